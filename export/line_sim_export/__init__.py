@@ -1,0 +1,1 @@
+"""Builds and proves the SavedModel that the inference server loads."""

@@ -1,0 +1,34 @@
+"""Everything line-sim raises on purpose.
+
+    LineSimError                 one clear message, no traceback needed
+    ├── ScenarioError        2   the scenario or the command line is wrong
+    ├── GatewayError         3   the gateway cannot be used at all (before the first part)
+    └── RunFileError         4   a file of a run or a trace cannot be used
+
+The number is the exit code of the command line. A late or unusable *answer* is no error: it is an
+outcome (`line_sim.inspection.outcome`) that the line routes.
+"""
+
+
+class LineSimError(Exception):
+    """Base of every expected failure; its text is meant for the user as it stands."""
+
+    exit_code = 1
+
+
+class ScenarioError(LineSimError):
+    """The scenario, an override or an option is wrong; the text has one line for every mistake."""
+
+    exit_code = 2
+
+
+class GatewayError(LineSimError):
+    """No inference can be had: unreachable at the start, model not served, signature does not fit."""
+
+    exit_code = 3
+
+
+class RunFileError(LineSimError):
+    """A file of a run or a trace is missing, damaged or of another kind."""
+
+    exit_code = 4

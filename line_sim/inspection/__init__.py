@@ -1,0 +1,1 @@
+"""The gateway seam: what the line asks of a neural network, and what can come back."""

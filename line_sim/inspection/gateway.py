@@ -1,0 +1,66 @@
+"""The protocol between the inspection station and whatever answers it.
+
+The line knows only this; no gateway knows the line.
+"""
+
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self
+
+from line_sim.inspection.outcome import Outcome
+from line_sim.units import Nanoseconds
+
+
+class Inquiry(NamedTuple):
+    """One synchronous question about one part.
+
+    `issued_at` is line time; `deadline` is the longest the station waits (None: for ever).
+    `true_state` and `defect` are what the part really is: they pick its picture, or, where the
+    inference is modelled, its answer. No real server ever sees them.
+    """
+
+    item_id: int
+    attempt: int
+    true_state: str
+    defect: str
+    issued_at: Nanoseconds
+    deadline: Nanoseconds | None
+
+
+class Reply(NamedTuple):
+    """What came back, and how long the station was held for it.
+
+    `latency` is measured by the wall clock around the blocking call, or modelled; for a timed-out
+    call it is the time after which the station was free to go on. `status` is the gRPC status name.
+    """
+
+    outcome: Outcome
+    latency: Nanoseconds
+    status: str
+    request_bytes: int = 0
+    skew: Nanoseconds = 0
+
+
+class Gateway(Protocol):
+    """A way to an inference server, real or modelled, for one inspection station."""
+
+    @property
+    def live(self) -> bool:
+        """Whether wall-clock time passes in `ask` (a real server) or not (modelled, replayed)."""
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What answers: server, target, model, version. Goes into `run.json`."""
+
+    def __enter__(self) -> Self:
+        """Connect, prove that the model can be used, and warm it up.
+
+        Raises GatewayError when no part could ever be inspected this way.
+        """
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of everything that `__enter__` took hold of."""
+
+    def ask(self, inquiry: Inquiry) -> Reply:
+        """Put one question and wait for the answer. A late or unusable answer is a value, never raised."""

@@ -1,0 +1,1 @@
+"""Pictures of parts: rendered ones and folders of real ones."""

@@ -1,0 +1,18 @@
+"""What every source of pictures offers."""
+
+from typing import Protocol
+
+
+class PictureSource(Protocol):
+    """Pictures of parts, the same one for the same part every time."""
+
+    @property
+    def defect_kinds(self) -> tuple[str, ...]:
+        """The kinds of defect it can show; a defective part's kind is drawn from these, evenly."""
+
+    def picture(self, item_id: int, true_state: str, defect: str) -> bytes:
+        """Return the JPEG of one part.
+
+        `true_state` is `good` or `defective`; `defect` is one of `defect_kinds`, or empty for a good
+        part and where the source knows no kinds.
+        """

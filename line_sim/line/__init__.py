@@ -1,0 +1,1 @@
+"""The line itself: SimPy moves parts from station to station."""

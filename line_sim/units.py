@@ -1,0 +1,88 @@
+"""Durations: nanoseconds inside, seconds in files, words for people.
+
+Line time is a whole number of nanoseconds everywhere, so that sums are exact and a file read back
+gives the very same numbers. Seconds appear as decimal text with nine places.
+"""
+
+import math
+import re
+from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
+
+Nanoseconds: TypeAlias = int
+
+MICROSECOND = 1_000
+MILLISECOND = 1_000_000
+SECOND = 1_000_000_000
+MINUTE = 60 * SECOND
+HOUR = 3600 * SECOND
+LONGEST = 100 * 365 * 24 * HOUR  # a century: anything longer is a typing error
+
+UNITS = {
+    "ns": 1,
+    "us": MICROSECOND,
+    "ms": MILLISECOND,
+    "s": SECOND,
+    "min": MINUTE,
+    "h": HOUR,
+}
+_DURATION = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([^\W\d]*)\s*")
+
+
+def parse_duration(value: object) -> Nanoseconds:
+    """Read `250 ms`, `1.5 s`, `20 min`, `2 h` or a bare number of seconds.
+
+    Rounds to the nearest nanosecond. Raises ValueError, with what is allowed, for anything else,
+    and for durations beyond a century.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(f"{value!r} is not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of seconds")  # noqa: TRY004 - pydantic reports ValueError
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is not a duration; it must be a finite number of seconds")
+    match = _DURATION.fullmatch(str(value))
+    if match is None:
+        raise ValueError(f"{value!r} is not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of seconds")
+    number, unit = match.groups()
+    if unit and unit not in UNITS:
+        raise ValueError(f"{value!r} has the unknown unit {unit!r}; the units are {', '.join(UNITS)}")
+    try:
+        nanoseconds = int((Decimal(number) * UNITS[unit or "s"]).to_integral_value())
+    except InvalidOperation:
+        nanoseconds = LONGEST + 1
+    if abs(nanoseconds) > LONGEST:
+        raise ValueError(f"{value!r} is longer than a century")
+    return nanoseconds
+
+
+def seconds_text(nanoseconds: Nanoseconds) -> str:
+    """Write nanoseconds as exact decimal seconds with nine places: 1500000000 gives `1.500000000`."""
+    sign = "-" if nanoseconds < 0 else ""
+    whole, rest = divmod(abs(nanoseconds), SECOND)
+    return f"{sign}{whole}.{rest:09d}"
+
+
+def seconds_from_text(text: str) -> Nanoseconds:
+    """Read back what `seconds_text` wrote; exact for up to nine decimal places.
+
+    Raises ValueError when the text is not a plain decimal number of seconds.
+    """
+    sign = -1 if text.startswith("-") else 1
+    whole, _, rest = text.lstrip("-").partition(".")
+    if not (whole + rest).isascii() or not whole.isdigit() or (rest and not rest.isdigit()) or len(rest) > 9:
+        raise ValueError(f"{text!r} is not a decimal number of seconds")
+    return sign * (int(whole) * SECOND + int(rest.ljust(9, "0")))
+
+
+def duration_text(nanoseconds: Nanoseconds) -> str:
+    """Say a duration exactly, in the largest unit that keeps it short: `250 ms`, `1.5 s`, `20 min`."""
+    if nanoseconds == 0:
+        return "0 s"
+    for unit in ("h", "min", "s", "ms", "us"):
+        if abs(nanoseconds) >= UNITS[unit] and nanoseconds % (UNITS[unit] // (1000 if UNITS[unit] <= SECOND else 1)) == 0:
+            return f"{Decimal(nanoseconds) / UNITS[unit]:f} {unit}"
+    return f"{nanoseconds} ns" if abs(nanoseconds) < SECOND else f"{Decimal(nanoseconds) / SECOND:f} s"
+
+
+def milliseconds_text(nanoseconds: Nanoseconds | float, places: int = 1) -> str:
+    """Round to milliseconds for a person: 103456789 gives `103.5 ms`."""
+    return f"{nanoseconds / MILLISECOND:.{places}f} ms"

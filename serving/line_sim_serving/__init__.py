@@ -1,0 +1,1 @@
+"""The embedded inference server, wire-compatible with TensorFlow Serving."""
