@@ -1,0 +1,230 @@
+"""A scenario: the line, its parts, its inspection and its people, as frozen data.
+
+The keys are those of the scenario file; every duration is whole nanoseconds.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, Tag, field_validator, model_validator
+from pydantic_core.core_schema import ValidationInfo
+
+from line_sim.scenario.fields import (
+    Count,
+    LocalPath,
+    Name,
+    PositiveDuration,
+    Rate,
+    Record,
+    Text,
+    Units,
+    WarmUp,
+    one_of,
+    refuse,
+)
+from line_sim.scenario.gateways import Gateway
+from line_sim.scenario.rules import broken_rules
+from line_sim.scenario.times import Constant, PositiveTime, Time
+from line_sim.units import SECOND
+
+Clock = Literal["virtual", "coupled", "realtime"]
+OnNoResult = Literal["review", "ship", "scrap", "stop"]
+
+LONGEST_LIVE_CALL = 5 * SECOND
+"""The deadline of a live call where the scenario states none: every real call has one."""
+
+
+class Run(Record):
+    """How long the run lasts and what drives its clock."""
+
+    items: Annotated[int, Field(strict=True, ge=1)] | None = Field(
+        None, description="So many parts arrive (lost ones count), then the line empties and the run ends."
+    )
+    duration: PositiveDuration | None = Field(
+        None, description="The run stops at this line time; parts still on the line are written as on_line."
+    )
+    clock: Clock | None = Field(
+        None,
+        description="virtual: as fast as possible, for modelled inference; coupled: line time waits for "
+        "each real answer; realtime: at wall pace. Default: coupled with a live gateway, else virtual.",
+    )
+    warm_up: WarmUp = Field(
+        0, description="Line time that the steady-state figures leave out, or auto to have it found."
+    )
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Self:
+        if (self.items is None) == (self.duration is None):
+            raise ValueError("it must have either items or duration, and not both")
+        return self
+
+
+class Arrivals(Record):
+    """When parts come to the line."""
+
+    every: PositiveTime | None = Field(None, description="The takt: the time from one part to the next.")
+    saturated: Annotated[bool, Field(strict=True)] = Field(
+        False, description="true: a part is always waiting at the first station."
+    )
+    on_full: Literal["wait", "lose"] = Field(
+        "wait", description="What a part does when there is no room in front of the first station."
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.every is None) != self.saturated:
+            raise ValueError("it must have either every or saturated: true, and not both")
+        return self
+
+
+class Rendered(Record):
+    """Pictures drawn by line-sim."""
+
+    rendered: Literal["flange"] = Field(description="The part that is drawn.")
+
+
+class Folder(Record):
+    """Pictures from a folder."""
+
+    folder: LocalPath = Field(
+        description="A folder with good/ and defective/ in it; relative to the scenario's folder."
+    )
+
+
+Images = Annotated[
+    Annotated[Rendered, Tag("<rendered>")] | Annotated[Folder, Tag("<folder>")],
+    one_of("rendered", "folder", wanted="it must be {rendered: flange} or {folder: PATH}"),
+]
+
+
+class Product(Record):
+    """What is made, how often it is defective, and what it looks like."""
+
+    defect_rate: Rate = Field(0.0, description="The share of parts that are defective, 0 to 1.")
+    images: Images = Field(Rendered(rendered="flange"), description="Where the parts' pictures come from.")
+
+
+class Breakdowns(Record):
+    """How a machine fails and is repaired; an interrupted part resumes."""
+
+    up: PositiveTime = Field(description="The time from a repair to the next failure.")
+    repair: PositiveTime = Field(description="The time a repair takes.")
+    counts: Literal["operating", "calendar"] = Field(
+        "operating", description="Whether up counts only while the machine works, or always."
+    )
+
+
+class Station(Record):
+    """A step of the line that works on one part per unit."""
+
+    station: Name = Field(description="The station's name, its own on the line.")
+    buffer: Count = Field(0, description="Waiting places in front of the station, its machines not counted.")
+    units: Units = Field(1, description="Machines that work in parallel.")
+    cycle: Time = Field(description="What one part needs when nothing disturbs it.")
+    breakdowns: Breakdowns | None = Field(None, description="Failures and repairs; none where absent.")
+
+    @property
+    def name(self) -> str:
+        """The station's name."""
+        return self.station
+
+
+class ShipWhen(Record):
+    """The answer that lets a part go on along the line."""
+
+    labels: tuple[Text, ...] = Field(("good",), min_length=1, description="The labels that mean a good part.")
+    score_at_least: Rate = Field(0.5, description="The lowest score that is believed, 0 to 1.")
+
+
+class Inspection(Record):
+    """A station that takes a picture and waits for an inference server's answer."""
+
+    inspection: Name = Field(description="The station's name, its own on the line.")
+    buffer: Count = Field(0, description="Waiting places in front of the station, its cameras not counted.")
+    units: Units = Field(1, description="Cameras that work in parallel.")
+    acquisition: Time = Field(
+        Constant(value=0), description="What taking the picture needs, before the call begins."
+    )
+    gateway: Gateway = Field(description="What answers: a server over grpc, or a model of one.")
+    deadline: PositiveDuration | None = Field(
+        None,
+        validate_default=True,
+        description="The longest wait for one answer. Default: 5 s for a live gateway, else none.",
+    )
+    on_no_result: OnNoResult = Field(
+        "review", description="What becomes of a part that got no usable answer; stop ends the run."
+    )
+    ship_when: ShipWhen = Field(ShipWhen(), description="The answer that lets a part go on along the line.")
+
+    @property
+    def name(self) -> str:
+        """The station's name."""
+        return self.inspection
+
+    @field_validator("deadline", mode="after")
+    @classmethod
+    def _live_calls_end(cls, deadline: int | None, info: ValidationInfo) -> int | None:
+        gateway = info.data.get("gateway")
+        return LONGEST_LIVE_CALL if deadline is None and gateway is not None and gateway.live else deadline
+
+
+class Review(Record):
+    """People who look at the parts that did not pass; their good is shipped, their defective scrapped."""
+
+    buffer: Count = Field(0, description="Waiting places in front of the reviewers.")
+    units: Units = Field(1, description="Reviewers who work in parallel.")
+    time: Time = Field(description="What one look takes.")
+    miss_rate: Rate = Field(0.0, description="The share of defective parts they call good, 0 to 1.")
+    false_alarm_rate: Rate = Field(0.0, description="The share of good parts they call defective, 0 to 1.")
+
+
+Entry = Annotated[
+    Annotated[Station, Tag("<station>")] | Annotated[Inspection, Tag("<inspection>")],
+    one_of("station", "inspection", wanted="it must have one of the keys station and inspection"),
+]
+
+
+def _whole_number(value: object) -> object:
+    if type(value) is not int:  # 1.0 and true equal 1 in Python
+        raise ValueError("it must be 1")
+    return value
+
+
+class Scenario(Record):
+    """A production line and a run of it."""
+
+    version: Annotated[Literal[1], BeforeValidator(_whole_number)] = Field(
+        description="The version of this format."
+    )
+    name: Text = Field(description="What the scenario is called.")
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**64)] = Field(
+        0, description="The same seed gives the same parts and the same chance."
+    )
+    run: Run = Field(description="How long the run lasts.")
+    arrivals: Arrivals = Field(description="When parts come.")
+    product: Product = Field(Product(), description="What is made.")
+    line: tuple[Entry, ...] = Field(min_length=1, description="The stations and inspections, in order.")
+    review: Review | None = Field(
+        None, description="The people who look again; needed where there is an inspection."
+    )
+
+    @property
+    def inspections(self) -> tuple[Inspection, ...]:
+        """The inspections of the line, in order."""
+        return tuple(entry for entry in self.line if isinstance(entry, Inspection))
+
+    @property
+    def live(self) -> bool:
+        """Whether a real server answers at any inspection."""
+        return any(inspection.gateway.live for inspection in self.inspections)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the run: the stated one, or the one that fits the gateways."""
+        return self.run.clock or ("coupled" if self.live else "virtual")
+
+    @model_validator(mode="after")
+    def _obeys_the_rules(self) -> Self:
+        broken = broken_rules(self.model_dump())
+        if broken:
+            refuse("Scenario", broken)
+        return self

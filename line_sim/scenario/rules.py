@@ -1,0 +1,116 @@
+"""What a scenario's parts must be to one another.
+
+The rules read the scenario as it is written, so that they can be asked of one that has other
+mistakes too; where a value is not of its kind they leave it to the model to say so.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from line_sim.scenario.fields import Key
+from line_sim.units import Nanoseconds, duration_text, parse_duration
+
+Broken = tuple[Key, str, object]
+"""Where, what is wrong, and the value that stands there."""
+
+REVIEW = "review"
+"""The review bench is a station of this name, so that no other may be."""
+
+_LIVE = ("grpc", "rest")
+_RUNNABLE = ("grpc", "modelled")
+
+
+def broken_rules(written: object) -> list[Broken]:
+    """Return everything in a scenario's plain data that does not fit together."""
+    scenario = _mapping(written)
+    entries = _entries(scenario)
+    return [
+        *_names(entries),
+        *_gateways(entries),
+        *_one_live_call(entries),
+        *_review(scenario, entries),
+        *_clock(scenario, entries),
+        *_warm_up(scenario),
+    ]
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _entries(scenario: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    line = scenario.get("line")
+    return [_mapping(entry) for entry in line] if isinstance(line, list | tuple) else []
+
+
+def _gateway_kind(entry: Mapping[str, Any]) -> str | None:
+    gateway = _mapping(entry.get("gateway"))
+    return next(iter(gateway)) if "inspection" in entry and len(gateway) == 1 else None
+
+
+def _names(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
+    first: dict[str, int] = {REVIEW: -1}
+    for index, entry in enumerate(entries):
+        key = "inspection" if "inspection" in entry else "station"
+        name = entry.get(key)
+        if not isinstance(name, str):
+            continue
+        if name == REVIEW:
+            yield ("line", index, key), "that is the name of the review bench; choose another", name
+        elif name in first:
+            yield ("line", index, key), f"line[{first[name]}] has that name already; choose another", name
+        first.setdefault(name, index)
+
+
+def _gateways(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
+    for index, entry in enumerate(entries):
+        kind = _gateway_kind(entry)
+        if kind in ("rest", "replay"):
+            message = f"this version cannot run {kind} yet; it can run {' and '.join(_RUNNABLE)}"
+            yield ("line", index, "gateway"), message, entry["gateway"]
+
+
+def _one_live_call(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
+    others = 0
+    for index, entry in enumerate(entries):
+        if _gateway_kind(entry) not in _LIVE:
+            continue
+        units = entry.get("units", 1)
+        reason = "this version holds one live call at a time"
+        if others:
+            message = f"{reason} and another inspection before it has a live gateway too; use a modelled one"
+            yield ("line", index, "gateway"), message, entry["gateway"]
+        if type(units) is int and units > 1:
+            yield ("line", index, "units"), f"{reason}; use 1, or a modelled gateway", units
+        others += 1
+
+
+def _review(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
+    inspected = [index for index, entry in enumerate(entries) if "inspection" in entry]
+    if inspected and scenario.get("review") is None:
+        yield (REVIEW,), f"is missing; line[{inspected[0]}] is an inspection and sends parts there", None
+
+
+def _clock(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
+    clock = _mapping(scenario.get("run")).get("clock")
+    live = [index for index, entry in enumerate(entries) if _gateway_kind(entry) in _LIVE]
+    if clock == "realtime":
+        yield ("run", "clock"), "this version has no such clock yet; use coupled or virtual", clock
+    elif clock == "virtual" and live:
+        message = f"line[{live[0]}] waits for a real server; use coupled, or a modelled gateway"
+        yield ("run", "clock"), message, clock
+
+
+def _warm_up(scenario: Mapping[str, Any]) -> Iterator[Broken]:
+    run = _mapping(scenario.get("run"))
+    warm_up, duration = _duration(run.get("warm_up")), _duration(run.get("duration"))
+    if warm_up is not None and duration is not None and 0 < duration <= warm_up:
+        message = f"it must be shorter than run.duration, {duration_text(duration)}"
+        yield ("run", "warm_up"), message, run["warm_up"]
+
+
+def _duration(value: object) -> Nanoseconds | None:
+    try:
+        return parse_duration(value)
+    except ValueError:
+        return None

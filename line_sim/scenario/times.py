@@ -1,0 +1,245 @@
+"""How long something takes: a constant duration or a distribution.
+
+A distribution is written as a mapping with its name as the only key, `{exponential: {mean: 20 min}}`,
+and a constant as the duration itself. All fields are nanoseconds; a number given to a constructor is
+read like one in a scenario file, as seconds.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    GetJsonSchemaHandler,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    Tag,
+    ValidationInfo,
+    model_serializer,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from line_sim.scenario.columns import ColumnError, read_times
+from line_sim.scenario.fields import Duration, LocalPath, PositiveDuration, Record, Text, one_of_error, refuse
+from line_sim.units import Nanoseconds, duration_text
+
+CONSTANT = "<constant>"
+"""The tag of a constant; it stands for no key of its own in a key path."""
+
+Spread = Annotated[float, Field(strict=True, gt=0, le=100, allow_inf_nan=False)]
+
+
+class Constant(Record):
+    """The same duration every time."""
+
+    value: Duration = Field(description="The duration.")
+
+    @classmethod
+    def of_nanoseconds(cls, nanoseconds: Nanoseconds) -> "Constant":
+        """Make a constant from nanoseconds instead of from what a user would write."""
+        return cls(value=duration_text(nanoseconds))
+
+    @property
+    def mean_ns(self) -> Nanoseconds:
+        """The duration itself."""
+        return self.value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, written: Any) -> Any:
+        return written if isinstance(written, Mapping) else {"value": written}
+
+    @model_serializer(mode="plain")
+    def _write(self) -> str:
+        return duration_text(self.value)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe the duration as it is written, without a mapping around it."""
+        reference = handler(core)
+        schema = handler.resolve_ref_schema(reference)
+        value = schema["properties"]["value"]
+        schema.clear()
+        schema.update(value | {"title": "Constant", "description": "A duration: the same every time."})
+        return reference
+
+
+class Distribution(Record):
+    """A random time, written as `{kind: {...}}`."""
+
+    kind: ClassVar[str]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, written: Any) -> Any:
+        return written[cls.kind] if isinstance(written, Mapping) and set(written) == {cls.kind} else written
+
+    @model_serializer(mode="wrap")
+    def _write(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {self.kind: inner(self)}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe the mapping as it is written, with the kind around the parameters."""
+        reference = handler(core)
+        schema = handler.resolve_ref_schema(reference)
+        inner = dict(schema)
+        schema.clear()
+        schema.update(type="object", title=cls.__name__, description=inner.pop("description", ""))
+        schema.update(properties={cls.kind: inner}, required=[cls.kind], additionalProperties=False)
+        return reference
+
+
+class Exponential(Distribution):
+    """Memoryless: most times short, a few long."""
+
+    kind: ClassVar[str] = "exponential"
+    mean: PositiveDuration = Field(description="The average time.")
+
+    @property
+    def mean_ns(self) -> Nanoseconds:
+        """The average time."""
+        return self.mean
+
+
+def _check_limits(low: Nanoseconds, high: Nanoseconds) -> None:
+    if low >= high:
+        raise ValueError("low must be below high (a time that never varies is the duration itself)")
+
+
+class Uniform(Distribution):
+    """Any time between two limits, all equally likely."""
+
+    kind: ClassVar[str] = "uniform"
+    low: Duration = Field(description="The shortest time.")
+    high: PositiveDuration = Field(description="The longest time; above low.")
+
+    @property
+    def mean_ns(self) -> float:
+        """The average time."""
+        return (self.low + self.high) / 2
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _check_limits(self.low, self.high)
+        return self
+
+
+class Triangular(Distribution):
+    """A time between two limits, one of them the most likely."""
+
+    kind: ClassVar[str] = "triangular"
+    low: Duration = Field(description="The shortest time.")
+    mode: Duration = Field(description="The most likely time; from low to high.")
+    high: PositiveDuration = Field(description="The longest time; above low.")
+
+    @property
+    def mean_ns(self) -> float:
+        """The average time."""
+        return (self.low + self.mode + self.high) / 3
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _check_limits(self.low, self.high)
+        if not self.low <= self.mode <= self.high:
+            raise ValueError("mode must lie between low and high")
+        return self
+
+
+class Lognormal(Distribution):
+    """Times of people and services: a typical value and a long tail."""
+
+    kind: ClassVar[str] = "lognormal"
+    mean: PositiveDuration = Field(description="The average time.")
+    cv: Spread = Field(description="Standard deviation / mean; above 0, at most 100.")
+
+    @property
+    def mean_ns(self) -> Nanoseconds:
+        """The average time."""
+        return self.mean
+
+
+class Gamma(Distribution):
+    """Times made of several steps; cv = 1/sqrt(k) is Erlang-k."""
+
+    kind: ClassVar[str] = "gamma"
+    mean: PositiveDuration = Field(description="The average time.")
+    cv: Spread = Field(description="Standard deviation / mean; above 0, at most 100.")
+
+    @property
+    def mean_ns(self) -> Nanoseconds:
+        """The average time."""
+        return self.mean
+
+
+class Empirical(Distribution):
+    """Measured times, drawn with replacement from a column of a CSV file."""
+
+    kind: ClassVar[str] = "empirical"
+    file: LocalPath = Field(description="A CSV file with a header row; relative to the scenario's folder.")
+    column: Text = Field(description="Its column of times: `250 ms`, or numbers of seconds.")
+    _values: tuple[Nanoseconds, ...] = PrivateAttr(())
+
+    @property
+    def values(self) -> tuple[Nanoseconds, ...]:
+        """The measured times; empty when the scenario was loaded without its files."""
+        return self._values
+
+    @property
+    def mean_ns(self) -> float:
+        """The average of the measured times.
+
+        Raises ValueError when the scenario was loaded without its files.
+        """
+        if not self._values:
+            raise ValueError(f"{self.file} has not been read")
+        return sum(self._values) / len(self._values)
+
+    @model_validator(mode="after")
+    def _read_file(self, info: ValidationInfo) -> Self:
+        if (info.context or {}).get("read_files", True):
+            try:
+                self._values = read_times(Path(self.file), self.column)
+            except ColumnError as error:
+                refuse("Empirical", [((error.part,), str(error), getattr(self, error.part))])
+        return self
+
+
+KINDS: tuple[str, ...] = ("exponential", "uniform", "triangular", "lognormal", "gamma", "empirical")
+
+
+def _kind_of(value: Any) -> str | None:
+    if isinstance(value, Mapping):
+        return next(iter(value)) if len(value) == 1 and set(value) <= set(KINDS) else None
+    return getattr(type(value), "kind", CONSTANT)
+
+
+def _above_zero(time: "Time") -> "Time":
+    if isinstance(time, Constant) and time.value == 0:
+        raise ValueError("it must be greater than 0")
+    return time
+
+
+Time = Annotated[
+    Annotated[Constant, Tag(CONSTANT)]
+    | Annotated[Exponential, Tag("exponential")]
+    | Annotated[Uniform, Tag("uniform")]
+    | Annotated[Triangular, Tag("triangular")]
+    | Annotated[Lognormal, Tag("lognormal")]
+    | Annotated[Gamma, Tag("gamma")]
+    | Annotated[Empirical, Tag("empirical")],
+    Discriminator(
+        _kind_of,
+        custom_error_type=one_of_error(KINDS),
+        custom_error_message=f"it must be a duration such as 250 ms, or have one key of {', '.join(KINDS)}",
+    ),
+]
+"""A constant or a distribution."""
+
+PositiveTime = Annotated[Time, AfterValidator(_above_zero)]
+"""A time that is not always 0."""
