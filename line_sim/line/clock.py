@@ -1,0 +1,92 @@
+"""Line time: whole nanoseconds, and one documented order of simultaneous events.
+
+At the same moment, first what follows from what has just happened (a part handed on, a machine
+taking the next one), then parts that finish, the most downstream station first, then machines that
+fail or are repaired, then parts that arrive. So a departure makes room before an arrival looks for it.
+"""
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any
+
+import simpy
+
+from line_sim.units import Nanoseconds
+
+HAND_OVER = simpy.events.NORMAL
+"""Rank of what follows at once; SimPy gives it to every `event.succeed()`."""
+
+FIRST_FINISH = HAND_OVER + 1
+"""Rank of the most downstream station's finishing parts; stations upstream have higher ranks."""
+
+
+class Timer(simpy.Event):
+    """An event that happens after a delay, in its rank among the events of that moment."""
+
+    def __init__(self, env: "LineEnvironment", delay: Nanoseconds, rank: int) -> None:
+        self.env = env
+        self.callbacks = []
+        self._ok = True
+        self._value = None
+        self._defused = False
+        env.push(self, delay, rank)
+
+
+class Done(simpy.Event):
+    """An event that has already happened: a process that yields it goes on at once, without a queue."""
+
+    def __init__(self, env: simpy.Environment, value: Any = None) -> None:
+        self.env = env
+        self.callbacks = None  # type: ignore[assignment] # SimPy's own mark of a processed event
+        self._ok = True
+        self._value = value
+        self._defused = False
+
+
+class LineEnvironment(simpy.Environment):
+    """SimPy's environment on whole nanoseconds, with ranks and an end that the line decides."""
+
+    def __init__(self) -> None:
+        super().__init__(initial_time=0)
+        self._now: int = 0
+        self._numbers = count()
+
+    @property
+    def now(self) -> Nanoseconds:
+        """Line time since the start of the run."""
+        return self._now
+
+    def push(self, event: simpy.Event, delay: Nanoseconds, rank: int) -> None:
+        """Let `event` happen after `delay`; simultaneous events go by `rank`, then first come, first served."""
+        entry = (self._now + delay, rank, next(self._numbers), event)
+        heappush(self._queue, entry)  # type: ignore[misc] # SimPy types the rank as its own two
+
+    def schedule(self, event: simpy.Event, priority: int = HAND_OVER, delay: float = 0) -> None:
+        """Schedule for SimPy's own events (`succeed`, the start of a process)."""
+        self.push(event, int(delay), priority)
+
+    def after(self, delay: Nanoseconds, rank: int) -> Timer:
+        """Return an event that happens `delay` nanoseconds from now."""
+        return Timer(self, delay, rank)
+
+    def run_line(self, *, horizon: Nanoseconds | None, ended: Callable[[], bool]) -> None:
+        """Let events happen until `ended()` says so, none is left, or the next lies beyond `horizon`.
+
+        Events at the very moment of the horizon still happen, and line time then stands at the horizon.
+        """
+        queue = self._queue
+        while queue and not ended():
+            if horizon is not None and queue[0][0] > horizon:
+                break
+            self._now, _, _, event = heappop(queue)  # type: ignore[assignment] # whole nanoseconds
+            callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+            for callback in callbacks:
+                callback(event)
+            if not event._ok and not event._defused:  # noqa: SLF001 - as simpy.Environment.step does
+                raise event._value  # noqa: SLF001
+        if horizon is not None and not ended():
+            self._now = horizon
+
+
+__all__ = ["FIRST_FINISH", "HAND_OVER", "Done", "LineEnvironment", "Timer"]

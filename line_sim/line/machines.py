@@ -1,0 +1,201 @@
+"""Machines and their breakdowns: how a machine takes a part, works on it, and fails.
+
+Operating time: a machine ages only while it works. Calendar time: it fails whether it works, waits
+or is blocked. Either way an interrupted part stays on the machine and resumes after the repair
+(preempt-resume), and a part that is finished may still leave a machine that is down.
+"""
+
+from collections.abc import Callable, Generator
+from typing import Any, TypeAlias, cast
+
+import simpy
+
+from line_sim.chance.durations import durations
+from line_sim.line.buffer import Buffer
+from line_sim.line.clock import LineEnvironment
+from line_sim.line.observer import Observer
+from line_sim.line.parts import Part
+from line_sim.line.records import Outage
+from line_sim.scenario.model import Breakdowns
+from line_sim.units import Nanoseconds
+
+Steps: TypeAlias = Generator[simpy.Event, Any, Any]
+
+
+class Machine:
+    """One of a station's parallel machines, one that never fails.
+
+    `part`, `started_at`, `finished_at` and `down` tell what is on it now.
+    """
+
+    def __init__(self, env: LineEnvironment, station: str, unit: int, rank: int) -> None:
+        self.env = env
+        self.station = station
+        self.unit = unit
+        self.rank = rank
+        self.part: Part | None = None
+        self.started_at: Nanoseconds = 0
+        self.finished_at: Nanoseconds | None = None
+        self.down: Nanoseconds = 0
+
+    def take(self, buffer: Buffer) -> Steps:
+        """Wait for the next part and begin on it."""
+        part: Part = yield buffer.take()
+        self.begin(part)
+        return part
+
+    def begin(self, part: Part) -> None:
+        """Note that the machine starts on a part now."""
+        self.part = part
+        self.started_at = self.env.now
+        self.finished_at = None
+        self.down = 0
+
+    def work(self, duration: Nanoseconds) -> Steps:
+        """Let the work on a part take its time, interruptions added."""
+        yield self.env.after(duration, self.rank)
+
+    def outage(self) -> Outage | None:
+        """Return the outage that is not over, if there is one."""
+        return None
+
+
+class FailingMachine(Machine):
+    """A machine with breakdowns; the two ways of counting its up time are its subclasses."""
+
+    def __init__(
+        self,
+        env: LineEnvironment,
+        station: str,
+        unit: int,
+        rank: int,
+        outages: "OutageDraws",
+        observer: Observer,
+    ) -> None:
+        super().__init__(env, station, unit, rank)
+        self._outages = outages
+        self._observer = observer
+        self._failed_at: Nanoseconds | None = None
+
+    def outage(self) -> Outage | None:
+        """Return the outage that is not over, if there is one."""
+        if self._failed_at is None:
+            return None
+        return Outage(self.station, self.unit, self._failed_at, None)
+
+    def _repair(self, failed_at: Nanoseconds, repaired_at: Nanoseconds) -> Steps:
+        """Be down until the repair is done, then tell of it."""
+        self._failed_at = failed_at
+        yield self.env.after(repaired_at - self.env.now, self._outages.rank)
+        self._failed_at = None
+        self._tell(failed_at, repaired_at)
+
+    def _tell(self, failed_at: Nanoseconds, repaired_at: Nanoseconds) -> None:
+        self._observer.on_outage(Outage(self.station, self.unit, failed_at, repaired_at))
+
+
+class OperatingTimeMachine(FailingMachine):
+    """A machine whose up time runs only while it works."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._up_left = self._outages.next_up()
+
+    def work(self, duration: Nanoseconds) -> Steps:
+        """Work until the up time is used up, be repaired, resume; at a tie the part is finished first."""
+        while duration > self._up_left:
+            yield self.env.after(self._up_left, self.rank)
+            duration -= self._up_left
+            repair = self._outages.next_repair()
+            self.down += repair
+            yield from self._repair(self.env.now, self.env.now + repair)
+            self._up_left = self._outages.next_up()
+        yield self.env.after(duration, self.rank)
+        self._up_left -= duration
+
+
+class CalendarTimeMachine(FailingMachine):
+    """A machine whose up time runs by the clock, whatever it does."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._fails_at = self._outages.next_up()
+
+    def take(self, buffer: Buffer) -> Steps:
+        """Wait for a part; accept none while down."""
+        while True:
+            while self._fails_at <= self.env.now:
+                yield from self._fail()
+            request: simpy.Event = buffer.take()
+            if not request.triggered:
+                yield request | self.env.after(self._fails_at - self.env.now, self._outages.rank)
+            if request.triggered:
+                part = cast("Part", request.value)
+                self.begin(part)
+                return part
+            buffer.withdraw(request)
+
+    def work(self, duration: Nanoseconds) -> Steps:
+        """Work until the next failure, be repaired, resume; at a tie the part is finished first."""
+        while self.env.now + duration > self._fails_at:
+            done = max(0, self._fails_at - self.env.now)
+            yield self.env.after(done, self.rank)
+            duration -= done
+            resumed_from = self.env.now
+            yield from self._fail()
+            self.down += self.env.now - resumed_from
+        yield self.env.after(duration, self.rank)
+
+    def _fail(self) -> Steps:
+        """Go through the outage that began at `_fails_at`; it may be over already, behind a blocked part."""
+        failed_at = self._fails_at
+        repaired_at = failed_at + self._outages.next_repair()
+        self._fails_at = repaired_at + self._outages.next_up()
+        if repaired_at > self.env.now:
+            yield from self._repair(failed_at, repaired_at)
+        else:
+            self._tell(failed_at, repaired_at)
+
+
+class OutageDraws:
+    """One machine's up times and repair times, counted outage by outage."""
+
+    def __init__(self, seed: int, station: str, unit: int, breakdowns: Breakdowns, rank: int) -> None:
+        place = f"{station}/{unit}"
+        self.rank = rank
+        self._up = durations(seed, "up time", place, breakdowns.up)
+        self._repair = durations(seed, "repair time", place, breakdowns.repair)
+        self._ups = 0
+        self._repairs = 0
+
+    def next_up(self) -> Nanoseconds:
+        """Return how long the machine stays up this time; at least a nanosecond, so that time moves on."""
+        self._ups += 1
+        return max(1, self._up(self._ups))
+
+    def next_repair(self) -> Nanoseconds:
+        """Return how long this repair takes."""
+        self._repairs += 1
+        return self._repair(self._repairs)
+
+
+def machine_maker(
+    env: LineEnvironment,
+    station: str,
+    rank: int,
+    outage_rank: int,
+    observer: Observer,
+    seed: int,
+    breakdowns: Breakdowns | None,
+) -> Callable[[int], Machine]:
+    """Return a function from unit number to a machine of that station."""
+    if breakdowns is None:
+        return lambda unit: Machine(env, station, unit, rank)
+    kind = OperatingTimeMachine if breakdowns.counts == "operating" else CalendarTimeMachine
+
+    def make(unit: int) -> Machine:
+        return kind(
+            env, station, unit, rank, OutageDraws(seed, station, unit, breakdowns, outage_rank), observer
+        )
+
+    return make

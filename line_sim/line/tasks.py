@@ -1,0 +1,115 @@
+"""The tasks of the line's stations: plain work, inspection that waits for an answer, human review."""
+
+from collections.abc import Callable
+
+from line_sim.chance.durations import durations
+from line_sim.chance.streams import events
+from line_sim.inspection.gateway import Gateway, Inquiry, Reply
+from line_sim.inspection.outcome import Answered
+from line_sim.line.buffer import Destination
+from line_sim.line.floor import Floor
+from line_sim.line.interrupt import Interrupt
+from line_sim.line.machines import Machine, Steps
+from line_sim.line.parts import Part
+from line_sim.line.records import REVIEW, Call
+from line_sim.line.routing import Lane, choose_lane, evaluate
+from line_sim.scenario.model import Inspection, Review, Station
+
+FIRST_ATTEMPT = 1
+
+
+class Work:
+    """The task of a plain station: one cycle time, then downstream."""
+
+    def __init__(self, floor: Floor, spec: Station, downstream: Destination) -> None:
+        self._cycle = durations(floor.seed, "cycle", spec.name, spec.cycle)
+        self._downstream = downstream
+
+    def perform(self, part: Part, machine: Machine) -> Steps:
+        """Work on the part for one cycle time."""
+        yield from machine.work(self._cycle(part.item_id))
+        return self._downstream
+
+
+class Inspect:
+    """The task of an inspection: take the picture, wait for the answer, route the part by it."""
+
+    def __init__(
+        self,
+        floor: Floor,
+        spec: Inspection,
+        gateway: Gateway,
+        lanes: dict[Lane, Destination],
+        interrupt: Interrupt,
+    ) -> None:
+        self._floor = floor
+        self._spec = spec
+        self._gateway = gateway
+        self._lanes = lanes
+        self._interrupt = interrupt
+        self._acquisition = durations(floor.seed, "acquisition", spec.name, spec.acquisition)
+
+    def perform(self, part: Part, machine: Machine) -> Steps:
+        """Hold the part for the picture and for as long as the answer takes; return the lane it earned."""
+        yield self._floor.env.after(self._acquisition(part.item_id), machine.rank)
+        reply: Reply = yield from self._ask(part, machine)
+        part.evaluation = evaluate(reply.outcome, self._spec.ship_when)
+        lane = choose_lane(part.evaluation, self._spec.on_no_result)
+        if lane is Lane.REVIEW:
+            part.lane = lane
+        return self._lanes[lane]
+
+    def _ask(self, part: Part, machine: Machine) -> Steps:
+        """Put the question; line time passes here exactly as long as the answer took."""
+        issued_at = self._floor.env.now
+        inquiry = Inquiry(
+            part.item_id, FIRST_ATTEMPT, part.true_state, part.defect, issued_at, self._spec.deadline
+        )
+        with self._interrupt.at_once():
+            reply = self._gateway.ask(inquiry)
+        yield self._floor.env.after(reply.latency, machine.rank)
+        self._note(part, machine, inquiry, reply)
+        return reply
+
+    def _note(self, part: Part, machine: Machine, inquiry: Inquiry, reply: Reply) -> None:
+        """Write the answer on the part and tell of the call."""
+        answered = reply.outcome if isinstance(reply.outcome, Answered) else None
+        part.label = answered.label if answered else ""
+        part.score = answered.score if answered else None
+        part.inference_outcome = reply.outcome.name
+        part.inference = reply.latency
+        self._floor.observer.on_call(
+            Call(
+                part.item_id,
+                self._spec.name,
+                machine.unit,
+                inquiry.attempt,
+                inquiry.issued_at,
+                reply.latency,
+                part.inference_outcome,
+                reply.status,
+                part.label,
+                part.score,
+                reply.skew,
+                reply.request_bytes,
+            )
+        )
+
+
+class Decide:
+    """The task of a reviewer: look at the part, then ship or scrap it - and sometimes err."""
+
+    def __init__(self, floor: Floor, spec: Review, ship: Destination, scrap: Destination) -> None:
+        self._time = durations(floor.seed, "review time", REVIEW, spec.time)
+        self._misses: Callable[[int], bool] = events(floor.seed, "reviewer misses", REVIEW, spec.miss_rate).of
+        self._alarms: Callable[[int], bool] = events(
+            floor.seed, "reviewer false alarm", REVIEW, spec.false_alarm_rate
+        ).of
+        self._ship = ship
+        self._scrap = scrap
+
+    def perform(self, part: Part, machine: Machine) -> Steps:
+        """Look at the part for as long as it takes; return the bin it goes to."""
+        yield from machine.work(self._time(part.item_id))
+        says_good = self._misses(part.item_id) if part.defective else not self._alarms(part.item_id)
+        return self._ship if says_good else self._scrap
