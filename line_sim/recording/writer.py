@@ -1,0 +1,139 @@
+"""The folder of a run: created empty, filled while the line runs, whole at any moment it may be killed."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, Self, TextIO, TypeVar
+
+from line_sim.errors import ScenarioError
+from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
+
+FLUSH_EVERY_S = 1.0
+MOST_WAITING_ROWS = 20_000  # keeps a fast run's memory flat between two flushes
+
+R = TypeVar("R")
+
+
+class _Rows(Generic[R]):
+    """An open CSV file and the records that wait to be written to it; they become text in one go."""
+
+    def __init__(self, folder: Path, table: Table[R]) -> None:
+        self.waiting: list[R] = []
+        self._row = table.row
+        self._file: TextIO = (folder / table.file).open("x", encoding="utf-8", newline="")
+        self._file.write(table.header)
+        self._file.flush()
+
+    def flush(self) -> None:
+        if self.waiting:
+            self._file.write("".join(map(self._row, self.waiting)))
+            self.waiting.clear()
+            self._file.flush()
+
+    def close(self) -> None:
+        self.flush()
+        self._file.close()
+
+
+class RunFolder:
+    """An observer that keeps every record in the files of one run.
+
+    `clock` gives seconds of wall time that never go backwards (`time.monotonic`). Rows reach the
+    operating system at the first record that comes a second or more after the last flush; whoever
+    waits for something outside (a slow answer, a paced clock) calls `flush_if_due` meanwhile.
+    Raises ScenarioError when the folder holds anything already or cannot be written.
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+        self.path = path
+        self._clock = clock
+        _create_empty(path)
+        self._items = _Rows(path, ITEMS)
+        self._visits = _Rows(path, VISITS)
+        self._calls = _Rows(path, CALLS)
+        self._outages = _Rows(path, BREAKDOWNS)
+        self._due = clock() + FLUSH_EVERY_S
+
+    def on_item(self, item: Item) -> None:
+        """Keep a part's story."""
+        self._keep(self._items.waiting, item)
+
+    def on_visit(self, visit: Visit) -> None:
+        """Keep a part's visit to a station."""
+        self._keep(self._visits.waiting, visit)
+
+    def on_call(self, call: Call) -> None:
+        """Keep an inference call."""
+        self._keep(self._calls.waiting, call)
+
+    def on_outage(self, outage: Outage) -> None:
+        """Keep an outage."""
+        self._keep(self._outages.waiting, outage)
+
+    def _keep(self, waiting: list[R], record: R) -> None:
+        waiting.append(record)
+        if len(waiting) >= MOST_WAITING_ROWS or self._clock() >= self._due:
+            self.flush()
+
+    def flush_if_due(self) -> None:
+        """Write out what waits if the last time was a second or more ago."""
+        if self._clock() >= self._due:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write out every row that waits.
+
+        Items go last: killed in between, a run has visits of parts without a story (they count as
+        still on the line), never a story without its visits.
+        """
+        for rows in (self._outages, self._calls, self._visits, self._items):
+            rows.flush()
+        self._due = self._clock() + FLUSH_EVERY_S
+
+    def close(self) -> None:
+        """Write out every row and close the files."""
+        for rows in (self._outages, self._calls, self._visits, self._items):
+            rows.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def write_scenario(self, text: str) -> None:
+        """Keep the scenario as run, overrides in it, as `scenario.yaml`."""
+        write_whole(self.path / "scenario.yaml", text)
+
+    def write_info(self, info: Mapping[str, Any]) -> None:
+        """Keep versions, machine, server and why the run ended as `run.json`; may be written again."""
+        write_json(self.path / "run.json", info)
+
+
+def _create_empty(path: Path) -> None:
+    """Make the folder; refuse one that is in use, so that nothing of the user's is written over."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        in_use = any(path.iterdir())
+    except OSError as error:
+        raise ScenarioError(
+            f"{path}: the folder cannot be made ({error.strerror}); choose another with --out"
+        ) from error
+    if in_use:
+        raise ScenarioError(f"{path}: the folder is not empty; choose a new one with --out")
+
+
+def write_json(path: Path, data: Mapping[str, Any]) -> None:
+    """Write JSON for people and programs, all at once. Raises ValueError for NaN and infinity."""
+    write_whole(path, json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader, or a kill, finds the old one or the new one, never a half."""
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(text, encoding="utf-8", newline="")
+    beside.replace(path)
