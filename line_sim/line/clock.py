@@ -58,7 +58,7 @@ class LineEnvironment(simpy.Environment):
         return self._now
 
     def push(self, event: simpy.Event, delay: Nanoseconds, rank: int) -> None:
-        """Let `event` happen after `delay`; simultaneous events go by `rank`, then first come, first served."""
+        """Let `event` happen after `delay`; simultaneous events go by `rank`, then as pushed."""
         entry = (self._now + delay, rank, next(self._numbers), event)
         heappush(self._queue, entry)  # type: ignore[misc] # SimPy types the rank as its own two
 
