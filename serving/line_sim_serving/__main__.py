@@ -1,0 +1,62 @@
+"""`python -m line_sim_serving`: load the model, open the port, look for new versions.
+
+Exit codes: 2 the command line is wrong, 1 the port cannot be opened, 255 the model cannot be loaded
+(as TensorFlow Serving), 130 Ctrl-C.
+"""
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+
+from line_sim_serving.flags import USAGE_ERROR, CommandLineError, read_flags
+from line_sim_serving.parent import Announcement, follow_parent
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve until the process is ended; gives the exit code."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname).1s %(message)s"
+    )
+    try:
+        options, note = read_flags(arguments)
+    except CommandLineError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE_ERROR
+    sys.stderr.write(note)
+    announcement = Announcement() if options.announce_port else None
+    if options.exit_with_parent:
+        follow_parent()
+    if os.getpid() == 1:  # in a container the first process ignores SIGTERM unless it says otherwise
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(143))
+    with _quiet(not options.verbose):
+        from line_sim_serving.server import serve  # noqa: PLC0415 - TensorFlow comes with it, and takes seconds
+    try:
+        return serve(options, announcement)
+    except KeyboardInterrupt:
+        return 130
+
+
+@contextlib.contextmanager
+def _quiet(quiet: bool) -> Iterator[None]:
+    """Keep TensorFlow's chatter out of the log: some of it comes before any log level counts."""
+    if not quiet:
+        yield
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    stderr = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a path of the user's
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    logging.shutdown()
+    os._exit(code)  # at once: taking TensorFlow and gRPC down properly takes seconds and helps nobody

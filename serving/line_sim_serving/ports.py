@@ -1,0 +1,61 @@
+"""Opening the port, once there is something to serve."""
+
+import logging
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+
+from line_sim_serving.flags import Options
+from line_sim_serving.health import add_health
+from line_sim_serving.service import Services, handlers_of
+
+log = logging.getLogger(__name__)
+
+
+class PortError(Exception):
+    """The port cannot be opened; the text names it."""
+
+
+def refuse_used_port(options: Options) -> None:
+    """Raise PortError at once if somebody else has the port, rather than after the model's load."""
+    if options.port == 0:
+        return
+    try:
+        with socket.create_server((options.host, options.port)):
+            pass
+    except OSError as error:
+        raise PortError(
+            f"cannot listen on {options.host}:{options.port}: {error.strerror or error}"
+        ) from None
+
+
+def open_ports(options: Options, services: Services) -> tuple[grpc.Server, int]:
+    """Start to serve; gives the server and the port it really has (0: only a unix socket).
+
+    Raises PortError.
+    """
+    server = grpc.server(
+        ThreadPoolExecutor(options.max_threads, thread_name_prefix="grpc"),
+        handlers=handlers_of(services),
+        options=[
+            ("grpc.max_receive_message_length", -1),
+            ("grpc.max_send_message_length", -1),
+            ("grpc.so_reuseport", 0),  # else two servers share one port, and requests go to either
+            *options.channel_arguments,
+        ],
+    )
+    add_health(server)
+    if options.grpc_socket_path:
+        _bind(server, f"unix:{options.grpc_socket_path}")
+    port = _bind(server, f"{options.host}:{options.port}") if options.port or options.announce_port else 0
+    server.start()
+    log.info("Running gRPC ModelServer at %s:%d ...", options.host, port)
+    return server, port
+
+
+def _bind(server: grpc.Server, address: str) -> int:
+    try:
+        return server.add_insecure_port(address)
+    except RuntimeError as error:
+        raise PortError(f"cannot listen on {address}: {error}") from None

@@ -1,0 +1,53 @@
+"""Requests that are replayed while a version loads, so that no client pays for the first run."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import grpc
+
+from line_sim_serving.engine import Engine
+from line_sim_serving.predict import predict
+from line_sim_serving.refusal import Refusal
+from line_sim_serving.runtime import errors_impl, predict_pb2, prediction_log_pb2, record_io
+
+log = logging.getLogger(__name__)
+
+WARM_UP_FILE = Path("assets.extra", "tf_serving_warmup_requests")
+MOST_RECORDS = 1000
+
+
+def replay_warm_up(engine: Engine, folder: Path, iterations: int) -> None:
+    """Replay the version's warm-up records, if it has any.
+
+    The model name in a record is not looked at. Raises Refusal when the file cannot be read, or a
+    record fails or is of a kind that is not served: the load fails with it.
+    """
+    path = folder / WARM_UP_FILE
+    if not path.exists():
+        return
+    records = _read_records(path)
+    for record in records:
+        entry = prediction_log_pb2.PredictionLog.FromString(record)
+        for _ in range(iterations):
+            _replay(engine, entry)
+    log.info("Replayed %d warm-up records of %s", len(records), folder)
+
+
+def _replay(engine: Engine, entry: Any) -> None:
+    kind = entry.WhichOneof("log_type")
+    if kind != "predict_log":
+        raise Refusal(grpc.StatusCode.UNIMPLEMENTED, f"Unsupported log_type for warmup: {kind}")
+    predict(engine, entry.predict_log.request, predict_pb2.PredictResponse(), timeout_ms=0)
+
+
+def _read_records(path: Path) -> list[bytes]:
+    try:
+        records = list(record_io.RecordIterator(str(path), ""))
+    except errors_impl.OpError as error:
+        text = f"{error.message}. Please verify your warmup data is in TFRecord format."
+        raise Refusal(grpc.StatusCode.DATA_LOSS, text) from None
+    if len(records) > MOST_RECORDS:
+        text = f"Number of warmup records exceeds the maximum ({MOST_RECORDS})"
+        raise Refusal(grpc.StatusCode.INVALID_ARGUMENT, text)
+    return records
