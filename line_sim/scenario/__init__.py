@@ -1,5 +1,6 @@
 """What the user wrote, as frozen data: models, loading, overrides, writing back, JSON Schema."""
 
+from line_sim.scenario.dump import dump
 from line_sim.scenario.gateways import (
     EMBEDDED,
     Gateway,
@@ -12,6 +13,7 @@ from line_sim.scenario.gateways import (
     RestGateway,
     RestOptions,
 )
+from line_sim.scenario.load import load, loads
 from line_sim.scenario.model import (
     Arrivals,
     Breakdowns,
@@ -27,6 +29,7 @@ from line_sim.scenario.model import (
     ShipWhen,
     Station,
 )
+from line_sim.scenario.schema import json_schema
 from line_sim.scenario.times import (
     Constant,
     Empirical,
@@ -70,4 +73,8 @@ __all__ = [
     "Time",
     "Triangular",
     "Uniform",
+    "dump",
+    "json_schema",
+    "load",
+    "loads",
 ]

@@ -22,6 +22,7 @@ from pydantic import (
     ValidationInfo,
     WithJsonSchema,
 )
+from pydantic.config import JsonDict
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from line_sim.units import Nanoseconds, duration_text, parse_duration
@@ -70,6 +71,11 @@ def one_of(*keys: str, wanted: str) -> Discriminator:
         return f"<{found[0]}>" if len(found) == 1 else None
 
     return Discriminator(tag_of, custom_error_type=one_of_error(keys), custom_error_message=wanted)
+
+
+def exactly_one(*forms: JsonDict) -> JsonDict:
+    """Say in a JSON Schema that exactly one of these forms holds."""
+    return {"oneOf": list(forms)}
 
 
 def _nanoseconds(value: object) -> Nanoseconds:

@@ -3,9 +3,11 @@
 The keys are those of the scenario file; every duration is whole nanoseconds.
 """
 
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, Tag, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, Tag, field_validator, model_validator
+from pydantic.config import JsonDict
 from pydantic_core.core_schema import ValidationInfo
 
 from line_sim.scenario.fields import (
@@ -18,6 +20,7 @@ from line_sim.scenario.fields import (
     Text,
     Units,
     WarmUp,
+    exactly_one,
     one_of,
     refuse,
 )
@@ -33,8 +36,15 @@ LONGEST_LIVE_CALL = 5 * SECOND
 """The deadline of a live call where the scenario states none: every real call has one."""
 
 
+_SATURATED: JsonDict = {"required": ["saturated"], "properties": {"saturated": {"const": True}}}
+
+
 class Run(Record):
     """How long the run lasts and what drives its clock."""
+
+    model_config = ConfigDict(
+        json_schema_extra=exactly_one({"required": ["items"]}, {"required": ["duration"]})
+    )
 
     items: Annotated[int, Field(strict=True, ge=1)] | None = Field(
         None, description="So many parts arrive (lost ones count), then the line empties and the run ends."
@@ -60,6 +70,8 @@ class Run(Record):
 
 class Arrivals(Record):
     """When parts come to the line."""
+
+    model_config = ConfigDict(json_schema_extra=exactly_one({"required": ["every"]}, _SATURATED))
 
     every: PositiveTime | None = Field(None, description="The takt: the time from one part to the next.")
     saturated: Annotated[bool, Field(strict=True)] = Field(
@@ -88,6 +100,14 @@ class Folder(Record):
     folder: LocalPath = Field(
         description="A folder with good/ and defective/ in it; relative to the scenario's folder."
     )
+
+    @field_validator("folder", mode="after")
+    @classmethod
+    def _is_there(cls, folder: str, info: ValidationInfo) -> str:
+        context = info.context or {}
+        if context.get("folder") and context.get("read_files") and not Path(folder).is_dir():
+            raise ValueError(f"there is no folder {folder}")
+        return folder
 
 
 Images = Annotated[
@@ -179,7 +199,9 @@ class Review(Record):
 
 Entry = Annotated[
     Annotated[Station, Tag("<station>")] | Annotated[Inspection, Tag("<inspection>")],
-    one_of("station", "inspection", wanted="it must have one of the keys station and inspection"),
+    one_of(
+        "station", "inspection", wanted="it must have the key station or the key inspection, and not both"
+    ),
 ]
 
 

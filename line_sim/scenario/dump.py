@@ -1,0 +1,31 @@
+"""A scenario back as YAML."""
+
+from typing import Any
+
+import yaml
+
+from line_sim.scenario.document import FIRST_CHARACTERS, FORMS
+from line_sim.scenario.model import Scenario
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes every text that this or any other reader of YAML would take for something else."""
+
+
+for _tag, _form in FORMS.items():
+    _Dumper.add_implicit_resolver(_tag, _form, FIRST_CHARACTERS)
+
+
+def dump(scenario: Scenario) -> str:
+    """Write a scenario as YAML that loads to an equal one, its defaults written out.
+
+    Paths of a scenario that came from a file are absolute, so that the text may lie anywhere.
+    """
+    written = _lists(scenario.model_dump(exclude_none=True))
+    return yaml.dump(written, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _lists(part) for key, part in value.items()}
+    return [_lists(part) for part in value] if isinstance(value, tuple) else value

@@ -1,0 +1,82 @@
+"""From a scenario file to a scenario, or to every mistake in it at once."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from line_sim.errors import ScenarioError
+from line_sim.scenario.document import MOST_CHARACTERS, Document, Mistake, file_place, read_yaml
+from line_sim.scenario.mistakes import in_order, mistakes_of
+from line_sim.scenario.model import Scenario
+from line_sim.scenario.overrides import apply_overrides
+
+
+def load(path: str | Path, overrides: Sequence[str] = (), *, read_files: bool = True) -> Scenario:
+    """Read a scenario file, with overrides such as `line.1.deadline=150ms`.
+
+    Paths in the file are relative to its folder and absolute in the result. `read_files=False` leaves
+    the files that a scenario names alone, for a reader of old results. Raises ScenarioError with one
+    line for every mistake: file, line, column, key path, value, what is allowed.
+    """
+    text = _text(Path(path), str(path))
+    return loads(text, str(path), overrides, folder=Path(path).absolute().parent, read_files=read_files)
+
+
+def loads(
+    text: str,
+    name: str = "scenario",
+    overrides: Sequence[str] = (),
+    *,
+    folder: Path | None = None,
+    read_files: bool = True,
+) -> Scenario:
+    """Read a scenario from text; `name` stands for the file in messages.
+
+    Without a folder, relative paths stay as they are written. Raises ScenarioError like `load`.
+    """
+    document = read_yaml(text, name)
+    _refuse_other_than_mapping(document)
+    mistakes = apply_overrides(document, overrides)
+    try:
+        scenario = Scenario.model_validate(
+            document.data, context={"folder": folder, "read_files": read_files}
+        )
+    except ValidationError as error:
+        raise _error([*document.mistakes, *mistakes, *mistakes_of(error, document)]) from None
+    if document.mistakes or mistakes:
+        raise _error([*document.mistakes, *mistakes])
+    return scenario
+
+
+def _error(mistakes: list[Mistake]) -> ScenarioError:
+    return ScenarioError(in_order(mistakes))
+
+
+def _refuse_other_than_mapping(document: Document) -> None:
+    if isinstance(document.data, dict):
+        return
+    spot = document.spots[()]
+    what = "the file is empty" if document.data is None else f"this is {spot.shown}"
+    raise ScenarioError(
+        f"{spot.value.text}: {what}; a scenario has the keys version, name, run, arrivals, line"
+    )
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(4 * MOST_CHARACTERS + 1)
+    except OSError as error:
+        raise ScenarioError(f"{name} cannot be read: {error.strerror}") from error
+    except ValueError as error:  # a NUL in the path
+        raise ScenarioError(f"{name!r} cannot be read: {error}") from error
+    if len(raw) > 4 * MOST_CHARACTERS:
+        raise ScenarioError(f"{name} is larger than {MOST_CHARACTERS // 1024} KiB; that is no scenario")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        place = file_place(name, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        message = f"byte 0x{raw[error.start]:02X} is not UTF-8; save the file as UTF-8 text"
+        raise ScenarioError(f"{place.text}: {message}") from error

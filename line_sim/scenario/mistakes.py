@@ -1,0 +1,136 @@
+"""What pydantic found wrong, said in the house's words: the place, the value, and the way out."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from line_sim.scenario.document import Document, Mistake, key_text
+from line_sim.scenario.fields import ONE_OF, Key, Record
+from line_sim.scenario.model import Scenario
+from line_sim.scenario.rules import broken_rules
+from line_sim.scenario.times import CONSTANT, Distribution
+
+_REQUIREMENTS = {
+    "greater_than": "it must be greater than {gt}",
+    "greater_than_equal": "it must be {ge:g} or more",
+    "less_than": "it must be less than {lt}",
+    "less_than_equal": "it must be {le:g} or less",
+    "int_type": "it must be a whole number",
+    "int_from_float": "it must be a whole number",
+    "float_type": "it must be a number",
+    "finite_number": "it must be a finite number",
+    "string_type": "it must be text; put it in quotes if that is what it is",
+    "string_too_short": "it must not be empty",
+    "string_too_long": "it must have at most {max_length} characters",
+    "bool_type": "it must be true or false",
+    "literal_error": "it must be {expected}",
+    "tuple_type": "it must be a list",
+    "too_short": "it must have at least one entry",
+}
+
+
+def mistakes_of(error: ValidationError, document: Document) -> list[Mistake]:
+    """Return every mistake of a scenario that does not validate, each once and in no order.
+
+    The rules between the parts are asked as well: pydantic leaves them out as long as a part is wrong.
+    """
+    from_model = [_mistake(details, document) for details in error.errors(include_url=False)]
+    from_rules = [_rule(document, key, message) for key, message, _ in broken_rules(document.data)]
+    return list(dict.fromkeys(mistake for mistake in from_model + from_rules if mistake is not None))
+
+
+def known_keys(loc: Key) -> list[str]:
+    """Return the keys that a mapping at this place of the models may have."""
+    records: list[type[Record]] = [Scenario]
+    for step in loc:
+        if isinstance(step, str) and step != CONSTANT:
+            records = list(_step(records, step))
+    return list(dict.fromkeys(key for record in records for key in record.model_fields))
+
+
+def _step(records: list[type[Record]], step: str) -> Iterator[type[Record]]:
+    for record in records:
+        if step in _tags(record):
+            yield record
+        elif step in record.model_fields:
+            yield from _records(record.model_fields[step].annotation)
+
+
+def _tags(record: type[Record]) -> list[str]:
+    return [record.kind] if issubclass(record, Distribution) else [f"<{key}>" for key in record.model_fields]
+
+
+def _records(annotation: Any) -> Iterator[type[Record]]:
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _records(argument)
+
+
+def _written_key(loc: Key) -> Key:
+    """Return the key path as the user wrote it: without the tags that tell forms apart."""
+    upto = loc.index(CONSTANT) if CONSTANT in loc else len(loc)
+    return tuple(step for step in loc[:upto] if not str(step).startswith("<"))
+
+
+def _mistake(details: ErrorDetails, document: Document) -> Mistake | None:
+    kind, loc = details["type"], details["loc"]
+    if kind == "extra_forbidden":
+        return _unknown_key((*_written_key(loc[:-1]), loc[-1]), known_keys(loc[:-1]), document)
+    key = _written_key(loc)
+    if kind == "too_short" and details["input"]:
+        return None  # pydantic counts only the entries without a mistake
+    if kind == "missing":
+        return _rule(document, key, "is missing")
+    if kind.startswith(ONE_OF):
+        unknown = _nearly_one_of(key, details["input"], kind.removeprefix(ONE_OF).split(), document)
+        return unknown or _rule(document, key, details["msg"])
+    return _rule(document, key, _requirement(details))
+
+
+def _requirement(details: ErrorDetails) -> str:
+    kind, context = details["type"], details.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in ("model_type", "model_attributes_type"):
+        return f"it must be a mapping with keys such as {', '.join(known_keys(details['loc'])[:4])}"
+    if kind == "literal_error":
+        context = {"expected": str(context["expected"]).replace("'", "")}
+    return _REQUIREMENTS[kind].format(**context) if kind in _REQUIREMENTS else details["msg"]
+
+
+def _nearly_one_of(key: Key, value: object, kinds: list[str], document: Document) -> Mistake | None:
+    """Return the mistake of a mapping that has a misspelt key in place of one of the kinds."""
+    if not isinstance(value, Mapping) or any(kind in value for kind in kinds):
+        return None
+    misspelt = [written for written in value if get_close_matches(str(written), kinds, 1)]
+    return _unknown_key((*key, misspelt[0]), kinds, document) if misspelt else None
+
+
+def _unknown_key(key: Key, known: list[str], document: Document) -> Mistake:
+    near = get_close_matches(str(key[-1]), known, 1)
+    way_out = f"did you mean '{near[0]}'?" if near else f"the keys here are {', '.join(known)}"
+    return Mistake(document.nearest(key).key, f"{key_text(key)} is an unknown key; {way_out}")
+
+
+def _rule(document: Document, key: Key, message: str) -> Mistake | None:
+    """Put the place and the value before a message; None where the value itself could not be read."""
+    if key in document.unusable:
+        return None
+    spot = document.nearest(key)
+    subject = key_text(key) or "the scenario"
+    if message.startswith("is "):
+        return Mistake(spot.value, f"{subject} {message}")
+    if key not in document.spots:
+        return Mistake(spot.value, f"{subject}: {message}")
+    return Mistake(document.touched.get(key, spot.value), f"{subject} is {spot.shown}; {message}")
+
+
+def in_order(mistakes: list[Mistake], most: int = 50) -> str:
+    """Write mistakes by their place in the file, one a line, the first 50 of them."""
+    lines = [f"{place.text}: {text}" for place, text in sorted(mistakes)]
+    more = [f"... and {len(lines) - most} more mistakes"] if len(lines) > most else []
+    return "\n".join(lines[:most] + more)
