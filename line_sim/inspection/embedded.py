@@ -1,0 +1,181 @@
+"""The inference server that line-sim brings along, for as long as a with-block lasts.
+
+It is a process of its own: in a thread it would share the simulator's interpreter lock and stain
+the latencies. It ends with the simulator, however that ends: it holds the other end of a pipe that
+the kernel closes for the simulator.
+"""
+
+import os
+import queue
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from line_sim.errors import GatewayError
+from line_sim.units import SECOND, Nanoseconds, duration_text
+
+SERVING = re.compile(rb"serving on port (\d+)\s*")
+LOOK_EVERY = 0.5
+LAST_LINES = 12
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
+class EmbeddedServer:
+    """Serves the model in the version folders under `base_path`, on a free loopback port.
+
+    `on_wait` is told every half second what is being waited for. The server's log goes to `log`, or
+    to a temporary file that is kept only when the server fails. `arguments` are further flags of
+    `line-sim serve`.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        base_path: Path,
+        *,
+        log: Path | None = None,
+        start_timeout: Nanoseconds = 120 * SECOND,
+        on_wait: Callable[[str], None] = _silent,
+        arguments: Sequence[str] = (),
+    ) -> None:
+        self._model = model
+        self._base_path = base_path
+        self._log = log
+        self._keeps_log = log is not None
+        self._start_timeout = start_timeout
+        self._on_wait = on_wait
+        self._arguments = tuple(arguments)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._port = 0
+
+    @property
+    def target(self) -> str:
+        """HOST:PORT to connect to."""
+        return f"127.0.0.1:{self._port}"
+
+    @property
+    def pid(self) -> int:
+        """The server's process id; it must have been started."""
+        return self._running.pid
+
+    def __enter__(self) -> Self:
+        """Start the server and wait until it serves.
+
+        Raises GatewayError when there is no model, the server dies, or it takes too long.
+        """
+        refuse_missing_model(self._base_path)
+        if self._log is None:
+            handle, name = tempfile.mkstemp(prefix="line-sim-serve-", suffix=".log")
+            os.close(handle)
+            self._log = Path(name)
+        try:
+            self._process = self._start(self._log)
+            self._port = self._wait_for_port(self._process)
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the server; nothing of it stays."""
+        self._end()
+        if self._log is not None and not self._keeps_log:
+            self._log.unlink(missing_ok=True)
+            self._log = None
+
+    @property
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise RuntimeError("the server is not running: use it in a with-block")
+        return self._process
+
+    def _start(self, log: Path) -> subprocess.Popen[bytes]:
+        flags = [
+            "--port=0",
+            "--host=127.0.0.1",
+            f"--model_name={self._model}",
+            f"--model_base_path={self._base_path}",
+            "--max_num_load_retries=0",  # a model that cannot be loaded is told at once
+            "--announce_port",
+            "--exit_with_parent",
+            *self._arguments,
+        ]
+        with log.open("wb") as output:
+            return subprocess.Popen(  # noqa: S603 - our own module, run by our own interpreter
+                [sys.executable, "-m", "line_sim_serving", *flags],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=output,
+            )
+
+    def _wait_for_port(self, process: subprocess.Popen[bytes]) -> int:
+        """Wait for the line with the port; stdout ends when the server dies."""
+        lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=_read_line, args=(process, lines), daemon=True).start()
+        started = time.monotonic()
+        while True:
+            try:
+                return self._port_in(lines.get(timeout=LOOK_EVERY))
+            except queue.Empty:
+                waited = time.monotonic() - started
+            self._on_wait(f"starting the inference server with {self._base_path} ({waited:.0f} s)")
+            if waited > self._start_timeout / SECOND:
+                limit = duration_text(self._start_timeout)
+                raise GatewayError(f"the embedded server did not serve within {limit}{self._last_words()}")
+
+    def _port_in(self, line: bytes) -> int:
+        found = SERVING.fullmatch(line)
+        if found is None:
+            raise GatewayError(
+                f"the embedded server could not serve {self._base_path}{self._last_words()}\n"
+                f"Make the model anew with 'line-sim export', or try 'line-sim serve' to see all of it."
+            )
+        return int(found[1])
+
+    def _last_words(self) -> str:
+        """Give the end of the server's log, indented, for an error's text."""
+        if self._log is None:
+            return ""
+        lines = self._log.read_text(errors="replace").splitlines()
+        return "".join(f"\n  {line}" for line in [*lines[-LAST_LINES:], f"(its whole log: {self._log})"])
+
+    def _end(self) -> None:
+        """Ask the server to end, then make it; closing its stdin alone would do, too."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        process.terminate()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def refuse_missing_model(base_path: Path) -> None:
+    """Raise GatewayError unless the folder holds at least one version folder, named by a number."""
+    if not base_path.is_dir() or not any(
+        child.is_dir() and child.name.isdigit() for child in base_path.iterdir()
+    ):
+        raise GatewayError(f"no model at {base_path}: make one with 'line-sim export'")
+
+
+def _read_line(process: subprocess.Popen[bytes], lines: "queue.SimpleQueue[bytes]") -> None:
+    """Hand on the first line of stdout (empty: it ended), without holding anybody up."""
+    stdout: IO[bytes] | None = process.stdout
+    lines.put(stdout.readline() if stdout else b"")
