@@ -14,9 +14,9 @@ from line_sim.scenario.rules import broken_rules
 from line_sim.scenario.times import CONSTANT, Distribution
 
 _REQUIREMENTS = {
-    "greater_than": "it must be greater than {gt}",
+    "greater_than": "it must be greater than {gt:g}",
     "greater_than_equal": "it must be {ge:g} or more",
-    "less_than": "it must be less than {lt}",
+    "less_than": "it must be less than {lt:g}",
     "less_than_equal": "it must be {le:g} or less",
     "int_type": "it must be a whole number",
     "int_from_float": "it must be a whole number",

@@ -1,0 +1,157 @@
+"""Every mistake is told with its place, its value and what is allowed."""
+
+# ruff: noqa: E501 - each message stands on one line, as a user reads it
+
+import pytest
+
+from line_sim.errors import ScenarioError
+from line_sim.scenario import loads
+
+GOOD = """\
+version: 1
+name: Test line
+seed: 7
+run: {items: 300, clock: coupled, warm_up: 0 s}
+arrivals: {every: 250 ms, on_full: wait}
+product: {defect_rate: 0.06, images: {rendered: flange}}
+line:
+  - station: press
+    cycle: 180 ms
+    breakdowns: {up: {exponential: {mean: 20 min}}, repair: 30 s, counts: operating}
+  - inspection: camera
+    units: 1
+    deadline: 200 ms
+    gateway: {grpc: {target: embedded}}
+    ship_when: {labels: [good], score_at_least: 0.8}
+review: {buffer: 20, time: {lognormal: {mean: 4 s, cv: 0.5}}}
+"""
+
+MISTAKES = [
+    # keys
+    ("units: 1", "unit: 1", "12:5: line[1].unit is an unknown key; did you mean 'units'?"),
+    ("counts: operating", "colour: red", "10:67: line[0].breakdowns.colour is an unknown key; the keys here are up, repair, counts"),
+    ("grpc:", "grcp:", "14:15: line[1].gateway.grcp is an unknown key; did you mean 'grpc'?"),
+    ("exponential:", "exponental:", "10:23: line[0].breakdowns.up.exponental is an unknown key; did you mean 'exponential'?"),
+    ("- station: press", "- staton: press", "8:5: line[0].staton is an unknown key; did you mean 'station'?"),
+    ("cycle: 180 ms", "buffer: 3", "8:5: line[0].cycle is missing"),
+    ("name: Test line\n", "", "1:1: name is missing"),
+    ("seed: 7", "version: 1", "3:1: version stands here twice; the first is t.yaml:1:1"),
+    ("units: 1", "station: x", "11:5: line[1] is {inspection: camera, station: x, deadline: 200 ms, gatewa...; it must have the key station or the key inspection, and not both"),
+    ("{target: embedded}", "{target: embedded}, modelled: {service: 1 s}", "14:14: line[1].gateway is {grpc: {target: embedded}, modelled: {service: 1 s}}; it must be a mapping with one of grpc, rest, modelled, replay"),
+    # durations and times
+    ("200 ms", "-1 s", "13:15: line[1].deadline is -1 s; it must be greater than 0"),
+    ("200 ms", "0", "13:15: line[1].deadline is 0; it must be greater than 0"),
+    ("200 ms", "200 parsec", "13:15: line[1].deadline is 200 parsec; it has the unknown unit 'parsec'; the units are ns, us, ms, s, min, h"),
+    ("200 ms", "soon", "13:15: line[1].deadline is soon; it is not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of seconds"),
+    ("200 ms", "200 years", "13:15: line[1].deadline is 200 years; it has the unknown unit 'years'; the units are ns, us, ms, s, min, h"),
+    ("200 ms", "1e9 h", "13:15: line[1].deadline is 1e9 h; it is longer than a century"),
+    ("180 ms", ".nan", "9:12: line[0].cycle is .nan; it is not a duration; it must be a finite number of seconds"),
+    ("180 ms", "true", "9:12: line[0].cycle is true; it is not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of seconds"),
+    ("180 ms", "-0.1", "9:12: line[0].cycle is -0.1; it must be 0 or more"),
+    ("180 ms", "{weibull: {mean: 1 s}}", "9:12: line[0].cycle is {weibull: {mean: 1 s}}; it must be a duration such as 250 ms, or have one key of exponential, uniform, triangular, lognormal, gamma, empirical"),
+    ("180 ms", "{exponential: 5 s}", "9:26: line[0].cycle.exponential is 5 s; it must be a mapping with keys such as mean"),
+    ("180 ms", "{exponential: {}}", "9:26: line[0].cycle.exponential.mean is missing"),
+    ("180 ms", "{uniform: {low: 2 s, high: 1 s}}", "9:22: line[0].cycle.uniform is {low: 2 s, high: 1 s}; low must be below high (a time that never varies is the duration itself)"),
+    ("180 ms", "{triangular: {low: 1, mode: 5, high: 3}}", "9:25: line[0].cycle.triangular is {low: 1, mode: 5, high: 3}; mode must lie between low and high"),
+    ("cv: 0.5", "cv: 0", "16:56: review.time.lognormal.cv is 0; it must be greater than 0"),
+    ("cv: 0.5", "cv: .inf", "16:56: review.time.lognormal.cv is .inf; it must be a finite number"),
+    ("every: 250 ms", "every: 0", "5:19: arrivals.every is 0; it must be greater than 0"),
+    ("repair: 30 s", "repair: 0 s", "10:61: line[0].breakdowns.repair is 0 s; it must be greater than 0"),
+    # numbers and words
+    ("units: 1", "units: 2.0", "12:12: line[1].units is 2.0; it must be a whole number"),
+    ("units: 1", "units: true", "12:12: line[1].units is true; it must be a whole number"),
+    ("units: 1", "units: 0", "12:12: line[1].units is 0; it must be 1 or more"),
+    ("items: 300", 'items: "300"', '4:14: run.items is "300"; it must be a whole number'),
+    ("items: 300", "items: 1:30", "4:14: run.items is 1:30; it must be a whole number"),
+    ("buffer: 20", "buffer: -1", "16:18: review.buffer is -1; it must be 0 or more"),
+    ("seed: 7", "seed: -7", "3:7: seed is -7; it must be 0 or more"),
+    ("0.06", "1.5", "6:24: product.defect_rate is 1.5; it must be 1 or less"),
+    ("0.06", "6 %", "6:24: product.defect_rate is 6 %; it must be a number"),
+    ("0.06", ".nan", "6:24: product.defect_rate is .nan; it must be a finite number"),
+    ("on_full: wait", "on_full: block", "5:36: arrivals.on_full is block; it must be wait or lose"),
+    ("version: 1", "version: 2", "1:10: version is 2; it must be 1"),
+    ("version: 1", "version: 1.0", "1:10: version is 1.0; it must be 1"),
+    ("version: 1", "version: true", "1:10: version is true; it must be 1"),
+    ("name: Test line", "name: 5", "2:7: name is 5; it must be text; put it in quotes if that is what it is"),
+    ("name: Test line", "name:", "2:6: name is empty; it must be text; put it in quotes if that is what it is"),
+    ("station: press", "station: =1+1", "8:14: line[0].station is =1+1; it must start with a letter or digit and hold only letters, digits, spaces, _-.:+#&/()"),
+    ("labels: [good]", "labels: []", "15:25: line[1].ship_when.labels is []; it must have at least one entry"),
+    ("labels: [good]", "labels: good", "15:25: line[1].ship_when.labels is good; it must be a list"),
+    ("target: embedded", "target: camera-box", "14:30: line[1].gateway.grpc.target is camera-box; it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500"),
+    ("target: embedded", "target: h:99999", "14:30: line[1].gateway.grpc.target is h:99999; it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500"),
+    ("{target: embedded}", "{target: h:8500, model_base_path: m}", "14:55: line[1].gateway.grpc.model_base_path is m; only the embedded server loads a model from a path; the target is h:8500"),
+    ("seed: 7", "seed: !!python/name:os.system x", "3:7: seed: the tag !!python/name:os.system is not allowed here; write the plain value"),
+    # what does not fit together
+    ("items: 300, ", "", "4:6: run is {clock: coupled, warm_up: 0 s}; it must have either items or duration, and not both"),
+    ("every: 250 ms", "every: 1 s, saturated: true", "5:11: arrivals is {every: 1 s, saturated: true, on_full: wait}; it must have either every or saturated: true, and not both"),
+    ("items: 300, clock: coupled, warm_up: 0 s", "duration: 10 s, warm_up: 10 s", "4:32: run.warm_up is 10 s; it must be shorter than run.duration, 10 s"),
+    ("station: press", "station: camera", "11:17: line[1].inspection is camera; line[0] has that name already; choose another"),
+    ("station: press", "station: review", "8:14: line[0].station is review; that is the name of the review bench; choose another"),
+    (GOOD[GOOD.index("review:") :], "", "1:1: review is missing; line[1] is an inspection and sends parts there"),
+    ("units: 1", "units: 2", "12:12: line[1].units is 2; this version holds one live call at a time; use 1, or a modelled gateway"),
+    ("clock: coupled", "clock: virtual", "4:26: run.clock is virtual; line[1] waits for a real server; use coupled, or a modelled gateway"),
+    ("clock: coupled", "clock: realtime", "4:26: run.clock is realtime; this version has no such clock yet; use coupled or virtual"),
+    ("{grpc: {target: embedded}}", "{rest: {target: h:8501}}", "14:14: line[1].gateway is {rest: {target: h:8501}}; this version cannot run rest yet; it can run grpc and modelled"),
+    ("{grpc: {target: embedded}}", "{replay: {calls: c.csv}}", "14:14: line[1].gateway is {replay: {calls: c.csv}}; this version cannot run replay yet; it can run grpc and modelled"),
+]  # fmt: skip
+
+
+def mistakes_in(text: str) -> list[str]:
+    """Load a text that has mistakes and return them, one a line."""
+    with pytest.raises(ScenarioError) as caught:
+        loads(text, "t.yaml")
+    return str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize(("good", "bad", "message"), MISTAKES, ids=[message for _, _, message in MISTAKES])
+def test_a_mistake_is_told_where_it_stands(good: str, bad: str, message: str) -> None:
+    """One thing wrong in a good scenario is told first, at its place, and nothing is told twice."""
+    assert GOOD.count(good) == 1
+    told = mistakes_in(GOOD.replace(good, bad))
+    assert f"t.yaml:{message}" in told
+    assert len(set(told)) == len(told)
+
+
+def test_the_good_scenario_is_good() -> None:
+    """The table's scenario has no mistake of its own."""
+    assert loads(GOOD, "t.yaml").name == "Test line"
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+    """YAML's, the values' and the rules' mistakes stand in one list, sorted by their place."""
+    text = (
+        GOOD.replace("name: Test line", "version: 1")
+        .replace("items: 300", "items: 0")
+        .replace("20 min", "20 mins")
+        .replace("station: press", "station: camera")
+        .replace("units: 1", "units: 3")
+        .replace("200 ms", "-1 s")
+        .replace("cv: 0.5", "cv: 0.5, sd: 1")
+    )
+    assert mistakes_in(text) == [
+        "t.yaml:1:1: name is missing",
+        "t.yaml:2:1: version stands here twice; the first is t.yaml:1:1",
+        "t.yaml:4:14: run.items is 0; it must be 1 or more",
+        "t.yaml:10:43: line[0].breakdowns.up.exponential.mean is 20 mins; it has the unknown unit 'mins'; the units are ns, us, ms, s, min, h",
+        "t.yaml:11:17: line[1].inspection is camera; line[0] has that name already; choose another",
+        "t.yaml:12:12: line[1].units is 3; this version holds one live call at a time; use 1, or a modelled gateway",
+        "t.yaml:13:15: line[1].deadline is -1 s; it must be greater than 0",
+        "t.yaml:16:61: review.time.lognormal.sd is an unknown key; the keys here are mean, cv",
+    ]
+
+
+def test_a_second_live_inspection_is_refused_and_a_modelled_one_is_not() -> None:
+    """One live call at a time holds for the whole line, not for each inspection."""
+    second = "  - inspection: back\n    gateway: {grpc: {}}\nreview:"
+    assert mistakes_in(GOOD.replace("review:", second)) == [
+        "t.yaml:17:14: line[2].gateway is {grpc: {}}; this version holds one live call at a time and another inspection before it has a live gateway too; use a modelled one"
+    ]
+    modelled = second.replace("grpc: {}", "modelled: {service: 1 s}").replace("back", "back\n    units: 3")
+    assert len(loads(GOOD.replace("review:", modelled)).line) == 3
+
+
+def test_a_flood_of_mistakes_is_cut_short() -> None:
+    """The first 50 are told and the rest are counted."""
+    told = mistakes_in(GOOD + "".join(f"key{n}: 1\n" for n in range(60)))
+    assert len(told) == 51
+    assert told[-1] == "... and 10 more mistakes"
