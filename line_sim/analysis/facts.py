@@ -1,0 +1,86 @@
+"""What the analysis must know of a line: its stations, its takt, its warm-up. Nothing of how it runs."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from line_sim.line.records import REVIEW
+from line_sim.scenario.model import Inspection, Scenario, Station
+from line_sim.units import HOUR, Nanoseconds
+
+
+@dataclass(frozen=True, slots=True)
+class StationFacts:
+    """A station as the analysis sees it: its name, parallel machines and places in front.
+
+    `deadline` (ns) is that of an inspection's calls; `fails` says whether its machines break down.
+    """
+
+    name: str
+    units: int = 1
+    buffer: int = 0
+    inspects: bool = False
+    deadline: Nanoseconds | None = None
+    fails: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """A line as the analysis sees it; `takt` is the mean time between arrivals in ns, if there is one.
+
+    `items` is the number of parts that a run of so many parts lets in; `warm_up` is in ns.
+    """
+
+    line: tuple[StationFacts, ...]
+    review: StationFacts | None = None
+    saturated: bool = False
+    takt: float | None = None
+    items: int | None = None
+    warm_up: Nanoseconds | Literal["auto"] = 0
+    scenario: str = ""
+    seed: int = 0
+    clock: str = ""
+
+    @property
+    def stations(self) -> tuple[StationFacts, ...]:
+        """Every station in order, the review bench last."""
+        return self.line if self.review is None else (*self.line, self.review)
+
+    @property
+    def inspections(self) -> tuple[StationFacts, ...]:
+        """The stations that ask an inference server."""
+        return tuple(station for station in self.line if station.inspects)
+
+    @property
+    def takt_uph(self) -> float | None:
+        """The output that the takt asks for, in units per hour."""
+        return HOUR / self.takt if self.takt else None
+
+
+def facts_of(scenario: Scenario) -> LineFacts:
+    """Return what the analysis must know of a scenario."""
+    review = scenario.review
+    return LineFacts(
+        line=tuple(_station(entry) for entry in scenario.line),
+        review=StationFacts(REVIEW, review.units, review.buffer) if review else None,
+        saturated=scenario.arrivals.saturated,
+        takt=_takt(scenario),
+        items=scenario.run.items,
+        warm_up=scenario.run.warm_up,
+        scenario=scenario.name,
+        seed=scenario.seed,
+        clock=scenario.clock,
+    )
+
+
+def _station(entry: Station | Inspection) -> StationFacts:
+    if isinstance(entry, Inspection):
+        return StationFacts(entry.name, entry.units, entry.buffer, inspects=True, deadline=entry.deadline)
+    return StationFacts(entry.name, entry.units, entry.buffer, fails=entry.breakdowns is not None)
+
+
+def _takt(scenario: Scenario) -> float | None:
+    every = scenario.arrivals.every
+    try:
+        return float(every.mean_ns) if every is not None else None
+    except ValueError:  # measured times whose file is gone: the run is reported without a takt
+        return None

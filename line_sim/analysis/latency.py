@@ -1,0 +1,150 @@
+"""The latency report: how long answers took, and how long parts waited for a decision they were due.
+
+Three quantities for each inspection, one observation a call issued in the window:
+
+- `service`: from the call to its return.
+- `response`: from the moment the part was due at the station to the decision. A part is due when it
+  would have got there on an undisturbed line: its arrival plus its own processing times upstream.
+  What queueing, blocking and breakdowns upstream added counts, and so does the picture-taking here.
+- `schedule_slip`: from due to the call: response minus service. A closed loop hides it, because
+  a line that waits issues its calls late.
+
+A call that timed out is a censored observation of service and response: the answer would have come
+later. An unavailable server or an unreadable answer is no latency and in no population.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from line_sim.analysis.columns import NONE, BoolArray, Calls, IntArray, RunColumns
+from line_sim.analysis.facts import LineFacts
+from line_sim.analysis.quantiles import QUANTILES, Sample, sample_of
+from line_sim.analysis.window import Window
+from line_sim.recording.csvtext import LINE_END, text_field, time_field
+from line_sim.units import Nanoseconds
+
+COLUMNS = (
+    *("station", "quantity", "population", "n", "censored", "statistic"),
+    *("value_s", "ci_low_s", "ci_high_s"),
+)
+
+Quantity = Literal["service", "response", "schedule_slip"]
+Population = Literal["all", "answered"]
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyRow:
+    """One statistic of one quantity at one inspection; times in ns, None where they cannot be told.
+
+    `all` are the answered and the timed-out calls, `answered` the answered alone: another population,
+    whose figures say nothing of the calls that took too long.
+    """
+
+    station: str
+    quantity: Quantity
+    population: Population
+    n: int
+    censored: int
+    statistic: str
+    value: Nanoseconds | None
+    low: Nanoseconds | None = None
+    high: Nanoseconds | None = None
+
+
+def latency_rows(run: RunColumns, facts: LineFacts, window: Window) -> tuple[LatencyRow, ...]:
+    """Return the latency report of every inspection, in the order of the line."""
+    return tuple(
+        row
+        for place, station in enumerate(facts.line)
+        if station.inspects
+        for row in _station_rows(run, place, station.name, window)
+    )
+
+
+def calls_in(run: RunColumns, window: Window) -> Calls:
+    """Return the calls issued in the window."""
+    issued = run.calls.issued
+    return run.calls.where((issued >= window.start) & (issued <= window.end))
+
+
+def _station_rows(run: RunColumns, place: int, name: str, window: Window) -> Iterator[LatencyRow]:
+    calls = calls_in(run, window)
+    calls = calls.where((calls.station == place) & (calls.answered | calls.timed_out))
+    due = _due(run, place, calls)
+    planned = calls.where(due != NONE)
+    slip = planned.issued - due[due != NONE]
+    timed_out = planned.timed_out
+    yield from _rows(name, "service", calls.latency, calls.timed_out, calls.timed_out)
+    yield from _rows(name, "response", slip + planned.latency, timed_out, timed_out)
+    yield from _rows(name, "schedule_slip", slip, timed_out, np.zeros_like(timed_out))
+
+
+def _rows(
+    name: str, quantity: Quantity, values: IntArray, timed_out: BoolArray, censored: BoolArray
+) -> Iterator[LatencyRow]:
+    everything = sample_of(values, censored)
+    answered = sample_of(values[~timed_out], censored[~timed_out])
+    yield from _statistics(name, quantity, "all", everything)
+    yield from _statistics(name, quantity, "answered", answered)
+
+
+def _statistics(
+    name: str, quantity: Quantity, population: Population, sample: Sample
+) -> Iterator[LatencyRow]:
+    head = (name, quantity, population, sample.n, sample.censored)
+    mean = "restricted_mean" if sample.censored else "mean"
+    if sample.n == 0:
+        yield from (LatencyRow(*head, statistic, None) for statistic in (mean, "min", *QUANTILES, "max"))
+        return
+    yield LatencyRow(*head, mean, sample.mean())
+    yield LatencyRow(*head, "min", sample.kth(1))
+    for statistic, p in QUANTILES.items():
+        estimate = sample.quantile(p)
+        yield LatencyRow(*head, statistic, estimate.value, estimate.low, estimate.high)
+    yield LatencyRow(*head, "max", sample.kth(sample.n))
+
+
+def _due(run: RunColumns, place: int, calls: Calls) -> IntArray:
+    """Return when each call's part was due at the station, NONE where the part's story is missing."""
+    items = run.items.sorted_by(run.items.item)
+    upstream = run.visits.where((run.visits.station < place) & (run.visits.finished != NONE))
+    own = np.zeros(len(items), dtype=np.int64)
+    where, known = _find(items.item, upstream.item)
+    work = upstream.finished - upstream.started - upstream.down
+    np.add.at(own, where[known], work[known])
+    where, known = _find(items.item, calls.item)
+    due = np.full(len(calls), NONE, dtype=np.int64)
+    due[known] = (items.arrived + own)[where[known]]
+    return due
+
+
+def _find(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
+    """Return where each wanted value stands in an ordered column, and whether it stands there."""
+    where = np.searchsorted(ordered, wanted)
+    if len(ordered) == 0:
+        return where, np.zeros(len(wanted), dtype=np.bool_)
+    where = np.minimum(where, len(ordered) - 1)
+    return where, ordered[where] == wanted
+
+
+def latency_csv(rows: tuple[LatencyRow, ...]) -> str:
+    """Write the latency report as the text of `latency.csv`."""
+    return "".join(line + LINE_END for line in (",".join(COLUMNS), *map(_csv_row, rows)))
+
+
+def _csv_row(row: LatencyRow) -> str:
+    fields = (
+        *(
+            text_field(row.station),
+            row.quantity,
+            row.population,
+            str(row.n),
+            str(row.censored),
+            row.statistic,
+        ),
+        *(time_field(time) for time in (row.value, row.low, row.high)),
+    )
+    return ",".join(fields)

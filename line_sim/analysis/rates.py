@@ -1,0 +1,40 @@
+"""Shares of a count, with Wilson's interval.
+
+E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
+It stays inside 0 to 1 and says something even when nothing was seen.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`count` of `n`."""
+
+    count: int
+    n: int
+
+    @property
+    def value(self) -> float | None:
+        """The share, or None of nothing."""
+        return self.count / self.n if self.n else None
+
+    @property
+    def ci(self) -> Interval | None:
+        """The 95 % interval of the share, or None of nothing."""
+        return wilson(self.count, self.n) if self.n else None
+
+
+def wilson(count: int, n: int, confidence: float = 0.95) -> Interval:
+    """Return the interval of the shares that `count` of `n` does not speak against."""
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    share = count / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low = 0.0 if count == 0 else max(0.0, centre - half)  # exact where rounding would leave a hair
+    high = 1.0 if count == n else min(1.0, centre + half)
+    return low, high

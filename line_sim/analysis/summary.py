@@ -1,0 +1,55 @@
+"""A run in numbers: everything that `summary.json` and the page for people tell."""
+
+from dataclasses import dataclass
+
+from line_sim.analysis.check import Check
+from line_sim.analysis.facts import LineFacts
+from line_sim.analysis.flow import StationTime, Throughput
+from line_sim.analysis.latency import LatencyRow
+from line_sim.analysis.quality import Counts, Quality
+from line_sim.analysis.rates import Rate
+from line_sim.analysis.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """What inference costs the line: the same parts and chance, with an inference that takes no time."""
+
+    uph: float
+    uph_without_inference: float
+
+    @property
+    def loss(self) -> float | None:
+        """The share of `uph_without_inference` that is not reached; None of nothing."""
+        if self.uph_without_inference <= 0:
+            return None
+        return 1 - self.uph / self.uph_without_inference
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A run in numbers.
+
+    `ended` is the word of how it ended, None for a run that was killed; `partial` says that a torn
+    last row was left out of a file.
+    """
+
+    facts: LineFacts
+    ended: str | None
+    partial: bool
+    window: Window
+    counts: Counts
+    throughput: Throughput
+    stations: tuple[StationTime, ...]
+    latency: tuple[LatencyRow, ...]
+    quality: Quality
+    timeouts: Rate
+    failures: Rate
+    throttle: Throttle | None
+    audit: dict[str, Check]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def audit_passed(self) -> bool:
+        """Whether every check held."""
+        return all(check.passed for check in self.audit.values())

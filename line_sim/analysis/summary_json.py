@@ -1,0 +1,132 @@
+"""The summary as plain data for `summary.json`: the names of the contract, seconds, None for unknown."""
+
+from typing import Any
+
+from line_sim.analysis.latency import LatencyRow
+from line_sim.analysis.quality import Quality
+from line_sim.analysis.rates import Rate
+from line_sim.analysis.summary import Summary
+from line_sim.units import SECOND, Nanoseconds
+
+
+def summary_json(summary: Summary) -> dict[str, Any]:
+    """Return the summary as data that JSON can hold; it has no NaN, only None."""
+    facts, window = summary.facts, summary.window
+    return {
+        "scenario": facts.scenario,
+        "seed": facts.seed,
+        "clock": facts.clock,
+        "ended": summary.ended,
+        "window": {"from_s": window.start / SECOND, "to_s": window.end / SECOND},
+        "items": _items(summary),
+        "throughput": _throughput(summary),
+        "stations": {
+            time.station: {"units": time.units, **_shares(time.shares())} for time in summary.stations
+        },
+        "latency": _latency(summary.latency),
+        "lanes": {"ship": summary.counts.ship_lane, "review": summary.counts.review_lane},
+        "quality": _quality(summary.quality),
+        "timeouts": _timeouts(summary),
+        "throttle": _throttle(summary),
+        "audit": _audit(summary),
+        "warnings": list(summary.warnings),
+    }
+
+
+def _items(summary: Summary) -> dict[str, int]:
+    tally = summary.counts
+    return {
+        "arrived": tally.arrived,
+        "lost": tally.lost,
+        "shipped": tally.shipped,
+        "scrapped": tally.scrapped,
+        "on_line": tally.on_line,
+    }
+
+
+def _throughput(summary: Summary) -> dict[str, Any]:
+    output = summary.throughput
+    batches = output.batches
+    return {
+        "uph": output.uph,
+        "uph_ci": [batches.low, batches.high] if batches else None,
+        "uph_takt": summary.facts.takt_uph,
+        "shipped": output.shipped,
+        "autocorrelation": batches.autocorrelation if batches else None,
+    }
+
+
+def _shares(shares: dict[str, float] | None) -> dict[str, float | None]:
+    states = ("busy", "inference_wait", "blocked", "starved", "down")
+    return {state: shares[state] if shares else None for state in states}
+
+
+def _latency(rows: tuple[LatencyRow, ...]) -> dict[str, Any]:
+    """Nest the report: station, quantity, population, then n, censored and the statistics."""
+    nested: dict[str, Any] = {}
+    for row in rows:
+        quantities = nested.setdefault(row.station, {})
+        populations = quantities.setdefault(row.quantity, {})
+        figures = populations.setdefault(row.population, {"n": row.n, "censored": row.censored})
+        figures[row.statistic] = {
+            "value_s": _seconds(row.value),
+            "ci_low_s": _seconds(row.low),
+            "ci_high_s": _seconds(row.high),
+        }
+    return nested
+
+
+def _seconds(time: Nanoseconds | None) -> float | None:
+    return None if time is None else time / SECOND
+
+
+def _quality(quality: Quality) -> dict[str, Any]:
+    return {
+        "escape_rate": quality.escape.value,
+        "escape_rate_ci": _interval(quality.escape),
+        "overkill_rate": quality.overkill.value,
+        "overkill_rate_ci": _interval(quality.overkill),
+        "overkill_model": quality.overkill_model.value,
+        "overkill_model_ci": _interval(quality.overkill_model),
+        "overkill_latency": quality.overkill_latency.value,
+        "overkill_latency_ci": _interval(quality.overkill_latency),
+        "first_pass_yield": quality.first_pass.value,
+        "first_pass_yield_ci": _interval(quality.first_pass),
+        "n": {
+            "shipped": quality.escape.n,
+            "escapes": quality.escape.count,
+            "inspected": quality.first_pass.n,
+            "first_pass": quality.first_pass.count,
+            "good_inspected": quality.overkill.n,
+            "overkill": quality.overkill.count,
+            "overkill_model": quality.overkill_model.count,
+            "overkill_latency": quality.overkill_latency.count,
+        },
+    }
+
+
+def _interval(rate: Rate) -> list[float] | None:
+    return list(rate.ci) if rate.ci else None
+
+
+def _timeouts(summary: Summary) -> dict[str, Any]:
+    late = summary.timeouts
+    return {"n": late.count, "calls": late.n, "rate": late.value, "rate_ci": _interval(late)}
+
+
+def _throttle(summary: Summary) -> dict[str, Any]:
+    """Tell the loss; the split by cause has its room here and is empty so far."""
+    throttle = summary.throttle
+    return {
+        "uph_without_inference": throttle.uph_without_inference if throttle else None,
+        "loss": throttle.loss if throttle else None,
+        "by_cause": {},
+    }
+
+
+def _audit(summary: Summary) -> dict[str, Any]:
+    checks = {
+        name: {"passed": check.passed, "detail": check.detail, "rows": list(check.rows)}
+        for name, check in summary.audit.items()
+    }
+    return {"passed": summary.audit_passed, "checks": checks}
