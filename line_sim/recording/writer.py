@@ -41,20 +41,21 @@ class RunFolder:
     """An observer that keeps every record in the files of one run.
 
     `clock` gives seconds of wall time that never go backwards (`time.monotonic`). Rows reach the
-    operating system at the first record that comes a second or more after the last flush; whoever
-    waits for something outside (a slow answer, a paced clock) calls `flush_if_due` meanwhile.
+    operating system at the first record that comes a second or more after the last flush, or with
+    `at_once` as they come: for a line that waits for something outside between two records.
     Raises ScenarioError when the folder holds anything already or cannot be written.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float], *, at_once: bool = False) -> None:
         self.path = path
+        self._every = 0.0 if at_once else FLUSH_EVERY_S
         self._clock = clock
         _create_empty(path)
         self._items = _Rows(path, ITEMS)
         self._visits = _Rows(path, VISITS)
         self._calls = _Rows(path, CALLS)
         self._outages = _Rows(path, BREAKDOWNS)
-        self._due = clock() + FLUSH_EVERY_S
+        self._due = clock() + self._every
 
     def on_item(self, item: Item) -> None:
         """Keep a part's story."""
@@ -77,11 +78,6 @@ class RunFolder:
         if len(waiting) >= MOST_WAITING_ROWS or self._clock() >= self._due:
             self.flush()
 
-    def flush_if_due(self) -> None:
-        """Write out what waits if the last time was a second or more ago."""
-        if self._clock() >= self._due:
-            self.flush()
-
     def flush(self) -> None:
         """Write out every row that waits.
 
@@ -90,7 +86,7 @@ class RunFolder:
         """
         for rows in (self._outages, self._calls, self._visits, self._items):
             rows.flush()
-        self._due = self._clock() + FLUSH_EVERY_S
+        self._due = self._clock() + self._every
 
     def close(self) -> None:
         """Write out every row and close the files."""
@@ -114,17 +110,26 @@ class RunFolder:
         write_json(self.path / "run.json", info)
 
 
+def refuse_folder_in_use(path: Path) -> None:
+    """Raise ScenarioError where a run cannot begin, so that nothing of the user's is written over."""
+    try:
+        in_use = path.exists() and any(path.iterdir())
+    except OSError as error:
+        raise ScenarioError(
+            f"{path}: the folder cannot be used ({error.strerror}); choose another with --out"
+        ) from error
+    if in_use:
+        raise ScenarioError(f"{path}: the folder is not empty; choose a new one with --out")
+
+
 def _create_empty(path: Path) -> None:
-    """Make the folder; refuse one that is in use, so that nothing of the user's is written over."""
+    refuse_folder_in_use(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
-        in_use = any(path.iterdir())
     except OSError as error:
         raise ScenarioError(
             f"{path}: the folder cannot be made ({error.strerror}); choose another with --out"
         ) from error
-    if in_use:
-        raise ScenarioError(f"{path}: the folder is not empty; choose a new one with --out")
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:

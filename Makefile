@@ -1,0 +1,59 @@
+# make run    sets everything up, exports the model if there is none, runs scenarios/default.yaml
+# make test   sets everything up and runs every test
+# Both need only a Python (3.11 to 3.13) with venv; a second call installs nothing.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+MODEL := models/inception_v3/1/saved_model.pb
+SCENARIO ?= scenarios/default.yaml
+
+.PHONY: run test check lint types contracts format lock build clean help
+
+help: ## Show what there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: $(READY) $(MODEL) ## Set up, export the model if there is none, run the default scenario
+	$(BIN)/line-sim run $(SCENARIO)
+
+test: $(READY) $(MODEL) ## Set up and run every test
+	$(BIN)/python -m pytest
+
+# The stamp is newer than the lock and the project file exactly when the environment fits them.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "line-sim needs Python 3.11 to 3.13; this is %s (say make PYTHON=python3.12)" % sys.version.split()[0])'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+# Built once; delete models/ (or run `line-sim export --force`) to have it built again.
+$(MODEL): | $(READY)
+	$(BIN)/line-sim export
+
+check: lint types contracts ## Lint, types and import contracts
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+contracts: $(READY)
+	$(BIN)/lint-imports
+
+format: $(READY) ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(READY) ## Resolve requirements.lock anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+
+build: $(READY) ## Build the wheel and the source distribution into dist/
+	$(BIN)/python -m build --no-isolation
+
+clean: ## Remove the environment and every cache (models/ and results/ stay)
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

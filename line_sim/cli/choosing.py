@@ -1,0 +1,61 @@
+"""Options that several commands share, and how they become overrides of the scenario."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+Command = Callable[..., Any]
+
+scenario_argument = click.argument("scenario", type=click.Path(path_type=Path), metavar="SCENARIO")
+
+
+def set_option(function: Command) -> Command:
+    """Add `--set KEY=VALUE`, any number of times."""
+    return click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Override a key of the scenario, e.g. line.1.deadline=150ms or line.camera.units=2; repeatable.",
+    )(function)
+
+
+def as_overrides(
+    path: Path,
+    overrides: tuple[str, ...],
+    *,
+    seed: int | None,
+    target: str | None,
+    clock: str | None,
+    items: int | None,
+) -> tuple[str, ...]:
+    """Write the short options as overrides of the scenario's keys, behind those of `--set`.
+
+    Raises ScenarioError when there is no real server for `--target` to stand for.
+    """
+    chosen = []
+    if seed is not None:
+        chosen.append(f"seed={seed}")
+    if clock is not None:
+        chosen.append(f"run.clock={clock}")
+    if items is not None:
+        chosen += [f"run.items={items}", "run.duration=null"]
+    if target is not None:
+        chosen += _retarget(path, (*overrides, *chosen), target)
+    return (*overrides, *chosen)
+
+
+def _retarget(path: Path, overrides: tuple[str, ...], target: str) -> list[str]:
+    from line_sim.errors import ScenarioError
+    from line_sim.scenario import EMBEDDED, GrpcGateway, load
+
+    line = load(path, overrides).line
+    places = [i for i, spec in enumerate(line) if isinstance(getattr(spec, "gateway", None), GrpcGateway)]
+    if not places:
+        raise ScenarioError(f"--target {target}: no inspection of {path} asks a real server")
+    chosen = [f"line.{place}.gateway.grpc.target={target}" for place in places]
+    if target != EMBEDDED:  # a path of models is for the embedded server alone
+        chosen += [f"line.{place}.gateway.grpc.model_base_path=null" for place in places]
+    return chosen

@@ -1,0 +1,22 @@
+"""Commands that need TensorFlow run as programs of their own: this process never loads it."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import click
+
+PASS_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []}
+
+
+def hand_over(module: str, arguments: tuple[str, ...]) -> NoReturn:
+    """Become `python -m module arguments`, with this process's id and streams."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - our own interpreter and module
+
+
+def passes_on(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command every argument as it was typed, `--help` too."""
+    return click.argument("arguments", nargs=-1, type=click.UNPROCESSED)(function)

@@ -1,0 +1,18 @@
+"""`line-sim report`: every table and number again, from a run's files."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def report(folder: Path) -> None:
+    """Make latency.csv, summary.json and the summary again from the files in DIR.
+
+    Works on an interrupted or killed run too; what it did is what is reported.
+    """
+    from line_sim.cli.showing import show_result
+    from line_sim.simulation import report_again
+
+    show_result(report_again(folder))

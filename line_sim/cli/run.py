@@ -1,0 +1,57 @@
+"""`line-sim run`: run a scenario, keep its files, say what the waiting did to the line."""
+
+from pathlib import Path
+
+import click
+
+from line_sim.cli.choosing import scenario_argument, set_option
+
+INTERRUPTED = 130
+
+
+@click.command()
+@scenario_argument
+@set_option
+@click.option("--seed", type=click.IntRange(min=0), help="Use this seed instead of the scenario's.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder for the run's files, new or empty.  [default: results/<name>-<time>]",
+)
+@click.option("--target", metavar="HOST:PORT|embedded", help="Ask this server instead of the scenario's.")
+@click.option("--clock", metavar="CLOCK", help="virtual (modelled inference) or coupled (real inference).")
+@click.option(
+    "--items", type=click.IntRange(min=1), metavar="N", help="Let N parts arrive, then empty the line."
+)
+@click.option("--live/--no-live", default=None, help="The live screen; not in this version yet.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def run(  # noqa: PLR0917 - click hands over one argument for each option
+    scenario: Path,
+    overrides: tuple[str, ...],
+    seed: int | None,
+    out: Path | None,
+    target: str | None,
+    clock: str | None,
+    items: int | None,
+    live: bool | None,
+    quiet: bool,
+) -> int:
+    """Run SCENARIO and leave its files in a folder."""
+    from line_sim.cli.choosing import as_overrides
+    from line_sim.cli.progress import narrator
+    from line_sim.cli.showing import show_result
+    from line_sim.cli.signals import stopping_on_signals
+    from line_sim.scenario import load
+    from line_sim.simulation import default_folder, simulate
+
+    chosen = as_overrides(scenario, overrides, seed=seed, target=target, clock=clock, items=items)
+    loaded = load(scenario, chosen)
+    folder = out or default_folder(loaded.name)
+    with narrator(loaded, quiet=quiet) as told, stopping_on_signals() as interrupt:
+        if live:
+            told.stage("the live screen comes in a later version; a progress bar stands in for it")
+        result = simulate(loaded, folder, narrate=told.stage, observers=(told,), interrupt=interrupt)
+    if not quiet:
+        show_result(result)
+    return INTERRUPTED if result.ending.how == "interrupted" else 0

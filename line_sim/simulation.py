@@ -1,0 +1,125 @@
+"""Where it is all put together: open the gateways, run the line, keep the files, tell the numbers."""
+
+import itertools
+import re
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from line_sim.analysis.columns import columns_of
+from line_sim.analysis.facts import facts_of
+from line_sim.analysis.flow import throughput
+from line_sim.analysis.latency import latency_csv
+from line_sim.analysis.summary import Summary, summarise
+from line_sim.analysis.summary_json import summary_json
+from line_sim.analysis.twin import run_without_inference
+from line_sim.analysis.window import window_of
+from line_sim.errors import RunFileError, ScenarioError
+from line_sim.inspection.opening import open_gateways, picture_source
+from line_sim.line.interrupt import Interrupt
+from line_sim.line.line import Line
+from line_sim.line.observer import Fanout, Observer
+from line_sim.provenance import finished, started
+from line_sim.recording.reader import RunRecords, read_info, read_run
+from line_sim.recording.writer import RunFolder, refuse_folder_in_use, write_json, write_whole
+from line_sim.scenario import Scenario, load
+from line_sim.scenario.dump import dump
+from line_sim.units import SECOND, Nanoseconds
+
+Narrate = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A run that is over: its folder, how it ended (None: it was killed) and its numbers."""
+
+    folder: Path
+    ended: str | None
+    summary: Summary
+
+
+def simulate(
+    scenario: Scenario,
+    folder: Path,
+    *,
+    narrate: Narrate = lambda _: None,
+    observers: Sequence[Observer] = (),
+    interrupt: Interrupt | None = None,
+) -> RunResult:
+    """Run a scenario and leave its files in `folder`, which must be new or empty.
+
+    `narrate` is told what is being done, `observers` of every record, `interrupt` stops the line.
+    Raises ScenarioError for a folder or pictures that cannot be used, GatewayError when no part
+    could ever be inspected; nothing is left behind then.
+    """
+    refuse_folder_in_use(folder)
+    with ExitStack() as stack:
+        pictures = picture_source(scenario)
+        gateways = open_gateways(scenario, pictures, stack, narrate)
+        recorder = stack.enter_context(RunFolder(folder, time.monotonic, at_once=scenario.live))
+        recorder.write_scenario(dump(scenario))
+        info = started(scenario, gateways)
+        recorder.write_info(info)
+        narrate(f"running {scenario.name}; its files go to {folder}")
+        kinds = pictures.defect_kinds if pictures else ()
+        line = Line(scenario, gateways, Fanout(recorder, *observers), defect_kinds=kinds, interrupt=interrupt)
+        ending = line.run()
+        recorder.write_info(finished(info, ending, gateways))
+    return _tell(scenario, folder, ending.how, ending.at)
+
+
+def report_again(folder: Path) -> RunResult:
+    """Make every table and number again from a run's files, also from a killed run's.
+
+    Raises RunFileError when a file is missing or damaged.
+    """
+    info = read_info(folder)
+    scenario, whole = _scenario_of(folder)
+    ended_at = info.get("ended_at_s")
+    end = None if ended_at is None else round(ended_at * SECOND)
+    return _tell(scenario, folder, info.get("ended"), end, with_twin=whole)
+
+
+def default_folder(name: str) -> Path:
+    """Return `results/<name>-<time>`, with a number behind it where that is taken."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "run"
+    first = Path("results") / f"{slug}-{time.strftime('%Y%m%d-%H%M%S')}"
+    others = (first.with_name(f"{first.name}-{number}") for number in itertools.count(2))
+    return next(path for path in itertools.chain([first], others) if not path.exists())
+
+
+def _scenario_of(folder: Path) -> tuple[Scenario, bool]:
+    """Read back a run's scenario; False when the measured times it draws from are not at hand any more."""
+    path = folder / "scenario.yaml"
+    if not path.is_file():
+        raise RunFileError(f"{path}: there is no such file; is this the folder of a run?")
+    try:
+        return load(path), True
+    except ScenarioError:
+        pass
+    try:
+        return load(path, read_files=False), False
+    except ScenarioError as error:
+        raise RunFileError(f"{error}\nrestore {path}: the numbers are made from it") from error
+
+
+def _tell(
+    scenario: Scenario, folder: Path, ended: str | None, end: Nanoseconds | None, *, with_twin: bool = True
+) -> RunResult:
+    """Compute the numbers from the files and write them beside."""
+    records = read_run(folder)
+    without = _uph_without_inference(scenario, records) if with_twin and scenario.inspections else None
+    summary = summarise(records, facts_of(scenario), ended=ended, end=end, uph_without_inference=without)
+    write_whole(folder / "latency.csv", latency_csv(summary.latency))
+    write_json(folder / "summary.json", summary_json(summary))
+    return RunResult(folder, ended, summary)
+
+
+def _uph_without_inference(scenario: Scenario, records: RunRecords) -> float | None:
+    """Run the same line with an inference that takes no time, and count like for like."""
+    twin, end = run_without_inference(scenario, records.calls)
+    facts = facts_of(scenario)
+    columns = columns_of(twin, facts, end)
+    return throughput(columns, window_of(columns, facts)).uph
