@@ -31,7 +31,18 @@ from line_sim.units import Nanoseconds, duration_text
 CONSTANT = "<constant>"
 """The tag of a constant; it stands for no key of its own in a key path."""
 
-Spread = Annotated[float, Field(strict=True, gt=0, le=100, allow_inf_nan=False)]
+
+def _spread(cv: float) -> float:
+    if cv <= 0:
+        raise ValueError("it must be greater than 0 (a time that never varies is the duration itself)")
+    return cv
+
+
+Spread = Annotated[
+    float,
+    Field(strict=True, le=100, allow_inf_nan=False, json_schema_extra={"exclusiveMinimum": 0}),
+    AfterValidator(_spread),
+]
 
 
 class Constant(Record):
@@ -90,7 +101,7 @@ class Distribution(Record):
         schema = handler.resolve_ref_schema(reference)
         inner = dict(schema)
         schema.clear()
-        schema.update(type="object", title=cls.__name__, description=inner.pop("description", ""))
+        schema.update(type="object", title=cls.__name__, description=inner["description"])
         schema.update(properties={cls.kind: inner}, required=[cls.kind], additionalProperties=False)
         return reference
 

@@ -53,7 +53,7 @@ MISTAKES = [
     ("180 ms", "{exponential: {}}", "9:26: line[0].cycle.exponential.mean is missing"),
     ("180 ms", "{uniform: {low: 2 s, high: 1 s}}", "9:22: line[0].cycle.uniform is {low: 2 s, high: 1 s}; low must be below high (a time that never varies is the duration itself)"),
     ("180 ms", "{triangular: {low: 1, mode: 5, high: 3}}", "9:25: line[0].cycle.triangular is {low: 1, mode: 5, high: 3}; mode must lie between low and high"),
-    ("cv: 0.5", "cv: 0", "16:56: review.time.lognormal.cv is 0; it must be greater than 0"),
+    ("cv: 0.5", "cv: 0", "16:56: review.time.lognormal.cv is 0; it must be greater than 0 (a time that never varies is the duration itself)"),
     ("cv: 0.5", "cv: .inf", "16:56: review.time.lognormal.cv is .inf; it must be a finite number"),
     ("every: 250 ms", "every: 0", "5:19: arrivals.every is 0; it must be greater than 0"),
     ("repair: 30 s", "repair: 0 s", "10:61: line[0].breakdowns.repair is 0 s; it must be greater than 0"),
