@@ -74,9 +74,10 @@ class LineEnvironment(simpy.Environment):
         """Let events happen until `ended()` says so, none is left, or the next lies beyond `horizon`.
 
         Events at the very moment of the horizon still happen, and line time then stands at the horizon.
+        A hand-over that has begun is always completed: an end never tears one in two.
         """
         queue = self._queue
-        while queue and not ended():
+        while queue and not (ended() and self._settled()):
             if horizon is not None and queue[0][0] > horizon:
                 break
             self._now, _, _, event = heappop(queue)  # type: ignore[assignment] # whole nanoseconds
@@ -87,6 +88,10 @@ class LineEnvironment(simpy.Environment):
                 raise event._value  # noqa: SLF001
         if horizon is not None and not ended():
             self._now = horizon
+
+    def _settled(self) -> bool:
+        """Whether nothing is left to happen that follows at once from what has just happened."""
+        return not self._queue or self._queue[0][:2] > (self._now, HAND_OVER)
 
 
 __all__ = ["FIRST_FINISH", "HAND_OVER", "Done", "LineEnvironment", "Timer"]
