@@ -89,8 +89,9 @@ class Line:
         for station in self.stations:
             for visit in station.unfinished():
                 observer.on_visit(visit)
-            for outage in filter(None, [machine.outage() for machine in station.machines]):
-                observer.on_outage(outage)
+            for machine in station.machines:
+                for outage in machine.outages():
+                    observer.on_outage(outage)
         for part in self._floor.parts.values():
             observer.on_item(part.story(None, ON_LINE))
 

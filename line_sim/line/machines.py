@@ -12,7 +12,7 @@ import simpy
 
 from line_sim.chance.durations import durations
 from line_sim.line.buffer import Buffer
-from line_sim.line.clock import LineEnvironment
+from line_sim.line.clock import LineEnvironment, Timer
 from line_sim.line.observer import Observer
 from line_sim.line.parts import Part
 from line_sim.line.records import Outage
@@ -55,9 +55,13 @@ class Machine:
         """Let the work on a part take its time, interruptions added."""
         yield self.env.after(duration, self.rank)
 
-    def outage(self) -> Outage | None:
-        """Return the outage that is not over, if there is one."""
-        return None
+    def down_so_far(self) -> Nanoseconds:
+        """Return how long the part on it has been interrupted up to now."""
+        return self.down
+
+    def outages(self) -> list[Outage]:
+        """Return the outages that have begun but have not been told."""
+        return []
 
 
 class FailingMachine(Machine):
@@ -77,11 +81,13 @@ class FailingMachine(Machine):
         self._observer = observer
         self._failed_at: Nanoseconds | None = None
 
-    def outage(self) -> Outage | None:
-        """Return the outage that is not over, if there is one."""
-        if self._failed_at is None:
-            return None
-        return Outage(self.station, self.unit, self._failed_at, None)
+    def down_so_far(self) -> Nanoseconds:
+        """Return how long the part on it has been interrupted up to now."""
+        return self.down + (0 if self._failed_at is None else self.env.now - self._failed_at)
+
+    def outages(self) -> list[Outage]:
+        """Return the outages that have begun but have not been told."""
+        return [] if self._failed_at is None else [Outage(self.station, self.unit, self._failed_at, None)]
 
     def _repair(self, failed_at: Nanoseconds, repaired_at: Nanoseconds) -> Steps:
         """Be down until the repair is done, then tell of it."""
@@ -107,8 +113,8 @@ class OperatingTimeMachine(FailingMachine):
             yield self.env.after(self._up_left, self.rank)
             duration -= self._up_left
             repair = self._outages.next_repair()
-            self.down += repair
             yield from self._repair(self.env.now, self.env.now + repair)
+            self.down += repair
             self._up_left = self._outages.next_up()
         yield self.env.after(duration, self.rank)
         self._up_left -= duration
@@ -120,6 +126,8 @@ class CalendarTimeMachine(FailingMachine):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._fails_at = self._outages.next_up()
+        self._alarm: Timer | None = None
+        self._alarm_at: Nanoseconds = 0
 
     def take(self, buffer: Buffer) -> Steps:
         """Wait for a part; accept none while down."""
@@ -128,7 +136,7 @@ class CalendarTimeMachine(FailingMachine):
                 yield from self._fail()
             request: simpy.Event = buffer.take()
             if not request.triggered:
-                yield request | self.env.after(self._fails_at - self.env.now, self._outages.rank)
+                yield request | self._next_failure()
             if request.triggered:
                 part = cast("Part", request.value)
                 self.begin(part)
@@ -146,15 +154,36 @@ class CalendarTimeMachine(FailingMachine):
             self.down += self.env.now - resumed_from
         yield self.env.after(duration, self.rank)
 
+    def outages(self) -> list[Outage]:
+        """Return those not told, also the ones that nobody has noticed yet behind a blocked part."""
+        unnoticed = []
+        while self._fails_at <= self.env.now:
+            failed_at, repaired_at = self._next_outage()
+            over = repaired_at <= self.env.now
+            unnoticed.append(Outage(self.station, self.unit, failed_at, repaired_at if over else None))
+        return super().outages() + unnoticed
+
     def _fail(self) -> Steps:
         """Go through the outage that began at `_fails_at`; it may be over already, behind a blocked part."""
-        failed_at = self._fails_at
-        repaired_at = failed_at + self._outages.next_repair()
-        self._fails_at = repaired_at + self._outages.next_up()
+        failed_at, repaired_at = self._next_outage()
         if repaired_at > self.env.now:
             yield from self._repair(failed_at, repaired_at)
         else:
             self._tell(failed_at, repaired_at)
+
+    def _next_outage(self) -> tuple[Nanoseconds, Nanoseconds]:
+        """Return when the outage at hand begins and ends, and look ahead to the one after it."""
+        failed_at = self._fails_at
+        repaired_at = failed_at + self._outages.next_repair()
+        self._fails_at = repaired_at + self._outages.next_up()
+        return failed_at, repaired_at
+
+    def _next_failure(self) -> Timer:
+        """Return the event of the next failure, the same one for every part that is waited for until then."""
+        if self._alarm is None or self._alarm_at != self._fails_at:
+            self._alarm_at = self._fails_at
+            self._alarm = self.env.after(self._fails_at - self.env.now, self._outages.rank)
+        return self._alarm
 
 
 class OutageDraws:

@@ -69,13 +69,14 @@ class Station:
 
     def unfinished(self) -> list[Visit]:
         """Return the visits that are not over: parts on the machines, then parts in the waiting places."""
-        on_machines = [
-            self._visit(machine, machine.part, machine.part.queued_at, None)
-            for machine in self.machines
-            if machine.part is not None
-        ]
         in_places = [
             Visit(part.item_id, self.name, None, part.queued_at, None, None, None, 0)
             for part in self.buffer.waiting()
         ]
-        return on_machines + in_places
+        return [self._begun(machine) for machine in self.machines if machine.part is not None] + in_places
+
+    def _begun(self, machine: Machine) -> Visit:
+        """Return the visit of the part that is on a machine now, with its interruptions up to now."""
+        assert machine.part is not None  # noqa: S101 - for the type checker; the caller has looked
+        visit = self._visit(machine, machine.part, machine.part.queued_at, None)
+        return visit._replace(down=machine.down_so_far())
