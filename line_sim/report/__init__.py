@@ -1,0 +1,1 @@
+"""From numbers to what a person reads: pure functions to text and pages."""

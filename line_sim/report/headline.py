@@ -1,0 +1,39 @@
+"""The one sentence to take away: what the waiting did to the line."""
+
+from line_sim.analysis.summary import Summary
+from line_sim.report.words import percent, uph
+
+_NEXT_TO_NOTHING = 0.005
+
+
+def headline(summary: Summary) -> str:
+    """Say in a sentence or two what the waiting for answers did to the line."""
+    late = summary.timeouts
+    if not summary.facts.inspections:
+        return "Nothing on this line waits for an inference."
+    if not late.n:
+        return "No inference call was made in the time that counts."
+    if late.count == late.n:
+        what = f"No answer came in time: all {late.n:,} calls timed out and their parts took the fallback."
+        return " ".join((what, _cost(summary)))
+    return _cost(summary)
+
+
+def _cost(summary: Summary) -> str:
+    throttle = summary.throttle
+    if throttle is None or throttle.loss is None:
+        return _waiting(summary)
+    reached, possible = uph(throttle.uph), uph(throttle.uph_without_inference)
+    if throttle.loss >= _NEXT_TO_NOTHING:
+        cost = f"{percent(throttle.loss)} of its output"
+        return f"Waiting for answers cost the line {cost}: {reached} instead of {possible}."
+    cost = "next to nothing"
+    return f"Waiting for answers cost the line {cost}: {reached}, and {possible} with answers at once."
+
+
+def _waiting(summary: Summary) -> str:
+    """Say what is known without the twin: for how long the inspections stood and waited."""
+    inspecting = {station.name for station in summary.facts.inspections}
+    shares = {time.station: time.shares() for time in summary.stations if time.station in inspecting}
+    told = [f"{name} {percent(share['inference_wait'])}" for name, share in shares.items() if share]
+    return f"Share of their time spent waiting for answers: {', '.join(told)}." if told else "No time passed."

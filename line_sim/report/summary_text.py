@@ -1,0 +1,175 @@
+"""A run for a person to read in half a minute, on 80 columns.
+
+Station and scenario names are the user's: every text is a `Text`, which takes no markup.
+"""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from line_sim.analysis.flow import StationTime
+from line_sim.analysis.latency import LatencyRow
+from line_sim.analysis.quantiles import QUANTILES, fewest_for_interval
+from line_sim.analysis.summary import Summary
+from line_sim.report.headline import headline
+from line_sim.report.words import TimeUnit, percent, rate, span, unit_for, uph
+
+_STATISTICS = ("mean", "p50", "p90", "p95", "p99", "p99.9", "max")
+
+
+def summary_text(summary: Summary) -> RenderableType:
+    """Return the page: the sentence to take away, the figures, the tables, what to beware of."""
+    parts: list[RenderableType] = [_title(summary), Text(headline(summary), style="bold"), Text()]
+    parts += [_figures(summary), Text(), _stations(summary)]
+    for station in summary.facts.inspections:
+        parts += [Text(), *_latency([row for row in summary.latency if row.station == station.name])]
+    if summary.warnings:
+        parts += [Text(), _warnings(summary.warnings)]
+    return Group(*parts)
+
+
+def _title(summary: Summary) -> Text:
+    window = summary.window
+    ended = summary.ended or "killed"
+    return Text(f"{summary.facts.scenario}: {ended}; figures from {span(window.start)} to {span(window.end)}")
+
+
+def _figures(summary: Summary) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for label, text in _lines(summary):
+        table.add_row(Text(label, style="dim"), Text(text))
+    return table
+
+
+def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
+    tally, quality = summary.counts, summary.quality
+    yield "output", _output(summary)
+    yield from _compared(summary)
+    leaving = f"{tally.shipped:,} shipped, {tally.scrapped:,} scrapped"
+    yield "parts", f"{tally.arrived:,} in: {leaving}, {tally.lost:,} lost, {tally.on_line:,} on the line"
+    if summary.facts.inspections:
+        yield "lanes", f"ship {tally.ship_lane:,}, review {tally.review_lane:,}"
+        yield "timeouts", rate(summary.timeouts, "calls")
+        if summary.failures.count:
+            yield "no use", f"{rate(summary.failures, 'calls')}: no server or no readable answer"
+        yield "escapes", rate(quality.escape, "parts shipped")
+        yield "overkill", rate(quality.overkill, "good parts inspected")
+        yield from _overkill_split(summary)
+        yield "first pass", rate(quality.first_pass, "parts inspected")
+    yield "audit", _audit(summary)
+
+
+def _output(summary: Summary) -> str:
+    output = summary.throughput
+    if output.uph is None:
+        return "none: no time has passed"
+    if output.batches is None:
+        return f"{uph(output.uph)} (too few parts for an interval)"
+    return f"{uph(output.uph)} (95 %: {output.batches.low:,.0f} to {output.batches.high:,.0f})"
+
+
+def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
+    reached, takt = summary.throughput.uph, summary.facts.takt_uph
+    if takt is not None:
+        share = f", {percent(reached / takt)} of it reached" if reached is not None else ""
+        yield "takt asks", f"{uph(takt)}{share}"
+    throttle = summary.throttle
+    if throttle is not None:
+        loss = f", {percent(throttle.loss)} lost by waiting" if throttle.loss is not None else ""
+        yield "no waiting", f"{uph(throttle.uph_without_inference)} with answers that take no time{loss}"
+
+
+def _overkill_split(summary: Summary) -> Iterator[tuple[str, str]]:
+    model, latency = summary.quality.overkill_model, summary.quality.overkill_latency
+    if model.value is not None and latency.value is not None:
+        by_model = f"the model {percent(model.value)} ({model.count:,})"
+        yield "", f"by {by_model}, for want of an answer {percent(latency.value)} ({latency.count:,})"
+
+
+def _audit(summary: Summary) -> str:
+    failed = [
+        f"{name} ({'; '.join([check.detail, *check.rows[:3]])})"
+        for name, check in summary.audit.items()
+        if not check.passed
+    ]
+    return f"FAILED: {', '.join(failed)}" if failed else f"passed, {len(summary.audit)} checks"
+
+
+def _stations(summary: Summary) -> Table:
+    table = _table("Machine time, %")
+    for heading in ("units", "busy", "of it waiting", "blocked", "starved", "down"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    inspecting = {station.name for station in summary.facts.inspections}
+    for time in summary.stations:
+        shares = _share_cells(time, time.station in inspecting)
+        table.add_row(Text(time.station), str(time.units), *shares)
+    return table
+
+
+def _share_cells(time: StationTime, inspects: bool) -> Iterator[str]:
+    shares = time.shares()
+    for state in ("busy", "inference_wait", "blocked", "starved", "down"):
+        told = shares is not None and (inspects or state != "inference_wait")
+        yield f"{100 * shares[state]:.1f}" if told and shares else ""
+
+
+def _table(corner: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column(corner, overflow="fold", min_width=5)
+    return table
+
+
+def _latency(rows: list[LatencyRow]) -> list[RenderableType]:
+    """Draw one inspection's latencies over all its calls, the timed-out ones as far as they are known."""
+    rows = [row for row in rows if row.population == "all"]
+    head = rows[0]
+    cut = f", {head.censored:,} timed out" if head.censored else ""
+    title = f"{head.station}: latency of {head.n:,} calls{cut} (95 % intervals)"
+    table = _table("")
+    columns = []
+    for quantity in dict.fromkeys(row.quantity for row in rows):
+        mine = {row.statistic.removeprefix("restricted_"): row for row in rows if row.quantity == quantity}
+        unit = unit_for(row.value or row.low or 0 for row in mine.values())
+        table.add_column(f"{quantity.replace('_', ' ')}, {unit.name}", justify="right", no_wrap=True)
+        columns.append([_cell(mine[statistic], unit) for statistic in _STATISTICS])
+    for statistic, *cells in zip(_STATISTICS, *columns, strict=True):
+        table.add_row(statistic, *cells)
+    return [Text(title), table]
+
+
+def _cell(row: LatencyRow, unit: TimeUnit) -> str:
+    if not row.n:
+        return ""
+    return f"{_value(row, unit)} {_beside(row, unit)}".strip()
+
+
+def _value(row: LatencyRow, unit: TimeUnit) -> str:
+    """Return the value; where calls that timed out leave it open, the interval beside it tells all."""
+    if row.value is not None:
+        return unit.text(row.value)
+    if row.quantity == "service":
+        return "> deadline"
+    return "unknown" if row.high is None else ""
+
+
+def _beside(row: LatencyRow, unit: TimeUnit) -> str:
+    """Return what stands beside a value: its interval, or why there is none."""
+    if row.statistic == "restricted_mean":
+        return "(restricted)"
+    if row.statistic not in QUANTILES:
+        return ""
+    if row.low is None:
+        return f"(needs {fewest_for_interval(QUANTILES[row.statistic])})"
+    high = "" if row.high is None else unit.text(row.high)
+    return f"({unit.text(row.low)}-{high})"
+
+
+def _warnings(warnings: tuple[str, ...]) -> Table:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for warning in warnings:
+        table.add_row(Text("!", style="bold yellow"), Text(warning))
+    return table

@@ -1,0 +1,51 @@
+"""Numbers as a person reads them: milliseconds, units per hour, percent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from line_sim.analysis.rates import Rate
+from line_sim.units import HOUR, MILLISECOND, MINUTE, SECOND, Nanoseconds
+
+
+@dataclass(frozen=True, slots=True)
+class TimeUnit:
+    """A unit that a column of times is told in, without repeating it."""
+
+    name: str
+    size: Nanoseconds
+
+    def text(self, time: Nanoseconds) -> str:
+        """Write a time to about four digits: `103.5`, `1,234`."""
+        value = time / self.size
+        return f"{value:,.1f}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def unit_for(times: Iterable[Nanoseconds]) -> TimeUnit:
+    """Choose milliseconds, or seconds where milliseconds would need five digits."""
+    longest = max(times, default=0)
+    return TimeUnit("ms", MILLISECOND) if longest < 10 * SECOND else TimeUnit("s", SECOND)
+
+
+def span(time: Nanoseconds) -> str:
+    """Write a stretch of line time roughly: `75.2 s`, `12.5 min`, `3.0 h`."""
+    if time < 2 * MINUTE:
+        return f"{time / SECOND:.1f} s"
+    return f"{time / MINUTE:.1f} min" if time < 2 * HOUR else f"{time / HOUR:,.1f} h"
+
+
+def uph(rate: float) -> str:
+    """Write units per hour: `12,345 UPH`; one place where there are few."""
+    return f"{rate:,.0f} UPH" if rate >= 100 else f"{rate:.1f} UPH"
+
+
+def percent(share: float) -> str:
+    """Write a share: 0.123 gives `12.3 %`."""
+    return f"{100 * share:.1f} %"
+
+
+def rate(rate: Rate, of: str) -> str:
+    """Write a rate with its interval: `3 of 298 calls, 1.0 % (95 %: 0.3 to 2.9)`."""
+    if rate.value is None or rate.ci is None:
+        return f"no {of}"
+    low, high = (f"{100 * share:.1f}" for share in rate.ci)
+    return f"{rate.count:,} of {rate.n:,} {of}, {percent(rate.value)} (95 %: {low} to {high})"
