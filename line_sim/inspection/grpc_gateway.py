@@ -158,7 +158,10 @@ class GrpcGateway:
             code, detail = _status(error)
             return Reply(outcome_of(code, detail), latency, code.name, len(request))
         latency = time.perf_counter_ns() - started
-        return Reply(self._read(response), latency, Code.OK.name, len(request))
+        outcome = self._read(response)
+        if latency > deadline:  # gRPC's timers are a millisecond coarse: the answer came, but too late
+            return Reply(TimedOut(), latency, Code.DEADLINE_EXCEEDED.name, len(request))
+        return Reply(outcome, latency, Code.OK.name, len(request))
 
     def _read(self, response: bytes) -> Outcome:
         answer = read_answer(self._question, response)
@@ -180,7 +183,7 @@ class GrpcGateway:
             ready.cancel()
 
     def _check_served(self) -> None:
-        """Refuse a model that the server does not have; servers without ModelService prove it by answering."""
+        """Refuse a model that the server does not have; without a ModelService the warm-up tells."""
         try:
             states = read_states(
                 self._rpc(GET_MODEL_STATUS)(status_request(self._question), timeout=self._patience)
@@ -255,7 +258,7 @@ def outcome_of(code: grpc.StatusCode, detail: str) -> Outcome:
 def misfit(question: ModelQuestion, signatures: dict[str, Signature]) -> str:
     """Compare the question with what the model has; empty where they fit."""
     if question.signature not in signatures:
-        return f"there is no signature {question.signature!r}; there {_are(signatures)}"
+        return f"there is no signature {question.signature!r}; its signatures {_are(signatures)}"
     signature = signatures[question.signature]
     where = f"the signature {question.signature!r}"
     if signature.inputs != (question.input_name,):
@@ -270,7 +273,7 @@ def misfit(question: ModelQuestion, signatures: dict[str, Signature]) -> str:
 
 def _are(names: dict[str, Signature] | tuple[str, ...]) -> str:
     listed = ", ".join(map(repr, sorted(names))) or "none"
-    return f"is {listed}" if len(names) == 1 else f"are {listed}"
+    return f"are {listed}"
 
 
 def _status(error: grpc.RpcError) -> tuple[grpc.StatusCode, str]:
