@@ -22,11 +22,12 @@ test: $(READY) $(MODEL) ## Set up and run every test
 
 # The stamp is newer than the lock and the project file exactly when the environment fits them.
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "line-sim needs Python 3.11 to 3.13; this is %s (say make PYTHON=python3.12)" % sys.version.split()[0])'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV): about 2 GB of packages, TensorFlow most of it; some minutes the first time."
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "line-sim needs Python 3.11 to 3.13; this is %s (say make PYTHON=python3.12)" % sys.version.split()[0])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
-	touch $(READY)
+	@touch $(READY)
 
 # Built once; delete models/ (or run `line-sim export --force`) to have it built again.
 $(MODEL): | $(READY)
