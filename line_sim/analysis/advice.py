@@ -56,7 +56,6 @@ def _answers(summary: Summary, station: str) -> Iterator[str]:
         cut = f"{head.censored} of {head.n} calls timed out: what lies beyond the deadline is not known"
         yield f"{station}: {cut}; raise the deadline to see it"
     lacking = {name: fewest_for_interval(QUANTILES[name]) for name in _EXPECTED}
-    short = [f"{name} {needed}" for name, needed in lacking.items() if head.n < needed]
+    short = [f"{name} needs {needed}" for name, needed in lacking.items() if head.n < needed]
     if short:
-        needed = ", ".join(short)
-        yield f"{station}: {head.n} calls are too few for an interval ({needed} needed); run more parts"
+        yield f"{station}: {head.n} calls give no interval where {', '.join(short)}; run more parts"

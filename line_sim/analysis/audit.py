@@ -6,11 +6,14 @@ from line_sim.analysis.columns import RunColumns, columns_of
 from line_sim.analysis.facts import LineFacts
 from line_sim.analysis.window import Window, window_of
 from line_sim.recording.reader import RunRecords
+from line_sim.units import Nanoseconds
 
 
-def audit(records: RunRecords, facts: LineFacts, ended: str | None) -> dict[str, Check]:
-    """Check a run's records; `ended` is the word of how it ended, None when it was killed."""
-    columns = columns_of(records, facts)
+def audit(
+    records: RunRecords, facts: LineFacts, ended: str | None, end: Nanoseconds | None = None
+) -> dict[str, Check]:
+    """Check a run's records; `ended` is the word of how it ended (None: killed), `end` when, in ns."""
+    columns = columns_of(records, facts, end)
     return audit_columns(columns, facts, window_of(columns, facts), ended)
 
 

@@ -141,6 +141,6 @@ class Throughput:
 def throughput(run: RunColumns, window: Window) -> Throughput:
     """Count the parts shipped in the window and tell the hourly rate."""
     items = run.items
-    moments = items.left[items.shipped & (items.left > window.start) & (items.left <= window.end)]
+    moments = items.left[items.shipped & window.left_within(items.left)]
     uph = len(moments) * HOUR / window.length if window.length > 0 else None
     return Throughput(len(moments), uph, hourly_rate(moments, window))

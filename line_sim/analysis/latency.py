@@ -1,6 +1,7 @@
 """The latency report: how long answers took, and how long parts waited for a decision they were due.
 
-Three quantities for each inspection, one observation a call issued in the window:
+Three quantities for each inspection, one observation a call issued after the
+warm-up:
 
 - `service`: from the call to its return.
 - `response`: from the moment the part was due at the station to the decision. A part is due when it
@@ -64,14 +65,13 @@ def latency_rows(run: RunColumns, facts: LineFacts, window: Window) -> tuple[Lat
     )
 
 
-def calls_in(run: RunColumns, window: Window) -> Calls:
-    """Return the calls issued in the window."""
-    issued = run.calls.issued
-    return run.calls.where((issued >= window.start) & (issued <= window.end))
+def settled_calls(run: RunColumns, window: Window) -> Calls:
+    """Return the calls issued after the warm-up, to the end of the run."""
+    return run.calls.where(window.settled(run.calls.issued))
 
 
 def _station_rows(run: RunColumns, place: int, name: str, window: Window) -> Iterator[LatencyRow]:
-    calls = calls_in(run, window)
+    calls = settled_calls(run, window)
     calls = calls.where((calls.station == place) & (calls.answered | calls.timed_out))
     due = _due(run, place, calls)
     planned = calls.where(due != NONE)

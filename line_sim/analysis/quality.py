@@ -6,7 +6,7 @@ import numpy as np
 
 from line_sim.analysis.columns import NONE, BoolArray, RunColumns
 from line_sim.analysis.facts import LineFacts
-from line_sim.analysis.latency import calls_in
+from line_sim.analysis.latency import settled_calls
 from line_sim.analysis.rates import Rate
 from line_sim.analysis.window import Window
 
@@ -15,14 +15,14 @@ from line_sim.analysis.window import Window
 class Quality:
     """Shares of parts, each with its count and its denominator.
 
-    - `escape`: defective parts among the parts shipped in the window.
+    - `escape`: defective parts among the parts shipped after the warm-up.
     - `overkill`: good parts sent to review, or scrapped by the inspection, among the good parts
-      inspected in the window; `model` had an answer that spoke against them, `latency` had none.
+      inspected after the warm-up; `model` had an answer that spoke against them, `latency` had none.
     - `first_pass`: truly good parts that the inspection let go on at once, among the parts inspected
-      in the window: first-pass yield as ISO 22400-2 has it (good parts of the first run, neither
+      after the warm-up: first-pass yield as ISO 22400-2 has it (good parts of the first run, neither
       reworked nor scrapped / inspected parts).
 
-    A part is inspected in the window when its last inspection was finished in it.
+    A part is inspected after the warm-up when its last inspection was finished then.
     """
 
     escape: Rate
@@ -46,13 +46,13 @@ class Counts:
 
 
 def quality(run: RunColumns, facts: LineFacts, window: Window) -> Quality:
-    """Return the quality shares of the window."""
+    """Return the quality shares after the warm-up."""
     items = run.items
-    inspected = items.evaluated & _inspected_within(run, facts, window)
+    inspected = items.evaluated & _inspected(run, facts, window)
     stopped = items.reviewed | items.scrapped
     good = inspected & items.good
     overkill = good & stopped
-    shipped = items.shipped & (items.left > window.start) & (items.left <= window.end)
+    shipped = items.shipped & window.settled(items.left)
     return Quality(
         escape=_rate(shipped & ~items.good, shipped),
         overkill=_rate(overkill, good),
@@ -63,14 +63,14 @@ def quality(run: RunColumns, facts: LineFacts, window: Window) -> Quality:
 
 
 def timeouts(run: RunColumns, window: Window) -> Rate:
-    """Return how many of the calls issued in the window timed out; calls of every outcome count."""
-    calls = calls_in(run, window)
+    """Return how many of the calls after the warm-up timed out; calls of every outcome count."""
+    calls = settled_calls(run, window)
     return Rate(int(calls.timed_out.sum()), len(calls))
 
 
 def failures(run: RunColumns, window: Window) -> Rate:
-    """Return how many of the calls issued in the window met no server or an answer without use."""
-    calls = calls_in(run, window)
+    """Return how many of the calls after the warm-up met no server or an answer without use."""
+    calls = settled_calls(run, window)
     return Rate(int((~calls.timed_out & ~calls.answered).sum()), len(calls))
 
 
@@ -89,15 +89,15 @@ def counts(run: RunColumns) -> Counts:
     )
 
 
-def _inspected_within(run: RunColumns, facts: LineFacts, window: Window) -> BoolArray:
-    """Return for each part whether its last inspection so far was finished in the window."""
+def _inspected(run: RunColumns, facts: LineFacts, window: Window) -> BoolArray:
+    """Return for each part whether its last inspection so far was finished after the warm-up."""
     places = [place for place, station in enumerate(facts.line) if station.inspects]
     visits = run.visits.where(np.isin(run.visits.station, places) & (run.visits.finished != NONE))
     visits = visits.sorted_by(visits.item, visits.finished)
     is_last = np.append(visits.item[1:] != visits.item[:-1], True)[: len(visits)]
     last = visits.where(is_last)
-    inside = last.item[(last.finished > window.start) & (last.finished <= window.end)]
-    return np.isin(run.items.item, inside)
+    settled = last.item[window.settled(last.finished)]
+    return np.isin(run.items.item, settled)
 
 
 def _rate(some: BoolArray, of: BoolArray) -> Rate:

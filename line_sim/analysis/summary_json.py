@@ -17,7 +17,11 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "seed": facts.seed,
         "clock": facts.clock,
         "ended": summary.ended,
-        "window": {"from_s": window.start / SECOND, "to_s": window.end / SECOND},
+        "window": {
+            "from_s": window.start / SECOND,
+            "to_s": window.end / SECOND,
+            "run_end_s": window.last / SECOND,
+        },
         "items": _items(summary),
         "throughput": _throughput(summary),
         "stations": {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from line_sim.analysis.columns import NONE, RunColumns
+from line_sim.analysis.columns import NONE, BoolArray, IntArray, RunColumns
 from line_sim.analysis.facts import LineFacts
 from line_sim.analysis.warmup import WarmUp, mser5
 from line_sim.units import Nanoseconds, duration_text
@@ -14,18 +14,28 @@ from line_sim.units import Nanoseconds, duration_text
 class Window:
     """From the end of the warm-up to the end of what counts, in ns; `notes` say what was done and why.
 
-    A part counts when it left after `start` and not after `end`, a call when it was issued from
-    `start` to `end`.
+    Rates per hour and shares of time are those between `start` and `end`. Figures about single parts
+    and calls go on to `last`, the end of the run: to leave out the run-out there would leave out the
+    parts that waited longest.
     """
 
     start: Nanoseconds
     end: Nanoseconds
+    last: Nanoseconds
     notes: tuple[str, ...] = ()
 
     @property
     def length(self) -> Nanoseconds:
         """How long it is, in ns."""
         return self.end - self.start
+
+    def left_within(self, moments: IntArray) -> BoolArray:
+        """Return which departures count for a rate per hour: after `start`, not after `end`."""
+        return (moments > self.start) & (moments <= self.end)
+
+    def settled(self, moments: IntArray) -> BoolArray:
+        """Return which moments count for a figure about single parts: from `start` to `last`."""
+        return (moments >= self.start) & (moments <= self.last)
 
 
 def window_of(run: RunColumns, facts: LineFacts) -> Window:
@@ -43,8 +53,8 @@ def window_of(run: RunColumns, facts: LineFacts) -> Window:
         note = (
             f"the run ended at {ended}, before the warm-up of {settled} was over: nothing was cut; run longer"
         )
-        return Window(0, to, (*notes, note))
-    return Window(start, to, notes)
+        return Window(0, to, run.end, (*notes, note))
+    return Window(start, to, run.end, notes)
 
 
 def _last_entry(run: RunColumns, facts: LineFacts) -> Nanoseconds | None:
