@@ -29,7 +29,6 @@ class Timer(simpy.Event):
         self.callbacks = []
         self._ok = True
         self._value = None
-        self._defused = False
         env.push(self, delay, rank)
 
 
@@ -41,7 +40,6 @@ class Done(simpy.Event):
         self.callbacks = None  # type: ignore[assignment] # SimPy's own mark of a processed event
         self._ok = True
         self._value = value
-        self._defused = False
 
 
 class LineEnvironment(simpy.Environment):
@@ -84,7 +82,7 @@ class LineEnvironment(simpy.Environment):
             callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
             for callback in callbacks:
                 callback(event)
-            if not event._ok and not event._defused:  # noqa: SLF001 - as simpy.Environment.step does
+            if not event._ok and not event.defused:  # noqa: SLF001 - as simpy.Environment.step does
                 raise event._value  # noqa: SLF001
         if horizon is not None and not ended():
             self._now = horizon

@@ -1,12 +1,14 @@
 """How a run ends: whatever is still on the line is told as it stands at that moment, and nothing twice."""
 
+import pytest
 from stories import Happened, camera, happens, press, replies
 
+from line_sim.errors import GatewayError
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
 from line_sim.recording.memory import Memory
 from line_sim.scenario import Scenario
-from line_sim.testing import answered, timed_out
+from line_sim.testing import answered, scripted, timed_out
 
 
 class Impatient(Memory):
@@ -108,3 +110,42 @@ def test_a_wish_to_stop_lets_the_waiting_part_in_before_it_is_counted():
     run = interrupted_after(1, run={"items": 9}, arrivals={"saturated": True}, line=[press(1, buffer=1)])
     assert run.visits[1:] == [(2, "press", 1, 0, 1, None, None), (3, "press", None, 1, None, None, None)]
     assert run.items == [(1, 0, 1, "shipped"), (2, 0, None, "on_line"), (3, 1, None, "on_line")]
+
+
+def test_ctrl_c_during_a_call_leaves_the_part_on_its_camera():
+    """The wish is raised while the answer is awaited: the run ends there, with everything told."""
+    interrupt, observer = Interrupt(), Memory()
+
+    def answer(inquiry):
+        if inquiry.item_id == 2:
+            interrupt.wish()
+        return answered("good", latency=2)
+
+    written = {
+        "version": 1,
+        "name": "ctrl-c",
+        "run": {"items": 9},
+        "arrivals": {"saturated": True},
+        "line": [press(1), camera()],
+        "review": {"time": 1},
+    }
+    scenario = Scenario.model_validate(written)
+    ending = Line(scenario, {"camera": scripted(answer)}, observer, interrupt=interrupt).run()
+    run = Happened(observer.records, ending)
+    assert run.ending == (INTERRUPTED, 3_000_000_000, "")
+    assert run.visits[2:] == [
+        (2, "press", 1, 1, 1, 2, 3),
+        (3, "press", 1, 3, 3, None, None),
+        (2, "camera", 1, 3, 3, None, None),
+    ]
+    assert [item[3] for item in run.items] == ["shipped", "on_line", "on_line"]
+
+
+def test_a_broken_gateway_breaks_the_run_with_its_own_error():
+    """What a gateway raises is no outcome: it comes out of the run as it is."""
+
+    def answer(inquiry):
+        raise GatewayError("no such model")
+
+    with pytest.raises(GatewayError, match="no such model"):
+        happens(camera(), items=1, gateways={"camera": scripted(answer)})
