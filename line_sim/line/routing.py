@@ -28,7 +28,7 @@ def evaluate(outcome: Outcome, ship_when: ShipWhen) -> Evaluation:
     """Judge an outcome: OK, another label, too low a score, or no usable answer at all."""
     if not isinstance(outcome, Answered):
         return Evaluation.UNDEFINED
-    if outcome.score < ship_when.score_at_least:
+    if not outcome.score >= ship_when.score_at_least:  # so written, a score that is no number is not OK
         return Evaluation.NOT_DECIDABLE
     return Evaluation.OK if outcome.label in ship_when.labels else Evaluation.NOT_OK
 
