@@ -12,7 +12,8 @@ from line_sim.analysis.columns import columns_of
 from line_sim.analysis.facts import facts_of
 from line_sim.analysis.flow import throughput
 from line_sim.analysis.latency import latency_csv
-from line_sim.analysis.summary import Summary, summarise
+from line_sim.analysis.summarise import summarise
+from line_sim.analysis.summary import Summary
 from line_sim.analysis.summary_json import summary_json
 from line_sim.analysis.twin import run_without_inference
 from line_sim.analysis.window import window_of

@@ -1,0 +1,18 @@
+"""Printing what a run came to."""
+
+from rich.console import Console
+
+from line_sim.report.summary_text import summary_text
+from line_sim.simulation import RunResult
+
+NARROWEST = 80
+
+
+def show_result(result: RunResult) -> None:
+    """Print the summary for a person, and where the files are."""
+    console = Console(highlight=False)
+    if not console.is_terminal:  # a pipe has no width: what people and scripts read stays the same
+        console = Console(highlight=False, width=NARROWEST)
+    console.print(summary_text(result.summary))
+    console.print(f"\nFiles: {result.folder}", markup=False, soft_wrap=True)
+    console.print("The page report.html comes in a later version.", markup=False)
