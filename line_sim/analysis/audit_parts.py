@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from line_sim.analysis.check import Check, Fault, Run, behind_first, faults, verdict
-from line_sim.analysis.columns import NONE, BoolArray, IntArray, Items, Visits
+from line_sim.analysis.columns import NONE, BoolArray, IntArray, Items, Visits, find
 from line_sim.analysis.flow import down_time
 from line_sim.analysis.quality import counts
 
@@ -89,9 +89,10 @@ def route(run: Run) -> Check:
     stray = behind_first(same & ~along & ~to_review, visits)
     found = faults(visits, "visits.csv", gap, "not queued at the moment it left upstream")
     found += faults(visits, "visits.csv", stray, "a station left out or out of turn")
-    found += _first_steps(run, visits.where(np.append(True, ~same)[: len(visits)]))
+    first = visits.where(np.append(True, ~same)[: len(visits)])
+    found += _first_steps(run, first)
     found += _last_steps(run, visits.where(np.append(~same, True)[: len(visits)]))
-    return verdict(found, f"{len(np.unique(visits.item))} parts, each from station to station without a gap")
+    return verdict(found, f"{len(first)} parts, each from station to station without a gap")
 
 
 def _first_steps(run: Run, first: Visits) -> list[Fault]:
@@ -121,23 +122,21 @@ def _last_steps(run: Run, last: Visits) -> list[Fault]:
 
 def _told(items: Items, wanted: IntArray, column: IntArray) -> IntArray:
     """Return each wanted part's value of a column of the parts, NONE where the part is not told of."""
-    values = dict(zip(items.item.tolist(), column.tolist(), strict=True))
-    return np.array([values.get(item, NONE) for item in wanted.tolist()], dtype=np.int64)
+    order = np.argsort(items.item, kind="stable")
+    where, known = find(items.item[order], wanted)
+    values = np.full(len(wanted), NONE, dtype=np.int64)
+    values[known] = column[order][where[known]]
+    return values
 
 
 def calls_within_visits(run: Run) -> Check:
     """Each call lies within its part's time on the machine that made it."""
     columns, calls = run.columns, run.columns.calls
-    visits = columns.visits
-    spans = {
-        key: span
-        for key, span in zip(
-            zip(visits.item.tolist(), visits.station.tolist(), visits.unit.tolist(), strict=True),
-            zip(visits.started.tolist(), visits.finished.tolist(), strict=True),
-            strict=True,
-        )
-        if key[1] in _inspecting(run)
-    }
+    inspecting = [place for place, station in enumerate(run.facts.line) if station.inspects]
+    visits = columns.visits.where(np.isin(columns.visits.station, inspecting))
+    machines = zip(visits.item.tolist(), visits.station.tolist(), visits.unit.tolist(), strict=True)
+    times = zip(visits.started.tolist(), visits.finished.tolist(), strict=True)
+    spans = dict(zip(machines, times, strict=True))
     wrong = [
         not _lies_within(issued, issued + latency, spans.get(key), run)
         for key, issued, latency in zip(
@@ -149,10 +148,6 @@ def calls_within_visits(run: Run) -> Check:
     ]
     found = faults(calls, "calls.csv", np.array(wrong, dtype=np.bool_), "a call outside its visit")
     return verdict(found, f"{len(calls)} calls, each between the start and the end of its visit")
-
-
-def _inspecting(run: Run) -> frozenset[int]:
-    return frozenset(place for place, station in enumerate(run.facts.line) if station.inspects)
 
 
 def _lies_within(issued: int, returned: int, span: tuple[int, int] | None, run: Run) -> bool:

@@ -206,3 +206,12 @@ def _outages(records: RunRecords, places: dict[str, int]) -> Outages:
 def or_end(times: IntArray, end: Nanoseconds) -> IntArray:
     """Put the end of the run where something has not happened."""
     return np.where(times == NONE, end, times)
+
+
+def find(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
+    """Return where each wanted value stands in an ordered column, and whether it stands there."""
+    where = np.searchsorted(ordered, wanted)
+    if len(ordered) == 0:
+        return where, np.zeros(len(wanted), dtype=np.bool_)
+    where = np.minimum(where, len(ordered) - 1)
+    return where, ordered[where] == wanted

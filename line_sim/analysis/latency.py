@@ -20,7 +20,7 @@ from typing import Literal
 
 import numpy as np
 
-from line_sim.analysis.columns import NONE, BoolArray, Calls, IntArray, RunColumns
+from line_sim.analysis.columns import NONE, BoolArray, Calls, IntArray, RunColumns, find
 from line_sim.analysis.facts import LineFacts
 from line_sim.analysis.quantiles import QUANTILES, Sample, sample_of
 from line_sim.analysis.window import Window
@@ -112,22 +112,13 @@ def _due(run: RunColumns, place: int, calls: Calls) -> IntArray:
     items = run.items.sorted_by(run.items.item)
     upstream = run.visits.where((run.visits.station < place) & (run.visits.finished != NONE))
     own = np.zeros(len(items), dtype=np.int64)
-    where, known = _find(items.item, upstream.item)
+    where, known = find(items.item, upstream.item)
     work = upstream.finished - upstream.started - upstream.down
     np.add.at(own, where[known], work[known])
-    where, known = _find(items.item, calls.item)
+    where, known = find(items.item, calls.item)
     due = np.full(len(calls), NONE, dtype=np.int64)
     due[known] = (items.arrived + own)[where[known]]
     return due
-
-
-def _find(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
-    """Return where each wanted value stands in an ordered column, and whether it stands there."""
-    where = np.searchsorted(ordered, wanted)
-    if len(ordered) == 0:
-        return where, np.zeros(len(wanted), dtype=np.bool_)
-    where = np.minimum(where, len(ordered) - 1)
-    return where, ordered[where] == wanted
 
 
 def latency_csv(rows: tuple[LatencyRow, ...]) -> str:

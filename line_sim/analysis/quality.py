@@ -80,7 +80,7 @@ def counts(run: RunColumns) -> Counts:
     A killed run has visits of parts whose story was never told: they count as still on the line.
     """
     items = run.items
-    untold = len(np.setdiff1d(run.visits.item, items.item))
+    untold = len(np.unique(run.visits.item[~np.isin(run.visits.item, items.item)]))
     lost, shipped, scrapped = (int(mask.sum()) for mask in (items.lost, items.shipped, items.scrapped))
     arrived = len(items) + untold
     on_line = int((~items.lost & ~items.shipped & ~items.scrapped).sum()) + untold
