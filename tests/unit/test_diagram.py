@@ -1,0 +1,38 @@
+"""The line as `line-sim check` draws it."""
+
+from textwrap import dedent
+
+from commands import DEFAULT
+
+from line_sim.report.diagram import diagram
+from line_sim.scenario import load
+
+
+def test_the_default_line():
+    """Source, stations with buffers, decision, lanes: the whole line on one screen."""
+    assert diagram(load(DEFAULT)) == dedent("""\
+        takt 250 ms
+          └─▶ (  0) [press]  180 ms, fails every exponential, mean 20 min
+          └─▶ (  4) [camera]  30 ms + wait for inception_v3 at embedded, at most 200 ms
+                good with a score of at least 0.8 goes on; any other to review
+          └─▶ (  4) [pack]  150 ms
+          └─▶ shipped
+
+        review ( 20) [reviewers]  lognormal, mean 4 s
+          ├─▶ shipped
+          └─▶ scrapped""")
+
+
+def test_units_lost_parts_and_fallbacks_are_shown():
+    """What changes the line's behaviour is in the drawing."""
+    overrides = (
+        *("line.0.units=3", "arrivals.on_full=lose", "line.camera.on_no_result=scrap", "review.units=2"),
+        "arrivals.every={exponential: {mean: 250 ms}}",
+        "line.camera.gateway={modelled: {service: {gamma: {mean: 90 ms, cv: 0.5}}}}",
+    )
+    drawn = diagram(load(DEFAULT, overrides))
+    assert "a part every exponential, mean 250 ms, lost when there is no room" in drawn
+    assert "[press] x 3" in drawn
+    assert "a model (gamma, mean 90 ms)" in drawn
+    assert "no usable answer: scrap" in drawn
+    assert "[reviewers] x 2" in drawn

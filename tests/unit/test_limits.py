@@ -1,0 +1,103 @@
+"""What a line can make before anything is run, against closed forms."""
+
+import math
+
+import pytest
+
+from line_sim.analysis.limits import limits
+from line_sim.scenario import Scenario
+from line_sim.testing import run_in_memory
+from line_sim.units import HOUR, MILLISECOND, SECOND
+
+
+def scenario(*line, **keys):
+    """Return a saturated line of the given entries."""
+    return Scenario.model_validate(
+        {
+            "version": 1,
+            "name": "limits",
+            "run": {"items": 1},
+            "arrivals": {"saturated": True},
+            "line": line,
+            "review": {"time": 0},
+            **keys,
+        }
+    )
+
+
+def station(name, cycle, **keys):
+    """Return a station."""
+    return {"station": name, "cycle": cycle, **keys}
+
+
+def test_the_bottleneck_is_the_station_with_the_lowest_rate_of_its_units_together():
+    """Two presses of 300 ms make more than one saw of 200 ms."""
+    found = limits(scenario(station("press", "300 ms", units=2), station("saw", "200 ms")))
+    assert found.bottleneck.name == "saw"
+    assert found.bottleneck.uph == pytest.approx(18_000)
+    assert found.stations[0].uph == pytest.approx(24_000)
+
+
+def test_repairs_lengthen_the_mean_time_of_a_part():
+    """Hopp & Spearman: t0 = 1, up 20, repair 4 give an effective 1.2."""
+    failing = station("a", 1, breakdowns={"up": {"exponential": {"mean": 20}}, "repair": 4})
+    assert limits(scenario(failing)).stations[0].mean == pytest.approx(1.2 * SECOND)
+
+
+def test_two_exponential_stations_without_buffer():
+    """Muth: 1 / E[max(S1, S2)] is 2/3 for two exponential stations of mean 1, within its draws."""
+    time = {"exponential": {"mean": 1}}
+    found = limits(scenario(station("a", time), station("b", time)))
+    assert found.zero_buffer_uph == pytest.approx(2 / 3 * 3600, rel=0.01)
+
+
+def test_exponential_before_constant_without_buffer():
+    """Muth: E[max(exp(1), 1)] = 1 + 1/e."""
+    found = limits(scenario(station("a", {"exponential": {"mean": 1}}), station("b", 1)))
+    assert found.zero_buffer_uph == pytest.approx(3600 / (1 + math.exp(-1)), rel=0.01)
+
+
+@pytest.mark.parametrize("buffer", [0, 2])
+def test_a_real_line_lies_between_its_limits(buffer):
+    """What is promised before the run holds in the run."""
+    time = {"lognormal": {"mean": 1, "cv": 0.6}}
+    line = [station("a", time), station("b", time, buffer=buffer), station("c", time, buffer=buffer)]
+    found = limits(scenario(*line))
+    run = run_in_memory(scenario(*line, run={"items": 4000}))
+    uph = 4000 * HOUR / run.ending.at
+    assert found.zero_buffer_uph is not None
+    assert found.zero_buffer_uph * 0.98 < uph < found.bottleneck.uph * 1.02
+
+
+def test_an_inspection_waits_for_the_answer_but_no_longer_than_its_deadline():
+    """E[min(exp(100 ms), 100 ms)] = 63.2 ms, behind 30 ms of acquisition."""
+    camera = {
+        "inspection": "camera",
+        "acquisition": "30 ms",
+        "deadline": "100 ms",
+        "gateway": {"modelled": {"service": {"exponential": {"mean": "100 ms"}}}},
+    }
+    expected = 30 + 100 * (1 - math.exp(-1))
+    assert limits(scenario(camera)).stations[0].mean == pytest.approx(expected * MILLISECOND, rel=0.01)
+
+
+def test_a_live_server_is_taken_at_the_time_that_is_assumed_of_it():
+    """Nobody knows its latency before the run: the best case is 0, the worst the deadline."""
+    camera = {"inspection": "camera", "acquisition": "30 ms", "deadline": "200 ms", "gateway": {"grpc": {}}}
+    live = scenario(camera)
+    assert limits(live).stations[0].mean == 30 * MILLISECOND
+    assert limits(live, 150 * MILLISECOND).stations[0].mean == 180 * MILLISECOND
+    assert limits(live, SECOND).stations[0].mean == 230 * MILLISECOND
+
+
+def test_the_demand_is_the_takt():
+    """14,400 parts an hour at a takt of 250 ms; a saturated line has none."""
+    paced = scenario(station("a", "100 ms"), arrivals={"every": "250 ms"})
+    assert limits(paced).demand_uph == pytest.approx(14_400)
+    assert limits(scenario(station("a", "100 ms"))).demand_uph is None
+
+
+def test_several_units_have_no_zero_buffer_bound_and_no_time_is_no_limit():
+    """The bound is for single machines; a line that needs no time has none at all."""
+    assert limits(scenario(station("a", 1, units=2), station("b", 1))).zero_buffer_uph is None
+    assert limits(scenario(station("a", 0))).bottleneck.uph == math.inf
