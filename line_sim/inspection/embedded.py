@@ -81,8 +81,10 @@ class EmbeddedServer:
         try:
             self._process = self._start(self._log)
             self._port = self._wait_for_port(self._process)
-        except BaseException:
+        except BaseException as error:
             self._end()
+            if not isinstance(error, GatewayError):  # interrupted: its log tells nothing
+                self._forget_log()
             raise
         return self
 
@@ -91,9 +93,7 @@ class EmbeddedServer:
     ) -> None:
         """End the server; nothing of it stays."""
         self._end()
-        if self._log is not None and not self._keeps_log:
-            self._log.unlink(missing_ok=True)
-            self._log = None
+        self._forget_log()
 
     @property
     def _running(self) -> subprocess.Popen[bytes]:
@@ -165,6 +165,12 @@ class EmbeddedServer:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
+
+    def _forget_log(self) -> None:
+        """Remove the log, if it is a temporary one."""
+        if self._log is not None and not self._keeps_log:
+            self._log.unlink(missing_ok=True)
+            self._log = None
 
 
 def refuse_missing_model(base_path: Path) -> None:

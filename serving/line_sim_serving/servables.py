@@ -141,8 +141,12 @@ class Model:
         for version in set(self._attempts) - set(found):
             del self._attempts[version]
 
-    def step(self) -> None:
-        """Load what is wanted and not there yet, then retire what is no longer wanted."""
+    def step(self) -> bool:
+        """Load what is wanted and not there yet, then retire what is no longer wanted.
+
+        Gives whether anything was loaded or retired.
+        """
+        before = set(self._loaded)
         wanted = latest(self._found)
         for version in wanted:
             if version not in self._loaded and self._may_be_tried(version):
@@ -150,6 +154,7 @@ class Model:
         if not wanted or any(version in self._loaded for version in wanted):
             for version in set(self._loaded) - set(wanted):
                 self._retire(version)
+        return set(self._loaded) != before
 
     def _take(self, version: int | None) -> Servable:
         with self._changed:

@@ -39,7 +39,8 @@ def serve(options: Options, announcement: Announcement | None) -> int:
         time.sleep(_pause(model, options))
         if options.poll_wait_s > 0:
             model.scan()
-        model.step()
+        if model.step():
+            _settle_memory()
     return 0
 
 
@@ -48,8 +49,6 @@ def _model(options: Options) -> Model:
         engine = load_engine(folder, options.engine)
         if options.warm_up:
             replay_warm_up(engine, folder, options.warm_up_iterations)
-        gc.collect()
-        gc.freeze()  # a graph is a great many objects; walking them in mid-request would cost 100 ms
         return engine
 
     base = Path(options.model_base_path)
@@ -64,10 +63,21 @@ def _wait_until_available(model: Model, options: Options) -> VersionStatus | Non
     while True:
         model.step()
         if model.available or model.failure:
+            _settle_memory()
             return model.failure
         time.sleep(_pause(model, options))
         if options.poll_wait_s > 0:
             model.scan()
+
+
+def _settle_memory() -> None:
+    """Free what an unloaded version left, and keep the collector from walking the loaded ones.
+
+    A graph is a great many objects: going through them in the middle of a request would cost 100 ms.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _open(options: Options, model: Model, announcement: Announcement | None) -> grpc.Server:

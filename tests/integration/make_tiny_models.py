@@ -1,0 +1,101 @@
+"""Make the SavedModels that the server's tests ask: `python make_tiny_models.py FOLDER`.
+
+Run in a process of its own, so that the tests' never loads TensorFlow.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+import tensorflow as tf
+from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
+
+ECHOED = {
+    "bool": tf.bool,
+    "complex64": tf.complex64,
+    "double": tf.float64,
+    "half": tf.float16,
+    "int32": tf.int32,
+    "int64": tf.int64,
+    "string": tf.string,
+    "uint8": tf.uint8,
+    "uint64": tf.uint64,
+}
+
+
+def vector(dtype: Any, name: str) -> Any:
+    """Describe an input: a vector of any length."""
+    return tf.TensorSpec([None], dtype, name=name)
+
+
+class Tiny(tf.Module):
+    """A network that needs no weights: long pictures are good."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = tf.Variable(0)
+        self.kernel = tf.Variable(tf.ones([3, 3, 3, 4]))
+
+    @tf.function(input_signature=[vector(tf.string, "image")])
+    def inspect(self, image: Any) -> Any:
+        """Call a picture of ten bytes or more good."""
+        good = tf.strings.length(image) >= 10
+        return {"label": tf.where(good, "good", "defective"), "score": tf.where(good, 0.75, 0.75)}
+
+    @tf.function(input_signature=[vector(tf.float32, "a"), vector(tf.float32, "b")])
+    def arithmetic(self, a: Any, b: Any) -> Any:
+        """Add and subtract."""
+        return {"sum": a + b, "difference": a - b}
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 8, 8, 3], tf.float32, name="x")])
+    def convolve(self, x: Any) -> Any:
+        """Do what every vision network begins with."""
+        return {"y": tf.reduce_sum(tf.nn.conv2d(x, self.kernel, 1, "SAME"), [1, 2])}
+
+    @tf.function(input_signature=[tf.TensorSpec([], tf.int32, name="turns")])
+    def spin(self, turns: Any) -> Any:
+        """Keep busy."""
+        return {"turns": tf.while_loop(lambda i: i < turns, lambda i: [i + 1], [0])[0]}
+
+    @tf.function(input_signature=[])
+    def count(self) -> Any:
+        """Count the calls."""
+        return {"count": self.calls.assign_add(1)}
+
+    @tf.function(input_signature=[{name: vector(dtype, name) for name, dtype in ECHOED.items()}])
+    def echo(self, sent: Any) -> Any:
+        """Give back what came, through an operation of its own."""
+        return {name: tf.concat([value, value[:0]], 0) for name, value in sent.items()}
+
+
+def save(folder: Path) -> None:
+    """Save the network with all its signatures."""
+    tiny = Tiny()
+    names = ("inspect", "arithmetic", "convolve", "spin", "count")
+    signatures = {name: getattr(tiny, name) for name in names}
+    signatures["serving_default"] = tiny.inspect
+    signatures["echo"] = tiny.echo.get_concrete_function()
+    tf.saved_model.save(tiny, str(folder), signatures=signatures)
+
+
+def record_warm_up(folder: Path) -> None:
+    """Put one recorded request for `count` beside the model."""
+    request = predict_pb2.PredictRequest()
+    request.model_spec.name = "any name will do"
+    request.model_spec.signature_name = "count"
+    log = prediction_log_pb2.PredictionLog(predict_log=prediction_log_pb2.PredictLog(request=request))
+    path = folder / "assets.extra" / "tf_serving_warmup_requests"
+    path.parent.mkdir()
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        writer.write(log.SerializeToString())
+
+
+if __name__ == "__main__":
+    into = Path(sys.argv[1])
+    save(into / "tiny" / "1")
+    save(into / "tiny" / "2")
+    save(into / "warm")
+    record_warm_up(into / "warm")

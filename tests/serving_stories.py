@@ -1,0 +1,100 @@
+"""What the tests of the embedded server have in common: calls, requests, patience."""
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from line_sim.inspection import wire
+from line_sim.inspection.embedded import EmbeddedServer
+
+FLOAT, INT32, STRING = 1, 3, 7
+
+
+class Pictures:
+    """Pictures that the tiny model tells apart: it calls long ones good."""
+
+    defect_kinds = ("stain",)
+
+    def picture(self, item_id: int, true_state: str, defect: str) -> bytes:
+        """Give ten bytes for a good part and one for a defective one."""
+        return b"x" * 10 if true_state == "good" else b"x"
+
+
+def rpc(target: str, method: str, request: bytes, timeout: float = 60) -> bytes:
+    """Make one call over a channel of its own."""
+    options = [("grpc.enable_http_proxy", 0), ("grpc.max_receive_message_length", -1)]
+    with grpc.insecure_channel(target, options=options) as channel:
+        answer: bytes = channel.unary_unary(method)(request, timeout=timeout)
+    return answer
+
+
+def tensor(proto: Any, dtype: int, shape: tuple[int, ...], **fields: Any) -> None:
+    """Fill a TensorProto."""
+    proto.dtype = dtype
+    for size in shape:
+        proto.tensor_shape.dim.add(size=size)
+    for name, value in fields.items():
+        if name == "tensor_content":
+            proto.tensor_content = value
+        else:
+            getattr(proto, name).extend(value)
+
+
+def request_for(signature: str, **inputs: tuple[Any, ...]) -> Any:
+    """Write a PredictRequest: each input is dtype, shape and a dict of fields."""
+    request = wire.predict_pb2.PredictRequest()
+    request.model_spec.name = "tiny"
+    request.model_spec.signature_name = signature
+    for name, (dtype, shape, fields) in inputs.items():
+        tensor(request.inputs[name], dtype, shape, **fields)
+    return request
+
+
+def floats(*values: float) -> tuple[Any, ...]:
+    """Give a vector as float_val."""
+    return FLOAT, (len(values),), {"float_val": values}
+
+
+def predict(server: EmbeddedServer, request: Any, timeout: float = 60) -> Any:
+    """Make the call and read the response."""
+    answer = rpc(server.target, wire.PREDICT, request.SerializeToString(), timeout)
+    return wire.predict_pb2.PredictResponse.FromString(answer)
+
+
+def refusal(server: EmbeddedServer, request: Any, timeout: float = 60) -> tuple[str, str]:
+    """Make a call that fails; gives status and text."""
+    with pytest.raises(grpc.RpcError) as caught:
+        predict(server, request, timeout)
+    return caught.value.code().name, caught.value.details()
+
+
+def statuses(target: str) -> dict[int, str]:
+    """Ask for the states of all versions."""
+    request = wire.status_request(wire.ModelQuestion("tiny", ""))
+    return wire.read_states(rpc(target, wire.GET_MODEL_STATUS, request))
+
+
+def eventually(truth: Callable[[], bool]) -> bool:
+    """Look again and again, for a minute at most, until something is true."""
+    for _ in range(600):
+        if truth():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def spin(turns: int) -> Any:
+    """Write a request that keeps the server busy for so many turns of a loop."""
+    return request_for("spin", turns=(INT32, (), {"int_val": [turns]}))
+
+
+def copy_in(version: Path, place: Path) -> None:
+    """Copy a version as exporters do: whole, and then by one rename."""
+    half = place.with_name("half-way")
+    shutil.copytree(version, half)
+    half.rename(place)
