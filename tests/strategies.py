@@ -1,0 +1,122 @@
+"""Random scenarios for hypothesis: short lines whose times often coincide, so that ties really happen.
+
+All durations are written as a user writes them; `scenarios()` gives loaded ones, `written_scenarios()`
+the plain mappings.
+"""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from line_sim.scenario import Scenario
+
+Written = dict[str, Any]
+
+ticks = st.integers(min_value=0, max_value=5)
+"""A constant in whole seconds: few values, so that events fall into the same moment."""
+
+positive_ticks = st.integers(min_value=1, max_value=5)
+"""The same, but never no time at all."""
+
+means = st.sampled_from([0.5, 1, 2, 3])
+cvs = st.sampled_from([0.5, 1.0, 2.0])
+
+distributions = st.one_of(
+    st.builds(lambda mean: {"exponential": {"mean": mean}}, means),
+    st.builds(lambda low, width: {"uniform": {"low": low, "high": low + width}}, ticks, positive_ticks),
+    st.builds(lambda low: {"triangular": {"low": low, "mode": low + 1, "high": low + 3}}, ticks),
+    st.builds(lambda mean, cv: {"lognormal": {"mean": mean, "cv": cv}}, means, cvs),
+    st.builds(lambda mean, cv: {"gamma": {"mean": mean, "cv": cv}}, means, cvs),
+)
+"""A random time."""
+
+times = st.one_of(ticks, ticks, distributions)
+"""A constant (more often) or a random time, 0 included."""
+
+positive_times = st.one_of(positive_ticks, positive_ticks, distributions)
+"""A time that is not always 0."""
+
+rates = st.sampled_from([0.0, 0.0, 0.3, 1.0])
+buffers = st.integers(min_value=0, max_value=3)
+units = st.sampled_from([1, 1, 1, 2, 3])
+
+breakdowns = st.fixed_dictionaries(
+    {
+        "up": positive_times,
+        "repair": positive_times,
+        "counts": st.sampled_from(["operating", "calendar"]),
+    }
+)
+
+
+@st.composite
+def station_entries(draw: st.DrawFn, name: str, cycles: st.SearchStrategy[object] = times) -> Written:
+    """Return a plain station, with breakdowns in half of the cases."""
+    entry: Written = {"station": name, "cycle": draw(cycles), "buffer": draw(buffers), "units": draw(units)}
+    if draw(st.booleans()):
+        entry["breakdowns"] = draw(breakdowns)
+    return entry
+
+
+@st.composite
+def inspection_entries(draw: st.DrawFn, name: str) -> Written:
+    """Return an inspection with a modelled gateway."""
+    modelled = {
+        "service": draw(times),
+        "servers": draw(units),
+        "after_deadline": draw(st.sampled_from(["stops", "keeps_computing"])),
+        "miss_rate": draw(rates),
+        "false_alarm_rate": draw(rates),
+    }
+    return {
+        "inspection": name,
+        "buffer": draw(buffers),
+        "units": draw(units),
+        "acquisition": draw(times),
+        "deadline": draw(positive_ticks),
+        "on_no_result": draw(st.sampled_from(["review", "review", "ship", "scrap", "stop"])),
+        "gateway": {"modelled": modelled},
+    }
+
+
+reviews = st.fixed_dictionaries(
+    {"time": times, "buffer": buffers, "units": units, "miss_rate": rates, "false_alarm_rate": rates}
+)
+
+
+@st.composite
+def arrival_rules(draw: st.DrawFn) -> Written:
+    """Return saturated, waiting or lossy arrivals."""
+    if draw(st.booleans()):
+        return {"saturated": True}
+    return {"every": draw(positive_times), "on_full": draw(st.sampled_from(["wait", "lose"]))}
+
+
+runs = st.one_of(
+    st.builds(lambda items: {"items": items}, st.integers(1, 30)),
+    st.builds(lambda duration: {"duration": duration}, st.integers(1, 40)),
+)
+
+
+@st.composite
+def written_scenarios(draw: st.DrawFn) -> Written:
+    """Return a whole scenario as a user writes it; its first station always takes some time."""
+    others = [
+        draw(st.one_of(station_entries(f"s{index}"), inspection_entries(f"s{index}")))
+        for index in range(draw(st.integers(0, 3)))
+    ]
+    return {
+        "version": 1,
+        "name": "random",
+        "seed": draw(st.integers(0, 2**64 - 1)),
+        "run": draw(runs),
+        "arrivals": draw(arrival_rules()),
+        "product": {"defect_rate": draw(rates)},
+        "line": [draw(station_entries("first", positive_times)), *others],
+        "review": draw(reviews),
+    }
+
+
+def scenarios() -> st.SearchStrategy[Scenario]:
+    """Return loaded scenarios."""
+    return written_scenarios().map(Scenario.model_validate)
