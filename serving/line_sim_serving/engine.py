@@ -40,7 +40,7 @@ class Engine:
         options = config_pb2.RunOptions(timeout_in_ms=timeout_ms).SerializeToString()
         buffer = pywrap_tf_session.TF_NewBufferFromString(options)
         try:
-            found: list[Array] = pywrap_tf_session.TF_SessionRun_wrapper(
+            found = pywrap_tf_session.TF_SessionRun_wrapper(
                 self._c_session,
                 buffer,
                 fed,
@@ -52,7 +52,7 @@ class Engine:
             raise Refusal(code_of(error.error_code), str(error.message)) from None
         finally:
             pywrap_tf_session.TF_DeleteBuffer(buffer)
-        return found
+        return [_as_array(value) for value in found]
 
     def close(self) -> None:
         """Free the session; nobody may be in `run` any more."""
@@ -67,6 +67,13 @@ class Engine:
                 raise invalid(f"Tensor {name} was not found in the graph: {error}") from None
             self._handles[name] = tensor._as_tf_output()  # noqa: SLF001 - there is no public way to it
         return self._handles[name]
+
+
+def _as_array(value: Any) -> Array:
+    """Wrap what the runtime gives bare, a scalar; numpy's own type for bytes would cut zeros off."""
+    if isinstance(value, np.ndarray):
+        return value
+    return np.array(value, object if isinstance(value, bytes) else None)
 
 
 def load_engine(folder: Path, settings: EngineSettings) -> Engine:

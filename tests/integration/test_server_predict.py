@@ -82,6 +82,14 @@ def test_strings_are_read_from_content_too(server: EmbeddedServer) -> None:
     assert list(predict(server, request).outputs["label"].string_val) == [b"good", b"defective"]
 
 
+def test_a_scalar_is_answered_with_a_scalar(server: EmbeddedServer) -> None:
+    """One string without a shape: what the graph can digest is answered."""
+    outputs = predict(server, request_for("inspect", image=(STRING, (), {"string_val": [b"short"]}))).outputs
+    assert list(outputs["label"].string_val) == [b"defective"]
+    assert list(outputs["score"].float_val) == [0.75]
+    assert len(outputs["label"].tensor_shape.dim) == 0
+
+
 def test_every_type_comes_back_as_it_went(server: EmbeddedServer) -> None:
     """Integers, halves, booleans, strings and complex numbers keep their values and their fields."""
     sent = {
