@@ -89,7 +89,7 @@ def order(run: Run) -> Check:
             ranked = visits.sorted_by(visits.queued, _open_end(visits.started, run.columns.end))
             started = _open_end(ranked.started, run.columns.end)
             late = behind_first(started[1:] < np.maximum.accumulate(started)[:-1], ranked)
-            found += faults(ranked, "visits.csv", late, f"overtaken in front of {station.name}")
+            found += faults(ranked, "visits.csv", late, f"a part overtook another in front of {station.name}")
     return verdict(found, "first come, first served at every single machine")
 
 

@@ -1,0 +1,81 @@
+"""Records written by hand, in seconds: the rows of a run that nobody ran."""
+
+from collections.abc import Iterable
+
+from line_sim.analysis.facts import LineFacts, StationFacts
+from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.recording.reader import RunRecords
+from line_sim.units import SECOND
+
+Seconds = float | None
+
+
+def ns(seconds: Seconds) -> int | None:
+    """Turn seconds into whole nanoseconds."""
+    return None if seconds is None else round(seconds * SECOND)
+
+
+def visit(
+    item: int,
+    station: str,
+    queued: float,
+    started: Seconds = None,
+    finished: Seconds = None,
+    left: Seconds = None,
+    *,
+    unit: int = 1,
+    down: float = 0,
+) -> Visit:
+    """Return a visit; one that never started was on no machine."""
+    on = None if started is None else unit
+    return Visit(item, station, on, ns(queued), ns(started), ns(finished), ns(left), ns(down))
+
+
+def call(
+    item: int, issued: float, latency: float, outcome: str = "answered", station: str = "camera"
+) -> Call:
+    """Return a call of the only camera."""
+    answer = ("OK", "good", 0.9) if outcome == "answered" else ("DEADLINE_EXCEEDED", "", None)
+    return Call(item, station, 1, 1, ns(issued), ns(latency), outcome, *answer, 0, 30_000)
+
+
+def item(
+    number: int,
+    arrived: float,
+    left: Seconds,
+    *,
+    good: bool = True,
+    evaluation: str = "OK",
+    outcome: str = "answered",
+    lane: str = "ship",
+    disposition: str = "shipped",
+) -> Item:
+    """Return a part's story; by default that of a good part that was shipped at once."""
+    state = ("good", "") if good else ("defective", "stain")
+    answer = ("good", 0.9) if outcome == "answered" else ("", None)
+    waited = ns(0.1) if outcome else None
+    return Item(
+        number, *state, ns(arrived), ns(left), evaluation, *answer, outcome, waited, lane, disposition
+    )
+
+
+def outage(station: str, failed: float, repaired: Seconds, unit: int = 1) -> Outage:
+    """Return an outage."""
+    return Outage(station, unit, ns(failed), ns(repaired))
+
+
+def run(
+    items: Iterable[Item] = (),
+    visits: Iterable[Visit] = (),
+    calls: Iterable[Call] = (),
+    outages: Iterable[Outage] = (),
+) -> RunRecords:
+    """Return a run's records."""
+    return RunRecords(tuple(items), tuple(visits), tuple(calls), tuple(outages))
+
+
+PRESS = StationFacts("press")
+CAMERA = StationFacts("camera", buffer=1, inspects=True, deadline=ns(0.2))
+REVIEW = StationFacts("review", buffer=2)
+PRESS_AND_CAMERA = LineFacts((PRESS, CAMERA), REVIEW, scenario="a story")
+PRESS_ONLY = LineFacts((PRESS,), scenario="a story")
