@@ -33,10 +33,7 @@ def main(arguments: Sequence[str]) -> int:
         signal.signal(signal.SIGTERM, lambda *_: os._exit(143))
     with _quiet(not options.verbose):
         from line_sim_serving.server import serve  # noqa: PLC0415 - TensorFlow comes with it, and takes seconds
-    try:
-        return serve(options, announcement)
-    except KeyboardInterrupt:
-        return 130
+    return serve(options, announcement)
 
 
 @contextlib.contextmanager
@@ -57,6 +54,9 @@ def _quiet(quiet: bool) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    code = main(sys.argv[1:])
+    try:
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
     logging.shutdown()
     os._exit(code)  # at once: taking TensorFlow and gRPC down properly takes seconds and helps nobody

@@ -21,13 +21,14 @@ def refuse_used_port(options: Options) -> None:
     """Raise PortError at once if somebody else has the port, rather than after the model's load."""
     if options.port == 0:
         return
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     try:
-        with socket.create_server((options.host, options.port)):
+        with socket.create_server((options.host, options.port), family=family):
             pass
     except OSError as error:
-        raise PortError(
-            f"cannot listen on {options.host}:{options.port}: {error.strerror or error}"
-        ) from None
+        address = _address(options.host, options.port)
+        reason = (error.strerror or str(error)).partition(" (while")[0]  # the address is said already
+        raise PortError(f"cannot listen on {address}: {reason}") from None
 
 
 def open_ports(options: Options, services: Services) -> tuple[grpc.Server, int]:
@@ -48,10 +49,18 @@ def open_ports(options: Options, services: Services) -> tuple[grpc.Server, int]:
     add_health(server)
     if options.grpc_socket_path:
         _bind(server, f"unix:{options.grpc_socket_path}")
-    port = _bind(server, f"{options.host}:{options.port}") if options.port or options.announce_port else 0
+    port = 0
+    if options.port or options.announce_port:
+        port = _bind(server, _address(options.host, options.port))
     server.start()
-    log.info("Running gRPC ModelServer at %s:%d ...", options.host, port)
+    where = _address(options.host, port) if port else options.grpc_socket_path
+    log.info("Running gRPC ModelServer at %s ...", where)
     return server, port
+
+
+def _address(host: str, port: int) -> str:
+    """Write HOST:PORT, with the brackets that an IPv6 address needs."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _bind(server: grpc.Server, address: str) -> int:
