@@ -1,0 +1,124 @@
+"""The model's card: what it is, what it is not, and how good it is, for people and for programs."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from line_sim_export.backbone import Backbone
+from line_sim_export.features import LOCAL_BLOCK, POOLED_BLOCKS
+from line_sim_export.head import SURE
+from line_sim_export.prove import Verdict
+from line_sim_export.signature import INPUT, OUTPUTS, SIGNATURE, TOP_K
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything that the card tells."""
+
+    backbone: Backbone
+    pictures: str
+    labels: tuple[str, ...]
+    seed: int
+    parts: int
+    verdict: Verdict
+
+    def facts(self) -> dict[str, Any]:
+        """Return the card as plain data."""
+        verdict = self.verdict
+        return {
+            "architecture": "InceptionV3 (Szegedy et al. 2015), 299 x 299 x 3, without its ImageNet top",
+            "backbone": self.backbone.origin,
+            "pretrained": self.backbone.pretrained,
+            "head": "ridge regressions and local linear discriminants, combined by logistic regression",
+            "blocks": {"pooled": list(POOLED_BLOCKS), "local": LOCAL_BLOCK},
+            "pictures": self.pictures,
+            "labels": list(self.labels),
+            "seed": self.seed,
+            "training_parts": self.parts,
+            "precision": "float32",
+            "signature": {
+                "name": SIGNATURE,
+                "inputs": {INPUT: "string, JPEG bytes"},
+                "outputs": OUTPUTS,
+                "k": TOP_K,
+            },
+            "held_out": {
+                "policy": f"ships when the label is good and the score at least {SURE}",
+                "defective": verdict.defective,
+                "flagged": verdict.flagged,
+                "good": verdict.parts["good"],
+                "false_alarms": verdict.false_alarms,
+                "by_label": {
+                    label: {
+                        "parts": count,
+                        "shipped": verdict.shipped[label],
+                        "named_right": verdict.named[label],
+                    }
+                    for label, count in verdict.parts.items()
+                },
+            },
+            "versions": {
+                "python": sys.version.split()[0],
+                "tensorflow": tf.__version__,
+                "keras": keras.__version__,
+                "numpy": np.__version__,
+            },
+        }
+
+
+def write_card(card: Card, folder: Path) -> None:
+    """Write `model_card.json` and `model_card.md` into a folder."""
+    facts = card.facts()
+    folder.mkdir(exist_ok=True)
+    (folder / "model_card.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    (folder / "model_card.md").write_text(page(card, facts), encoding="utf-8")
+
+
+def page(card: Card, facts: dict[str, Any]) -> str:
+    """Return the card for people, in Markdown."""
+    held_out = facts["held_out"]
+    rows = [
+        f"| {label} | {row['parts']} | {row['parts'] - row['shipped']} | {row['named_right']} |"
+        for label, row in held_out["by_label"].items()
+    ]
+    lines = [
+        "# Model card",
+        "",
+        what_it_is(card),
+        "",
+        f"- Network: {facts['architecture']}; {facts['precision']}",
+        f"- Weights: {card.backbone.origin}",
+        f"- Head, fitted: {facts['head']}",
+        f"- It reads {', '.join(POOLED_BLOCKS)} as a whole and {LOCAL_BLOCK} place by place",
+        f"- Fitted on {card.parts} pictures: {card.pictures}; seed {card.seed}",
+        f"- Input of `{SIGNATURE}`: `{INPUT}`, JPEG bytes, a string a picture",
+        f"- Outputs: {', '.join(f'`{name}` ({kind})' for name, kind in OUTPUTS.items())}; k = {TOP_K}",
+        f"- Versions: {', '.join(f'{name} {version}' for name, version in facts['versions'].items())}",
+        "",
+        f"## Held-out pictures (a part {held_out['policy']})",
+        "",
+        "| true label | parts | not shipped | named right |",
+        "|---|---|---|---|",
+        *rows,
+        "",
+        f"Flagged: {held_out['flagged']} of {held_out['defective']} defective parts.",
+        f"False alarms: {held_out['false_alarms']} in {held_out['good']} good parts.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def what_it_is(card: Card) -> str:
+    """Say in a paragraph what the model can be relied on for."""
+    if card.backbone.pretrained:
+        return "A pretrained network with a head fitted on the pictures named below."
+    return (
+        "The network is **not pretrained**: its weights are drawn from a seed and only its head is fitted. "
+        "It takes as long to answer as any InceptionV3 does and tells the kind of parts it was fitted on "
+        "apart as measured below; it knows nothing else of the world."
+    )

@@ -1,0 +1,82 @@
+"""From pictures to numbers: what the head reads from several blocks of the network."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from line_sim_export.backbone import Backbone
+from line_sim_export.lessons import LabelledPicture
+from line_sim_export.preparation import prepare
+
+POOLED_BLOCKS = ("mixed0", "mixed1", "mixed2", "mixed4", "mixed7", "mixed10")
+"""Blocks read as a whole; the last one is among them, so that the server computes the full network."""
+
+LOCAL_BLOCK = "mixed0"
+"""The block read place by place: each of its 35 x 35 places sees 31 to 63 pixels."""
+
+BATCH = 16
+SMALLEST_DEVIATION = 1e-3  # of a channel that is the same everywhere
+
+
+class Reading(NamedTuple):
+    """What the head reads of n pictures.
+
+    `pooled` is (n, width), float32: mean and standard deviation of every channel of the pooled blocks.
+    `local` is (n, places, channels), float32, 1.3 MB a picture: the local block, place by place.
+    `names` are the true labels.
+    """
+
+    pooled: npt.NDArray[np.float32]
+    local: npt.NDArray[np.float32]
+    names: tuple[str, ...]
+
+
+def reader_of(backbone: Backbone) -> keras.Model:
+    """Return the network from images (n, 299, 299, 3) to what the head reads: pooled, local."""
+    network = backbone.network
+    blocks = [network.get_layer(name).output for name in POOLED_BLOCKS]
+    pooled = keras.layers.Concatenate()([pool for block in blocks for pool in pools(block)])
+    local = network.get_layer(LOCAL_BLOCK).output
+    places = keras.layers.Reshape((local.shape[1] * local.shape[2], local.shape[3]))(local)
+    return keras.Model(network.input, [pooled, places])
+
+
+def pools(block: keras.KerasTensor) -> list[keras.KerasTensor]:
+    """Return mean and standard deviation over the places of a block."""
+    mean = keras.ops.mean(block, axis=(1, 2))
+    variance = keras.ops.mean(keras.ops.square(block), axis=(1, 2)) - keras.ops.square(mean)
+    return [mean, keras.ops.sqrt(keras.ops.maximum(variance, 0.0) + SMALLEST_DEVIATION**2)]
+
+
+def read(
+    reader: keras.Model,
+    pictures: Iterable[LabelledPicture],
+    advance: Callable[[int], None],
+) -> Reading:
+    """Put every picture through the network once, telling `advance` after each batch."""
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)  # type: ignore[untyped-decorator]
+    def look(jpegs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        pooled, local = reader(prepare(jpegs), training=False)
+        return pooled, local
+
+    pooled, local, names = [], [], []
+    for batch in batches(pictures, BATCH):
+        seen = look(tf.constant([picture.jpeg for picture in batch]))
+        pooled.append(seen[0].numpy())
+        local.append(seen[1].numpy())
+        names += [picture.label for picture in batch]
+        advance(len(batch))
+    return Reading(np.concatenate(pooled), np.concatenate(local), tuple(names))
+
+
+def batches(pictures: Iterable[LabelledPicture], size: int) -> Iterator[list[LabelledPicture]]:
+    """Split pictures into lists of at most `size`."""
+    rest = iter(pictures)
+    while batch := list(islice(rest, size)):
+        yield batch

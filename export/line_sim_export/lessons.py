@@ -1,0 +1,118 @@
+"""Labelled pictures to fit on and to be judged by: rendered parts, or the user's own folder."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from line_sim.errors import ScenarioError
+from line_sim.inspection.images.draws import keyed_generator
+from line_sim.inspection.images.flange import RenderedFlanges
+from line_sim.inspection.images.folder import read_folder, read_jpeg
+
+GOOD = "good"
+DEFECTIVE = "defective"
+
+
+class LabelledPicture(NamedTuple):
+    """A JPEG and what the part is: `good`, a kind of defect, or `defective` where kinds are not known."""
+
+    jpeg: bytes
+    label: str
+
+
+class Pictures(Protocol):
+    """A known number of labelled pictures, made or read one by one, the same ones every time."""
+
+    def __len__(self) -> int:
+        """Say how many there are."""
+
+    def __iter__(self) -> Iterator[LabelledPicture]:
+        """Give them in order."""
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What a model is fitted on and what it is judged by; no picture is in both."""
+
+    labels: tuple[str, ...]
+    training: Pictures
+    held_out: Pictures
+    origin: str
+
+
+@dataclass(frozen=True)
+class RenderedParts:
+    """Rendered flanges of one seed: every other one good, the defective ones of each kind in turn."""
+
+    seed: int
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[LabelledPicture]:
+        source = RenderedFlanges(self.seed)
+        kinds = source.defect_kinds
+        for item in range(self.count):
+            if item % 2 == 0:
+                yield LabelledPicture(source.picture(item, GOOD, ""), GOOD)
+            else:
+                kind = kinds[item // 2 % len(kinds)]
+                yield LabelledPicture(source.picture(item, DEFECTIVE, kind), kind)
+
+
+@dataclass(frozen=True)
+class PictureFiles:
+    """Pictures on disk with the state of the part each shows."""
+
+    files: Sequence[tuple[Path, str]]
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __iter__(self) -> Iterator[LabelledPicture]:
+        for path, label in self.files:
+            yield LabelledPicture(read_jpeg(path), label)
+
+
+def rendered_lessons(seed: int, parts: int, held_out: int) -> Lessons:
+    """Return lessons on rendered flanges; the held-out ones come from another seed than the training ones."""
+    kinds = RenderedFlanges(seed).defect_kinds
+    return Lessons(
+        labels=(GOOD, *kinds),
+        training=RenderedParts(2 * seed, parts),
+        held_out=RenderedParts(2 * seed + 1, held_out),
+        origin=f"rendered flanges, seed {2 * seed}",
+    )
+
+
+def folder_lessons(folder: Path, seed: int, parts: int | None) -> Lessons:
+    """Return lessons on the pictures of `good/` and `defective/`: a fifth of each is held out.
+
+    At most `parts` pictures are trained on. Raises ScenarioError for a folder that cannot be used.
+    """
+    files = [(path, state) for state, paths in read_folder(folder).items() for path in paths]
+    generator = keyed_generator("lessons", seed)
+    shuffled = [files[index] for index in generator.permutation(len(files))]
+    held_out, training = [], []
+    for state in (GOOD, DEFECTIVE):
+        mine = [entry for entry in shuffled if entry[1] == state]
+        held_out += mine[: len(mine) // 5]
+        training += mine[len(mine) // 5 :]
+    if min(len(mine) for mine in (held_out, training)) < 4:
+        raise ScenarioError(
+            f"{folder} has {len(files)} pictures; at least 10 good and 10 defective ones are needed"
+        )
+    mixed = [training[index] for index in generator.permutation(len(training))]
+    return Lessons(
+        (GOOD, DEFECTIVE), PictureFiles(mixed[:parts]), PictureFiles(held_out), f"pictures of {folder.name}/"
+    )
+
+
+def label_numbers(labels: Sequence[str], names: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """Return each name's place in `labels`."""
+    place = {label: index for index, label in enumerate(labels)}
+    return np.array([place[name] for name in names])

@@ -1,0 +1,104 @@
+"""The proof: the folder on disk keeps its promises and says what the network in memory says."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+from PIL import Image
+
+from line_sim.errors import LineSimError
+from line_sim_export.detectors import Array
+from line_sim_export.features import Reading
+from line_sim_export.head import SURE, Head
+from line_sim_export.signature import INPUT, OUTPUTS, SIGNATURE
+
+TOLERANCE = 1e-4
+"""Allowed difference of two scores: summation order differs between a batch and a single picture."""
+
+
+class ProofError(LineSimError):
+    """The model does not do what it promises; it is not kept."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How the ship policy fares on pictures whose truth is known: counts by true label.
+
+    `parts` counts pictures, `shipped` those that are labelled good with a score of at least 0.8,
+    `named` those given their true label.
+    """
+
+    parts: dict[str, int]
+    shipped: dict[str, int]
+    named: dict[str, int]
+
+    @property
+    def defective(self) -> int:
+        """Pictures of defective parts."""
+        return sum(count for label, count in self.parts.items() if label != "good")
+
+    @property
+    def flagged(self) -> int:
+        """Defective parts that are not shipped."""
+        return self.defective - sum(count for label, count in self.shipped.items() if label != "good")
+
+    @property
+    def false_alarms(self) -> int:
+        """Good parts that are not shipped."""
+        return self.parts["good"] - self.shipped["good"]
+
+
+def judge(probabilities: Array, names: tuple[str, ...], labels: tuple[str, ...]) -> Verdict:
+    """Count what the ship policy does with pictures of known truth."""
+    best = probabilities.argmax(axis=1)
+    shipped = (best == 0) & (probabilities[:, 0] >= SURE)
+    truth = np.array([labels.index(name) for name in names])
+
+    def counts(chosen: npt.NDArray[np.bool_]) -> dict[str, int]:
+        return {label: int((chosen & (truth == index)).sum()) for index, label in enumerate(labels)}
+
+    return Verdict(counts(truth >= 0), counts(shipped), counts(best == truth))
+
+
+def odd_jpegs(jpeg: bytes) -> list[bytes]:
+    """Return a picture once in grey and once in CMYK."""
+    copies = []
+    for mode in ("L", "CMYK"):
+        buffer = io.BytesIO()
+        with Image.open(io.BytesIO(jpeg)) as picture:
+            picture.convert(mode).save(buffer, format="JPEG", quality=90)
+        copies.append(buffer.getvalue())
+    return copies
+
+
+def prove_saved(folder: Path, head: Head, reading: Reading, jpegs: list[bytes]) -> None:
+    """Compare the model on disk with the head on what the network in memory read of these pictures.
+
+    Raises ProofError for the first promise that is not kept.
+    """
+    signature = tf.saved_model.load(str(folder)).signatures[SIGNATURE]
+    prove_promises(signature)
+    expected = head.probabilities(reading)
+    for jpeg, row in zip(jpegs, expected, strict=True):
+        answer = signature(**{INPUT: tf.constant([jpeg])})
+        label, score = answer["label"].numpy()[0].decode(), float(answer["score"].numpy()[0])
+        wanted = head.labels[int(row.argmax())]
+        if label != wanted or abs(score - row.max()) > TOLERANCE:
+            raise ProofError(
+                f"the saved model says {label} {score:.6f} "
+                f"where the network in memory says {wanted} {row.max():.6f}"
+            )
+
+
+def prove_promises(signature: tf.types.experimental.ConcreteFunction) -> None:
+    """Raise ProofError where the inputs and outputs are not those that clients rely on."""
+    _, inputs = signature.structured_input_signature
+    found = {name: spec.dtype.name for name, spec in inputs.items()}
+    if found != {INPUT: "string"}:
+        raise ProofError(f"the signature {SIGNATURE} takes {found}; it must take one string input {INPUT!r}")
+    returned = {name: spec.dtype.name for name, spec in signature.structured_outputs.items()}
+    if returned != OUTPUTS:
+        raise ProofError(f"the signature {SIGNATURE} returns {returned}; it must return {OUTPUTS}")
