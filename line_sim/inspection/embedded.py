@@ -175,9 +175,11 @@ class EmbeddedServer:
 
 def refuse_missing_model(base_path: Path) -> None:
     """Raise GatewayError unless the folder holds at least one version folder, named by a number."""
-    if not base_path.is_dir() or not any(
-        child.is_dir() and child.name.isdigit() for child in base_path.iterdir()
-    ):
+    try:
+        names = [child.name for child in base_path.iterdir() if child.is_dir()]
+    except OSError:
+        names = []
+    if not any(name.isascii() and name.isdigit() for name in names):
         raise GatewayError(f"no model at {base_path}: make one with 'line-sim export'")
 
 
