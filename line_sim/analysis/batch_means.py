@@ -4,7 +4,7 @@ Law, Simulation Modeling and Analysis (5th ed.), section 9.5.3.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import sqrt
 from statistics import fmean
@@ -65,6 +65,7 @@ def hourly_rate(moments: IntArray, window: Window) -> BatchMeans | None:
     edges = [window.start + window.length * number // BATCHES for number in range(BATCHES + 1)]
     counts = np.diff(np.searchsorted(np.sort(moments), edges, side="right"))
     lengths = np.diff(edges)
-    return batch_means(
+    found = batch_means(
         [float(count) * HOUR / float(length) for count, length in zip(counts, lengths, strict=True)]
     )
+    return replace(found, low=max(0.0, found.low))  # parts do not come back

@@ -26,14 +26,19 @@ class _Rows(Generic[R]):
         self._file.write(table.header)
         self._file.flush()
 
-    def flush(self) -> None:
-        if self.waiting:
-            self._file.write("".join(map(self._row, self.waiting)))
-            self.waiting.clear()
+    def text(self) -> str:
+        """Take what waits, as rows."""
+        text = "".join(map(self._row, self.waiting))
+        self.waiting.clear()
+        return text
+
+    def write(self, text: str) -> None:
+        """Hand rows to the operating system: from there a kill cannot take them back."""
+        if text:
+            self._file.write(text)
             self._file.flush()
 
     def close(self) -> None:
-        self.flush()
         self._file.close()
 
 
@@ -55,11 +60,19 @@ class RunFolder:
         self._visits = _Rows(path, VISITS)
         self._calls = _Rows(path, CALLS)
         self._outages = _Rows(path, BREAKDOWNS)
+        self._tables: tuple[_Rows[Any], ...] = (self._outages, self._calls, self._visits, self._items)
         self._due = clock() + self._every
 
     def on_item(self, item: Item) -> None:
-        """Keep a part's story."""
-        self._keep(self._items.waiting, item)
+        """Keep a part's story.
+
+        A part's story is told just before its last visit is over, so it waits for that: a flush in
+        between could leave a killed run with a story that lacks its end. A lost part has no visits.
+        """
+        if item.disposition == "lost":
+            self._keep(self._items.waiting, item)
+        else:
+            self._items.waiting.append(item)
 
     def on_visit(self, visit: Visit) -> None:
         """Keep a part's visit to a station."""
@@ -82,15 +95,17 @@ class RunFolder:
         """Write out every row that waits.
 
         Items go last: killed in between, a run has visits of parts without a story (they count as
-        still on the line), never a story without its visits.
+        still on the line), never a story without its visits. All text is made first, so that there
+        is little time in between.
         """
-        for rows in (self._outages, self._calls, self._visits, self._items):
-            rows.flush()
+        for rows, text in [(rows, rows.text()) for rows in self._tables]:
+            rows.write(text)
         self._due = self._clock() + self._every
 
     def close(self) -> None:
         """Write out every row and close the files."""
-        for rows in (self._outages, self._calls, self._visits, self._items):
+        self.flush()
+        for rows in self._tables:
             rows.close()
 
     def __enter__(self) -> Self:

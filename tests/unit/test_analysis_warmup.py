@@ -69,6 +69,13 @@ def test_few_parts_give_no_interval():
     assert hourly_rate(np.arange(1, 41) * SECOND, window) is not None
 
 
+def test_a_rate_is_never_below_zero():
+    """All 90 parts in the last of 20 stretches: alone, Student's t would begin below 0."""
+    found = hourly_rate(np.full(90, 99 * SECOND), Window(0, 100 * SECOND, 100 * SECOND))
+    assert found.low == 0.0
+    assert found.mean == pytest.approx(3240)
+
+
 def test_intervals_of_independent_counts_hold_the_truth():
     """400 runs of a Poisson stream of 1 a second: about 95 % of the intervals hold 3600 an hour."""
     dice = np.random.default_rng(3)

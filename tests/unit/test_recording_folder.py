@@ -70,8 +70,21 @@ def test_rows_are_on_disk_within_a_second(tmp_path):
     run.on_visit(VISIT)
     assert read_run(tmp_path / "run").visits == ()
     clock.seconds = 1.0
+    run.on_call(CALL)
+    assert read_run(tmp_path / "run") == RunRecords((), (VISIT, VISIT), (CALL,), ())
+    run.close()
+
+
+def test_a_story_is_never_on_disk_before_its_last_visit(tmp_path):
+    """The line tells a part's story just before its last visit: killed in between, a run has neither."""
+    run = RunFolder(tmp_path / "run", Clock(), at_once=True)
     run.on_item(ITEM)
-    assert read_run(tmp_path / "run") == RunRecords((ITEM,), (VISIT, VISIT), (), ())
+    assert read_run(tmp_path / "run").items == ()
+    run.on_visit(VISIT)
+    assert read_run(tmp_path / "run").items == (ITEM,)
+    lost = ITEM._replace(disposition="lost")
+    run.on_item(lost)
+    assert read_run(tmp_path / "run").items == (ITEM, lost)
     run.close()
 
 
