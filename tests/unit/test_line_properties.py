@@ -309,7 +309,7 @@ def test_a_machine_is_in_exactly_one_state_at_a_time(scenario):
 @thorough
 @given(scenarios())
 def test_a_machine_fails_when_its_draws_say_so(scenario):
-    """Between repair and failure lies exactly the up time drawn, in work or by the clock; repairs as drawn."""
+    """Between repair and failure lies exactly the up time drawn, in work or by the clock."""
     told = told_of(scenario)
     for place, unit in told.machines():
         outages = told.outages(place.name, unit)
