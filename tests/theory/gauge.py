@@ -1,0 +1,106 @@
+"""Long runs, kept as columns of seconds instead of records."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from theory.intervals import Floats
+
+from line_sim.inspection.modelled import ModelledGateway
+from line_sim.line.line import Line
+from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.scenario import Scenario
+from line_sim.units import SECOND
+
+DISPOSITIONS = ("shipped", "scrapped", "lost", "on_line")
+
+
+class Gauge:
+    """An observer that keeps the moments of visits and items, and nothing else."""
+
+    def __init__(self) -> None:
+        self._visits: dict[str, array[int]] = defaultdict(lambda: array("q"))
+        self._items = array("q")
+
+    def on_visit(self, visit: Visit) -> None:
+        """Keep the moments of a finished visit."""
+        if visit.left_at is not None:
+            assert visit.started_at is not None
+            assert visit.finished_at is not None
+            row = (
+                visit.item_id,
+                visit.queued_at,
+                visit.started_at,
+                visit.finished_at,
+                visit.left_at,
+                visit.down,
+            )
+            self._visits[visit.station].extend(row)
+
+    def on_item(self, item: Item) -> None:
+        """Keep when a part came and left."""
+        if item.left_at is not None:
+            self._items.extend(
+                (item.item_id, item.arrived_at, item.left_at, DISPOSITIONS.index(item.disposition))
+            )
+
+    def on_call(self, call: Call) -> None:
+        """Calls are not kept."""
+
+    def on_outage(self, outage: Outage) -> None:
+        """Outages are not kept."""
+
+    def station(self, name: str) -> "Columns":
+        """Return one station's visits, part by part."""
+        return Columns(np.array(self._visits[name], dtype=np.int64).reshape(-1, 6))
+
+    def items(self) -> "np.ndarray[Any, np.dtype[np.int64]]":
+        """Return (item, arrived, left, disposition) of every part, by item."""
+        rows = np.array(self._items, dtype=np.int64).reshape(-1, 4)
+        return rows[np.argsort(rows[:, 0])]
+
+
+class Columns:
+    """The visits of a station as columns in seconds, sorted by part; the first `warm_up` are left out."""
+
+    def __init__(self, rows: "np.ndarray[Any, np.dtype[np.int64]]", warm_up: int = 1000) -> None:
+        self.exact = rows[np.argsort(rows[:, 0])]
+        steady = self.exact[warm_up:]
+        _, queued, started, finished, left, down = (steady / SECOND).T
+        self.wait: Floats = started - queued
+        self.held: Floats = finished - started
+        self.work: Floats = finished - started - down
+        self.blocked: Floats = left - finished
+        self.gap: Floats = np.diff(self.exact[warm_up - 1 :, 4]) / SECOND
+        """The time since the part before left; the parts leave in order where there is one unit."""
+        self.starved: Floats = (self.exact[warm_up:, 2] - self.exact[warm_up - 1 : -1, 4]) / SECOND
+
+
+def gauged(*line: Mapping[str, Any], items: int, every: object = None, **keys: Any) -> Gauge:
+    """Run a line of modelled times and gauge it; saturated where `every` is not given."""
+    arrivals = (
+        {"saturated": True} if every is None else {"every": every, "on_full": keys.pop("on_full", "wait")}
+    )
+    written = {"version": 1, "name": "theory", "run": {"items": items}, "arrivals": arrivals}
+    scenario = Scenario.model_validate({**written, "line": list(line), **keys})
+    gateways = {
+        spec.name: ModelledGateway(
+            spec.gateway.modelled, seed=scenario.seed, station=spec.name, good_label="good"
+        )
+        for spec in scenario.inspections
+    }
+    gauge = Gauge()
+    Line(scenario, gateways, gauge).run()
+    return gauge
+
+
+def exponential(mean: float = 1.0) -> dict[str, Any]:
+    """Return an exponential time."""
+    return {"exponential": {"mean": mean}}
+
+
+def erlang(stages: int, mean: float = 1.0) -> dict[str, Any]:
+    """Return an Erlang time of so many stages."""
+    return {"gamma": {"mean": mean, "cv": stages**-0.5}}
