@@ -56,9 +56,11 @@ def simulate(
     could ever be inspected; nothing is left behind then.
     """
     refuse_folder_in_use(folder)
+    interrupt = interrupt or Interrupt()
     with ExitStack() as stack:
-        pictures = picture_source(scenario)
-        gateways = open_gateways(scenario, pictures, stack, narrate)
+        with interrupt.at_once():  # before the first part there is nothing to save
+            pictures = picture_source(scenario)
+            gateways = open_gateways(scenario, pictures, stack, narrate)
         recorder = stack.enter_context(RunFolder(folder, time.monotonic, at_once=scenario.live))
         recorder.write_scenario(dump(scenario))
         info = started(scenario, gateways)

@@ -26,6 +26,7 @@ UNITS = {
     "min": MINUTE,
     "h": HOUR,
 }
+_NOT_ONE = "not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of seconds"
 _DURATION = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([^\W\d]*)\s*")
 
 
@@ -36,12 +37,12 @@ def parse_duration(value: object) -> Nanoseconds:
     and for durations beyond a century.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError(f"{value!r} is not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of seconds")  # noqa: TRY004 - pydantic reports ValueError
+        raise ValueError(f"{value!r} is {_NOT_ONE}")  # noqa: TRY004 - pydantic reports ValueError
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not a duration; it must be a finite number of seconds")
     match = _DURATION.fullmatch(str(value))
     if match is None:
-        raise ValueError(f"{value!r} is not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of seconds")
+        raise ValueError(f"{value!r} is {_NOT_ONE}")
     number, unit = match.groups()
     if unit and unit not in UNITS:
         raise ValueError(f"{value!r} has the unknown unit {unit!r}; the units are {', '.join(UNITS)}")
@@ -77,10 +78,14 @@ def duration_text(nanoseconds: Nanoseconds) -> str:
     """Say a duration exactly, in the largest unit that keeps it short: `250 ms`, `1.5 s`, `20 min`."""
     if nanoseconds == 0:
         return "0 s"
-    for unit in ("h", "min", "s", "ms", "us"):
-        if abs(nanoseconds) >= UNITS[unit] and nanoseconds % (UNITS[unit] // (1000 if UNITS[unit] <= SECOND else 1)) == 0:
+    for unit, finest in _SHORT_IN.items():
+        if abs(nanoseconds) >= UNITS[unit] and nanoseconds % finest == 0:
             return f"{Decimal(nanoseconds) / UNITS[unit]:f} {unit}"
     return f"{nanoseconds} ns" if abs(nanoseconds) < SECOND else f"{Decimal(nanoseconds) / SECOND:f} s"
+
+
+_SHORT_IN = {"h": HOUR, "min": MINUTE, "s": MILLISECOND, "ms": MICROSECOND, "us": 1}
+"""The finest step, in ns, that a unit still says with at most three decimal places."""
 
 
 def milliseconds_text(nanoseconds: Nanoseconds | float, places: int = 1) -> str:

@@ -20,6 +20,9 @@ class Inspector(tf.Module):  # type: ignore[misc] # TensorFlow is untyped
         super().__init__(name="inspector")
         self._reader = reader
         self._head = head
+        # Keras 3 wraps its variables: without the bare ones beside it, TensorFlow Serving's session would
+        # find none of them initialised.
+        self._variables = [variable.value for variable in reader.variables]
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name=INPUT)], autograph=False)  # type: ignore[untyped-decorator]
     def inspect(self, image: tf.Tensor) -> dict[str, tf.Tensor]:
