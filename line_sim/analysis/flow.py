@@ -40,7 +40,7 @@ class StationTime:
         if self.total <= 0:
             return None
         busy, blocked, starved, down = exact_shares([self.busy, self.blocked, self.starved, self.down])
-        wait = min(busy, self.inference_wait * _GRAIN // self.total / _GRAIN)
+        wait = self.inference_wait * _GRAIN // self.total / _GRAIN
         return {"busy": busy, "inference_wait": wait, "blocked": blocked, "starved": starved, "down": down}
 
 

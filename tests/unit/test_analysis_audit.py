@@ -111,6 +111,14 @@ def test_every_lie_is_found(records, checks, rows):
     assert set(rows.split()) <= set(found[checks.split()[0]])
 
 
+def test_a_completed_run_has_an_empty_line():
+    """All four came, one still stands on the camera: interrupted so, it is true; completed, it is not."""
+    items = (*ITEMS[:2], item(3, 2, None, disposition="on_line"), ITEMS[3])
+    records = run(items, (*VISITS[:6], visit(3, "camera", 6, 7, 10)), CALLS, OUTAGES)
+    assert failed(records, ended="interrupted") == {}
+    assert failed(records, ended="completed") == {"conservation": ()}
+
+
 def test_parts_that_overtake_are_found():
     """Part 3 was there first, part 2 is started first."""
     facts = LineFacts((StationFacts("press", buffer=2),))

@@ -44,6 +44,18 @@ def test_parts_of_the_warm_up_are_left_out():
     assert told.escape == Rate(2, 6)
 
 
+def test_a_good_part_scrapped_by_the_inspection_is_overkill():
+    """on_no_result: scrap, without anybody looking again."""
+    scrapped = item(1, 0, 2, evaluation="Undefined", outcome="timed_out", lane="", disposition="scrapped")
+    told = quality(
+        columns_of(run([scrapped], [visit(1, "camera", 1, 1, 2, 2)]), PRESS_AND_CAMERA),
+        PRESS_AND_CAMERA,
+        Window(0, ns(2), ns(2)),
+    )
+    assert told.overkill_latency == Rate(1, 1)
+    assert told.first_pass == Rate(0, 1)
+
+
 def test_the_last_inspection_decides():
     """A part of two cameras is judged once, when the second has looked."""
     visits = [visit(1, "camera", 1, 1, 2, 2), visit(1, "camera", 8, 8, 9, 9)]

@@ -118,6 +118,11 @@ def test_a_run_of_so_many_parts_counts_until_the_last_has_come_in():
     assert window_for(departures(2, 3, 4), items=3) == Window(0, ns(3), ns(4))
 
 
+def test_a_departure_at_the_last_entry_counts():
+    """The first part leaves at 2 s, when the second comes in: there is something to count."""
+    assert window_for(departures(2, 3), items=2) == Window(0, ns(2), ns(3))
+
+
 def test_a_run_cut_short_counts_to_its_end():
     """Only three of five parts came: nothing was running out."""
     assert window_for(departures(2, 3, 4), items=5) == Window(0, ns(4), ns(4))
