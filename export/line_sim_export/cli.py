@@ -12,7 +12,7 @@ from line_sim.errors import LineSimError, ScenarioError
 from line_sim_export.progress import Reporter
 from line_sim_export.silence import import_tensorflow
 
-TRAINING_PARTS = 400
+TRAINING_PARTS = 480
 HELD_OUT_PARTS = 100
 
 

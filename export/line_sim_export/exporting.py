@@ -14,7 +14,7 @@ from line_sim_export.head import Head, fit_head
 from line_sim_export.lessons import LabelledPicture, Lessons
 from line_sim_export.preparation import prepare
 from line_sim_export.progress import Reporter
-from line_sim_export.prove import Verdict, judge, odd_jpegs, prove_saved
+from line_sim_export.prove import Verdict, expected_answers, judge, odd_jpegs, prove_saved
 from line_sim_export.signature import Inspector
 from line_sim_export.store import WARM_UP, new_version, write_model, write_warm_up
 
@@ -70,7 +70,8 @@ def keep_model(fitted: Fitted, lessons: Lessons, card: Card, folder: Path) -> No
     jpegs += odd_jpegs(jpegs[0])
     with new_version(folder) as draft:
         write_model(Inspector(fitted.reader, fitted.head), draft)
-        prove_saved(draft, fitted.head, reread(fitted.reader, jpegs), jpegs)
+        expected = expected_answers(fitted.head, reread(fitted.reader, jpegs))
+        prove_saved(draft, expected, jpegs)
         write_warm_up(draft, folder.parent.name, jpegs[:1])
         write_card(card, draft / WARM_UP.parent)
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-import numpy as np
-
 from line_sim.errors import ScenarioError
 from line_sim.inspection.images.draws import keyed_generator
 from line_sim.inspection.images.flange import RenderedFlanges
@@ -14,6 +12,9 @@ from line_sim.inspection.images.folder import read_folder, read_jpeg
 
 GOOD = "good"
 DEFECTIVE = "defective"
+
+FIRST_LESSON = 2**40
+"""Lessons are rendered from seeds beyond those that people give to products, so that no run meets them."""
 
 
 class LabelledPicture(NamedTuple):
@@ -83,9 +84,9 @@ def rendered_lessons(seed: int, parts: int, held_out: int) -> Lessons:
     kinds = RenderedFlanges(seed).defect_kinds
     return Lessons(
         labels=(GOOD, *kinds),
-        training=RenderedParts(2 * seed, parts),
-        held_out=RenderedParts(2 * seed + 1, held_out),
-        origin=f"rendered flanges, seed {2 * seed}",
+        training=RenderedParts(FIRST_LESSON + 2 * seed, parts),
+        held_out=RenderedParts(FIRST_LESSON + 2 * seed + 1, held_out),
+        origin=f"rendered flanges, lessons of seed {seed}",
     )
 
 
@@ -110,9 +111,3 @@ def folder_lessons(folder: Path, seed: int, parts: int | None) -> Lessons:
     return Lessons(
         (GOOD, DEFECTIVE), PictureFiles(mixed[:parts]), PictureFiles(held_out), f"pictures of {folder.name}/"
     )
-
-
-def label_numbers(labels: Sequence[str], names: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """Return each name's place in `labels`."""
-    place = {label: index for index, label in enumerate(labels)}
-    return np.array([place[name] for name in names])

@@ -74,22 +74,26 @@ def odd_jpegs(jpeg: bytes) -> list[bytes]:
     return copies
 
 
-def prove_saved(folder: Path, head: Head, reading: Reading, jpegs: list[bytes]) -> None:
-    """Compare the model on disk with the head on what the network in memory read of these pictures.
+def expected_answers(head: Head, reading: Reading) -> list[tuple[str, float]]:
+    """Return the label and score of each picture by the head in double precision."""
+    rows = head.probabilities(reading)
+    return [(head.labels[int(row.argmax())], float(row.max())) for row in rows]
+
+
+def prove_saved(folder: Path, expected: list[tuple[str, float]], jpegs: list[bytes]) -> None:
+    """Load the model from disk and compare its answers with those expected of the network in memory.
 
     Raises ProofError for the first promise that is not kept.
     """
     signature = tf.saved_model.load(str(folder)).signatures[SIGNATURE]
     prove_promises(signature)
-    expected = head.probabilities(reading)
-    for jpeg, row in zip(jpegs, expected, strict=True):
+    for jpeg, (wanted, sure) in zip(jpegs, expected, strict=True):
         answer = signature(**{INPUT: tf.constant([jpeg])})
         label, score = answer["label"].numpy()[0].decode(), float(answer["score"].numpy()[0])
-        wanted = head.labels[int(row.argmax())]
-        if label != wanted or abs(score - row.max()) > TOLERANCE:
+        if label != wanted or not abs(score - sure) <= TOLERANCE:
             raise ProofError(
                 f"the saved model says {label} {score:.6f} "
-                f"where the network in memory says {wanted} {row.max():.6f}"
+                f"where the network in memory says {wanted} {sure:.6f}"
             )
 
 

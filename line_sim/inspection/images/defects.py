@@ -26,14 +26,14 @@ RUST = colour(0.68, 0.40, 0.24)
 
 def stain(generator: np.random.Generator, picture: Field, grid: Grid, pose: Pose) -> None:
     """Let oil or rust dry on the face: an irregular brown patch that lets the tool marks through."""
-    size = generator.uniform(15, 27) * pose.scale
+    size = generator.uniform(18, 29) * pose.scale
     x, y = spot_on_face(generator, pose, -size / 2)
     where, local = window(grid, x, y, 1.6 * size)
     patch = picture[where]
     shape = (patch.shape[1], patch.shape[2])
     edge = distance(local) - size * (1 + np.float32(0.22) * smooth_noise(generator, shape, 4))
     tint = OIL if generator.random() < 0.5 else RUST
-    strength = generator.uniform(0.75, 1.0) * (1 + np.float32(0.08) * smooth_noise(generator, shape, 6))
+    strength = generator.uniform(0.9, 1.0) * (1 + np.float32(0.08) * smooth_noise(generator, shape, 6))
     wet = inside(edge, softness=5) * np.clip(strength, 0, 1) * on_part(where, grid, pose)
     blend(patch, patch * tint, wet)
 
@@ -41,10 +41,10 @@ def stain(generator: np.random.Generator, picture: Field, grid: Grid, pose: Pose
 def scratch(generator: np.random.Generator, picture: Field, grid: Grid, pose: Pose) -> None:
     """Drag something sharp over the face: a thin bright line with a dark lip, slightly bent."""
     x, y = spot_on_face(generator, pose, 0)
-    half = generator.uniform(30, 58) * pose.scale
+    half = generator.uniform(36, 60) * pose.scale
     angle = generator.uniform(0, pi)
     bend = generator.uniform(-0.004, 0.004)
-    width = generator.uniform(2.2, 3.6)
+    width = generator.uniform(2.7, 3.9)
     where, local = window(grid, x, y, half + 6)
     along = local.x * np.float32(cos(angle)) + local.y * np.float32(sin(angle))
     across = local.y * np.float32(cos(angle)) - local.x * np.float32(sin(angle)) + np.float32(bend) * along**2
@@ -58,10 +58,10 @@ def pits(generator: np.random.Generator, picture: Field, grid: Grid, pose: Pose)
     """Open a cluster of pores: small dark holes with a lit far rim."""
     centre_x, centre_y = spot_on_face(generator, pose, 4)
     spread = generator.uniform(10, 18) * pose.scale
-    for _ in range(int(generator.integers(7, 15))):
+    for _ in range(int(generator.integers(10, 18))):
         x, y = np.array([centre_x, centre_y]) + generator.normal(0, spread, 2)
         if clear_face(pose, float(x), float(y), 3):
-            open_pit(picture, grid, pose, (float(x), float(y)), float(generator.uniform(2.0, 4.0)))
+            open_pit(picture, grid, pose, (float(x), float(y)), float(generator.uniform(2.4, 4.2)))
 
 
 def open_pit(picture: Field, grid: Grid, pose: Pose, centre: tuple[float, float], radius: float) -> None:
@@ -79,16 +79,16 @@ def missing_bore(generator: np.random.Generator, picture: Field, grid: Grid, pos
 
 def chip(generator: np.random.Generator, picture: Field, grid: Grid, pose: Pose) -> None:
     """Break a piece out of the outer edge: a bright grainy fracture, the belt's shadow where it is gone."""
-    size = generator.uniform(16, 26) * pose.scale
+    size = generator.uniform(20, 29) * pose.scale
     x, y = pose.point(OUTER + generator.uniform(-2, 2), generator.uniform(0, 2 * pi))
     where, local = window(grid, x, y, 1.8 * size)
     patch = picture[where]
     shape = (patch.shape[1], patch.shape[2])
     edge = distance(local) - size * (1 + np.float32(0.14) * smooth_noise(generator, shape, 7))
-    fracture = 205 + 40 * smooth_noise(generator, shape, max(4, int(size * 0.9)))
+    fracture = 215 + 40 * smooth_noise(generator, shape, max(4, int(size * 0.9)))
     face = on_part(where, grid, pose)
     blend(patch, fracture, inside(edge) * face)
-    blend(patch, 22.0, inside(edge + 0.55 * size, softness=2) * face)
+    blend(patch, 22.0, inside(edge + 0.6 * size, softness=2) * face)
 
 
 KINDS: dict[str, Painter] = {
