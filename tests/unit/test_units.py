@@ -1,0 +1,57 @@
+"""Durations: what a user may write, and what a file holds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from line_sim.units import LONGEST, duration_text, parse_duration, seconds_from_text, seconds_text
+
+MOMENTS = st.integers(-LONGEST, LONGEST)
+
+
+@pytest.mark.parametrize(
+    ("written", "nanoseconds"),
+    [
+        ("250 ms", 250_000_000),
+        ("1.5 s", 1_500_000_000),
+        ("20 min", 1_200_000_000_000),
+        ("2 h", 7_200_000_000_000),
+        ("90s", 90_000_000_000),
+        (3, 3_000_000_000),
+        (0.25, 250_000_000),
+        ("1e-3", 1_000_000),
+        ("0", 0),
+        (0.1 + 0.2, 300_000_000),
+    ],
+)
+def test_what_a_user_may_write(written, nanoseconds):
+    """A number with a unit, or a bare number of seconds."""
+    assert parse_duration(written) == nanoseconds
+
+
+@pytest.mark.parametrize(
+    "written", ["5 parsec", "nan", "", "s", True, None, [1], float("inf"), "1 s 2 ms", "1e99 h"]
+)
+def test_what_is_no_duration(written):
+    """Anything else is refused, whatever its type."""
+    with pytest.raises(ValueError, match=r"not a duration|unknown unit|longer than a century"):
+        parse_duration(written)
+
+
+@given(MOMENTS)
+def test_seconds_in_a_file_come_back_to_the_nanosecond(moment):
+    """Nine places, exact both ways."""
+    assert seconds_from_text(seconds_text(moment)) == moment
+
+
+@given(MOMENTS)
+def test_words_for_a_duration_can_be_written_in_a_scenario(moment):
+    """What is said of a duration is the duration, exactly."""
+    assert parse_duration(duration_text(moment)) == moment
+
+
+@pytest.mark.parametrize("text", ["", "--5.0", "1.0000000001", "1e3", "٣", "1,5", "nan", "."])
+def test_what_a_file_may_not_hold(text):
+    """Only plain decimal seconds are read."""
+    with pytest.raises(ValueError, match="not a decimal number"):
+        seconds_from_text(text)
