@@ -113,16 +113,25 @@ def _tell(
 ) -> RunResult:
     """Compute the numbers from the files and write them beside."""
     records = read_run(folder)
-    without = _uph_without_inference(scenario, records) if with_twin and scenario.inspections else None
+    compared = with_twin and scenario.inspections
+    without = _uph_without_inference(scenario, records, end) if compared else None
     summary = summarise(records, facts_of(scenario), ended=ended, end=end, uph_without_inference=without)
     write_whole(folder / "latency.csv", latency_csv(summary.latency))
     write_json(folder / "summary.json", summary_json(summary))
     return RunResult(folder, ended, summary)
 
 
-def _uph_without_inference(scenario: Scenario, records: RunRecords) -> float | None:
-    """Run the same line with an inference that takes no time, and count like for like."""
-    twin, end = run_without_inference(scenario, records.calls)
+def _uph_without_inference(scenario: Scenario, records: RunRecords, end: Nanoseconds | None) -> float | None:
+    """Run the same line with an inference that takes no time, as far as it came, and count like for like."""
+    arrived = len(records.items)
+    if scenario.run.items is None:
+        run = scenario.run.model_copy(update={"duration": end or scenario.run.duration})
+    elif arrived:
+        run = scenario.run.model_copy(update={"items": arrived})
+    else:
+        return None
+    scenario = scenario.model_copy(update={"run": run})
+    twin, twin_end = run_without_inference(scenario, records.calls)
     facts = facts_of(scenario)
-    columns = columns_of(twin, facts, end)
+    columns = columns_of(twin, facts, twin_end)
     return throughput(columns, window_of(columns, facts)).uph
