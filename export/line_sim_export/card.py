@@ -28,9 +28,13 @@ class Card:
     parts: int
     verdict: Verdict
 
+    @property
+    def k(self) -> int:
+        """How many labels the model returns with their scores."""
+        return min(TOP_K, len(self.labels))
+
     def facts(self) -> dict[str, Any]:
         """Return the card as plain data."""
-        verdict = self.verdict
         return {
             "architecture": "InceptionV3 (Szegedy et al. 2015), 299 x 299 x 3, without its ImageNet top",
             "backbone": self.backbone.origin,
@@ -46,30 +50,36 @@ class Card:
                 "name": SIGNATURE,
                 "inputs": {INPUT: "string, JPEG bytes"},
                 "outputs": OUTPUTS,
-                "k": TOP_K,
+                "k": self.k,
             },
-            "held_out": {
-                "policy": f"ships when the label is good and the score at least {SURE}",
-                "defective": verdict.defective,
-                "flagged": verdict.flagged,
-                "good": verdict.parts["good"],
-                "false_alarms": verdict.false_alarms,
-                "by_label": {
-                    label: {
-                        "parts": count,
-                        "shipped": verdict.shipped[label],
-                        "named_right": verdict.named[label],
-                    }
-                    for label, count in verdict.parts.items()
-                },
-            },
-            "versions": {
-                "python": sys.version.split()[0],
-                "tensorflow": tf.__version__,
-                "keras": keras.__version__,
-                "numpy": np.__version__,
-            },
+            "held_out": held_out_facts(self.verdict),
+            "versions": versions(),
         }
+
+
+def held_out_facts(verdict: Verdict) -> dict[str, Any]:
+    """Return how the ship policy fared on the parts held out."""
+    return {
+        "policy": f"ships when the label is good and the score at least {SURE}",
+        "defective": verdict.defective,
+        "flagged": verdict.flagged,
+        "good": verdict.parts["good"],
+        "false_alarms": verdict.false_alarms,
+        "by_label": {
+            label: {"parts": count, "shipped": verdict.shipped[label], "named_right": verdict.named[label]}
+            for label, count in verdict.parts.items()
+        },
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return what the model was made with."""
+    return {
+        "python": sys.version.split()[0],
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "numpy": np.__version__,
+    }
 
 
 def write_card(card: Card, folder: Path) -> None:
@@ -98,7 +108,7 @@ def page(card: Card, facts: dict[str, Any]) -> str:
         f"- It reads {', '.join(POOLED_BLOCKS)} as a whole and {LOCAL_BLOCK} place by place",
         f"- Fitted on {card.parts} pictures: {card.pictures}; seed {card.seed}",
         f"- Input of `{SIGNATURE}`: `{INPUT}`, JPEG bytes, a string a picture",
-        f"- Outputs: {', '.join(f'`{name}` ({kind})' for name, kind in OUTPUTS.items())}; k = {TOP_K}",
+        f"- Outputs: {', '.join(f'`{name}` ({kind})' for name, kind in OUTPUTS.items())}; k = {card.k}",
         f"- Versions: {', '.join(f'{name} {version}' for name, version in facts['versions'].items())}",
         "",
         f"## Held-out pictures (a part {held_out['policy']})",

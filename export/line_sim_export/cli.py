@@ -13,6 +13,7 @@ from line_sim_export.progress import Reporter
 from line_sim_export.silence import import_tensorflow
 
 TRAINING_PARTS = 480
+FOLDER_PARTS = 2000  # 1.3 MB of memory each while the head is fitted
 HELD_OUT_PARTS = 100
 
 
@@ -44,7 +45,7 @@ class Wish:
 @click.option(
     "--parts",
     type=click.IntRange(min=60),
-    help=f"Train on so many pictures.  [default: {TRAINING_PARTS}, or all of --pictures]",
+    help=f"Train on so many pictures.  [default: {TRAINING_PARTS}; at most {FOLDER_PARTS} of --pictures]",
 )
 @click.option(
     "--pictures",
@@ -74,7 +75,7 @@ def export(wish: Wish, reporter: Reporter) -> None:
     if wish.pictures is None:
         lessons = rendered_lessons(wish.seed, wish.parts or TRAINING_PARTS, HELD_OUT_PARTS)
     else:
-        lessons = folder_lessons(wish.pictures, wish.seed, wish.parts)
+        lessons = folder_lessons(wish.pictures, wish.seed, wish.parts or FOLDER_PARTS)
     began = time.monotonic()
     reporter.say("starting TensorFlow")
     import_tensorflow()

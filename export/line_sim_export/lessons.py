@@ -12,6 +12,7 @@ from line_sim.inspection.images.folder import read_folder, read_jpeg
 
 GOOD = "good"
 DEFECTIVE = "defective"
+FEWEST = 10  # pictures of a state: two held out, two in each fold of the fit
 
 FIRST_LESSON = 2**40
 """Lessons are rendered from seeds beyond those that people give to products, so that no run meets them."""
@@ -90,23 +91,24 @@ def rendered_lessons(seed: int, parts: int, held_out: int) -> Lessons:
     )
 
 
-def folder_lessons(folder: Path, seed: int, parts: int | None) -> Lessons:
+def folder_lessons(folder: Path, seed: int, parts: int) -> Lessons:
     """Return lessons on the pictures of `good/` and `defective/`: a fifth of each is held out.
 
     At most `parts` pictures are trained on. Raises ScenarioError for a folder that cannot be used.
     """
-    files = [(path, state) for state, paths in read_folder(folder).items() for path in paths]
-    generator = keyed_generator("lessons", seed)
-    shuffled = [files[index] for index in generator.permutation(len(files))]
-    held_out, training = [], []
-    for state in (GOOD, DEFECTIVE):
-        mine = [entry for entry in shuffled if entry[1] == state]
-        held_out += mine[: len(mine) // 5]
-        training += mine[len(mine) // 5 :]
-    if min(len(mine) for mine in (held_out, training)) < 4:
+    files = read_folder(folder)
+    if min(len(paths) for paths in files.values()) < FEWEST:
+        found = " and ".join(f"{len(paths)} {state}" for state, paths in files.items())
         raise ScenarioError(
-            f"{folder} has {len(files)} pictures; at least 10 good and 10 defective ones are needed"
+            f"{folder} has {found} pictures; at least {FEWEST} of each are needed to fit a model"
         )
+    generator = keyed_generator("lessons", seed)
+    held_out: list[tuple[Path, str]] = []
+    training: list[tuple[Path, str]] = []
+    for state, paths in files.items():
+        shuffled = [(paths[index], state) for index in generator.permutation(len(paths))]
+        held_out += shuffled[: len(paths) // 5]
+        training += shuffled[len(paths) // 5 :]
     mixed = [training[index] for index in generator.permutation(len(training))]
     return Lessons(
         (GOOD, DEFECTIVE), PictureFiles(mixed[:parts]), PictureFiles(held_out), f"pictures of {folder.name}/"

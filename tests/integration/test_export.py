@@ -185,7 +185,7 @@ def test_no_part_is_both_learned_and_judged(tmp_path: Path) -> None:
     """Rendered parts of the two groups have different seeds; files of a folder are in one group only."""
     rendered = rendered_lessons(seed=1, parts=10, held_out=10)
     assert not {p.jpeg for p in rendered.training} & {p.jpeg for p in rendered.held_out}
-    lessons = folder_lessons(folder_of(tmp_path, 20), seed=1, parts=None)
+    lessons = folder_lessons(folder_of(tmp_path, 20), seed=1, parts=99)
     assert isinstance(lessons.training, PictureFiles)
     assert isinstance(lessons.held_out, PictureFiles)
     assert not set(lessons.training.files) & set(lessons.held_out.files)
@@ -194,8 +194,10 @@ def test_no_part_is_both_learned_and_judged(tmp_path: Path) -> None:
 
 def test_a_folder_with_too_few_pictures_is_refused(tmp_path: Path) -> None:
     """Three good and three defective pictures teach nothing; the message says how many are needed."""
-    with pytest.raises(ScenarioError, match="at least 10 good and 10 defective ones are needed"):
-        folder_lessons(folder_of(tmp_path, 3), seed=1, parts=None)
+    with pytest.raises(
+        ScenarioError, match="3 good and 3 defective pictures; at least 10 of each are needed"
+    ):
+        folder_lessons(folder_of(tmp_path, 3), seed=1, parts=99)
 
 
 def folder_of(path: Path, count: int) -> Path:
