@@ -31,6 +31,7 @@ def broken_rules(written: object) -> list[Broken]:
         *_review(scenario, entries),
         *_clock(scenario, entries),
         *_warm_up(scenario),
+        *_time_passes(scenario, entries),
     ]
 
 
@@ -107,6 +108,21 @@ def _warm_up(scenario: Mapping[str, Any]) -> Iterator[Broken]:
     if warm_up is not None and duration is not None and 0 < duration <= warm_up:
         message = f"it must be shorter than run.duration, {duration_text(duration)}"
         yield ("run", "warm_up"), message, run["warm_up"]
+
+
+def _time_passes(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
+    """A line that always has a part and needs no time for it would never come to its duration."""
+    run, arrivals = _mapping(scenario.get("run")), _mapping(scenario.get("arrivals"))
+    endless = arrivals.get("saturated") is True and run.get("duration") is not None
+    if endless and entries and not any(map(_takes_time, entries)):
+        message = "no station of this saturated line needs any time, so it would never pass; use run.items"
+        yield ("run", "duration"), message, run["duration"]
+
+
+def _takes_time(entry: Mapping[str, Any]) -> bool:
+    modelled = _mapping(_mapping(entry.get("gateway")).get("modelled"))
+    times = (entry.get("cycle", 0), entry.get("acquisition", 0), modelled.get("service", 0))
+    return _gateway_kind(entry) in _LIVE or any(_duration(time) != 0 for time in times)
 
 
 def _duration(value: object) -> Nanoseconds | None:
