@@ -12,7 +12,7 @@ from line_sim.errors import LineSimError, ScenarioError
 from line_sim_export.progress import Reporter
 from line_sim_export.silence import import_tensorflow
 
-TRAINING_PARTS = 400
+TRAINING_PARTS = 480
 FOLDER_PARTS = 2000  # 1.3 MB of memory each while the head is fitted
 HELD_OUT_PARTS = 100
 
