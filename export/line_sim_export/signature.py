@@ -18,10 +18,10 @@ class Inspector(tf.Module):  # type: ignore[misc] # TensorFlow is untyped
 
     def __init__(self, reader: keras.Model, head: Head) -> None:
         super().__init__(name="inspector")
-        self._reader = reader
+        # TensorFlow Serving's session initialises only the bare variables, not those that Keras 3 wraps;
+        # so these are tracked and the network is not: else every weight would be saved twice.
+        self._reader = self._no_dependency(reader)
         self._head = head
-        # Keras 3 wraps its variables: without the bare ones beside it, TensorFlow Serving's session would
-        # find none of them initialised.
         self._variables = [variable.value for variable in reader.variables]
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name=INPUT)], autograph=False)  # type: ignore[untyped-decorator]
