@@ -49,13 +49,14 @@ def item(
     outcome: str = "answered",
     lane: str = "ship",
     disposition: str = "shipped",
+    waited: float = 0.5,
 ) -> Item:
     """Return a part's story; by default that of a good part that was shipped at once."""
     state = ("good", "") if good else ("defective", "stain")
     answer = ("good", 0.9) if outcome == "answered" else ("", None)
-    waited = ns(0.1) if outcome else None
+    waiting = ns(waited) if outcome else None
     return Item(
-        number, *state, ns(arrived), ns(left), evaluation, *answer, outcome, waited, lane, disposition
+        number, *state, ns(arrived), ns(left), evaluation, *answer, outcome, waiting, lane, disposition
     )
 
 

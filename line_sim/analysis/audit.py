@@ -1,6 +1,6 @@
 """The audit: what must hold in the files of every run, whatever line made them."""
 
-from line_sim.analysis import audit_machines, audit_parts
+from line_sim.analysis import audit_answers, audit_machines, audit_parts
 from line_sim.analysis.check import Check, Run
 from line_sim.analysis.columns import RunColumns, columns_of
 from line_sim.analysis.facts import LineFacts
@@ -30,7 +30,9 @@ def audit_columns(
         "capacity": audit_machines.capacity(run),
         "one_part_a_unit": audit_machines.one_part_a_unit(run),
         "order": audit_machines.order(run),
-        "calls_within_visits": audit_parts.calls_within_visits(run),
+        "promptness": audit_machines.promptness(run),
+        "calls_within_visits": audit_answers.calls_within_visits(run),
+        "decisions": audit_answers.decisions(run),
         "breakdowns": audit_parts.breakdowns(run),
         "sample_path_oracle": audit_machines.sample_path(run),
     }

@@ -93,6 +93,52 @@ def order(run: Run) -> Check:
     return verdict(found, "first come, first served at every single machine")
 
 
+def promptness(run: Run) -> Check:
+    """Nothing waits without a reason: a part is taken when it can be, and leaves when there is room.
+
+    A single machine that never fails takes a part the moment that it is there and the machine is free.
+    A finished part leaves at once, or when the next station's machine becomes free.
+    """
+    visits = run.columns.visits
+    found = []
+    for place, station in enumerate(run.facts.stations):
+        mine = visits.where((visits.station == place) & (visits.started != NONE))
+        if station.units == 1 and not station.fails:
+            found += faults(
+                mine, "visits.csv", _taken_late(mine), f"a part waited for {station.name} in vain"
+            )
+    if run.ended is not None:  # a killed run may not have told of the part that made room
+        found += faults(
+            visits, "visits.csv", _held_late(run), "a finished part stayed although there was room"
+        )
+    return verdict(found, f"{len(visits)} visits, none waits or stays without a reason")
+
+
+def _taken_late(visits: Visits) -> BoolArray:
+    """Return the starts at a single machine that are not at once when part and machine are ready."""
+    order = np.lexsort((_open_end(visits.left, int(visits.started.max(initial=0))), visits.started))
+    freed = np.append(NONE, visits.left[order])[: len(visits)]
+    late = np.zeros(len(visits), dtype=np.bool_)
+    late[order] = visits.started[order] > np.maximum(visits.queued[order], freed)
+    return late
+
+
+def _held_late(run: Run) -> BoolArray:
+    """Return the visits that ended after they were finished, but not when the next machine became free."""
+    visits, outages = run.columns.visits, run.columns.outages
+    order = np.lexsort((visits.station, visits.item))
+    item, station = visits.item[order], visits.station[order]
+    after = np.append(np.where(item[1:] == item[:-1], station[1:], NONE), NONE)[: len(visits)]
+    held = (visits.left > visits.finished)[order]
+    late = np.zeros(len(visits), dtype=np.bool_)
+    late[order] = held & (after == NONE)
+    for place in range(len(run.facts.stations)):
+        freed = np.append(visits.left[visits.station == place], outages.repaired[outages.station == place])
+        mine = order[held & (after == place)]
+        late[mine] = ~np.isin(visits.left[mine], freed)
+    return late
+
+
 def sample_path(run: Run) -> Check:
     """On a saturated line of single reliable machines every departure is that of the max-plus recursion."""
     facts = run.facts

@@ -16,6 +16,8 @@ from line_sim.units import Nanoseconds
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
+ObjectArray: TypeAlias = npt.NDArray[np.object_]
+"""A column of words or scores as they are, None where there is none."""
 
 NONE = -1
 """Line time is never negative, machines count from 1: -1 is free to mean `not yet`."""
@@ -58,6 +60,13 @@ class Items(Columns):
     reviewed: BoolArray
     evaluated: BoolArray
     answered: BoolArray
+    on_line: BoolArray
+    evaluation: ObjectArray
+    lane: ObjectArray
+    outcome: ObjectArray
+    label: ObjectArray
+    score: ObjectArray
+    waited: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +90,14 @@ class Calls(Columns):
     item: IntArray
     station: IntArray
     unit: IntArray
+    attempt: IntArray
     issued: IntArray
     latency: IntArray
     answered: BoolArray
     timed_out: BoolArray
+    outcome: ObjectArray
+    label: ObjectArray
+    score: ObjectArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +152,16 @@ def _equal(values: tuple[str, ...], word: str) -> BoolArray:
     return np.array([value == word for value in values], dtype=np.bool_)
 
 
+def _objects(values: tuple[Any, ...]) -> ObjectArray:
+    return np.array(values, dtype=np.object_)
+
+
 def _places(names: tuple[str, ...], places: dict[str, int]) -> IntArray:
     return np.array([places.get(name, NONE) for name in names], dtype=np.int64)
 
 
 def _items(records: RunRecords) -> Items:
-    item, state, _, arrived, left, evaluation, _, _, outcome, _, lane, disposition = _columns(
+    item, state, _, arrived, left, evaluation, label, score, outcome, waited, lane, disposition = _columns(
         records.items, 12
     )
     return Items(
@@ -160,6 +177,13 @@ def _items(records: RunRecords) -> Items:
         reviewed=_equal(lane, "review"),
         evaluated=~_equal(evaluation, ""),
         answered=_equal(outcome, "answered"),
+        on_line=_equal(disposition, "on_line"),
+        evaluation=_objects(evaluation),
+        lane=_objects(lane),
+        outcome=_objects(outcome),
+        label=_objects(label),
+        score=_objects(score),
+        waited=integers(waited),
     )
 
 
@@ -179,16 +203,22 @@ def _visits(records: RunRecords, places: dict[str, int]) -> Visits:
 
 
 def _calls(records: RunRecords, places: dict[str, int]) -> Calls:
-    item, station, unit, _, issued, latency, outcome, *_ = _columns(records.calls, 12)
+    item, station, unit, attempt, issued, latency, outcome, _, label, score, _, _ = _columns(
+        records.calls, 12
+    )
     return Calls(
         row=_row(records.calls),
         item=integers(item),
         station=_places(station, places),
         unit=integers(unit),
+        attempt=integers(attempt),
         issued=integers(issued),
         latency=integers(latency),
         answered=_equal(outcome, "answered"),
         timed_out=_equal(outcome, "timed_out"),
+        outcome=_objects(outcome),
+        label=_objects(label),
+        score=_objects(score),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from line_sim.line.records import REVIEW
-from line_sim.scenario.model import Inspection, Scenario, Station
+from line_sim.scenario.model import Inspection, Scenario, ShipWhen, Station
 from line_sim.units import HOUR, Nanoseconds
 
 
@@ -12,7 +12,8 @@ from line_sim.units import HOUR, Nanoseconds
 class StationFacts:
     """A station as the analysis sees it: its name, parallel machines and places in front.
 
-    `deadline` (ns) is that of an inspection's calls; `fails` says whether its machines break down.
+    `deadline` (ns) is that of an inspection's calls, `ship_when` and `on_no_result` are how it judges
+    their answers (None: not known); `fails` says whether its machines break down.
     """
 
     name: str
@@ -21,6 +22,8 @@ class StationFacts:
     inspects: bool = False
     deadline: Nanoseconds | None = None
     fails: bool = False
+    ship_when: ShipWhen | None = None
+    on_no_result: str = "review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,15 @@ def facts_of(scenario: Scenario) -> LineFacts:
 
 def _station(entry: Station | Inspection) -> StationFacts:
     if isinstance(entry, Inspection):
-        return StationFacts(entry.name, entry.units, entry.buffer, inspects=True, deadline=entry.deadline)
+        return StationFacts(
+            entry.name,
+            entry.units,
+            entry.buffer,
+            inspects=True,
+            deadline=entry.deadline,
+            ship_when=entry.ship_when,
+            on_no_result=entry.on_no_result,
+        )
     return StationFacts(entry.name, entry.units, entry.buffer, fails=entry.breakdowns is not None)
 
 

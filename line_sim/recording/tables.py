@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from line_sim.inspection.outcome import OUTCOME_NAMES
 from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.line.routing import Evaluation
 from line_sim.recording.csvtext import (
     LINE_END,
     ZERO_SECONDS,
@@ -26,6 +27,8 @@ from line_sim.recording.csvtext import (
 R = TypeVar("R")
 
 TRUE_STATES = ("good", "defective")
+EVALUATIONS = ("", *(evaluation.value for evaluation in Evaluation))
+LANES = ("", "ship", "review")
 DISPOSITIONS = ("shipped", "scrapped", "lost", "on_line")
 
 
@@ -104,12 +107,12 @@ def _parse_item(fields: Sequence[str]) -> Item:
         defect,
         required_time(arrived_at),
         time_value(left_at),
-        evaluation,
+        word_value(evaluation, EVALUATIONS),
         label,
         score_value(score),
         word_value(outcome, ("", *OUTCOME_NAMES)),
-        time_value(waited),
-        lane,
+        None if not waited else duration_value(waited),
+        word_value(lane, LANES),
         word_value(disposition, DISPOSITIONS),
     )
     if time_value(flow) != (None if item.left_at is None else item.left_at - item.arrived_at):

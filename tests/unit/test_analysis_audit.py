@@ -21,9 +21,9 @@ departures: [[2, 3, 7, 8, 13], [5, 8, 13, 15, 17], [6, 13, 15, 17, 18]]
 
 FACTS = LineFacts((StationFacts("press", buffer=1, fails=True), CAMERA), REVIEW, items=4)
 ITEMS = (
-    item(1, 0, 5),
-    item(2, 1, 9, lane="review", evaluation="NotOK", disposition="scrapped"),
-    item(3, 2, 10),
+    item(1, 0, 5, waited=2.5),
+    item(2, 1, 9, lane="review", evaluation="NotOK", disposition="scrapped", waited=1.5),
+    item(3, 2, 10, waited=3),
     item(4, 3, 3, evaluation="", outcome="", lane="", disposition="lost"),
 )
 VISITS = (
@@ -40,6 +40,11 @@ OUTAGES = (outage("press", 3, 4),)
 TRUTH = run(ITEMS, VISITS, CALLS, OUTAGES)
 
 
+def plain(number, arrived, left):
+    """Return the story of a part that nobody inspected."""
+    return item(number, arrived, left, evaluation="", outcome="")
+
+
 def failed(records, facts=FACTS, ended="completed"):
     """Return the names of the checks that failed, each with the rows it names."""
     return {name: check.rows for name, check in audit(records, facts, ended).items() if not check.passed}
@@ -53,11 +58,11 @@ def lie(place, **changes):
 
 
 def test_a_true_story_passes_every_check():
-    """Ten checks, each saying what it looked at."""
+    """Twelve checks, each saying what it looked at."""
     checks = audit(TRUTH, FACTS, "completed")
     assert all(check.passed for check in checks.values())
     assert checks["conservation"].detail == "4 parts in = 1 lost + 2 shipped + 1 scrapped + 0 on the line"
-    assert len(checks) == 10
+    assert len(checks) == 12
 
 
 def test_an_empty_run_passes():
@@ -76,24 +81,58 @@ def told(items=ITEMS, visits=VISITS, calls=CALLS, outages=OUTAGES):
         (told(items=(*ITEMS, ITEMS[0])), "conservation", "items.csv:2 items.csv:6"),
         (told(items=ITEMS[:3]), "conservation", ""),
         (told(items=ITEMS[1:]), "conservation", "visits.csv:2 visits.csv:3 calls.csv:2"),
-        (told(items=(item(1, 0, None), *ITEMS[1:])), "conservation route", "items.csv:2"),
-        (told(items=(*ITEMS, item(5, 2, None, disposition="on_line"))), "conservation", ""),
-        (told(items=(*ITEMS, item(5, 2, 4))), "conservation route", ""),
-        (told(items=(item(1, 0.5, 5), *ITEMS[1:])), "route", "visits.csv:2"),
-        (told(items=(item(1, 0, 6), *ITEMS[1:])), "route", "visits.csv:3"),
+        (told(items=(item(1, 0, None), *ITEMS[1:])), "conservation route decisions", "items.csv:2"),
+        (told(items=(*ITEMS, item(5, 2, None, disposition="on_line"))), "conservation decisions", ""),
+        (told(items=(*ITEMS, item(5, 2, 4))), "conservation route decisions", ""),
+        (told(items=(item(1, 0.5, 5, waited=2.5), *ITEMS[1:])), "route", "visits.csv:2"),
+        (told(items=(item(1, 0, 6, waited=2.5), *ITEMS[1:])), "route", "visits.csv:3"),
         (told(visits=(*VISITS, visit(4, "press", 6, 6, 7, 7))), "conservation route", "visits.csv:9"),
-        (told(visits=VISITS[:-1], calls=CALLS[:2]), "route", "visits.csv:6"),
+        (told(visits=VISITS[:-1], calls=CALLS[:2]), "route decisions", "visits.csv:6"),
         (told(visits=VISITS[1:]), "route", "visits.csv:2"),
         (lie(1, queued_at=ns(2.5)), "visit_times route", "visits.csv:3"),
         (lie(5, station="bench"), "visit_times route", "visits.csv:7"),
         (lie(5, left_at=ns(8.5)), "visit_times route time_adds_up", "visits.csv:7"),
-        (lie(3, finished_at=None), "visit_times time_adds_up", "visits.csv:5"),
+        (lie(3, finished_at=None), "visit_times time_adds_up promptness", "visits.csv:5"),
         (lie(3, queued_at=ns(4.5)), "route", "visits.csv:5"),
         (lie(2, unit=2), "visit_times", "visits.csv:4"),
         (lie(2, down=ns(3)), "visit_times breakdowns", "visits.csv:4"),
         (lie(2, down=ns(0.5)), "breakdowns", "visits.csv:4"),
         (lie(4, started_at=ns(2.5)), "time_adds_up capacity one_part_a_unit breakdowns", ""),
-        (told(calls=(CALLS[0]._replace(latency=ns(2.6)), *CALLS[1:])), "calls_within_visits", "calls.csv:2"),
+        (
+            told(visits=(*VISITS[:5], visit(2, "review", 7, 7.5, 9, 9), VISITS[6])),
+            "promptness",
+            "visits.csv:7",
+        ),
+        (
+            told(visits=(*VISITS[:5], visit(2, "review", 7, 7, 8.5, 9), VISITS[6])),
+            "promptness",
+            "visits.csv:7",
+        ),
+        (lie(6, started_at=ns(7.5)), "promptness calls_within_visits", "visits.csv:8"),
+        (lie(2, finished_at=ns(3.9)), "promptness breakdowns", "visits.csv:4"),
+        (told(calls=CALLS[1:]), "calls_within_visits decisions", "visits.csv:3"),
+        (told(calls=(*CALLS, CALLS[0])), "calls_within_visits", "calls.csv:5"),
+        (
+            told(calls=(CALLS[0]._replace(latency=ns(2.4)), *CALLS[1:])),
+            "calls_within_visits decisions",
+            "visits.csv:3",
+        ),
+        (
+            told(calls=(CALLS[0]._replace(latency=ns(2.6)), *CALLS[1:])),
+            "calls_within_visits decisions",
+            "calls.csv:2",
+        ),
+        (told(calls=(CALLS[0]._replace(label="stain"), *CALLS[1:])), "decisions", "items.csv:2"),
+        (
+            told(calls=(CALLS[0]._replace(outcome="timed_out", label="", score=None), *CALLS[1:])),
+            "decisions",
+            "items.csv:2",
+        ),
+        (told(items=(ITEMS[0]._replace(score=0.1), *ITEMS[1:])), "decisions", "items.csv:2"),
+        (told(items=(ITEMS[0]._replace(lane="review"), *ITEMS[1:])), "decisions", "items.csv:2"),
+        (told(items=(ITEMS[0]._replace(disposition="scrapped"), *ITEMS[1:])), "decisions", "items.csv:2"),
+        (told(items=(ITEMS[0]._replace(evaluation=""), *ITEMS[1:])), "decisions", "items.csv:2"),
+        (told(items=(ITEMS[0], ITEMS[1]._replace(lane="ship"), *ITEMS[2:])), "decisions", "items.csv:3"),
         (
             told(calls=(*CALLS[:2], CALLS[2]._replace(issued_at=ns(6.9)))),
             "calls_within_visits",
@@ -113,7 +152,7 @@ def test_every_lie_is_found(records, checks, rows):
 
 def test_a_completed_run_has_an_empty_line():
     """All four came, one still stands on the camera: interrupted so, it is true; completed, it is not."""
-    items = (*ITEMS[:2], item(3, 2, None, disposition="on_line"), ITEMS[3])
+    items = (*ITEMS[:2], item(3, 2, None, lane="", disposition="on_line", waited=3), ITEMS[3])
     records = run(items, (*VISITS[:6], visit(3, "camera", 6, 7, 10)), CALLS, OUTAGES)
     assert failed(records, ended="interrupted") == {}
     assert failed(records, ended="completed") == {"conservation": ()}
@@ -123,7 +162,7 @@ def test_parts_that_overtake_are_found():
     """Part 3 was there first, part 2 is started first."""
     facts = LineFacts((StationFacts("press", buffer=2),))
     visits = [visit(1, "press", 0, 0, 3, 3), visit(3, "press", 1, 6, 9, 9), visit(2, "press", 2, 3, 6, 6)]
-    items = [item(1, 0, 3), item(2, 2, 6), item(3, 1, 9)]
+    items = [plain(1, 0, 3), plain(2, 2, 6), plain(3, 1, 9)]
     assert failed(run(items, visits), facts) == {"order": ("visits.csv:4",)}
 
 
@@ -131,7 +170,7 @@ def test_a_full_buffer_is_full():
     """Two parts wait where there is one place; at one moment, who leaves makes room for who comes."""
     facts = LineFacts((StationFacts("press", buffer=1),))
     visits = [visit(1, "press", 0, 0, 3, 3), visit(2, "press", 1, 3, 6, 6), visit(3, "press", 3, 6, 9, 9)]
-    items = [item(1, 0, 3), item(2, 1, 6), item(3, 2, 9)]
+    items = [plain(1, 0, 3), plain(2, 1, 6), plain(3, 2, 9)]
     assert failed(run(items, visits), facts) == {}
     visits[2] = visits[2]._replace(queued_at=ns(2))
     assert failed(run(items, visits), facts) == {"capacity": ("visits.csv:4",)}
@@ -141,7 +180,7 @@ def test_two_units_hold_two_parts():
     """A third at the same time is one too many, on whichever unit it claims to be."""
     facts = LineFacts((StationFacts("press", units=2),))
     visits = [visit(1, "press", 0, 0, 9, 9), visit(2, "press", 1, 1, 5, 5, unit=2)]
-    items = [item(1, 0, 9), item(2, 1, 5), item(3, 4, 8)]
+    items = [plain(1, 0, 9), plain(2, 1, 5), plain(3, 4, 8)]
     assert failed(run(items[:2], visits), facts) == {}
     third = run(items, [*visits, visit(3, "press", 4, 4, 8, 8, unit=2)])
     wrong = failed(third, facts)
@@ -172,7 +211,7 @@ def saturated(service, buffers):
     visits, items = [], []
     for part in range(len(service[0])):
         queued = departures[0][part - 1] if part else 0
-        items.append(item(part + 1, queued, departures[-1][part], evaluation="", outcome=""))
+        items.append(plain(part + 1, queued, departures[-1][part]))
         for station, name in enumerate(names):
             before = departures[station][part - 1] if part else 0
             started = max(queued, before)
@@ -215,7 +254,7 @@ def test_the_recursion_is_checked_on_a_run_cut_short_too():
         if v.queued_at <= ns(10)
     )  # fmt: skip
     items = tuple(
-        part if until(part.left_at) else part._replace(left_at=None, disposition="on_line")
+        part if until(part.left_at) else part._replace(left_at=None, lane="", disposition="on_line")
         for part in records.items
         if part.arrived_at <= ns(10)
     )

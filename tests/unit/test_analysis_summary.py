@@ -12,7 +12,7 @@ from stories import camera, happens, modelled, press
 from line_sim.analysis.facts import LineFacts, StationFacts, facts_of
 from line_sim.analysis.summarise import summarise
 from line_sim.analysis.summary_json import summary_json
-from line_sim.scenario.model import Scenario
+from line_sim.scenario.model import Scenario, ShipWhen
 
 STORY = run(
     [item(1, 0, 4), item(2, 2, 6, good=False)],
@@ -149,7 +149,7 @@ def test_facts_are_those_of_the_scenario():
     assert facts_of(Scenario.model_validate(SCENARIO)) == LineFacts(
         line=(
             StationFacts("press", 2, fails=True),
-            StationFacts("camera", 3, 4, inspects=True, deadline=ns(0.15)),
+            StationFacts("camera", 3, 4, inspects=True, deadline=ns(0.15), ship_when=ShipWhen()),
         ),
         review=StationFacts("review", 2, 20),
         takt=ns(0.2),

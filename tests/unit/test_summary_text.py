@@ -60,7 +60,7 @@ def test_a_page():
         "overkill 0 of 1 good parts inspected, 0.0 % (95 %: 0.0 to 79.3)",
         "by the model 0.0 % (0), for want of an answer 0.0 % (0)",
         "first pass 1 of 2 parts inspected, 50.0 % (95 %: 9.5 to 90.5)",
-        "audit passed, 10 checks",
+        "audit passed, 12 checks",
         "",
         "Machine time, % units busy of it waiting blocked starved down",
         "press 1 66.7 0.0 33.3 0.0",
@@ -103,10 +103,8 @@ def test_what_lies_beyond_the_deadline_is_said_to():
 
 def test_a_failed_audit_cannot_be_overlooked():
     """It is the first warning, and its line says what and where."""
-    bad = story()
-    bad = summarise(
-        run([item(1, 0, 4), item(1, 0, 4)], [visit(1, "press", 0, 0, 4, 4)]), PRESS_ONLY, ended="completed"
-    )
+    bare = item(1, 0, 4, evaluation="", outcome="")
+    bad = summarise(run([bare, bare], [visit(1, "press", 0, 0, 4, 4)]), PRESS_ONLY, ended="completed")
     text = page(bad)
     assert "FAILED: conservation (a part is told of twice (2 rows); items.csv:2;" in text
     assert "! the audit failed (conservation): do not use these figures" in text
