@@ -15,7 +15,7 @@ from line_sim.analysis.latency import latency_csv
 from line_sim.analysis.summarise import summarise
 from line_sim.analysis.summary import Summary
 from line_sim.analysis.summary_json import summary_json
-from line_sim.analysis.twin import run_without_inference
+from line_sim.analysis.twin import never_ends, run_without_inference
 from line_sim.analysis.window import window_of
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.inspection.opening import open_gateways, picture_source
@@ -27,7 +27,7 @@ from line_sim.recording.reader import RunRecords, read_info, read_run
 from line_sim.recording.writer import RunFolder, refuse_folder_in_use, write_json, write_whole
 from line_sim.scenario import Scenario, load
 from line_sim.scenario.dump import dump
-from line_sim.units import SECOND, Nanoseconds
+from line_sim.units import Nanoseconds
 
 Narrate = Callable[[str], None]
 
@@ -70,7 +70,11 @@ def simulate(
         line = Line(scenario, gateways, Fanout(recorder, *observers), defect_kinds=kinds, interrupt=interrupt)
         ending = line.run()
         recorder.write_info(finished(info, ending, gateways))
-    return _tell(scenario, folder, ending.how, ending.at)
+    wanted = Interrupt() if interrupt.wished else interrupt  # the next wish stops the comparison, too
+    result = _tell(scenario, folder, ending.how, ending.at, wanted)
+    if wanted.wished:
+        narrate(f"stopped before all was compared; 'line-sim report {folder}' does it again")
+    return result
 
 
 def report_again(folder: Path) -> RunResult:
@@ -80,9 +84,7 @@ def report_again(folder: Path) -> RunResult:
     """
     info = read_info(folder)
     scenario, whole = _scenario_of(folder)
-    ended_at = info.get("ended_at_s")
-    end = None if ended_at is None else round(ended_at * SECOND)
-    return _tell(scenario, folder, info.get("ended"), end, with_twin=whole)
+    return _tell(scenario, folder, info.ended, info.ended_at, Interrupt(), with_twin=whole)
 
 
 def default_folder(name: str) -> Path:
@@ -109,20 +111,31 @@ def _scenario_of(folder: Path) -> tuple[Scenario, bool]:
 
 
 def _tell(
-    scenario: Scenario, folder: Path, ended: str | None, end: Nanoseconds | None, *, with_twin: bool = True
+    scenario: Scenario,
+    folder: Path,
+    ended: str | None,
+    end: Nanoseconds | None,
+    interrupt: Interrupt,
+    *,
+    with_twin: bool = True,
 ) -> RunResult:
     """Compute the numbers from the files and write them beside."""
     records = read_run(folder)
     compared = with_twin and scenario.inspections
-    without = _uph_without_inference(scenario, records, end) if compared else None
+    without = _uph_without_inference(scenario, records, end, interrupt) if compared else None
     summary = summarise(records, facts_of(scenario), ended=ended, end=end, uph_without_inference=without)
     write_whole(folder / "latency.csv", latency_csv(summary.latency))
     write_json(folder / "summary.json", summary_json(summary))
     return RunResult(folder, ended, summary)
 
 
-def _uph_without_inference(scenario: Scenario, records: RunRecords, end: Nanoseconds | None) -> float | None:
-    """Run the same line with an inference that takes no time, as far as it came, and count like for like."""
+def _uph_without_inference(
+    scenario: Scenario, records: RunRecords, end: Nanoseconds | None, interrupt: Interrupt
+) -> float | None:
+    """Run the same line with an inference that takes no time, as far as it came, and count like for like.
+
+    None where there is nothing to count, no bound to it, or the user would not wait for it.
+    """
     arrived = len(records.items)
     if scenario.run.items is None:
         run = scenario.run.model_copy(update={"duration": end or scenario.run.duration})
@@ -131,7 +144,11 @@ def _uph_without_inference(scenario: Scenario, records: RunRecords, end: Nanosec
     else:
         return None
     scenario = scenario.model_copy(update={"run": run})
-    twin, twin_end = run_without_inference(scenario, records.calls)
+    if never_ends(scenario):
+        return None
+    twin, twin_end = run_without_inference(scenario, records.calls, interrupt)
+    if interrupt.wished:
+        return None
     facts = facts_of(scenario)
     columns = columns_of(twin, facts, twin_end)
     return throughput(columns, window_of(columns, facts)).uph

@@ -54,4 +54,4 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
         result = simulate(loaded, folder, narrate=told.stage, observers=(told,), interrupt=interrupt)
     if not quiet:
         show_result(result)
-    return INTERRUPTED if result.ended == "interrupted" else 0
+    return INTERRUPTED if interrupt.wished else 0

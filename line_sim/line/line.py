@@ -20,6 +20,7 @@ from line_sim.scenario import model
 from line_sim.units import Nanoseconds
 
 COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED = "completed", "duration over", "interrupted", "stopped"
+ENDINGS = (COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED)
 
 
 class Ending(NamedTuple):

@@ -6,10 +6,14 @@ RFC 4180 with CRLF line ends: the separator it asks for, and the same bytes on e
 import math
 import re
 
-from line_sim.units import Nanoseconds, seconds_from_text, seconds_text
+from line_sim.units import LONGEST, Nanoseconds, seconds_from_text, seconds_text
 
 LINE_END = "\r\n"
 ZERO_SECONDS = "0.000000000"
+LATEST = 2 * LONGEST
+"""No moment of a run comes later: whatever a scenario names is at most a century, in ns."""
+_MOST_DIGITS = 18
+_LATEST = seconds_text(LATEST)
 _needs_quotes = re.compile(r'[",\r\n]').search
 
 
@@ -40,11 +44,18 @@ def time_value(field: str) -> Nanoseconds | None:
 
 def required_time(field: str) -> Nanoseconds:
     """Read a time that must be there, to the nanosecond. Raises ValueError."""
+    if len(field) >= len(_LATEST) and _beyond(field):
+        raise ValueError(f"{field!r:.40} is longer than two centuries")
     if field[-10:-9] == ".":  # nine places, as we write them: the fast way
         digits = field[:-10] + field[-9:]
         if digits.isdecimal() and digits.isascii() and len(field) > 10:
             return int(digits)
     return seconds_from_text(field)
+
+
+def _beyond(field: str) -> bool:
+    digits = field.removeprefix("-")
+    return digits.replace(".", "").isdecimal() and (len(digits), digits) > (len(_LATEST), _LATEST)
 
 
 def duration_value(field: str) -> Nanoseconds:
@@ -59,6 +70,8 @@ def count_value(field: str) -> int:
     """Read a whole number of at least 0. Raises ValueError."""
     if not (field.isdecimal() and field.isascii()):
         raise ValueError(f"{field!r} is not a whole number")
+    if len(field) > _MOST_DIGITS:
+        raise ValueError(f"{field!r} is too large a number")
     return int(field)
 
 

@@ -5,12 +5,16 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 from line_sim.errors import RunFileError
+from line_sim.line.line import ENDINGS
 from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.recording.csvtext import LATEST
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
+from line_sim.units import SECOND, Nanoseconds
 
 R = TypeVar("R")
 
@@ -43,16 +47,46 @@ def read_run(folder: Path) -> RunRecords:
     return RunRecords(items, visits, calls, outages, torn_items or torn_visits or torn_calls or torn_outages)
 
 
-def read_info(folder: Path) -> dict[str, Any]:
-    """Read `run.json`; a run that was killed before it could write one gives an empty mapping.
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """What a report must know of `run.json`: how the run ended and when, in ns; None: it was killed."""
 
-    Raises RunFileError when it is there but not a JSON object.
+    ended: str | None = None
+    ended_at: Nanoseconds | None = None
+
+
+def read_info(folder: Path) -> RunInfo:
+    """Read `run.json`; a run that was killed before it could write one tells nothing of its end.
+
+    Raises RunFileError when it is there but holds no JSON object, or no ending that a run can have.
     """
     path = folder / "run.json"
     if not path.exists():
-        return {}
+        return RunInfo()
+    info = _read_object(path)
+    ended, ended_at = info.get("ended"), info.get("ended_at_s")
+    if ended is not None and ended not in ENDINGS:
+        raise RunFileError(f"{path}: ended is {ended!r}; it must be {', '.join(ENDINGS)} or null; restore it")
+    if ended is None and ended_at is None:
+        return RunInfo()
+    moment = _moment(ended_at)
+    if ended is None or moment is None:
+        must = "null like ended" if ended is None else "seconds of line time"
+        raise RunFileError(f"{path}: ended_at_s is {ended_at!s:.40}; it must be {must}; restore it")
+    return RunInfo(ended, moment)
+
+
+def _moment(seconds: object) -> Nanoseconds | None:
+    """Return a moment of a run, None for what is none."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | Decimal):
+        return None
+    return round(seconds * SECOND) if 0 <= seconds * SECOND <= LATEST else None
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON object; its decimal numbers stay as exact as they are written."""
     try:
-        info = json.loads(path.read_text(encoding="utf-8"))
+        info = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (OSError, ValueError) as error:
         raise RunFileError(f"{path}: not readable as JSON ({error}); restore or delete it") from error
     if not isinstance(info, dict):

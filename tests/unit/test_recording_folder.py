@@ -1,5 +1,6 @@
 """A run's folder: never writes over anything, keeps what was done, names what is damaged."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording import RunFolder, RunRecords, read_info, read_run
+from line_sim.recording.reader import RunInfo
 
 VISIT = Visit(1, "press", 1, 0, 0, 5, 7, 0)
 ODD_VISIT = Visit(2, 'line\nbreak, "quoted"', None, 3, None, None, None, 0)
@@ -180,11 +182,12 @@ def test_the_word_on_the_run_is_written_whole_and_may_be_renewed(tmp_path):
     """Written at the start and again at the end; nothing half-written is left beside it."""
     folder = tmp_path / "run"
     with RunFolder(folder, Clock()) as run:
-        assert read_info(folder) == {}
+        assert read_info(folder) == RunInfo()
         run.write_info({"ended": None})
-        run.write_info({"ended": "done"})
+        assert read_info(folder) == RunInfo()
+        run.write_info({"ended": "completed", "ended_at_s": 98765432.123456789})
         run.write_scenario("name: Flange line\n")
-    assert read_info(folder) == {"ended": "done"}
+    assert read_info(folder) == RunInfo("completed", 98765432_123456790)
     assert (folder / "scenario.yaml").read_text() == "name: Flange line\n"
     assert not list(folder.glob("*.part"))
 
@@ -194,4 +197,27 @@ def test_a_damaged_word_on_the_run_is_refused(tmp_path, text):
     """It must be a JSON object."""
     (tmp_path / "run.json").write_text(text)
     with pytest.raises(RunFileError, match=r"run\.json: .*restore or delete it"):
+        read_info(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"ended": "done", "ended_at_s": 1}', "ended is 'done'; it must be completed, duration over"),
+        ('{"ended": 5, "ended_at_s": 1}', "ended is 5; it must be completed"),
+        ('{"ended": ["completed"], "ended_at_s": 1}', "it must be completed"),
+        ('{"ended": "completed", "ended_at_s": "x"}', "ended_at_s is x; it must be seconds of line time"),
+        ('{"ended": "completed", "ended_at_s": [1]}', "it must be seconds of line time"),
+        ('{"ended": "completed", "ended_at_s": true}', "it must be seconds of line time"),
+        ('{"ended": "completed", "ended_at_s": NaN}', "it must be seconds of line time"),
+        ('{"ended": "completed", "ended_at_s": -1}', "ended_at_s is -1; it must be seconds of line time"),
+        ('{"ended": "completed", "ended_at_s": 1e400}', "it must be seconds of line time"),
+        ('{"ended": "completed"}', "ended_at_s is None; it must be seconds of line time"),
+        ('{"ended_at_s": 5.5}', "ended_at_s is 5.5; it must be null like ended"),
+    ],
+)
+def test_an_ending_that_no_run_can_have_is_refused(tmp_path, text, message):
+    """Edited by hand, or by another program: one clear message, not a traceback or another window."""
+    (tmp_path / "run.json").write_text(text)
+    with pytest.raises(RunFileError, match=re.escape(message)):
         read_info(tmp_path)

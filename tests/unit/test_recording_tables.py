@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from line_sim.line.records import Call, Item, Outage, Visit
-from line_sim.recording.csvtext import required_time, text_field, time_field
+from line_sim.recording.csvtext import LATEST, count_value, required_time, text_field, time_field
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
 
 moments = st.integers(min_value=0, max_value=10**18)
@@ -16,6 +16,7 @@ maybe = st.one_of(st.none(), moments)
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
 numbers = st.integers(min_value=1, max_value=10**9)
 scores = st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False))
+evaluations = st.sampled_from(["", "OK", "NotOK", "NotDecidable", "Undefined"])
 outcomes = st.sampled_from(["answered", "timed_out", "unavailable", "unreadable"])
 
 visits = st.builds(
@@ -27,8 +28,8 @@ calls = st.builds(
 outages = st.builds(Outage, texts, numbers, moments, maybe)
 items = st.builds(
     Item,
-    *(numbers, st.sampled_from(["good", "defective"]), texts, moments, maybe, texts, texts, scores),
-    *(st.one_of(st.just(""), outcomes), maybe, texts),
+    *(numbers, st.sampled_from(["good", "defective"]), texts, moments, maybe, evaluations, texts, scores),
+    *(st.one_of(st.just(""), outcomes), maybe, st.sampled_from(["", "ship", "review"])),
     st.sampled_from(["shipped", "scrapped", "lost", "on_line"]),
 )
 
@@ -97,7 +98,20 @@ def test_what_is_no_decimal_number_of_seconds_is_refused(field):
         required_time(field)
 
 
-@given(st.integers(min_value=-(10**18), max_value=10**18))
+@given(st.integers(min_value=-LATEST, max_value=LATEST))
 def test_times_are_exact(nanoseconds):
     """The fast way and the careful way write and read the same."""
     assert required_time(time_field(nanoseconds)) == nanoseconds
+
+
+@pytest.mark.parametrize("field", ["9999999999.000000000", "99999999999999999999.5", "-9999999999.000000000"])
+def test_a_moment_beyond_all_runs_is_refused(field):
+    """The columns of the analysis are 64 bit: a slip of the hand must not end in an overflow there."""
+    with pytest.raises(ValueError, match="is longer than two centuries"):
+        required_time(field)
+
+
+def test_a_number_beyond_all_runs_is_refused():
+    """The same of whole numbers."""
+    with pytest.raises(ValueError, match="is too large a number"):
+        count_value("9" * 19)

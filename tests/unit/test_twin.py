@@ -1,6 +1,7 @@
 """The same line with an inference that takes no time."""
 
-from line_sim.analysis.twin import run_without_inference
+from line_sim.analysis.twin import never_ends, run_without_inference
+from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import Scenario
 from line_sim.testing import answered, run_in_memory, scripted, timed_out
 from line_sim.units import SECOND
@@ -64,3 +65,28 @@ def test_the_twin_is_not_slower():
     run = run_in_memory(LINE)
     _, end = run_without_inference(LINE, run.records.calls)
     assert 40 * SECOND <= end <= run.ending.at
+
+
+def test_a_line_that_only_inspects_has_no_twin_to_compare_with():
+    """Always a part and nothing but the inference to wait for: its twin would make parts for ever."""
+    only = {
+        **LINE.model_dump(exclude_none=True),
+        "run": {"duration": 5},
+        "arrivals": {"saturated": True},
+        "line": [{"inspection": "camera", "gateway": {"modelled": {"service": 1}}}],
+    }
+    assert never_ends(Scenario.model_validate(only))
+    assert not never_ends(Scenario.model_validate({**only, "run": {"items": 5}}))
+    assert not never_ends(Scenario.model_validate({**only, "arrivals": {"every": 1}}))
+    assert not never_ends(
+        Scenario.model_validate({**only, "line": [*only["line"], {"station": "pack", "cycle": 1}]})
+    )
+
+
+def test_a_wish_stops_the_twin_too():
+    """On a long run it takes as long as the line itself did."""
+    interrupt = Interrupt()
+    interrupt.wish()
+    twin, end = run_without_inference(LINE, (), interrupt)
+    assert not twin.calls
+    assert end == 0
