@@ -14,7 +14,8 @@ def import_tensorflow() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     with muted_stderr():
-        import tensorflow  # noqa: F401, ICN001, PLC0415 - imported for its side effect, only now
+        import tensorflow as tf  # noqa: PLC0415 - only now
+    tf.get_logger().setLevel("ERROR")  # the session of the proof is deprecated, and what servers run
 
 
 @contextmanager
