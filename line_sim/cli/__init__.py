@@ -3,9 +3,11 @@
 Command modules import only click until they are called, so that `line-sim --help` answers at once.
 """
 
+import io
 import os
 import sys
 import traceback
+from typing import Any
 
 import click
 
@@ -29,7 +31,23 @@ Exit codes:
 INTERRUPTED = 130
 
 
+class _Commands(click.Group):
+    """The group of commands, for which a reader that has had enough is no failure."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; where the reader of its output goes, as `| head` does, that is the end of it."""
+        try:
+            code = super().invoke(ctx)
+            if sys.stdout is not None:  # it is None where it was closed before we began
+                sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return code
+
+
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXIT_CODES,
 )
@@ -52,15 +70,23 @@ for command in (run, check, report, schema, export, serve):
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    _write_what_the_terminal_can_show()
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     try:
         code = commands.main([a for a in arguments if a != "--debug"], "line-sim", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
-    except (LineSimError, click.ClickException, click.Abort, KeyboardInterrupt, BrokenPipeError) as error:
+    except (LineSimError, click.ClickException, click.Abort, KeyboardInterrupt, OSError) as error:
         if debug:
             traceback.print_exc()
         sys.exit(_tell(error))
+
+
+def _write_what_the_terminal_can_show() -> None:
+    """Let a name that the terminal's encoding lacks show as `?` there; files are UTF-8 in any case."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _tell(error: BaseException) -> int:
@@ -72,9 +98,10 @@ def _tell(error: BaseException) -> int:
         case click.ClickException():
             error.show()
             return error.exit_code
-        case BrokenPipeError():  # the reader of our output has gone, as `| head` does
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
+        case OSError():  # a full disk, say; files of ours that cannot be read or written have their own words
+            place = f"{error.filename}: " if error.filename else ""
+            click.echo(f"Error: {place}{error.strerror or error}", err=True)
+            return 1
         case _:
             click.echo("interrupted", err=True)
             return INTERRUPTED

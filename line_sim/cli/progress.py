@@ -140,10 +140,15 @@ class Lines(_Counting):
     def __init__(self, scenario: Scenario) -> None:
         super().__init__(scenario)
         self._due = time.monotonic() + LINE_EVERY_S
+        self._heard = True
 
     def stage(self, text: str) -> None:
-        """Print a line with the time of day."""
-        click.echo(f"{time.strftime('%H:%M:%S')} {text}")
+        """Print a line with the time of day; once nobody can read it, the run goes on in silence."""
+        if self._heard:
+            try:
+                click.echo(f"{time.strftime('%H:%M:%S')} {text}")
+            except OSError:  # the reader has gone, as `| head` does, or the disk of a log is full
+                self._heard = False
 
     def show(self) -> None:
         """Print a line if the last one was some seconds ago."""

@@ -8,11 +8,19 @@ from line_sim.simulation import RunResult
 NARROWEST = 80
 
 
+class _Page(Console):
+    """A console that leaves it to the command line what a reader who has gone means."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what rich would make an exit code of its own."""
+        raise  # noqa: PLE0704 - rich calls this while it handles the BrokenPipeError
+
+
 def show_result(result: RunResult) -> None:
     """Print the summary for a person, and where the files are."""
-    console = Console(highlight=False)
+    console = _Page(highlight=False)
     if not console.is_terminal:  # a pipe has no width: what people and scripts read stays the same
-        console = Console(highlight=False, width=NARROWEST)
+        console = _Page(highlight=False, width=NARROWEST)
     console.print(summary_text(result.summary))
     console.print(f"\nFiles: {result.folder}", markup=False, soft_wrap=True)
     console.print("The page report.html comes in a later version.", markup=False)

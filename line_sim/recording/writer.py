@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TextIO, TypeVar
 
-from line_sim.errors import ScenarioError
+from line_sim.errors import RunFileError, ScenarioError
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
 
@@ -23,8 +24,7 @@ class _Rows(Generic[R]):
         self.waiting: list[R] = []
         self._row = table.row
         self._file: TextIO = (folder / table.file).open("x", encoding="utf-8", newline="")
-        self._file.write(table.header)
-        self._file.flush()
+        self.write(table.header)
 
     def text(self) -> str:
         """Take what waits, as rows."""
@@ -35,11 +35,16 @@ class _Rows(Generic[R]):
     def write(self, text: str) -> None:
         """Hand rows to the operating system: from there a kill cannot take them back."""
         if text:
-            self._file.write(text)
-            self._file.flush()
+            try:
+                self._file.write(text)
+                self._file.flush()
+            except OSError as error:
+                raise _unwritable(Path(self._file.name), error) from error
 
     def close(self) -> None:
-        self._file.close()
+        """Close the file; what could not be written has been told."""
+        with suppress(OSError):
+            self._file.close()
 
 
 class RunFolder:
@@ -48,7 +53,8 @@ class RunFolder:
     `clock` gives seconds of wall time that never go backwards (`time.monotonic`). Rows reach the
     operating system at the first record that comes a second or more after the last flush, or with
     `at_once` as they come: for a line that waits for something outside between two records.
-    Raises ScenarioError when the folder holds anything already or cannot be written.
+    Raises ScenarioError when the folder holds anything already or cannot be made, RunFileError when
+    the disk is full.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float], *, at_once: bool = False) -> None:
@@ -104,9 +110,11 @@ class RunFolder:
 
     def close(self) -> None:
         """Write out every row and close the files."""
-        self.flush()
-        for rows in self._tables:
-            rows.close()
+        try:
+            self.flush()
+        finally:
+            for rows in self._tables:
+                rows.close()
 
     def __enter__(self) -> Self:
         return self
@@ -153,7 +161,22 @@ def write_json(path: Path, data: Mapping[str, Any]) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader, or a kill, finds the old one or the new one, never a half."""
+    """Write a file so that a reader, or a kill, finds the old one or the new one, never a half.
+
+    Raises RunFileError when it cannot be written.
+    """
     beside = path.with_name(path.name + ".part")
-    beside.write_text(text, encoding="utf-8", newline="")
-    beside.replace(path)
+    try:
+        beside.write_text(text, encoding="utf-8", newline="")
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> RunFileError:
+    return RunFileError(
+        f"{path}: cannot be written ({error.strerror}); make room or leave to write there,"
+        f" then run again, or 'line-sim report {path.parent}' tells what is there"
+    )
