@@ -32,10 +32,22 @@ def _show_limits(scenario: "Scenario") -> None:
 
     if not scenario.live:
         _show("Limits", limits(scenario))
+    else:
+        longest = max(spec.deadline or 0 for spec in scenario.inspections)
+        _show("Limits, if answers took no time", limits(scenario))
+        _show("Limits, if every answer took its whole deadline", limits(scenario, longest))
+    _show_review(scenario)
+
+
+def _show_review(scenario: "Scenario") -> None:
+    """Say what the limits leave out: how many parts are sent to review is known only after a run."""
+    from line_sim.units import HOUR
+
+    review = scenario.review
+    if review is None or not review.time.mean_ns:
         return
-    longest = max(spec.deadline or 0 for spec in scenario.inspections)
-    _show("Limits, if answers took no time", limits(scenario))
-    _show("Limits, if every answer took its whole deadline", limits(scenario, longest))
+    click.echo("Not in these limits: review, which holds up the inspection while it is full")
+    _show_rate("review, of the parts sent there", review.units * HOUR / review.time.mean_ns)
 
 
 def _show(title: str, found: "Limits") -> None:
@@ -50,7 +62,7 @@ def _show(title: str, found: "Limits") -> None:
     best = found.bottleneck.uph
     _show_rate("at best (the bottleneck alone)", best)
     if found.zero_buffer_uph is not None:
-        _show_rate("at least (were there no buffers)", found.zero_buffer_uph)
+        _show_rate("at least (even without buffers)", found.zero_buffer_uph)
     if found.demand_uph is not None:
         _show_rate("demand", found.demand_uph, f"  ({found.demand_uph / best:.0%} of the bottleneck)")
     click.echo("")

@@ -210,3 +210,10 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path):
     )
     assert done.stderr == ""
     assert done.stdout == "{\n"
+
+
+def test_check_says_what_its_limits_leave_out(tmp_path):
+    """One reviewer takes 900 parts an hour: a line whose every call times out makes no more than that."""
+    told = line_sim("check", DEFAULT, cwd=tmp_path).stdout
+    assert "Not in these limits: review, which holds up the inspection while it is full" in told
+    assert "  review, of the parts sent there            900 UPH" in told
