@@ -20,7 +20,7 @@ from line_sim.analysis.window import window_of
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.inspection.opening import open_gateways, picture_source
 from line_sim.line.interrupt import Interrupt
-from line_sim.line.line import Line
+from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.observer import Fanout, Observer
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import RunRecords, read_info, read_run
@@ -70,7 +70,8 @@ def simulate(
         line = Line(scenario, gateways, Fanout(recorder, *observers), defect_kinds=kinds, interrupt=interrupt)
         ending = line.run()
         recorder.write_info(finished(info, ending, gateways))
-    wanted = Interrupt() if interrupt.wished else interrupt  # the next wish stops the comparison, too
+    narrate(f"the line has stopped ({ending.how}); computing the figures")
+    wanted = Interrupt() if ending.how == INTERRUPTED else interrupt  # the next wish stops the comparison, too
     result = _tell(scenario, folder, ending.how, ending.at, wanted)
     if wanted.wished:
         narrate(f"stopped before all was compared; 'line-sim report {folder}' does it again")
@@ -136,7 +137,8 @@ def _uph_without_inference(
 
     None where there is nothing to count, no bound to it, or the user would not wait for it.
     """
-    arrived = len(records.items)
+    told = {item.item_id for item in records.items}
+    arrived = len(told | {visit.item_id for visit in records.visits})  # killed: some have no story
     if scenario.run.items is None:
         run = scenario.run.model_copy(update={"duration": end or scenario.run.duration})
     elif arrived:

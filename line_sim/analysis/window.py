@@ -7,7 +7,7 @@ import numpy as np
 from line_sim.analysis.columns import NONE, BoolArray, IntArray, RunColumns
 from line_sim.analysis.facts import LineFacts
 from line_sim.analysis.warmup import WarmUp, mser5
-from line_sim.units import Nanoseconds, duration_text
+from line_sim.units import MILLISECOND, Nanoseconds, duration_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def window_of(run: RunColumns, facts: LineFacts) -> Window:
     if to is None or not _departures_between(run, start, to):
         to = run.end
     if start >= to > 0:
-        ended, settled = duration_text(to), duration_text(start)
+        ended, settled = duration_text(to // MILLISECOND * MILLISECOND), duration_text(start)
         note = (
             f"the run ended at {ended}, before the warm-up of {settled} was over: nothing was cut; run longer"
         )

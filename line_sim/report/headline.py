@@ -16,6 +16,9 @@ def headline(summary: Summary) -> str:
     if late.count == late.n:
         what = f"No answer came in time: all {late.n:,} calls timed out and their parts took the fallback."
         return " ".join((what, _cost(summary)))
+    if late.count + summary.failures.count == late.n:
+        what = f"No usable answer came: {late.count:,} of {late.n:,} calls timed out, the others failed."
+        return " ".join((what, _cost(summary)))
     return _cost(summary)
 
 
@@ -24,9 +27,16 @@ def _cost(summary: Summary) -> str:
     if throttle is None or throttle.loss is None:
         return _waiting(summary)
     reached, possible = uph(throttle.uph), uph(throttle.uph_without_inference)
+    missing = summary.timeouts.count + summary.failures.count
     if throttle.loss >= _NEXT_TO_NOTHING:
+        what = "Waiting for answers" if not missing else "Waiting for answers, and doing without the missing,"
         cost = f"{percent(throttle.loss)} of its output"
-        return f"Waiting for answers cost the line {cost}: {reached} instead of {possible}."
+        return f"{what} cost the line {cost}: {reached} instead of {possible}."
+    if missing and throttle.loss <= -_NEXT_TO_NOTHING:
+        more = f"The line ships {percent(-throttle.loss)} more than with answers at once"
+        return (
+            f"{more}, {reached} and not {possible}: some parts that went on without one would have stopped."
+        )
     cost = "next to nothing"
     return f"Waiting for answers cost the line {cost}: {reached}, and {possible} with answers at once."
 

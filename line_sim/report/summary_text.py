@@ -79,8 +79,12 @@ def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
         yield "takt asks", f"{uph(takt)}{share}"
     throttle = summary.throttle
     if throttle is not None:
-        loss = f", {percent(throttle.loss)} lost by waiting" if throttle.loss is not None else ""
+        loss = "" if throttle.loss is None else f", {_lost(throttle.loss)}"
         yield "no waiting", f"{uph(throttle.uph_without_inference)} with answers that take no time{loss}"
+
+
+def _lost(loss: float) -> str:
+    return f"{percent(loss)} lost by waiting" if loss >= 0 else f"{percent(-loss)} less than reached"
 
 
 def _overkill_split(summary: Summary) -> Iterator[tuple[str, str]]:

@@ -15,8 +15,10 @@ class TimeUnit:
     size: Nanoseconds
 
     def text(self, time: Nanoseconds) -> str:
-        """Write a time to about four digits: `103.5`, `1,234`."""
+        """Write a time to about four digits: `103.5`, `1,234`; seconds to the hundredth, beside long ones."""
         value = time / self.size
+        if self.size == SECOND and abs(value) < 100:
+            return f"{value:.2f}"
         return f"{value:,.1f}" if abs(value) < 1000 else f"{value:,.0f}"
 
 

@@ -148,6 +148,20 @@ def test_the_sentence_to_take_away():
         "No answer came in time: all 2 calls timed out and their parts took the "
     )
     assert headline(late).endswith("cost the line 25.0 % of its output: 1,200 UPH instead of 1,600 UPH.")
+    mixed = story(3, outcomes=["timed_out", "unavailable", "unavailable"])
+    assert headline(mixed).startswith(
+        "No usable answer came: 1 of 3 calls timed out, the others failed. Share of"
+    )
+    partly = story(outcomes=["answered", "timed_out"], uph_without_inference=1600.0)
+    assert headline(partly).startswith(
+        "Waiting for answers, and doing without the missing, cost the line 25.0 % of its output"
+    )
+    more = story(outcomes=["answered", "timed_out"], uph_without_inference=1000.0)
+    assert headline(more) == (
+        "The line ships 20.0 % more than with answers at once, 1,200 UPH and not 1,000 UPH: "
+        "some parts that went on without one would have stopped."
+    )
+    assert "no waiting 1,000 UPH with answers that take no time, 20.0 % less than reached" in lines(more)
     plain = summarise(run(), PRESS_ONLY, ended="interrupted")
     assert headline(plain) == "Nothing on this line waits for an inference."
     idle = summarise(run(), PRESS_AND_CAMERA, ended="interrupted")

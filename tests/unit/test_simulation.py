@@ -1,0 +1,67 @@
+"""Putting a run together: what it is compared with, and what the user may cut short."""
+
+import json
+
+import pytest
+
+from line_sim import simulation
+from line_sim.line.interrupt import Interrupt
+from line_sim.scenario import Scenario
+from line_sim.simulation import report_again, simulate
+
+LINE = {
+    "version": 1,
+    "name": "put together",
+    "run": {"items": 60},
+    "arrivals": {"every": 1},
+    "line": [
+        {"station": "press", "cycle": 0.5},
+        {"inspection": "camera", "buffer": 3, "gateway": {"modelled": {"service": 0.8}}},
+    ],
+    "review": {"time": 1},
+}
+
+
+def test_a_killed_run_is_compared_with_all_the_parts_that_came(tmp_path, monkeypatch):
+    """Parts that were on the line have visits but no story; their twins come in all the same."""
+    folder = simulate(Scenario.model_validate(LINE), tmp_path / "run").folder
+    stories = (folder / "items.csv").read_bytes().splitlines(keepends=True)
+    (folder / "items.csv").write_bytes(b"".join(stories[:41]))
+    info = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps({**info, "ended": None, "ended_at_s": None}))
+    twins = []
+    run_twin = simulation.run_without_inference
+
+    def noted(scenario, calls, interrupt):
+        twins.append(scenario.run.items)
+        return run_twin(scenario, calls, interrupt)
+
+    monkeypatch.setattr(simulation, "run_without_inference", noted)
+    assert report_again(folder).summary.counts.on_line == 20
+    assert twins == [60]
+
+
+def test_the_comparison_can_be_cut_short(tmp_path):
+    """A wish that comes when the line has stopped: its numbers are told, without the comparison."""
+    interrupt = Interrupt()
+    heard = []
+
+    def narrate(text):
+        heard.append(text)
+        if text.startswith("the line has stopped"):
+            interrupt.wish()
+
+    result = simulate(Scenario.model_validate(LINE), tmp_path / "run", narrate=narrate, interrupt=interrupt)
+    assert result.ended == "completed"
+    assert result.summary.throttle is None
+    assert result.summary.counts.shipped == 60
+    assert heard[-1].startswith("stopped before all was compared; 'line-sim report ")
+    assert report_again(result.folder).summary.throttle is not None
+
+
+def test_a_line_that_only_inspects_comes_to_an_end(tmp_path):
+    """Its twin would make parts for ever: it is told without one."""
+    only = {**LINE, "run": {"duration": 10}, "arrivals": {"saturated": True}, "line": LINE["line"][1:]}
+    result = simulate(Scenario.model_validate(only), tmp_path / "run")
+    assert result.summary.throttle is None
+    assert result.summary.throughput.uph == pytest.approx(4320, rel=0.02)
