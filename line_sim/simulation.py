@@ -71,7 +71,7 @@ def simulate(
         ending = line.run()
         recorder.write_info(finished(info, ending, gateways))
     narrate(f"the line has stopped ({ending.how}); computing the figures")
-    wanted = Interrupt() if ending.how == INTERRUPTED else interrupt  # the next wish stops the comparison, too
+    wanted = Interrupt() if ending.how == INTERRUPTED else interrupt  # a wish stops the comparison, too
     result = _tell(scenario, folder, ending.how, ending.at, wanted)
     if wanted.wished:
         narrate(f"stopped before all was compared; 'line-sim report {folder}' does it again")
