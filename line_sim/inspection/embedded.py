@@ -81,7 +81,7 @@ class EmbeddedServer:
         try:
             self._process = self._start(self._log)
             self._port = self._wait_for_port(self._process)
-        except BaseException as error:
+        except BaseException as error:  # whatever it was, no server may outlive it
             self._end()
             if not isinstance(error, GatewayError):  # interrupted: its log tells nothing
                 self._forget_log()

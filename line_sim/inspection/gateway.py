@@ -64,3 +64,18 @@ class Gateway(Protocol):
 
     def ask(self, inquiry: Inquiry) -> Reply:
         """Put one question and wait for the answer. A late or unusable answer is a value, never raised."""
+
+
+class Offline:
+    """What every gateway without a server shares: nothing to connect to, no wall time in `ask`."""
+
+    live = False
+
+    def __enter__(self) -> Self:
+        """Nothing to connect to."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to let go of."""

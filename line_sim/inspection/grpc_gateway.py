@@ -127,7 +127,7 @@ class GrpcGateway:
             self._predict = self._rpc(PREDICT)
             for _ in range(max(1, self._warm_up_calls)):
                 self._warm_up()
-        except BaseException:
+        except BaseException:  # __exit__ is not called when __enter__ raises
             self._close()
             raise
         return self

@@ -5,12 +5,10 @@ the server is a queue whose workers have a next free moment each.
 """
 
 import heapq
-from types import TracebackType
-from typing import Self
 
 from line_sim.chance.durations import durations
 from line_sim.chance.streams import events
-from line_sim.inspection.gateway import Inquiry, Reply
+from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.scenario.gateways import ModelledOptions
 from line_sim.units import Nanoseconds
@@ -18,15 +16,13 @@ from line_sim.units import Nanoseconds
 DEFECTIVE = "defective"
 
 
-class ModelledGateway:
+class ModelledGateway(Offline):
     """Answers from a scenario's `modelled` options; first come, first served.
 
     A missed deadline answers `TimedOut` after exactly the deadline. With `after_deadline: stops` the
     worker is free at that moment too (and never begins on a call that is already given up); with
     `keeps_computing` it finishes what nobody waits for, and so slows the next part.
     """
-
-    live = False
 
     def __init__(self, options: ModelledOptions, *, seed: int, station: str, good_label: str) -> None:
         self._service = durations(seed, "inference", station, options.service)
@@ -40,15 +36,6 @@ class ModelledGateway:
     def identity(self) -> dict[str, str]:
         """Say that nothing real answered."""
         return {"server": "modelled"}
-
-    def __enter__(self) -> Self:
-        """Nothing to connect to."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing to let go of."""
 
     def ask(self, inquiry: Inquiry) -> Reply:
         """Answer by the model; calls must come in the order of their line time."""

@@ -87,7 +87,7 @@ def load_engine(folder: Path, settings: EngineSettings) -> Engine:
         with graph.as_default():
             meta_graph = loader_impl.SavedModelLoader(str(folder)).load(live, list(settings.tags))
         live._extend_graph()  # noqa: SLF001 - hands the graph to the session before the first request
-    except BaseException:
+    except BaseException:  # an interrupt too must not leave the session and its memory behind
         live.close()
         raise
     return Engine(live, meta_graph.signature_def)
