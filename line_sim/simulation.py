@@ -60,7 +60,7 @@ def simulate(
     with ExitStack() as stack:
         with interrupt.at_once():  # before the first part there is nothing to save
             pictures = picture_source(scenario)
-            gateways = open_gateways(scenario, pictures, stack, narrate)
+            gateways = open_gateways(scenario, pictures, stack, narrate, folder / "server.log")
         recorder = stack.enter_context(RunFolder(folder, time.monotonic, at_once=scenario.live))
         recorder.write_scenario(dump(scenario))
         info = started(scenario, gateways)

@@ -1,5 +1,7 @@
 """Public test doubles: run a line in memory, with answers of your own.
 
+For example:
+
     from line_sim.testing import answered, run_in_memory, scripted, timed_out
 
     run = run_in_memory(

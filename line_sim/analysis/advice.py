@@ -43,7 +43,8 @@ def _output(summary: Summary) -> Iterator[str]:
 def _calls(summary: Summary) -> Iterator[str]:
     if summary.failures.count:
         share = f"{summary.failures.count} of {summary.failures.n} calls"
-        yield f"{share} met no server or an answer without use; see status in calls.csv and the server's log"
+        what = f"{share} met no server or an answer without use"
+        yield f"{what}; see status in calls.csv, and server.log where the embedded server ended"
 
 
 def _answers(summary: Summary, station: str) -> Iterator[str]:

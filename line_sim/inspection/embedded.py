@@ -8,6 +8,7 @@ the kernel closes for the simulator.
 import os
 import queue
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,8 +35,8 @@ class EmbeddedServer:
     """Serves the model in the version folders under `base_path`, on a free loopback port.
 
     `on_wait` is told every half second what is being waited for. The server's log goes to `log`, or
-    to a temporary file that is kept only when the server fails. `arguments` are further flags of
-    `line-sim serve`.
+    to a temporary file that is kept only when the server fails to start; if it ends by itself later on,
+    what it said is copied to `last_words`. `arguments` are further flags of `line-sim serve`.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class EmbeddedServer:
         base_path: Path,
         *,
         log: Path | None = None,
+        last_words: Path | None = None,
         start_timeout: Nanoseconds = 120 * SECOND,
         on_wait: Callable[[str], None] = _silent,
         arguments: Sequence[str] = (),
@@ -51,6 +53,7 @@ class EmbeddedServer:
         self._model = model
         self._base_path = base_path
         self._log = log
+        self._keep_at = last_words
         self._keeps_log = log is not None
         self._start_timeout = start_timeout
         self._on_wait = on_wait
@@ -91,7 +94,9 @@ class EmbeddedServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the server; nothing of it stays."""
+        """End the server; nothing of it stays but its last words, if it ended before."""
+        if self._running.poll() is not None and self._log is not None and self._keep_at is not None:
+            shutil.copyfile(self._log, self._keep_at)
         self._end()
         self._forget_log()
 

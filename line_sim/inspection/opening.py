@@ -27,13 +27,14 @@ def picture_source(scenario: Scenario) -> PictureSource | None:
 
 
 def open_gateways(
-    scenario: Scenario, pictures: PictureSource | None, stack: ExitStack, narrate: Narrate
+    scenario: Scenario, pictures: PictureSource | None, stack: ExitStack, narrate: Narrate, last_words: Path
 ) -> dict[str, Gateway]:
     """Open every inspection's gateway by name; `stack` closes them, and the servers started for them.
 
+    An embedded server that ends before the run does leaves its log at `last_words`.
     Raises GatewayError when one of them can never answer.
     """
-    servers = _Servers(stack, narrate)
+    servers = _Servers(stack, narrate, last_words)
     opened: dict[str, Gateway] = {}
     for spec in scenario.inspections:
         gateway = _gateway(spec, scenario.seed, pictures, servers, narrate)
@@ -76,8 +77,9 @@ def _grpc_gateway(
 class _Servers:
     """The embedded servers of a run, one for every model and path."""
 
-    def __init__(self, stack: ExitStack, narrate: Narrate) -> None:
+    def __init__(self, stack: ExitStack, narrate: Narrate, last_words: Path) -> None:
         self._stack = stack
+        self._last_words = last_words
         self._narrate = narrate
         self._targets: dict[tuple[str, Path], str] = {}
 
@@ -93,5 +95,5 @@ class _Servers:
         from line_sim.inspection.embedded import EmbeddedServer  # noqa: PLC0415 - as above
 
         self._narrate(f"starting the embedded server with {base_path}")
-        server = self._stack.enter_context(EmbeddedServer(model, base_path))
+        server = self._stack.enter_context(EmbeddedServer(model, base_path, last_words=self._last_words))
         return server.target

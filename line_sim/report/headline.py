@@ -31,7 +31,7 @@ def _cost(summary: Summary) -> str:
     if throttle.loss >= _NEXT_TO_NOTHING:
         what = "Waiting for answers" if not missing else "Waiting for answers, and doing without the missing,"
         cost = f"{percent(throttle.loss)} of its output"
-        return f"{what} cost the line {cost}: {reached} instead of {possible}."
+        return f"{what} cost the line {cost}: {reached} instead of {possible}{_how_sure(summary)}."
     if missing and throttle.loss <= -_NEXT_TO_NOTHING:
         more = f"The line ships {percent(-throttle.loss)} more than with answers at once"
         return (
@@ -39,6 +39,13 @@ def _cost(summary: Summary) -> str:
         )
     cost = "next to nothing"
     return f"Waiting for answers cost the line {cost}: {reached}, and {possible} with answers at once."
+
+
+def _how_sure(summary: Summary) -> str:
+    """Warn of a figure without an interval."""
+    if summary.throughput.batches is not None:
+        return ""
+    return f" (from {summary.throughput.shipped} parts: too few to be sure of it)"
 
 
 def _waiting(summary: Summary) -> str:

@@ -166,6 +166,7 @@ def test_a_server_killed_in_mid_run_leaves_a_line_that_goes_on(started, models, 
     assert len(items) == 60
     assert all(item["lane"] == "review" for item in items if item["inference_outcome"] == "unavailable")
     assert "! " in printed
+    assert "Running gRPC ModelServer" in (tmp_path / "run" / "server.log").read_text()
 
 
 def test_ctrl_c_ends_a_run_cleanly_with_everything_saved(started, tmp_path):

@@ -52,7 +52,7 @@ def test_measured_times_between_arrivals_must_not_all_be_0(tmp_path):
     """A file of zeros would let endlessly many parts arrive at once."""
     (tmp_path / "gaps.csv").write_text("gap\n0\n0\n")
     every = "arrivals={every: {empirical: {file: gaps.csv, column: gap}}}"
-    with pytest.raises(ScenarioError, match="no time in this column of .* is above 0"):
+    with pytest.raises(ScenarioError, match=r"no time in this column of .* is above 0"):
         loads(SATURATED, overrides=[every], folder=tmp_path)
     (tmp_path / "gaps.csv").write_text("gap\n0\n1\n")
     assert loads(SATURATED, overrides=[every], folder=tmp_path).arrivals.every is not None

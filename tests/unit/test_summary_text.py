@@ -48,7 +48,7 @@ def test_a_page():
     assert told == [
         "a story: completed; figures from 0.0 s to 6.0 s",
         "Waiting for answers cost the line 25.0 % of its output: 1,200 UPH instead of",
-        "1,600 UPH.",
+        "1,600 UPH (from 2 parts: too few to be sure of it).",
         "",
         "output 1,200 UPH (too few parts for an interval)",
         "takt asks 2,400 UPH, 50.0 % of it reached",
@@ -141,13 +141,18 @@ def test_the_sentence_to_take_away():
         "Waiting for answers cost the line next to nothing: 1,200 UPH, and 1,201 UPH with answers at once."
     )
     assert headline(replace(some, throttle=Throttle(50.0, 80.0))) == (
-        "Waiting for answers cost the line 37.5 % of its output: 50.0 UPH instead of 80.0 UPH."
+        "Waiting for answers cost the line 37.5 % of its output: 50.0 UPH instead of 80.0 UPH "
+        "(from 2 parts: too few to be sure of it)."
     )
     late = story(outcomes=["timed_out"] * 2, uph_without_inference=1600.0)
     assert headline(late).startswith(
         "No answer came in time: all 2 calls timed out and their parts took the "
     )
-    assert headline(late).endswith("cost the line 25.0 % of its output: 1,200 UPH instead of 1,600 UPH.")
+    assert headline(late).endswith(
+        "cost the line 25.0 % of its output: 1,200 UPH instead of 1,600 UPH "
+        "(from 2 parts: too few to be sure of it)."
+    )
+    assert "too few" not in headline(story(100, uph_without_inference=123456.7))
     mixed = story(3, outcomes=["timed_out", "unavailable", "unavailable"])
     assert headline(mixed).startswith(
         "No usable answer came: 1 of 3 calls timed out, the others failed. Share of"
