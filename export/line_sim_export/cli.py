@@ -28,7 +28,7 @@ class Wish:
     force: bool
 
 
-@click.command()
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -20,6 +20,15 @@ from line_sim.cli.schema import schema
 from line_sim.cli.serve import serve
 from line_sim.errors import LineSimError
 
+START = """Simulate a factory line whose inspection station waits for a neural network.
+
+\b
+Start with
+  line-sim run scenarios/default.yaml
+or, without any server,
+  line-sim run scenarios/default.yaml \\
+    --set 'line.camera.gateway={modelled: {service: 120 ms}}'
+"""
 EXIT_CODES = """\b
 Exit codes:
   0    done
@@ -49,19 +58,13 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=START,
     epilog=EXIT_CODES,
 )
 @click.version_option(__version__, prog_name="line-sim")
 @click.option("--debug", is_flag=True, help="Show a traceback with an error.")
 def commands(debug: bool) -> None:
-    r"""Simulate a factory line whose inspection station waits for a neural network.
-
-    \b
-    Start with   line-sim run scenarios/default.yaml
-    or, without any server,
-                 line-sim run scenarios/default.yaml \
-                     --set 'line.camera.gateway={modelled: {service: 120 ms}}'
-    """
+    """Take the options that stand before a command."""
 
 
 for command in (run, check, report, schema, export, serve):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from line_sim.scenario import Scenario
 
 
-@click.command()
+@click.command(short_help="Check a scenario; show the line and what it can make.")
 @scenario_argument
 @set_option
 def check(scenario: Path, overrides: tuple[str, ...]) -> None:

@@ -18,7 +18,7 @@ def set_option(function: Command) -> Command:
         "overrides",
         multiple=True,
         metavar="KEY=VALUE",
-        help="Override a key of the scenario, e.g. line.1.deadline=150ms or line.camera.units=2; repeatable.",
+        help="Override a key of the scenario, e.g. line.1.deadline=150ms or line.pack.units=2; repeatable.",
     )(function)
 
 

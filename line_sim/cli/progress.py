@@ -96,7 +96,7 @@ class _Counting(Silent):
     @property
     def trouble(self) -> str:
         """A word on the calls that brought no answer, if there are any."""
-        return f", {self.timeouts} without an answer" if self.timeouts else ""
+        return f", unanswered calls: {self.timeouts}" if self.timeouts else ""
 
 
 class Bar(_Counting):

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 
-@click.command()
+@click.command(short_help="Make a run's numbers again from its files.")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def report(folder: Path) -> None:
     """Make latency.csv, summary.json and the summary again from the files in DIR.

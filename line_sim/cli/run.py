@@ -20,7 +20,11 @@ INTERRUPTED = 130
     help="Folder for the run's files, new or empty.  [default: results/<name>-<time>]",
 )
 @click.option("--target", metavar="HOST:PORT|embedded", help="Ask this server instead of the scenario's.")
-@click.option("--clock", metavar="CLOCK", help="virtual (modelled inference) or coupled (real inference).")
+@click.option(
+    "--clock",
+    metavar="CLOCK",
+    help="virtual (modelled inference) or coupled (real inference).  [default: by the gateway]",
+)
 @click.option(
     "--items", type=click.IntRange(min=1), metavar="N", help="Let N parts arrive, then empty the line."
 )

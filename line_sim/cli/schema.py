@@ -4,15 +4,20 @@ import json
 
 import click
 
+HELP = """Print the scenario's JSON Schema, for editors.
 
-@click.command()
+\b
+Save it beside a scenario,
+  line-sim schema > scenario.schema.json
+and begin the scenario with
+  # yaml-language-server: $schema=scenario.schema.json
+An editor with a YAML language server then completes the keys and marks mistakes.
+"""
+
+
+@click.command(help=HELP)
 def schema() -> None:
-    r"""Print the scenario's JSON Schema, for editors.
-
-    \b
-    For YAML support in an editor, save it and begin a scenario with
-        # yaml-language-server: $schema=scenario.schema.json
-    """
+    """Print the JSON Schema."""
     from line_sim.scenario.schema import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2))

@@ -1,9 +1,9 @@
 """A line drawn in text, as `line-sim check` shows it."""
 
-from line_sim.scenario.gateways import GrpcGateway, ModelledGateway
+from line_sim.scenario.gateways import EMBEDDED, GrpcGateway, ModelledGateway
 from line_sim.scenario.model import Arrivals, Inspection, Scenario, Station
 from line_sim.scenario.times import Constant, Time
-from line_sim.units import duration_text
+from line_sim.units import MICROSECOND, MILLISECOND, SECOND, Nanoseconds, duration_text
 
 
 def diagram(scenario: Scenario) -> str:
@@ -20,13 +20,19 @@ def time_text(time: Time) -> str:
     """Say a time in a few words: `180 ms`, `exponential, mean 1 s`."""
     if isinstance(time, Constant):
         return duration_text(time.value)
-    return f"{time.kind}, mean {duration_text(round(time.mean_ns))}"
+    return f"{time.kind}, mean {duration_text(_rounded(time.mean_ns))}"
+
+
+def _rounded(mean_ns: float) -> Nanoseconds:
+    """Round a mean to what a person reads: whole milliseconds from a second on, else whole microseconds."""
+    step = MILLISECOND if mean_ns >= SECOND else MICROSECOND
+    return round(mean_ns / step) * step or round(mean_ns)
 
 
 def _source(arrivals: Arrivals) -> str:
     if arrivals.every is None:
         return "always a part waiting"
-    kind = "takt" if isinstance(arrivals.every, Constant) else "a part every"
+    kind = "takt" if isinstance(arrivals.every, Constant) else "time between parts:"
     lost = ", lost when there is no room" if arrivals.on_full == "lose" else ""
     return f"{kind} {time_text(arrivals.every)}{lost}"
 
@@ -34,7 +40,7 @@ def _source(arrivals: Arrivals) -> str:
 def _station(spec: Station | Inspection) -> str:
     head = f"  └─▶ ({spec.buffer:>3}) [{spec.name}]{_units(spec.units)}"
     if isinstance(spec, Station):
-        failing = f", fails every {time_text(spec.breakdowns.up)}" if spec.breakdowns else ""
+        failing = f"; time to failure: {time_text(spec.breakdowns.up)}" if spec.breakdowns else ""
         return f"{head}  {time_text(spec.cycle)}{failing}"
     deadline = f", at most {duration_text(spec.deadline)}" if spec.deadline is not None else ""
     return f"{head}  {time_text(spec.acquisition)} + wait for {_server(spec)}{deadline}\n{_branches(spec)}"
@@ -47,7 +53,8 @@ def _units(units: int) -> str:
 def _server(spec: Inspection) -> str:
     match spec.gateway:
         case GrpcGateway(grpc=options):
-            return f"{options.model} at {options.target}"
+            where = "(embedded)" if options.target == EMBEDDED else f"at {options.target}"
+            return f"{options.model} {where}"
         case ModelledGateway(modelled=options):
             return f"a model ({time_text(options.service)})"
         case _:

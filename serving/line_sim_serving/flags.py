@@ -15,6 +15,12 @@ from line_sim_serving.settings import EngineSettings
 
 USAGE_ERROR = 2
 
+DESCRIPTION = "Serve the newest version of a SavedModel over gRPC, with TensorFlow Serving's flags."
+EPILOG = (
+    "Flags of TensorFlow Serving that are not listed are accepted without effect, or refused where they "
+    "would change what clients see. docs/serving.md says which."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -136,32 +142,60 @@ def _options(found: argparse.Namespace) -> Options:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="line-sim serve", allow_abbrev=False, description=__doc__)
+    parser = _Parser(prog="line-sim serve", allow_abbrev=False, description=DESCRIPTION, epilog=EPILOG)
     add = parser.add_argument
-    add("--port", type=int, default=8500, help="gRPC port")
-    add("--grpc_socket_path", default="", help="also listen on this unix socket")
-    add("--model_name", default="default", help="the name clients ask for")
-    add("--model_base_path", default="", help="folder of numbered version folders")
+    add("--port", type=int, default=8500, help="gRPC port; default 8500")
+    add("--grpc_socket_path", default="", help="also listen on this unix socket; alone with --port=0")
+    add("--model_name", default="default", help="the name clients ask for; default: default")
+    add("--model_base_path", default="", help="folder of numbered version folders; required")
     add(
         "--file_system_poll_wait_seconds",
         type=float,
         default=1,
-        help="how often to look for versions; 0: once",
+        help="seconds between two looks for versions; 0: one look only; negative: none; default 1",
     )
     _add_bool(
-        parser, "enable_model_warmup", True, "replay assets.extra/tf_serving_warmup_requests before serving"
+        parser,
+        "enable_model_warmup",
+        True,
+        "replay assets.extra/tf_serving_warmup_requests before serving; default true",
     )
-    add("--num_request_iterations_for_warmup", type=int, default=0, help="how often to replay each record")
-    add("--max_num_load_retries", type=int, default=5, help="how often a failed load is tried again")
-    add("--load_retry_interval_micros", type=int, default=60_000_000, help="time between two tries")
-    add("--tensorflow_session_parallelism", type=int, default=0, help="threads, for both of the next two")
+    add(
+        "--num_request_iterations_for_warmup",
+        type=int,
+        default=0,
+        help="how often to replay each record; default 0, which is once",
+    )
+    add(
+        "--max_num_load_retries",
+        type=int,
+        default=5,
+        help="how often a failed load is tried again; default 5",
+    )
+    add(
+        "--load_retry_interval_micros",
+        type=int,
+        default=60_000_000,
+        help="time between two tries; default 60000000",
+    )
+    add(
+        "--tensorflow_session_parallelism",
+        type=int,
+        default=0,
+        help="threads, for whichever of the next two is 0",
+    )
     add(
         "--tensorflow_intra_op_parallelism",
         type=int,
         default=0,
-        help="threads within one operation; 0: all cores",
+        help="threads within one operation; default 0: as many as cores",
     )
-    add("--tensorflow_inter_op_parallelism", type=int, default=0, help="operations at once; 0: all cores")
+    add(
+        "--tensorflow_inter_op_parallelism",
+        type=int,
+        default=0,
+        help="operations at once; default 0: as many as cores",
+    )
     add(
         "--grpc_max_threads",
         type=_at_least_one,
@@ -169,14 +203,18 @@ def _parser() -> argparse.ArgumentParser:
         help="requests at once; default 4 x CPUs",
     )
     add("--grpc_channel_arguments", type=_channel_arguments, default=(), help="key=value,key=value for gRPC")
-    add("--saved_model_tags", default="serve", help="tags of the meta graph, comma between them")
+    add(
+        "--saved_model_tags",
+        default="serve",
+        help="tags of the meta graph, comma between them; default serve",
+    )
     ours = parser.add_argument_group("of line-sim")
-    ours.add_argument("--host", default="0.0.0.0", help="address to listen on")  # noqa: S104 - TensorFlow Serving's
+    ours.add_argument("--host", default="0.0.0.0", help="address to listen on; default 0.0.0.0")  # noqa: S104 - TensorFlow Serving's
     _add_bool(ours, "exit_with_parent", False, "end when stdin is closed, and leave Ctrl-C to the parent")
     _add_bool(
         ours, "announce_port", False, "write the port to stdout once it serves; --port=0 picks a free one"
     )
-    _add_bool(ours, "verbose", False, "show TensorFlow's own log")
+    _add_bool(ours, "verbose", False, "show TensorFlow's own log; default false")
     for name in _IGNORED:
         add(f"--{name}", nargs="?", const="true", default=None, help=argparse.SUPPRESS)
     for name, (default, _) in _NOT_BUILT.items():

@@ -12,8 +12,8 @@ def test_the_default_line():
     """Source, stations with buffers, decision, lanes: the whole line on one screen."""
     assert diagram(load(DEFAULT)) == dedent("""\
         takt 250 ms
-          └─▶ (  0) [press]  180 ms, fails every exponential, mean 20 min
-          └─▶ (  4) [camera]  30 ms + wait for inception_v3 at embedded, at most 200 ms
+          └─▶ (  0) [press]  180 ms; time to failure: exponential, mean 20 min
+          └─▶ (  4) [camera]  30 ms + wait for inception_v3 (embedded), at most 200 ms
                 good with a score of at least 0.8 goes on; any other to review
           └─▶ (  4) [pack]  150 ms
           └─▶ shipped
@@ -31,8 +31,14 @@ def test_units_lost_parts_and_fallbacks_are_shown():
         "line.camera.gateway={modelled: {service: {gamma: {mean: 90 ms, cv: 0.5}}}}",
     )
     drawn = diagram(load(DEFAULT, overrides))
-    assert "a part every exponential, mean 250 ms, lost when there is no room" in drawn
+    assert "time between parts: exponential, mean 250 ms, lost when there is no room" in drawn
     assert "[press] x 3" in drawn
     assert "a model (gamma, mean 90 ms)" in drawn
     assert "no usable answer: scrap" in drawn
     assert "[reviewers] x 2" in drawn
+
+
+def test_a_mean_is_rounded():
+    """A third of a second does not fill the row with digits."""
+    drawn = diagram(load(DEFAULT, ("arrivals.every={triangular: {low: 2 s, mode: 2.5 s, high: 4 s}}",)))
+    assert "time between parts: triangular, mean 2.833 s" in drawn
