@@ -24,7 +24,14 @@ from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.observer import Fanout, Observer
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import RunRecords, read_info, read_run
-from line_sim.recording.writer import RunFolder, refuse_folder_in_use, write_json, write_whole
+from line_sim.recording.writer import (
+    RunFolder,
+    make_first_free,
+    refuse_folder_in_use,
+    remove_if_empty,
+    write_json,
+    write_whole,
+)
 from line_sim.scenario import Scenario, load
 from line_sim.scenario.dump import dump
 from line_sim.units import Nanoseconds
@@ -43,7 +50,7 @@ class RunResult:
 
 def simulate(
     scenario: Scenario,
-    folder: Path,
+    folder: Path | None,
     *,
     narrate: Narrate = lambda _: None,
     observers: Sequence[Observer] = (),
@@ -51,13 +58,17 @@ def simulate(
 ) -> RunResult:
     """Run a scenario and leave its files in `folder`, which must be new or empty.
 
+    Without one the run makes its own in `results` at once, so that no other run chooses the same.
     `narrate` is told what is being done, `observers` of every record, `interrupt` stops the line.
     Raises ScenarioError for a folder or pictures that cannot be used, GatewayError when no part
     could ever be inspected; nothing is left behind then.
     """
-    refuse_folder_in_use(folder)
     interrupt = interrupt or Interrupt()
     with ExitStack() as stack:
+        if folder is None:
+            folder = make_default_folder(scenario.name)
+            stack.callback(remove_if_empty, folder)
+        refuse_folder_in_use(folder)
         with interrupt.at_once():  # before the first part there is nothing to save
             pictures = picture_source(scenario)
             gateways = open_gateways(scenario, pictures, stack, narrate, folder / "server.log")
@@ -88,12 +99,12 @@ def report_again(folder: Path) -> RunResult:
     return _tell(scenario, folder, info.ended, info.ended_at, Interrupt(), with_twin=whole)
 
 
-def default_folder(name: str) -> Path:
-    """Return `results/<name>-<time>`, with a number behind it where that is taken."""
+def make_default_folder(name: str) -> Path:
+    """Make `results/<name>-<time>`, with a number behind it where that is taken."""
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "run"
     first = Path("results") / f"{slug}-{time.strftime('%Y%m%d-%H%M%S')}"
     others = (first.with_name(f"{first.name}-{number}") for number in itertools.count(2))
-    return next(path for path in itertools.chain([first], others) if not path.exists())
+    return make_first_free(itertools.chain([first], others))
 
 
 def _scenario_of(folder: Path) -> tuple[Scenario, bool]:

@@ -47,15 +47,14 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.cli.showing import show_result
     from line_sim.cli.signals import stopping_on_signals
     from line_sim.scenario import load
-    from line_sim.simulation import default_folder, simulate
+    from line_sim.simulation import simulate
 
     chosen = as_overrides(scenario, overrides, seed=seed, target=target, clock=clock, items=items)
     loaded = load(scenario, chosen)
-    folder = out or default_folder(loaded.name)
     with narrator(loaded, quiet=quiet) as told, stopping_on_signals() as interrupt:
         if live:
             told.stage("the live screen comes in a later version; a progress bar stands in for it")
-        result = simulate(loaded, folder, narrate=told.stage, observers=(told,), interrupt=interrupt)
+        result = simulate(loaded, out, narrate=told.stage, observers=(told,), interrupt=interrupt)
     if not quiet:
         show_result(result)
     return INTERRUPTED if interrupt.wished else 0

@@ -1,7 +1,8 @@
 """The folder of a run: created empty, filled while the line runs, whole at any moment it may be killed."""
 
 import json
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -145,11 +146,32 @@ def refuse_folder_in_use(path: Path) -> None:
         raise ScenarioError(f"{path}: the folder is not empty; choose a new one with --out")
 
 
+def make_first_free(paths: Iterable[Path]) -> Path:
+    """Make the first of these folders that is not there yet; no other process gets the same one."""
+    for path in paths:
+        with suppress(FileExistsError):
+            _make(path, exist_ok=False)
+            return path
+    raise ScenarioError("every folder that the run might take is there already; choose one with --out")
+
+
+def remove_if_empty(path: Path) -> None:
+    """Take a folder away again that nothing was put into, and what was made above it."""
+    with suppress(OSError):
+        os.removedirs(path)
+
+
 def _create_empty(path: Path) -> None:
     refuse_folder_in_use(path)
+    _make(path, exist_ok=True)
+
+
+def _make(path: Path, *, exist_ok: bool) -> None:
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=exist_ok)
     except OSError as error:
+        if isinstance(error, FileExistsError) and not exist_ok:
+            raise
         raise ScenarioError(
             f"{path}: the folder cannot be made ({error.strerror}); choose another with --out"
         ) from error

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from line_sim import simulation
+from line_sim.errors import ScenarioError
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import Scenario
 from line_sim.simulation import report_again, simulate
@@ -39,6 +40,46 @@ def test_a_killed_run_is_compared_with_all_the_parts_that_came(tmp_path, monkeyp
     monkeypatch.setattr(simulation, "run_without_inference", noted)
     assert report_again(folder).summary.counts.on_line == 20
     assert twins == [60]
+
+
+def test_runs_of_the_same_second_do_not_share_a_folder(tmp_path, monkeypatch):
+    """Each run makes its own at once, so that one still waiting for its server keeps it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(simulation.time, "strftime", lambda _: "20260102-030405")
+    scenario = Scenario.model_validate(LINE)
+    folders = []
+
+    def another_begins(text):
+        if not folders:
+            folders.append(None)
+            folders[0] = simulate(scenario, None).folder
+
+    folders.append(simulate(scenario, None, narrate=another_begins).folder)
+    assert sorted(folder.name for folder in folders) == [
+        "put-together-20260102-030405",
+        "put-together-20260102-030405-2",
+    ]
+
+
+def test_a_run_that_cannot_begin_leaves_no_folder(tmp_path, monkeypatch):
+    """The folder that it made for itself is gone again, `results` too."""
+    monkeypatch.chdir(tmp_path)
+
+    def refused(*_):
+        raise ScenarioError("no server")
+
+    monkeypatch.setattr(simulation, "open_gateways", refused)
+    with pytest.raises(ScenarioError, match="no server"):
+        simulate(Scenario.model_validate(LINE), None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_folder_can_be_made(tmp_path, monkeypatch):
+    """A file in the place of `results` is told with the way out."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results").write_text("mine")
+    with pytest.raises(ScenarioError, match=r"the folder cannot be made .*choose another with --out"):
+        simulate(Scenario.model_validate(LINE), None)
 
 
 def test_the_comparison_can_be_cut_short(tmp_path):
