@@ -59,4 +59,4 @@ def _answers(summary: Summary, station: str) -> Iterator[str]:
     lacking = {name: fewest_for_interval(QUANTILES[name]) for name in _EXPECTED}
     short = [f"{name} needs {needed}" for name, needed in lacking.items() if head.n < needed]
     if short:
-        yield f"{station}: {head.n} calls give no interval where {', '.join(short)}; run more parts"
+        yield f"{station}: {head.n} calls are too few for an interval: {', '.join(short)}; run more parts"

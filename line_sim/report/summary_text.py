@@ -33,7 +33,8 @@ def summary_text(summary: Summary) -> RenderableType:
 def _title(summary: Summary) -> Text:
     window = summary.window
     ended = summary.ended or "killed"
-    return Text(f"{summary.facts.scenario}: {ended}; figures from {span(window.start)} to {span(window.end)}")
+    stretch = f"{span(window.start)} to {span(window.end)}"
+    return Text(f"{summary.facts.scenario}: {ended}; figures of line time {stretch}")
 
 
 def _figures(summary: Summary) -> Table:
@@ -84,7 +85,7 @@ def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
 
 
 def _lost(loss: float) -> str:
-    return f"{percent(loss)} lost by waiting" if loss >= 0 else f"{percent(-loss)} less than reached"
+    return f"{percent(loss)} of it lost" if loss >= 0 else f"{percent(-loss)} less than reached"
 
 
 def _overkill_split(summary: Summary) -> Iterator[tuple[str, str]]:

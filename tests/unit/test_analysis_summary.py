@@ -88,7 +88,7 @@ def test_few_parts_and_few_calls_are_said():
     text = warnings()
     assert "2 parts were shipped in the window, an interval for UPH needs 40; run longer" in text
     assert (
-        "camera: 2 calls give no interval where p50 needs 6, p90 needs 36, p95 needs 72, p99 needs 368"
+        "camera: 2 calls are too few for an interval: p50 needs 6, p90 needs 36, p95 needs 72, p99 needs 368"
         in text
     )
 

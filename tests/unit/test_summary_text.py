@@ -46,13 +46,13 @@ def test_a_page():
     """The whole of it, as it is read."""
     told = lines(story(facts=replace(PRESS_AND_CAMERA, takt=1.5 * SECOND), uph_without_inference=1600.0))
     assert told == [
-        "a story: completed; figures from 0.0 s to 6.0 s",
+        "a story: completed; figures of line time 0.0 s to 6.0 s",
         "Waiting for answers cost the line 25.0 % of its output: 1,200 UPH instead of",
         "1,600 UPH (from 2 parts: too few to be sure of it).",
         "",
         "output 1,200 UPH (too few parts for an interval)",
         "takt asks 2,400 UPH, 50.0 % of it reached",
-        "no waiting 1,600 UPH with answers that take no time, 25.0 % lost by waiting",
+        "no waiting 1,600 UPH with answers that take no time, 25.0 % of it lost",
         "parts 2 in: 2 shipped, 0 scrapped, 0 lost, 0 on the line",
         "lanes ship 2, review 0",
         "timeouts 0 of 2 calls, 0.0 % (95 %: 0.0 to 65.8)",
@@ -78,8 +78,8 @@ def test_a_page():
         "max 500.0 2,000 1,500",
         "",
         "! 2 parts were shipped in the window, an interval for UPH needs 40; run longer",
-        "! camera: 2 calls give no interval where p50 needs 6, p90 needs 36, p95 needs",
-        "72, p99 needs 368; run more parts",
+        "! camera: 2 calls are too few for an interval: p50 needs 6, p90 needs 36, p95",
+        "needs 72, p99 needs 368; run more parts",
     ]
 
 
