@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from line_sim.scenario import json_schema
+from line_sim.scenario import json_schema, loads
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json_schema()
@@ -143,3 +143,10 @@ def test_the_reference_page_has_every_key() -> None:
     """No key of the models is missing in docs/scenario.md."""
     page = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
     assert [key for key, _ in keys_of(SCHEMA) if f"`{key}`" not in page] == []
+
+
+def test_the_page_begins_with_a_scenario_that_runs() -> None:
+    """The example of docs/scenario.md is complete and right."""
+    page = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    assert loads(example).review is not None
