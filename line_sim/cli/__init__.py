@@ -50,7 +50,7 @@ class _Commands(click.Group):
             if sys.stdout is not None:  # it is None where it was closed before we began
                 sys.stdout.flush()
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _let_go_of_stdout()
             return 0
         return code
 
@@ -92,6 +92,12 @@ def _write_what_the_terminal_can_show() -> None:
             stream.reconfigure(errors="replace")
 
 
+def _let_go_of_stdout() -> None:
+    """Let what is still unwritten go nowhere, so that the interpreter does not fail on it at its end."""
+    if sys.stdout is not None:  # it is None where it was closed before we began
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _tell(error: BaseException) -> int:
     """Say in one message what went wrong; return the exit code."""
     match error:
@@ -104,6 +110,7 @@ def _tell(error: BaseException) -> int:
         case OSError():  # a full disk, say; files of ours that cannot be read or written have their own words
             place = f"{error.filename}: " if error.filename else ""
             click.echo(f"Error: {place}{error.strerror or error}", err=True)
+            _let_go_of_stdout()
             return 1
         case _:
             click.echo("interrupted", err=True)

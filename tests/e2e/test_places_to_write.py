@@ -40,11 +40,12 @@ def test_a_run_goes_on_when_nobody_reads_any_more(gone, tmp_path):
     assert into(gone, [*COMMAND, "check", DEFAULT], tmp_path) == (0, "")
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_log_on_a_full_disk_costs_the_summary_only(tmp_path):
-    """The run itself is whole; one line says what is wrong."""
+def test_a_log_on_a_full_disk_costs_the_summary_only(unbuffered, tmp_path):
+    """The run itself is whole; one line says what is wrong, whenever Python comes to write."""
     with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
-        code, said = into(full, [*RUN, "--out", "mine"], tmp_path)
+        code, said = into(full, [*RUN, "--out", "mine"], tmp_path, PYTHONUNBUFFERED=unbuffered)
     assert (code, said) == (1, "Error: No space left on device\n")
     assert json.loads((tmp_path / "mine" / "summary.json").read_text())["items"]["arrived"] == 40
 
