@@ -185,7 +185,7 @@ def refuse_missing_model(base_path: Path) -> None:
     except OSError:
         names = []
     if not any(name.isascii() and name.isdigit() for name in names):
-        raise GatewayError(f"no model at {base_path}: make one with 'line-sim export'")
+        raise GatewayError(f"no model at {base_path}: make one with 'line-sim export --out {base_path}'")
 
 
 def _read_line(process: subprocess.Popen[bytes], lines: "queue.SimpleQueue[bytes]") -> None:

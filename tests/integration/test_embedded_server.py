@@ -39,7 +39,7 @@ def test_no_model_is_said_at_once(tmp_path: Path) -> None:
     for folder in (tmp_path / "nowhere", tmp_path):
         with pytest.raises(GatewayError) as caught, serving(folder):
             pass
-        assert str(caught.value) == f"no model at {folder}: make one with 'line-sim export'"
+        assert str(caught.value) == f"no model at {folder}: make one with 'line-sim export --out {folder}'"
 
 
 def test_a_broken_model_is_said_with_the_servers_own_words(base: Path) -> None:

@@ -273,6 +273,15 @@ def test_a_failing_handler_is_unavailable(server: Server, caplog: pytest.LogCapt
     assert reply.status == "UNKNOWN"
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Let SIGINT raise KeyboardInterrupt, also where whoever started the tests had it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_reaches_a_call_that_hangs(server: Server) -> None:
     """KeyboardInterrupt comes out of the call; with the gateway closed the server hears of it, too."""
     heard = threading.Event()
