@@ -1,0 +1,15 @@
+"""Fixtures of the unit tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from told_server import Server
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Serve for one test."""
+    running = Server()
+    running.start()
+    yield running
+    running.stop()
