@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-import keras
 import tensorflow as tf
 
 from line_sim_export.backbone import Backbone, seeded_inception
 from line_sim_export.card import Card, write_card
-from line_sim_export.features import Reading, read, reader_of
+from line_sim_export.features import Reader, Reading, read, reader_of
 from line_sim_export.head import Head, fit_head
 from line_sim_export.lessons import LabelledPicture, Lessons
 from line_sim_export.preparation import prepare
@@ -26,7 +25,7 @@ PROOF_PICTURES = 6
 class Fitted:
     """A network with a fitted head, and how it does on the pictures held out."""
 
-    reader: keras.Model
+    reader: Reader
     head: Head
     verdict: Verdict
 
@@ -69,13 +68,13 @@ def keep_model(fitted: Fitted, lessons: Lessons, card: Card, folder: Path) -> No
     jpegs = [picture.jpeg for picture in islice(lessons.held_out, PROOF_PICTURES)]
     jpegs += odd_jpegs(jpegs[0])
     with new_version(folder) as draft:
-        write_model(Inspector(fitted.reader, fitted.head), draft)
+        write_model(Inspector(fitted.reader.network, fitted.head), draft)
         expected = expected_answers(fitted.head, reread(fitted.reader, jpegs))
         prove_saved(draft, expected, jpegs)
         write_warm_up(draft, folder.parent.name, jpegs[:1])
         write_card(card, draft / WARM_UP.parent)
 
 
-def reread(reader: keras.Model, jpegs: list[bytes]) -> Reading:
+def reread(reader: Reader, jpegs: list[bytes]) -> Reading:
     """Put pictures of unknown truth through the network in memory."""
     return read(reader, [LabelledPicture(jpeg, "") for jpeg in jpegs], lambda _: None)
