@@ -19,6 +19,7 @@ from line_sim.analysis.twin import never_ends, run_without_inference
 from line_sim.analysis.window import window_of
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.inspection.opening import open_gateways, picture_source
+from line_sim.line.coupled import environment_for
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.observer import Fanout, Observer
@@ -72,13 +73,20 @@ def simulate(
         with interrupt.at_once():  # before the first part there is nothing to save
             pictures = picture_source(scenario)
             gateways = open_gateways(scenario, pictures, stack, narrate, folder / "server.log")
-        recorder = stack.enter_context(RunFolder(folder, time.monotonic, at_once=scenario.live))
+        recorder = stack.enter_context(RunFolder(folder, time.monotonic, at_once=scenario.clock != "virtual"))
         recorder.write_scenario(dump(scenario))
         info = started(scenario, gateways)
         recorder.write_info(info)
         narrate(f"running {scenario.name}; its files go to {folder}")
         kinds = pictures.defect_kinds if pictures else ()
-        line = Line(scenario, gateways, Fanout(recorder, *observers), defect_kinds=kinds, interrupt=interrupt)
+        line = Line(
+            scenario,
+            gateways,
+            Fanout(recorder, *observers),
+            defect_kinds=kinds,
+            interrupt=interrupt,
+            env=environment_for(scenario, gateways, interrupt),
+        )
         ending = line.run()
         recorder.write_info(finished(info, ending, gateways))
     narrate(f"the line has stopped ({ending.how}); computing the figures")

@@ -34,7 +34,9 @@ class Ending(NamedTuple):
 class Line:
     """A line ready to run once.
 
-    `gateways` maps each inspection's name to an open gateway. Raises whatever a gateway raises.
+    `gateways` maps each inspection's name to an open gateway; `env` is the clock, by default the
+    virtual one. Raises TypeError for a clock that cannot wait for a real answer where one is needed,
+    and in `run` whatever a gateway raises.
     """
 
     def __init__(
@@ -45,10 +47,14 @@ class Line:
         *,
         defect_kinds: tuple[str, ...] = (),
         interrupt: Interrupt | None = None,
+        env: LineEnvironment | None = None,
     ) -> None:
         self._interrupt = interrupt or Interrupt()
         self._horizon = scenario.run.duration
-        self._floor = Floor(LineEnvironment(), observer, scenario.seed)
+        env = env or LineEnvironment()
+        if not env.waits_for_answers and any(gateway.live for gateway in gateways.values()):
+            raise TypeError("a live gateway needs a clock that waits for it: give env=environment_for(...)")
+        self._floor = Floor(env, observer, scenario.seed)
         self._gateways = gateways
         self._last_rank = FIRST_FINISH + len(scenario.line) + 2  # review and the stations finish before it
         self.stations = self._build(scenario)
@@ -145,7 +151,7 @@ class Line:
             }
             if review is not None:
                 lanes[Lane.REVIEW] = review.buffer
-            task = Inspect(floor, spec, self._gateways[spec.name], lanes, self._interrupt)
+            task = Inspect(floor, spec, self._gateways[spec.name], lanes)
         outage_rank = self._last_rank - 1
         make = machine_maker(floor.env, spec.name, rank, outage_rank, floor.observer, floor.seed, breakdowns)
         return Station(floor, spec.name, spec.buffer, spec.units, make, task)

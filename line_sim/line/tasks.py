@@ -8,7 +8,6 @@ from line_sim.inspection.gateway import Gateway, Inquiry, Reply
 from line_sim.inspection.outcome import Answered
 from line_sim.line.buffer import Destination
 from line_sim.line.floor import Floor
-from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, Steps
 from line_sim.line.parts import Part
 from line_sim.line.records import REVIEW, Call
@@ -40,13 +39,11 @@ class Inspect:
         spec: Inspection,
         gateway: Gateway,
         lanes: dict[Lane, Destination],
-        interrupt: Interrupt,
     ) -> None:
         self._floor = floor
         self._spec = spec
         self._gateway = gateway
         self._lanes = lanes
-        self._interrupt = interrupt
         self._acquisition = durations(floor.seed, "acquisition", spec.name, spec.acquisition)
 
     def perform(self, part: Part, machine: Machine) -> Steps:
@@ -65,9 +62,7 @@ class Inspect:
         inquiry = Inquiry(
             part.item_id, FIRST_ATTEMPT, part.true_state, part.defect, issued_at, self._spec.deadline
         )
-        with self._interrupt.at_once():
-            reply = self._gateway.ask(inquiry)
-        yield self._floor.env.after(reply.latency, machine.rank)
+        reply: Reply = yield self._floor.env.ask(self._gateway, inquiry, machine.rank)
         self._note(part, machine, inquiry, reply)
         return reply
 
