@@ -18,7 +18,7 @@ from line_sim.analysis.summary_json import summary_json
 from line_sim.analysis.twin import never_ends, run_without_inference
 from line_sim.analysis.window import window_of
 from line_sim.errors import RunFileError, ScenarioError
-from line_sim.inspection.opening import open_gateways, picture_source
+from line_sim.inspection.opening import open_gateways, picture_source, remarks
 from line_sim.line.coupled import environment_for
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
@@ -89,7 +89,10 @@ def simulate(
         )
         ending = line.run()
         recorder.write_info(finished(info, ending, gateways))
-    narrate(f"the line has stopped ({ending.how}); computing the figures")
+    for remark in remarks(gateways):
+        narrate(remark)
+    why = f": {ending.reason}" if ending.reason else ""
+    narrate(f"the line has stopped ({ending.how}{why}); computing the figures")
     wanted = Interrupt() if ending.how == INTERRUPTED else interrupt  # a wish stops the comparison, too
     result = _tell(scenario, folder, ending.how, ending.at, wanted)
     if wanted.wished:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from line_sim.inspection.gateway import Gateway
+from line_sim.inspection.replay import EndOfRecordingError
 from line_sim.line.arrivals import Source
 from line_sim.line.buffer import Destination
 from line_sim.line.clock import FIRST_FINISH, LineEnvironment
@@ -73,6 +74,8 @@ class Line:
             self._floor.env.run_line(horizon=self._horizon, ended=self._ended)
         except KeyboardInterrupt:
             self._interrupt.wished = True
+        except EndOfRecordingError as error:
+            self._floor.stop_reason = str(error)
         self._tell_unfinished()
         return self._ending()
 
