@@ -18,11 +18,14 @@ from line_sim.analysis.summary_json import summary_json
 from line_sim.analysis.twin import never_ends, run_without_inference
 from line_sim.analysis.window import window_of
 from line_sim.errors import RunFileError, ScenarioError
-from line_sim.inspection.opening import open_gateways, picture_source, remarks
+from line_sim.inspection.images.darkroom import Wish
+from line_sim.inspection.images.source import PictureSource
+from line_sim.inspection.opening import made_ahead, open_gateways, picture_source, remarks
 from line_sim.line.coupled import environment_for
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.observer import Fanout, Observer
+from line_sim.line.parts import PartMaker
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import RunRecords, read_info, read_run
 from line_sim.recording.writer import (
@@ -71,7 +74,7 @@ def simulate(
             stack.callback(remove_if_empty, folder)
         refuse_folder_in_use(folder)
         with interrupt.at_once():  # before the first part there is nothing to save
-            pictures = picture_source(scenario)
+            pictures = _pictures(scenario, stack)
             gateways = open_gateways(scenario, pictures, stack, narrate, folder / "server.log")
         recorder = stack.enter_context(RunFolder(folder, time.monotonic, at_once=scenario.clock != "virtual"))
         recorder.write_scenario(dump(scenario))
@@ -98,6 +101,21 @@ def simulate(
     if wanted.wished:
         narrate(f"stopped before all was compared; 'line-sim report {folder}' does it again")
     return result
+
+
+def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:
+    """Return the pictures of the scenario's parts, made ahead where that matters."""
+    pictures = picture_source(scenario)
+    if pictures is None:
+        return None
+    maker = PartMaker(scenario.seed, scenario.product.defect_rate, pictures.defect_kinds)
+
+    def upcoming(item_id: int) -> Wish:
+        part = maker.make(item_id)
+        return item_id, part.true_state, part.defect
+
+    darkroom = made_ahead(scenario, pictures, upcoming)
+    return pictures if darkroom is None else stack.enter_context(darkroom)
 
 
 def report_again(folder: Path) -> RunResult:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from line_sim.errors import ScenarioError
 from line_sim.inspection.gateway import Gateway
+from line_sim.inspection.images.darkroom import Darkroom, Wish
 from line_sim.inspection.images.flange import RenderedFlanges
 from line_sim.inspection.images.folder import PictureFolder
 from line_sim.inspection.images.source import PictureSource
@@ -28,6 +29,26 @@ def picture_source(scenario: Scenario) -> PictureSource | None:
     if not isinstance(images, Folder):
         return RenderedFlanges(scenario.seed)
     return PictureFolder(Path(images.folder), scenario.seed) if scenario.live else None
+
+
+def made_ahead(
+    scenario: Scenario, pictures: PictureSource, upcoming: Callable[[int], Wish]
+) -> Darkroom | None:
+    """Return the same pictures made ahead by a process, where drawing them here would delay other calls.
+
+    `upcoming` tells what part number N will be. None where no more than one camera waits for a real
+    server: line time stands still while that one's picture is made.
+    """
+    live = sum(spec.units for spec in scenario.inspections if spec.gateway.live)
+    if not live or (live == 1 and scenario.clock != "realtime"):
+        return None
+    images = scenario.product.images
+    arguments = (
+        ["folder", str(scenario.seed), images.folder]
+        if isinstance(images, Folder)
+        else ["flange", str(scenario.seed)]
+    )
+    return Darkroom(pictures, arguments, upcoming, scenario.run.items)
 
 
 def open_gateways(

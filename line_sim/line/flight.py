@@ -88,14 +88,15 @@ class Flight:
         self.latency = now - self._sent_at
         return self.latency
 
-    def opens_at(self, event_at: Nanoseconds) -> Nanoseconds | None:
-        """Return the wall time from which this call lets an event happen; None: not known yet."""
+    def opens_at(self, event_at: Nanoseconds, now: Nanoseconds) -> Nanoseconds | None:
+        """Return the wall time before which this call lets an event not happen; None: before its answer."""
         issued_at = self.inquiry.issued_at
         if event_at <= issued_at:
             return OPEN
         if self.latency is not None:
             return OPEN if event_at < issued_at + self.latency else None
-        return None if self.offset is None else event_at + self.offset + 1
+        offset = now - issued_at if self.offset is None else self.offset  # it leaves now at the earliest
+        return event_at + offset + 1
 
 
 class CallsInFlight:
@@ -125,7 +126,7 @@ class CallsInFlight:
             self.out.append(flight)
 
     def sent(self, flight: Flight) -> None:
-        """Stamp the start of a call; the line may wait for it."""
+        """Stamp the start of a call."""
         with self._lock:
             if flight.offset is not None:
                 return
@@ -133,7 +134,6 @@ class CallsInFlight:
             for other in self.out:
                 if other.offset is None:
                     other.keep_up_with(flight.offset)
-        self._wall.wake()
 
     def answered(self, flight: Flight) -> Nanoseconds:
         """Stamp the end of a call."""
@@ -166,7 +166,7 @@ class CallsInFlight:
             return None
         with self._lock:
             now = self._wall.now()
-            openings = [flight.opens_at(event_at) for flight in self.out]
+            openings = [flight.opens_at(event_at, now) for flight in self.out]
         if self._pace is not None:
             openings.append(self._pace.due(event_at))
         known = [opening for opening in openings if opening is not None]

@@ -81,7 +81,7 @@ def overlapping(calls: tuple[Call, ...]) -> int:
 
 
 def test_a_server_that_sleeps_so_long_is_a_model_of_that_service_time(tmp_path, pictures):
-    """A part each 60 ms, 20 ms for an answer: each departure is the model's plus what its answer took more."""
+    """A part each 60 ms, 20 ms for an answer: each leaves when the model says, plus what it took more."""
     sleep = 20 * MILLISECOND
     with sleeping_server(sleep / SECOND) as server:
         scenario = line(server.target, pictures, items=15, every="60 ms")
