@@ -26,6 +26,7 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.observer import Fanout, Observer
 from line_sim.line.parts import PartMaker
+from line_sim.line.watcher import Watcher
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import RunRecords, read_info, read_run
 from line_sim.recording.writer import (
@@ -59,11 +60,13 @@ def simulate(
     narrate: Narrate = lambda _: None,
     observers: Sequence[Observer] = (),
     interrupt: Interrupt | None = None,
+    watcher: Watcher | None = None,
 ) -> RunResult:
     """Run a scenario and leave its files in `folder`, which must be new or empty.
 
     Without one the run makes its own in `results` at once, so that no other run chooses the same.
-    `narrate` is told what is being done, `observers` of every record, `interrupt` stops the line.
+    `narrate` is told what is being done, `observers` of every record, `watcher` of every step of every
+    part; `interrupt` stops the line.
     Raises ScenarioError for a folder or pictures that cannot be used, GatewayError when no part
     could ever be inspected; nothing is left behind then.
     """
@@ -89,6 +92,7 @@ def simulate(
             defect_kinds=kinds,
             interrupt=interrupt,
             env=environment_for(scenario, gateways, interrupt),
+            watcher=watcher,
         )
         ending = line.run()
         recorder.write_info(finished(info, ending, gateways))

@@ -17,6 +17,7 @@ from line_sim.line.records import REVIEW
 from line_sim.line.routing import Lane
 from line_sim.line.stations import Station
 from line_sim.line.tasks import Decide, Inspect, Work
+from line_sim.line.watcher import Watcher
 from line_sim.scenario import model
 from line_sim.units import Nanoseconds
 
@@ -36,8 +37,8 @@ class Line:
     """A line ready to run once.
 
     `gateways` maps each inspection's name to an open gateway; `env` is the clock, by default the
-    virtual one. Raises TypeError for a clock that cannot wait for a real answer where one is needed,
-    and in `run` whatever a gateway raises.
+    virtual one; `watcher` is told of every step. Raises TypeError for a clock that cannot wait for a
+    real answer where one is needed, and in `run` whatever a gateway raises.
     """
 
     def __init__(
@@ -49,13 +50,14 @@ class Line:
         defect_kinds: tuple[str, ...] = (),
         interrupt: Interrupt | None = None,
         env: LineEnvironment | None = None,
+        watcher: Watcher | None = None,
     ) -> None:
         self._interrupt = interrupt or Interrupt()
         self._horizon = scenario.run.duration
         env = env or LineEnvironment()
         if not env.waits_for_answers and any(gateway.live for gateway in gateways.values()):
             raise TypeError("a live gateway needs a clock that waits for it: give env=environment_for(...)")
-        self._floor = Floor(env, observer, scenario.seed)
+        self._floor = Floor(env, observer, scenario.seed, watcher)
         self._gateways = gateways
         self._last_rank = FIRST_FINISH + len(scenario.line) + 2  # review and the stations finish before it
         self.stations = self._build(scenario)
@@ -156,5 +158,7 @@ class Line:
                 lanes[Lane.REVIEW] = review.buffer
             task = Inspect(floor, spec, self._gateways[spec.name], lanes)
         outage_rank = self._last_rank - 1
-        make = machine_maker(floor.env, spec.name, rank, outage_rank, floor.observer, floor.seed, breakdowns)
+        make = machine_maker(
+            *(floor.env, spec.name, rank, outage_rank, floor.observer, floor.seed, breakdowns, floor.watcher)
+        )
         return Station(floor, spec.name, spec.buffer, spec.units, make, task)

@@ -62,6 +62,9 @@ class Inspect:
         inquiry = Inquiry(
             part.item_id, FIRST_ATTEMPT, part.true_state, part.defect, issued_at, self._spec.deadline
         )
+        watcher = self._floor.watcher
+        if watcher is not None:
+            watcher.on_asked(issued_at, self._spec.name, machine.unit, part.item_id)
         reply: Reply = yield self._floor.env.ask(self._gateway, inquiry, machine.rank)
         self._note(part, machine, inquiry, reply)
         return reply
@@ -73,22 +76,23 @@ class Inspect:
         part.score = answered.score if answered else None
         part.inference_outcome = reply.outcome.name
         part.inference = reply.latency
-        self._floor.observer.on_call(
-            Call(
-                part.item_id,
-                self._spec.name,
-                machine.unit,
-                inquiry.attempt,
-                inquiry.issued_at,
-                reply.latency,
-                part.inference_outcome,
-                reply.status,
-                part.label,
-                part.score,
-                reply.skew,
-                reply.request_bytes,
-            )
+        call = Call(
+            part.item_id,
+            self._spec.name,
+            machine.unit,
+            inquiry.attempt,
+            inquiry.issued_at,
+            reply.latency,
+            part.inference_outcome,
+            reply.status,
+            part.label,
+            part.score,
+            reply.skew,
+            reply.request_bytes,
         )
+        self._floor.observer.on_call(call)
+        if self._floor.watcher is not None:
+            self._floor.watcher.on_answered(self._floor.env.now, call)
 
 
 class Decide:
