@@ -134,10 +134,21 @@ def skew_told(records: RunRecords) -> str:
     return f"skew p50 {ms(quantile(skews, 0.5))}  p99 {ms(quantile(skews, 0.99))}  max {ms(max(skews))}"
 
 
+def late_wakes(sleeps: int) -> str:
+    """Tell how late this machine wakes a process that does nothing but sleep: no skew can be below that."""
+    late = []
+    for _ in range(sleeps):
+        began = time.perf_counter()
+        time.sleep(0.01)
+        late.append(time.perf_counter() - began - 0.01)
+    return f"late  p50 {ms(quantile(late, 0.5))}  p99 {ms(quantile(late, 0.99))}  max {ms(max(late))}"
+
+
 def bench_skew(calls: int) -> None:
-    """Four cameras and a server that sleeps."""
+    """Four cameras and a server that sleeps: all four call at the same moments, which is the worst case."""
     with sleeping_server(0.05) as server:
         for _ in range(ROUNDS):
+            print(f"a process that only sleeps             : {late_wakes(calls)}")
             print(f"4 cameras, a server that sleeps 50 ms: {skew_told(coupled(server.target, 4, calls))}")
 
 
