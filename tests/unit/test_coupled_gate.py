@@ -93,6 +93,22 @@ def test_an_answer_is_put_in_at_the_call_plus_its_latency():
     assert [(call.latency, call.skew) for call in run.records.calls] == [(SECOND // 2, 0)] * 3
 
 
+def test_answers_of_one_moment_go_in_the_order_of_their_calls():
+    """Both are there after a second; that the second one is brought first changes nothing."""
+    bringing = {1: 2 * MILLISECOND, 2: 0}
+    one_moment = FakeServer(lambda asked: Told(Reply(GOOD, SECOND, "OK"), bringing=bringing[asked.item_id]))
+    run = run_coupled(line(camera(units=2), items=2), {"camera": one_moment})
+    assert [(item.item_id, item.left_at) for item in run.records.items] == [(1, SECOND), (2, SECOND)]
+
+
+def test_an_event_waits_for_an_answer_that_is_there_but_not_yet_brought():
+    """The answer of 1 s is brought 5 s late: the press, done at 1.5 s, comes after it all the same."""
+    scenario = line(camera("a"), press("1.5 s", "pack"), items=2)
+    late = server(1, bringing=5 * SECOND)
+    run = run_coupled(scenario, {"a": late})
+    assert [item.left_at for item in run.records.items] == [5 * SECOND // 2, 4 * SECOND]
+
+
 def test_ten_idle_hours_take_no_wall_time():
     """A part an hour, a second for each answer: ten hours of line time pass in ten seconds."""
     wall = FakeWall()
