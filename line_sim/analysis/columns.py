@@ -98,6 +98,7 @@ class Calls(Columns):
     outcome: ObjectArray
     label: ObjectArray
     score: ObjectArray
+    skew: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ def _visits(records: RunRecords, places: dict[str, int]) -> Visits:
 
 
 def _calls(records: RunRecords, places: dict[str, int]) -> Calls:
-    item, station, unit, attempt, issued, latency, outcome, _, label, score, _, _ = _columns(
+    item, station, unit, attempt, issued, latency, outcome, _, label, score, skew, _ = _columns(
         records.calls, 12
     )
     return Calls(
@@ -219,6 +220,7 @@ def _calls(records: RunRecords, places: dict[str, int]) -> Calls:
         outcome=_objects(outcome),
         label=_objects(label),
         score=_objects(score),
+        skew=integers(skew),
     )
 
 

@@ -9,6 +9,7 @@ from line_sim.analysis.facts import LineFacts
 from line_sim.analysis.flow import station_times, throughput
 from line_sim.analysis.latency import latency_rows
 from line_sim.analysis.quality import counts, failures, quality, timeouts
+from line_sim.analysis.skew import skew
 from line_sim.analysis.summary import Summary, Throttle
 from line_sim.analysis.window import window_of
 from line_sim.recording.reader import RunRecords
@@ -47,5 +48,6 @@ def summarise(
         failures=failures(run, window),
         throttle=Throttle(output.uph or 0.0, uph_without_inference or 0.0) if known else None,
         audit=audit_columns(run, facts, window, ended),
+        skew=skew(run, facts),
     )
     return replace(summary, warnings=tuple(advice(summary)))

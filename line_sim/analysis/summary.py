@@ -8,6 +8,7 @@ from line_sim.analysis.flow import StationTime, Throughput
 from line_sim.analysis.latency import LatencyRow
 from line_sim.analysis.quality import Counts, Quality
 from line_sim.analysis.rates import Rate
+from line_sim.analysis.skew import Skew
 from line_sim.analysis.window import Window
 
 
@@ -47,6 +48,7 @@ class Summary:
     failures: Rate
     throttle: Throttle | None
     audit: dict[str, Check]
+    skew: Skew | None = None
     warnings: tuple[str, ...] = ()
 
     @property
