@@ -11,7 +11,8 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 
-from line_sim_serving.flags import USAGE_ERROR, CommandLineError, read_flags
+from line_sim_serving.command_line import CommandLineError
+from line_sim_serving.flags import USAGE_ERROR, read_flags
 from line_sim_serving.parent import Announcement, follow_parent
 
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+from line_sim_serving.command_line import CommandLineError, add_bool, at_least_one, channel_arguments
+from line_sim_serving.rest_flags import RestOptions, add_rest_flags, read_rest_options
 from line_sim_serving.settings import EngineSettings
 
 USAGE_ERROR = 2
@@ -39,15 +41,13 @@ class Options:
     max_threads: int
     channel_arguments: tuple[tuple[str, int | str], ...]
     engine: EngineSettings
+    rest: RestOptions
     exit_with_parent: bool
     announce_port: bool
     verbose: bool
 
 
 _IGNORED = (
-    "rest_api_num_threads",
-    "rest_api_timeout_in_ms",
-    "rest_api_enable_cors_support",
     "model_config_file_poll_wait_seconds",
     "enable_per_model_batching_parameters",
     "num_load_threads",
@@ -72,21 +72,15 @@ _IGNORED = (
 """Accepted without effect. (gRPC health is always on here.)"""
 
 _NOT_BUILT = {
-    "rest_api_port": ("0", "the REST API"),
     "model_config_file": ("", "several models from a configuration file"),
     "enable_batching": ("false", "request batching"),
     "batching_parameters_file": ("", "request batching"),
-    "monitoring_config_file": ("", "monitoring"),
     "platform_config_file": ("", "platform configuration"),
     "ssl_config_file": ("", "TLS"),
     "use_alts_credentials": ("false", "ALTS"),
     "enable_serialization_as_tensor_content": ("false", "answers as tensor_content"),
 }
 """Refused when set to anything but the default: flag, default, what it would need."""
-
-
-class CommandLineError(Exception):
-    """The command line cannot be used; the text says which flag, and what is allowed."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -135,6 +129,7 @@ def _options(found: argparse.Namespace) -> Options:
             intra_op_threads=found.tensorflow_intra_op_parallelism or shared,
             inter_op_threads=found.tensorflow_inter_op_parallelism or shared,
         ),
+        rest=read_rest_options(found),
         exit_with_parent=found.exit_with_parent,
         announce_port=found.announce_port,
         verbose=found.verbose,
@@ -154,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
         default=1,
         help="seconds between two looks for versions; 0: one look only; negative: none; default 1",
     )
-    _add_bool(
+    add_bool(
         parser,
         "enable_model_warmup",
         True,
@@ -198,33 +193,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--grpc_max_threads",
-        type=_at_least_one,
+        type=at_least_one,
         default=4 * (os.cpu_count() or 1),
         help="requests at once; default 4 x CPUs",
     )
-    add("--grpc_channel_arguments", type=_channel_arguments, default=(), help="key=value,key=value for gRPC")
+    add("--grpc_channel_arguments", type=channel_arguments, default=(), help="key=value,key=value for gRPC")
     add(
         "--saved_model_tags",
         default="serve",
         help="tags of the meta graph, comma between them; default serve",
     )
+    add_rest_flags(parser)
     ours = parser.add_argument_group("of line-sim")
     ours.add_argument("--host", default="0.0.0.0", help="address to listen on; default 0.0.0.0")  # noqa: S104 - TensorFlow Serving's
-    _add_bool(ours, "exit_with_parent", False, "end when stdin is closed, and leave Ctrl-C to the parent")
-    _add_bool(
+    add_bool(ours, "exit_with_parent", False, "end when stdin is closed, and leave Ctrl-C to the parent")
+    add_bool(
         ours, "announce_port", False, "write the port to stdout once it serves; --port=0 picks a free one"
     )
-    _add_bool(ours, "verbose", False, "show TensorFlow's own log; default false")
+    add_bool(ours, "verbose", False, "show TensorFlow's own log; default false")
     for name in _IGNORED:
         add(f"--{name}", nargs="?", const="true", default=None, help=argparse.SUPPRESS)
     for name, (default, _) in _NOT_BUILT.items():
         add(f"--{name}", nargs="?", const="true", default=default, help=argparse.SUPPRESS)
     return parser
-
-
-def _add_bool(parser: argparse._ActionsContainer, name: str, default: bool, text: str) -> None:
-    """Add a flag that may stand bare (`--name`) or with a value (`--name=false`)."""
-    parser.add_argument(f"--{name}", type=_bool, nargs="?", const=True, default=default, help=text)
 
 
 def _refuse_what_is_not_built(found: argparse.Namespace) -> None:
@@ -240,28 +231,3 @@ def _refuse_what_is_not_built(found: argparse.Namespace) -> None:
 def _same_as(default: str) -> set[str]:
     """Give the ways to write a default."""
     return {"false", "0", "no"} if default == "false" else {default}
-
-
-def _bool(text: str) -> bool:
-    if text.lower() in {"true", "1", "yes"}:
-        return True
-    if text.lower() in {"false", "0", "no"}:
-        return False
-    raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
-
-
-def _at_least_one(text: str) -> int:
-    if int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
-    return int(text)
-
-
-def _channel_arguments(text: str) -> tuple[tuple[str, int | str], ...]:
-    """Read `key=value,key=value`; a value that reads as an integer is one."""
-    pairs: list[tuple[str, int | str]] = []
-    for part in filter(None, text.split(",")):
-        key, equals, value = part.partition("=")
-        if not equals:
-            raise argparse.ArgumentTypeError(f"{part!r} is not key=value")
-        pairs.append((key, int(value) if value.lstrip("-").isdigit() else value))
-    return tuple(pairs)

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 
 from line_sim_serving.flags import Options
+from line_sim_serving.grpc_service import handlers_of
 from line_sim_serving.health import add_health
-from line_sim_serving.service import Services, handlers_of
+from line_sim_serving.service import Services
 
 log = logging.getLogger(__name__)
 

@@ -31,3 +31,9 @@ def code_of(number: int) -> grpc.StatusCode:
 def invalid(text: str) -> Refusal:
     """Make the commonest refusal: the request itself is wrong."""
     return Refusal(grpc.StatusCode.INVALID_ARGUMENT, text)
+
+
+def not_found(name: str, version: int | None) -> Refusal:
+    """Make the refusal for a version (None: the latest) that is not loaded."""
+    asked = f"Latest({name})" if version is None else f"Specific({name}, {version})"
+    return Refusal(grpc.StatusCode.NOT_FOUND, f"Servable not found for request: {asked}")

@@ -15,7 +15,7 @@ from pathlib import Path
 import grpc
 
 from line_sim_serving.engine import Engine
-from line_sim_serving.refusal import Refusal
+from line_sim_serving.refusal import Refusal, not_found
 from line_sim_serving.versions import complaint_about, find_versions, latest
 
 log = logging.getLogger(__name__)
@@ -160,8 +160,7 @@ class Model:
         with self._changed:
             chosen = max(self._loaded, default=None) if version is None else version
             if chosen is None or chosen not in self._loaded:
-                asked = f"Latest({self.name})" if version is None else f"Specific({self.name}, {version})"
-                raise Refusal(grpc.StatusCode.NOT_FOUND, f"Servable not found for request: {asked}")
+                raise not_found(self.name, version)
             servable = self._loaded[chosen]
             servable.users += 1
             return servable

@@ -11,6 +11,7 @@ from line_sim_serving.engine import Engine, load_engine
 from line_sim_serving.flags import Options
 from line_sim_serving.parent import Announcement
 from line_sim_serving.ports import PortError, open_ports, refuse_used_port
+from line_sim_serving.registry import Registry
 from line_sim_serving.servables import Model, RetryPolicy, VersionStatus
 from line_sim_serving.service import Services
 from line_sim_serving.warmup import replay_warm_up
@@ -81,7 +82,7 @@ def _settle_memory() -> None:
 
 
 def _open(options: Options, model: Model, announcement: Announcement | None) -> grpc.Server:
-    server, port = open_ports(options, Services({model.name: model}))
+    server, port = open_ports(options, Services(Registry({model.name: model})))
     if announcement is not None:
         announcement.tell(port)
     return server

@@ -7,6 +7,7 @@ from typing import Any
 import grpc
 
 from line_sim_serving.engine import Engine
+from line_sim_serving.patience import FOR_EVER
 from line_sim_serving.predict import predict
 from line_sim_serving.refusal import Refusal
 from line_sim_serving.runtime import errors_impl, predict_pb2, prediction_log_pb2, record_io
@@ -38,7 +39,7 @@ def _replay(engine: Engine, entry: Any) -> None:
     kind = entry.WhichOneof("log_type")
     if kind != "predict_log":
         raise Refusal(grpc.StatusCode.UNIMPLEMENTED, f"Unsupported log_type for warmup: {kind}")
-    predict(engine, entry.predict_log.request, predict_pb2.PredictResponse(), timeout_ms=0)
+    predict(engine, entry.predict_log.request, predict_pb2.PredictResponse(), FOR_EVER)
 
 
 def _read_records(path: Path) -> list[bytes]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import grpc
 import pytest
-from line_sim_serving.flags import CommandLineError, read_flags
+from line_sim_serving.command_line import CommandLineError
+from line_sim_serving.flags import read_flags
 from serving_stories import (
     Pictures,
     eventually,
