@@ -32,6 +32,13 @@ class Runner(Protocol):
         """Feed and fetch tensors by name. Raises Refusal."""
 
 
+class LoadedModel(Runner, Protocol):
+    """A runner that holds a model in memory."""
+
+    def close(self) -> None:
+        """Free what it holds; nobody may be in `run` any more."""
+
+
 class Engine:
     """A SavedModel in memory; `run` may be called from many threads at once."""
 
