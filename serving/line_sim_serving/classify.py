@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from google.protobuf import text_format
 
-from line_sim_serving.engine import Array, Runner, SignatureDef
 from line_sim_serving.examples import serialized_examples
 from line_sim_serving.patience import Patience
 from line_sim_serving.predict import DEFAULT_SIGNATURE
 from line_sim_serving.refusal import invalid
+from line_sim_serving.runner import Array, Runner, SignatureDef
 
 Result: TypeAlias = Any  # a ClassificationResult or RegressionResult
 

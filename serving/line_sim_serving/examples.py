@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from line_sim_serving.engine import Array
 from line_sim_serving.refusal import invalid
+from line_sim_serving.runner import Array
 
 
 def serialized_examples(written: Any) -> Array:

@@ -14,11 +14,11 @@ from line_sim_serving.classify import (
     before_classify,
     before_regress,
 )
-from line_sim_serving.engine import Array, Runner, SignatureDef
 from line_sim_serving.examples import serialized_examples
 from line_sim_serving.patience import Patience
 from line_sim_serving.predict import DEFAULT_SIGNATURE
 from line_sim_serving.refusal import Refusal, invalid
+from line_sim_serving.runner import Array, Runner, SignatureDef
 
 
 @dataclass(frozen=True, slots=True)

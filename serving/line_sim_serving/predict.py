@@ -5,9 +5,9 @@ from typing import Any
 
 import grpc
 
-from line_sim_serving.engine import Array, Runner, SignatureDef
 from line_sim_serving.patience import Patience
 from line_sim_serving.refusal import Refusal, invalid
+from line_sim_serving.runner import Array, Runner, SignatureDef
 from line_sim_serving.tensors import TensorError, to_array
 
 DEFAULT_SIGNATURE = "serving_default"

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from line_sim_serving.engine import LoadedModel
 from line_sim_serving.refusal import not_found
+from line_sim_serving.runner import LoadedModel
 from line_sim_serving.states import State, VersionStatus, explain
 from line_sim_serving.versions import VersionPolicy, complaint_about, find_versions
 

@@ -12,13 +12,13 @@ from typing import Any
 import grpc
 
 from line_sim_serving.classify import classify, regress
-from line_sim_serving.engine import Array, Runner, SignatureDef
 from line_sim_serving.multi_inference import multi_inference
 from line_sim_serving.observer import Nobody, Observer
 from line_sim_serving.patience import Patience
 from line_sim_serving.predict import predict
 from line_sim_serving.refusal import Refusal, invalid
 from line_sim_serving.registry import Registry
+from line_sim_serving.runner import Array, Runner, SignatureDef
 from line_sim_serving.runtime import (
     classification_pb2,
     get_model_metadata_pb2,

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from line_sim_serving.engine import Array
+from line_sim_serving.runner import Array
 from line_sim_serving.runtime import dtypes
 
 TensorProto: TypeAlias = Any  # the generated message class; its module carries no types
