@@ -115,6 +115,8 @@ class BatchScheduler:
                 while (queue := self._due()) is None:
                     self._changed.wait(self._pause())
                 batch = queue.batches.pop(0)
+                if not queue.batches:
+                    self._queues.remove(queue)
                 queue.owner.running += 1
             run_batch(queue, batch)
             with self._changed:

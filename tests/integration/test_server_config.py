@@ -305,6 +305,23 @@ def test_a_configuration_that_is_not_there(tmp_path: Path) -> None:
     assert f"Error: NOT_FOUND: {tmp_path / 'none'}; No such file or directory" in done.stderr
 
 
+def test_a_model_that_cannot_be_loaded_ends_the_start(tmp_path: Path) -> None:
+    """With its name, version and error, once all tries have failed."""
+    (tmp_path / "broken" / "4").mkdir(parents=True)
+    done = started(
+        "--model_name=broken",
+        f"--model_base_path={tmp_path / 'broken'}",
+        "--max_num_load_retries=1",
+        "--load_retry_interval_micros=1000",
+    )
+    assert done.returncode == 255
+    assert (
+        "Failed to start server. Error: UNKNOWN: 1 servable(s) did not become available: "
+        "{{{name: broken version: 4} due to error: " in done.stderr
+    )
+    assert done.stderr.count("Loading servable {name: broken version: 4} failed") == 2
+
+
 def test_flags_that_do_not_go_together_end_as_there() -> None:
     """On stdout, with 255, in TensorFlow Serving's words."""
     done = subprocess.run(

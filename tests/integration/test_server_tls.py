@@ -1,5 +1,6 @@
 """The embedded server over TLS: who may ask, and who vouches for whom."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,10 @@ import pytest
 from line_sim.inspection import wire
 from line_sim.inspection.embedded import EmbeddedServer
 
-pytestmark = pytest.mark.server
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(shutil.which("openssl") is None, reason="keys are made with the openssl command"),
+]
 Code = grpc.StatusCode
 
 

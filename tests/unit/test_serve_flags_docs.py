@@ -1,4 +1,4 @@
-"""The page on serving lists the flags that there are."""
+"""The pages on serving list the flags that there are."""
 
 import argparse
 import os
@@ -24,17 +24,18 @@ skip_initialize_tpu enable_grpc_healthcheck_service enable_serialization_as_tens
 """
 """The flags of TensorFlow Serving's `main.cc`, of July 2026."""
 
-PAGE = Path(__file__).parents[2] / "docs" / "serving.md"
+PAGES = sorted((Path(__file__).parents[2] / "docs").glob("serving*.md"))
 
 
 def told_flags() -> dict[str, str]:
-    """Read the table: flag to default."""
-    return dict(re.findall(r"^\| `--(\w+)` \| *(.*?) *\|", PAGE.read_text(), re.MULTILINE))
+    """Read the tables: flag to default."""
+    text = "\n".join(page.read_text() for page in PAGES)
+    return dict(re.findall(r"^\| `--(\w+)` \| *(.*?) *\|", text, re.MULTILINE))
 
 
 def default_of(action: argparse.Action) -> str:
     """Write a default as the table does."""
-    if action.dest == "grpc_max_threads":
+    if action.dest in ("grpc_max_threads", "rest_api_num_threads"):
         assert action.default == 4 * (os.cpu_count() or 1)
         return "4 x CPUs"
     if action.default in ("", ()):
