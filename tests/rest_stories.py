@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-
-from line_sim.inspection import wire
 from line_sim_serving.refusal import Refusal
 from line_sim_serving.rest.data_types import BOOL, NUMBERS, STRING
 from line_sim_serving.rest.json_text import read_object
 from line_sim_serving.rest.predict_body import Format, fill_inputs
+
+from line_sim.inspection import wire
 
 FLOAT, DOUBLE, INT32, UINT8, INT16, INT8 = 1, 2, 3, 4, 5, 6
 INT64, HALF, UINT32, UINT64 = 9, 19, 22, 23

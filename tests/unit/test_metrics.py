@@ -5,11 +5,10 @@ from pathlib import Path
 
 import grpc
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
-
 from line_sim_serving.metrics import Counter, Histogram, MetricsPage, exponential_limits
 from line_sim_serving.monitoring import Monitoring
 from line_sim_serving.observer import Entrypoint
+from prometheus_client.parser import text_string_to_metric_families
 
 OK = grpc.StatusCode.OK
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from line_sim_serving.refusal import Refusal
 from line_sim_serving.rest.json_reader import read
 from line_sim_serving.rest.json_text import quoted, read_object, shown, text_bytes, type_name
@@ -52,9 +51,10 @@ def test_a_broken_text_is_refused_by_both(value: Any, data: st.DataObject) -> No
 def test_garbage_is_refused_and_nothing_else(body: bytes) -> None:
     """Whatever the bytes, the answer is an object or a refusal."""
     try:
-        assert isinstance(read_object(body), dict)
-    except Refusal as refusal:
-        assert refusal.text.startswith("JSON ")
+        value: Any = read_object(body)
+    except Refusal:
+        return
+    assert isinstance(value, dict)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_depth_is_no_danger() -> None:
 
 
 def test_bytes_that_are_not_utf8_pass_through() -> None:
-    """TensorFlow Serving looks at no encoding: the model gets the bytes that were sent, and so does the client."""
+    """Encodings are not looked at: the model gets the bytes that were sent, and so does the client."""
     value = read_object(b'{"a": "\xff\xc3\xa9"}')["a"]
     assert text_bytes(value) == b"\xff\xc3\xa9"
     assert text_bytes(quoted(b"\xff\xc3\xa9")) == b'"\xff\xc3\xa9"'

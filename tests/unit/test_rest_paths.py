@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from line_sim_serving.rest.paths import Call, Question, VersionTooLong, is_api, read_call
 
 

@@ -5,10 +5,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import grpc
 import numpy as np
 
-from line_sim_serving.refusal import Refusal, invalid
+from line_sim_serving.refusal import invalid
 from line_sim_serving.rest.data_types import BOOL, NUMBERS, STRING, data_type_name
 from line_sim_serving.rest.decimals import decimal_texts
 from line_sim_serving.rest.json_text import quoted
@@ -78,10 +77,6 @@ def _outer(tensor: Any, shape: tuple[int, ...], place: int) -> int:
 
 def _element_texts(name: str, tensor: Any) -> list[str]:
     """Write each element. Raises Refusal for types that have no JSON form."""
-    if tensor.tensor_content:  # so asked for by --enable_serialization_as_tensor_content, for gRPC's sake
-        raise Refusal(
-            grpc.StatusCode.UNIMPLEMENTED, f"output {name} is tensor_content, which REST cannot give"
-        )
     if tensor.dtype == STRING:
         if name.endswith(BYTES_SUFFIX):
             return [f'{{"b64": "{base64.b64encode(value).decode()}"}}' for value in tensor.string_val]
