@@ -34,7 +34,7 @@ def refusal_of(body: bytes) -> str:
 def test_the_slow_reader_reads_what_pythons_does(value: Any, escaped: bool, indent: int | None) -> None:
     """Both readers stand behind one door, so they must agree on all that is right."""
     text = json.dumps(value, ensure_ascii=escaped, indent=indent)
-    assert read(text) == json.loads(text)
+    assert read(text) == read(text, json.JSONDecoder().raw_decode) == json.loads(text)
 
 
 @given(json_values, st.data())
@@ -42,8 +42,9 @@ def test_a_broken_text_is_refused_by_both(value: Any, data: st.DataObject) -> No
     """Cut anywhere, a text is read by neither reader, or by both with one result."""
     text = json.dumps({"a": value})
     cut = text[: data.draw(st.integers(1, len(text) - 1))]
-    with pytest.raises(Refusal):
-        read(cut)
+    for decode in (None, json.JSONDecoder().raw_decode):
+        with pytest.raises(Refusal):
+            read(cut, decode)
     assert refusal_of(cut.encode()).startswith("JSON Parse error: ")
 
 
@@ -124,6 +125,28 @@ def test_depth_is_no_danger() -> None:
     value = read_object(body)
     assert type_name(value["a"]) == "Array"
     assert shown(value["a"]) == "[" * 256
+
+
+def test_a_large_text_is_read_in_pieces() -> None:
+    """No piece is longer than a row; a mistake far inside is named all the same."""
+    rows = [[place, "[", {"b64": "]"}] for place in range(20_000)]
+    text = json.dumps({"instances": rows, "inputs": {"x": rows}})
+    pieces: list[int] = []
+
+    decoder = json.JSONDecoder()
+
+    def decode(text: str, at: int) -> tuple[Any, int]:
+        value, end = decoder.raw_decode(text, at)
+        pieces.append(end - at)
+        return value, end
+
+    assert read(text, decode) == json.loads(text) == read_object(text.encode())
+    assert max(pieces) < 40
+    broken = text.replace("[19999, ", "[19999; ")
+    place = broken.index(";")
+    assert refusal_of(broken.encode()) == (
+        f"JSON Parse error: Missing a comma or ] after an array element. at offset: {place}"
+    )
 
 
 def test_bytes_that_are_not_utf8_pass_through() -> None:

@@ -61,7 +61,7 @@ class _Front:
         if path in self._site.pages:
             return self._page(path, target)
         if not is_api(target):
-            return Response(NOT_FOUND, 404, media_type="text/html")
+            return Response(NOT_FOUND, 404, {"content-type": "text/html"})
         async with _presence(request.receive) as present:
             asked = RestRequest(request.method, target, body, request.headers, present.is_set)
             loop = asyncio.get_running_loop()

@@ -98,7 +98,9 @@ def _numbers(flat: Sequence[Any], number: NumberType) -> bytes:
         values = np.array(flat, wide)
     except OverflowError:  # an integer of more than 308 digits among floats
         raise invalid(f"JSON Parse error: {TOO_BIG}") from None
-    if number.is_float and any(type(flat[place]) is not Named for place in np.flatnonzero(np.isinf(values))):
+    if number.is_float and any(
+        type(flat[place]) is not Named for place in np.flatnonzero(np.isinf(values)).tolist()
+    ):
         raise invalid(f"JSON Parse error: {TOO_BIG}")
     with np.errstate(over="ignore"):
         return values.astype(number.layout).tobytes()
