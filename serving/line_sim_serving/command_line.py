@@ -7,6 +7,10 @@ class CommandLineError(Exception):
     """The command line cannot be used; the text says which flag, and what is allowed."""
 
 
+class FatalFlagsError(CommandLineError):
+    """Flags that do not go together; the text is TensorFlow Serving's own."""
+
+
 def add_bool(parser: argparse._ActionsContainer, name: str, default: bool, text: str) -> None:
     """Add a flag that may stand bare (`--name`) or with a value (`--name=false`)."""
     parser.add_argument(f"--{name}", type=as_bool, nargs="?", const=True, default=default, help=text)

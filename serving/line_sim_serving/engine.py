@@ -8,28 +8,15 @@ Serving accepts; calling `loaded.signatures[...]` has other texts and cannot be 
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from line_sim_serving.patience import Patience
 from line_sim_serving.refusal import Refusal, code_of, invalid
+from line_sim_serving.runner import Array, SignatureDef
 from line_sim_serving.runtime import config_pb2, errors_impl, loader_impl, ops, pywrap_tf_session, session
 from line_sim_serving.settings import EngineSettings
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
-SignatureDef: TypeAlias = Any  # the generated message class; its module carries no types
-
-
-class Runner(Protocol):
-    """What runs a graph: an engine, or something in front of one."""
-
-    @property
-    def signatures(self) -> Mapping[str, SignatureDef]:
-        """The model's signatures by name."""
-
-    def run(self, feeds: Mapping[str, Array], fetches: Sequence[str], patience: Patience) -> list[Array]:
-        """Feed and fetch tensors by name. Raises Refusal."""
 
 
 class Engine:

@@ -1,7 +1,4 @@
-"""The services over gRPC: deadlines in, statuses out.
-
-RPCs that are not built are not registered, so that gRPC itself answers UNIMPLEMENTED.
-"""
+"""The services over gRPC: deadlines in, statuses out."""
 
 import time
 from collections.abc import Callable
@@ -12,11 +9,20 @@ import grpc
 from line_sim_serving.observer import Entrypoint, Observer
 from line_sim_serving.patience import Patience
 from line_sim_serving.refusal import Refusal
-from line_sim_serving.runtime import get_model_metadata_pb2, get_model_status_pb2, predict_pb2
+from line_sim_serving.runtime import (
+    classification_pb2,
+    get_model_metadata_pb2,
+    get_model_status_pb2,
+    inference_pb2,
+    model_management_pb2,
+    predict_pb2,
+    regression_pb2,
+)
 from line_sim_serving.service import Services
 
 Context: TypeAlias = grpc.ServicerContext
 Method: TypeAlias = Callable[[Any, Context], Any]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 PREDICTION_SERVICE = "tensorflow.serving.PredictionService"
 MODEL_SERVICE = "tensorflow.serving.ModelService"
@@ -24,17 +30,26 @@ MODEL_SERVICE = "tensorflow.serving.ModelService"
 
 def handlers_of(services: Services) -> list[grpc.GenericRpcHandler]:
     """Name the methods for a gRPC server."""
-    metadata_request = get_model_metadata_pb2.GetModelMetadataRequest
+
+    def counted(api: str, method: Callable[[Any, Patience], Any], request_class: Any) -> Handler:
+        return _handler(_counted(services.observer, api, _patient(method)), request_class)
+
     prediction = {
-        "Predict": _handler(
-            _counted(services.observer, "Predict", _patient(services.predict)), predict_pb2.PredictRequest
+        "Predict": counted("Predict", services.predict, predict_pb2.PredictRequest),
+        "Classify": counted("Classify", services.classify, classification_pb2.ClassificationRequest),
+        "Regress": counted("Regress", services.regress, regression_pb2.RegressionRequest),
+        "MultiInference": _handler(_patient(services.multi_inference), inference_pb2.MultiInferenceRequest),
+        "GetModelMetadata": _handler(
+            _plain(services.get_model_metadata), get_model_metadata_pb2.GetModelMetadataRequest
         ),
-        "GetModelMetadata": _handler(_plain(services.get_model_metadata), metadata_request),
     }
     model = {
         "GetModelStatus": _handler(
             _plain(services.get_model_status), get_model_status_pb2.GetModelStatusRequest
-        )
+        ),
+        "HandleReloadConfigRequest": _handler(
+            _patient(services.reload_config), model_management_pb2.ReloadConfigRequest
+        ),
     }
     return [
         grpc.method_handlers_generic_handler(PREDICTION_SERVICE, prediction),
@@ -42,7 +57,7 @@ def handlers_of(services: Services) -> list[grpc.GenericRpcHandler]:
     ]
 
 
-def _handler(method: Method, request_class: Any) -> "grpc.RpcMethodHandler[Any, Any]":
+def _handler(method: Method, request_class: Any) -> Handler:
     return grpc.unary_unary_rpc_method_handler(
         _guarded(method),
         request_deserializer=request_class.FromString,

@@ -1,22 +1,25 @@
 """Predict as TensorFlow Serving does it: the same checks, in the same order, with the same texts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import grpc
 
-from line_sim_serving.engine import Array, Runner, SignatureDef
 from line_sim_serving.patience import Patience
 from line_sim_serving.refusal import Refusal, invalid
-from line_sim_serving.tensors import TensorError, to_array, to_proto
+from line_sim_serving.runner import Array, Runner, SignatureDef
+from line_sim_serving.tensors import TensorError, to_array
 
 DEFAULT_SIGNATURE = "serving_default"
 
 
-def predict(engine: Runner, request: Any, response: Any, patience: Patience) -> None:
+def predict(
+    engine: Runner, request: Any, response: Any, patience: Patience, write: Callable[[Array, int, Any], None]
+) -> None:
     """Run the signature that a PredictRequest names and write its outputs into the response.
 
-    Leaves the response's name and version to the caller. Raises Refusal.
+    `write` puts an array into a TensorProto. Leaves the response's name and version to the caller.
+    Raises Refusal.
     """
     name = request.model_spec.signature_name or DEFAULT_SIGNATURE
     signature = find_signature(engine, name)
@@ -25,7 +28,7 @@ def predict(engine: Runner, request: Any, response: Any, patience: Patience) -> 
     fetches = [signature.outputs[alias].name for alias in aliases]
     for alias, array in zip(aliases, engine.run(feeds, fetches, patience), strict=True):
         try:
-            to_proto(array, signature.outputs[alias].dtype, response.outputs[alias])
+            write(array, signature.outputs[alias].dtype, response.outputs[alias])
         except TensorError as error:
             raise Refusal(grpc.StatusCode.UNIMPLEMENTED, f"output {alias}: {error}") from None
     response.model_spec.signature_name = name

@@ -11,21 +11,40 @@ from typing import Any
 
 import grpc
 
-from line_sim_serving.engine import Array, Engine, SignatureDef
+from line_sim_serving.classify import classify, regress
+from line_sim_serving.multi_inference import multi_inference
 from line_sim_serving.observer import Nobody, Observer
 from line_sim_serving.patience import Patience
 from line_sim_serving.predict import predict
 from line_sim_serving.refusal import Refusal, invalid
 from line_sim_serving.registry import Registry
-from line_sim_serving.runtime import get_model_metadata_pb2, get_model_status_pb2, predict_pb2
-from line_sim_serving.servables import Servable, VersionStatus
+from line_sim_serving.runner import Array, Runner, SignatureDef
+from line_sim_serving.runtime import (
+    classification_pb2,
+    get_model_metadata_pb2,
+    get_model_status_pb2,
+    inference_pb2,
+    model_management_pb2,
+    model_pb2,
+    predict_pb2,
+    regression_pb2,
+)
+from line_sim_serving.servables import Servable
+from line_sim_serving.states import VersionStatus
+from line_sim_serving.tensors import to_content, to_proto
 
 
 class Services:
-    """Answers requests from the models of a registry; may be called by many threads at once."""
+    """Answers requests from the models of a registry; may be called by many threads at once.
 
-    def __init__(self, registry: Registry, observer: Observer | None = None) -> None:
+    With `tensor_content`, Predict answers in raw bytes instead of typed fields.
+    """
+
+    def __init__(
+        self, registry: Registry, observer: Observer | None = None, *, tensor_content: bool = False
+    ) -> None:
         self._registry = registry
+        self._write = to_content if tensor_content else to_proto
         self.observer = observer or Nobody()
 
     @contextmanager
@@ -43,8 +62,34 @@ class Services:
         """Run a signature; the work stops when nobody waits for it any more."""
         response = predict_pb2.PredictResponse()
         with self.lease(request) as servable:
-            predict(self._timed(servable, "Predict"), request, response, patience)
+            predict(self._timed(servable, "Predict"), request, response, patience, self._write)
             _name(response.model_spec, servable)
+        return response
+
+    def classify(self, request: Any, patience: Patience) -> Any:
+        """Give every example its classes and scores."""
+        response = classification_pb2.ClassificationResponse()
+        with self.lease(request) as servable:
+            classify(self._timed(servable, "Classify"), request, response, patience)
+            _name(response.model_spec, servable)
+        return response
+
+    def regress(self, request: Any, patience: Patience) -> Any:
+        """Give every example its value."""
+        response = regression_pb2.RegressionResponse()
+        with self.lease(request) as servable:
+            regress(self._timed(servable, "Regress"), request, response, patience)
+            _name(response.model_spec, servable)
+        return response
+
+    def multi_inference(self, request: Any, patience: Patience) -> Any:
+        """Do several classifications and regressions of the same examples; the first task names the model."""
+        response = inference_pb2.MultiInferenceResponse()
+        spec = request.tasks[0].model_spec if request.tasks else model_pb2.ModelSpec()
+        with self._registry.lease(spec) as servable:
+            multi_inference(self._timed(servable, "MultiInference"), request, response, patience)
+            for result in response.results:
+                _name(result.model_spec, servable)
         return response
 
     def get_model_metadata(self, request: Any) -> Any:
@@ -79,6 +124,15 @@ class Services:
             raise Refusal(grpc.StatusCode.NOT_FOUND, missing)
         return _status_response(statuses)
 
+    def reload_config(self, request: Any, patience: Patience) -> Any:
+        """Serve what the request lists, in place of what is served; waits until new models answer."""
+        self._registry.reload(request.config, patience)
+        response = model_management_pb2.ReloadConfigResponse()
+        response.status.error_code = 0
+        for name in request.metric_names:
+            response.metric.add(name=name)
+        return response
+
     def _timed(self, servable: Servable, api: str) -> "_Timed":
         return _Timed(servable, api, self.observer)
 
@@ -88,7 +142,7 @@ class _Timed:
 
     def __init__(self, servable: Servable, api: str, observer: Observer) -> None:
         self.signatures: Mapping[str, SignatureDef] = servable.engine.signatures
-        self._engine: Engine = servable.engine
+        self._engine: Runner = servable.engine
         self._name = servable.name
         self._api = api
         self._observer = observer
