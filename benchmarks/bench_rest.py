@@ -23,6 +23,7 @@ from line_sim_serving.patience import FOR_EVER
 from line_sim_serving.predict import predict
 from line_sim_serving.runtime import predict_pb2
 from line_sim_serving.settings import EngineSettings
+from line_sim_serving.tensors import to_proto
 
 from line_sim.inspection import wire
 from line_sim.inspection.embedded import EmbeddedServer
@@ -66,7 +67,7 @@ def in_process(folder: Path, request: bytes) -> Way:
 
     def ask() -> None:
         message = predict_pb2.PredictRequest.FromString(request)
-        predict(engine, message, predict_pb2.PredictResponse(), FOR_EVER)
+        predict(engine, message, predict_pb2.PredictResponse(), FOR_EVER, to_proto)
 
     return ask
 

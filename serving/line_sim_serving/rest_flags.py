@@ -44,8 +44,6 @@ def add_rest_flags(parser: argparse.ArgumentParser) -> None:
 
 def read_rest_options(found: argparse.Namespace) -> RestOptions:
     """Check the group's flags. Raises CommandLineError."""
-    if not 0 <= found.rest_api_port <= 65535:
-        raise CommandLineError(f"--rest_api_port={found.rest_api_port} is not a port; it must be in 0..65535")
     if found.rest_api_port and found.rest_api_port == found.port:
         raise CommandLineError(
             f"--rest_api_port={found.rest_api_port} is the gRPC port too; give REST a port of its own"

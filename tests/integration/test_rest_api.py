@@ -178,7 +178,7 @@ def test_what_the_graph_refuses_is_its_own_text(rest: RestServer) -> None:
 def test_types_without_a_form_in_json_are_refused(rest: RestServer) -> None:
     """Half is one of them; in a column the refusal keeps its own status."""
     names = ("bool", "complex64", "double", "int32", "int64", "string", "uint64", "uint8")
-    document = {"signature_name": "echo", "inputs": dict.fromkeys(names, []) | {"half": [1.0]}}
+    document = {"signature_name": "echo", "inputs": {name: [] for name in names} | {"half": [1.0]}}
     assert rest.client.post(PREDICT, document).error == (501, "Conversion of JSON Value: 1.0 to type: half")
 
 

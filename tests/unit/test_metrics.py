@@ -7,6 +7,7 @@ import grpc
 import pytest
 from line_sim_serving.metrics import Counter, Histogram, MetricsPage, exponential_limits
 from line_sim_serving.monitoring import Monitoring
+from line_sim_serving.monitoring_config import read_metrics_path
 from line_sim_serving.observer import Entrypoint
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -111,7 +112,6 @@ def test_no_count_is_lost_between_threads() -> None:
 
 def test_the_page_is_where_the_file_says(tmp_path: Path) -> None:
     """TensorFlow Serving's path unless another is named; none where it is not enabled."""
-    monitoring_config = pytest.importorskip("line_sim_serving.monitoring_config")
     file = tmp_path / "monitoring.config"
     for text, path in {
         "prometheus_config { enable: true path: '/metrics' }": "/metrics",
@@ -120,4 +120,4 @@ def test_the_page_is_where_the_file_says(tmp_path: Path) -> None:
         "": "",
     }.items():
         file.write_text(text)
-        assert monitoring_config.read_metrics_path(file) == path
+        assert read_metrics_path(file) == path
