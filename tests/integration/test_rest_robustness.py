@@ -87,6 +87,39 @@ def test_a_connection_is_kept(rest: RestServer) -> None:
     assert (statuses, client.connections) == ([200, 400, 200], 1)
 
 
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_body_may_come_in_parts(rest: RestServer, line: socket.socket, chunked: bool) -> None:
+    """In chunks whose number nobody knew before, or only when the server says that it may."""
+    parts = [b'{"inputs": ["a', b' long picture"]', b"}"]
+    how = b"transfer-encoding: chunked" if chunked else b"expect: 100-continue\r\ncontent-length: 30"
+    with line:
+        line.sendall(b"POST /v1/models/tiny:predict HTTP/1.1\r\nhost: x\r\n" + how + b"\r\n\r\n")
+        assert chunked or line.recv(1000).startswith(b"HTTP/1.1 100 ")
+        for part in [*parts, b""] if chunked else parts:
+            line.sendall(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)
+        answer = b""
+        while b'"good"' not in answer:
+            answer += line.recv(1000) or b'the connection was closed instead of "good"'
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+def test_no_answer_waits_for_an_acknowledgement() -> None:
+    """Nagle's algorithm is off on every connection: it would hold each answer's body back for 40 ms."""
+    story = (
+        "import socket\n"
+        "from line_sim_serving.rest.listening import open_listener\n"
+        "for host in ('0.0.0.0', '127.0.0.1'):\n"
+        "    listener = open_listener(host, 0)\n"
+        "    with socket.create_connection(('127.0.0.1', listener.getsockname()[1])):\n"
+        "        connection, _ = listener.accept()\n"
+        "        print(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", story], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.split() == ["1", "1"]
+
+
 @pytest.mark.slow
 def test_a_body_of_100_megabytes_is_read(rest: RestServer) -> None:
     """A picture of 75 MB in base64; meanwhile small ones are answered."""
@@ -177,7 +210,8 @@ def test_the_port_opens_with_the_model(models: Path, tmp_path: Path) -> None:
     )
     try:
         client = RestClient(port)
-        assert eventually(lambda: "No versions of servable tiny" in (server.stdout or sys.stdin).readline())
+        assert server.stdout is not None
+        assert any("No versions of servable tiny" in line for line in server.stdout)
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port))
         (base / "1").symlink_to(models / "tiny" / "1")
