@@ -151,3 +151,33 @@ def regression(signature: str, *values: float | None) -> Any:
     request = regression_pb2.RegressionRequest()
     request.model_spec.name, request.model_spec.signature_name = "tiny", signature
     return with_examples(request, *values)
+
+
+def reload_request(*entries: dict[str, Any]) -> Any:
+    """Write a ReloadConfigRequest: name, base_path, and what else an entry has."""
+    request = model_management_pb2.ReloadConfigRequest()
+    request.config.model_config_list.SetInParent()
+    for entry in entries:
+        fields = {"model_platform": "tensorflow", **entry}
+        labels = fields.pop("version_labels", {})
+        added = request.config.model_config_list.config.add(**fields)
+        added.version_labels.update(labels)
+    return request
+
+
+def reload(server: EmbeddedServer, *entries: dict[str, Any]) -> Any:
+    """Ask for another list of models."""
+    request = reload_request(*entries)
+    return ask(
+        server, MODEL + "HandleReloadConfigRequest", request, model_management_pb2.ReloadConfigResponse
+    )
+
+
+def states_of(target: str, model: str) -> dict[int, str]:
+    """Ask for the states of any model's versions; none where it is not known."""
+    try:
+        return wire.read_states(
+            rpc(target, wire.GET_MODEL_STATUS, wire.status_request(wire.ModelQuestion(model, "")))
+        )
+    except grpc.RpcError:
+        return {}
