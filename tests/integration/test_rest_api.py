@@ -3,6 +3,8 @@
 import base64
 import gzip
 import json
+import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -29,6 +31,24 @@ def test_a_published_client_needs_nothing_else(rest: RestServer) -> None:
     reply = rest.client.post("inception_v3:predict", {"inputs": {"image": [picture]}})
     assert (reply.status, reply.headers["content-type"]) == (200, "application/json")
     assert reply.json["outputs"][0] == "good"
+
+
+def test_a_client_of_somebody_elses_works(rest: RestServer) -> None:
+    """OpenVINO's client for servers of this API: state, metadata, and pictures over REST."""
+    pytest.importorskip("ovmsclient")
+    story = (
+        "import sys, ovmsclient\n"
+        "client = ovmsclient.make_http_client(sys.argv[1])\n"
+        "print(client.get_model_status('tiny', 1)[1]['state'])\n"
+        "metadata = client.get_model_metadata('tiny', 1)['metadata']\n"
+        "print('serving_default' in metadata['signature_def']['signature_def'])\n"
+        "print(client.predict({'image': [b'\\xff' * 10, b'']}, 'tiny', 1)['label'].tolist())\n"
+    )
+    target = f"127.0.0.1:{rest.client.port}"  # in a process of its own, because it brings messages of its own
+    done = subprocess.run(
+        [sys.executable, "-c", story, target], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.stdout.splitlines() == ["AVAILABLE", "True", "['good', 'defective']"], done.stderr
 
 
 PICTURES = [{"b64": base64.b64encode(picture).decode()} for picture in (b"x" * 10, b"x")]
