@@ -92,6 +92,12 @@ class Tiny(tf.Module):
         """Give outputs of shapes that no classification has, whatever it is fed."""
         return {"classes": inputs, "scores": tf.strings.length(inputs)}
 
+    @tf.function(input_signature=[vector(tf.string, "image")])
+    def published(self, image: Any) -> Any:
+        """Answer as the published client of this pattern wants it: base64 in, `output_0` out."""
+        size = tf.strings.length(tf.io.decode_base64(tf.strings.regex_replace(image, "=", "")))
+        return {"output_0": tf.strings.join([tf.strings.as_string(size), " bytes"])}
+
     @tf.function(input_signature=[{name: vector(dtype, name) for name, dtype in ECHOED.items()}])
     def echo(self, sent: Any) -> Any:
         """Give back what came, through an operation of its own."""
@@ -111,6 +117,7 @@ def save(folder: Path) -> None:
     """Save the network with all its signatures."""
     tiny = Tiny()
     names = ("inspect", "arithmetic", "convolve", "spin", "count", "classify", "scores", "half", "flat")
+    names += ("published",)
     signatures = {name: getattr(tiny, name) for name in names}
     signatures["serving_default"] = tiny.inspect
     signatures["echo"] = tiny.echo.get_concrete_function()
