@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from line_sim.errors import RunFileError
 from line_sim.recording.csvtext import LINE_END, text_field
@@ -105,16 +105,11 @@ def estimate_json(found: Estimate | None) -> dict[str, Any]:
     }
 
 
-class ReadStudy(NamedTuple):
-    """A study read back: its scenario's name and the figures of every replication by seed, in order."""
+def read_study(folder: Path) -> dict[int, Figures]:
+    """Read the figures of every replication, by seed, in order.
 
-    scenario: str
-    figures: dict[int, Figures]
-
-
-def read_study(folder: Path) -> ReadStudy:
-    """Read a study's two files. Raises RunFileError for a missing or damaged one."""
-    told = read_object(folder / JSON)
+    Raises RunFileError for a missing or damaged replications.csv, with the line.
+    """
     path = folder / CSV
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -129,8 +124,8 @@ def read_study(folder: Path) -> ReadStudy:
             _, seed, name, value = row
             figures.setdefault(int(seed), {})[name] = float(value) if value else None
         except ValueError as error:
-            raise RunFileError(f"{path}:{table.line_num}: {error}; restore the row") from error
-    return ReadStudy(str(told.get("scenario", "")), figures)
+            raise RunFileError(f"{path}:{table.line_num}: {error}; restore or delete the row") from error
+    return figures
 
 
 def read_object(path: Path) -> dict[str, Any]:
