@@ -22,11 +22,12 @@ def show_result(result: RunResult) -> None:
     console.print("The page report.html comes in a later version.", markup=False)
 
 
-def show_page(page: RenderableType, last_line: str) -> Console:
+def show_page(page: RenderableType, last_line: str = "") -> Console:
     """Print a page for a person and a last line that is not wrapped; return the console."""
     console = _Page(highlight=False)
     if not console.is_terminal:  # a pipe has no width: what people and scripts read stays the same
         console = _Page(highlight=False, width=NARROWEST)
     console.print(page)
-    console.print(f"\n{last_line}", markup=False, soft_wrap=True)
+    if last_line:
+        console.print(f"\n{last_line}", markup=False, soft_wrap=True)
     return console
