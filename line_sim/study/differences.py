@@ -17,7 +17,11 @@ def differences(one: Scenario, other: Scenario) -> list[tuple[str, str, str]]:
     The name of the scenario is no difference. Stations are told by name where both lines have the
     same ones in the same order, else the lines as a whole.
     """
-    return [found for found in _between("", _plain(one), _plain(other)) if found[0] != "name"]
+    ours, theirs = _plain(one), _plain(other)
+    found = []
+    if list(ours["line"]) != list(theirs["line"]):  # mappings are equal in any order
+        found.append(("line", _shown(ours.pop("line")), _shown(theirs.pop("line"))))
+    return [*(told for told in _between("", ours, theirs) if told[0] != "name"), *found]
 
 
 def _plain(scenario: Scenario) -> dict[str, Any]:
@@ -28,25 +32,18 @@ def _plain(scenario: Scenario) -> dict[str, Any]:
 
 
 def _between(path: str, one: Any, other: Any) -> Iterator[tuple[str, str, str]]:
-    if one == other and list(_keys(one)) == list(_keys(other)):
+    if one == other:
         return
-    if not (isinstance(one, dict) and isinstance(other, dict)) or _of_another_kind(path, one, other):
+    if not (isinstance(one, dict) and isinstance(other, dict)) or _of_another_kind(one, other):
         yield path, _shown(one), _shown(other)
         return
     for key in dict.fromkeys((*one, *other)):
         yield from _between(f"{path}.{key}".lstrip("."), one.get(key), other.get(key))
 
 
-def _of_another_kind(path: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether mappings are better told whole: other stations, or a time or gateway of another kind."""
-    if path == "line":
-        return list(one) != list(other)
+def _of_another_kind(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether mappings are better told whole: a time or a gateway of another kind."""
     return len(one) == len(other) == 1 and list(one) != list(other)
-
-
-def _keys(value: Any) -> Iterator[str]:
-    """Yield the keys of a mapping in their order, which counts for the stations of a line."""
-    yield from value if isinstance(value, dict) else ()
 
 
 def _shown(value: Any) -> str:
