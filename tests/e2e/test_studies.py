@@ -19,7 +19,7 @@ def told(path):
 
 
 def test_side_by_side_or_one_after_the_other_the_files_are_the_same(tmp_path):
-    """Every table and number of every replication, and of the study, byte for byte; the rule stops both alike."""
+    """Every table and number of every replication, and of the study, byte for byte, stopped alike."""
     rule = ("--replications", "8", "--until", "first_pass_yield=30%", "--quiet")
     for jobs, name in (("1", "serial"), ("2", "parallel")):
         done = line_sim("run", DEFAULT, *SHORT, *rule, "--jobs", jobs, "--out", name, cwd=tmp_path)
