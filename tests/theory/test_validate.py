@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from line_sim.errors import ScenarioError
 from line_sim.study.theory.cases import Case, ExactCase, station, throughput
 from line_sim.study.theory.exact import fewest_observations, packaging_line, random_lines, worked_example
-from line_sim.study.theory.gauge import erlang, exponential
+from line_sim.study.theory.gauge import exponential
 from line_sim.study.theory.markov import throughput as plain_throughput
 from line_sim.study.theory.network import OUT, Network, Node, tandem
 from line_sim.study.validate import FAMILY_FALSE_ALARM, Checked, Validation, catalogue, interval_at, validate
@@ -89,7 +89,7 @@ def test_the_budget_is_shared_by_all_numbers_whichever_are_asked_for():
     ("line", "why"),
     [
         ((station("s0", exponential()), station("s1", exponential(), buffer=1)), "a place too many"),
-        ((station("s0", erlang(2)), station("s1", exponential())), "another distribution"),
+        ((station("s0", 1), station("s1", exponential())), "another distribution"),
     ],
 )
 def test_a_line_that_is_not_what_theory_speaks_of_is_found_out(line, why):
