@@ -13,11 +13,13 @@ import click
 
 from line_sim import __version__
 from line_sim.cli.check import check
+from line_sim.cli.compare import compare
 from line_sim.cli.export import export
 from line_sim.cli.report import report
 from line_sim.cli.run import run
 from line_sim.cli.schema import schema
 from line_sim.cli.serve import serve
+from line_sim.cli.validate import validate
 from line_sim.errors import LineSimError
 
 START = """Simulate a factory line whose inspection station waits for a neural network.
@@ -35,6 +37,7 @@ Exit codes:
   2    the scenario or the command line is wrong
   3    the inference server cannot be used at all
   4    a file of a run cannot be used
+  5    a number does not agree with theory (validate)
   130  interrupted; what was done is saved and reported
 """
 INTERRUPTED = 130
@@ -67,7 +70,7 @@ def commands(debug: bool) -> None:
     """Take the options that stand before a command."""
 
 
-for command in (run, check, report, schema, export, serve):
+for command in (run, check, compare, validate, report, schema, export, serve):
     commands.add_command(command)
 
 

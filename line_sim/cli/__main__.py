@@ -2,4 +2,5 @@
 
 from line_sim.cli import main
 
-main()
+if __name__ == "__main__":  # a study's processes import this module again
+    main()

@@ -1,10 +1,14 @@
 """`line-sim run`: run a scenario, keep its files, say what the waiting did to the line."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from line_sim.cli.choosing import scenario_argument, set_option
+
+if TYPE_CHECKING:
+    from line_sim.scenario import Scenario
 
 INTERRUPTED = 130
 
@@ -31,6 +35,26 @@ INTERRUPTED = 130
 )
 @click.option("--live/--no-live", default=None, help="The live screen; not in this version yet.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option(
+    "--replications",
+    type=click.IntRange(min=1),
+    metavar="R",
+    help="Run it so many times, each under other chance, and tell means with Student-t intervals.",
+)
+@click.option(
+    "--until",
+    "goals",
+    multiple=True,
+    metavar="KPI=PERCENT%",
+    help="With --replications as the most: stop once the half-width of the KPI's interval is so small "
+    "a share of its mean, e.g. uph=1%; repeatable.  [KPIs: docs/studies.md]",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Replications at a time, where the inference is modelled.  [default: one a processor]",
+)
 def run(  # noqa: PLR0917 - click hands over one argument for each option
     scenario: Path,
     overrides: tuple[str, ...],
@@ -41,6 +65,9 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     items: int | None,
     live: bool | None,
     quiet: bool,
+    replications: int | None,
+    goals: tuple[str, ...],
+    jobs: int | None,
 ) -> int:
     """Run SCENARIO and leave its files in a folder."""
     from line_sim.cli.choosing import as_overrides
@@ -52,10 +79,42 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
 
     chosen = as_overrides(scenario, overrides, seed=seed, target=target, clock=clock, items=items)
     loaded = load(scenario, chosen)
+    if replications is not None:
+        return _replicate(loaded, out, replications, goals, jobs, quiet=quiet)
+    if goals or jobs:
+        raise click.UsageError("--until and --jobs need --replications, the most runs to make")
     with narrator(loaded, quiet=quiet) as told, stopping_on_signals() as interrupt:
         if live:
             told.stage("the live screen comes in a later version; a progress bar stands in for it")
         result = simulate(loaded, out, narrate=told.stage, observers=(told,), interrupt=interrupt)
     if not quiet:
         show_result(result)
+    return INTERRUPTED if interrupt.wished else 0
+
+
+def _replicate(
+    scenario: "Scenario",
+    out: Path | None,
+    most: int,
+    goals: tuple[str, ...],
+    jobs: int | None,
+    *,
+    quiet: bool,
+) -> int:
+    """Make the replications and show what they came to."""
+    from line_sim.cli.showing import show_page
+    from line_sim.cli.signals import stopping_on_signals
+    from line_sim.cli.study_progress import study_narrator
+    from line_sim.study.crew import processors
+    from line_sim.study.precision import FEWEST, read_goal
+    from line_sim.study.replicate import Plan, replicate
+    from line_sim.study.replications_text import replications_text
+
+    plan = Plan(most, tuple(read_goal(goal) for goal in goals), jobs or processors())
+    if goals and most < FEWEST:
+        raise click.UsageError(f"--until needs --replications {FEWEST} or more: no rule stops before that")
+    with study_narrator("replications", quiet=quiet) as told, stopping_on_signals() as interrupt:
+        study = replicate(scenario, out, plan, narrate=told.stage, counted=told.counted, interrupt=interrupt)
+    if not quiet:
+        show_page(replications_text(study), f"Files: {study.folder} (all figures: replications.csv, .json)")
     return INTERRUPTED if interrupt.wished else 0

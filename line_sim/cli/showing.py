@@ -1,6 +1,6 @@
 """Printing what a run came to."""
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from line_sim.report.summary_text import summary_text
 from line_sim.simulation import RunResult
@@ -18,9 +18,16 @@ class _Page(Console):
 
 def show_result(result: RunResult) -> None:
     """Print the summary for a person, and where the files are."""
+    console = show_page(summary_text(result.summary), f"Files: {result.folder}")
+    console.print("The page report.html comes in a later version.", markup=False)
+
+
+def show_page(page: RenderableType, last_line: str = "") -> Console:
+    """Print a page for a person and a last line that is not wrapped; return the console."""
     console = _Page(highlight=False)
     if not console.is_terminal:  # a pipe has no width: what people and scripts read stays the same
         console = _Page(highlight=False, width=NARROWEST)
-    console.print(summary_text(result.summary))
-    console.print(f"\nFiles: {result.folder}", markup=False, soft_wrap=True)
-    console.print("The page report.html comes in a later version.", markup=False)
+    console.print(page)
+    if last_line:
+        console.print(f"\n{last_line}", markup=False, soft_wrap=True)
+    return console

@@ -1,18 +1,17 @@
 """Saturated lines against exact answers: blocking after service in numbers."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import yaml
 from scipy import integrate, stats
 from stories import camera, happens, modelled, press
-from theory.gauge import erlang, exponential, gauged
-from theory.markov import exponential_line, stationary, throughput
 
+from line_sim.study.theory.gauge import erlang, exponential, gauged
+from line_sim.study.theory.markov import exponential_line, stationary, throughput
+from line_sim.study.theory.reference import THEORY_FILE
 from line_sim.units import SECOND
 
-THEORY = yaml.safe_load((Path(__file__).parent / "theory.yaml").read_text())
+THEORY = yaml.safe_load(THEORY_FILE.read_text())
 pytestmark = pytest.mark.slow
 
 

@@ -6,7 +6,6 @@ recursion on the same draws, event for event; then the recursion goes on alone f
 """
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -14,20 +13,21 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 from stories import camera, modelled, press
-from theory.gauge import erlang, exponential, gauged
-from theory.intervals import BATCHES, Floats
-from theory.markov import stationary
 from theory.sample_path import lossy_departures, queue_waits
 
 from line_sim.chance.durations import durations, quantile_function
 from line_sim.chance.streams import Stream
 from line_sim.scenario import Time
+from line_sim.study.theory.gauge import erlang, exponential, gauged
+from line_sim.study.theory.intervals import BATCHES, Floats
+from line_sim.study.theory.markov import stationary
+from line_sim.study.theory.reference import THEORY_FILE
 from line_sim.units import SECOND
 
-QUEUES = yaml.safe_load((Path(__file__).parent / "theory.yaml").read_text())["single_queues"]
-BREAKDOWNS = yaml.safe_load((Path(__file__).parent / "theory.yaml").read_text())[
-    "isolated_machine_with_breakdowns"
-]["t0=1 up=20 repair=4 (both exponential)"]
+QUEUES = yaml.safe_load(THEORY_FILE.read_text())["single_queues"]
+BREAKDOWNS = yaml.safe_load(THEORY_FILE.read_text())["isolated_machine_with_breakdowns"][
+    "t0=1 up=20 repair=4 (both exponential)"
+]
 TIMES = TypeAdapter(Time)
 ROOM = 10**6
 BY_LINE = 20_000

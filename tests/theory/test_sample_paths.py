@@ -1,7 +1,6 @@
 """Event for event: the line against recursions that share no code with it."""
 
 import random
-from pathlib import Path
 
 import yaml
 from hypothesis import given, settings
@@ -20,9 +19,10 @@ from theory.sample_path import (
 
 from line_sim.chance.durations import durations
 from line_sim.scenario import Exponential, Time
+from line_sim.study.theory.reference import THEORY_FILE
 from line_sim.units import SECOND
 
-ORACLE = yaml.safe_load((Path(__file__).parent / "theory.yaml").read_text())["sample_path_oracle"]["example"]
+ORACLE = yaml.safe_load(THEORY_FILE.read_text())["sample_path_oracle"]["example"]
 TIMES = TypeAdapter(Time)
 thorough = settings(max_examples=200, deadline=None)
 

@@ -21,11 +21,12 @@ def stationary(start: State, moves: Moves[State]) -> dict[State, float]:
                 queue.append(there)
             rates.append((states[state], states[there], rate))
     generator = np.zeros((len(states), len(states)))
-    for here, there, rate in rates:
-        generator[here, there] += rate
-        generator[here, here] -= rate
-    balance = np.vstack([generator.T, np.ones(len(states))])
-    solution, *_ = np.linalg.lstsq(balance, np.array([0.0] * len(states) + [1.0]), rcond=None)
+    for source, target, rate in rates:
+        generator[source, target] += rate
+        generator[source, source] -= rate
+    balance = generator.T
+    balance[-1] = 1.0  # one balance follows from the others; in its place the shares add up to 1
+    solution = np.linalg.solve(balance, np.array([0.0] * (len(states) - 1) + [1.0]))
     return {state: float(solution[number]) for state, number in states.items()}
 
 

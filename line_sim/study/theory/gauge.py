@@ -6,29 +6,32 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from theory.intervals import Floats
 
 from line_sim.inspection.modelled import ModelledGateway
 from line_sim.line.line import Line
 from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.scenario import ModelledGateway as Modelled
 from line_sim.scenario import Scenario
+from line_sim.study.theory.intervals import Floats
 from line_sim.units import SECOND
 
 DISPOSITIONS = ("shipped", "scrapped", "lost", "on_line")
 
 
 class Gauge:
-    """An observer that keeps the moments of visits and items, and nothing else."""
+    """An observer that keeps the moments of visits and items, and nothing else.
 
-    def __init__(self) -> None:
+    The first `warm_up` parts are left out of every station's columns.
+    """
+
+    def __init__(self, warm_up: int = 1000) -> None:
+        self._warm_up = warm_up
         self._visits: dict[str, array[int]] = defaultdict(lambda: array("q"))
         self._items = array("q")
 
     def on_visit(self, visit: Visit) -> None:
         """Keep the moments of a finished visit."""
-        if visit.left_at is not None:
-            assert visit.started_at is not None
-            assert visit.finished_at is not None
+        if not (visit.left_at is None or visit.started_at is None or visit.finished_at is None):
             row = (
                 visit.item_id,
                 visit.queued_at,
@@ -54,7 +57,13 @@ class Gauge:
 
     def station(self, name: str) -> "Columns":
         """Return one station's visits, part by part."""
-        return Columns(np.array(self._visits[name], dtype=np.int64).reshape(-1, 6))
+        return Columns(np.array(self._visits[name], dtype=np.int64).reshape(-1, 6), self._warm_up)
+
+    def departures(self, name: str) -> list[int]:
+        """Return when each part left a station, in ns, by part."""
+        rows = np.array(self._visits[name], dtype=np.int64).reshape(-1, 6)
+        left: list[int] = rows[np.argsort(rows[:, 0]), 4].tolist()
+        return left
 
     def items(self) -> "np.ndarray[Any, np.dtype[np.int64]]":
         """Return (item, arrived, left, disposition) of every part, by item."""
@@ -65,21 +74,27 @@ class Gauge:
 class Columns:
     """The visits of a station as columns in seconds, sorted by part; the first `warm_up` are left out."""
 
-    def __init__(self, rows: "np.ndarray[Any, np.dtype[np.int64]]", warm_up: int = 1000) -> None:
+    def __init__(self, rows: "np.ndarray[Any, np.dtype[np.int64]]", warm_up: int) -> None:
         self.exact = rows[np.argsort(rows[:, 0])]
         steady = self.exact[warm_up:]
         _, queued, started, finished, left, down = (steady / SECOND).T
         self.wait: Floats = started - queued
         self.held: Floats = finished - started
         self.work: Floats = finished - started - down
+        self.down: Floats = down
         self.blocked: Floats = left - finished
         self.gap: Floats = np.diff(self.exact[warm_up - 1 :, 4]) / SECOND
         """The time since the part before left; the parts leave in order where there is one unit."""
         self.starved: Floats = (self.exact[warm_up:, 2] - self.exact[warm_up - 1 : -1, 4]) / SECOND
 
 
-def gauged(*line: Mapping[str, Any], items: int, every: object = None, **keys: Any) -> Gauge:
-    """Run a line of modelled times and gauge it; saturated where `every` is not given."""
+def gauged(
+    *line: Mapping[str, Any], items: int, every: object = None, warm_up: int = 1000, **keys: Any
+) -> Gauge:
+    """Run a line of modelled times and gauge it; saturated where `every` is not given.
+
+    `keys` are further keys of the scenario, and `on_full` of its arrivals.
+    """
     arrivals = (
         {"saturated": True} if every is None else {"every": every, "on_full": keys.pop("on_full", "wait")}
     )
@@ -90,8 +105,9 @@ def gauged(*line: Mapping[str, Any], items: int, every: object = None, **keys: A
             spec.gateway.modelled, seed=scenario.seed, station=spec.name, good_label="good"
         )
         for spec in scenario.inspections
+        if isinstance(spec.gateway, Modelled)
     }
-    gauge = Gauge()
+    gauge = Gauge(warm_up)
     Line(scenario, gateways, gauge).run()
     return gauge
 

@@ -1,0 +1,98 @@
+"""Two sets of runs side by side: what differs, and whether it is more than chance."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import TypeAlias
+
+from line_sim.study.kpis import Figures
+from line_sim.study.student import FAMILY, Estimate, holm, paired, welch
+
+Change: TypeAlias = tuple[str, str, str]
+"""A key of the scenarios, its value in A, its value in B."""
+
+PAIRING_LOST = "no seed is common to both, so the pairing is lost and differences are harder to see"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure of both, and other - one; `stands` after Holm's correction for all rows together."""
+
+    kpi: str
+    one: float
+    other: float
+    difference: Estimate
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came of setting B against A; `method` says how it was done, `notes` what to beware of.
+
+    `changes` is None where the scenarios are not at hand.
+    """
+
+    one: str
+    other: str
+    method: str
+    pairs: int
+    rows: tuple[Row, ...]
+    changes: tuple[Change, ...] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def compare_figures(
+    names: tuple[str, str],
+    ones: Mapping[int, Figures],
+    others: Mapping[int, Figures],
+    wanted: Sequence[str],
+    *,
+    changes: Sequence[Change] | None = None,
+    notes: Sequence[str] = (),
+) -> Comparison:
+    """Set two sets of replications, by seed, against each other: pair by pair where they share seeds."""
+    common = [seed for seed in ones if seed in others]
+    seeds = (common, common) if common else (list(ones), list(others))
+    left, right = [ones[seed] for seed in seeds[0]], [others[seed] for seed in seeds[1]]
+    remarks = [*notes, *_on_pairing(len(ones) + len(others), len(common))]
+    judge = paired if common else welch
+    found: dict[str, tuple[float, float, Estimate]] = {}
+    for name in wanted:
+        a, b = _known(left, name), _known(right, name)
+        if a and b:
+            found[name] = (fmean(a), fmean(b), judge(a, b))
+        elif any(name in run for run in (*left, *right)):
+            remarks.append(f"{name} is left out: not every run can tell it")
+    return Comparison(
+        *names,
+        _method(left, right, bool(common)),
+        len(common),
+        judged(found),
+        None if changes is None else tuple(changes),
+        tuple(remarks),
+    )
+
+
+def _method(left: Sequence[Figures], right: Sequence[Figures], common: bool) -> str:
+    if common:
+        return f"paired Student t over {len(left)} runs of each with the same seeds"
+    return f"Welch's t over {len(left)} runs of A and {len(right)} of B"
+
+
+def _on_pairing(runs: int, common: int) -> list[str]:
+    if not common:
+        return [PAIRING_LOST]
+    alone = runs - 2 * common
+    return [f"runs without a partner of their seed, left out: {alone}"] if alone else []
+
+
+def _known(runs: Sequence[Figures], name: str) -> list[float]:
+    """Return the figure of every run; nothing where any of them cannot tell it."""
+    known = [value for value in (run.get(name) for run in runs) if value is not None]
+    return known if len(known) == len(runs) else []
+
+
+def judged(found: Mapping[str, tuple[float, float, Estimate]]) -> tuple[Row, ...]:
+    """Return the rows, with those marked that stand together."""
+    standing = holm({name: estimate.p_value for name, (_, _, estimate) in found.items()}, FAMILY)
+    return tuple(Row(name, *values, name in standing) for name, values in found.items())

@@ -1,0 +1,53 @@
+"""What two scenarios have different, key by key, as a user would write it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from line_sim.scenario import Scenario
+from line_sim.scenario.dump import dump
+
+ABSENT = "absent"
+
+
+def differences(one: Scenario, other: Scenario) -> list[tuple[str, str, str]]:
+    """Return (key path, value in one, value in other) of every key in which they differ.
+
+    The name of the scenario is no difference. Stations are told by name where both lines have the
+    same ones in the same order, else the lines as a whole.
+    """
+    ours, theirs = _plain(one), _plain(other)
+    found = []
+    if list(ours["line"]) != list(theirs["line"]):  # mappings are equal in any order
+        found.append(("line", _shown(ours.pop("line")), _shown(theirs.pop("line"))))
+    return [*(told for told in _between("", ours, theirs) if told[0] != "name"), *found]
+
+
+def _plain(scenario: Scenario) -> dict[str, Any]:
+    plain: dict[str, Any] = yaml.safe_load(dump(scenario))
+    names = [entry.get("station") or entry.get("inspection") for entry in plain["line"]]
+    plain["line"] = dict(zip(names, plain["line"], strict=True))
+    return plain
+
+
+def _between(path: str, one: Any, other: Any) -> Iterator[tuple[str, str, str]]:
+    if one == other:
+        return
+    if not (isinstance(one, dict) and isinstance(other, dict)) or _of_another_kind(one, other):
+        yield path, _shown(one), _shown(other)
+        return
+    for key in dict.fromkeys((*one, *other)):
+        yield from _between(f"{path}.{key}".lstrip("."), one.get(key), other.get(key))
+
+
+def _of_another_kind(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether mappings are better told whole: a time or a gateway of another kind."""
+    return len(one) == len(other) == 1 and list(one) != list(other)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ABSENT
+    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10**6, allow_unicode=True)
+    return text.removesuffix("\n").removesuffix("\n...").strip()

@@ -1,0 +1,1 @@
+"""The line against queueing theory: exact answers, long runs, and how near they come."""
