@@ -33,6 +33,9 @@ Wish: TypeAlias = tuple[int, str, str]
 AHEAD = 64
 """How many parts ahead pictures are made: 1.3 MB of flanges, a second's work."""
 
+FIRST = 16
+"""How many are there before the first part."""
+
 KEPT = 4 * AHEAD
 NICENESS = 5  # the server goes first where both want the same core
 
@@ -68,7 +71,7 @@ class Darkroom:
         return self._source.defect_kinds
 
     def __enter__(self) -> Self:
-        """Start the process; it makes the first pictures while the server starts."""
+        """Start the process and wait for the first pictures: the cameras' first calls are not to be late."""
         module = "line_sim.inspection.images.darkroom"
         self._process = subprocess.Popen(  # noqa: S603 - our own module, run by our own interpreter
             [sys.executable, "-m", module, *self._arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -76,6 +79,13 @@ class Darkroom:
         self._reader.start()
         with self._lock:
             self._look_ahead(0)
+            first = list(self._shelf.values())[:FIRST]
+        try:
+            for picture in first:
+                picture.result()
+        except BaseException:  # interrupted: __exit__ is not called when __enter__ raises
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(
