@@ -38,6 +38,11 @@ class Deadline:
     def __init__(self, timeout: Nanoseconds) -> None:
         self._at = time.monotonic_ns() + timeout
 
+    @property
+    def passed(self) -> bool:
+        """Whether that moment is over."""
+        return time.monotonic_ns() >= self._at
+
     def left(self) -> float:
         """Return the seconds that are left. Raises TimeoutError when there are none."""
         left = (self._at - time.monotonic_ns()) / SECOND
@@ -78,10 +83,13 @@ class HttpConnection:
         self.reusable = not response.will_close
         return Answer(response.status, body)
 
-    def close(self) -> None:
-        """Close; a thread that waits in `exchange` is woken."""
+    def wake(self) -> None:
+        """End the exchange that another thread waits in; that thread then closes the connection."""
         with contextlib.suppress(OSError):  # not connected any more
-            self._sock.shutdown(socket.SHUT_RDWR)
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)  # an SSLSocket's own forgets its TLS
+
+    def close(self) -> None:
+        """Close the connection."""
         self._sock.close()
 
     def _send(self, request: bytes, deadline: Deadline) -> None:

@@ -6,6 +6,9 @@ import ssl
 from line_sim.errors import GatewayError
 from line_sim.units import SECOND, Nanoseconds, duration_text
 
+WANTS_TO_KNOW = "; does it want a client's certificate?"
+"""What a TLS server that hangs up without a word may mean."""
+
 
 def host_and_port(target: str) -> tuple[str, int]:
     """Part HOST:PORT or [V6]:PORT."""
@@ -35,9 +38,11 @@ def failed_handshake(
 ) -> Exception | None:
     """Try a TLS handshake; return what it fails with, None where it succeeds or nobody is there.
 
-    With TLS 1.3 a server refuses a client's certificate only after the handshake: so a byte is waited for.
+    With TLS 1.3 a server refuses a client's certificate only after the handshake: so a byte is waited for,
+    which every server of gRPC sends at once.
     """
     host, port = host_and_port(target)
+    context.set_alpn_protocols(["h2"])  # a gRPC server hangs up on anything else
     try:
         plain = socket.create_connection((host, port), timeout=timeout / SECOND)
     except OSError:
@@ -45,7 +50,8 @@ def failed_handshake(
     with plain:
         try:
             with context.wrap_socket(plain, server_hostname=server_name or host) as wrapped:
-                wrapped.recv(1)
+                if not wrapped.recv(1):
+                    return ConnectionError(f"the server hangs up after the handshake{WANTS_TO_KNOW}")
         except TimeoutError:
             return None
         except (OSError, ValueError) as error:

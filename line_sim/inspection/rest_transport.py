@@ -19,7 +19,7 @@ from line_sim.inspection.http_exchange import (
     addresses_of,
     open_connection,
 )
-from line_sim.inspection.reaching import host_and_port, no_tls, nobody_there
+from line_sim.inspection.reaching import WANTS_TO_KNOW, host_and_port, no_tls, nobody_there
 from line_sim.inspection.transport import Access, Request, Response
 from line_sim.units import Nanoseconds
 
@@ -46,6 +46,7 @@ class RestTransport:
         )
         self._context = access.tls.context() if access.tls else None
         self._server_name = (access.tls and access.tls.server_name) or host_and_port(target)[0]
+        self._nameless = access.tls is not None and access.tls.cert is None
         self._addresses: list[Address] = []
         self._lock = threading.Lock()
         self._idle: list[HttpConnection] = []
@@ -68,17 +69,10 @@ class RestTransport:
         deadline = Deadline(timeout)
         try:
             answer = self._exchange(self._written(request), deadline, wait=wait)
-        except TimeoutError as error:
-            return Response(statuses.DEADLINE_EXCEEDED, detail=str(error))
-        except http.client.IncompleteRead:
-            return Response(statuses.UNAVAILABLE, detail="the connection ended in the middle of the answer")
-        except OSError as error:
-            status = statuses.CANCELLED if self._closed else statuses.UNAVAILABLE
-            return Response(status, detail=str(error))
-        except http.client.HTTPException as error:
-            return Response(statuses.UNKNOWN, detail=f"the answer is not HTTP: {error!r}")
-        except BodyTooLongError as error:
-            return Response(statuses.RESOURCE_EXHAUSTED, detail=str(error))
+        except (OSError, http.client.HTTPException, BodyTooLongError) as error:
+            return Response(
+                self._status(error, deadline), detail=(str(error) or repr(error)) + self._remark(error)
+            )
         if answer.code == http.HTTPStatus.OK:
             return Response(statuses.OK, answer.body)
         return Response(statuses.status_of_http(answer.code), detail=_detail(answer))
@@ -87,9 +81,30 @@ class RestTransport:
         """Close every connection; a call that hangs in one ends."""
         with self._lock:
             self._closed = True
-            connections, self._idle = list(self._all), []
-        for connection in connections:
-            connection.close()
+            idle, self._idle = self._idle, []
+            busy = self._all.difference(idle)
+        for connection in idle:
+            self._drop(connection)
+        for connection in busy:
+            connection.wake()
+
+    def _status(self, error: Exception, deadline: Deadline) -> str:
+        match error:
+            case TimeoutError() if deadline.passed:
+                return statuses.DEADLINE_EXCEEDED
+            case OSError() if self._closed:
+                return statuses.CANCELLED
+            case OSError() | http.client.IncompleteRead():
+                return statuses.UNAVAILABLE
+            case BodyTooLongError():
+                return statuses.RESOURCE_EXHAUSTED
+            case _:  # whatever it was, it was no HTTP
+                return statuses.UNKNOWN
+
+    def _remark(self, error: Exception) -> str:
+        """With TLS 1.3 a server refuses a client without a certificate by hanging up on its first request."""
+        hung_up = isinstance(error, ssl.SSLError | ConnectionError) and self._nameless
+        return WANTS_TO_KNOW if hung_up else ""
 
     def _exchange(self, request: bytes, deadline: Deadline, *, wait: bool) -> Answer:
         """Exchange over a kept connection; where that was closed meanwhile, over a new one."""

@@ -105,7 +105,7 @@ def text_of(value: Json) -> str:
         except ValueError:  # of both decoders
             raise ValueError("the label is not UTF-8") from None
     if not isinstance(value, str):
-        raise ValueError("the label is not a string")
+        raise ValueError("the label is not a string")  # noqa: TRY004 - one kind for all bad answers
     return value
 
 
@@ -115,7 +115,7 @@ def _label(value: Json) -> str:
 
 def _score(value: Json) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("the score is not a number")
+        raise ValueError("the score is not a number")  # noqa: TRY004 - as above
     return checked_score(value)
 
 
