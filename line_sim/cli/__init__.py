@@ -13,6 +13,7 @@ import click
 
 from line_sim import __version__
 from line_sim.cli.check import check
+from line_sim.cli.classify import classify
 from line_sim.cli.export import export
 from line_sim.cli.report import report
 from line_sim.cli.run import run
@@ -35,6 +36,7 @@ Exit codes:
   2    the scenario or the command line is wrong
   3    the inference server cannot be used at all
   4    a file of a run cannot be used
+  5    the picture of classify got no answer
   130  interrupted; what was done is saved and reported
 """
 INTERRUPTED = 130
@@ -67,7 +69,7 @@ def commands(debug: bool) -> None:
     """Take the options that stand before a command."""
 
 
-for command in (run, check, report, schema, export, serve):
+for command in (run, check, report, classify, schema, export, serve):
     commands.add_command(command)
 
 

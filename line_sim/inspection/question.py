@@ -12,7 +12,10 @@ SCORE_SLACK = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class ModelQuestion:
-    """What to ask: the model, its version (None: the latest), its signature, its input and outputs."""
+    """What to ask: the model, its version (None: the latest), its signature, its input and outputs.
+
+    Where `score_output` is empty the label comes alone, and counts as certain.
+    """
 
     model: str
     signature: str

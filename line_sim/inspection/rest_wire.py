@@ -51,6 +51,8 @@ class RestWire:
         """Read label and score; never raises. REST does not tell the version that answered."""
         try:
             outputs = read_outputs(body)
+            if not self._question.score_output:
+                return ReadAnswer(Answered(_label(first_of(outputs, "")), 1.0))
             label = _label(first_of(outputs, self._question.label_output))
             return ReadAnswer(Answered(label, _score(first_of(outputs, self._question.score_output))))
         except ValueError as error:

@@ -40,7 +40,8 @@ STRING, FLOAT, DOUBLE = 7, 1, 2
 
 def predict_request(question: ModelQuestion, picture: bytes) -> bytes:
     """Write a PredictRequest with one picture: DT_STRING of shape [1], only label and score wanted."""
-    request = predict_pb2.PredictRequest(output_filter=[question.label_output, question.score_output])
+    wanted = [name for name in (question.label_output, question.score_output) if name]
+    request = predict_pb2.PredictRequest(output_filter=wanted)
     _fill_spec(request.model_spec, question)
     request.model_spec.signature_name = question.signature
     tensor = request.inputs[question.input_name]
@@ -73,7 +74,7 @@ def read_answer(question: ModelQuestion, response: bytes) -> ReadAnswer:
     version = str(message.model_spec.version.value) if message.model_spec.HasField("version") else ""
     try:
         label = _read_label(_output(message, question.label_output))
-        score = _read_score(_output(message, question.score_output))
+        score = _read_score(_output(message, question.score_output)) if question.score_output else 1.0
     except ValueError as error:
         return ReadAnswer(Unreadable(str(error)), version)
     return ReadAnswer(Answered(label, score), version)
