@@ -179,8 +179,7 @@ def test_waiting_for_the_last_target(pair: Pair) -> None:
     """With wait_for_ready a question waits only where no other target is left."""
     with pair.gateway(wait_for_ready=True) as gateway:
         for server in pair.servers:
-            server.stop()
-            pair.refuses(server)
+            pair.dies(server)
         replies = [gateway.ask(inquiry(300 * MILLISECOND)) for _ in range(4)]
     for server in pair.servers:
         server.start()
