@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from line_sim.errors import ScenarioError
-from line_sim.units import MINUTE, Nanoseconds, milliseconds_text, parse_duration
+from line_sim.units import MINUTE, SECOND, Nanoseconds, milliseconds_text, parse_duration
 
 if TYPE_CHECKING:
     from line_sim.inspection.one_question import Classified
@@ -130,7 +130,7 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     question = ModelQuestion(model, signature, model_version)
     with (
         _server(target or DEFAULT_TARGET[form], form, model, access) as address,
-        Asker(form, address, question, access) as asker,
+        Asker(form, address, question, access, min(timeout, 5 * SECOND)) as asker,
     ):
         if about:
             _show_signatures(asker.version(), asker.signatures(), as_json=as_json)
@@ -172,8 +172,6 @@ def _read_jpeg(path: Path) -> bytes:
 
 
 def _show(found: "Classified", image: Path | None, target: str, model: str, *, as_json: bool) -> None:
-    from line_sim.units import SECOND
-
     if as_json:
         told = {
             "image": str(image),
