@@ -150,9 +150,8 @@ def test_a_signature_that_is_not_there(classify: Classify, image: Path) -> None:
 
 def test_no_server(form: str, image: Path) -> None:
     """Nobody at the target: code 3."""
-    result = CliRunner().invoke(
-        commands, ["classify", str(image), "--format", form, "--target", "127.0.0.1:1"]
-    )
+    arguments = ["--format", form, "--target", "127.0.0.1:1", "--timeout", "300 ms"]
+    result = CliRunner().invoke(commands, ["classify", str(image), *arguments])
     assert code(result) == 3
     assert "no inference server at 127.0.0.1:1" in str(result.exception)
 
