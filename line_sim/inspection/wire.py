@@ -166,13 +166,10 @@ def _strings(content: bytes) -> list[bytes]:
     return []
 
 
-def import_messages(names: Sequence[str]) -> list[types.ModuleType]:
-    """Import generated modules of tensorflow-serving-api, such as `apis.predict_pb2`.
-
-    TensorFlow's package file is not run.
-    """
+def _import_messages(names: Sequence[str], package: str = "apis") -> list[types.ModuleType]:
+    """Import generated modules of tensorflow-serving-api without running TensorFlow's package file."""
     with _StandIn():
-        return [importlib.import_module(f"tensorflow_serving.{name}") for name in names]
+        return [importlib.import_module(f"tensorflow_serving.{package}.{name}") for name in names]
 
 
 class _StandIn:
@@ -197,6 +194,6 @@ class _StandIn:
                 del sys.modules[name]
 
 
-predict_pb2, get_model_metadata_pb2, get_model_status_pb2 = import_messages(
-    ["apis.predict_pb2", "apis.get_model_metadata_pb2", "apis.get_model_status_pb2"]
+predict_pb2, get_model_metadata_pb2, get_model_status_pb2 = _import_messages(
+    ["predict_pb2", "get_model_metadata_pb2", "get_model_status_pb2"]
 )

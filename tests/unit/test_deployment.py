@@ -197,7 +197,7 @@ def test_the_health_check_sees_the_model(stand_in: Path, state: tuple[int, list[
 
 def test_the_model_configuration_has_two_models() -> None:
     """TensorFlow Serving's own message class reads it."""
-    (config_pb2,) = wire.import_messages(["config.model_server_config_pb2"])
+    (config_pb2,) = wire._import_messages(["model_server_config_pb2"], "config")
     config = text_format.Parse((SERVING / "models.config").read_text(), config_pb2.ModelServerConfig())
     models = {one.name: one.base_path for one in config.model_config_list.config}
     assert models == {

@@ -88,6 +88,7 @@ def call(transport: RestTransport, timeout: Nanoseconds = 20 * SECOND) -> Respon
 def test_a_server_that_trickles_is_given_up_in_time(sent: bytes) -> None:
     """Bytes that keep coming renew nothing: the deadline is for the whole answer."""
     with serving(trickles(sent)) as transport:
+        transport.connect(20 * SECOND)
         assert call(transport, 150 * MILLISECOND).status == "DEADLINE_EXCEEDED"
 
 
@@ -98,7 +99,8 @@ def test_a_server_that_does_not_read_is_given_up_in_time() -> None:
         over.wait(30)
 
     with serving(sleeps) as transport:
-        huge = Request("POST /v1/models/m:predict", bytes(32 * 1024 * 1024))
+        transport.connect(20 * SECOND)
+        huge = Request("POST /v1/models/m:predict", bytes(8 * 1024 * 1024))
         assert transport.call(huge, 150 * MILLISECOND).status == "DEADLINE_EXCEEDED"
 
 
