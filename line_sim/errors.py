@@ -3,7 +3,8 @@
     LineSimError                 one clear message, no traceback needed
     ├── ScenarioError        2   the scenario or the command line is wrong
     ├── GatewayError         3   the gateway cannot be used at all (before the first part)
-    └── RunFileError         4   a file of a run or a trace cannot be used
+    ├── RunFileError         4   a file of a run or a trace cannot be used
+    └── AnswerError          5   the one question of `classify` got no usable answer
 
 The number is the exit code of the command line. A late or unusable *answer* is no error: it is an
 outcome (`line_sim.inspection.outcome`) that the line routes.
@@ -32,3 +33,9 @@ class RunFileError(LineSimError):
     """A file of a run or a trace is missing, damaged or of another kind."""
 
     exit_code = 4
+
+
+class AnswerError(LineSimError):
+    """No answer came in time, or none that can be read; only where one question is all that was wanted."""
+
+    exit_code = 5

@@ -28,12 +28,14 @@ class Pictures:
 class Server:
     """An inference server over loopback whose every answer is set by the test."""
 
-    def __init__(self) -> None:
+    def __init__(self, credentials: grpc.ServerCredentials | None = None) -> None:
+        self._credentials = credentials
         self.predict: Callable[[Any, grpc.ServicerContext], bytes] = lambda request, context: answer()
         self.status: Callable[[], bytes] = lambda: states({1: 30})
         self.metadata: Callable[[], bytes] = signatures
         self.requests: list[Any] = []
         self.timeouts: list[float] = []
+        self.metadata_seen: list[dict[str, Any]] = []
         self.released = threading.Event()
         self.port = 0
 
@@ -50,7 +52,11 @@ class Server:
             handlers = {name: grpc.unary_unary_rpc_method_handler(method) for name, method in methods.items()}
             handler = grpc.method_handlers_generic_handler(service, handlers)
             self._server.add_generic_rpc_handlers((handler,))
-        self.port = self._server.add_insecure_port(f"127.0.0.1:{self.port}")
+        address = f"127.0.0.1:{self.port}"
+        if self._credentials is None:
+            self.port = self._server.add_insecure_port(address)
+        else:
+            self.port = self._server.add_secure_port(address, self._credentials)
         self._server.start()
 
     def stop(self) -> None:
@@ -69,6 +75,7 @@ class Server:
     def _predict(self, request: bytes, context: grpc.ServicerContext) -> bytes:
         self.requests.append(wire.predict_pb2.PredictRequest.FromString(request))
         self.timeouts.append(context.time_remaining())
+        self.metadata_seen.append(dict(context.invocation_metadata()))
         return self.predict(self.requests[-1], context)
 
     def _status(self, request: bytes, context: grpc.ServicerContext) -> bytes:

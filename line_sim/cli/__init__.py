@@ -13,6 +13,7 @@ import click
 
 from line_sim import __version__
 from line_sim.cli.check import check
+from line_sim.cli.classify import classify
 from line_sim.cli.compare import compare
 from line_sim.cli.export import export
 from line_sim.cli.report import report
@@ -37,7 +38,7 @@ Exit codes:
   2    the scenario or the command line is wrong
   3    the inference server cannot be used at all
   4    a file of a run cannot be used
-  5    a number does not agree with theory (validate)
+  5    a check did not hold: theory (validate), or a picture got no answer (classify)
   130  interrupted; what was done is saved and reported
 """
 INTERRUPTED = 130
@@ -70,7 +71,7 @@ def commands(debug: bool) -> None:
     """Take the options that stand before a command."""
 
 
-for command in (run, check, compare, validate, report, schema, export, serve):
+for command in (run, check, compare, validate, report, classify, schema, export, serve):
     commands.add_command(command)
 
 

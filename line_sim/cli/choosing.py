@@ -49,13 +49,17 @@ def as_overrides(
 
 def _retarget(path: Path, overrides: tuple[str, ...], target: str) -> list[str]:
     from line_sim.errors import ScenarioError
-    from line_sim.scenario import EMBEDDED, GrpcGateway, load
+    from line_sim.scenario import EMBEDDED, GrpcGateway, RestGateway, load
 
-    line = load(path, overrides).line
-    places = [i for i, spec in enumerate(line) if isinstance(getattr(spec, "gateway", None), GrpcGateway)]
+    gateways = {
+        place: getattr(spec, "gateway", None) for place, spec in enumerate(load(path, overrides).line)
+    }
+    over_grpc = [f"line.{i}.gateway.grpc" for i, one in gateways.items() if isinstance(one, GrpcGateway)]
+    over_rest = [f"line.{i}.gateway.rest" for i, one in gateways.items() if isinstance(one, RestGateway)]
+    places = over_grpc + over_rest
     if not places:
         raise ScenarioError(f"--target {target}: no inspection of {path} asks a real server")
-    chosen = [f"line.{place}.gateway.grpc.target={target}" for place in places]
-    if target != EMBEDDED:  # a path of models is for the embedded server alone
-        chosen += [f"line.{place}.gateway.grpc.model_base_path=null" for place in places]
-    return chosen
+    unfit = "tls" if target == EMBEDDED else "model_base_path"  # fits the other kind alone
+    return [
+        f"{place}.{key}" for place in places for key in (f"target={target}", "targets=null", f"{unfit}=null")
+    ]

@@ -9,6 +9,7 @@ import os
 import queue
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -36,7 +37,8 @@ class EmbeddedServer:
 
     `on_wait` is told every half second what is being waited for. The server's log goes to `log`, or
     to a temporary file that is kept only when the server fails to start; if it ends by itself later on,
-    what it said is copied to `last_words`. `arguments` are further flags of `line-sim serve`.
+    what it said is copied to `last_words`. With `rest` it has a REST API, too. `arguments` are further flags
+    of `line-sim serve`.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class EmbeddedServer:
         last_words: Path | None = None,
         start_timeout: Nanoseconds = 120 * SECOND,
         on_wait: Callable[[str], None] = _silent,
+        rest: bool = False,
         arguments: Sequence[str] = (),
     ) -> None:
         self._model = model
@@ -60,11 +63,19 @@ class EmbeddedServer:
         self._arguments = tuple(arguments)
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
+        self._rest_port = _free_port() if rest else 0
 
     @property
     def target(self) -> str:
         """HOST:PORT to connect to."""
         return f"127.0.0.1:{self._port}"
+
+    @property
+    def rest_target(self) -> str:
+        """HOST:PORT of its REST API; it must have been asked for."""
+        if not self._rest_port:
+            raise RuntimeError("the server was started without its REST API")
+        return f"127.0.0.1:{self._rest_port}"
 
     @property
     def pid(self) -> int:
@@ -115,6 +126,7 @@ class EmbeddedServer:
             "--max_num_load_retries=0",  # a model that cannot be loaded is told at once
             "--announce_port",
             "--exit_with_parent",
+            *([f"--rest_api_port={self._rest_port}"] if self._rest_port else []),
             *self._arguments,
         ]
         with log.open("wb") as output:
@@ -186,6 +198,13 @@ def refuse_missing_model(base_path: Path) -> None:
         names = []
     if not any(name.isascii() and name.isdigit() for name in names):
         raise GatewayError(f"no model at {base_path}: make one with 'line-sim export --out {base_path}'")
+
+
+def _free_port() -> int:
+    """Return a port that is free now: for REST, 0 means none at all to TensorFlow Serving's flag."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+        return port
 
 
 def _read_line(process: subprocess.Popen[bytes], lines: "queue.SimpleQueue[bytes]") -> None:

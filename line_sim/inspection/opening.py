@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from line_sim.errors import ScenarioError
+from line_sim.inspection.accessing import metadata_of, retries_of, tls_of
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.images.darkroom import Darkroom, Wish
 from line_sim.inspection.images.flange import RenderedFlanges
@@ -16,6 +18,10 @@ from line_sim.scenario import gateways as specs
 from line_sim.scenario.load import load
 from line_sim.scenario.model import Folder, Inspection, Scenario
 from line_sim.units import Nanoseconds
+
+if TYPE_CHECKING:
+    from line_sim.inspection.embedded import EmbeddedServer
+    from line_sim.inspection.live import LiveGateway
 
 Narrate = Callable[[str], None]
 
@@ -59,7 +65,7 @@ def open_gateways(
     An embedded server that ends before the run does leaves its log at `last_words`.
     Raises GatewayError when one of them can never answer, RunFileError for a recording that cannot.
     """
-    servers = _Servers(stack, narrate, last_words)
+    servers = _Servers(scenario, stack, narrate, last_words)
     opened: dict[str, Gateway] = {}
     for spec in scenario.inspections:
         gateway = _gateway(spec, scenario, pictures, servers, narrate)
@@ -87,7 +93,13 @@ def _gateway(
         case specs.ReplayGateway(replay=recorded):
             return ReplayGateway(_recording(spec, scenario, Path(recorded.calls)))
         case specs.GrpcGateway(grpc=server) if pictures is not None:
-            return _grpc_gateway(server, pictures, servers, narrate)
+            from line_sim.inspection.grpc_gateway import GrpcGateway  # noqa: PLC0415 - modelled runs need no gRPC
+
+            return _live_gateway(GrpcGateway, server, spec.name, pictures, servers, narrate)
+        case specs.RestGateway(rest=server) if pictures is not None:
+            from line_sim.inspection.rest_gateway import RestGateway  # noqa: PLC0415 - as above
+
+            return _live_gateway(RestGateway, server, spec.name, pictures, servers, narrate)
     raise TypeError(f"{spec.name}: the scenario's rules let a gateway through that cannot be opened")
 
 
@@ -112,15 +124,19 @@ def _recorded_deadline(calls: Path, station: str) -> Nanoseconds | None:
     return next((spec.deadline for spec in recorded.inspections if spec.name == station), None)
 
 
-def _grpc_gateway(
-    options: specs.GrpcOptions, pictures: PictureSource, servers: "_Servers", narrate: Narrate
+def _live_gateway(
+    kind: "type[LiveGateway]",
+    options: specs.ServerOptions,
+    station: str,
+    pictures: PictureSource,
+    servers: "_Servers",
+    narrate: Narrate,
 ) -> Gateway:
-    from line_sim.inspection.grpc_gateway import GrpcGateway  # noqa: PLC0415 - modelled runs need no gRPC
-
-    target = servers.target_for(options) if options.embedded else options.target
-    narrate(f"connecting to {options.model} at {target} and warming it up")
-    return GrpcGateway(
-        target,
+    metadata = metadata_of(options, f"{station}: gateway.{kind.kind}.metadata")
+    targets = (servers.target_for(options, kind.kind),) if options.embedded else options.addresses
+    narrate(f"connecting to {options.model} at {', '.join(targets)} and warming it up")
+    return kind(
+        targets,
         options.model,
         options.signature,
         pictures,
@@ -128,31 +144,46 @@ def _grpc_gateway(
         input_name=options.input,
         label_output=options.label_output,
         score_output=options.score_output,
-        server="embedded" if options.embedded else "grpc",
+        server="embedded" if options.embedded else kind.kind,
         connect_timeout=options.connect_timeout,
+        tls=tls_of(options.tls),
+        metadata=metadata,
+        wait_for_ready=options.wait_for_ready,
+        retries=retries_of(options.retries),
+        narrate=narrate,
     )
 
 
 class _Servers:
     """The embedded servers of a run, one for every model and path."""
 
-    def __init__(self, stack: ExitStack, narrate: Narrate, last_words: Path) -> None:
+    def __init__(self, scenario: Scenario, stack: ExitStack, narrate: Narrate, last_words: Path) -> None:
         self._stack = stack
         self._last_words = last_words
         self._narrate = narrate
-        self._targets: dict[tuple[str, Path], str] = {}
+        self._over_rest = {
+            _wanted(spec.gateway.rest)
+            for spec in scenario.inspections
+            if isinstance(spec.gateway, specs.RestGateway) and spec.gateway.rest.embedded
+        }
+        self._running: dict[tuple[str, Path], EmbeddedServer] = {}
 
-    def target_for(self, options: specs.GrpcOptions) -> str:
+    def target_for(self, options: specs.ServerOptions, kind: str) -> str:
         """Return where the model is served, starting a server for it the first time."""
-        base_path = Path(options.model_base_path or Path("models") / options.model).absolute()
-        wanted = (options.model, base_path)
-        if wanted not in self._targets:
-            self._targets[wanted] = self._start(*wanted)
-        return self._targets[wanted]
+        wanted = _wanted(options)
+        if wanted not in self._running:
+            self._running[wanted] = self._start(*wanted, rest=wanted in self._over_rest)
+        server = self._running[wanted]
+        return server.rest_target if kind == "rest" else server.target
 
-    def _start(self, model: str, base_path: Path) -> str:
+    def _start(self, model: str, base_path: Path, *, rest: bool) -> "EmbeddedServer":
         from line_sim.inspection.embedded import EmbeddedServer  # noqa: PLC0415 - as above
 
         self._narrate(f"starting the embedded server with {base_path}")
-        server = self._stack.enter_context(EmbeddedServer(model, base_path, last_words=self._last_words))
-        return server.target
+        server = EmbeddedServer(model, base_path, last_words=self._last_words, rest=rest)
+        return self._stack.enter_context(server)
+
+
+def _wanted(options: specs.ServerOptions) -> tuple[str, Path]:
+    """Return the model and the path that an embedded server must have."""
+    return options.model, Path(options.model_base_path or Path("models") / options.model).absolute()

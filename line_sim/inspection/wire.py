@@ -9,18 +9,24 @@ everything that was imported below it, and a later `import tensorflow` works as 
 
 import importlib
 import importlib.util
-import math
 import struct
 import sys
 import types
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from google.protobuf.message import DecodeError
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered, Unreadable
+from line_sim.inspection.question import (
+    ModelQuestion,
+    ReadAnswer,
+    Signature,
+    checked_label,
+    checked_score,
+    listed,
+)
 
 Message: TypeAlias = Any  # a generated message or message class; their modules carry no types
 
@@ -31,25 +37,11 @@ GET_MODEL_STATUS = "/tensorflow.serving.ModelService/GetModelStatus"
 STRING, FLOAT, DOUBLE = 7, 1, 2
 """DataType numbers of tensorflow/core/framework/types.proto."""
 
-SCORE_SLACK = 1e-3
-"""How far beyond [0, 1] a softmax in low precision may round and still be a score."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelQuestion:
-    """What to ask: the model, its version (None: the latest), its signature, its input and outputs."""
-
-    model: str
-    signature: str
-    version: int | None = None
-    input_name: str = "image"
-    label_output: str = "label"
-    score_output: str = "score"
-
 
 def predict_request(question: ModelQuestion, picture: bytes) -> bytes:
     """Write a PredictRequest with one picture: DT_STRING of shape [1], only label and score wanted."""
-    request = predict_pb2.PredictRequest(output_filter=[question.label_output, question.score_output])
+    wanted = [name for name in (question.label_output, question.score_output) if name]
+    request = predict_pb2.PredictRequest(output_filter=wanted)
     _fill_spec(request.model_spec, question)
     request.model_spec.signature_name = question.signature
     tensor = request.inputs[question.input_name]
@@ -73,14 +65,6 @@ def metadata_request(question: ModelQuestion) -> bytes:
     return _written(request)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadAnswer:
-    """What a PredictResponse says, and which version of the model said it (empty: it did not tell)."""
-
-    outcome: Answered | Unreadable
-    version: str = ""
-
-
 def read_answer(question: ModelQuestion, response: bytes) -> ReadAnswer:
     """Read label and score from the bytes of a PredictResponse; never raises."""
     try:
@@ -90,7 +74,7 @@ def read_answer(question: ModelQuestion, response: bytes) -> ReadAnswer:
     version = str(message.model_spec.version.value) if message.model_spec.HasField("version") else ""
     try:
         label = _read_label(_output(message, question.label_output))
-        score = _read_score(_output(message, question.score_output))
+        score = _read_score(_output(message, question.score_output)) if question.score_output else 1.0
     except ValueError as error:
         return ReadAnswer(Unreadable(str(error)), version)
     return ReadAnswer(Answered(label, score), version)
@@ -104,15 +88,6 @@ def read_states(response: bytes) -> dict[int, str]:
         raise ValueError("the answer is not a GetModelStatusResponse") from None
     states = get_model_status_pb2.ModelVersionStatus.State
     return {one.version: states.Name(one.state) for one in message.model_version_status}
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """The names that a signature has; inputs only as far as they are strings."""
-
-    inputs: tuple[str, ...]
-    string_inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
 
 
 def read_signatures(response: bytes) -> dict[str, Signature]:
@@ -147,7 +122,7 @@ def _written(message: Message) -> bytes:
 
 def _output(message: Message, name: str) -> Message:
     if name not in message.outputs:
-        raise ValueError(f"the answer has no output {name!r}; it has {_listed(sorted(message.outputs))}")
+        raise ValueError(f"the answer has no output {name!r}; it has {listed(message.outputs)}")
     return message.outputs[name]
 
 
@@ -156,10 +131,8 @@ def _read_label(tensor: Message) -> str:
     if tensor.dtype != STRING:
         raise ValueError("the label is not a string")
     strings = tensor.string_val or _strings(tensor.tensor_content)
-    if not strings or not strings[0]:
-        raise ValueError("the label is empty")
     try:
-        return str(bytes(strings[0]), "utf-8")
+        return checked_label(str(bytes(strings[0]), "utf-8") if strings else "")
     except UnicodeDecodeError:
         raise ValueError("the label is not UTF-8") from None
 
@@ -174,10 +147,7 @@ def _read_score(tensor: Message) -> float:
         values = struct.unpack_from(layout, tensor.tensor_content)
     if not values:
         raise ValueError("the score is empty")
-    score = float(values[0])
-    if math.isnan(score) or not -SCORE_SLACK <= score <= 1 + SCORE_SLACK:
-        raise ValueError(f"the score is {score}; it must be in [0, 1]")
-    return min(1.0, max(0.0, score))
+    return checked_score(float(values[0]))
 
 
 _NUMBERS = {FLOAT: ("float_val", "<f"), DOUBLE: ("double_val", "<d")}
@@ -196,14 +166,10 @@ def _strings(content: bytes) -> list[bytes]:
     return []
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(repr, names)) or "none"
-
-
-def _import_messages(names: Sequence[str]) -> list[types.ModuleType]:
+def _import_messages(names: Sequence[str], package: str = "apis") -> list[types.ModuleType]:
     """Import generated modules of tensorflow-serving-api without running TensorFlow's package file."""
     with _StandIn():
-        return [importlib.import_module(f"tensorflow_serving.apis.{name}") for name in names]
+        return [importlib.import_module(f"tensorflow_serving.{package}.{name}") for name in names]
 
 
 class _StandIn:

@@ -2,11 +2,29 @@
 
 import ipaddress
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+    model_validator,
+)
 
-from line_sim.scenario.fields import LocalPath, PositiveDuration, Rate, Record, Text, Units, one_of, refuse
+from line_sim.scenario.access import Metadata, MetadataMap, RetryOptions, Tls
+from line_sim.scenario.fields import (
+    Key,
+    LocalPath,
+    PositiveDuration,
+    Rate,
+    Record,
+    Text,
+    Units,
+    one_of,
+    refuse,
+)
 from line_sim.scenario.times import Time
 from line_sim.units import SECOND
 
@@ -18,7 +36,8 @@ _ADDRESS = re.compile(
 )
 
 
-def _target(value: str) -> str:
+def checked_target(value: str) -> str:
+    """Return a target that can be one. Raises ValueError with what is allowed."""
     match = _ADDRESS.fullmatch(value)
     if value != EMBEDDED and (
         match is None or not 1 <= int(match["port"]) <= 65535 or not _is_v6(match["v6"])
@@ -34,11 +53,23 @@ def _is_v6(text: str | None) -> bool:
         return False
 
 
+def _address(value: str) -> str:
+    if value == EMBEDDED:
+        raise ValueError("it must be HOST:PORT; a server of our own is the target, and the only one")
+    return checked_target(value)
+
+
 class ServerOptions(Record):
     """What every call to a real server needs to know."""
 
-    target: Annotated[Text, AfterValidator(_target)] = Field(
+    target: Annotated[Text, AfterValidator(checked_target)] = Field(
         EMBEDDED, description="embedded (a server is started for the run) or HOST:PORT."
+    )
+    targets: tuple[Annotated[Text, AfterValidator(_address)], ...] | None = Field(
+        None,
+        min_length=1,
+        description="Several servers in place of target, each HOST:PORT: the calls take turns, and one that "
+        "is not there is passed over until it is back.",
     )
     model: Text = Field("inception_v3", description="The name under which the server serves the model.")
     signature: Text = Field("inspect", description="The signature that is called.")
@@ -56,18 +87,55 @@ class ServerOptions(Record):
     connect_timeout: PositiveDuration = Field(
         5 * SECOND, description="How long to try to reach the server before the first part."
     )
+    tls: Tls = Field(None, description="TLS to the server: true, or a mapping. Default: plain text.")
+    metadata: Metadata = Field(
+        default_factory=MetadataMap,
+        description="Metadata (gRPC) or headers (REST) of every request, such as an API key.",
+    )
+    wait_for_ready: Annotated[bool, Field(strict=True)] = Field(
+        False,
+        description="true: a call whose server is not there waits for it until the deadline, in place of "
+        "failing at once.",
+    )
+    retries: RetryOptions | None = Field(
+        None, description="Failed calls that are made again. Default: none is."
+    )
 
     @property
     def embedded(self) -> bool:
         """Whether the run starts a server of its own."""
-        return self.target == EMBEDDED
+        return self.targets is None and self.target == EMBEDDED
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The servers that take turns; one where there is a target."""
+        return self.targets or (self.target,)
 
     @model_validator(mode="after")
-    def _path_is_for_embedded(self) -> Self:
+    def _fits_the_target(self) -> Self:
+        mistakes: list[tuple[Key, str, object]] = []
+        if self.targets is not None and self.target != EMBEDDED:
+            mistakes.append(
+                (("targets",), "it must have either target or targets, and not both", self.targets)
+            )
         if self.model_base_path is not None and not self.embedded:
-            message = f"only the embedded server loads a model from a path; the target is {self.target}"
-            refuse(type(self).__name__, [(("model_base_path",), message, self.model_base_path)])
+            where = ", ".join(self.addresses)
+            message = f"only the embedded server loads a model from a path; the target is {where}"
+            mistakes.append((("model_base_path",), message, self.model_base_path))
+        if self.tls is not None and self.embedded:
+            message = "the embedded server speaks plain text, on this machine alone; leave tls out"
+            mistakes.append((("tls",), message, self.tls))
+        if mistakes:
+            refuse(type(self).__name__, mistakes)
         return self
+
+    @model_serializer(mode="wrap")
+    def _write(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out the target that the targets stand in for."""
+        written: dict[str, Any] = inner(self)
+        if self.targets is not None:
+            del written["target"]
+        return written
 
 
 class GrpcOptions(ServerOptions):
@@ -108,9 +176,9 @@ class GrpcGateway(Record):
 
 
 class RestGateway(Record):
-    """A real server over REST; this version cannot run it yet."""
+    """A real server over REST."""
 
-    rest: RestOptions = Field(description="A real server over REST; this version cannot run it yet.")
+    rest: RestOptions = Field(description="A real server over REST.")
 
     @property
     def live(self) -> bool:

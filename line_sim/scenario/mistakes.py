@@ -73,7 +73,7 @@ def _records(annotation: Any) -> Iterator[type[Record]]:
 def _written_key(loc: Key) -> Key:
     """Return the key path as the user wrote it: without the tags that tell forms apart."""
     upto = loc.index(CONSTANT) if CONSTANT in loc else len(loc)
-    return tuple(step for step in loc[:upto] if not str(step).startswith("<"))
+    return tuple(step for step in loc[:upto] if not str(step).startswith(("<", "[key]")))
 
 
 def _mistake(details: ErrorDetails, document: Document) -> Mistake | None:

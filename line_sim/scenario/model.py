@@ -173,7 +173,7 @@ class Inspection(Record):
     acquisition: Time = Field(
         Constant(value=0), description="What taking the picture needs, before the call begins."
     )
-    gateway: Gateway = Field(description="What answers: a server over grpc, or a model of one.")
+    gateway: Gateway = Field(description="What answers: a server over grpc or rest, or a model of one.")
     deadline: PositiveDuration | None = Field(
         None,
         validate_default=True,

@@ -17,7 +17,6 @@ REVIEW = "review"
 """The review bench is a station of this name, so that no other may be."""
 
 _LIVE = ("grpc", "rest")
-_RUNNABLE = ("grpc", "modelled", "replay")
 
 
 def broken_rules(written: object) -> list[Broken]:
@@ -26,7 +25,6 @@ def broken_rules(written: object) -> list[Broken]:
     entries = _entries(scenario)
     return [
         *_names(entries),
-        *_gateways(entries),
         *_review(scenario, entries),
         *_clock(scenario, entries),
         *_warm_up(scenario),
@@ -60,14 +58,6 @@ def _names(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
         elif name in first:
             yield ("line", index, key), f"line[{first[name]}] has that name already; choose another", name
         first.setdefault(name, index)
-
-
-def _gateways(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
-    for index, entry in enumerate(entries):
-        kind = _gateway_kind(entry)
-        if kind == "rest":
-            message = f"this version cannot run {kind} yet; it can run {', '.join(_RUNNABLE)}"
-            yield ("line", index, "gateway"), message, entry["gateway"]
 
 
 def _review(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:

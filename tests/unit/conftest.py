@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from told_rest import RestServer
 from told_server import Server
 
 
@@ -10,6 +11,15 @@ from told_server import Server
 def server() -> Iterator[Server]:
     """Serve for one test."""
     running = Server()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def rest_server() -> Iterator[RestServer]:
+    """Serve REST for one test."""
+    running = RestServer()
     running.start()
     yield running
     running.stop()

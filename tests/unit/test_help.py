@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from line_sim.cli import commands
 
 
-@pytest.mark.parametrize("name", ["", "run", "check", "compare", "validate", "report", "schema"])
+@pytest.mark.parametrize("name", ["", "run", "check", "compare", "validate", "report", "classify", "schema"])
 def test_help_shows_its_examples_as_they_are_typed(name: str) -> None:
     """No mark of the formatter is left in the text, and an example keeps its own line."""
     shown = CliRunner().invoke(commands, [*name.split(), "--help"], terminal_width=80)

@@ -80,6 +80,19 @@ MISTAKES = [
     ("target: embedded", "target: camera-box", "14:30: line[1].gateway.grpc.target is camera-box; it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500"),
     ("target: embedded", "target: h:99999", "14:30: line[1].gateway.grpc.target is h:99999; it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500"),
     ("{target: embedded}", "{target: h:8500, model_base_path: m}", "14:55: line[1].gateway.grpc.model_base_path is m; only the embedded server loads a model from a path; the target is h:8500"),
+    ("{target: embedded}", "{tls: true}", "14:27: line[1].gateway.grpc.tls is true; the embedded server speaks plain text, on this machine alone; leave tls out"),
+    ("{target: embedded}", "{target: h:1, targets: [i:1]}", "14:44: line[1].gateway.grpc.targets is [i:1]; it must have either target or targets, and not both"),
+    ("{target: embedded}", "{targets: [embedded]}", "14:32: line[1].gateway.grpc.targets[0] is embedded; it must be HOST:PORT; a server of our own is the target, and the only one"),
+    ("{target: embedded}", "{targets: []}", "14:31: line[1].gateway.grpc.targets is []; it must have at least one entry"),
+    ("{target: embedded}", "{target: h:1, tls: {cert: a.pem}}", "14:40: line[1].gateway.grpc.tls is {cert: a.pem}; it must have both cert and key, or neither"),
+    ("{target: embedded}", "{target: h:1, tls: {caa: a.pem}}", "14:41: line[1].gateway.grpc.tls.caa is an unknown key; did you mean 'ca'?"),
+    ("{target: embedded}", "{metadata: {X-Key: a}}", "14:32: line[1].gateway.grpc.metadata is {X-Key: a}; the name X-Key must be of lower-case letters, digits and _.-"),
+    ("{target: embedded}", "{metadata: {host: a}}", "14:32: line[1].gateway.grpc.metadata is {host: a}; the name host is gRPC's or HTTP's own"),
+    ("{target: embedded}", '{metadata: {x-key: "a\\nb"}}', '14:40: line[1].gateway.grpc.metadata.x-key is "a\\nb"; it must be printable ASCII'),
+    ("{target: embedded}", "{metadata: {x-key: {env: A-B}}}", "14:40: line[1].gateway.grpc.metadata.x-key is {env: A-B}; env must be the name of an environment variable"),
+    ("{target: embedded}", "{retries: {attempts: 1}}", "14:42: line[1].gateway.grpc.retries.attempts is 1; it must be 2 or more"),
+    ("{target: embedded}", "{retries: {on: [OK]}}", "14:37: line[1].gateway.grpc.retries.on[0] is OK; it must be UNAVAILABLE, RESOURCE_EXHAUSTED, ABORTED, INTERNAL or UNKNOWN"),
+    ("{target: embedded}", "{wait_for_ready: 1}", "14:38: line[1].gateway.grpc.wait_for_ready is 1; it must be true or false"),
     ("seed: 7", "seed: !!python/name:os.system x", "3:7: seed: the tag !!python/name:os.system is not allowed here; write the plain value"),
     # what does not fit together
     ("items: 300, ", "", "4:6: run is {clock: coupled, warm_up: 0 s}; it must have either items or duration, and not both"),
@@ -93,7 +106,6 @@ MISTAKES = [
     ("clock: coupled", "clock: coupled, pace: 2", "4:41: run.pace is 2; only the realtime clock has a pace; set run.clock to realtime"),
     ("clock: coupled", "pace: 0", "4:25: run.pace is 0; it must be greater than 0"),
     ("clock: coupled", "skew_budget: 0 s", "4:32: run.skew_budget is 0 s; it must be greater than 0"),
-    ("{grpc: {target: embedded}}", "{rest: {target: h:8501}}", "14:14: line[1].gateway is {rest: {target: h:8501}}; this version cannot run rest yet; it can run grpc, modelled, replay"),
 ]  # fmt: skip
 
 

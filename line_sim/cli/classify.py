@@ -1,0 +1,199 @@
+"""`line-sim classify`: one image to a server."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from line_sim.errors import ScenarioError
+from line_sim.units import MINUTE, SECOND, Nanoseconds, milliseconds_text, parse_duration
+
+if TYPE_CHECKING:
+    from line_sim.inspection.one_question import Classified
+    from line_sim.inspection.question import Signature
+    from line_sim.inspection.transport import Access
+
+DEFAULT_TARGET = {"grpc": "localhost:8500", "rest": "localhost:8501"}
+
+HELP = """Send one IMAGE to a server of TensorFlow Serving's API and print what it is called.
+
+\b
+  line-sim classify part.jpg
+  line-sim classify part.jpg --format rest --target HOST:8501 --json
+  line-sim classify part.jpg --target embedded
+  line-sim classify --metadata
+
+The file must be a JPEG that can be read; it is decoded here first. The exit code is 3 where the server
+cannot be used, and 5 where it gave no answer in time or none that can be read.
+"""
+
+
+def _duration(ctx: click.Context, param: click.Parameter, value: str) -> Nanoseconds:  # noqa: ARG001 - click's form
+    try:
+        found = parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    if found <= 0:
+        raise click.BadParameter(f"{value} is not greater than 0")
+    return found
+
+
+def _target(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 - as above
+    from line_sim.scenario.gateways import checked_target
+
+    try:
+        return None if value is None else checked_target(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value}: {error}") from None
+
+
+def _headers(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001 - as above
+    from line_sim.scenario.access import named
+
+    pairs = [value.partition("=") for value in values]
+    if any(not equals or not value for _, equals, value in pairs):
+        raise click.BadParameter("write NAME=VALUE")
+    try:
+        named({name: value for name, _, value in pairs})
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return {name: value for name, _, value in pairs}
+
+
+PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command(short_help="Send one image to a server.", help=HELP)
+@click.argument("image", type=click.Path(path_type=Path), required=False)
+@click.option("--format", "form", type=click.Choice(["grpc", "rest"]), default="grpc", show_default=True)
+@click.option(
+    "--target",
+    metavar="HOST:PORT|embedded",
+    callback=_target,
+    help="The server.  [default: localhost:8500 for grpc, localhost:8501 for rest]",
+)
+@click.option(
+    "--timeout", default="5 s", show_default=True, callback=_duration, help="The longest wait for the answer."
+)
+@click.option("--model", default="inception_v3", show_default=True, help="The model's name there.")
+@click.option(
+    "--signature",
+    default="inspect",
+    show_default=True,
+    help="The signature that is called: with label and score, or with output_0 alone.",
+)
+@click.option("--model-version", type=click.IntRange(min=0), help="The version.  [default: the newest one]")
+@click.option("--metadata", "about", is_flag=True, help="Print what the model's signatures take and give.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--header", multiple=True, metavar="NAME=VALUE", callback=_headers, help="Metadata; repeatable."
+)
+@click.option("--tls", is_flag=True, help="Speak TLS.  [also with --ca, --cert, --server-name]")
+@click.option("--ca", type=PEM, help="PEM file of the authorities to trust.")
+@click.option("--cert", type=PEM, help="PEM file of our own certificate.")
+@click.option("--key", type=PEM, help="PEM file of its key.")
+@click.option("--server-name", help="The name that the server's certificate must have.")
+def classify(  # noqa: PLR0917 - click hands over one argument for each option
+    image: Path | None,
+    form: str,
+    target: str | None,
+    timeout: Nanoseconds,
+    model: str,
+    signature: str,
+    model_version: int | None,
+    about: bool,
+    as_json: bool,
+    header: dict[str, str],
+    tls: bool,
+    ca: Path | None,
+    cert: Path | None,
+    key: Path | None,
+    server_name: str | None,
+) -> None:
+    """Send one image to a server."""
+    from line_sim.inspection.one_question import Asker
+    from line_sim.inspection.question import ModelQuestion
+    from line_sim.inspection.tls import Tls
+    from line_sim.inspection.transport import Access
+    from line_sim.scenario.gateways import EMBEDDED
+
+    if (cert is None) != (key is None):
+        raise click.UsageError("give both --cert and --key, or neither")
+    if image is None and not about:
+        raise click.UsageError("give an IMAGE, or --metadata to see what the model takes")
+    picture = None if image is None else _read_jpeg(image)
+    wants_tls = tls or bool(ca or cert or server_name)
+    access = Access(Tls(ca, cert, key, server_name) if wants_tls else None, tuple(header.items()))
+    question = ModelQuestion(model, signature, model_version)
+    with (
+        _server(target or DEFAULT_TARGET[form], form, model, access) as address,
+        Asker(form, address, question, access, min(timeout, 5 * SECOND)) as asker,
+    ):
+        if about:
+            _show_signatures(asker.version(), asker.signatures(), as_json=as_json)
+        if picture is not None:
+            if target == EMBEDDED:  # its first answer takes seconds, and says nothing of the others
+                asker.classify(picture, MINUTE)
+            _show(asker.classify(picture, timeout), image, address, model, as_json=as_json)
+
+
+@contextmanager
+def _server(target: str, form: str, model: str, access: "Access") -> Iterator[str]:
+    """Give the address, of a server that is started for this question where it is asked for."""
+    from line_sim.inspection.embedded import EmbeddedServer
+    from line_sim.scenario.gateways import EMBEDDED
+
+    if target != EMBEDDED:
+        yield target
+        return
+    if access.tls is not None:
+        raise click.UsageError("the embedded server speaks plain text: leave the TLS options out")
+    click.echo("starting the embedded server", err=True)
+    with EmbeddedServer(model, Path("models") / model, rest=form == "rest") as server:
+        yield server.rest_target if form == "rest" else server.target
+
+
+def _read_jpeg(path: Path) -> bytes:
+    """Read a JPEG that can be decoded; other pictures are converted. Raises ScenarioError."""
+    from line_sim.inspection.images.folder import read_jpeg, unreadable
+
+    if not path.is_file():
+        raise ScenarioError(f"{path}: there is no such file")
+    try:
+        reason = unreadable(path)
+        if reason is None:
+            return read_jpeg(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+    raise ScenarioError(f"{path}: cannot be read: {reason}; give a JPEG, PNG or BMP")
+
+
+def _show(found: "Classified", image: Path | None, target: str, model: str, *, as_json: bool) -> None:
+    if as_json:
+        told = {
+            "image": str(image),
+            "label": found.label,
+            "score": found.score,
+            "latency_s": found.latency / SECOND,
+            "target": target,
+            "model": model,
+            "version": found.version,
+        }
+        click.echo(json.dumps(told))
+        return
+    score = "" if found.score is None else f" {found.score:.3f}"
+    version = f", version {found.version}" if found.version else ""
+    click.echo(f"{found.label}{score}  ({milliseconds_text(found.latency)}; {target}, {model}{version})")
+
+
+def _show_signatures(version: str, signatures: "dict[str, Signature]", *, as_json: bool) -> None:
+    if as_json:
+        told = {name: {"inputs": one.inputs, "outputs": one.outputs} for name, one in signatures.items()}
+        click.echo(json.dumps({"version": version, "signatures": told}))
+        return
+    click.echo(f"version {version}")
+    for name, one in sorted(signatures.items()):
+        click.echo(f"  {name}: {', '.join(one.inputs)} -> {', '.join(one.outputs)}")

@@ -1,0 +1,85 @@
+"""What is asked of a served model, and what its answer must hold, whatever it is sent over."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from line_sim.inspection.outcome import Answered, Unreadable
+
+SCORE_SLACK = 1e-3
+"""How far beyond [0, 1] a softmax in low precision may round and still be a score."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelQuestion:
+    """What to ask: the model, its version (None: the latest), its signature, its input and outputs.
+
+    Where `score_output` is empty the label comes alone, and counts as certain.
+    """
+
+    model: str
+    signature: str
+    version: int | None = None
+    input_name: str = "image"
+    label_output: str = "label"
+    score_output: str = "score"
+
+    def __str__(self) -> str:
+        """Name the model as an error's text does."""
+        version = "" if self.version is None else f", version {self.version}"
+        return f"model {self.model!r}{version}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """What an answer says, and which version of the model said it (empty: it did not tell)."""
+
+    outcome: Answered | Unreadable
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The names that a signature has; inputs only as far as they are strings."""
+
+    inputs: tuple[str, ...]
+    string_inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def checked_label(label: str) -> str:
+    """Return a label that says something. Raises ValueError for an empty one."""
+    if not label:
+        raise ValueError("the label is empty")
+    return label
+
+
+def checked_score(score: float) -> float:
+    """Return a score in [0, 1], rounding errors cut off. Raises ValueError for anything beyond."""
+    if math.isnan(score) or not -SCORE_SLACK <= score <= 1 + SCORE_SLACK:
+        raise ValueError(f"the score is {score}; it must be in [0, 1]")
+    return min(1.0, max(0.0, score))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Write names for an error's text, sorted and quoted."""
+    return ", ".join(map(repr, sorted(names))) or "none"
+
+
+def misfit(question: ModelQuestion, signatures: Mapping[str, Signature]) -> str:
+    """Compare the question with what the model has; empty where they fit."""
+    if question.signature not in signatures:
+        return f"there is no signature {question.signature!r}; its signatures are {listed(signatures)}"
+    signature = signatures[question.signature]
+    where = f"the signature {question.signature!r}"
+    if signature.inputs != (question.input_name,):
+        return (
+            f"{where} must have the one input {question.input_name!r}; "
+            f"its inputs are {listed(signature.inputs)}"
+        )
+    if question.input_name not in signature.string_inputs:
+        return f"{where} must take JPEG bytes, but its input {question.input_name!r} is not a string"
+    for name in (question.label_output, question.score_output):
+        if name not in signature.outputs:
+            return f"{where} has no output {name!r}; its outputs are {listed(signature.outputs)}"
+    return ""
