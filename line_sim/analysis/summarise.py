@@ -11,12 +11,12 @@ from line_sim.analysis.latency import latency_rows
 from line_sim.analysis.quality import counts, failures, quality, timeouts
 from line_sim.analysis.summary import Summary, Throttle
 from line_sim.analysis.window import window_of
-from line_sim.recording.reader import RunRecords
+from line_sim.recording.reader import RunRecords, RunTables
 from line_sim.units import Nanoseconds
 
 
 def summarise(
-    records: RunRecords,
+    records: RunRecords | RunTables,
     facts: LineFacts,
     *,
     ended: str | None,

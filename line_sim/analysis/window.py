@@ -59,7 +59,7 @@ def window_of(run: RunColumns, facts: LineFacts) -> Window:
 
 def _last_entry(run: RunColumns, facts: LineFacts) -> Nanoseconds | None:
     """Return when the last part came in (or was lost); None while parts are still to come."""
-    at_first = run.visits.where(run.visits.station == 0)
+    at_first = run.visits(0)
     lost = run.items.where(run.items.lost)
     if facts.items is None or len(at_first) + len(lost) < facts.items:
         return None
@@ -78,7 +78,7 @@ def _warm_up(run: RunColumns, facts: LineFacts, to: Nanoseconds) -> tuple[Nanose
     items = run.items
     gone = items.where((items.shipped | items.scrapped) & (items.left <= to))
     gone = gone.sorted_by(gone.left)
-    found = mser5((gone.left - gone.arrived).tolist())
+    found = mser5(gone.left - gone.arrived)
     start = int(gone.left[found.cut - 1]) if found.cut else 0
     return start, _advice(found, len(gone))
 
