@@ -18,20 +18,20 @@ def calls_within_visits(run: Run) -> Check:
         seen += len(calls)
         found += faults(calls, "calls.csv", _outside(calls, visits, run), "a call outside its visit")
         found += faults(calls, "calls.csv", _attempted_twice(calls), "a call is told of twice")
-        found += _ends(visits, calls)
+        found += _ends(visits, calls, run)
     return verdict(found, f"{seen} calls, each between the start and the end of its visit")
 
 
-def _machine(table: Calls | Visits) -> IntArray:
-    """Return one number for each row's part and machine; a part has at most 2^16 machines to be on."""
-    return table.item * 2**16 + table.unit
+def _machine(table: Calls | Visits, run: Run) -> IntArray:
+    """Return one number for each row's part and machine, units from 2^16 on taken as one."""
+    return run.columns.parts.place(table.item) * 2**16 + np.minimum(table.unit, 2**16 - 2) + 1
 
 
 def _outside(calls: Calls, visits: Visits, run: Run) -> BoolArray:
     """Return the calls that do not lie within a visit."""
-    machines = _machine(visits)
+    machines = _machine(visits, run)
     order = np.argsort(machines, kind="stable")
-    where, known = _last(machines[order], _machine(calls))
+    where, known = _last(machines[order], _machine(calls, run))
     outside = np.full(len(calls), run.ended is not None)  # killed: the visit was not over, so never told
     started, finished = visits.started[order][where], visits.finished[order][where]
     late = (finished != NONE) & (calls.returned[known] > finished)
@@ -54,12 +54,12 @@ def _attempted_twice(calls: Calls) -> BoolArray:
     return again
 
 
-def _ends(visits: Visits, calls: Calls) -> list[Fault]:
+def _ends(visits: Visits, calls: Calls, run: Run) -> list[Fault]:
     """An inspection is finished at the moment its last call returned."""
-    machines, returned = _machine(calls), calls.returned
+    machines, returned = _machine(calls, run), calls.returned
     order = np.lexsort((returned, machines))
     finished = visits.finished
-    where, called = _last(machines[order], _machine(visits))
+    where, called = _last(machines[order], _machine(visits, run))
     apart = np.zeros(len(visits), dtype=np.bool_)
     apart[called] = (finished[called] != NONE) & (finished[called] != returned[order][where])
     return [

@@ -107,7 +107,8 @@ def _against(run: Run, last: _LastCalls, judged: IntArray) -> dict[str, BoolArra
     shipped, scrapped = items.shipped, items.scrapped
     bench = np.unique(columns.visits(len(run.facts.line)).item) if run.facts.review else items.item[:0]
     seen = find(bench, items.item)[1]
-    asked = np.where(to_review, columns.code("review"), np.where(shipped, columns.code("ship"), columns.code("")))
+    otherwise = np.where(shipped, columns.code("ship"), columns.code(""))
+    asked = np.where(to_review, columns.code("review"), otherwise)
     return {
         "the lane is not what the evaluation asks for": items.lane != asked,
         "it did not go where the evaluation sends it": (seen & ~to_review)

@@ -42,7 +42,7 @@ def _all_came(run: Run) -> list[Fault]:
     if run.ended != COMPLETED or wanted is None or (tally.arrived == wanted and not tally.on_line):
         return []
     what = f"{tally.arrived} of {wanted} parts arrived and {tally.on_line} are on the line of a completed run"
-    return [Fault(what, ())]
+    return [Fault(what)]
 
 
 def repeated(values: IntArray) -> BoolArray:
@@ -64,7 +64,8 @@ def visit_times(run: Run) -> Check:
         found += faults(visits, "visits.csv", unknown, "the line has no such station")
         found += faults(visits, "visits.csv", visits.unit > units, "there is no such unit")
         found += faults(visits, "visits.csv", _out_of_order(visits), "times are not in order")
-        found += faults(visits, "visits.csv", _last_moments(visits) > _latest(run), "later than the run's end")
+        late = _last_moments(visits) > _latest(run)
+        found += faults(visits, "visits.csv", late, "later than the run's end")
         worked = visits.finished != NONE
         too_much = worked & (visits.down > visits.finished - visits.started)
         found += faults(visits, "visits.csv", too_much, "down for longer than the visit")

@@ -65,8 +65,9 @@ class _Way:
         items = self._run.columns.items
         arrived = told_of(items, visits.item, items.arrived)
         early = first & (arrived != NONE) & (queued < arrived)
+        astray = first & (place != 0)
         return [
-            *faults(visits, "visits.csv", first & (place != 0), "the first visit is not at the first station"),
+            *faults(visits, "visits.csv", astray, "the first visit is not at the first station"),
             *faults(visits, "visits.csv", early, "queued before it arrived"),
         ]
 

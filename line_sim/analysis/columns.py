@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from line_sim.analysis.facts import LineFacts
-from line_sim.recording.columnar import NONE
+from line_sim.recording.columnar import NONE as NONE  # noqa: PLC0414 - the word of every user of columns
 from line_sim.recording.reader import LINE, RunRecords, RunTables, tables_of
 from line_sim.recording.store import NO_STATION, ColumnStore, Key
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS
@@ -298,6 +298,11 @@ class RunColumns:
         """Return the code of a word; -1 for one that stands nowhere."""
         return self._tables.store.code(word)
 
+    @property
+    def words(self) -> list[str]:
+        """Every word, at the place that its code says."""
+        return self._tables.store.words
+
     @cached_property
     def parts(self) -> "Parts":
         """Every part that the run tells of."""
@@ -340,9 +345,7 @@ class Parts:
         return find(self.numbers, numbers)[0]
 
 
-def columns_of(
-    run: RunRecords | RunTables, facts: LineFacts, end: Nanoseconds | None = None
-) -> RunColumns:
+def columns_of(run: RunRecords | RunTables, facts: LineFacts, end: Nanoseconds | None = None) -> RunColumns:
     """Return a run as columns; without `end` the run ended with the last thing that happened."""
     return RunColumns(tables_of(run) if isinstance(run, RunRecords) else run, facts, end)
 
@@ -362,5 +365,3 @@ def find(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
         where = np.searchsorted(ordered, wanted)
     where = np.clip(where, 0, len(ordered) - 1)
     return where, ordered[where] == wanted
-
-

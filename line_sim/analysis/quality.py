@@ -102,7 +102,8 @@ def _inspected(run: RunColumns, facts: LineFacts, window: Window) -> BoolArray:
         if station.inspects:
             visits = run.visits(place)
             np.maximum.at(last, parts.place(visits.item), visits.finished)
-    return ((last != NONE) & window.settled(last))[parts.place(run.items.item)]
+    settled: BoolArray = (last != NONE) & window.settled(last)
+    return settled[parts.place(run.items.item)]
 
 
 def _rate(some: BoolArray, of: BoolArray) -> Rate:

@@ -62,9 +62,9 @@ def _parse(data: Bytes, table: Table[Any], store: ColumnStore) -> dict[str, Colu
 def _fields(data: Bytes, columns: int) -> tuple[Places, Places]:
     """Return where each field begins and ends, a row of places for each column."""
     line_ends = np.flatnonzero(data == _LINE_FEED)
-    commas = np.flatnonzero(data == _COMMA)
-    _require(len(commas) == len(line_ends) * (columns - 1))
-    commas = commas.reshape(len(line_ends), columns - 1)
+    all_commas = np.flatnonzero(data == _COMMA)
+    _require(len(all_commas) == len(line_ends) * (columns - 1))
+    commas = all_commas.reshape(len(line_ends), columns - 1)
     first = np.append(0, line_ends[:-1] + 1)[: len(line_ends)]
     returns = data[line_ends - 1] == _RETURN
     _require(np.count_nonzero(data == _RETURN) == np.count_nonzero(returns))

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from types import TracebackType
+from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
 
@@ -26,6 +27,7 @@ R = TypeVar("R")
 
 LINE = "line"
 """The column that says on which line of its file a row begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecords:
@@ -112,10 +114,18 @@ def read_table(folder: Path, table: Table[R]) -> tuple[tuple[R, ...], bool]:
 
 @dataclass(frozen=True, slots=True)
 class RunTables:
-    """The four tables of a run as columns; `partial` as in RunRecords. Close the store after use."""
+    """The four tables of a run as columns, let go of by `with`; `partial` as in RunRecords."""
 
     store: ColumnStore
     partial: bool = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.store.close()
 
 
 def read_columns(folder: Path) -> RunTables:

@@ -7,8 +7,7 @@ cost what the columns in use at a moment cost.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from tempfile import SpooledTemporaryFile
-from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +31,7 @@ class _Block(NamedTuple):
 class ColumnStore:
     """Tables as columns, parted by station. Words are kept once and stand in columns as their codes.
 
-    Close it, or use it as a context manager, to give back the room that it takes.
+    Close it to give back the room that it takes.
     """
 
     def __init__(self) -> None:
@@ -88,27 +87,19 @@ class ColumnStore:
         return sum(block.rows for block in self._blocks.get(key, ()))
 
     def column(self, key: Key, name: str) -> Column:
-        """Return a column in the order of the file's rows; an empty one of whole numbers where there is none."""
+        """Return a column in the order of the file's rows; an empty one where there are none."""
         column = np.empty(self.rows(key), dtype=self._types.get((key[0], name), np.dtype(np.int64)))
         begin = 0
         for block in self._blocks.get(key, ()):
             if block.rows:
                 self._file.seek(block.columns[name])
-                self._file.readinto(memoryview(column[begin : begin + block.rows]).cast("B"))
+                self._file.readinto(column[begin : begin + block.rows].view(np.uint8).data)
             begin += block.rows
         return column
 
     def close(self) -> None:
         """Give back what it takes."""
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __del__(self) -> None:
         self.close()
