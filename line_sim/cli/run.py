@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from line_sim.cli.audit import AUDIT_FAILED
 from line_sim.cli.choosing import scenario_argument, set_option
 
 INTERRUPTED = 130
@@ -57,4 +58,6 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
         result = simulate(loaded, out, narrate=told.stage, observers=(told,), interrupt=interrupt)
     if not quiet:
         show_result(result)
+    if not result.summary.audit_passed:
+        return AUDIT_FAILED
     return INTERRUPTED if interrupt.wished else 0
