@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from line_sim.analysis.summary import Summary
+from line_sim.line.records import REVIEW
 from line_sim.units import SECOND
 
 NEXT_TO_NOTHING = 0.005
@@ -14,7 +15,7 @@ _COSTS = {
     "typical": "the usual time of an answer costs",
     "tail": "the slowest answers, those above p99, cost",
     "timeouts": "doing without answers that did not come costs",
-    "review": "a review filled by the inspection costs",
+    "review": "the parts that an inspection could not pass fill it, which costs",
 }
 
 
@@ -41,8 +42,8 @@ def _by_inference(summary: Summary) -> HeldBack | None:
     if throttle is None or not throttle.causes or throttle.loss is None or throttle.loss < NEXT_TO_NOTHING:
         return None
     cause, cost = max(throttle.causes.items(), key=lambda pair: pair[1].uph)
-    names = [station.name for station in summary.facts.inspections]
-    station = throttle.one_more.station if throttle.one_more else names[0]
+    inspection = throttle.one_more.station if throttle.one_more else summary.facts.inspections[0].name
+    station = REVIEW if cause == "review" else inspection
     what = f"{cost.uph:,.0f} of the {throttle.uph_without_inference:,.0f} UPH that it could make"
     sure = "" if cost.ci is None or cost.ci[0] > 0 else " (too few parts to be sure)"
     return HeldBack(station, cause, f"{station} holds the line back: {_COSTS[cause]} {what}{sure}.")

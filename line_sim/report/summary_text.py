@@ -101,8 +101,8 @@ def _by_cause(summary: Summary) -> Iterator[tuple[str, str]]:
             yield "", f"by {_CAUSES[name]}: {cause.uph:,.0f} UPH{sure}"
     more = throttle.one_more
     if more is not None:
-        held = ", if a second one would wait as long" if more.held else ""
-        yield "one more", f"camera at {more.station}: {uph(more.uph)}{held}"
+        how = "if it waited as long for its answers" if more.held else "asking the same server"
+        yield "one more", f"{more.station} would make it {uph(more.uph)}, {how}"
 
 
 def _lost(loss: float) -> str:
