@@ -6,7 +6,8 @@
     ├── RunFileError         4   a file of a run or a trace cannot be used
     └── AnswerError          5   the one question of `classify` got no usable answer
 
-The number is the exit code of the command line. A late or unusable *answer* is no error: it is an
+The number is the exit code of the command line. (5 is no error of the program's: it says that a run's audit
+failed.) A late or unusable *answer* is no error: it is an
 outcome (`line_sim.inspection.outcome`) that the line routes.
 """
 

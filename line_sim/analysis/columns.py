@@ -1,238 +1,119 @@
-"""Records as columns of whole nanoseconds, so that a hundred thousand parts take seconds.
+"""A run's tables as the analysis sees them: a station at a time."""
 
-`NONE` stands where something has not happened; row i of a table is record i of the file.
-"""
-
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from typing import Any, Self, TypeAlias
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from line_sim.analysis.facts import LineFacts
-from line_sim.recording.reader import RunRecords
+from line_sim.analysis.views import BoolArray, Calls, FloatArray, IntArray, Items, Outages, Visits
+from line_sim.recording.columnar import NONE
+from line_sim.recording.reader import RunRecords, RunTables, tables_of
+from line_sim.recording.store import NO_STATION, Key
+from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS
 from line_sim.units import Nanoseconds
 
-IntArray: TypeAlias = npt.NDArray[np.int64]
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
-ObjectArray: TypeAlias = npt.NDArray[np.object_]
-"""A column of words or scores as they are, None where there is none."""
+__all__ = [
+    "NONE",
+    "BoolArray",
+    "Calls",
+    "FloatArray",
+    "IntArray",
+    "Items",
+    "Outages",
+    "Parts",
+    "RunColumns",
+    "Visits",
+    "columns_of",
+    "find",
+    "or_end",
+]
 
-NONE = -1
-"""Line time is never negative, machines count from 1: -1 is free to mean `not yet`."""
 
-FIRST_ROW = 2
-"""The line of a file on which its first record stands, under the header."""
+class RunColumns:
+    """A run's four tables; `end` is the last moment of the run in ns.
+
+    A station is named by its place in `LineFacts.stations`, NONE stands for every name that is not there.
+    """
+
+    def __init__(self, tables: RunTables, facts: LineFacts, end: Nanoseconds | None = None) -> None:
+        self._tables = tables
+        self._codes = [tables.store.code(station.name) for station in facts.stations]
+        self.items = Items(tables.store, ((ITEMS.file, NO_STATION),))
+        self.end = self._last() if end is None else end
+
+    def visits(self, place: int) -> Visits:
+        """Return the visits to a station."""
+        return Visits(self._tables.store, self._keys(VISITS.file, place))
+
+    def calls(self, place: int) -> Calls:
+        """Return the calls of a station."""
+        return Calls(self._tables.store, self._keys(CALLS.file, place))
+
+    def outages(self, place: int) -> Outages:
+        """Return the outages of a station's machines."""
+        return Outages(self._tables.store, self._keys(BREAKDOWNS.file, place))
+
+    @property
+    def places(self) -> range:
+        """Every place, that of unknown stations first."""
+        return range(NONE, len(self._codes))
+
+    def code(self, word: str) -> int:
+        """Return the code of a word; -1 for one that stands nowhere."""
+        return self._tables.store.code(word)
+
+    @property
+    def words(self) -> list[str]:
+        """Every word, at the place that its code says."""
+        return self._tables.store.words
+
+    @cached_property
+    def parts(self) -> "Parts":
+        """Every part that the run tells of."""
+        tables = chain.from_iterable((self.visits(place), self.calls(place)) for place in self.places)
+        return Parts(self.items.item, (table.item for table in tables))
+
+    def _keys(self, file: str, place: int) -> tuple[Key, ...]:
+        if place != NONE:
+            return ((file, self._codes[place]),)
+        stations = self._tables.store.stations(file)
+        return tuple((file, code) for code in stations if code not in self._codes)
+
+    def _last(self) -> Nanoseconds:
+        return max([0, *(int(moments.max()) for moments in self._moments() if len(moments))])
+
+    def _moments(self) -> Iterator[IntArray]:
+        yield from (self.items.arrived, self.items.left)
+        for place in self.places:
+            visits, outages = self.visits(place), self.outages(place)
+            yield from (visits.queued, visits.started, visits.finished, visits.left)
+            yield from (self.calls(place).returned, outages.failed, outages.repaired)
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """A table whose fields are columns of the same length."""
+class Parts:
+    """The numbers of parts in order, each one's place among them, and whether items.csv tells of it."""
 
-    row: IntArray
+    def __init__(self, told: IntArray, others: Iterator[IntArray]) -> None:
+        self.numbers: IntArray = np.unique(told)
+        for numbers in others:
+            _, known = find(self.numbers, numbers)
+            if not known.all():
+                self.numbers = np.union1d(self.numbers, numbers[~known])
+        _, self.told = find(np.unique(told), self.numbers)
 
     def __len__(self) -> int:
-        return len(self.row)
+        return len(self.numbers)
 
-    def where(self, mask: BoolArray) -> Self:
-        """Return the rows for which the mask is true."""
-        return type(self)(**{field.name: getattr(self, field.name)[mask] for field in fields(self)})
-
-    def sorted_by(self, *keys: IntArray) -> Self:
-        """Return the rows in the order of the keys, the first key the weightiest; ties stay as they are."""
-        order = np.lexsort(keys[::-1])
-        return type(self)(**{field.name: getattr(self, field.name)[order] for field in fields(self)})
+    def place(self, numbers: IntArray) -> IntArray:
+        """Return the place of each number; all of them must be there."""
+        return find(self.numbers, numbers)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Items(Columns):
-    """The parts."""
-
-    item: IntArray
-    arrived: IntArray
-    left: IntArray
-    good: BoolArray
-    shipped: BoolArray
-    scrapped: BoolArray
-    lost: BoolArray
-    ship_lane: BoolArray
-    reviewed: BoolArray
-    evaluated: BoolArray
-    answered: BoolArray
-    on_line: BoolArray
-    evaluation: ObjectArray
-    lane: ObjectArray
-    outcome: ObjectArray
-    label: ObjectArray
-    score: ObjectArray
-    waited: IntArray
-
-
-@dataclass(frozen=True, slots=True)
-class Visits(Columns):
-    """The visits; `station` is the place in `LineFacts.stations`, NONE for a name that is not there."""
-
-    item: IntArray
-    station: IntArray
-    unit: IntArray
-    queued: IntArray
-    started: IntArray
-    finished: IntArray
-    left: IntArray
-    down: IntArray
-
-
-@dataclass(frozen=True, slots=True)
-class Calls(Columns):
-    """The inference calls."""
-
-    item: IntArray
-    station: IntArray
-    unit: IntArray
-    attempt: IntArray
-    issued: IntArray
-    latency: IntArray
-    answered: BoolArray
-    timed_out: BoolArray
-    outcome: ObjectArray
-    label: ObjectArray
-    score: ObjectArray
-    skew: IntArray
-
-
-@dataclass(frozen=True, slots=True)
-class Outages(Columns):
-    """The times that machines were down."""
-
-    station: IntArray
-    unit: IntArray
-    failed: IntArray
-    repaired: IntArray
-
-
-@dataclass(frozen=True, slots=True)
-class RunColumns:
-    """A run's four tables as columns; `end` is the last moment of the run in ns."""
-
-    items: Items
-    visits: Visits
-    calls: Calls
-    outages: Outages
-    end: Nanoseconds
-
-
-def columns_of(records: RunRecords, facts: LineFacts, end: Nanoseconds | None = None) -> RunColumns:
-    """Turn records into columns; without `end` the run ended with the last thing that happened."""
-    places = {station.name: place for place, station in enumerate(facts.stations)}
-    items, visits = _items(records), _visits(records, places)
-    calls, outages = _calls(records, places), _outages(records, places)
-    happened = (
-        *(items.arrived, items.left),
-        *(visits.queued, visits.started, visits.finished, visits.left),
-        *(calls.issued + calls.latency, outages.failed, outages.repaired),
-    )
-    last = max((int(column.max()) for column in happened if len(column)), default=0)
-    return RunColumns(items, visits, calls, outages, max(last, 0) if end is None else end)
-
-
-def integers(values: Iterable[int | None]) -> IntArray:
-    """Return a column of whole numbers with NONE for None."""
-    return np.array([NONE if value is None else value for value in values], dtype=np.int64)
-
-
-def _columns(rows: tuple[tuple[Any, ...], ...], width: int) -> list[tuple[Any, ...]]:
-    return list(zip(*rows, strict=True)) if rows else [()] * width
-
-
-def _row(rows: tuple[Any, ...]) -> IntArray:
-    return np.arange(FIRST_ROW, FIRST_ROW + len(rows), dtype=np.int64)
-
-
-def _equal(values: tuple[str, ...], word: str) -> BoolArray:
-    return np.array([value == word for value in values], dtype=np.bool_)
-
-
-def _objects(values: tuple[Any, ...]) -> ObjectArray:
-    return np.array(values, dtype=np.object_)
-
-
-def _places(names: tuple[str, ...], places: dict[str, int]) -> IntArray:
-    return np.array([places.get(name, NONE) for name in names], dtype=np.int64)
-
-
-def _items(records: RunRecords) -> Items:
-    item, state, _, arrived, left, evaluation, label, score, outcome, waited, lane, disposition = _columns(
-        records.items, 12
-    )
-    return Items(
-        row=_row(records.items),
-        item=integers(item),
-        arrived=integers(arrived),
-        left=integers(left),
-        good=_equal(state, "good"),
-        shipped=_equal(disposition, "shipped"),
-        scrapped=_equal(disposition, "scrapped"),
-        lost=_equal(disposition, "lost"),
-        ship_lane=_equal(lane, "ship"),
-        reviewed=_equal(lane, "review"),
-        evaluated=~_equal(evaluation, ""),
-        answered=_equal(outcome, "answered"),
-        on_line=_equal(disposition, "on_line"),
-        evaluation=_objects(evaluation),
-        lane=_objects(lane),
-        outcome=_objects(outcome),
-        label=_objects(label),
-        score=_objects(score),
-        waited=integers(waited),
-    )
-
-
-def _visits(records: RunRecords, places: dict[str, int]) -> Visits:
-    item, station, unit, queued, started, finished, left, down = _columns(records.visits, 8)
-    return Visits(
-        row=_row(records.visits),
-        item=integers(item),
-        station=_places(station, places),
-        unit=integers(unit),
-        queued=integers(queued),
-        started=integers(started),
-        finished=integers(finished),
-        left=integers(left),
-        down=integers(down),
-    )
-
-
-def _calls(records: RunRecords, places: dict[str, int]) -> Calls:
-    item, station, unit, attempt, issued, latency, outcome, _, label, score, skew, _ = _columns(
-        records.calls, 12
-    )
-    return Calls(
-        row=_row(records.calls),
-        item=integers(item),
-        station=_places(station, places),
-        unit=integers(unit),
-        attempt=integers(attempt),
-        issued=integers(issued),
-        latency=integers(latency),
-        answered=_equal(outcome, "answered"),
-        timed_out=_equal(outcome, "timed_out"),
-        outcome=_objects(outcome),
-        label=_objects(label),
-        score=_objects(score),
-        skew=integers(skew),
-    )
-
-
-def _outages(records: RunRecords, places: dict[str, int]) -> Outages:
-    station, unit, failed, repaired = _columns(records.outages, 4)
-    return Outages(
-        row=_row(records.outages),
-        station=_places(station, places),
-        unit=integers(unit),
-        failed=integers(failed),
-        repaired=integers(repaired),
-    )
+def columns_of(run: RunRecords | RunTables, facts: LineFacts, end: Nanoseconds | None = None) -> RunColumns:
+    """Return a run as columns; without `end` the run ended with the last thing that happened."""
+    return RunColumns(tables_of(run) if isinstance(run, RunRecords) else run, facts, end)
 
 
 def or_end(times: IntArray, end: Nanoseconds) -> IntArray:
@@ -242,8 +123,11 @@ def or_end(times: IntArray, end: Nanoseconds) -> IntArray:
 
 def find(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
     """Return where each wanted value stands in an ordered column, and whether it stands there."""
-    where = np.searchsorted(ordered, wanted)
     if len(ordered) == 0:
-        return where, np.zeros(len(wanted), dtype=np.bool_)
-    where = np.minimum(where, len(ordered) - 1)
+        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.bool_)
+    if ordered[-1] - ordered[0] == len(ordered) - 1 and bool(np.all(ordered[1:] > ordered[:-1])):
+        where = wanted - ordered[0]  # one number after the other, as in every run that is whole
+    else:
+        where = np.searchsorted(ordered, wanted)
+    where = np.clip(where, 0, len(ordered) - 1)
     return where, ordered[where] == wanted

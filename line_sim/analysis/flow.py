@@ -61,7 +61,7 @@ class DownTime:
     """A machine's outages as one set of moments, ready to be measured between any two moments."""
 
     def __init__(self, failed: IntArray, repaired: IntArray) -> None:
-        self._starts, self._ends = _union(failed, repaired)
+        self._starts, self._ends = union(failed, repaired)
         self._before = np.concatenate(([0], np.cumsum(self._ends - self._starts)))
 
     def until(self, moments: IntArray) -> IntArray:
@@ -75,7 +75,7 @@ class DownTime:
         return self.until(last) - self.until(first)
 
 
-def _union(starts: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
+def union(starts: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
     """Merge intervals that overlap or touch."""
     if not len(starts):
         return starts, ends
@@ -87,7 +87,8 @@ def _union(starts: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
 
 def down_time(run: RunColumns, station: int, unit: int) -> DownTime:
     """Return the outages of one machine; one that was not over lasted to the end of the run."""
-    outages = run.outages.where((run.outages.station == station) & (run.outages.unit == unit))
+    outages = run.outages(station)
+    outages = outages.where(outages.unit == unit)
     return DownTime(outages.failed, or_end(outages.repaired, run.end))
 
 
@@ -103,10 +104,10 @@ def station_times(run: RunColumns, facts: LineFacts, window: Window) -> Iterator
 def _unit_time(run: RunColumns, place: int, unit: int, window: Window) -> tuple[int, int, int, int]:
     """Return busy, blocked, down time and inference wait of one machine; down wins over the others."""
     down = down_time(run, place, unit)
-    on_machine = run.visits.where((run.visits.station == place) & (run.visits.unit == unit))
-    started, finished, left = _within(on_machine, run.end, window)
-    calls = run.calls.where((run.calls.station == place) & (run.calls.unit == unit))
-    issued, answered = _clip(calls.issued, window), _clip(calls.issued + calls.latency, window)
+    visits, calls = run.visits(place), run.calls(place)
+    started, finished, left = _within(visits.where(visits.unit == unit), run.end, window)
+    calls = calls.where(calls.unit == unit)
+    issued, answered = _clip(calls.issued, window), _clip(calls.returned, window)
     edges = np.array([window.start, window.end], dtype=np.int64)
     return (
         _up_time(down, started, finished),
@@ -131,16 +132,25 @@ def _up_time(down: DownTime, first: IntArray, last: IntArray) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Units shipped in the window: how many, how many an hour, and the batch-means interval of that."""
+    """Units shipped in the window: how many, how many an hour, and the batch-means interval of that.
+
+    `leaving_uph` counts the scrapped too.
+    """
 
     shipped: int
     uph: float | None
     batches: BatchMeans | None
+    leaving_uph: float | None = None
 
 
 def throughput(run: RunColumns, window: Window) -> Throughput:
     """Count the parts shipped in the window and tell the hourly rate."""
     items = run.items
-    moments = items.left[items.shipped & window.left_within(items.left)]
-    uph = len(moments) * HOUR / window.length if window.length > 0 else None
-    return Throughput(len(moments), uph, hourly_rate(moments, window))
+    left, shipped = items.left, items.shipped
+    within = window.left_within(left)
+    moments = left[shipped & within]
+    if window.length <= 0:
+        return Throughput(len(moments), None, None)
+    leaving = int(np.count_nonzero((shipped | items.scrapped) & within)) * HOUR / window.length
+    uph = len(moments) * HOUR / window.length
+    return Throughput(len(moments), uph, hourly_rate(moments, window), leaving)

@@ -34,7 +34,7 @@ def skew(run: RunColumns, facts: LineFacts) -> Skew | None:
     """Return the skew of a run's calls; None for a clock that knows no wall time."""
     if facts.clock in {"", "virtual"}:
         return None
-    ordered = np.sort(run.calls.skew)
+    ordered = np.sort(np.concatenate([run.calls(place).skew for place in run.places]))
     n = len(ordered)
     if n == 0:
         return Skew(0, None, None, None, facts.skew_budget)

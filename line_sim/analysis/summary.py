@@ -2,22 +2,53 @@
 
 from dataclasses import dataclass
 
+from line_sim.analysis.bottleneck import Bottleneck
 from line_sim.analysis.check import Check
 from line_sim.analysis.facts import LineFacts
 from line_sim.analysis.flow import StationTime, Throughput
 from line_sim.analysis.latency import LatencyRow
+from line_sim.analysis.oee import Oee
 from line_sim.analysis.quality import Counts, Quality
 from line_sim.analysis.rates import Rate
 from line_sim.analysis.skew import Skew
 from line_sim.analysis.window import Window
 
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What one cause costs in UPH, and its 95 % interval (None: too few parts)."""
+
+    uph: float
+    ci: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OneMoreCamera:
+    """What the line would make with one more unit at an inspection.
+
+    `held`: the latencies were held as measured, as what a second camera would see is not known.
+    """
+
+    station: str
+    uph: float
+    gain: Cause
+    held: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """What inference costs the line: the same parts and chance, with an inference that takes no time."""
+    """What inference costs the line: the same parts and chance, with an inference that takes no time.
+
+    `causes` split the difference; `parts` is how many parts were replayed for it.
+    """
 
     uph: float
     uph_without_inference: float
+    causes: dict[str, Cause] | None = None
+    one_more: OneMoreCamera | None = None
+    parts: int | None = None
 
     @property
     def loss(self) -> float | None:
@@ -48,6 +79,8 @@ class Summary:
     failures: Rate
     throttle: Throttle | None
     audit: dict[str, Check]
+    bottleneck: Bottleneck
+    oee: tuple[Oee, ...]
     skew: Skew | None = None
     warnings: tuple[str, ...] = ()
 

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from line_sim.analysis.bottleneck import Bottleneck
+from line_sim.analysis.held_back import HeldBack, held_back
 from line_sim.analysis.latency import LatencyRow
+from line_sim.analysis.oee import Oee
 from line_sim.analysis.quality import Quality
 from line_sim.analysis.rates import Rate
 from line_sim.analysis.skew import Skew
-from line_sim.analysis.summary import Summary
+from line_sim.analysis.summary import Cause, OneMoreCamera, Summary
 from line_sim.units import SECOND, Nanoseconds
 
 
@@ -34,6 +37,9 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "quality": _quality(summary.quality),
         "timeouts": _timeouts(summary),
         "throttle": _throttle(summary),
+        "bottleneck": _bottleneck(summary.bottleneck),
+        "held_back_by": _held_back(held_back(summary)),
+        "oee": {told.station: _oee(told) for told in summary.oee},
         "audit": _audit(summary),
         "warnings": list(summary.warnings),
     }
@@ -72,6 +78,7 @@ def _throughput(summary: Summary) -> dict[str, Any]:
         "uph_takt": summary.facts.takt_uph,
         "shipped": output.shipped,
         "autocorrelation": batches.autocorrelation if batches else None,
+        "effective_batches": batches.effective if batches else None,
     }
 
 
@@ -134,12 +141,66 @@ def _timeouts(summary: Summary) -> dict[str, Any]:
 
 
 def _throttle(summary: Summary) -> dict[str, Any]:
-    """Tell the loss; the split by cause has its room here and is empty so far."""
     throttle = summary.throttle
+    if throttle is None:
+        return {"uph_without_inference": None, "loss": None, "by_cause": {}, "what_if": {}, "parts": None}
+    causes, more = throttle.causes or {}, throttle.one_more
     return {
-        "uph_without_inference": throttle.uph_without_inference if throttle else None,
-        "loss": throttle.loss if throttle else None,
-        "by_cause": {},
+        "uph_without_inference": throttle.uph_without_inference,
+        "loss": throttle.loss,
+        "by_cause": {name: _cause(cause) for name, cause in causes.items()},
+        "what_if": {"one_more_camera": _one_more(more)} if more else {},
+        "parts": throttle.parts,
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {"uph": cause.uph, "ci": list(cause.ci) if cause.ci else None}
+
+
+def _one_more(more: OneMoreCamera) -> dict[str, Any]:
+    return {
+        "station": more.station,
+        "uph": more.uph,
+        "gain": _cause(more.gain),
+        "latencies": "held" if more.held else "modelled",
+    }
+
+
+def _bottleneck(found: Bottleneck) -> dict[str, Any]:
+    return {
+        "station": found.station,
+        "agree": found.agree,
+        "clear": found.clear,
+        "active_period": {
+            name: {
+                "mean_s": None if period.mean is None else period.mean / SECOND,
+                "ci": [end / SECOND for end in period.ci] if period.ci else None,
+                "n": period.n,
+            }
+            for name, period in found.active.items()
+        },
+        "turning_point": {"station": found.by_turning_point, "blocked_less_starved": found.tendency},
+    }
+
+
+def _held_back(by: HeldBack) -> dict[str, Any]:
+    return {"station": by.station, "cause": by.cause, "sentence": by.sentence}
+
+
+def _oee(told: Oee) -> dict[str, Any]:
+    return {
+        "availability": told.availability,
+        "performance": told.performance,
+        "quality_ratio": told.quality_ratio,
+        "oee_index": told.oee_index,
+        "planned_busy_time_s": told.planned_busy_time / SECOND,
+        "actual_production_time_s": told.actual_production_time / SECOND,
+        "planned_run_time_per_item_s": None
+        if told.planned_run_time is None
+        else told.planned_run_time / SECOND,
+        "produced_quantity": told.produced,
+        "good_quantity": told.good,
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from line_sim import __version__
+from line_sim.cli.audit import audit
 from line_sim.cli.check import check
 from line_sim.cli.classify import classify
 from line_sim.cli.compare import compare
@@ -38,7 +39,7 @@ Exit codes:
   2    the scenario or the command line is wrong
   3    the inference server cannot be used at all
   4    a file of a run cannot be used
-  5    a check did not hold: theory (validate), or a picture got no answer (classify)
+  5    a check did not hold: the audit of a run, theory (validate), or a picture got no answer (classify)
   130  interrupted; what was done is saved and reported
 """
 INTERRUPTED = 130
@@ -71,7 +72,7 @@ def commands(debug: bool) -> None:
     """Take the options that stand before a command."""
 
 
-for command in (run, check, compare, validate, report, classify, schema, export, serve):
+for command in (run, check, compare, validate, report, audit, classify, schema, export, serve):
     commands.add_command(command)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from line_sim.cli.audit import AUDIT_FAILED
 from line_sim.cli.choosing import scenario_argument, set_option
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
         result = simulate(loaded, out, narrate=told.stage, observers=(told,), interrupt=interrupt)
     if not quiet:
         show_result(result)
+    if not result.summary.audit_passed:
+        return AUDIT_FAILED
     return INTERRUPTED if interrupt.wished else 0
 
 

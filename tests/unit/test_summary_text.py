@@ -4,12 +4,12 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-from recorded import CAMERA, PRESS_AND_CAMERA, PRESS_ONLY, REVIEW, call, item, run, visit
+from recorded import CAMERA, PRESS_AND_CAMERA, PRESS_ONLY, REVIEW, call, item, run, visit, without_inference
 from rich.console import Console
 
 from line_sim.analysis.facts import LineFacts, StationFacts
 from line_sim.analysis.summarise import summarise
-from line_sim.analysis.summary import Throttle
+from line_sim.analysis.summary import Cause, OneMoreCamera, Throttle
 from line_sim.report.headline import headline
 from line_sim.report.summary_text import summary_text
 from line_sim.report.words import TimeUnit, percent, span, unit_for, uph
@@ -44,7 +44,7 @@ def lines(summary):
 
 def test_a_page():
     """The whole of it, as it is read."""
-    told = lines(story(facts=replace(PRESS_AND_CAMERA, takt=1.5 * SECOND), uph_without_inference=1600.0))
+    told = lines(story(facts=replace(PRESS_AND_CAMERA, takt=1.5 * SECOND), compare=without_inference(1600.0)))
     assert told == [
         "a story: completed; figures of line time 0.0 s to 6.0 s",
         "Waiting for answers cost the line 25.0 % of its output: 1,200 UPH instead of",
@@ -53,6 +53,8 @@ def test_a_page():
         "output 1,200 UPH (too few parts for an interval)",
         "takt asks 2,400 UPH, 50.0 % of it reached",
         "no waiting 1,600 UPH with answers that take no time, 25.0 % of it lost",
+        "held back press holds the line back: it is active for 4.00 s at a stretch, the",
+        "longest of all, down 0.0 % of the time; others come close.",
         "parts 2 in: 2 shipped, 0 scrapped, 0 lost, 0 on the line",
         "lanes ship 2, review 0",
         "timeouts 0 of 2 calls, 0.0 % (95 %: 0.0 to 65.8)",
@@ -120,7 +122,7 @@ def test_it_fits_80_columns(outcomes, latency):
         line=(StationFacts(name + "A"), replace(CAMERA, name=name + "B")),
         scenario="x" * 200,
     )
-    text = page(story(100, facts, outcomes, latency, uph_without_inference=123456.7))
+    text = page(story(100, facts, outcomes, latency, compare=without_inference(123456.7)))
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text
 
@@ -137,14 +139,14 @@ def test_the_sentence_to_take_away():
     """What the waiting did, whatever is known of it."""
     some = story()
     assert headline(some) == "Share of their time spent waiting for answers: camera 16.7 %."
-    assert headline(story(uph_without_inference=1201.0)) == (
+    assert headline(story(compare=without_inference(1201.0))) == (
         "Waiting for answers cost the line next to nothing: 1,200 UPH, and 1,201 UPH with answers at once."
     )
     assert headline(replace(some, throttle=Throttle(50.0, 80.0))) == (
         "Waiting for answers cost the line 37.5 % of its output: 50.0 UPH instead of 80.0 UPH "
         "(from 2 parts: too few to be sure of it)."
     )
-    late = story(outcomes=["timed_out"] * 2, uph_without_inference=1600.0)
+    late = story(outcomes=["timed_out"] * 2, compare=without_inference(1600.0))
     assert headline(late).startswith(
         "No answer came in time: all 2 calls timed out and their parts took the "
     )
@@ -152,16 +154,16 @@ def test_the_sentence_to_take_away():
         "cost the line 25.0 % of its output: 1,200 UPH instead of 1,600 UPH "
         "(from 2 parts: too few to be sure of it)."
     )
-    assert "too few" not in headline(story(100, uph_without_inference=123456.7))
+    assert "too few" not in headline(story(100, compare=without_inference(123456.7)))
     mixed = story(3, outcomes=["timed_out", "unavailable", "unavailable"])
     assert headline(mixed).startswith(
         "No usable answer came: 1 of 3 calls timed out, the others failed. Share of"
     )
-    partly = story(outcomes=["answered", "timed_out"], uph_without_inference=1600.0)
+    partly = story(outcomes=["answered", "timed_out"], compare=without_inference(1600.0))
     assert headline(partly).startswith(
         "Waiting for answers, and doing without the missing, cost the line 25.0 % of its output"
     )
-    more = story(outcomes=["answered", "timed_out"], uph_without_inference=1000.0)
+    more = story(outcomes=["answered", "timed_out"], compare=without_inference(1000.0))
     assert headline(more) == (
         "The line ships 20.0 % more than with answers at once, 1,200 UPH and not 1,000 UPH: "
         "some parts that went on without one would have stopped."
@@ -188,3 +190,28 @@ def test_numbers_for_people():
     assert unit_for([9 * SECOND, 1]) == TimeUnit("ms", MILLISECOND)
     assert unit_for([10 * SECOND]) == TimeUnit("s", SECOND)
     assert unit_for([]).text(1_234_567_890) == "1,235"
+
+
+def test_a_loss_is_told_by_cause_where_there_is_one():
+    """Causes below half a percent are left out; of a second camera it is said what it is taken to wait."""
+    causes = {
+        "typical": Cause(300.0, (250.0, 350.0)),
+        "tail": Cause(0.5, None),
+        "timeouts": Cause(-60.0, None),
+        "review": Cause(159.5, (100.0, 219.0)),
+    }
+    more = OneMoreCamera("camera", 1500.0, Cause(300.0), held=True)
+    told = lines(story(compare=lambda *_: Throttle(1200.0, 1600.0, causes, more)))
+    at = told.index("by usual answers: 300 UPH (95 %: 250 to 350)")
+    assert told[at + 1 : at + 6] == [
+        "by no answers: -60 UPH",
+        "by review: 160 UPH (95 %: 100 to 219)",
+        "one more camera would make it 1,500 UPH, if it waited as long for its answers",
+        "held back camera holds the line back: the usual time of an answer costs 300 of",
+        "the 1,600 UPH that it could make.",
+    ]
+    modelled = replace(more, held=False)
+    told = lines(story(compare=lambda *_: Throttle(1200.0, 1600.0, causes, modelled)))
+    assert "one more camera would make it 1,500 UPH, asking the same server" in told
+    slight = lines(story(compare=lambda *_: Throttle(1200.0, 1201.0, causes, more)))
+    assert not [line for line in slight if line.startswith(("by usual", "one more"))]
