@@ -46,6 +46,7 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.cli.progress import narrator
     from line_sim.cli.showing import show_result
     from line_sim.cli.signals import stopping_on_signals
+    from line_sim.report.page.writing import write_page
     from line_sim.scenario import load
     from line_sim.simulation import simulate
 
@@ -55,6 +56,7 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
         if live:
             told.stage("the live screen comes in a later version; a progress bar stands in for it")
         result = simulate(loaded, out, narrate=told.stage, observers=(told,), interrupt=interrupt)
+        page = write_page(result)
     if not quiet:
-        show_result(result)
+        show_result(result, page)
     return INTERRUPTED if interrupt.wished else 0

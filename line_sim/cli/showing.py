@@ -1,5 +1,7 @@
 """Printing what a run came to."""
 
+from pathlib import Path
+
 from rich.console import Console
 
 from line_sim.report.summary_text import summary_text
@@ -16,11 +18,11 @@ class _Page(Console):
         raise  # noqa: PLE0704 - rich calls this while it handles the BrokenPipeError
 
 
-def show_result(result: RunResult) -> None:
-    """Print the summary for a person, and where the files are."""
+def show_result(result: RunResult, page: Path) -> None:
+    """Print the summary for a person, and where the files and the page are."""
     console = _Page(highlight=False)
     if not console.is_terminal:  # a pipe has no width: what people and scripts read stays the same
         console = _Page(highlight=False, width=NARROWEST)
     console.print(summary_text(result.summary))
     console.print(f"\nFiles: {result.folder}", markup=False, soft_wrap=True)
-    console.print("The page report.html comes in a later version.", markup=False)
+    console.print(f"Page:  {page}", markup=False, soft_wrap=True)
