@@ -6,24 +6,24 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from line_sim.analysis.columns import columns_of
-from line_sim.analysis.facts import facts_of
-from line_sim.analysis.flow import throughput
+from line_sim.analysis.columns import RunColumns
+from line_sim.analysis.facts import LineFacts, facts_of
 from line_sim.analysis.latency import latency_csv
 from line_sim.analysis.summarise import summarise
-from line_sim.analysis.summary import Summary
+from line_sim.analysis.summary import Summary, Throttle
 from line_sim.analysis.summary_json import summary_json
-from line_sim.analysis.twin import never_ends, run_without_inference
-from line_sim.analysis.window import window_of
+from line_sim.analysis.throttle import throttle_of
+from line_sim.analysis.window import Window
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.inspection.opening import open_gateways, picture_source
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.observer import Fanout, Observer
 from line_sim.provenance import finished, started
-from line_sim.recording.reader import RunRecords, read_info, read_run
+from line_sim.recording.reader import read_columns, read_info
 from line_sim.recording.writer import (
     RunFolder,
     make_first_free,
@@ -132,36 +132,16 @@ def _tell(
     with_twin: bool = True,
 ) -> RunResult:
     """Compute the numbers from the files and write them beside."""
-    records = read_run(folder)
-    compared = with_twin and scenario.inspections
-    without = _uph_without_inference(scenario, records, end, interrupt) if compared else None
-    summary = summarise(records, facts_of(scenario), ended=ended, end=end, uph_without_inference=without)
+    facts = facts_of(scenario)
+    with read_columns(folder) as tables:
+        compare = partial(_throttle, scenario, facts, interrupt) if with_twin else None
+        summary = summarise(tables, facts, ended=ended, end=end, compare=compare)
     write_whole(folder / "latency.csv", latency_csv(summary.latency))
     write_json(folder / "summary.json", summary_json(summary))
     return RunResult(folder, ended, summary)
 
 
-def _uph_without_inference(
-    scenario: Scenario, records: RunRecords, end: Nanoseconds | None, interrupt: Interrupt
-) -> float | None:
-    """Run the same line with an inference that takes no time, as far as it came, and count like for like.
-
-    None where there is nothing to count, no bound to it, or the user would not wait for it.
-    """
-    told = {item.item_id for item in records.items}
-    arrived = len(told | {visit.item_id for visit in records.visits})  # killed: some have no story
-    if scenario.run.items is None:
-        run = scenario.run.model_copy(update={"duration": end or scenario.run.duration})
-    elif arrived:
-        run = scenario.run.model_copy(update={"items": arrived})
-    else:
-        return None
-    scenario = scenario.model_copy(update={"run": run})
-    if never_ends(scenario):
-        return None
-    twin, twin_end = run_without_inference(scenario, records.calls, interrupt)
-    if interrupt.wished:
-        return None
-    facts = facts_of(scenario)
-    columns = columns_of(twin, facts, twin_end)
-    return throughput(columns, window_of(columns, facts)).uph
+def _throttle(
+    scenario: Scenario, facts: LineFacts, interrupt: Interrupt, run: RunColumns, window: Window
+) -> Throttle | None:
+    return throttle_of(scenario, run, facts, window, interrupt)

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 
 from line_sim.analysis.facts import LineFacts, StationFacts
+from line_sim.analysis.flow import throughput
+from line_sim.analysis.summarise import Compare
+from line_sim.analysis.summary import Throttle
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.reader import RunRecords
 from line_sim.units import SECOND
@@ -73,6 +76,11 @@ def run(
 ) -> RunRecords:
     """Return a run's records."""
     return RunRecords(tuple(items), tuple(visits), tuple(calls), tuple(outages))
+
+
+def without_inference(uph: float) -> Compare:
+    """Stand in for the replays: without its inference the line makes so many parts an hour."""
+    return lambda columns, window: Throttle(throughput(columns, window).uph or 0.0, uph)
 
 
 PRESS = StationFacts("press")

@@ -3,9 +3,9 @@
 import numpy as np
 
 from line_sim.analysis.check import Check, Fault, Run, behind_first, faults, verdict
-from line_sim.analysis.columns import NONE, BoolArray, IntArray, Visits, or_end
+from line_sim.analysis.columns import NONE, BoolArray, IntArray, Visits, find, or_end
 from line_sim.analysis.flow import DownTime, StationTime, station_times
-from line_sim.analysis.max_plus import max_plus_departures
+from line_sim.analysis.max_plus import departures
 from line_sim.analysis.window import Window
 
 
@@ -15,7 +15,7 @@ def time_adds_up(run: Run, window: Window) -> Check:
     for place, time in enumerate(station_times(run.columns, run.facts, window)):
         idle = sum(_idle(run, place, unit, window) for unit in range(1, time.units + 1))
         if idle != time.starved or time.total != time.units * window.length or _negative(time):
-            wrong.append(Fault(f"the times of {time.station} do not add up to the window", ()))
+            wrong.append(Fault(f"the times of {time.station} do not add up to the window"))
     return verdict(wrong, f"{len(run.facts.stations)} stations, to the nanosecond")
 
 
@@ -26,8 +26,8 @@ def _negative(time: StationTime) -> bool:
 def _idle(run: Run, place: int, unit: int, window: Window) -> int:
     """Return for how long of the window a machine neither held a part nor was down."""
     columns = run.columns
-    held = columns.visits.where((columns.visits.station == place) & (columns.visits.unit == unit))
-    down = columns.outages.where((columns.outages.station == place) & (columns.outages.unit == unit))
+    held, down = columns.visits(place), columns.outages(place)
+    held, down = held.where(held.unit == unit), down.where(down.unit == unit)
     starts = np.concatenate((held.started, down.failed))
     ends = or_end(np.concatenate((held.left, down.repaired)), columns.end)
     edges = np.array([window.start, window.end], dtype=np.int64)
@@ -39,7 +39,7 @@ def capacity(run: Run) -> Check:
     found = []
     end = run.columns.end
     for place, station in enumerate(run.facts.stations):
-        visits = run.columns.visits.where(run.columns.visits.station == place)
+        visits = run.columns.visits(place)
         on_machines = visits.where(visits.started != NONE)
         over = _beyond(on_machines.started, _open_end(on_machines.left, end), station.units)
         what = f"more than {station.units} on the machines of {station.name}"
@@ -69,15 +69,17 @@ def _beyond(first: IntArray, last: IntArray, room: int) -> BoolArray:
 
 def one_part_a_unit(run: Run) -> Check:
     """A machine takes no part before the one on it has left: blocking after service."""
-    visits = run.columns.visits.where(run.columns.visits.started != NONE)
-    visits = visits.sorted_by(
-        visits.station, visits.unit, visits.started, or_end(visits.left, run.columns.end)
-    )
-    same = (visits.station[1:] == visits.station[:-1]) & (visits.unit[1:] == visits.unit[:-1])
-    left = _open_end(visits.left[:-1], run.columns.end)
-    wrong = behind_first(same & (left > visits.started[1:]), visits)
-    found = faults(visits, "visits.csv", wrong, "started while another part was on the machine")
-    return verdict(found, f"{len(visits)} starts, each on a free machine")
+    found, starts = [], 0
+    for place in run.columns.places:
+        visits = run.columns.visits(place)
+        visits = visits.where(visits.started != NONE)
+        visits = visits.sorted_by(visits.unit, visits.started, or_end(visits.left, run.columns.end))
+        starts += len(visits)
+        units, started = visits.unit, visits.started
+        left = _open_end(visits.left[:-1], run.columns.end)
+        wrong = behind_first((units[1:] == units[:-1]) & (left > started[1:]), visits)
+        found += faults(visits, "visits.csv", wrong, "started while another part was on the machine")
+    return verdict(found, f"{starts} starts, each on a free machine")
 
 
 def order(run: Run) -> Check:
@@ -85,7 +87,7 @@ def order(run: Run) -> Check:
     found = []
     for place, station in enumerate(run.facts.stations):
         if station.units == 1:
-            visits = run.columns.visits.where(run.columns.visits.station == place)
+            visits = run.columns.visits(place)
             ranked = visits.sorted_by(visits.queued, _open_end(visits.started, run.columns.end))
             started = _open_end(ranked.started, run.columns.end)
             late = behind_first(started[1:] < np.maximum.accumulate(started)[:-1], ranked)
@@ -99,44 +101,55 @@ def promptness(run: Run) -> Check:
     A single machine that never fails takes a part the moment that it is there and the machine is free.
     A finished part leaves at once, or when the next station's machine becomes free.
     """
-    visits = run.columns.visits
-    found = []
+    columns, found = run.columns, []
     for place, station in enumerate(run.facts.stations):
-        mine = visits.where((visits.station == place) & (visits.started != NONE))
+        visits = columns.visits(place)
         if station.units == 1 and not station.fails:
-            found += faults(
-                mine, "visits.csv", _taken_late(mine), f"a part waited for {station.name} in vain"
-            )
+            mine = visits.where(visits.started != NONE)
+            what = f"a part waited for {station.name} in vain"
+            found += faults(mine, "visits.csv", _taken_late(mine), what)
     if run.ended is not None:  # a killed run may not have told of the part that made room
-        found += faults(
-            visits, "visits.csv", _held_late(run), "a finished part stayed although there was room"
-        )
-    return verdict(found, f"{len(visits)} visits, none waits or stays without a reason")
+        found += _held_late(run)
+    seen = sum(len(columns.visits(place)) for place in columns.places)
+    return verdict(found, f"{seen} visits, none waits or stays without a reason")
 
 
 def _taken_late(visits: Visits) -> BoolArray:
     """Return the starts at a single machine that are not at once when part and machine are ready."""
-    order = np.lexsort((_open_end(visits.left, int(visits.started.max(initial=0))), visits.started))
-    freed = np.append(NONE, visits.left[order])[: len(visits)]
+    started, left = visits.started, visits.left
+    order = np.lexsort((_open_end(left, int(started.max(initial=0))), started))
+    freed = np.append(NONE, left[order])[: len(visits)]
     late = np.zeros(len(visits), dtype=np.bool_)
-    late[order] = visits.started[order] > np.maximum(visits.queued[order], freed)
+    late[order] = started[order] > np.maximum(visits.queued[order], freed)
     return late
 
 
-def _held_late(run: Run) -> BoolArray:
-    """Return the visits that ended after they were finished, but not when the next machine became free."""
-    visits, outages = run.columns.visits, run.columns.outages
-    order = np.lexsort((visits.station, visits.item))
-    item, station = visits.item[order], visits.station[order]
-    after = np.append(np.where(item[1:] == item[:-1], station[1:], NONE), NONE)[: len(visits)]
-    held = (visits.left > visits.finished)[order]
-    late = np.zeros(len(visits), dtype=np.bool_)
-    late[order] = held & (after == NONE)
-    for place in range(len(run.facts.stations)):
-        freed = np.append(visits.left[visits.station == place], outages.repaired[outages.station == place])
-        mine = order[held & (after == place)]
-        late[mine] = ~np.isin(visits.left[mine], freed)
-    return late
+def _held_late(run: Run) -> list[Fault]:
+    """Find visits that ended after they were finished, but not when the next machine became free.
+
+    From the line's end to its beginning, so that each part's next station is known.
+    """
+    columns, parts = run.columns, run.columns.parts
+    after = np.full(len(parts), NONE, dtype=np.int16)
+    found: list[Fault] = []
+    for place in reversed(columns.places):
+        visits = columns.visits(place)
+        who = parts.place(visits.item)
+        held, left = visits.left > visits.finished, visits.left
+        late = held.copy()
+        for following in np.unique(after[who[held]]).tolist():
+            if following != NONE:
+                mine = held & (after[who] == following)
+                late[mine] = ~find(_freed(run, following), left[mine])[1]
+        found += faults(visits, "visits.csv", late, "a finished part stayed although there was room")
+        after[who] = place
+    return found
+
+
+def _freed(run: Run, place: int) -> IntArray:
+    """Return the moments, in order, at which a machine of a station became free."""
+    visits, outages = run.columns.visits(place), run.columns.outages(place)
+    return np.unique(np.append(visits.left, outages.repaired))
 
 
 def sample_path(run: Run) -> Check:
@@ -145,20 +158,25 @@ def sample_path(run: Run) -> Check:
     plain = all(station.units == 1 and not station.inspects and not station.fails for station in facts.line)
     if not (facts.saturated and plain):
         return Check(True, "does not apply: it needs a saturated line of single machines that never fail")
-    columns = run.columns
-    tables = [_in_order(columns.visits.where(columns.visits.station == i)) for i in range(len(facts.line))]
+    tables = [_in_order(run.columns.visits(place)) for place in range(len(facts.line))]
     parts = len(tables[0])
     if not parts:
         return Check(True, "no part has started")
-    service = [_padded(np.where(t.finished == NONE, 0, t.finished - t.started), parts) for t in tables]
+    service = [_padded(_service(table), parts) for table in tables]
     buffers = [station.buffer for station in facts.line[1:]]
-    departures = max_plus_departures(service, buffers, int(tables[0].started[0]))
+    expected = departures(service, buffers, int(tables[0].started[0]))
+    del service
     found = []
-    for table, row in zip(tables, departures, strict=True):
-        expected = np.array(row, dtype=np.int64)[: len(table)]
-        wrong = (table.left != NONE) & (table.left != expected)
+    for table, moments in zip(tables, expected, strict=True):
+        left = table.left
+        wrong = (left != NONE) & (left != moments[: len(table)])
         found += faults(table, "visits.csv", wrong, "left at another moment than the recursion says")
     return verdict(found, f"{parts} parts leave every station at the moment the max-plus recursion says")
+
+
+def _service(visits: Visits) -> IntArray:
+    finished = visits.finished
+    return np.where(finished == NONE, 0, finished - visits.started)
 
 
 def _in_order(visits: Visits) -> Visits:
@@ -166,6 +184,6 @@ def _in_order(visits: Visits) -> Visits:
     return started.sorted_by(started.started, started.item)
 
 
-def _padded(times: IntArray, length: int) -> list[int]:
+def _padded(times: IntArray, length: int) -> IntArray:
     """Fill up with zeros for the parts that have not come so far; nothing that happened hangs on them."""
-    return [*times.tolist(), *([0] * (length - len(times)))]
+    return np.append(times[:length], np.zeros(max(0, length - len(times)), dtype=np.int64))

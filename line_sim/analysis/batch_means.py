@@ -11,7 +11,7 @@ from statistics import fmean
 
 import numpy as np
 
-from line_sim.analysis.columns import IntArray
+from line_sim.analysis.columns import FloatArray, IntArray
 from line_sim.analysis.window import Window
 from line_sim.units import HOUR
 
@@ -55,7 +55,16 @@ def batch_means(batches: Sequence[float]) -> BatchMeans:
 
 
 def hourly_rate(moments: IntArray, window: Window) -> BatchMeans | None:
-    """Return departures per hour over 20 equal stretches of the window; None when there are too few.
+    """Return departures per hour over 20 equal stretches of the window; None when there are too few."""
+    rates = batch_rates(moments, window)
+    if rates is None:
+        return None
+    found = batch_means(rates.tolist())
+    return replace(found, low=max(0.0, found.low))  # parts do not come back
+
+
+def batch_rates(moments: IntArray, window: Window) -> FloatArray | None:
+    """Return the departures per hour of each of 20 equal stretches; None when there are too few.
 
     `moments` (ns) all lie in the window, in any order; a moment on an edge belongs to the stretch
     that it ends.
@@ -64,8 +73,4 @@ def hourly_rate(moments: IntArray, window: Window) -> BatchMeans | None:
         return None
     edges = [window.start + window.length * number // BATCHES for number in range(BATCHES + 1)]
     counts = np.diff(np.searchsorted(np.sort(moments), edges, side="right"))
-    lengths = np.diff(edges)
-    found = batch_means(
-        [float(count) * HOUR / float(length) for count, length in zip(counts, lengths, strict=True)]
-    )
-    return replace(found, low=max(0.0, found.low))  # parts do not come back
+    return np.asarray(counts * float(HOUR) / np.diff(edges), dtype=np.float64)

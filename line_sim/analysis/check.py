@@ -1,11 +1,12 @@
 """One check of an audit: whether it held, what was looked at, and the rows that speak against it."""
 
+from collections.abc import Sized
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from line_sim.analysis.columns import BoolArray, Columns, RunColumns
+from line_sim.analysis.columns import BoolArray, IntArray, RunColumns
 from line_sim.analysis.facts import LineFacts
 
 MOST_ROWS = 10
@@ -29,28 +30,40 @@ class Run(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Something that must not be, and the rows where it is."""
+    """Something that must not be, and the lines of the file where it is."""
 
     what: str
-    rows: tuple[str, ...]
+    file: str = ""
+    lines: tuple[int, ...] = ()
 
 
-def faults(table: Columns, file: str, wrong: BoolArray, what: str) -> list[Fault]:
+class Rows(Protocol):
+    """Anything that knows on which lines of its file its rows begin."""
+
+    @property
+    def row(self) -> IntArray:
+        """The lines."""
+
+
+def faults(table: Rows, file: str, wrong: BoolArray, what: str) -> list[Fault]:
     """Return the fault of the rows for which `wrong` is true; none when there is no such row."""
     if not wrong.any():
         return []
-    rows = sorted(table.row[wrong].tolist())
-    return [Fault(f"{what} ({len(rows)} rows)", tuple(f"{file}:{row}" for row in rows[:MOST_ROWS]))]
+    return [Fault(what, file, tuple(np.sort(table.row[wrong]).tolist()))]
 
 
 def verdict(found: list[Fault], looked_at: str) -> Check:
-    """Return the check: passed with what was looked at, or failed with what was found."""
+    """Return the check: passed with what was looked at, or failed with what was found and where."""
     if not found:
         return Check(True, looked_at)
-    rows = tuple(row for fault in found for row in fault.rows)
-    return Check(False, "; ".join(fault.what for fault in found), rows[:MOST_ROWS])
+    places: dict[str, list[tuple[str, int]]] = {}
+    for fault in found:
+        places.setdefault(fault.what, []).extend((fault.file, line) for line in fault.lines)
+    details = [f"{what} ({len(at)} rows)" if at else what for what, at in places.items()]
+    rows = [f"{file}:{line}" for at in places.values() for file, line in sorted(at)]
+    return Check(False, "; ".join(details), tuple(rows[:MOST_ROWS]))
 
 
-def behind_first(mask: BoolArray, table: Columns) -> BoolArray:
+def behind_first(mask: BoolArray, table: Sized) -> BoolArray:
     """Make a mask about pairs of neighbours one about each pair's second row."""
     return np.append(False, mask)[: len(table)]

@@ -87,7 +87,8 @@ def _union(starts: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
 
 def down_time(run: RunColumns, station: int, unit: int) -> DownTime:
     """Return the outages of one machine; one that was not over lasted to the end of the run."""
-    outages = run.outages.where((run.outages.station == station) & (run.outages.unit == unit))
+    outages = run.outages(station)
+    outages = outages.where(outages.unit == unit)
     return DownTime(outages.failed, or_end(outages.repaired, run.end))
 
 
@@ -103,10 +104,10 @@ def station_times(run: RunColumns, facts: LineFacts, window: Window) -> Iterator
 def _unit_time(run: RunColumns, place: int, unit: int, window: Window) -> tuple[int, int, int, int]:
     """Return busy, blocked, down time and inference wait of one machine; down wins over the others."""
     down = down_time(run, place, unit)
-    on_machine = run.visits.where((run.visits.station == place) & (run.visits.unit == unit))
-    started, finished, left = _within(on_machine, run.end, window)
-    calls = run.calls.where((run.calls.station == place) & (run.calls.unit == unit))
-    issued, answered = _clip(calls.issued, window), _clip(calls.issued + calls.latency, window)
+    visits, calls = run.visits(place), run.calls(place)
+    started, finished, left = _within(visits.where(visits.unit == unit), run.end, window)
+    calls = calls.where(calls.unit == unit)
+    issued, answered = _clip(calls.issued, window), _clip(calls.returned, window)
     edges = np.array([window.start, window.end], dtype=np.int64)
     return (
         _up_time(down, started, finished),

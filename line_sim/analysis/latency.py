@@ -65,9 +65,10 @@ def latency_rows(run: RunColumns, facts: LineFacts, window: Window) -> tuple[Lat
     )
 
 
-def settled_calls(run: RunColumns, window: Window) -> Calls:
-    """Return the calls issued after the warm-up, to the end of the run."""
-    return run.calls.where(window.settled(run.calls.issued))
+def settled_calls(run: RunColumns, place: int, window: Window) -> Calls:
+    """Return a station's calls issued after the warm-up, to the end of the run."""
+    calls = run.calls(place)
+    return calls.where(window.settled(calls.issued))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ class Observations:
 
 def observations(run: RunColumns, place: int, window: Window) -> Observations:
     """Return what was observed at the inspection at a place of the line."""
-    calls = settled_calls(run, window)
-    calls = calls.where((calls.station == place) & (calls.answered | calls.timed_out))
+    calls = settled_calls(run, place, window)
+    calls = calls.where(calls.answered | calls.timed_out)
     due = _due(run, place, calls)
     planned = calls.where(due != NONE)
     slip = planned.issued - due[due != NONE]
@@ -131,12 +132,15 @@ def _statistics(
 def _due(run: RunColumns, place: int, calls: Calls) -> IntArray:
     """Return when each call's part was due at the station, NONE where the part's story is missing."""
     items = run.items.sorted_by(run.items.item)
-    upstream = run.visits.where((run.visits.station < place) & (run.visits.finished != NONE))
+    numbers = items.item
     own = np.zeros(len(items), dtype=np.int64)
-    where, known = find(items.item, upstream.item)
-    work = upstream.finished - upstream.started - upstream.down
-    np.add.at(own, where[known], work[known])
-    where, known = find(items.item, calls.item)
+    for before in range(NONE, place):
+        upstream = run.visits(before)
+        upstream = upstream.where(upstream.finished != NONE)
+        where, known = find(numbers, upstream.item)
+        work = upstream.finished - upstream.started - upstream.down
+        np.add.at(own, where[known], work[known])
+    where, known = find(numbers, calls.item)
     due = np.full(len(calls), NONE, dtype=np.int64)
     due[known] = (items.arrived + own)[where[known]]
     return due

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from line_sim.analysis.columns import NONE, BoolArray, RunColumns
+from line_sim.analysis.columns import NONE, BoolArray, Parts, RunColumns, find
 from line_sim.analysis.facts import LineFacts
 from line_sim.analysis.latency import settled_calls
 from line_sim.analysis.rates import Rate
@@ -64,14 +64,15 @@ def quality(run: RunColumns, facts: LineFacts, window: Window) -> Quality:
 
 def timeouts(run: RunColumns, window: Window) -> Rate:
     """Return how many of the calls after the warm-up timed out; calls of every outcome count."""
-    calls = settled_calls(run, window)
-    return Rate(int(calls.timed_out.sum()), len(calls))
+    calls = [settled_calls(run, place, window) for place in run.places]
+    return Rate(sum(int(some.timed_out.sum()) for some in calls), sum(map(len, calls)))
 
 
 def failures(run: RunColumns, window: Window) -> Rate:
     """Return how many of the calls after the warm-up met no server or an answer without use."""
-    calls = settled_calls(run, window)
-    return Rate(int((~calls.timed_out & ~calls.answered).sum()), len(calls))
+    calls = [settled_calls(run, place, window) for place in run.places]
+    useless = sum(int((~some.timed_out & ~some.answered).sum()) for some in calls)
+    return Rate(useless, sum(map(len, calls)))
 
 
 def counts(run: RunColumns) -> Counts:
@@ -80,7 +81,11 @@ def counts(run: RunColumns) -> Counts:
     A killed run has visits of parts whose story was never told: they count as still on the line.
     """
     items = run.items
-    untold = len(np.unique(run.visits.item[~np.isin(run.visits.item, items.item)]))
+    told = np.unique(items.item)
+    untold = 0
+    if any(not find(told, run.visits(place).item)[1].all() for place in run.places):
+        visited = (run.visits(place).item for place in run.places)
+        untold = len(Parts(items.item, visited)) - len(told)
     lost, shipped, scrapped = (int(mask.sum()) for mask in (items.lost, items.shipped, items.scrapped))
     arrived = len(items) + untold
     on_line = int((~items.lost & ~items.shipped & ~items.scrapped).sum()) + untold
@@ -91,13 +96,14 @@ def counts(run: RunColumns) -> Counts:
 
 def _inspected(run: RunColumns, facts: LineFacts, window: Window) -> BoolArray:
     """Return for each part whether its last inspection so far was finished after the warm-up."""
-    places = [place for place, station in enumerate(facts.line) if station.inspects]
-    visits = run.visits.where(np.isin(run.visits.station, places) & (run.visits.finished != NONE))
-    visits = visits.sorted_by(visits.item, visits.finished)
-    is_last = np.append(visits.item[1:] != visits.item[:-1], True)[: len(visits)]
-    last = visits.where(is_last)
-    settled = last.item[window.settled(last.finished)]
-    return np.isin(run.items.item, settled)
+    parts = run.parts
+    last = np.full(len(parts), NONE, dtype=np.int64)
+    for place, station in enumerate(facts.line):
+        if station.inspects:
+            visits = run.visits(place)
+            np.maximum.at(last, parts.place(visits.item), visits.finished)
+    settled: BoolArray = (last != NONE) & window.settled(last)
+    return settled[parts.place(run.items.item)]
 
 
 def _rate(some: BoolArray, of: BoolArray) -> Rate:

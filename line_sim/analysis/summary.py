@@ -10,13 +10,42 @@ from line_sim.analysis.quality import Counts, Quality
 from line_sim.analysis.rates import Rate
 from line_sim.analysis.window import Window
 
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What one cause costs in UPH, and its 95 % interval (None: too few parts)."""
+
+    uph: float
+    ci: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OneMoreCamera:
+    """What the line would make with one more unit at an inspection.
+
+    `held`: the latencies were held as measured, as what a second camera would see is not known.
+    """
+
+    station: str
+    uph: float
+    gain: Cause
+    held: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """What inference costs the line: the same parts and chance, with an inference that takes no time."""
+    """What inference costs the line: the same parts and chance, with an inference that takes no time.
+
+    `causes` split the difference; `parts` is how many parts were replayed for it.
+    """
 
     uph: float
     uph_without_inference: float
+    causes: dict[str, Cause] | None = None
+    one_more: OneMoreCamera | None = None
+    parts: int | None = None
 
     @property
     def loss(self) -> float | None:

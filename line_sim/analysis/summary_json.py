@@ -5,7 +5,7 @@ from typing import Any
 from line_sim.analysis.latency import LatencyRow
 from line_sim.analysis.quality import Quality
 from line_sim.analysis.rates import Rate
-from line_sim.analysis.summary import Summary
+from line_sim.analysis.summary import Cause, OneMoreCamera, Summary
 from line_sim.units import SECOND, Nanoseconds
 
 
@@ -119,12 +119,29 @@ def _timeouts(summary: Summary) -> dict[str, Any]:
 
 
 def _throttle(summary: Summary) -> dict[str, Any]:
-    """Tell the loss; the split by cause has its room here and is empty so far."""
     throttle = summary.throttle
+    if throttle is None:
+        return {"uph_without_inference": None, "loss": None, "by_cause": {}, "what_if": {}, "parts": None}
+    causes, more = throttle.causes or {}, throttle.one_more
     return {
-        "uph_without_inference": throttle.uph_without_inference if throttle else None,
-        "loss": throttle.loss if throttle else None,
-        "by_cause": {},
+        "uph_without_inference": throttle.uph_without_inference,
+        "loss": throttle.loss,
+        "by_cause": {name: _cause(cause) for name, cause in causes.items()},
+        "what_if": {"one_more_camera": _one_more(more)} if more else {},
+        "parts": throttle.parts,
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {"uph": cause.uph, "ci": list(cause.ci) if cause.ci else None}
+
+
+def _one_more(more: OneMoreCamera) -> dict[str, Any]:
+    return {
+        "station": more.station,
+        "uph": more.uph,
+        "gain": _cause(more.gain),
+        "latencies": "held" if more.held else "modelled",
     }
 
 

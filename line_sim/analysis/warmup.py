@@ -10,6 +10,8 @@ from typing import Literal
 
 import numpy as np
 
+from line_sim.analysis.columns import IntArray
+
 BATCH = 5
 FEWEST_OBSERVATIONS = 100  # 20 batches: fewer leave less than 10 to choose among and to average
 
@@ -28,7 +30,7 @@ class WarmUp:
     verdict: Verdict
 
 
-def mser5(observations: Sequence[float]) -> WarmUp:
+def mser5(observations: Sequence[float] | IntArray) -> WarmUp:
     """Find the warm-up of a series, searching only in its first half.
 
     Minimises sum((y - mean)^2) / m^2 over the m batch means of five that remain; the first of equal

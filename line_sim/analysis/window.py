@@ -44,7 +44,7 @@ def window_of(run: RunColumns, facts: LineFacts) -> Window:
     A run of so many parts is over, for a rate per hour, when the last part has come in; where that
     leaves nothing to count, the run-out counts too.
     """
-    to = _last_entry(run, facts)
+    to = last_entry(run, facts)
     start, notes = _warm_up(run, facts, run.end if to is None else to)
     if to is None or not _departures_between(run, start, to):
         to = run.end
@@ -57,12 +57,14 @@ def window_of(run: RunColumns, facts: LineFacts) -> Window:
     return Window(start, to, run.end, notes)
 
 
-def _last_entry(run: RunColumns, facts: LineFacts) -> Nanoseconds | None:
-    """Return when the last part came in (or was lost); None while parts are still to come."""
-    at_first = run.visits.where(run.visits.station == 0)
+def last_entry(run: RunColumns, facts: LineFacts) -> Nanoseconds | None:
+    """Return when part number `facts.items`, the last, came in (or was lost); None while some are to come."""
+    at_first = run.visits(0)
     lost = run.items.where(run.items.lost)
     if facts.items is None or len(at_first) + len(lost) < facts.items:
         return None
+    at_first = at_first.where(at_first.item <= facts.items)
+    lost = lost.where(lost.item <= facts.items)
     return int(max(at_first.queued.max(initial=NONE), lost.arrived.max(initial=NONE)))
 
 
@@ -78,7 +80,7 @@ def _warm_up(run: RunColumns, facts: LineFacts, to: Nanoseconds) -> tuple[Nanose
     items = run.items
     gone = items.where((items.shipped | items.scrapped) & (items.left <= to))
     gone = gone.sorted_by(gone.left)
-    found = mser5((gone.left - gone.arrived).tolist())
+    found = mser5(gone.left - gone.arrived)
     start = int(gone.left[found.cut - 1]) if found.cut else 0
     return start, _advice(found, len(gone))
 

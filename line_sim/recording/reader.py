@@ -1,24 +1,32 @@
-"""A run's files back to its records; damage is named with its line and a way out."""
+"""A run's files back to its records or columns; damage is named with its line and a way out."""
 
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, NamedTuple, Self, TypeVar
+
+import numpy as np
 
 from line_sim.errors import RunFileError
 from line_sim.line.line import ENDINGS
 from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.recording.chunks import chunks
+from line_sim.recording.columnar import columns_of_records, parse_rows
 from line_sim.recording.csvtext import LATEST
+from line_sim.recording.store import ColumnStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
 from line_sim.units import SECOND, Nanoseconds
 
 R = TypeVar("R")
 
-_LONGEST_TORN_ROW = 100  # lines: a quoted text may hold line ends, but no row of ours holds more
+LINE = "line"
+"""The column that says on which line of its file a row begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,54 +104,137 @@ def _read_object(path: Path) -> dict[str, Any]:
 
 def read_table(folder: Path, table: Table[R]) -> tuple[tuple[R, ...], bool]:
     """Read one table: its records, and whether a torn last row was left out. Raises RunFileError."""
-    path = folder / table.file
-    text, torn = _read_text(path)
-    return tuple(_records(path, table, text)), torn
+    records: list[R] = []
+    torn = False
+    for piece in _pieces(folder / table.file, table):
+        records += [record for _, record in _records(piece, table)]
+        torn = piece.torn
+    return tuple(records), torn
 
 
-def _read_text(path: Path) -> tuple[str, bool]:
+@dataclass(frozen=True, slots=True)
+class RunTables:
+    """The four tables of a run as columns, let go of by `with`; `partial` as in RunRecords."""
+
+    store: ColumnStore
+    partial: bool = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.store.close()
+
+
+def read_columns(folder: Path) -> RunTables:
+    """Read the four tables of a run's folder into columns; what it takes of memory hangs on no file's length.
+
+    Raises RunFileError as `read_run` does.
+    """
+    store = ColumnStore()
+    torn = [_fill(store, folder, table) for table in (ITEMS, VISITS, CALLS, BREAKDOWNS)]
+    return RunTables(store, any(torn))
+
+
+def tables_of(records: RunRecords) -> RunTables:
+    """Turn records into columns."""
+    store = ColumnStore()
+    tables: tuple[Table[Any], ...] = (ITEMS, VISITS, CALLS, BREAKDOWNS)
+    told = (records.items, records.visits, records.calls, records.outages)
+    for table, rows in zip(tables, told, strict=True):
+        columns = columns_of_records(list(rows), table, store)
+        store.append(table.file, {**columns, LINE: np.arange(2, 2 + len(rows), dtype=np.int64)})
+    return RunTables(store, records.partial)
+
+
+def _fill(store: ColumnStore, folder: Path, table: Table[Any]) -> bool:
+    """Read a table into the store; return whether a torn last row was left out."""
+    torn = False
+    for piece in _pieces(folder / table.file, table):
+        columns = parse_rows(piece.data, table, store)
+        lines = piece.line + np.arange(piece.data.count(b"\n"), dtype=np.int64)
+        if columns is None:
+            told = list(_records(piece, table))
+            columns = columns_of_records([record for _, record in told], table, store)
+            lines = np.array([line for line, _ in told], dtype=np.int64)
+        kept = {name: column for name, column in columns.items() if name in table.recorded}
+        store.append(table.file, {**kept, LINE: lines})
+        torn = piece.torn
+    return torn
+
+
+class _Piece(NamedTuple):
+    """Some whole rows of a file, and the line on which the first of them begins, as an editor counts."""
+
+    path: Path
+    line: int
+    data: bytes
+    torn: bool
+
+
+def _pieces(path: Path, table: Table[Any]) -> Iterator[_Piece]:
+    """Yield a file's rows piece by piece, the header checked and taken away."""
+    line = 1
+    header = table.header.encode()
+    for data, torn in chunks(path):
+        if line > 1:
+            piece = _Piece(path, line, data, torn)
+        elif data.startswith(header):
+            piece = _Piece(path, 2, data[len(header) :], torn)
+        else:
+            piece = _without_header(path, table, data, torn)
+        yield piece
+        line = piece.line + piece.data.count(b"\n")
+
+
+def _without_header(path: Path, table: Table[Any], data: bytes, torn: bool) -> _Piece:
+    """Check a header that is written in another way than ours, quotes or line ends."""
+    with _placed(path) as at:
+        rows = csv.reader(io.StringIO(_decoded(data, path, 1), newline=""), strict=True)
+        header = next(rows, None) or ()
+        if tuple(header) != table.columns:
+            raise ValueError(f"the header is {','.join(header)!r}, not {','.join(table.columns)!r}")
+        at.line = rows.line_num + 1
+    lines = data.split(b"\n", at.line - 1)
+    return _Piece(path, at.line, lines[-1], torn)
+
+
+def _records(piece: _Piece, table: Table[R]) -> Iterator[tuple[int, R]]:
+    """Parse row after row; each with the line on which it begins."""
+    text = _decoded(piece.data, piece.path, piece.line)
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    columns = len(table.columns)
+    with _placed(piece.path) as at:
+        at.line = piece.line
+        for fields in rows:
+            if len(fields) != columns:
+                raise ValueError(f"{len(fields)} fields instead of {columns}")
+            yield at.line, table.parse(fields)
+            at.line = piece.line + rows.line_num
+
+
+def _decoded(data: bytes, path: Path, line: int) -> str:
     try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise RunFileError(f"{path}: there is no such file; is this the folder of a run?") from error
-    except OSError as error:
-        raise RunFileError(f"{path}: the file cannot be read ({error.strerror})") from error
-    end = _end_of_whole_rows(data)
-    try:
-        return data[:end].decode("utf-8-sig"), end < len(data)  # spreadsheets add a byte order mark
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line += data.count(b"\n", 0, error.start)
         raise RunFileError(f"{path}:{line}: not UTF-8; save the file as UTF-8 or restore it") from error
 
 
-def _end_of_whole_rows(data: bytes) -> int:
-    """Return where the last row with its line end is over; a line end inside quotes is none."""
-    end = data.rfind(b"\n") + 1
-    quotes = data.count(b'"', 0, end)
-    shortened = end
-    for _ in range(_LONGEST_TORN_ROW):
-        if quotes % 2 == 0:
-            return shortened
-        before = data.rfind(b"\n", 0, shortened - 1) + 1
-        quotes -= data.count(b'"', before, shortened)
-        shortened = before
-    return end  # a stray quote far up is damage, not a torn end: the CSV reader names it
+@dataclass
+class _Place:
+    """The line that is being read."""
+
+    line: int = 1
 
 
-def _records(path: Path, table: Table[R], text: str) -> Iterator[R]:
-    """Parse row after row. `line` is where a row begins, as an editor counts."""
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
+@contextmanager
+def _placed(path: Path) -> Generator[_Place]:
+    """Give what goes wrong inside its file and line."""
+    at = _Place()
     try:
-        header = next(rows, None) or ()
-        if tuple(header) != table.columns:
-            raise ValueError(f"the header is {','.join(header)!r}, not {','.join(table.columns)!r}")  # noqa: TRY301 - one place adds file and line
-        columns = len(table.columns)
-        line = rows.line_num + 1
-        for fields in rows:
-            if len(fields) != columns:
-                raise ValueError(f"{len(fields)} fields instead of {columns}")  # noqa: TRY301 - as above
-            yield table.parse(fields)
-            line = rows.line_num + 1
+        yield at
     except (ValueError, csv.Error) as error:
-        raise RunFileError(f"{path}:{line}: {error}; restore or delete the row") from error
+        raise RunFileError(f"{path}:{at.line}: {error}; restore or delete the row") from error

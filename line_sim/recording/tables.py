@@ -1,8 +1,8 @@
 """The four tables of a run: file name, header, how a record becomes a row and how it is read back."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeVar
 
 from line_sim.inspection.outcome import OUTCOME_NAMES
 from line_sim.line.records import Call, Item, Outage, Visit
@@ -26,6 +26,10 @@ from line_sim.recording.csvtext import (
 
 R = TypeVar("R")
 
+Kind = Literal["count", "ordinal", "unit", "time", "moment", "word", "score"]
+"""What a column holds: a whole number, one that counts from 1, the same or nothing, a time that must be
+there, the same or nothing, a text, a number or nothing."""
+
 TRUE_STATES = ("good", "defective")
 EVALUATIONS = ("", *(evaluation.value for evaluation in Evaluation))
 LANES = ("", "ship", "review")
@@ -37,12 +41,23 @@ class Table(Generic[R]):
     """One kind of record as a CSV file.
 
     `row` gives a whole line with its end; `parse` takes the fields of one and raises ValueError.
+    `kinds` says what each column holds, `allowed` which texts a column of few words may hold;
+    `computed` columns are in the file for a reader's sake and in no record.
     """
 
     file: str
     columns: tuple[str, ...]
     row: Callable[[R], str]
     parse: Callable[[Sequence[str]], R]
+    kinds: tuple[Kind, ...]
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    computed: tuple[str, ...] = ()
+
+    @property
+    def recorded(self) -> dict[str, Kind]:
+        """The columns that a record holds, in its order, each with what it holds."""
+        kinds = zip(self.columns, self.kinds, strict=True)
+        return {name: kind for name, kind in kinds if name not in self.computed}
 
     @property
     def header(self) -> str:
@@ -189,12 +204,25 @@ ITEMS = Table(
     ),
     _item_row,
     _parse_item,
+    (
+        *("count", "word", "word", "time", "moment", "moment", "word", "word", "score"),
+        *("word", "moment", "word", "word"),
+    ),
+    {
+        "true_state": TRUE_STATES,
+        "evaluation": EVALUATIONS,
+        "inference_outcome": ("", *OUTCOME_NAMES),
+        "lane": LANES,
+        "disposition": DISPOSITIONS,
+    },
+    computed=("flow_s",),
 )
 VISITS = Table(
     "visits.csv",
     ("item_id", "station", "unit", "queued_at", "started_at", "finished_at", "left_at", "down_s"),
     _visit_row,
     _parse_visit,
+    ("count", "word", "unit", "time", "moment", "moment", "moment", "time"),
 )
 CALLS = Table(
     "calls.csv",
@@ -204,7 +232,16 @@ CALLS = Table(
     ),
     _call_row,
     _parse_call,
+    (
+        *("count", "word", "ordinal", "count", "time", "time", "word", "word"),
+        *("word", "score", "time", "count"),
+    ),
+    {"outcome": OUTCOME_NAMES},
 )
 BREAKDOWNS = Table(
-    "breakdowns.csv", ("station", "unit", "failed_at", "repaired_at"), _outage_row, _parse_outage
+    "breakdowns.csv",
+    ("station", "unit", "failed_at", "repaired_at"),
+    _outage_row,
+    _parse_outage,
+    ("word", "ordinal", "time", "moment"),
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-from recorded import CAMERA, PRESS_AND_CAMERA, PRESS_ONLY, REVIEW, call, item, run, visit
+from recorded import CAMERA, PRESS_AND_CAMERA, PRESS_ONLY, REVIEW, call, item, run, visit, without_inference
 from rich.console import Console
 
 from line_sim.analysis.facts import LineFacts, StationFacts
@@ -44,7 +44,7 @@ def lines(summary):
 
 def test_a_page():
     """The whole of it, as it is read."""
-    told = lines(story(facts=replace(PRESS_AND_CAMERA, takt=1.5 * SECOND), uph_without_inference=1600.0))
+    told = lines(story(facts=replace(PRESS_AND_CAMERA, takt=1.5 * SECOND), compare=without_inference(1600.0)))
     assert told == [
         "a story: completed; figures of line time 0.0 s to 6.0 s",
         "Waiting for answers cost the line 25.0 % of its output: 1,200 UPH instead of",
@@ -120,7 +120,7 @@ def test_it_fits_80_columns(outcomes, latency):
         line=(StationFacts(name + "A"), replace(CAMERA, name=name + "B")),
         scenario="x" * 200,
     )
-    text = page(story(100, facts, outcomes, latency, uph_without_inference=123456.7))
+    text = page(story(100, facts, outcomes, latency, compare=without_inference(123456.7)))
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text
 
@@ -137,14 +137,14 @@ def test_the_sentence_to_take_away():
     """What the waiting did, whatever is known of it."""
     some = story()
     assert headline(some) == "Share of their time spent waiting for answers: camera 16.7 %."
-    assert headline(story(uph_without_inference=1201.0)) == (
+    assert headline(story(compare=without_inference(1201.0))) == (
         "Waiting for answers cost the line next to nothing: 1,200 UPH, and 1,201 UPH with answers at once."
     )
     assert headline(replace(some, throttle=Throttle(50.0, 80.0))) == (
         "Waiting for answers cost the line 37.5 % of its output: 50.0 UPH instead of 80.0 UPH "
         "(from 2 parts: too few to be sure of it)."
     )
-    late = story(outcomes=["timed_out"] * 2, uph_without_inference=1600.0)
+    late = story(outcomes=["timed_out"] * 2, compare=without_inference(1600.0))
     assert headline(late).startswith(
         "No answer came in time: all 2 calls timed out and their parts took the "
     )
@@ -152,16 +152,16 @@ def test_the_sentence_to_take_away():
         "cost the line 25.0 % of its output: 1,200 UPH instead of 1,600 UPH "
         "(from 2 parts: too few to be sure of it)."
     )
-    assert "too few" not in headline(story(100, uph_without_inference=123456.7))
+    assert "too few" not in headline(story(100, compare=without_inference(123456.7)))
     mixed = story(3, outcomes=["timed_out", "unavailable", "unavailable"])
     assert headline(mixed).startswith(
         "No usable answer came: 1 of 3 calls timed out, the others failed. Share of"
     )
-    partly = story(outcomes=["answered", "timed_out"], uph_without_inference=1600.0)
+    partly = story(outcomes=["answered", "timed_out"], compare=without_inference(1600.0))
     assert headline(partly).startswith(
         "Waiting for answers, and doing without the missing, cost the line 25.0 % of its output"
     )
-    more = story(outcomes=["answered", "timed_out"], uph_without_inference=1000.0)
+    more = story(outcomes=["answered", "timed_out"], compare=without_inference(1000.0))
     assert headline(more) == (
         "The line ships 20.0 % more than with answers at once, 1,200 UPH and not 1,000 UPH: "
         "some parts that went on without one would have stopped."

@@ -38,7 +38,9 @@ def ending(summary: Summary, info: Mapping[str, Any]) -> Ending:
     match summary.ended:
         case None:
             torn = " The last row of a file was torn off and is left out." if summary.partial else ""
-            kept = f"It tells what its files kept, up to {until} of line time; what was going on then is missing."
+            kept = (
+                f"It tells what its files kept, up to {until} of line time; what was going on then is lost."
+            )
             why = f"This page is partial: the run was killed before it ended. {kept}{torn}"
             return Ending("killed", True, why)
         case "interrupted":

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from line_sim.analysis.columns import RunColumns
 from line_sim.analysis.summary import Summary
 from line_sim.analysis.summary_json import summary_json
 from line_sim.report.diagram import diagram
@@ -22,7 +23,6 @@ from line_sim.report.page.latency import latency_sections
 from line_sim.report.page.machines import STATES, finding, station_bars
 from line_sim.report.page.pictures import gallery_section
 from line_sim.report.page.quality import quality_section
-from line_sim.report.page.rows import Rows
 from line_sim.report.page.wip import wip_chart
 from line_sim.report.words import span
 from line_sim.scenario import Scenario
@@ -35,7 +35,7 @@ class Told:
     """All that a page tells of: the numbers, the rows, the scenario and its text, and `run.json`."""
 
     summary: Summary
-    rows: Rows
+    run: RunColumns
     scenario: Scenario
     scenario_text: str
     info: Mapping[str, Any]
@@ -56,7 +56,7 @@ def page(told: Told) -> str:
 
 def _views(told: Told) -> dict[str, Any]:
     """Return what the templates know, by the names that they use."""
-    summary, run = told.summary, told.rows.columns
+    summary, run = told.summary, told.run
     numbers = summary_json(summary)
     latency = tuple(latency_sections(summary, run))
     wip = wip_chart(run, summary.window)
@@ -81,7 +81,7 @@ def _views(told: Told) -> dict[str, Any]:
         "latency": latency,
         "wip": wip,
         "quality": quality_section(summary, run),
-        "galleries": gallery_section(told.scenario, told.rows),
+        "galleries": gallery_section(told.scenario, told.run),
         "checks": tuple(check_rows(summary.audit)),
         "audit_passed": summary.audit_passed,
         "diagram": _diagram(told.scenario),

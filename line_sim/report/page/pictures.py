@@ -2,19 +2,20 @@
 
 import base64
 import io
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from line_sim.analysis.columns import BoolArray
+from line_sim.analysis.columns import BoolArray, Items, RunColumns
 from line_sim.errors import ScenarioError
 from line_sim.inspection.images.flange import RenderedFlanges
 from line_sim.inspection.images.folder import PictureFolder
 from line_sim.inspection.images.source import PictureSource
-from line_sim.report.page.rows import Rows
 from line_sim.scenario import Scenario
 from line_sim.scenario.model import Folder
 
@@ -53,19 +54,18 @@ class GallerySection:
     note: str
 
 
-def gallery_section(scenario: Scenario, rows: Rows) -> GallerySection:
+def gallery_section(scenario: Scenario, run: RunColumns) -> GallerySection:
     """Return the escapes and the overkill of the whole run, the surest mistakes first."""
     source, note = _source(scenario)
-    items = rows.columns.items
-    escaped = items.shipped & ~items.good
-    overkill = items.good & items.evaluated & (items.reviewed | items.scrapped)
+    items = run.items
+    good, stopped = items.good, items.reviewed | items.scrapped
+    escaped, overkill = items.shipped & ~good, good & items.evaluated & stopped
 
     def gallery(title: str, meaning: str, which: BoolArray) -> Gallery:
-        chosen = np.flatnonzero(which)
-        scores = np.array([-1.0 if s is None else s for s in items.score[chosen].tolist()])
-        chosen = chosen[np.argsort(-scores, kind="stable")][:MOST_OF_A_KIND]
-        shown = tuple(_thumbnail(rows, row, source) for row in chosen.tolist())
-        return Gallery(title, meaning, int(which.sum()), shown)
+        parts = items.where(which)
+        chosen = parts.sorted_by(np.nan_to_num(-parts.score, nan=1.0), parts.item)
+        shown = _thumbnails(chosen.where(np.arange(len(chosen)) < MOST_OF_A_KIND), run, source)
+        return Gallery(title, meaning, int(which.sum()), tuple(shown))
 
     return GallerySection(
         (
@@ -97,18 +97,28 @@ def _source(scenario: Scenario) -> tuple[PictureSource | None, str]:
         return None, f"The pictures in {images.folder} are not at hand any more."
 
 
-def _thumbnail(rows: Rows, row: int, source: PictureSource | None) -> Thumbnail:
-    items = rows.columns.items
-    item, score, defect = int(items.item[row]), items.score[row], rows.defects[row]
-    state = "good" if items.good[row] else "defective"
-    truth = f"defective: {defect.replace('_', ' ')}" if defect else state
-    outcome = str(items.outcome[row]).replace("_", " ")
-    answer = f"{items.label[row]}, {score:.3f}" if score is not None else f"no answer ({outcome})"
-    fate = "shipped" if items.shipped[row] else "scrapped" if items.scrapped[row] else "on the line"
-    fate = f"{fate} after review" if items.reviewed[row] and not items.on_line[row] else fate
-    described = f"Part {item}, truly {truth}; answer: {answer}; {fate}"
-    picture = _data_uri(source, lambda known: known.picture(item, state, defect))
-    return Thumbnail(item, picture, described, truth, answer, fate)
+def _thumbnails(items: Items, run: RunColumns, source: PictureSource | None) -> Iterator[Thumbnail]:
+    """Yield what is to be seen and said of some parts."""
+    goods, reviewed, shipped, scrapped = items.good, items.reviewed, items.shipped, items.scrapped
+    for row, (item, score) in enumerate(zip(items.item.tolist(), items.score.tolist(), strict=True)):
+        defect, label, outcome = (
+            run.words[int(codes[row])] for codes in (items.defect, items.label, items.outcome)
+        )
+        state = "good" if goods[row] else "defective"
+        truth = f"defective: {defect.replace('_', ' ')}" if defect else state
+        said = (
+            f"{label}, {score:.3f}" if not math.isnan(score) else f"no answer ({outcome.replace('_', ' ')})"
+        )
+        fate = "shipped" if shipped[row] else "scrapped" if scrapped[row] else "on the line"
+        if reviewed[row] and fate != "on the line":
+            fate += " after review"
+        described = f"Part {item}, truly {truth}; answer: {said}; {fate}"
+        picture = _data_uri(source, partial(_picture_of, item, state, defect))
+        yield Thumbnail(item, picture, described, truth, said, fate)
+
+
+def _picture_of(item: int, state: str, defect: str, source: PictureSource) -> bytes:
+    return source.picture(item, state, defect)
 
 
 def _data_uri(source: PictureSource | None, take: Callable[[PictureSource], bytes]) -> str:

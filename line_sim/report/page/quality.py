@@ -120,7 +120,7 @@ def _lanes(summary: Summary) -> Iterator[tuple[str, str, str]]:
 def _verdicts(run: RunColumns) -> Iterator[VerdictRow]:
     items = run.items
     for verdict, words in VERDICTS.items():
-        said = items.evaluation == verdict
+        said = items.evaluation == run.code(verdict)
         good, defective = int((said & items.good).sum()), int((said & ~items.good).sum())
         if good or defective:
             yield VerdictRow(words, good, defective)

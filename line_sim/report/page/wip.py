@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from line_sim.analysis.columns import NONE, IntArray, RunColumns
+from line_sim.analysis.columns import NONE, IntArray, RunColumns, Visits
 from line_sim.analysis.window import Window
 from line_sim.report.page.axes import Axis
 from line_sim.report.page.timeline import Chart, Series, chart
@@ -38,11 +38,9 @@ def wip(run: RunColumns) -> tuple[IntArray, IntArray]:
     A killed run has parts without a story; they came when they first queued. Lost parts never came.
     """
     items = run.items.where(~run.items.lost)
-    untold = run.visits.where(~np.isin(run.visits.item, run.items.item))
-    untold = untold.sorted_by(untold.item, untold.queued)
-    first = np.append(True, untold.item[1:] != untold.item[:-1])[: len(untold)]
-    came = np.concatenate([items.arrived, untold.queued[first]])
-    went = items.left[items.left != NONE]
+    left = items.left
+    came = np.concatenate([items.arrived, _first_seen(run)])
+    went = left[left != NONE]
     moments = np.concatenate([came, went])
     change = np.concatenate([np.ones(len(came), dtype=np.int64), -np.ones(len(went), dtype=np.int64)])
     order = np.lexsort([change, moments])
@@ -52,6 +50,21 @@ def wip(run: RunColumns) -> tuple[IntArray, IntArray]:
     if len(moments) and moments[0] == 0:
         start = start[:0]
     return np.concatenate([start, moments[last]]), np.concatenate([start, counts[last]])
+
+
+def _first_seen(run: RunColumns) -> IntArray:
+    """Return when the parts without a story first queued anywhere."""
+    seen = [_untold(run.visits(place), run) for place in run.places]
+    numbers, moments = (np.concatenate(columns) for columns in zip(*seen, strict=True))
+    order = np.lexsort([moments, numbers])
+    numbers, moments = numbers[order], moments[order]
+    return np.asarray(moments[np.append(True, numbers[1:] != numbers[:-1])[: len(numbers)]], dtype=np.int64)
+
+
+def _untold(visits: Visits, run: RunColumns) -> tuple[IntArray, IntArray]:
+    """Return part and queueing of the visits of parts without a story."""
+    untold = visits.where(~run.parts.told[run.parts.place(visits.item)])
+    return untold.item, untold.queued
 
 
 def clock_unit(end: Nanoseconds) -> TimeUnit:

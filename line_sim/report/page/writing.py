@@ -6,7 +6,7 @@ from typing import Any
 
 from line_sim.recording.writer import write_whole
 from line_sim.report.page.compose import Told, page
-from line_sim.report.page.rows import read_rows
+from line_sim.report.page.rows import rows_of
 from line_sim.scenario import load
 from line_sim.simulation import RunResult
 
@@ -20,15 +20,18 @@ def write_page(result: RunResult) -> Path:
     """
     folder, summary = result.folder, result.summary
     scenario = folder / "scenario.yaml"
-    told = Told(
-        summary=summary,
-        rows=read_rows(folder, summary.facts, summary.window.last),
-        scenario=load(scenario, read_files=False),
-        scenario_text=scenario.read_text(encoding="utf-8"),
-        info=_info(folder / "run.json"),
-    )
+    with rows_of(folder, summary.facts, summary.window.last) as run:
+        text = page(
+            Told(
+                summary=summary,
+                run=run,
+                scenario=load(scenario, read_files=False),
+                scenario_text=scenario.read_text(encoding="utf-8"),
+                info=_info(folder / "run.json"),
+            )
+        )
     path = folder / NAME
-    write_whole(path, page(told))
+    write_whole(path, text)
     return path
 
 

@@ -1,0 +1,55 @@
+"""A table's file in pieces of whole rows, so that no file must fit into memory."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from line_sim.errors import RunFileError
+
+CHUNK = 2**20  # bytes
+_MARK = b"\xef\xbb\xbf"  # spreadsheets add a byte order mark
+_LONGEST_ROW = 100  # lines: a quoted text may hold line ends, but no row of ours holds more
+
+
+class Chunk(NamedTuple):
+    """Some whole rows. `torn`: behind them the file ends in the middle of a row, which is left out."""
+
+    data: bytes
+    torn: bool
+
+
+def chunks(path: Path, size: int = CHUNK) -> Iterator[Chunk]:
+    """Yield a file's rows in pieces of about `size` bytes; an empty file has one empty piece.
+
+    Raises RunFileError where the file is missing or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            rest = file.read(len(_MARK))
+            rest = b"" if rest == _MARK else rest
+            while more := file.read(size):
+                rest += more
+                end = _end_of_whole_rows(rest)
+                if end:
+                    yield Chunk(rest[:end], torn=False)
+                    rest = rest[end:]
+            end = _end_of_whole_rows(rest)
+            yield Chunk(rest[:end], torn=end < len(rest))
+    except FileNotFoundError as error:
+        raise RunFileError(f"{path}: there is no such file; is this the folder of a run?") from error
+    except OSError as error:
+        raise RunFileError(f"{path}: the file cannot be read ({error.strerror})") from error
+
+
+def _end_of_whole_rows(data: bytes) -> int:
+    """Return where the last row with its line end is over; a line end inside quotes is none."""
+    end = data.rfind(b"\n") + 1
+    quotes = data.count(b'"', 0, end)
+    shortened = end
+    for _ in range(_LONGEST_ROW):
+        if quotes % 2 == 0:
+            return shortened
+        before = data.rfind(b"\n", 0, shortened - 1) + 1
+        quotes -= data.count(b'"', before, shortened)
+        shortened = before
+    return end  # a stray quote far up is damage, not a torn end: the CSV reader names it

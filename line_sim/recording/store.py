@@ -1,0 +1,105 @@
+"""Columns of numbers, in memory while they are few and in an unnamed file of the system's when they are many.
+
+A million parts leave four million rows. Kept as Python objects they would take gigabytes; kept here they
+cost what the columns in use at a moment cost.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from tempfile import SpooledTemporaryFile
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Column: TypeAlias = npt.NDArray[Any]
+Key: TypeAlias = tuple[str, int]
+"""A file, and the code of the station that its rows are of (NO_STATION where they are of none)."""
+
+IN_MEMORY = 16 * 2**20  # bytes: some ten thousand parts
+NO_STATION = -1
+NO_WORD = -1
+
+
+class _Block(NamedTuple):
+    """Some rows of a table: how many, and where in the file each column of them begins."""
+
+    rows: int
+    columns: dict[str, int]
+
+
+class ColumnStore:
+    """Tables as columns, parted by station. Words are kept once and stand in columns as their codes.
+
+    Close it to give back the room that it takes.
+    """
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives as long as the store
+        self._end = 0
+        self._blocks: dict[Key, list[_Block]] = defaultdict(list)
+        self._types: dict[tuple[str, str], np.dtype[Any]] = {}
+        self._codes: dict[str, int] = {}
+        self.words: list[str] = []
+
+    def code(self, word: str) -> int:
+        """Return the code of a word, NO_WORD for one that no column holds."""
+        return self._codes.get(word, NO_WORD)
+
+    def learn(self, words: Iterable[str]) -> list[int]:
+        """Return the codes of words, new ones where they are new."""
+        codes = []
+        for word in words:
+            code = self._codes.setdefault(word, len(self.words))
+            if code == len(self.words):
+                self.words.append(word)
+            codes.append(code)
+        return codes
+
+    def append(self, file: str, columns: Mapping[str, Column]) -> None:
+        """Keep some rows of a table, parted by their station where they have one."""
+        stations = columns.get("station")
+        if stations is None:
+            self._write((file, NO_STATION), columns)
+            return
+        for station in np.unique(stations).tolist():
+            mine = stations == station
+            self._write((file, station), {name: column[mine] for name, column in columns.items()})
+
+    def _write(self, key: Key, columns: Mapping[str, Column]) -> None:
+        begins = {}
+        self._file.seek(self._end)
+        rows = 0
+        for name, column in columns.items():
+            begins[name] = self._end
+            rows = len(column)
+            self._types[key[0], name] = column.dtype
+            self._file.write(np.ascontiguousarray(column).data)
+            self._end += column.nbytes
+        self._blocks[key].append(_Block(rows, begins))
+
+    def stations(self, file: str) -> list[int]:
+        """Return the codes of the stations that a table has rows of."""
+        return [station for name, station in self._blocks if name == file]
+
+    def rows(self, key: Key) -> int:
+        """Return how many rows there are."""
+        return sum(block.rows for block in self._blocks.get(key, ()))
+
+    def column(self, key: Key, name: str) -> Column:
+        """Return a column in the order of the file's rows; an empty one where there are none."""
+        column = np.empty(self.rows(key), dtype=self._types.get((key[0], name), np.dtype(np.int64)))
+        begin = 0
+        for block in self._blocks.get(key, ()):
+            if block.rows:
+                self._file.seek(block.columns[name])
+                self._file.readinto(column[begin : begin + block.rows].view(np.uint8).data)
+            begin += block.rows
+        return column
+
+    def close(self) -> None:
+        """Give back what it takes."""
+        self._file.close()
+
+    def __del__(self) -> None:
+        self.close()
