@@ -17,7 +17,7 @@ from line_sim.analysis.summary_json import summary_json
 from line_sim.report.diagram import diagram
 from line_sim.report.headline import headline
 from line_sim.report.page.about import check_rows, ending, provenance
-from line_sim.report.page.figures import comparison, tiles, waterfall
+from line_sim.report.page.figures import comparison, held_back_by, one_more_camera, tiles, waterfall
 from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import latency_sections
 from line_sim.report.page.machines import STATES, finding, station_bars
@@ -68,11 +68,13 @@ def _views(told: Told) -> dict[str, Any]:
         "seed": summary.facts.seed,
         "window": (span(summary.window.start), span(summary.window.end)),
         "ending": ending(summary, told.info),
+        "held_back_by": held_back_by(numbers),
         "headline": headline(summary),
         "warnings": summary.warnings,
         "tiles": tuple(tiles(summary)),
         "comparison": comparison(summary),
         "waterfall": waterfall(numbers),
+        "one_more_camera": one_more_camera(numbers),
         "inspects": bool(summary.facts.inspections),
         "states": STATES,
         "stations": station_bars(summary),

@@ -139,10 +139,28 @@ def _falling(top: float, reached: float, causes: list[tuple[str, float, Any]]) -
     yield Bar("Answers at once", uph(top), "possible", 0.0, axis.place(top))
     for (label, lost, interval), before, after in zip(causes, levels, levels[1:], strict=False):
         start, end = axis.place(min(before, after)), axis.place(max(before, after))
-        note = f"95 %: {_change(interval[0])} to {_change(interval[1])}" if interval else ""
+        note = f"95 %: {_change(interval[1])} to {_change(interval[0])}" if interval else ""
         kind = "gain" if lost < -NEXT_TO_NOTHING else "loss"
         yield Bar(label, _change(lost), kind, start, max(end - start, 0.0), note=note)
     yield Bar("Reached", uph(reached), "reached", 0.0, axis.place(reached))
+
+
+def one_more_camera(numbers: Mapping[str, Any]) -> str:
+    """Say what one more camera would make of the line; nothing where it is not told."""
+    told = (numbers.get("throttle") or {}).get("what_if") or numbers.get("what_if") or {}
+    more = told.get("one_more_camera")
+    if not more or more.get("uph") is None:
+        return ""
+    gain = more.get("gain") or {}
+    change = f" ({_change(-gain['uph'])})" if gain.get("uph") is not None else ""
+    held = more.get("latencies") == "held"
+    sure = " if its answers took as long as those measured here" if held else ""
+    return f"With one more unit at {more['station']}: {uph(more['uph'])}{change}{sure}."
+
+
+def held_back_by(numbers: Mapping[str, Any]) -> str:
+    """Return the sentence that says what holds the line back; nothing where it is not told."""
+    return str((numbers.get("held_back_by") or {}).get("sentence") or "")
 
 
 def _change(lost: float) -> str:
