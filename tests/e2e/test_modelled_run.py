@@ -37,7 +37,7 @@ def test_a_run_ends_well_and_leaves_every_file_of_the_contract(run):
     assert done.returncode == 0, done.stderr
     assert {path.name for path in folder.iterdir()} == {
         *COLUMNS,
-        *("breakdowns.csv", "run.json", "scenario.yaml", "summary.json"),
+        *("breakdowns.csv", "report.html", "run.json", "scenario.yaml", "summary.json"),
     }
     for name, header in COLUMNS.items():
         assert (folder / name).read_text().splitlines()[0] == header
@@ -108,7 +108,7 @@ def test_another_seed_gives_another_line(run, tmp_path):
 def test_report_makes_the_same_tables_again(run):
     """Everything derived can be deleted: it is made from the rows."""
     _, folder = run
-    before = {name: (folder / name).read_bytes() for name in ("latency.csv", "summary.json")}
+    before = {name: (folder / name).read_bytes() for name in ("latency.csv", "summary.json", "report.html")}
     for name in before:
         (folder / name).unlink()
     done = line_sim("report", folder, cwd=folder)

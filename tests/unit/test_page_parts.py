@@ -81,7 +81,7 @@ def test_the_waterfall_goes_down_from_answers_at_once_to_what_was_reached():
         ("+50.0 UPH", "gain", 80, 5),
         ("850 UPH", "reached", 0, 85),
     ]
-    assert bars[1].note == "95 %: \N{MINUS SIGN}250 UPH to \N{MINUS SIGN}150 UPH"
+    assert bars[1].note == "95 %: \N{MINUS SIGN}250 to \N{MINUS SIGN}150"
 
 
 def test_without_a_split_the_waterfall_has_one_step():

@@ -139,7 +139,8 @@ def _falling(top: float, reached: float, causes: list[tuple[str, float, Any]]) -
     yield Bar("Answers at once", uph(top), "possible", 0.0, axis.place(top))
     for (label, lost, interval), before, after in zip(causes, levels, levels[1:], strict=False):
         start, end = axis.place(min(before, after)), axis.place(max(before, after))
-        note = f"95 %: {_change(interval[1])} to {_change(interval[0])}" if interval else ""
+        ends = [_change(end).removesuffix(" UPH") for end in interval[::-1]] if interval else []
+        note = f"95 %: {' to '.join(ends)}" if ends else ""
         kind = "gain" if lost < -NEXT_TO_NOTHING else "loss"
         yield Bar(label, _change(lost), kind, start, max(end - start, 0.0), note=note)
     yield Bar("Reached", uph(reached), "reached", 0.0, axis.place(reached))

@@ -75,7 +75,7 @@ function drawLane(gantt, lane, row, pen, ink, place, width) {
   for (let i = Math.max(lastUpTo(outages.failed, gantt.at), 0); i < outages.failed.length && outages.failed[i] < end; i++) {
     painter(pen, top, width)(ink.down, place(outages.failed[i]), place(outages.failed[i] + outages.down[i]));
   }
-  drawNumbers(gantt, visits, pen, ink, place, top);
+  drawNumbers(gantt, lane, pen, ink, place, top);
   drawName(gantt, lane, row, pen, ink, width);
 }
 
@@ -109,17 +109,20 @@ function drawMissing(pen, ink, from, to, top) {
   pen.lineWidth = 1;
 }
 
-function drawNumbers(gantt, visits, pen, ink, place, top) {
-  const end = gantt.at + gantt.length;
+/** Parts' numbers where there is room: on plates over the stripes of calls, else on the bar itself. */
+function drawNumbers(gantt, { visits, asked }, pen, ink, place, top) {
+  const end = gantt.at + gantt.length, striped = asked.issued.length > 0;
   for (let i = firstSeen(visits, gantt.at); i < visits.start.length && visits.start[i] < end; i++) {
     const text = String(visits.item[i]), room = pen.measureText(text).width + 8;
     const from = place(visits.start[i]), to = place(visits.left[i]);
     if (to - from > room) {
-      pen.fillStyle = ink.paper;
-      pen.globalAlpha = 0.82;
-      pen.fillRect(Math.max(from, 0) + 2, top + 4, room - 3, BAR - 8);
-      pen.globalAlpha = 1;
-      pen.fillStyle = ink.ink;
+      if (striped) {
+        pen.fillStyle = ink.paper;
+        pen.globalAlpha = 0.85;
+        pen.fillRect(Math.max(from, 0) + 2, top + 4, room - 3, BAR - 8);
+        pen.globalAlpha = 1;
+      }
+      pen.fillStyle = striped ? ink.ink : ink.letters;
       pen.fillText(text, Math.max(from, 0) + 4, top + 15.5);
     }
     if (gantt.part && gantt.lanes[gantt.part.lane].visits === visits && gantt.part.index === i) {

@@ -13,6 +13,7 @@ if (root && told.gantt) {
   // Paper is white: the canvas has to be drawn again for it, the rest follows by itself.
   const print = (printing) => () => {
     page.classList.toggle('printing', printing);
+    for (const details of document.querySelectorAll('details')) details.open = printing;
     gantt.draw();
   };
   addEventListener('beforeprint', print(true));
