@@ -5,7 +5,8 @@
     ├── GatewayError         3   the gateway cannot be used at all (before the first part)
     └── RunFileError         4   a file of a run or a trace cannot be used
 
-The number is the exit code of the command line. A late or unusable *answer* is no error: it is an
+The number is the exit code of the command line. (5 is no error of the program's: it says that a run's audit
+failed.) A late or unusable *answer* is no error: it is an
 outcome (`line_sim.inspection.outcome`) that the line routes.
 """
 

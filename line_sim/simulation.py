@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from line_sim.analysis.audit import audit
+from line_sim.analysis.check import Check
 from line_sim.analysis.columns import RunColumns
 from line_sim.analysis.facts import LineFacts, facts_of
 from line_sim.analysis.latency import latency_csv
@@ -97,6 +99,17 @@ def report_again(folder: Path) -> RunResult:
     info = read_info(folder)
     scenario, whole = _scenario_of(folder)
     return _tell(scenario, folder, info.ended, info.ended_at, Interrupt(), with_twin=whole)
+
+
+def audit_again(folder: Path) -> dict[str, Check]:
+    """Check whether a run's files agree with themselves; nothing is written.
+
+    Raises RunFileError when a file is missing or damaged.
+    """
+    info = read_info(folder)
+    scenario, _ = _scenario_of(folder)
+    with read_columns(folder) as tables:
+        return audit(tables, facts_of(scenario), info.ended, info.ended_at)
 
 
 def make_default_folder(name: str) -> Path:

@@ -36,7 +36,8 @@ def _output(summary: Summary) -> Iterator[str]:
         needed = f"an interval for UPH needs {FEWEST_DEPARTURES}"
         yield f"{output.shipped} parts were shipped in the window, {needed}; run longer"
     elif output.batches.resembling:
-        lag = f"lag-1 autocorrelation {output.batches.autocorrelation:.2f}"
+        worth = f"20 stretches are worth {output.batches.effective:.0f}"
+        lag = f"lag-1 autocorrelation {output.batches.autocorrelation:.2f}, {worth}"
         yield f"UPH is less sure than its interval says: one stretch resembles the next ({lag}); run longer"
 
 

@@ -32,6 +32,16 @@ class BatchMeans:
     autocorrelation: float | None
 
     @property
+    def effective(self) -> float:
+        """How many independent batches these are worth: b (1 - r) / (1 + r), r the lag-1 autocorrelation.
+
+        At most as many as there are (a negative r is not taken for more); Law, section 4.4, for a process
+        whose correlation fades geometrically.
+        """
+        r = max(0.0, self.autocorrelation or 0.0)
+        return BATCHES * (1 - r) / (1 + r)
+
+    @property
     def resembling(self) -> bool:
         """Whether neighbours resemble each other so much that the interval is too narrow.
 

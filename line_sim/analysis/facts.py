@@ -5,6 +5,7 @@ from typing import Literal
 
 from line_sim.line.records import REVIEW
 from line_sim.scenario.model import Inspection, Scenario, ShipWhen, Station
+from line_sim.scenario.times import Time
 from line_sim.units import HOUR, Nanoseconds
 
 
@@ -13,7 +14,8 @@ class StationFacts:
     """A station as the analysis sees it: its name, parallel machines and places in front.
 
     `deadline` (ns) is that of an inspection's calls, `ship_when` and `on_no_result` are how it judges
-    their answers (None: not known); `fails` says whether its machines break down.
+    their answers (None: not known); `fails` says whether its machines break down. `planned` is the mean
+    time in ns that a part needs there, without any answer (None: not known).
     """
 
     name: str
@@ -24,6 +26,7 @@ class StationFacts:
     fails: bool = False
     ship_when: ShipWhen | None = None
     on_no_result: str = "review"
+    planned: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,10 @@ class LineFacts:
 def facts_of(scenario: Scenario) -> LineFacts:
     """Return what the analysis must know of a scenario."""
     review = scenario.review
+    bench = StationFacts(REVIEW, review.units, review.buffer, planned=_mean(review.time)) if review else None
     return LineFacts(
         line=tuple(_station(entry) for entry in scenario.line),
-        review=StationFacts(REVIEW, review.units, review.buffer) if review else None,
+        review=bench,
         saturated=scenario.arrivals.saturated,
         takt=_takt(scenario),
         items=scenario.run.items,
@@ -85,13 +89,19 @@ def _station(entry: Station | Inspection) -> StationFacts:
             deadline=entry.deadline,
             ship_when=entry.ship_when,
             on_no_result=entry.on_no_result,
+            planned=_mean(entry.acquisition),
         )
-    return StationFacts(entry.name, entry.units, entry.buffer, fails=entry.breakdowns is not None)
+    fails = entry.breakdowns is not None
+    return StationFacts(entry.name, entry.units, entry.buffer, fails=fails, planned=_mean(entry.cycle))
 
 
 def _takt(scenario: Scenario) -> float | None:
     every = scenario.arrivals.every
+    return _mean(every) if every is not None else None
+
+
+def _mean(time: Time) -> float | None:
     try:
-        return float(every.mean_ns) if every is not None else None
-    except ValueError:  # measured times whose file is gone: the run is reported without a takt
+        return float(time.mean_ns)
+    except ValueError:  # measured times whose file is gone: the run is reported without their mean
         return None

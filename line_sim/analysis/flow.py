@@ -61,7 +61,7 @@ class DownTime:
     """A machine's outages as one set of moments, ready to be measured between any two moments."""
 
     def __init__(self, failed: IntArray, repaired: IntArray) -> None:
-        self._starts, self._ends = _union(failed, repaired)
+        self._starts, self._ends = union(failed, repaired)
         self._before = np.concatenate(([0], np.cumsum(self._ends - self._starts)))
 
     def until(self, moments: IntArray) -> IntArray:
@@ -75,7 +75,7 @@ class DownTime:
         return self.until(last) - self.until(first)
 
 
-def _union(starts: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
+def union(starts: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
     """Merge intervals that overlap or touch."""
     if not len(starts):
         return starts, ends
@@ -132,16 +132,25 @@ def _up_time(down: DownTime, first: IntArray, last: IntArray) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Units shipped in the window: how many, how many an hour, and the batch-means interval of that."""
+    """Units shipped in the window: how many, how many an hour, and the batch-means interval of that.
+
+    `leaving_uph` counts the scrapped too.
+    """
 
     shipped: int
     uph: float | None
     batches: BatchMeans | None
+    leaving_uph: float | None = None
 
 
 def throughput(run: RunColumns, window: Window) -> Throughput:
     """Count the parts shipped in the window and tell the hourly rate."""
     items = run.items
-    moments = items.left[items.shipped & window.left_within(items.left)]
-    uph = len(moments) * HOUR / window.length if window.length > 0 else None
-    return Throughput(len(moments), uph, hourly_rate(moments, window))
+    left, shipped = items.left, items.shipped
+    within = window.left_within(left)
+    moments = left[shipped & within]
+    if window.length <= 0:
+        return Throughput(len(moments), None, None)
+    leaving = int(np.count_nonzero((shipped | items.scrapped) & within)) * HOUR / window.length
+    uph = len(moments) * HOUR / window.length
+    return Throughput(len(moments), uph, hourly_rate(moments, window), leaving)

@@ -6,7 +6,6 @@ It stays inside 0 to 1 and says something even when nothing was seen.
 
 from dataclasses import dataclass
 from math import sqrt
-from statistics import NormalDist
 
 Interval = tuple[float, float]
 
@@ -31,7 +30,9 @@ class Rate:
 
 def wilson(count: int, n: int, confidence: float = 0.95) -> Interval:
     """Return the interval of the shares that `count` of `n` does not speak against."""
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    from scipy.special import ndtri  # noqa: PLC0415 - a tenth of a second that only reports pay
+
+    z = float(ndtri((1 + confidence) / 2))
     share = count / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))

@@ -6,10 +6,12 @@ from typing import TypeAlias
 
 from line_sim.analysis.advice import advice
 from line_sim.analysis.audit import audit_columns
+from line_sim.analysis.bottleneck import bottleneck
 from line_sim.analysis.columns import RunColumns, columns_of
 from line_sim.analysis.facts import LineFacts
 from line_sim.analysis.flow import station_times, throughput
 from line_sim.analysis.latency import latency_rows
+from line_sim.analysis.oee import oee
 from line_sim.analysis.quality import counts, failures, quality, timeouts
 from line_sim.analysis.summary import Summary, Throttle
 from line_sim.analysis.window import Window, window_of
@@ -35,6 +37,7 @@ def summarise(
     """
     run = columns_of(records, facts, end)
     window = window_of(run, facts)
+    times = tuple(station_times(run, facts, window))
     summary = Summary(
         facts=facts,
         ended=ended,
@@ -42,12 +45,14 @@ def summarise(
         window=window,
         counts=counts(run),
         throughput=throughput(run, window),
-        stations=tuple(station_times(run, facts, window)),
+        stations=times,
         latency=latency_rows(run, facts, window),
         quality=quality(run, facts, window),
         timeouts=timeouts(run, window),
         failures=failures(run, window),
         throttle=compare(run, window) if compare else None,
         audit=audit_columns(run, facts, window, ended),
+        bottleneck=bottleneck(run, facts, window, times),
+        oee=oee(run, facts, window, times),
     )
     return replace(summary, warnings=tuple(advice(summary)))

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from line_sim.analysis.bottleneck import Bottleneck
 from line_sim.analysis.check import Check
 from line_sim.analysis.facts import LineFacts
 from line_sim.analysis.flow import StationTime, Throughput
 from line_sim.analysis.latency import LatencyRow
+from line_sim.analysis.oee import Oee
 from line_sim.analysis.quality import Counts, Quality
 from line_sim.analysis.rates import Rate
 from line_sim.analysis.window import Window
@@ -76,6 +78,8 @@ class Summary:
     failures: Rate
     throttle: Throttle | None
     audit: dict[str, Check]
+    bottleneck: Bottleneck
+    oee: tuple[Oee, ...]
     warnings: tuple[str, ...] = ()
 
     @property

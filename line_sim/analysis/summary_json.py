@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from line_sim.analysis.bottleneck import Bottleneck
+from line_sim.analysis.held_back import HeldBack, held_back
 from line_sim.analysis.latency import LatencyRow
+from line_sim.analysis.oee import Oee
 from line_sim.analysis.quality import Quality
 from line_sim.analysis.rates import Rate
 from line_sim.analysis.summary import Cause, OneMoreCamera, Summary
@@ -32,6 +35,9 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "quality": _quality(summary.quality),
         "timeouts": _timeouts(summary),
         "throttle": _throttle(summary),
+        "bottleneck": _bottleneck(summary.bottleneck),
+        "held_back_by": _held_back(held_back(summary)),
+        "oee": {told.station: _oee(told) for told in summary.oee},
         "audit": _audit(summary),
         "warnings": list(summary.warnings),
     }
@@ -57,6 +63,7 @@ def _throughput(summary: Summary) -> dict[str, Any]:
         "uph_takt": summary.facts.takt_uph,
         "shipped": output.shipped,
         "autocorrelation": batches.autocorrelation if batches else None,
+        "effective_batches": batches.effective if batches else None,
     }
 
 
@@ -142,6 +149,43 @@ def _one_more(more: OneMoreCamera) -> dict[str, Any]:
         "uph": more.uph,
         "gain": _cause(more.gain),
         "latencies": "held" if more.held else "modelled",
+    }
+
+
+def _bottleneck(found: Bottleneck) -> dict[str, Any]:
+    return {
+        "station": found.station,
+        "agree": found.agree,
+        "clear": found.clear,
+        "active_period": {
+            name: {
+                "mean_s": None if period.mean is None else period.mean / SECOND,
+                "ci": [end / SECOND for end in period.ci] if period.ci else None,
+                "n": period.n,
+            }
+            for name, period in found.active.items()
+        },
+        "turning_point": {"station": found.by_turning_point, "blocked_less_starved": found.tendency},
+    }
+
+
+def _held_back(by: HeldBack) -> dict[str, Any]:
+    return {"station": by.station, "cause": by.cause, "sentence": by.sentence}
+
+
+def _oee(told: Oee) -> dict[str, Any]:
+    return {
+        "availability": told.availability,
+        "performance": told.performance,
+        "quality_ratio": told.quality_ratio,
+        "oee_index": told.oee_index,
+        "planned_busy_time_s": told.planned_busy_time / SECOND,
+        "actual_production_time_s": told.actual_production_time / SECOND,
+        "planned_run_time_per_item_s": None
+        if told.planned_run_time is None
+        else told.planned_run_time / SECOND,
+        "produced_quantity": told.produced,
+        "good_quantity": told.good,
     }
 
 

@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from line_sim.analysis.batch_means import batch_means, batch_rates
-from line_sim.analysis.columns import NONE, FloatArray, IntArray, RunColumns, find
+from line_sim.analysis.bottleneck import held_by_review
+from line_sim.analysis.columns import FloatArray, IntArray, RunColumns
 from line_sim.analysis.facts import LineFacts
 from line_sim.analysis.flow import throughput
 from line_sim.analysis.quantiles import QUANTILES, rank
@@ -209,14 +210,7 @@ class _Replays:
 
     def _review_holds(self) -> bool:
         """Whether a part on its way to review had to wait for room, or still does."""
-        items = self._run.items
-        reviewed = np.unique(items.item[items.reviewed])
-        for place in self._places.values():
-            visits = self._run.visits(place)
-            held = visits.where((visits.finished != NONE) & (visits.left != visits.finished))
-            if find(reviewed, held.item)[1].any():
-                return True
-        return False
+        return any(held_by_review(self._run, place) for place in self._places.values())
 
     def _output(self, scenario: Scenario, change: Change) -> _Output:
         return self._counted(self._replay(scenario, self._gateways(change)))

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from line_sim import __version__
+from line_sim.cli.audit import audit
 from line_sim.cli.check import check
 from line_sim.cli.export import export
 from line_sim.cli.report import report
@@ -35,6 +36,7 @@ Exit codes:
   2    the scenario or the command line is wrong
   3    the inference server cannot be used at all
   4    a file of a run cannot be used
+  5    the audit failed: the files of the run do not agree with themselves
   130  interrupted; what was done is saved and reported
 """
 INTERRUPTED = 130
@@ -67,7 +69,7 @@ def commands(debug: bool) -> None:
     """Take the options that stand before a command."""
 
 
-for command in (run, check, report, schema, export, serve):
+for command in (run, check, report, audit, schema, export, serve):
     commands.add_command(command)
 
 

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 
+from line_sim.cli.audit import AUDIT_FAILED
+
 
 @click.command(short_help="Make a run's numbers again from its files.")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-def report(folder: Path) -> None:
+def report(folder: Path) -> int:
     """Make latency.csv, summary.json, report.html and the summary again from the files in DIR.
 
     Works on an interrupted or killed run too; what it did is what is reported.
@@ -18,3 +20,4 @@ def report(folder: Path) -> None:
 
     result = report_again(folder)
     show_result(result, write_page(result))
+    return 0 if result.summary.audit_passed else AUDIT_FAILED

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from line_sim.cli.audit import AUDIT_FAILED
 from line_sim.cli.choosing import scenario_argument, set_option
 
 INTERRUPTED = 130
@@ -59,4 +60,6 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
         page = write_page(result)
     if not quiet:
         show_result(result, page)
+    if not result.summary.audit_passed:
+        return AUDIT_FAILED
     return INTERRUPTED if interrupt.wished else 0

@@ -18,8 +18,8 @@ class Chunk(NamedTuple):
     torn: bool
 
 
-def chunks(path: Path, size: int = CHUNK) -> Iterator[Chunk]:
-    """Yield a file's rows in pieces of about `size` bytes; an empty file has one empty piece.
+def chunks(path: Path) -> Iterator[Chunk]:
+    """Yield a file's rows in pieces of about `CHUNK` bytes; an empty file has one empty piece.
 
     Raises RunFileError where the file is missing or cannot be read.
     """
@@ -27,7 +27,7 @@ def chunks(path: Path, size: int = CHUNK) -> Iterator[Chunk]:
         with path.open("rb") as file:
             rest = file.read(len(_MARK))
             rest = b"" if rest == _MARK else rest
-            while more := file.read(size):
+            while more := file.read(CHUNK):
                 rest += more
                 end = _end_of_whole_rows(rest)
                 if end:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from line_sim.analysis.flow import StationTime
+from line_sim.analysis.held_back import NEXT_TO_NOTHING, held_back
 from line_sim.analysis.latency import LatencyRow
 from line_sim.analysis.summary import Summary
 from line_sim.report.cells import STATISTICS, cell
@@ -48,6 +49,8 @@ def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
     tally, quality = summary.counts, summary.quality
     yield "output", _output(summary)
     yield from _compared(summary)
+    yield from _by_cause(summary)
+    yield "held back", held_back(summary).sentence
     leaving = f"{tally.shipped:,} shipped, {tally.scrapped:,} scrapped"
     yield "parts", f"{tally.arrived:,} in: {leaving}, {tally.lost:,} lost, {tally.on_line:,} on the line"
     if summary.facts.inspections:
@@ -80,6 +83,24 @@ def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
     if throttle is not None:
         loss = "" if throttle.loss is None else f", {_lost(throttle.loss)}"
         yield "no waiting", f"{uph(throttle.uph_without_inference)} with answers that take no time{loss}"
+
+
+_CAUSES = {"typical": "usual answers", "tail": "slow answers", "timeouts": "no answers", "review": "review"}
+
+
+def _by_cause(summary: Summary) -> Iterator[tuple[str, str]]:
+    """Tell what the loss consists of, where there is one, and what one more camera would change."""
+    throttle = summary.throttle
+    if throttle is None or throttle.loss is None or throttle.loss < NEXT_TO_NOTHING:
+        return
+    for name, cause in (throttle.causes or {}).items():
+        if abs(cause.uph) >= NEXT_TO_NOTHING * throttle.uph_without_inference:
+            sure = f" (95 %: {cause.ci[0]:,.0f} to {cause.ci[1]:,.0f})" if cause.ci else ""
+            yield "", f"by {_CAUSES[name]}: {cause.uph:,.0f} UPH{sure}"
+    more = throttle.one_more
+    if more is not None:
+        how = "if it waited as long for its answers" if more.held else "asking the same server"
+        yield "one more", f"{more.station} would make it {uph(more.uph)}, {how}"
 
 
 def _lost(loss: float) -> str:

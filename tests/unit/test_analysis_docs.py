@@ -38,6 +38,7 @@ def test_every_key_of_the_summary_is_explained():
     text = section("summary.json")
     data = summary_json(SUMMARY)
     keys = [*data, *data["window"], *data["items"], *data["stations"]["press"], *data["throttle"]]
+    keys += [*data["throughput"], *data["bottleneck"], *data["held_back_by"], *data["oee"]["press"]]
     assert [key for key in keys if f"`{key}`" not in text] == []
 
 

@@ -160,10 +160,10 @@ def test_facts_are_those_of_the_scenario():
     """What the analysis must know, and nothing else."""
     assert facts_of(Scenario.model_validate(SCENARIO)) == LineFacts(
         line=(
-            StationFacts("press", 2, fails=True),
-            StationFacts("camera", 3, 4, inspects=True, deadline=ns(0.15), ship_when=ShipWhen()),
+            StationFacts("press", 2, fails=True, planned=ns(0.1)),
+            StationFacts("camera", 3, 4, inspects=True, deadline=ns(0.15), ship_when=ShipWhen(), planned=0),
         ),
-        review=StationFacts("review", 2, 20),
+        review=StationFacts("review", 2, 20, planned=ns(1)),
         takt=ns(0.2),
         items=12,
         warm_up="auto",

@@ -53,6 +53,8 @@ def test_a_page():
         "output 1,200 UPH (too few parts for an interval)",
         "takt asks 2,400 UPH, 50.0 % of it reached",
         "no waiting 1,600 UPH with answers that take no time, 25.0 % of it lost",
+        "held back press holds the line back: it is active for 4.00 s at a stretch, the",
+        "longest of all, down 0.0 % of the time; others come close.",
         "parts 2 in: 2 shipped, 0 scrapped, 0 lost, 0 on the line",
         "lanes ship 2, review 0",
         "timeouts 0 of 2 calls, 0.0 % (95 %: 0.0 to 65.8)",

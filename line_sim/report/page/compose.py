@@ -20,7 +20,7 @@ from line_sim.report.page.about import check_rows, ending, provenance
 from line_sim.report.page.figures import comparison, held_back_by, one_more_camera, tiles, waterfall
 from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import latency_sections
-from line_sim.report.page.machines import STATES, finding, station_bars
+from line_sim.report.page.machines import STATES, bottleneck, effectiveness, finding, station_bars
 from line_sim.report.page.pictures import gallery_section
 from line_sim.report.page.quality import quality_section
 from line_sim.report.page.wip import wip_chart
@@ -79,6 +79,8 @@ def _views(told: Told) -> dict[str, Any]:
         "states": STATES,
         "stations": station_bars(summary),
         "stations_finding": finding(summary),
+        "bottleneck": bottleneck(numbers),
+        "effectiveness": effectiveness(numbers),
         "gantt": chart,
         "latency": latency,
         "wip": wip,

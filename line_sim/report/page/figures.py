@@ -13,7 +13,7 @@ from line_sim.report.words import percent, uph
 
 CAUSES = {
     "typical": "The answers' typical time",
-    "tail": "The tail: answers slower than that",
+    "tail": "The tail: the slowest answers",
     "timeouts": "Timeouts",
     "review": "Parts sent to review",
 }

@@ -1,7 +1,8 @@
 """Where the machines' time went: a stacked bar a station, in states that add up to all of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from line_sim.analysis.flow import StationTime
 from line_sim.analysis.summary import Summary
@@ -16,6 +17,9 @@ STATES = {
     "starved": ("S", "starved: nothing in front"),
 }
 """Each state's letter and words, in the order in which the bars show them."""
+
+OEE = ("availability", "performance", "quality_ratio", "oee_index")
+"""The factors of a station's effectiveness and their product, as ISO 22400-2 names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +83,26 @@ def finding(summary: Summary) -> str:
     if shares["blocked"] < 0.001:
         return f"{busiest}, more than any other; no station was blocked."
     return f"{busiest}, more than any other; {time.station} stood blocked for {percent(shares['blocked'])}."
+
+
+def bottleneck(numbers: Mapping[str, Any]) -> str:
+    """Return the name of the station that was found to be the bottleneck; empty where none was."""
+    return str((numbers.get("bottleneck") or {}).get("station") or "")
+
+
+def effectiveness(numbers: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """Return a row a station: availability, performance, quality and their product, as percent.
+
+    `numbers` is the data of `summary.json`; a factor that cannot be known is empty.
+    """
+    return tuple(
+        (station, *(_percent(told.get(factor)) for factor in OEE)) for station, told in _told(numbers)
+    )
+
+
+def _told(numbers: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield from (numbers.get("oee") or {}).items()
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else percent(share)

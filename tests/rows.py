@@ -1,0 +1,27 @@
+"""Any rows that a run could write, as hypothesis strategies."""
+
+from hypothesis import strategies as st
+
+from line_sim.line.records import Call, Item, Outage, Visit
+
+moments = st.integers(min_value=0, max_value=10**18)
+maybe = st.one_of(st.none(), moments)
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
+numbers = st.integers(min_value=1, max_value=10**9)
+scores = st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False))
+evaluations = st.sampled_from(["", "OK", "NotOK", "NotDecidable", "Undefined"])
+outcomes = st.sampled_from(["answered", "timed_out", "unavailable", "unreadable"])
+
+visits = st.builds(
+    Visit, numbers, texts, st.one_of(st.none(), numbers), moments, maybe, maybe, maybe, moments
+)
+calls = st.builds(
+    Call, numbers, texts, numbers, numbers, moments, moments, outcomes, texts, texts, scores, moments, numbers
+)
+outages = st.builds(Outage, texts, numbers, moments, maybe)
+items = st.builds(
+    Item,
+    *(numbers, st.sampled_from(["good", "defective"]), texts, moments, maybe, evaluations, texts, scores),
+    *(st.one_of(st.just(""), outcomes), maybe, st.sampled_from(["", "ship", "review"])),
+    st.sampled_from(["shipped", "scrapped", "lost", "on_line"]),
+)
