@@ -1,4 +1,4 @@
-"""Make the pictures of the report page: `python docs/make_screenshots.py results/<a run>`; needs a Chromium."""
+"""Make the pictures of the report page: `python docs/make_screenshots.py results/A_RUN`; needs a Chromium."""
 
 import io
 import shutil

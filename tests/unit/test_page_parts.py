@@ -16,6 +16,7 @@ from line_sim.report.page.axes import Axis, round_up
 from line_sim.report.page.figures import held_back_by, one_more_camera, waterfall
 from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import histogram
+from line_sim.report.page.machines import bottleneck, effectiveness
 from line_sim.report.page.packing import pack, signed
 from line_sim.report.page.timeline import Series
 from line_sim.report.page.wip import wip, wip_chart
@@ -99,6 +100,15 @@ def test_what_may_be_told_some_day_is_left_out_until_then():
     more = {"station": "camera", "uph": 900.0, "gain": {"uph": 50.0}, "latencies": "held"}
     told = one_more_camera({"throttle": {"what_if": {"one_more_camera": more}}})
     assert told.startswith("With one more unit at camera: 900 UPH (+50.0 UPH) if its answers")
+
+
+def test_the_bottleneck_and_the_effectiveness_are_told_where_they_are_known():
+    """By the names of ISO 22400-2, a row a station; a factor that cannot be known is empty."""
+    factors = {"availability": 0.4, "performance": None, "quality_ratio": 0.916, "oee_index": None}
+    assert effectiveness({"oee": {"press": factors}}) == (("press", "40.0 %", "", "91.6 %", ""),)
+    assert bottleneck({"bottleneck": {"station": "press"}}) == "press"
+    assert effectiveness({}) == ()
+    assert bottleneck({}) == bottleneck({"bottleneck": {"station": None}}) == ""
 
 
 def test_parts_on_the_line_are_counted_moment_by_moment():

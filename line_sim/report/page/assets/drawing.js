@@ -75,7 +75,7 @@ function drawLane(gantt, lane, row, pen, ink, place, width) {
   for (let i = Math.max(lastUpTo(outages.failed, gantt.at), 0); i < outages.failed.length && outages.failed[i] < end; i++) {
     painter(pen, top, width)(ink.down, place(outages.failed[i]), place(outages.failed[i] + outages.down[i]));
   }
-  drawNumbers(gantt, lane, pen, ink, place, top);
+  drawNumbers(gantt, lane, pen, ink, place, top, width);
   drawName(gantt, lane, row, pen, ink, width);
 }
 
@@ -110,12 +110,12 @@ function drawMissing(pen, ink, from, to, top) {
 }
 
 /** Parts' numbers where there is room: on plates over the stripes of calls, else on the bar itself. */
-function drawNumbers(gantt, { visits, asked }, pen, ink, place, top) {
+function drawNumbers(gantt, { visits, asked }, pen, ink, place, top, width) {
   const end = gantt.at + gantt.length, striped = asked.issued.length > 0;
   for (let i = firstSeen(visits, gantt.at); i < visits.start.length && visits.start[i] < end; i++) {
     const text = String(visits.item[i]), room = pen.measureText(text).width + 8;
     const from = place(visits.start[i]), to = place(visits.left[i]);
-    if (to - from > room) {
+    if (Math.min(to, width) - Math.max(from, 0) > room) {
       if (striped) {
         pen.fillStyle = ink.paper;
         pen.globalAlpha = 0.85;
