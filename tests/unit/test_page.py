@@ -5,6 +5,8 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -180,3 +182,12 @@ def test_ten_thousand_parts_stay_far_under_six_megabytes(tmp_path):
     html = made_again(folder)
     assert len(html.encode()) < 2_000_000
     assert "the chart ends at" not in html
+
+
+def test_a_simulator_that_draws_no_page_does_not_load_what_draws_it():
+    """Templates are for those who want a page: the library and the command line start without."""
+    modules = "line_sim, line_sim.simulation, line_sim.cli, line_sim.cli.run, line_sim.cli.report"
+    heavy = "{'jinja2', 'markupsafe', 'line_sim.report.page.compose'}"
+    code = f"import sys, {modules}; loaded = {heavy} & set(sys.modules); sys.exit(str(loaded) if loaded else 0)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
