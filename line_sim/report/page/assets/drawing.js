@@ -67,10 +67,14 @@ function drawLane(gantt, lane, row, pen, ink, place, width) {
     if (visits.left[i] > visits.done[i]) paint(ink.blocked, place(visits.done[i]), place(visits.left[i]));
   }
   const answered = painter(pen, top, width);
+  let crossed = -Infinity;
   for (let i = Math.max(lastUpTo(asked.issued, gantt.at), 0); i < asked.issued.length && asked.issued[i] < end; i++) {
     const from = place(asked.issued[i]), to = place(asked.issued[i] + asked.latency[i]);
     answered(ink.waiting, from, to);
-    if (asked.outcome[i] !== 0) drawMissing(pen, ink, from, to, top);
+    if (asked.outcome[i] !== 0 && to > crossed + 2) {
+      drawMissing(pen, ink, from, to, top);
+      crossed = to;
+    }
   }
   for (let i = Math.max(lastUpTo(outages.failed, gantt.at), 0); i < outages.failed.length && outages.failed[i] < end; i++) {
     painter(pen, top, width)(ink.down, place(outages.failed[i]), place(outages.failed[i] + outages.down[i]));
@@ -113,9 +117,9 @@ function drawMissing(pen, ink, from, to, top) {
 function drawNumbers(gantt, { visits, asked }, pen, ink, place, top, width) {
   const end = gantt.at + gantt.length, striped = asked.issued.length > 0;
   for (let i = firstSeen(visits, gantt.at); i < visits.start.length && visits.start[i] < end; i++) {
-    const text = String(visits.item[i]), room = pen.measureText(text).width + 8;
-    const from = place(visits.start[i]), to = place(visits.left[i]);
-    if (Math.min(to, width) - Math.max(from, 0) > room) {
+    const from = place(visits.start[i]), to = place(visits.left[i]), seen = Math.min(to, width) - Math.max(from, 0);
+    const text = seen > 14 ? String(visits.item[i]) : '', room = seen > 14 ? pen.measureText(text).width + 8 : Infinity;
+    if (seen > room) {
       if (striped) {
         pen.fillStyle = ink.paper;
         pen.globalAlpha = 0.85;
