@@ -99,7 +99,13 @@ function painter(pen, top, width) {
   };
 }
 
+/** A frame and a cross; where bars are hairs, a stroke over the bar. */
 function drawMissing(pen, ink, from, to, top) {
+  if (to - from < 3) {
+    pen.fillStyle = ink.late;
+    pen.fillRect(to - 1, top - 4, 1.5, 4);
+    return;
+  }
   pen.strokeStyle = ink.late;
   pen.lineWidth = 2;
   if (to - from > 8) pen.strokeRect(from + 1, top + 1, to - from - 2, BAR - 2);
