@@ -1,15 +1,22 @@
-"""Make the pictures of README and docs from a run: `python docs/make_pictures.py results/<a run>`."""
+"""Make the pictures of README and docs.
+
+python docs/make_pictures.py                      the drawings, from small runs made for them
+python docs/make_pictures.py results/<a run>      also what that run prints at its end
+"""
 
 import re
 import sys
 from io import StringIO
 from pathlib import Path
 
+from drawing import LATE, WORK, Bar, bars_of, chart
 from rich.console import Console
 from rich.text import Text
 
 from line_sim.report.summary_text import summary_text
 from line_sim.simulation import report_again
+from line_sim.testing import run_in_memory
+from line_sim.units import MILLISECOND, SECOND
 
 IMAGES = Path(__file__).parent / "images"
 COLUMNS = 80
@@ -24,10 +31,44 @@ def picture_of_run(folder: Path) -> str:
     return re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL)
 
 
+def picture_of_blocking() -> str:
+    """Draw three stations without buffers: every blocked stretch ends when the next station takes a part."""
+    names = ("first", "second", "third")
+    line = [{"station": name, "cycle": {"exponential": {"mean": "1 s"}}} for name in names]
+    scenario = {"version": 1, "name": "blocking", "seed": 12, "run": {"items": 30}, "line": line}
+    run = run_in_memory({**scenario, "arrivals": {"saturated": True}})
+    until = 20 * SECOND
+    title = "Three stations without buffers: work, and finished parts that cannot leave"
+    return chart(names, bars_of(run.records.visits, names, until), until, title)
+
+
+def picture_of_censoring() -> str:
+    """Draw the first answers of a modelled server against a deadline: what is known of each."""
+    service = {"lognormal": {"mean": "150 ms", "cv": 0.6}}
+    camera = {"inspection": "camera", "deadline": "200 ms", "gateway": {"modelled": {"service": service}}}
+    scenario = {"version": 1, "name": "censoring", "seed": 5, "run": {"items": 9}, "line": [camera]}
+    run = run_in_memory({**scenario, "arrivals": {"saturated": True}, "review": {"buffer": 9, "time": 0}})
+    calls, until = run.records.calls, 320 * MILLISECOND
+    known = [Bar(row, 0, call.latency, WORK) for row, call in enumerate(calls)]
+    beyond = [
+        Bar(row, call.latency, until, "url(#blocked)", "")
+        for row, call in enumerate(calls)
+        if call.outcome == "timed_out"
+    ]
+    names = [f"call {call.item_id}" for call in calls]
+    deadline = Bar(0, 200 * MILLISECOND, 0, LATE, "deadline")
+    title = "Answers against a deadline: of a call that timed out only a lower bound is known"
+    return chart(names, known + beyond, until, title, [deadline])
+
+
 def main() -> None:
     """Write the pictures."""
     IMAGES.mkdir(exist_ok=True)
-    (IMAGES / "run.svg").write_text(picture_of_run(Path(sys.argv[1])), encoding="utf-8")
+    pictures = {"blocking.svg": picture_of_blocking(), "censoring.svg": picture_of_censoring()}
+    if len(sys.argv) > 1:
+        pictures["run.svg"] = picture_of_run(Path(sys.argv[1]))
+    for name, svg in pictures.items():
+        (IMAGES / name).write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":

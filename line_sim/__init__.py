@@ -1,3 +1,36 @@
-"""A factory production line whose inspection station waits for a real neural network."""
+"""A factory production line whose inspection station waits for a real neural network.
+
+`run` runs a scenario, `read` opens the folder of a run, `load` reads a scenario file; each is imported
+when it is first asked for, so that `import line_sim` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from line_sim.api import Run, read, run
+    from line_sim.scenario import Scenario, load
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Run": "line_sim.api",
+    "read": "line_sim.api",
+    "run": "line_sim.api",
+    "Scenario": "line_sim.scenario",
+    "load": "line_sim.scenario",
+}
+
+__all__ = ["Run", "Scenario", "__version__", "load", "read", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for from where it lives."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Name what can be asked for."""
+    return sorted({*globals(), *_HOMES})

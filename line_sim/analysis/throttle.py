@@ -83,7 +83,7 @@ def throttle_of(
         return None
     replays = _Replays(comparable, run, facts, window, parts, interrupt)
     try:
-        base = replays.base(whole=parts == arrived)
+        base = replays.base()
         steps = replays.steps(base)
         more = replays.one_more_camera(base)
     except _Unwanted:
@@ -104,7 +104,7 @@ def _as_far_as(scenario: Scenario, run: RunColumns, parts: int, arrived: int) ->
     how: dict[str, int | None]
     if scenario.run.items is not None:
         how = {"items": parts}
-    elif parts < arrived:
+    elif parts < min(arrived, len(run.items)):  # a killed run has parts of which no row tells
         how = {"duration": int(np.partition(run.items.arrived, parts)[parts])}
     else:
         how = {"duration": run.end or scenario.run.duration}
@@ -161,15 +161,15 @@ class _Replays:
         self._places = places
         self._recorded: Recorded = {name: recorded_replies(run, at, parts) for name, at in places.items()}
 
-    def base(self, *, whole: bool) -> _Output:
-        """Return the run's own output over the stretch that is replayed."""
-        window = self._window
-        if not whole:
-            facts = replace(self._facts, items=self._scenario.run.items)
-            to = self._scenario.run.duration or last_entry(self._run, facts) or window.end
-            window = Window(window.start, max(window.start, to), window.last)
-        items = self._run.items
-        return _output(items.left[items.shipped], window)
+    def base(self) -> _Output:
+        """Return the run's own output over the stretch that is replayed: all of it, of most runs."""
+        items, window = self._run.items, self._window
+        left, shipped = items.left, items.shipped
+        facts = replace(self._facts, items=self._scenario.run.items)
+        to = self._scenario.run.duration or last_entry(self._run, facts) or window.end
+        if np.any((shipped | items.scrapped) & (left > window.start) & (left <= to)):
+            window = Window(window.start, to, window.last)
+        return _output(left[shipped], window)
 
     def steps(self, base: _Output) -> list[_Output]:
         """Return the outputs with ever more taken away.

@@ -219,6 +219,11 @@ class Calls(_OfParts):
         return self.issued + self.latency
 
     @property
+    def skew(self) -> IntArray:
+        """By how much the loop was late in making the call."""
+        return self._column("skew_s")
+
+    @property
     def answered(self) -> BoolArray:
         """Whether a usable answer came in time."""
         return self._is("outcome", "answered")

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +10,7 @@ from typing import Any, Generic, Self, TextIO, TypeVar
 
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.recording.blocks import FEWEST, NotABlockError, calls_text, items_text, visits_text
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
 
 FLUSH_EVERY_S = 1.0
@@ -21,17 +22,26 @@ R = TypeVar("R")
 class _Rows(Generic[R]):
     """An open CSV file and the records that wait to be written to it; they become text in one go."""
 
-    def __init__(self, folder: Path, table: Table[R]) -> None:
+    def __init__(
+        self, folder: Path, table: Table[R], block: Callable[[Sequence[R]], str] | None = None
+    ) -> None:
         self.waiting: list[R] = []
         self._row = table.row
+        self._block = block
         self._file: TextIO = (folder / table.file).open("x", encoding="utf-8", newline="")
         self.write(table.header)
 
     def text(self) -> str:
         """Take what waits, as rows."""
-        text = "".join(map(self._row, self.waiting))
+        text = self._written(self.waiting)
         self.waiting.clear()
         return text
+
+    def _written(self, records: list[R]) -> str:
+        if self._block is not None and len(records) >= FEWEST:
+            with suppress(NotABlockError):
+                return self._block(records)
+        return "".join(map(self._row, records))
 
     def write(self, text: str) -> None:
         """Hand rows to the operating system: from there a kill cannot take them back."""
@@ -63,9 +73,9 @@ class RunFolder:
         self._every = 0.0 if at_once else FLUSH_EVERY_S
         self._clock = clock
         _create_empty(path)
-        self._items = _Rows(path, ITEMS)
-        self._visits = _Rows(path, VISITS)
-        self._calls = _Rows(path, CALLS)
+        self._items = _Rows(path, ITEMS, items_text)
+        self._visits = _Rows(path, VISITS, visits_text)
+        self._calls = _Rows(path, CALLS, calls_text)
         self._outages = _Rows(path, BREAKDOWNS)
         self._tables: tuple[_Rows[Any], ...] = (self._outages, self._calls, self._visits, self._items)
         self._due = clock() + self._every

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from line_sim.analysis.facts import LineFacts, StationFacts
 from line_sim.analysis.summarise import summarise
-from line_sim.analysis.summary import Throttle
+from line_sim.analysis.summary import Cause, OneMoreCamera, Throttle
 from line_sim.report.headline import headline
 from line_sim.report.summary_text import summary_text
 from line_sim.report.words import TimeUnit, percent, span, unit_for, uph
@@ -190,3 +190,28 @@ def test_numbers_for_people():
     assert unit_for([9 * SECOND, 1]) == TimeUnit("ms", MILLISECOND)
     assert unit_for([10 * SECOND]) == TimeUnit("s", SECOND)
     assert unit_for([]).text(1_234_567_890) == "1,235"
+
+
+def test_a_loss_is_told_by_cause_where_there_is_one():
+    """Causes below half a percent are left out; of a second camera it is said what it is taken to wait."""
+    causes = {
+        "typical": Cause(300.0, (250.0, 350.0)),
+        "tail": Cause(0.5, None),
+        "timeouts": Cause(-60.0, None),
+        "review": Cause(159.5, (100.0, 219.0)),
+    }
+    more = OneMoreCamera("camera", 1500.0, Cause(300.0), held=True)
+    told = lines(story(compare=lambda *_: Throttle(1200.0, 1600.0, causes, more)))
+    at = told.index("by usual answers: 300 UPH (95 %: 250 to 350)")
+    assert told[at + 1 : at + 6] == [
+        "by no answers: -60 UPH",
+        "by review: 160 UPH (95 %: 100 to 219)",
+        "one more camera would make it 1,500 UPH, if it waited as long for its answers",
+        "held back camera holds the line back: the usual time of an answer costs 300 of",
+        "the 1,600 UPH that it could make.",
+    ]
+    modelled = replace(more, held=False)
+    told = lines(story(compare=lambda *_: Throttle(1200.0, 1600.0, causes, modelled)))
+    assert "one more camera would make it 1,500 UPH, asking the same server" in told
+    slight = lines(story(compare=lambda *_: Throttle(1200.0, 1201.0, causes, more)))
+    assert not [line for line in slight if line.startswith(("by usual", "one more"))]

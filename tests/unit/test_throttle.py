@@ -11,6 +11,8 @@ from line_sim.analysis.facts import facts_of
 from line_sim.analysis.throttle import throttle_of
 from line_sim.analysis.window import window_of
 from line_sim.line.interrupt import Interrupt
+from line_sim.line.line import Line
+from line_sim.recording.memory import Memory
 from line_sim.scenario import Scenario
 from line_sim.testing import answered, run_in_memory, scripted, timed_out
 
@@ -144,6 +146,26 @@ def test_a_long_run_is_replayed_from_its_beginning(monkeypatch):
     timed = told(line(camera(), duration=400), slow)
     assert timed.parts == 100
     assert timed.loss == pytest.approx(0.5, abs=0.02)
+
+
+def test_an_interrupted_run_is_compared_over_the_same_parts():
+    """Stopped after 60 of 400 parts had come: both lines are counted until the last of these came in."""
+    scenario = line(camera(buffer=400))
+    stop = Interrupt()
+
+    def slow(inquiry):
+        if inquiry.item_id == 60:
+            stop.wished = True
+        return answered("good", latency=2)
+
+    memory = Memory()
+    ending = Line(scenario, {"camera": scripted(slow)}, memory, interrupt=stop).run()
+    facts = facts_of(scenario)
+    run = columns_of(memory.records, facts, ending.at)
+    throttle = throttle_of(scenario, run, facts, window_of(run, facts), Interrupt())
+    assert throttle.parts == len(run.parts)
+    assert throttle.loss == pytest.approx(0.5, abs=0.05)
+    assert adds_up(throttle)
 
 
 def test_a_line_that_is_random_in_every_way_adds_up_too():

@@ -1,0 +1,153 @@
+"""Running scenarios from Python, and looking at what a run left.
+
+import line_sim
+
+run = line_sim.run("scenarios/second_camera.yaml", overrides={"line.camera.units": 2})
+run.numbers["throughput"]["uph"]
+run.calls["latency_s"].quantile(0.99)       # a pandas frame; needs the extra line-sim[frames]
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from line_sim.errors import RunFileError
+from line_sim.line.observer import Observer
+from line_sim.scenario import Scenario, dump, load, loads
+from line_sim.simulation import simulate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FRAMES = "pandas is needed for this: pip install 'line-sim[frames]'"
+
+
+@dataclass(frozen=True)
+class Run:
+    """The folder of a run, and its numbers.
+
+    `numbers` are those of `summary.json`, under the same names. The tables are read when they are
+    first asked for.
+    """
+
+    folder: Path
+    numbers: Mapping[str, Any]
+
+    @cached_property
+    def items(self) -> "pd.DataFrame":
+        """The parts, a row each. Times are seconds, a time that is not known is NaN."""
+        return self._frame("items")
+
+    @cached_property
+    def visits(self) -> "pd.DataFrame":
+        """The stays at stations, a row a part and station."""
+        return self._frame("visits")
+
+    @cached_property
+    def calls(self) -> "pd.DataFrame":
+        """The inference calls, a row each."""
+        return self._frame("calls")
+
+    @cached_property
+    def breakdowns(self) -> "pd.DataFrame":
+        """The outages, a row each."""
+        return self._frame("breakdowns")
+
+    @cached_property
+    def latency(self) -> "pd.DataFrame":
+        """The latency report, a row a station, quantity, population and statistic."""
+        return self._frame("latency")
+
+    def _frame(self, name: str) -> "pd.DataFrame":
+        try:
+            import pandas as pd  # noqa: PLC0415 - the simulator itself stays free of it
+        except ImportError as error:
+            raise ImportError(FRAMES) from error
+        words = {"label": "string", "defect": "string"}
+        return pd.read_csv(self.folder / f"{name}.csv", dtype=words, keep_default_na=False, na_values=[""])
+
+    def __repr__(self) -> str:
+        return f"<Run of {', '.join(f'{name}: {value}' for name, value in self._facts())}>"
+
+    def _repr_html_(self) -> str:
+        """A small table, as a notebook shows it."""
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(value)}</td></tr>"
+            for name, value in self._facts()
+        )
+        return f"<table>{rows}</table>"
+
+    def _facts(self) -> list[tuple[str, str]]:
+        numbers = self.numbers
+        facts = [("scenario", str(numbers["scenario"]))]
+        output, throttle = numbers["throughput"], numbers.get("throttle") or {}
+        if output["uph"] is not None:
+            facts.append(("output", f"{output['uph']:,.0f} UPH{_interval(output['uph_ci'])}"))
+        if throttle.get("loss") is not None:
+            facts.append(("lost to inference", f"{throttle['loss']:.1%}"))
+        if numbers["timeouts"]["rate"] is not None:
+            late = numbers["timeouts"]
+            facts.append(("timeouts", f"{late['n']:,}, {late['rate']:.1%} of the calls"))
+        audit = "passed" if numbers["audit"]["passed"] else "FAILED"
+        return [*facts, ("audit", audit), ("folder", str(self.folder))]
+
+
+def run(
+    scenario: Scenario | Mapping[str, Any] | str | Path,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    out: str | Path | None = None,
+    narrate: Callable[[str], None] = lambda _: None,
+    observers: Sequence[Observer] = (),
+) -> Run:
+    """Run a scenario - a file, a mapping of its keys, or a `Scenario` - and return what it left.
+
+    `overrides` maps key paths to values, such as `{"line.camera.deadline": "150 ms", "seed": 3}`.
+    The files go to `out`, new or empty, by default `results/<name>-<time>`. `narrate` is told what is
+    being done, `observers` of every record. Raises ScenarioError for a wrong scenario and GatewayError
+    when its server cannot be used.
+    """
+    chosen = _scenario(scenario, overrides or {})
+    result = simulate(chosen, Path(out) if out is not None else None, narrate=narrate, observers=observers)
+    return read(result.folder)
+
+
+def read(folder: str | Path) -> Run:
+    """Open the folder of a run. Raises RunFileError where it has no numbers that can be read."""
+    path = Path(folder) / "summary.json"
+    try:
+        numbers = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        again = f"'line-sim report {folder}' makes it from a run's other files"
+        raise RunFileError(f"{path}: cannot be read ({error.strerror}); {again}") from error
+    except ValueError as error:
+        raise RunFileError(f"{path}: {error}; 'line-sim report {folder}' makes it again") from error
+    return Run(Path(folder), numbers)
+
+
+def _scenario(scenario: Scenario | Mapping[str, Any] | str | Path, overrides: Mapping[str, Any]) -> Scenario:
+    """Read, or write out and read again, so that overrides are checked as those of the command line."""
+    written = [f"{key}={_flow(value)}" for key, value in overrides.items()]
+    match scenario:
+        case str() | Path():
+            return load(scenario, written)
+        case Scenario():
+            return loads(dump(scenario), "scenario", written) if written else scenario
+        case _:
+            text = yaml.safe_dump(dict(scenario), sort_keys=False, allow_unicode=True)
+            return loads(text, "scenario", written, folder=Path.cwd())
+
+
+def _flow(value: Any) -> str:
+    text: str = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=2**20)
+    return text.removesuffix("...\n").strip()
+
+
+def _interval(ci: Sequence[float] | None) -> str:
+    return f" (95 %: {ci[0]:,.0f} to {ci[1]:,.0f})" if ci else ""

@@ -1,0 +1,73 @@
+"""The scenarios that teach something: the commands in their heads, run as typed, show what they promise."""
+
+import json
+import re
+import shlex
+from typing import Any
+
+import pytest
+from commands import ROOT, line_sim
+
+pytestmark = pytest.mark.slow
+
+SCENARIOS = ROOT / "scenarios"
+COMMAND = re.compile(r"line-sim run (?P<arguments>.+?)(?: {3,}.*)?$", re.MULTILINE)
+
+
+def told(name: str, tmp_path) -> list[dict[str, Any]]:
+    """Run every command in a scenario's head, in order; return their summaries."""
+    head = (SCENARIOS / f"{name}.yaml").read_text().split("\nversion:")[0]
+    head = re.sub(r"\\\n# *", " ", head)  # a command may go on in the next line
+    summaries = []
+    for number, command in enumerate(COMMAND.finditer(head)):
+        folder = tmp_path / str(number)
+        done = line_sim("run", *shlex.split(command["arguments"]), "--quiet", "--out", folder, cwd=ROOT)
+        assert done.returncode == 0, done.stderr
+        summaries.append(json.loads((folder / "summary.json").read_text()))
+    return summaries
+
+
+def uph(summary: dict[str, Any]) -> float:
+    """The output, in units per hour."""
+    return float(summary["throughput"]["uph"])
+
+
+def test_on_a_slow_network_the_tail_costs_what_places_or_a_nearer_server_win_back(tmp_path):
+    """The camera is the quicker station on average, yet its late answers cost the press output."""
+    far, with_places, near = told("slow_network", tmp_path)
+    camera = far["stations"]["camera"]
+    assert camera["busy"] < 1
+    assert far["stations"]["press"]["blocked"] > 0.03
+    assert far["throttle"]["loss"] > 0.03
+    assert uph(far) < uph(with_places) < uph(near)
+    assert near["throttle"]["loss"] < 0.005
+
+
+def test_a_second_camera_hides_only_the_picture_where_one_server_answers_both(tmp_path):
+    """A second camera wins the acquisition time and no more; the second server wins the takt."""
+    one, two, two_servers = told("second_camera", tmp_path)
+    won = uph(two) / uph(one) - 1
+    assert 0.05 < won < 0.15  # 330 ms a part become 300
+    assert two["stations"]["camera"]["inference_wait"] > one["stations"]["camera"]["inference_wait"]
+    assert two_servers["throttle"]["loss"] < 0.005
+
+
+def test_a_tight_deadline_moves_the_cost_to_the_review_bench(tmp_path):
+    """Timed-out parts overload the reviewer, who blocks the camera; shipping them lets defects escape."""
+    tight, relaxed, shipped = told("tight_deadline", tmp_path)
+    assert tight["timeouts"]["rate"] > 0.03
+    assert tight["stations"]["camera"]["blocked"] > 0.2
+    assert uph(tight) < 0.9 * uph(relaxed)
+    assert relaxed["throttle"]["loss"] < 0.005
+    assert uph(shipped) > 0.99 * uph(relaxed)
+    assert shipped["quality"]["escape_rate"] > relaxed["quality"]["escape_rate"]
+
+
+def test_an_overloaded_review_bench_blocks_a_camera_that_is_fast(tmp_path):
+    """No inference loss, yet a blocked camera; a second reviewer or fewer false alarms cure it."""
+    alone, two_people, better_model = told("overloaded_review", tmp_path)
+    assert alone["stations"]["review"]["busy"] > 0.95
+    assert alone["stations"]["camera"]["blocked"] > 0.2
+    for cured in (two_people, better_model):
+        assert uph(cured) > 1.1 * uph(alone)
+        assert cured["stations"]["camera"]["blocked"] < 0.02
