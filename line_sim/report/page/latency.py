@@ -88,7 +88,7 @@ def histogram(seen: Observations, station: StationFacts) -> Histogram | None:
     bars = int(longest // width) + 1
     axis = Axis(0.0, bars * width)
     counts = np.bincount((answered // width).astype(int), minlength=bars)[:bars]
-    highest = max(int(counts.max()) / n, 1e-9)
+    highest = int(counts.max()) / n or 1.0
     up = Axis(0.0, 100 * highest * _ROOM)
     unit = unit_for([longest])
     late = int(seen.timed_out.sum())
@@ -167,6 +167,9 @@ def _finding(rows: list[LatencyRow], station: StationFacts) -> str:
     if not service or not service["p50"].n:
         return "No call was answered or timed out in the time that counts."
     n, late = service["p50"].n, service["p50"].censored
+    deadline = f" within {duration_text(station.deadline)}" if station.deadline is not None else ""
+    if late == n:
+        return f"None of the {n:,} calls had an answer{deadline}."
     half, nine = service["p50"].value, service["p90"].value
     told = "More than half of the calls had no answer."
     if half is not None:
@@ -174,5 +177,4 @@ def _finding(rows: list[LatencyRow], station: StationFacts) -> str:
         told = f"Half of the calls were answered within {half / MILLISECOND:,.1f} ms{rest}."
     if not late:
         return f"{told} Every one of {n:,} was answered in time."
-    deadline = f" within {duration_text(station.deadline)}" if station.deadline is not None else ""
     return f"{told} {late:,} of {n:,} ({percent(late / n)}) had no answer{deadline}."
