@@ -20,10 +20,15 @@ from line_sim.analysis.summary_json import summary_json
 from line_sim.analysis.throttle import throttle_of
 from line_sim.analysis.window import Window
 from line_sim.errors import RunFileError, ScenarioError
-from line_sim.inspection.opening import open_gateways, picture_source
+from line_sim.inspection.images.darkroom import Wish
+from line_sim.inspection.images.source import PictureSource
+from line_sim.inspection.opening import made_ahead, open_gateways, picture_source, remarks
+from line_sim.line.coupled import environment_for
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.observer import Fanout, Observer
+from line_sim.line.parts import PartMaker
+from line_sim.line.watcher import Watcher
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import read_columns, read_info
 from line_sim.recording.writer import (
@@ -57,11 +62,13 @@ def simulate(
     narrate: Narrate = lambda _: None,
     observers: Sequence[Observer] = (),
     interrupt: Interrupt | None = None,
+    watcher: Watcher | None = None,
 ) -> RunResult:
     """Run a scenario and leave its files in `folder`, which must be new or empty.
 
     Without one the run makes its own in `results` at once, so that no other run chooses the same.
-    `narrate` is told what is being done, `observers` of every record, `interrupt` stops the line.
+    `narrate` is told what is being done, `observers` of every record, `watcher` of every step of every
+    part; `interrupt` stops the line.
     Raises ScenarioError for a folder or pictures that cannot be used, GatewayError when no part
     could ever be inspected; nothing is left behind then.
     """
@@ -72,23 +79,49 @@ def simulate(
             stack.callback(remove_if_empty, folder)
         refuse_folder_in_use(folder)
         with interrupt.at_once():  # before the first part there is nothing to save
-            pictures = picture_source(scenario)
+            pictures = _pictures(scenario, stack)
             gateways = open_gateways(scenario, pictures, stack, narrate, folder / "server.log")
-        recorder = stack.enter_context(RunFolder(folder, time.monotonic, at_once=scenario.live))
+        recorder = stack.enter_context(RunFolder(folder, time.monotonic, at_once=scenario.clock != "virtual"))
         recorder.write_scenario(dump(scenario))
         info = started(scenario, gateways)
         recorder.write_info(info)
         narrate(f"running {scenario.name}; its files go to {folder}")
         kinds = pictures.defect_kinds if pictures else ()
-        line = Line(scenario, gateways, Fanout(recorder, *observers), defect_kinds=kinds, interrupt=interrupt)
+        line = Line(
+            scenario,
+            gateways,
+            Fanout(recorder, *observers),
+            defect_kinds=kinds,
+            interrupt=interrupt,
+            env=environment_for(scenario, gateways, interrupt),
+            watcher=watcher,
+        )
         ending = line.run()
         recorder.write_info(finished(info, ending, gateways))
-    narrate(f"the line has stopped ({ending.how}); computing the figures")
+    for remark in remarks(gateways):
+        narrate(remark)
+    why = f": {ending.reason}" if ending.reason else ""
+    narrate(f"the line has stopped ({ending.how}{why}); computing the figures")
     wanted = Interrupt() if ending.how == INTERRUPTED else interrupt  # a wish stops the comparison, too
     result = _tell(scenario, folder, ending.how, ending.at, wanted)
     if wanted.wished:
         narrate(f"stopped before all was compared; 'line-sim report {folder}' does it again")
     return result
+
+
+def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:
+    """Return the pictures of the scenario's parts, made ahead where that matters."""
+    pictures = picture_source(scenario)
+    if pictures is None:
+        return None
+    maker = PartMaker(scenario.seed, scenario.product.defect_rate, pictures.defect_kinds)
+
+    def upcoming(item_id: int) -> Wish:
+        part = maker.make(item_id)
+        return item_id, part.true_state, part.defect
+
+    darkroom = made_ahead(scenario, pictures, upcoming)
+    return pictures if darkroom is None else stack.enter_context(darkroom)
 
 
 def report_again(folder: Path) -> RunResult:

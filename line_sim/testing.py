@@ -18,6 +18,7 @@ from line_sim.inspection.gateway import Gateway, Inquiry, Reply
 from line_sim.inspection.modelled import ModelledGateway
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable, Unreadable
 from line_sim.inspection.scripted import ScriptedGateway
+from line_sim.line.coupled import environment_for
 from line_sim.line.line import Ending, Line
 from line_sim.recording.memory import Memory
 from line_sim.recording.reader import RunRecords
@@ -47,7 +48,8 @@ def run_in_memory(
         scenario = Scenario.model_validate(scenario)
     memory = Memory()
     answering = {**_modelled(scenario, set(gateways or ())), **(gateways or {})}
-    ending = Line(scenario, answering, memory, defect_kinds=defect_kinds).run()
+    env = environment_for(scenario, answering)
+    ending = Line(scenario, answering, memory, defect_kinds=defect_kinds, env=env).run()
     return InMemoryRun(memory.records, ending)
 
 

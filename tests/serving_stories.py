@@ -98,3 +98,86 @@ def copy_in(version: Path, place: Path) -> None:
     half = place.with_name("half-way")
     shutil.copytree(version, half)
     half.rename(place)
+
+
+# The rest of TensorFlow Serving's services
+
+classification_pb2, regression_pb2, inference_pb2, model_management_pb2 = wire._import_messages(
+    ["classification_pb2", "regression_pb2", "inference_pb2", "model_management_pb2"]
+)
+PREDICTION, MODEL = "/tensorflow.serving.PredictionService/", "/tensorflow.serving.ModelService/"
+
+
+def ask(server: EmbeddedServer, method: str, request: Any, response_class: Any, timeout: float = 60) -> Any:
+    """Make any call and read its response."""
+    return response_class.FromString(rpc(server.target, method, request.SerializeToString(), timeout))
+
+
+def refused(server: EmbeddedServer, method: str, request: Any, timeout: float = 60) -> tuple[str, str]:
+    """Make any call that fails; gives status and text."""
+    with pytest.raises(grpc.RpcError) as caught:
+        rpc(server.target, method, request.SerializeToString(), timeout)
+    return caught.value.code().name, caught.value.details()
+
+
+def classify(server: EmbeddedServer, request: Any) -> Any:
+    """Ask Classify."""
+    return ask(server, PREDICTION + "Classify", request, classification_pb2.ClassificationResponse)
+
+
+def regress(server: EmbeddedServer, request: Any) -> Any:
+    """Ask Regress."""
+    return ask(server, PREDICTION + "Regress", request, regression_pb2.RegressionResponse)
+
+
+def with_examples(request: Any, *values: float | None) -> Any:
+    """Put an example with the feature `x` into a request for each value (None: one without it)."""
+    for value in values:
+        example = request.input.example_list.examples.add()
+        if value is not None:
+            example.features.feature["x"].float_list.value.append(value)
+    return request
+
+
+def classification(signature: str, *values: float | None) -> Any:
+    """Write a ClassificationRequest."""
+    request = classification_pb2.ClassificationRequest()
+    request.model_spec.name, request.model_spec.signature_name = "tiny", signature
+    return with_examples(request, *values)
+
+
+def regression(signature: str, *values: float | None) -> Any:
+    """Write a RegressionRequest."""
+    request = regression_pb2.RegressionRequest()
+    request.model_spec.name, request.model_spec.signature_name = "tiny", signature
+    return with_examples(request, *values)
+
+
+def reload_request(*entries: dict[str, Any]) -> Any:
+    """Write a ReloadConfigRequest: name, base_path, and what else an entry has."""
+    request = model_management_pb2.ReloadConfigRequest()
+    request.config.model_config_list.SetInParent()
+    for entry in entries:
+        fields = {"model_platform": "tensorflow", **entry}
+        labels = fields.pop("version_labels", {})
+        added = request.config.model_config_list.config.add(**fields)
+        added.version_labels.update(labels)
+    return request
+
+
+def reload(server: EmbeddedServer, *entries: dict[str, Any]) -> Any:
+    """Ask for another list of models."""
+    request = reload_request(*entries)
+    return ask(
+        server, MODEL + "HandleReloadConfigRequest", request, model_management_pb2.ReloadConfigResponse
+    )
+
+
+def states_of(target: str, model: str) -> dict[int, str]:
+    """Ask for the states of any model's versions; none where it is not known."""
+    try:
+        return wire.read_states(
+            rpc(target, wire.GET_MODEL_STATUS, wire.status_request(wire.ModelQuestion(model, "")))
+        )
+    except grpc.RpcError:
+        return {}

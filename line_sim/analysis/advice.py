@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from line_sim.analysis.batch_means import FEWEST_DEPARTURES
 from line_sim.analysis.quantiles import QUANTILES, fewest_for_interval
 from line_sim.analysis.summary import Summary
+from line_sim.units import duration_text, milliseconds_text
 
 _EXPECTED = ("p50", "p90", "p95", "p99")  # p99.9 needs 3688 calls: its absence is the rule, no warning
 
@@ -15,6 +16,7 @@ def advice(summary: Summary) -> Iterator[str]:
     yield from summary.window.notes
     yield from _output(summary)
     yield from _calls(summary)
+    yield from _skew(summary)
     for station in summary.facts.inspections:
         yield from _answers(summary, station.name)
 
@@ -46,6 +48,17 @@ def _calls(summary: Summary) -> Iterator[str]:
         share = f"{summary.failures.count} of {summary.failures.n} calls"
         what = f"{share} met no server or an answer without use"
         yield f"{what}; see status in calls.csv, and server.log where the embedded server ended"
+
+
+def _skew(summary: Summary) -> Iterator[str]:
+    skew = summary.skew
+    if skew is None or skew.within or skew.p99 is None:
+        return
+    late = f"1 of 100 calls left at least {milliseconds_text(skew.p99)} late"
+    yield (
+        f"{late} (budget {duration_text(skew.budget)}), so calls overlapped otherwise than on a real line; "
+        "keep the machine free of other work, give the server one of its own, or raise run.skew_budget"
+    )
 
 
 def _answers(summary: Summary, station: str) -> Iterator[str]:

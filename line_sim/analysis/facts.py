@@ -6,7 +6,7 @@ from typing import Literal
 from line_sim.line.records import REVIEW
 from line_sim.scenario.model import Inspection, Scenario, ShipWhen, Station
 from line_sim.scenario.times import Time
-from line_sim.units import HOUR, Nanoseconds
+from line_sim.units import HOUR, MILLISECOND, Nanoseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class StationFacts:
 class LineFacts:
     """A line as the analysis sees it; `takt` is the mean time between arrivals in ns, if there is one.
 
-    `items` is the number of parts that a run of so many parts lets in; `warm_up` is in ns.
+    `items` is the number of parts that a run of so many parts lets in; `warm_up` and `skew_budget`
+    are in ns.
     """
 
     line: tuple[StationFacts, ...]
@@ -45,6 +46,7 @@ class LineFacts:
     scenario: str = ""
     seed: int = 0
     clock: str = ""
+    skew_budget: Nanoseconds = 2 * MILLISECOND
 
     @property
     def stations(self) -> tuple[StationFacts, ...]:
@@ -76,6 +78,7 @@ def facts_of(scenario: Scenario) -> LineFacts:
         scenario=scenario.name,
         seed=scenario.seed,
         clock=scenario.clock,
+        skew_budget=scenario.run.skew_budget,
     )
 
 

@@ -13,6 +13,7 @@ from line_sim.analysis.flow import station_times, throughput
 from line_sim.analysis.latency import latency_rows
 from line_sim.analysis.oee import oee
 from line_sim.analysis.quality import counts, failures, quality, timeouts
+from line_sim.analysis.skew import skew
 from line_sim.analysis.summary import Summary, Throttle
 from line_sim.analysis.window import Window, window_of
 from line_sim.recording.reader import RunRecords, RunTables
@@ -54,5 +55,6 @@ def summarise(
         audit=audit_columns(run, facts, window, ended),
         bottleneck=bottleneck(run, facts, window, times),
         oee=oee(run, facts, window, times),
+        skew=skew(run, facts),
     )
     return replace(summary, warnings=tuple(advice(summary)))

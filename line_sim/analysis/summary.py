@@ -10,6 +10,7 @@ from line_sim.analysis.latency import LatencyRow
 from line_sim.analysis.oee import Oee
 from line_sim.analysis.quality import Counts, Quality
 from line_sim.analysis.rates import Rate
+from line_sim.analysis.skew import Skew
 from line_sim.analysis.window import Window
 
 Interval = tuple[float, float]
@@ -80,6 +81,7 @@ class Summary:
     audit: dict[str, Check]
     bottleneck: Bottleneck
     oee: tuple[Oee, ...]
+    skew: Skew | None = None
     warnings: tuple[str, ...] = ()
 
     @property

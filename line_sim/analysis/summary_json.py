@@ -8,6 +8,7 @@ from line_sim.analysis.latency import LatencyRow
 from line_sim.analysis.oee import Oee
 from line_sim.analysis.quality import Quality
 from line_sim.analysis.rates import Rate
+from line_sim.analysis.skew import Skew
 from line_sim.analysis.summary import Cause, OneMoreCamera, Summary
 from line_sim.units import SECOND, Nanoseconds
 
@@ -19,6 +20,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "scenario": facts.scenario,
         "seed": facts.seed,
         "clock": facts.clock,
+        "skew": _skew(summary.skew),
         "ended": summary.ended,
         "window": {
             "from_s": window.start / SECOND,
@@ -40,6 +42,19 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "oee": {told.station: _oee(told) for told in summary.oee},
         "audit": _audit(summary),
         "warnings": list(summary.warnings),
+    }
+
+
+def _skew(skew: Skew | None) -> dict[str, Any] | None:
+    if skew is None:
+        return None
+    return {
+        "n": skew.n,
+        "p50_s": _seconds(skew.p50),
+        "p99_s": _seconds(skew.p99),
+        "max_s": _seconds(skew.max),
+        "budget_s": _seconds(skew.budget),
+        "within_budget": skew.within,
     }
 
 

@@ -68,7 +68,7 @@ class _Counting(Silent):
         self.done = 0
         self.timeouts = 0
         self._seen = 0
-        self._every = 1 if scenario.live else LOOK_EVERY
+        self._every = LOOK_EVERY if scenario.clock == "virtual" else 1
 
     def on_call(self, call: Call) -> None:
         """Count the calls that brought no answer."""

@@ -24,7 +24,8 @@ INTERRUPTED = 130
 @click.option(
     "--clock",
     metavar="CLOCK",
-    help="virtual (modelled inference) or coupled (real inference).  [default: by the gateway]",
+    help="virtual (modelled inference), coupled (real inference) or realtime (all at wall pace).  "
+    "[default: by the gateway]",
 )
 @click.option(
     "--items", type=click.IntRange(min=1), metavar="N", help="Let N parts arrive, then empty the line."

@@ -3,8 +3,9 @@
 The line knows only this; no gateway knows the line.
 """
 
+import time
 from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Protocol, Self, TypeGuard
 
 from line_sim.inspection.outcome import Outcome
 from line_sim.units import Nanoseconds
@@ -31,6 +32,7 @@ class Reply(NamedTuple):
 
     `latency` is measured by the wall clock around the blocking call, or modelled; for a timed-out
     call it is the time after which the station was free to go on. `status` is the gRPC status name.
+    `skew` is how late the line had the call sent, against its own pace.
     """
 
     outcome: Outcome
@@ -64,6 +66,47 @@ class Gateway(Protocol):
 
     def ask(self, inquiry: Inquiry) -> Reply:
         """Put one question and wait for the answer. A late or unusable answer is a value, never raised."""
+
+
+class Stopwatch(Protocol):
+    """Measures one call. A live gateway starts it when the request leaves, and stops it with the answer.
+
+    The line listens: it lets no event happen that the answer could still come before. What needs no
+    server - the picture, writing the request, reading the answer - belongs outside.
+    """
+
+    def start(self) -> None:
+        """The request leaves now."""
+
+    def stop(self) -> Nanoseconds:
+        """The answer is here (or the call is given up) now; return the time since the start."""
+
+
+class LiveGateway(Gateway, Protocol):
+    """A gateway in whose `ask` wall-clock time passes; several threads may ask at the same time."""
+
+    def ask(self, inquiry: Inquiry, stopwatch: Stopwatch | None = None) -> Reply:
+        """Put one question and wait for the answer; without a stopwatch it uses one of its own."""
+
+
+def is_live(gateway: Gateway) -> TypeGuard[LiveGateway]:
+    """Whether wall-clock time passes in the gateway's `ask`."""
+    return gateway.live
+
+
+class PlainStopwatch:
+    """A stopwatch that nobody listens to."""
+
+    def __init__(self) -> None:
+        self._started: Nanoseconds = 0
+
+    def start(self) -> None:
+        """Start."""
+        self._started = time.perf_counter_ns()
+
+    def stop(self) -> Nanoseconds:
+        """Return the time since the start."""
+        return time.perf_counter_ns() - self._started
 
 
 class Offline:

@@ -4,7 +4,6 @@ One channel is kept for the whole run. It is connected, proved and warmed before
 after that nothing that a server does can raise: every status is an outcome that the line routes.
 """
 
-import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self, cast
@@ -12,7 +11,7 @@ from typing import Self, cast
 import grpc
 
 from line_sim.errors import GatewayError
-from line_sim.inspection.gateway import Inquiry, Reply
+from line_sim.inspection.gateway import Inquiry, PlainStopwatch, Reply, Stopwatch
 from line_sim.inspection.images.source import PictureSource
 from line_sim.inspection.outcome import Answered, Outcome, TimedOut, Unavailable, Unreadable
 from line_sim.inspection.wire import (
@@ -101,7 +100,7 @@ class GrpcGateway:
         self._connect_timeout = connect_timeout
         self._warm_up_calls = warm_up_calls
         self._warm_up_timeout = warm_up_timeout
-        self._versions: list[str] = []
+        self._versions: dict[str, None] = {}  # in order; several threads add to it
         self._channel: grpc.Channel | None = None
         self._predict: Rpc | None = None
 
@@ -138,26 +137,26 @@ class GrpcGateway:
         """Close the channel; a call that still hangs in it is cancelled."""
         self._close()
 
-    def ask(self, inquiry: Inquiry) -> Reply:
+    def ask(self, inquiry: Inquiry, stopwatch: Stopwatch | None = None) -> Reply:
         """Send the part's picture and wait for the answer, at most until the deadline (5 s without one)."""
         picture = self._pictures.picture(inquiry.item_id, inquiry.true_state, inquiry.defect)
         request = predict_request(self._question, picture)
         deadline = LONGEST_CALL if inquiry.deadline is None else inquiry.deadline
-        return self._call(request, deadline)
+        return self._call(request, deadline, stopwatch or PlainStopwatch())
 
-    def _call(self, request: bytes, deadline: Nanoseconds) -> Reply:
-        """Make the call; the clock runs around it alone."""
+    def _call(self, request: bytes, deadline: Nanoseconds, stopwatch: Stopwatch) -> Reply:
+        """Make the call; the stopwatch runs around it alone."""
         if self._predict is None:
             raise RuntimeError("the gateway is not open: use it in a with-block")
         timeout = deadline / SECOND
-        started = time.perf_counter_ns()
+        stopwatch.start()
         try:
             response = self._predict(request, timeout=timeout)
         except grpc.RpcError as error:
-            latency = time.perf_counter_ns() - started
+            latency = stopwatch.stop()
             code, detail = _status(error)
             return Reply(outcome_of(code, detail), latency, code.name, len(request))
-        latency = time.perf_counter_ns() - started
+        latency = stopwatch.stop()
         outcome = self._read(response)
         if latency > deadline:  # gRPC's timers are a millisecond coarse: the answer came, but too late
             return Reply(TimedOut(), latency, Code.DEADLINE_EXCEEDED.name, len(request))
@@ -165,8 +164,8 @@ class GrpcGateway:
 
     def _read(self, response: bytes) -> Outcome:
         answer = read_answer(self._question, response)
-        if answer.version and answer.version not in self._versions:
-            self._versions.append(answer.version)
+        if answer.version:
+            self._versions.setdefault(answer.version)
         return answer.outcome
 
     def _connect(self, channel: grpc.Channel) -> None:
@@ -207,7 +206,7 @@ class GrpcGateway:
     def _warm_up(self) -> None:
         """Ask about a good part; anything but a label and a score means that no part could be inspected."""
         request = predict_request(self._question, self._pictures.picture(0, "good", ""))
-        reply = self._call(request, self._warm_up_timeout)
+        reply = self._call(request, self._warm_up_timeout, PlainStopwatch())
         if isinstance(reply.outcome, Answered):
             return
         misfit = self._misfit()

@@ -5,12 +5,14 @@ before it has moved on. First come, first served on both sides.
 """
 
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 import simpy
 
 from line_sim.line.clock import Done, LineEnvironment
 from line_sim.line.parts import Part
+from line_sim.units import Nanoseconds
 
 
 class Destination(Protocol):
@@ -21,10 +23,16 @@ class Destination(Protocol):
 
 
 class Buffer:
-    """The waiting places in front of a station, its machines not counted."""
+    """The waiting places in front of a station, its machines not counted.
 
-    def __init__(self, env: LineEnvironment, places: int) -> None:
+    `tell` is told of every part that comes in, with line time and the part's number (None: nobody is).
+    """
+
+    def __init__(
+        self, env: LineEnvironment, places: int, tell: Callable[[Nanoseconds, int], None] | None = None
+    ) -> None:
         self._env = env
+        self._tell = tell
         self.places = places
         self._waiting: deque[Part] = deque()
         self._blocked: deque[tuple[Part, simpy.Event]] = deque()
@@ -39,10 +47,14 @@ class Buffer:
         """Hand a part over; the event happens when it has a place here or a machine has taken it."""
         if self._takers:
             part.queued_at = self._env.now
+            if self._tell is not None:
+                self._tell(part.queued_at, part.item_id)
             self._takers.popleft().succeed(part)
             return self._moved
         if len(self._waiting) < self.places:
             part.queued_at = self._env.now
+            if self._tell is not None:
+                self._tell(part.queued_at, part.item_id)
             self._waiting.append(part)
             return self._moved
         moved = simpy.Event(self._env)
@@ -74,5 +86,7 @@ class Buffer:
         """Let the part that has been blocked longest move in."""
         part, moved = self._blocked.popleft()
         part.queued_at = self._env.now
+        if self._tell is not None:
+            self._tell(part.queued_at, part.item_id)
         moved.succeed()
         return part

@@ -12,6 +12,7 @@ from typing import Any
 
 import simpy
 
+from line_sim.inspection.gateway import Gateway, Inquiry
 from line_sim.units import Nanoseconds
 
 HAND_OVER = simpy.events.NORMAL
@@ -24,11 +25,11 @@ FIRST_FINISH = HAND_OVER + 1
 class Timer(simpy.Event):
     """An event that happens after a delay, in its rank among the events of that moment."""
 
-    def __init__(self, env: "LineEnvironment", delay: Nanoseconds, rank: int) -> None:
+    def __init__(self, env: "LineEnvironment", delay: Nanoseconds, rank: int, value: Any = None) -> None:
         self.env = env
         self.callbacks = []
         self._ok = True
-        self._value = None
+        self._value = value
         env.push(self, delay, rank)
 
 
@@ -43,7 +44,13 @@ class Done(simpy.Event):
 
 
 class LineEnvironment(simpy.Environment):
-    """SimPy's environment on whole nanoseconds, with ranks and an end that the line decides."""
+    """SimPy's environment on whole nanoseconds, with ranks and an end that the line decides.
+
+    As it is, this is the virtual clock: as fast as possible, for inference that needs no wall time.
+    """
+
+    waits_for_answers = False
+    """Whether a gateway that needs wall time may be asked."""
 
     def __init__(self) -> None:
         super().__init__(initial_time=0)
@@ -64,9 +71,23 @@ class LineEnvironment(simpy.Environment):
         """Schedule for SimPy's own events (`succeed`, the start of a process)."""
         self.push(event, int(delay), priority)
 
-    def after(self, delay: Nanoseconds, rank: int) -> Timer:
+    def after(self, delay: Nanoseconds, rank: int, value: Any = None) -> Timer:
         """Return an event that happens `delay` nanoseconds from now."""
-        return Timer(self, delay, rank)
+        return Timer(self, delay, rank, value)
+
+    def ask(self, gateway: Gateway, inquiry: Inquiry, rank: int) -> simpy.Event:
+        """Put a question; the event happens when its answer comes, and its value is the `Reply`."""
+        reply = gateway.ask(inquiry)
+        return Timer(self, reply.latency, rank, reply)
+
+    def step(self) -> None:
+        """Let the next event happen."""
+        self._now, _, _, event = heappop(self._queue)  # type: ignore[assignment] # whole nanoseconds
+        callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+        for callback in callbacks:
+            callback(event)
+        if not event._ok and not event.defused:  # noqa: SLF001 - as simpy.Environment.step does
+            raise event._value  # noqa: SLF001
 
     def run_line(self, *, horizon: Nanoseconds | None, ended: Callable[[], bool]) -> None:
         """Let events happen until `ended()` says so, none is left, or the next lies beyond `horizon`.

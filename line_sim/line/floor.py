@@ -7,6 +7,7 @@ import simpy
 from line_sim.line.clock import Done, LineEnvironment
 from line_sim.line.observer import Observer
 from line_sim.line.parts import Part
+from line_sim.line.watcher import Watcher
 
 SHIPPED, SCRAPPED, LOST, ON_LINE = "shipped", "scrapped", "lost", "on_line"
 
@@ -21,17 +22,22 @@ class Floor:
     env: LineEnvironment
     observer: Observer
     seed: int
+    watcher: Watcher | None = None
     parts: dict[int, Part] = field(default_factory=dict)
     stop_reason: str = ""
 
     def enter(self, part: Part) -> None:
         """Note that a part has arrived."""
         self.parts[part.item_id] = part
+        if self.watcher is not None:
+            self.watcher.on_arrival(self.env.now, part.item_id)
 
     def leave(self, part: Part, disposition: str) -> None:
         """Let a part leave the line now, and tell its story."""
         self.parts.pop(part.item_id, None)
         self.observer.on_item(part.story(self.env.now, disposition))
+        if self.watcher is not None:
+            self.watcher.on_gone(self.env.now, part.item_id, disposition)
 
 
 class ShipLane:

@@ -1,23 +1,28 @@
 """Stopping a run at the user's wish, without tearing anything in two.
 
-Most of the time a wish is remembered and the line stops before its next event. While the line waits
-for a real answer the wish must count at once, so there it is raised.
+A wish is remembered, and the line stops before its next event; a line that waits for the world outside
+is woken. Before the first part there is nothing to save: there a wish is raised at once.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 
 class Interrupt:
-    """A wish to stop, which a signal handler may raise at any moment."""
+    """A wish to stop, which a signal handler may raise at any moment.
+
+    `wakes` is called with every wish; it must be safe to call from a signal handler.
+    """
 
     def __init__(self) -> None:
         self.wished = False
+        self.wakes: Callable[[], None] = lambda: None
         self._at_once = False
 
     def wish(self) -> None:
-        """Ask the line to stop; raises KeyboardInterrupt when it waits for an answer right now."""
+        """Ask the line to stop; raises KeyboardInterrupt inside of `at_once`."""
         self.wished = True
+        self.wakes()
         if self._at_once:
             self._at_once = False
             raise KeyboardInterrupt

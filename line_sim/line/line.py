@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from line_sim.inspection.gateway import Gateway
+from line_sim.inspection.replay import EndOfRecordingError
 from line_sim.line.arrivals import Source
 from line_sim.line.buffer import Destination
 from line_sim.line.clock import FIRST_FINISH, LineEnvironment
@@ -16,6 +17,7 @@ from line_sim.line.records import REVIEW
 from line_sim.line.routing import Lane
 from line_sim.line.stations import Station
 from line_sim.line.tasks import Decide, Inspect, Work
+from line_sim.line.watcher import Watcher
 from line_sim.scenario import model
 from line_sim.units import Nanoseconds
 
@@ -34,7 +36,9 @@ class Ending(NamedTuple):
 class Line:
     """A line ready to run once.
 
-    `gateways` maps each inspection's name to an open gateway. Raises whatever a gateway raises.
+    `gateways` maps each inspection's name to an open gateway; `env` is the clock, by default the
+    virtual one; `watcher` is told of every step. Raises TypeError for a clock that cannot wait for a
+    real answer where one is needed, and in `run` whatever a gateway raises.
     """
 
     def __init__(
@@ -45,10 +49,15 @@ class Line:
         *,
         defect_kinds: tuple[str, ...] = (),
         interrupt: Interrupt | None = None,
+        env: LineEnvironment | None = None,
+        watcher: Watcher | None = None,
     ) -> None:
         self._interrupt = interrupt or Interrupt()
         self._horizon = scenario.run.duration
-        self._floor = Floor(LineEnvironment(), observer, scenario.seed)
+        env = env or LineEnvironment()
+        if not env.waits_for_answers and any(gateway.live for gateway in gateways.values()):
+            raise TypeError("a live gateway needs a clock that waits for it: give env=environment_for(...)")
+        self._floor = Floor(env, observer, scenario.seed, watcher)
         self._gateways = gateways
         self._last_rank = FIRST_FINISH + len(scenario.line) + 2  # review and the stations finish before it
         self.stations = self._build(scenario)
@@ -67,6 +76,8 @@ class Line:
             self._floor.env.run_line(horizon=self._horizon, ended=self._ended)
         except KeyboardInterrupt:
             self._interrupt.wished = True
+        except EndOfRecordingError as error:
+            self._floor.stop_reason = str(error)
         self._tell_unfinished()
         return self._ending()
 
@@ -145,7 +156,9 @@ class Line:
             }
             if review is not None:
                 lanes[Lane.REVIEW] = review.buffer
-            task = Inspect(floor, spec, self._gateways[spec.name], lanes, self._interrupt)
+            task = Inspect(floor, spec, self._gateways[spec.name], lanes)
         outage_rank = self._last_rank - 1
-        make = machine_maker(floor.env, spec.name, rank, outage_rank, floor.observer, floor.seed, breakdowns)
+        make = machine_maker(
+            *(floor.env, spec.name, rank, outage_rank, floor.observer, floor.seed, breakdowns, floor.watcher)
+        )
         return Station(floor, spec.name, spec.buffer, spec.units, make, task)

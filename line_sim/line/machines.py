@@ -16,6 +16,7 @@ from line_sim.line.clock import LineEnvironment, Timer
 from line_sim.line.observer import Observer
 from line_sim.line.parts import Part
 from line_sim.line.records import Outage
+from line_sim.line.watcher import Watcher
 from line_sim.scenario.model import Breakdowns
 from line_sim.units import Nanoseconds
 
@@ -75,10 +76,12 @@ class FailingMachine(Machine):
         rank: int,
         outages: "OutageDraws",
         observer: Observer,
+        watcher: Watcher | None = None,
     ) -> None:
         super().__init__(env, station, unit, rank)
         self._outages = outages
         self._observer = observer
+        self._watcher = watcher
         self._failed_at: Nanoseconds | None = None
 
     def down_so_far(self) -> Nanoseconds:
@@ -92,9 +95,13 @@ class FailingMachine(Machine):
     def _repair(self, failed_at: Nanoseconds, repaired_at: Nanoseconds) -> Steps:
         """Be down until the repair is done, then tell of it."""
         self._failed_at = failed_at
+        if self._watcher is not None:
+            self._watcher.on_down(self.env.now, self.station, self.unit)
         yield self.env.after(repaired_at - self.env.now, self._outages.rank)
         self._failed_at = None
         self._tell(failed_at, repaired_at)
+        if self._watcher is not None:
+            self._watcher.on_up(self.env.now, self.station, self.unit)
 
     def _tell(self, failed_at: Nanoseconds, repaired_at: Nanoseconds) -> None:
         self._observer.on_outage(Outage(self.station, self.unit, failed_at, repaired_at))
@@ -216,6 +223,7 @@ def machine_maker(
     observer: Observer,
     seed: int,
     breakdowns: Breakdowns | None,
+    watcher: Watcher | None = None,
 ) -> Callable[[int], Machine]:
     """Return a function from unit number to a machine of that station."""
     if breakdowns is None:
@@ -223,8 +231,7 @@ def machine_maker(
     kind = OperatingTimeMachine if breakdowns.counts == "operating" else CalendarTimeMachine
 
     def make(unit: int) -> Machine:
-        return kind(
-            env, station, unit, rank, OutageDraws(seed, station, unit, breakdowns, outage_rank), observer
-        )
+        draws = OutageDraws(seed, station, unit, breakdowns, outage_rank)
+        return kind(env, station, unit, rank, draws, observer, watcher)
 
     return make

@@ -31,7 +31,7 @@ class Station:
         task: Task,
     ) -> None:
         self.name = name
-        self.buffer = Buffer(floor.env, places)
+        self.buffer = Buffer(floor.env, places, self._tell_queued if floor.watcher is not None else None)
         self.machines = [make_machine(unit) for unit in range(1, units + 1)]
         self._floor = floor
         self._task = task
@@ -43,15 +43,25 @@ class Station:
 
     def _run(self, machine: Machine) -> Steps:
         """Take parts one by one, work on each, and hold it until it has moved on."""
-        env = self._floor.env
+        env, watcher = self._floor.env, self._floor.watcher
         while True:
             part: Part = yield from machine.take(self.buffer)
             queued_at = part.queued_at
+            if watcher is not None:
+                watcher.on_started(env.now, self.name, machine.unit, part.item_id)
             destination: Destination = yield from self._task.perform(part, machine)
             machine.finished_at = env.now
+            if watcher is not None:
+                watcher.on_finished(env.now, self.name, machine.unit, part.item_id)
             yield destination.put(part)  # blocked until there is room
+            if watcher is not None:
+                watcher.on_left(env.now, self.name, machine.unit, part.item_id)
             self._floor.observer.on_visit(self._visit(machine, part, queued_at, env.now))
             machine.part = None
+
+    def _tell_queued(self, at: Nanoseconds, item_id: int) -> None:
+        if self._floor.watcher is not None:
+            self._floor.watcher.on_queued(at, self.name, item_id)
 
     def _visit(
         self, machine: Machine, part: Part, queued_at: Nanoseconds, left_at: Nanoseconds | None

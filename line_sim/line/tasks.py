@@ -8,7 +8,6 @@ from line_sim.inspection.gateway import Gateway, Inquiry, Reply
 from line_sim.inspection.outcome import Answered
 from line_sim.line.buffer import Destination
 from line_sim.line.floor import Floor
-from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, Steps
 from line_sim.line.parts import Part
 from line_sim.line.records import REVIEW, Call
@@ -40,13 +39,11 @@ class Inspect:
         spec: Inspection,
         gateway: Gateway,
         lanes: dict[Lane, Destination],
-        interrupt: Interrupt,
     ) -> None:
         self._floor = floor
         self._spec = spec
         self._gateway = gateway
         self._lanes = lanes
-        self._interrupt = interrupt
         self._acquisition = durations(floor.seed, "acquisition", spec.name, spec.acquisition)
 
     def perform(self, part: Part, machine: Machine) -> Steps:
@@ -65,9 +62,10 @@ class Inspect:
         inquiry = Inquiry(
             part.item_id, FIRST_ATTEMPT, part.true_state, part.defect, issued_at, self._spec.deadline
         )
-        with self._interrupt.at_once():
-            reply = self._gateway.ask(inquiry)
-        yield self._floor.env.after(reply.latency, machine.rank)
+        watcher = self._floor.watcher
+        if watcher is not None:
+            watcher.on_asked(issued_at, self._spec.name, machine.unit, part.item_id)
+        reply: Reply = yield self._floor.env.ask(self._gateway, inquiry, machine.rank)
         self._note(part, machine, inquiry, reply)
         return reply
 
@@ -78,22 +76,23 @@ class Inspect:
         part.score = answered.score if answered else None
         part.inference_outcome = reply.outcome.name
         part.inference = reply.latency
-        self._floor.observer.on_call(
-            Call(
-                part.item_id,
-                self._spec.name,
-                machine.unit,
-                inquiry.attempt,
-                inquiry.issued_at,
-                reply.latency,
-                part.inference_outcome,
-                reply.status,
-                part.label,
-                part.score,
-                reply.skew,
-                reply.request_bytes,
-            )
+        call = Call(
+            part.item_id,
+            self._spec.name,
+            machine.unit,
+            inquiry.attempt,
+            inquiry.issued_at,
+            reply.latency,
+            part.inference_outcome,
+            reply.status,
+            part.label,
+            part.score,
+            reply.skew,
+            reply.request_bytes,
         )
+        self._floor.observer.on_call(call)
+        if self._floor.watcher is not None:
+            self._floor.watcher.on_answered(self._floor.env.now, call)
 
 
 class Decide:

@@ -6,11 +6,13 @@ cost what the columns in use at a moment cost.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from tempfile import SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile, gettempdir
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from line_sim.errors import RunFileError
 
 Column: TypeAlias = npt.NDArray[Any]
 Key: TypeAlias = tuple[str, int]
@@ -31,7 +33,7 @@ class _Block(NamedTuple):
 class ColumnStore:
     """Tables as columns, parted by station. Words are kept once and stand in columns as their codes.
 
-    Close it to give back the room that it takes.
+    Close it to give back the room that it takes. Raises RunFileError where there is none.
     """
 
     def __init__(self) -> None:
@@ -68,15 +70,24 @@ class ColumnStore:
 
     def _write(self, key: Key, columns: Mapping[str, Column]) -> None:
         begins = {}
-        self._file.seek(self._end)
         rows = 0
         for name, column in columns.items():
             begins[name] = self._end
             rows = len(column)
             self._types[key[0], name] = column.dtype
-            self._file.write(np.ascontiguousarray(column).data)
-            self._end += column.nbytes
+            self._put(column)
         self._blocks[key].append(_Block(rows, begins))
+
+    def _put(self, column: Column) -> None:
+        try:
+            self._file.seek(self._end)
+            self._file.write(np.ascontiguousarray(column).data)
+        except OSError as error:
+            raise RunFileError(
+                f"{gettempdir()}: no room for the columns of a long run ({error.strerror});"
+                " make room there or let TMPDIR name another folder"
+            ) from error
+        self._end += column.nbytes
 
     def stations(self, file: str) -> list[int]:
         """Return the codes of the stations that a table has rows of."""

@@ -153,6 +153,7 @@ WarmUp = Annotated[
 Count = Annotated[int, Field(strict=True, ge=0)]
 Units = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 Rate = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+Pace = Annotated[float, Field(strict=True, gt=0, le=1_000_000, allow_inf_nan=False)]
 Text = Annotated[str, Field(strict=True, min_length=1, max_length=200), AfterValidator(_one_line)]
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=60), AfterValidator(_plain_name)]
 LocalPath = Annotated[

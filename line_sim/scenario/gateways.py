@@ -130,10 +130,10 @@ class ModelledGateway(Record):
 
 
 class ReplayGateway(Record):
-    """The answers of an earlier run; this version cannot run it yet."""
+    """The answers of an earlier run, each after the time that it took then."""
 
     replay: ReplayOptions = Field(
-        description="The answers of an earlier run; this version cannot run it yet."
+        description="The answers of an earlier run, each after the time that it took then."
     )
 
     @property

@@ -14,6 +14,7 @@ from line_sim.scenario.fields import (
     Count,
     LocalPath,
     Name,
+    Pace,
     PositiveDuration,
     Rate,
     Record,
@@ -27,7 +28,7 @@ from line_sim.scenario.fields import (
 from line_sim.scenario.gateways import Gateway
 from line_sim.scenario.rules import broken_rules
 from line_sim.scenario.times import Constant, PositiveTime, Time
-from line_sim.units import SECOND
+from line_sim.units import MILLISECOND, SECOND
 
 Clock = Literal["virtual", "coupled", "realtime"]
 OnNoResult = Literal["review", "ship", "scrap", "stop"]
@@ -56,6 +57,14 @@ class Run(Record):
         None,
         description="virtual: as fast as possible, for modelled inference; coupled: line time waits for "
         "each real answer; realtime: at wall pace. Default: coupled with a live gateway, else virtual.",
+    )
+    pace: Pace = Field(
+        1.0, description="Seconds of line time in a second of wall time, for the realtime clock."
+    )
+    skew_budget: PositiveDuration = Field(
+        2 * MILLISECOND,
+        description="How late a call may be sent against the line's own pace, in 99 of 100 calls; "
+        "a run beyond it warns.",
     )
     warm_up: WarmUp = Field(
         0, description="Line time that the steady-state figures leave out, or auto to have it found."

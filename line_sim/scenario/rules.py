@@ -17,7 +17,7 @@ REVIEW = "review"
 """The review bench is a station of this name, so that no other may be."""
 
 _LIVE = ("grpc", "rest")
-_RUNNABLE = ("grpc", "modelled")
+_RUNNABLE = ("grpc", "modelled", "replay")
 
 
 def broken_rules(written: object) -> list[Broken]:
@@ -27,7 +27,6 @@ def broken_rules(written: object) -> list[Broken]:
     return [
         *_names(entries),
         *_gateways(entries),
-        *_one_live_call(entries),
         *_review(scenario, entries),
         *_clock(scenario, entries),
         *_warm_up(scenario),
@@ -66,24 +65,9 @@ def _names(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
 def _gateways(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
     for index, entry in enumerate(entries):
         kind = _gateway_kind(entry)
-        if kind in ("rest", "replay"):
-            message = f"this version cannot run {kind} yet; it can run {' and '.join(_RUNNABLE)}"
+        if kind == "rest":
+            message = f"this version cannot run {kind} yet; it can run {', '.join(_RUNNABLE)}"
             yield ("line", index, "gateway"), message, entry["gateway"]
-
-
-def _one_live_call(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
-    others = 0
-    for index, entry in enumerate(entries):
-        if _gateway_kind(entry) not in _LIVE:
-            continue
-        units = entry.get("units", 1)
-        reason = "this version holds one live call at a time"
-        if others:
-            message = f"{reason} and another inspection before it has a live gateway too; use a modelled one"
-            yield ("line", index, "gateway"), message, entry["gateway"]
-        if type(units) is int and units > 1:
-            yield ("line", index, "units"), f"{reason}; use 1, or a modelled gateway", units
-        others += 1
 
 
 def _review(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
@@ -93,13 +77,21 @@ def _review(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> It
 
 
 def _clock(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
-    clock = _mapping(scenario.get("run")).get("clock")
+    run = _mapping(scenario.get("run"))
+    clock, pace = run.get("clock"), run.get("pace", 1)
     live = [index for index, entry in enumerate(entries) if _gateway_kind(entry) in _LIVE]
-    if clock == "realtime":
-        yield ("run", "clock"), "this version has no such clock yet; use coupled or virtual", clock
-    elif clock == "virtual" and live:
+    if clock == "virtual" and live:
         message = f"line[{live[0]}] waits for a real server; use coupled, or a modelled gateway"
         yield ("run", "clock"), message, clock
+    if pace == 1:
+        return
+    if clock != "realtime":
+        yield ("run", "pace"), "only the realtime clock has a pace; set run.clock to realtime", pace
+    elif live:
+        message = (
+            f"line[{live[0]}] waits for a real server, which cannot be hurried; use 1, or a modelled gateway"
+        )
+        yield ("run", "pace"), message, pace
 
 
 def _warm_up(scenario: Mapping[str, Any]) -> Iterator[Broken]:

@@ -1,7 +1,8 @@
-"""`python -m line_sim_serving`: load the model, open the port, look for new versions.
+"""`python -m line_sim_serving`: load the models, open the port, look for new versions.
 
-Exit codes: 2 the command line is wrong, 1 the port cannot be opened, 255 the model cannot be loaded
-(as TensorFlow Serving), 130 Ctrl-C.
+Exit codes: 2 the command line cannot be read, 1 the port cannot be opened, 255 what TensorFlow Serving
+too cannot start with (flags that do not go together, a broken configuration, a model that cannot be
+loaded), 130 Ctrl-C.
 """
 
 import contextlib
@@ -11,8 +12,11 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 
-from line_sim_serving.flags import USAGE_ERROR, CommandLineError, read_flags
+from line_sim_serving.command_line import CommandLineError, FatalFlagsError
+from line_sim_serving.flags import USAGE_ERROR, read_flags
 from line_sim_serving.parent import Announcement, follow_parent
+
+FAILED_START = 255
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -22,6 +26,9 @@ def main(arguments: Sequence[str]) -> int:
     )
     try:
         options, note = read_flags(arguments)
+    except FatalFlagsError as error:
+        sys.stdout.write(f"Failed to start server. Error: INVALID_ARGUMENT: {error}\n")
+        return FAILED_START
     except CommandLineError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR
@@ -58,5 +65,6 @@ if __name__ == "__main__":
         code = main(sys.argv[1:])
     except KeyboardInterrupt:
         code = 130
+    sys.stdout.flush()
     logging.shutdown()
     os._exit(code)  # at once: taking TensorFlow and gRPC down properly takes seconds and helps nobody

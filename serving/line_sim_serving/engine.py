@@ -8,16 +8,15 @@ Serving accepts; calling `loaded.signatures[...]` has other texts and cannot be 
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from line_sim_serving.patience import Patience
 from line_sim_serving.refusal import Refusal, code_of, invalid
+from line_sim_serving.runner import Array, SignatureDef
 from line_sim_serving.runtime import config_pb2, errors_impl, loader_impl, ops, pywrap_tf_session, session
 from line_sim_serving.settings import EngineSettings
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
-SignatureDef: TypeAlias = Any  # the generated message class; its module carries no types
 
 
 class Engine:
@@ -29,15 +28,15 @@ class Engine:
         self._c_session = live_session._session  # noqa: SLF001 - the C entry point wants it
         self._handles: dict[str, Any] = {}
 
-    def run(self, feeds: Mapping[str, Array], fetches: Sequence[str], timeout_ms: int = 0) -> list[Array]:
+    def run(self, feeds: Mapping[str, Array], fetches: Sequence[str], patience: Patience) -> list[Array]:
         """Feed and fetch tensors by name; strings are object arrays of bytes.
 
-        The work stops when `timeout_ms` have passed (0: never). Raises Refusal with the runtime's
-        code and text. The interpreter lock is free while the network computes.
+        The work stops at the deadline, and is not begun when nobody waits for it. Raises Refusal with
+        the runtime's code and text. The interpreter lock is free while the network computes.
         """
         fed = {self._handle(name): array for name, array in feeds.items()}
         fetched = [self._handle(name) for name in fetches]
-        options = config_pb2.RunOptions(timeout_in_ms=timeout_ms).SerializeToString()
+        options = config_pb2.RunOptions(timeout_in_ms=patience.left_ms()).SerializeToString()
         buffer = pywrap_tf_session.TF_NewBufferFromString(options)
         try:
             found = pywrap_tf_session.TF_SessionRun_wrapper(

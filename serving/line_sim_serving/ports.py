@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 
-from line_sim_serving.flags import Options
+from line_sim_serving.grpc_service import handlers_of
 from line_sim_serving.health import add_health
-from line_sim_serving.service import Services, handlers_of
+from line_sim_serving.options import GrpcOptions
+from line_sim_serving.service import Services
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +18,7 @@ class PortError(Exception):
     """The port cannot be opened; the text names it."""
 
 
-def refuse_used_port(options: Options) -> None:
+def refuse_used_port(options: GrpcOptions) -> None:
     """Raise PortError at once if somebody else has the port, rather than after the model's load."""
     if options.port == 0:
         return
@@ -31,10 +32,12 @@ def refuse_used_port(options: Options) -> None:
         raise PortError(f"cannot listen on {address}: {reason}") from None
 
 
-def open_ports(options: Options, services: Services) -> tuple[grpc.Server, int]:
+def open_ports(
+    options: GrpcOptions, services: Services, credentials: grpc.ServerCredentials | None, *, any_port: bool
+) -> tuple[grpc.Server, int]:
     """Start to serve; gives the server and the port it really has (0: only a unix socket).
 
-    Raises PortError.
+    With `any_port`, port 0 stands for a free one. Raises PortError.
     """
     server = grpc.server(
         ThreadPoolExecutor(options.max_threads, thread_name_prefix="grpc"),
@@ -46,15 +49,18 @@ def open_ports(options: Options, services: Services) -> tuple[grpc.Server, int]:
             *options.channel_arguments,
         ],
     )
-    add_health(server)
-    if options.grpc_socket_path:
-        _bind(server, f"unix:{options.grpc_socket_path}")
+    if options.health:
+        add_health(server)
     port = 0
-    if options.port or options.announce_port:
-        port = _bind(server, _address(options.host, options.port))
+    if options.port or any_port:
+        port = _bind(server, _address(options.host, options.port), credentials)
+    if options.socket_path:
+        _bind(server, f"unix:{options.socket_path}", credentials)
     server.start()
-    where = _address(options.host, port) if port else options.grpc_socket_path
-    log.info("Running gRPC ModelServer at %s ...", where)
+    if port:
+        log.info("Running gRPC ModelServer at %s ...", _address(options.host, port))
+    if options.socket_path:
+        log.info("Running gRPC ModelServer at UNIX socket %s ...", options.socket_path)
     return server, port
 
 
@@ -63,8 +69,10 @@ def _address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _bind(server: grpc.Server, address: str) -> int:
+def _bind(server: grpc.Server, address: str, credentials: grpc.ServerCredentials | None) -> int:
     try:
-        return server.add_insecure_port(address)
+        if credentials is None:
+            return server.add_insecure_port(address)
+        return server.add_secure_port(address, credentials)
     except RuntimeError as error:
         raise PortError(f"cannot listen on {address}: {error}") from None

@@ -1,36 +1,40 @@
 """Predict as TensorFlow Serving does it: the same checks, in the same order, with the same texts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import grpc
 
-from line_sim_serving.engine import Array, Engine, SignatureDef
+from line_sim_serving.patience import Patience
 from line_sim_serving.refusal import Refusal, invalid
-from line_sim_serving.tensors import TensorError, to_array, to_proto
+from line_sim_serving.runner import Array, Runner, SignatureDef
+from line_sim_serving.tensors import TensorError, to_array
 
 DEFAULT_SIGNATURE = "serving_default"
 
 
-def predict(engine: Engine, request: Any, response: Any, timeout_ms: int) -> None:
+def predict(
+    engine: Runner, request: Any, response: Any, patience: Patience, write: Callable[[Array, int, Any], None]
+) -> None:
     """Run the signature that a PredictRequest names and write its outputs into the response.
 
-    Leaves the response's name and version to the caller. Raises Refusal.
+    `write` puts an array into a TensorProto. Leaves the response's name and version to the caller.
+    Raises Refusal.
     """
     name = request.model_spec.signature_name or DEFAULT_SIGNATURE
     signature = find_signature(engine, name)
     feeds = choose_feeds(signature, request.inputs)
     aliases = choose_outputs(signature, request.output_filter)
     fetches = [signature.outputs[alias].name for alias in aliases]
-    for alias, array in zip(aliases, engine.run(feeds, fetches, timeout_ms), strict=True):
+    for alias, array in zip(aliases, engine.run(feeds, fetches, patience), strict=True):
         try:
-            to_proto(array, signature.outputs[alias].dtype, response.outputs[alias])
+            write(array, signature.outputs[alias].dtype, response.outputs[alias])
         except TensorError as error:
             raise Refusal(grpc.StatusCode.UNIMPLEMENTED, f"output {alias}: {error}") from None
     response.model_spec.signature_name = name
 
 
-def find_signature(engine: Engine, name: str) -> SignatureDef:
+def find_signature(engine: Runner, name: str) -> SignatureDef:
     """Give the signature, or refuse with FAILED_PRECONDITION (not INVALID_ARGUMENT: it is Predict)."""
     if name not in engine.signatures:
         raise Refusal(grpc.StatusCode.FAILED_PRECONDITION, f'Serving signature key "{name}" not found.')

@@ -9,10 +9,15 @@ LONGEST_TEXT = 1024
 
 @dataclass(eq=False)
 class Refusal(Exception):  # noqa: N818 - it is an answer to the client, not an error of the server
-    """Ends a request with one gRPC status and a text."""
+    """Ends a request with one gRPC status and a text; `detail` is for the server's own log only."""
 
     code: grpc.StatusCode
     text: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """Write it as TensorFlow does: `INVALID_ARGUMENT: the text`."""
+        return f"{self.code.name}: {self.text}"
 
     @property
     def shown_text(self) -> str:
@@ -31,3 +36,9 @@ def code_of(number: int) -> grpc.StatusCode:
 def invalid(text: str) -> Refusal:
     """Make the commonest refusal: the request itself is wrong."""
     return Refusal(grpc.StatusCode.INVALID_ARGUMENT, text)
+
+
+def not_found(name: str, version: int | None) -> Refusal:
+    """Make the refusal for a version (None: the latest) that is not loaded."""
+    asked = f"Latest({name})" if version is None else f"Specific({name}, {version})"
+    return Refusal(grpc.StatusCode.NOT_FOUND, f"Servable not found for request: {asked}")

@@ -34,25 +34,37 @@ from tensorflow.python.framework import dtypes, errors_impl, ops  # noqa: E402
 from tensorflow.python.lib.io import _pywrap_record_io as record_io  # noqa: E402
 from tensorflow.python.saved_model import loader_impl  # noqa: E402
 from tensorflow_serving.apis import (  # noqa: E402
+    classification_pb2,
     get_model_metadata_pb2,
     get_model_status_pb2,
+    inference_pb2,
+    model_management_pb2,
+    model_pb2,
     predict_pb2,
     prediction_log_pb2,
+    regression_pb2,
 )
+from tensorflow_serving.config import model_server_config_pb2  # noqa: E402
 
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 __all__ = [
+    "classification_pb2",
     "config_pb2",
     "dtypes",
     "errors_impl",
     "get_model_metadata_pb2",
     "get_model_status_pb2",
+    "inference_pb2",
     "loader_impl",
+    "model_management_pb2",
+    "model_pb2",
+    "model_server_config_pb2",
     "ops",
     "predict_pb2",
     "prediction_log_pb2",
     "pywrap_tf_session",
     "record_io",
+    "regression_pb2",
     "session",
 ]

@@ -1,101 +1,99 @@
-"""The server's one loop: load what is wanted, open the port, look again."""
+"""The server's life: load what is asked for, open the ports, look after it all."""
 
-import gc
 import logging
+import sys
 import time
 from pathlib import Path
 
-import grpc
-
-from line_sim_serving.engine import Engine, load_engine
-from line_sim_serving.flags import Options
+from line_sim_serving.caretaker import Caretaker
+from line_sim_serving.loading import loader_of
+from line_sim_serving.model_config import ModelServerConfig, read_config, single_model
+from line_sim_serving.options import ModelOptions, Options
 from line_sim_serving.parent import Announcement
 from line_sim_serving.ports import PortError, open_ports, refuse_used_port
-from line_sim_serving.servables import Model, RetryPolicy, VersionStatus
+from line_sim_serving.refusal import Refusal
+from line_sim_serving.registry import Registry, refuse_failures
+from line_sim_serving.rest.serving import RestServer
+from line_sim_serving.servables import Loading, Model, ModelPlan
 from line_sim_serving.service import Services
-from line_sim_serving.warmup import replay_warm_up
+from line_sim_serving.tls import read_credentials
 
 log = logging.getLogger(__name__)
 
-FAILED_LOAD = 255
+FAILED_START = 255
 FAILED_PORT = 1
 FOR_EVER = 3600.0
 
 
 def serve(options: Options, announcement: Announcement | None) -> int:
     """Serve until the process is ended; gives an exit code only when serving cannot begin."""
-    model = _model(options)
     try:
-        refuse_used_port(options)
-        failure = _wait_until_available(model, options)
-        if failure is not None:
-            log.critical("Failed to start server. Error: %s", _not_available(model, failure))
-            return FAILED_LOAD
-        running = _open(options, model, announcement)
+        ssl_file = options.grpc.ssl_config_file
+        credentials = read_credentials(Path(ssl_file)) if ssl_file else None
+        refuse_used_port(options.grpc)
+        rest = RestServer(options.rest, options.grpc.host)
+        registry = _registry(options)
+        new = registry.apply(_first_config(options.models))
+        for model in new:
+            model.wait_until_settled(None)
+        refuse_failures(new, "servable(s)")
+        services = Services(registry, rest.observer, tensor_content=options.tensor_content)
+        running, port = open_ports(options.grpc, services, credentials, any_port=options.announce_port)
+        rest.open(registry)
+    except Refusal as refusal:
+        return _fail(str(refusal), refusal.detail, FAILED_START)
     except PortError as error:
-        log.critical("Failed to start server. Error: %s", error)
-        return FAILED_PORT
-    while running:
-        time.sleep(_pause(model, options))
-        if options.poll_wait_s > 0:
-            model.scan()
-        if model.step():
-            _settle_memory()
+        return _fail(str(error), "", FAILED_PORT)
+    if announcement is not None:
+        announcement.tell(port)
+    complaint = ""
+    while running:  # it serves for as long as somebody holds it
+        complaint = _follow_config(registry, options.models, complaint)
     return 0
 
 
-def _model(options: Options) -> Model:
-    def load(folder: Path) -> Engine:
-        engine = load_engine(folder, options.engine)
-        if options.warm_up:
-            replay_warm_up(engine, folder, options.warm_up_iterations)
-        return engine
-
-    base = Path(options.model_base_path)
-    retry = RetryPolicy(options.max_load_retries, options.load_retry_interval_s)
-    return Model(options.model_name, base, load, retry, time.monotonic)
+def _fail(text: str, detail: str, code: int) -> int:
+    """Say why there is no server where TensorFlow Serving says it: on stdout, the details on stderr."""
+    if detail:
+        log.error(detail)
+    sys.stdout.write(f"Failed to start server. Error: {text}\n")
+    return code
 
 
-def _wait_until_available(model: Model, options: Options) -> VersionStatus | None:
-    """Load the first version, however long it takes to appear; gives the error if it is given up."""
-    if options.poll_wait_s >= 0:
-        model.scan()
-    while True:
-        model.step()
-        if model.available or model.failure:
-            _settle_memory()
-            return model.failure
-        time.sleep(_pause(model, options))
-        if options.poll_wait_s > 0:
-            model.scan()
-
-
-def _settle_memory() -> None:
-    """Free what an unloaded version left, and keep the collector from walking the loaded ones.
-
-    A graph is a great many objects: going through them in the middle of a request would cost 100 ms.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
-
-
-def _open(options: Options, model: Model, announcement: Announcement | None) -> grpc.Server:
-    server, port = open_ports(options, Services({model.name: model}))
-    if announcement is not None:
-        announcement.tell(port)
-    return server
-
-
-def _pause(model: Model, options: Options) -> float:
-    """Give the seconds until there may be something to do."""
-    poll = options.poll_wait_s if options.poll_wait_s > 0 else FOR_EVER
-    due = model.next_try_at
-    return poll if due is None else max(0.0, min(poll, due - time.monotonic()))
-
-
-def _not_available(model: Model, failure: VersionStatus) -> str:
-    return (
-        f"UNKNOWN: 1 servable(s) did not become available: "
-        f"{{{{name: {model.name} version: {failure.version}}} due to error: {failure.text}}}, }}"
+def _registry(options: Options) -> Registry:
+    models = options.models
+    loading = Loading(
+        loader_of(options), models.max_load_retries, models.load_retry_interval_s, time.monotonic
     )
+
+    def adopt(name: str, plan: ModelPlan) -> Model:
+        model = Model(name, plan, loading)
+        Caretaker(model, models.poll_wait_s).start()
+        return model
+
+    return Registry(adopt, allow_unavailable_labels=models.allow_unavailable_labels)
+
+
+def _first_config(models: ModelOptions) -> ModelServerConfig:
+    if models.config_file:
+        return read_config(Path(models.config_file))
+    return single_model(models.name, Path(models.base_path))
+
+
+def _follow_config(registry: Registry, models: ModelOptions, known: str) -> str:
+    """Wait, and read the configuration file again, if that was asked for; a broken one changes nothing.
+
+    Gives the complaint about it; the known one is not logged again.
+    """
+    if not (models.config_file and models.config_poll_s > 0):
+        time.sleep(FOR_EVER)
+        return ""
+    time.sleep(models.config_poll_s)
+    try:
+        registry.apply(read_config(Path(models.config_file)))
+    except Refusal as refusal:
+        complaint = f"Could not follow {models.config_file}: {refusal} {refusal.detail}".rstrip()
+        if complaint != known:
+            log.warning(complaint)
+        return complaint
+    return ""

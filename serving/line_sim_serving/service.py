@@ -1,67 +1,119 @@
-"""TensorFlow Serving's gRPC services, as far as this server has them.
+"""TensorFlow Serving's services, whatever transport a request comes by.
 
-RPCs that are not built (Classify, Regress, MultiInference, HandleReloadConfigRequest) are not
-registered, so that gRPC itself answers UNIMPLEMENTED.
+Each method takes a request message and gives the response message, or raises Refusal. gRPC and REST
+are thin layers above: they read requests, write answers and refusals, and tell the observer.
 """
 
-import math
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, cast
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import grpc
 
+from line_sim_serving.classify import classify, regress
+from line_sim_serving.multi_inference import multi_inference
+from line_sim_serving.observer import Nobody, Observer
+from line_sim_serving.patience import Patience
 from line_sim_serving.predict import predict
 from line_sim_serving.refusal import Refusal, invalid
-from line_sim_serving.runtime import get_model_metadata_pb2, get_model_status_pb2, predict_pb2
-from line_sim_serving.servables import Model, VersionStatus
-
-Context: TypeAlias = grpc.ServicerContext
-Method: TypeAlias = Callable[[Any, Context], Any]
-
-PREDICTION_SERVICE = "tensorflow.serving.PredictionService"
-MODEL_SERVICE = "tensorflow.serving.ModelService"
+from line_sim_serving.registry import Registry
+from line_sim_serving.runner import Array, Runner, SignatureDef
+from line_sim_serving.runtime import (
+    classification_pb2,
+    get_model_metadata_pb2,
+    get_model_status_pb2,
+    inference_pb2,
+    model_management_pb2,
+    model_pb2,
+    predict_pb2,
+    regression_pb2,
+)
+from line_sim_serving.servables import Servable
+from line_sim_serving.states import VersionStatus
+from line_sim_serving.tensors import to_content, to_proto
 
 
 class Services:
-    """Answers requests from the models that it was given, by name."""
+    """Answers requests from the models of a registry; may be called by many threads at once.
 
-    def __init__(self, models: Mapping[str, Model]) -> None:
-        self._models = models
+    With `tensor_content`, Predict answers in raw bytes instead of typed fields.
+    """
 
-    def predict(self, request: Any, context: Context) -> Any:
-        """Run a signature; the client's deadline stops the work."""
-        model, version = self._choose(request)
+    def __init__(
+        self, registry: Registry, observer: Observer | None = None, *, tensor_content: bool = False
+    ) -> None:
+        self._registry = registry
+        self._write = to_content if tensor_content else to_proto
+        self.observer = observer or Nobody()
+
+    @contextmanager
+    def lease(self, request: Any) -> Iterator[Servable]:
+        """Hold the version that a request's `model_spec` names: `.name`, `.version`, `.engine.signatures`.
+
+        Raises Refusal.
+        """
+        if not request.HasField("model_spec"):
+            raise invalid("Missing ModelSpec")
+        with self._registry.lease(request.model_spec) as servable:
+            yield servable
+
+    def predict(self, request: Any, patience: Patience) -> Any:
+        """Run a signature; the work stops when nobody waits for it any more."""
         response = predict_pb2.PredictResponse()
-        with model.lease(version) as servable:
-            predict(servable.engine, request, response, _time_left(context))
-            response.model_spec.name = servable.name
-            response.model_spec.version.value = servable.version
+        with self.lease(request) as servable:
+            predict(self._timed(servable, "Predict"), request, response, patience, self._write)
+            _name(response.model_spec, servable)
         return response
 
-    def get_model_metadata(self, request: Any, context: Context) -> Any:  # noqa: ARG002 - gRPC's signature
+    def classify(self, request: Any, patience: Patience) -> Any:
+        """Give every example its classes and scores."""
+        response = classification_pb2.ClassificationResponse()
+        with self.lease(request) as servable:
+            classify(self._timed(servable, "Classify"), request, response, patience)
+            _name(response.model_spec, servable)
+        return response
+
+    def regress(self, request: Any, patience: Patience) -> Any:
+        """Give every example its value."""
+        response = regression_pb2.RegressionResponse()
+        with self.lease(request) as servable:
+            regress(self._timed(servable, "Regress"), request, response, patience)
+            _name(response.model_spec, servable)
+        return response
+
+    def multi_inference(self, request: Any, patience: Patience) -> Any:
+        """Do several classifications and regressions of the same examples; the first task names the model."""
+        response = inference_pb2.MultiInferenceResponse()
+        spec = request.tasks[0].model_spec if request.tasks else model_pb2.ModelSpec()
+        with self._registry.lease(spec) as servable:
+            multi_inference(self._timed(servable, "MultiInference"), request, response, patience)
+            for result in response.results:
+                _name(result.model_spec, servable)
+        return response
+
+    def get_model_metadata(self, request: Any) -> Any:
         """Give all signatures of a version."""
         if not request.metadata_field:
             raise invalid("GetModelMetadataRequest must specify at least one metadata_field")
         for field in request.metadata_field:
             if field != "signature_def":
                 raise invalid(f"Metadata field {field} is not supported")
-        model, version = self._choose(request)
         response = get_model_metadata_pb2.GetModelMetadataResponse()
         signatures = get_model_metadata_pb2.SignatureDefMap()
-        with model.lease(version) as servable:
+        with self.lease(request) as servable:
             for name, signature in servable.engine.signatures.items():
                 signatures.signature_def[name].CopyFrom(signature)
-            response.model_spec.name = servable.name
-            response.model_spec.version.value = servable.version
+            _name(response.model_spec, servable)
         response.metadata["signature_def"].Pack(signatures)
         return response
 
-    def get_model_status(self, request: Any, context: Context) -> Any:  # noqa: ARG002 - gRPC's signature
+    def get_model_status(self, request: Any) -> Any:
         """Give the states of all versions ever seen, or of one; a label is not looked at."""
         spec = request.model_spec
         if not request.HasField("model_spec"):
             raise invalid("Missing ModelSpec")
-        model = self._models.get(spec.name)
+        model = self._registry.find(spec.name)
         statuses = model.statuses() if model else []
         if spec.HasField("version"):
             statuses = [status for status in statuses if status.version == spec.version.value]
@@ -72,83 +124,41 @@ class Services:
             raise Refusal(grpc.StatusCode.NOT_FOUND, missing)
         return _status_response(statuses)
 
-    def _choose(self, request: Any) -> tuple[Model, int | None]:
-        """Find the model and the version (None: the latest) that a request names."""
-        if not request.HasField("model_spec"):
-            raise invalid("Missing ModelSpec")
-        spec = request.model_spec
-        if not spec.name:
-            raise invalid("ModelSpec has no name specified.")
-        if spec.WhichOneof("version_choice") == "version_label":
-            raise invalid(f"Unrecognized servable version label: {spec.version_label}")
-        version = spec.version.value if spec.HasField("version") else None  # 0 is a version
-        if spec.name not in self._models:
-            asked = f"Latest({spec.name})" if version is None else f"Specific({spec.name}, {version})"
-            raise Refusal(grpc.StatusCode.NOT_FOUND, f"Servable not found for request: {asked}")
-        return self._models[spec.name], version
+    def reload_config(self, request: Any, patience: Patience) -> Any:
+        """Serve what the request lists, in place of what is served; waits until new models answer."""
+        self._registry.reload(request.config, patience)
+        response = model_management_pb2.ReloadConfigResponse()
+        response.status.error_code = 0
+        for name in request.metric_names:
+            response.metric.add(name=name)
+        return response
+
+    def _timed(self, servable: Servable, api: str) -> "_Timed":
+        return _Timed(servable, api, self.observer)
 
 
-def handlers_of(services: Services) -> list[grpc.GenericRpcHandler]:
-    """Name the methods for a gRPC server."""
-    return [
-        grpc.method_handlers_generic_handler(
-            PREDICTION_SERVICE,
-            {
-                "Predict": _handler(services.predict, predict_pb2.PredictRequest),
-                "GetModelMetadata": _handler(
-                    services.get_model_metadata, get_model_metadata_pb2.GetModelMetadataRequest
-                ),
-            },
-        ),
-        grpc.method_handlers_generic_handler(
-            MODEL_SERVICE,
-            {
-                "GetModelStatus": _handler(
-                    services.get_model_status, get_model_status_pb2.GetModelStatusRequest
-                )
-            },
-        ),
-    ]
+class _Timed:
+    """A version whose runs are told to the observer."""
+
+    def __init__(self, servable: Servable, api: str, observer: Observer) -> None:
+        self.signatures: Mapping[str, SignatureDef] = servable.engine.signatures
+        self._engine: Runner = servable.engine
+        self._name = servable.name
+        self._api = api
+        self._observer = observer
+
+    def run(self, feeds: Mapping[str, Array], fetches: Sequence[str], patience: Patience) -> list[Array]:
+        """Run the graph and tell how long it took."""
+        started = time.perf_counter()
+        found = self._engine.run(feeds, fetches, patience)
+        self._observer.ran(self._name, self._api, time.perf_counter() - started)
+        return found
 
 
-def _handler(method: Method, request_class: Any) -> "grpc.RpcMethodHandler[Any, Any]":
-    return grpc.unary_unary_rpc_method_handler(
-        _guarded(method),
-        request_deserializer=request_class.FromString,
-        response_serializer=_serialize,
-    )
-
-
-def _serialize(response: Any) -> bytes:
-    written: bytes = response.SerializeToString()
-    return written
-
-
-def _guarded(method: Method) -> Method:
-    """Turn a refusal into its status, and leave out work that nobody waits for any more."""
-
-    def answer(request: Any, context: Context) -> Any:
-        if not context.is_active():
-            context.abort(grpc.StatusCode.CANCELLED, "the client is gone")
-        try:
-            return method(request, context)
-        except Refusal as refusal:
-            context.abort(refusal.code, refusal.shown_text)
-
-    return answer
-
-
-def _time_left(context: Context) -> int:
-    """Give the milliseconds until the client's deadline, 0 where it has none.
-
-    Raises Refusal when it passed while the request was queued.
-    """
-    left = cast("float | None", context.time_remaining())  # None: no deadline; the stubs leave it out
-    if left is None:
-        return 0
-    if left <= 0:
-        raise Refusal(grpc.StatusCode.DEADLINE_EXCEEDED, "Deadline passed before the request was run")
-    return math.ceil(left * 1000)
+def _name(spec: Any, servable: Servable) -> None:
+    """Say in a response which version answered."""
+    spec.name = servable.name
+    spec.version.value = servable.version
 
 
 def _status_response(statuses: list[VersionStatus]) -> Any:

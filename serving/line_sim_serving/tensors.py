@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from line_sim_serving.engine import Array
+from line_sim_serving.runner import Array
 from line_sim_serving.runtime import dtypes
 
 TensorProto: TypeAlias = Any  # the generated message class; its module carries no types
@@ -61,15 +61,32 @@ def to_proto(array: Array, number: int, proto: TensorProto) -> None:
 
     `number` is the DataType of the signature's output. Raises TensorError for handles and variants.
     """
-    name, _ = _types(number)
-    proto.dtype = number
-    for size in array.shape:
-        proto.tensor_shape.dim.add(size=size)
+    name = _head(array, number, proto)
     flat = array.reshape(-1)
     if name in _PACKED:
         proto.MergeFromString(_packed(_PACKED[name], flat))
     else:
         getattr(proto, _FIELDS[name]).extend(_VALUES.get(name, _plain)(flat))
+
+
+def to_content(array: Array, number: int, proto: TensorProto) -> None:
+    """Write an array into an empty TensorProto as `tensor_content`. Raises TensorError as `to_proto`."""
+    name = _head(array, number, proto)
+    if name == "string":
+        strings = list(array.reshape(-1))
+        lengths = b"".join(_as_varint(len(one)) for one in strings)
+        proto.tensor_content = lengths + b"".join(strings)
+    else:
+        proto.tensor_content = array.tobytes()
+
+
+def _head(array: Array, number: int, proto: TensorProto) -> str:
+    """Write dtype and shape; gives the dtype's name."""
+    name, _ = _types(number)
+    proto.dtype = number
+    for size in array.shape:
+        proto.tensor_shape.dim.add(size=size)
+    return name
 
 
 def _types(number: int) -> tuple[str, np.dtype[Any]]:

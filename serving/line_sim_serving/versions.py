@@ -1,6 +1,7 @@
 """Which versions lie in a model's folder, and which of them are wanted."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 LARGEST_INT64 = 2**63 - 1
@@ -25,13 +26,22 @@ def _version(name: str) -> int | None:
     return int(name)
 
 
-def latest(versions: Iterable[int], number: int = 1) -> list[int]:
-    """Choose the highest versions, highest first: TensorFlow Serving's default policy."""
-    return sorted(versions, reverse=True)[:number]
+@dataclass(frozen=True, slots=True)
+class VersionPolicy:
+    """Which of the versions found are served: the `latest` highest (None: all), or the `specific` ones."""
+
+    latest: int | None = 1
+    specific: frozenset[int] | None = None
+
+    def choose(self, found: Iterable[int]) -> list[int]:
+        """Give the versions that are wanted, highest first."""
+        if self.specific is not None:
+            return sorted(self.specific.intersection(found), reverse=True)
+        return sorted(found, reverse=True)[: self.latest]
 
 
-def complaint_about(name: str, base: Path, found: Mapping[int, Path] | None) -> str:
-    """Say why there is nothing to load, in TensorFlow Serving's words; empty when there is.
+def complaint_about(name: str, base: Path, found: Mapping[int, Path] | None, policy: VersionPolicy) -> str:
+    """Say what is missing, in TensorFlow Serving's words; empty when nothing is.
 
     `found` is None where the base path could not be read.
     """
@@ -45,4 +55,11 @@ def complaint_about(name: str, base: Path, found: Mapping[int, Path] | None) -> 
             f"No versions of servable {name} found under base path {base}. Did you forget to name your "
             f"leaf directory as a number (eg. '/1/')?"
         )
-    return ""
+    if policy.specific is not None and not policy.specific:
+        return f"No specific versions requested for servable {name}."
+    return ". ".join(
+        f"Version {version} of servable {name}, which was requested to be served as a 'specific' version "
+        f"in the servable's version policy, was not found in the file system"
+        for version in sorted(policy.specific or ())
+        if version not in found
+    )

@@ -6,10 +6,22 @@ from typing import Any
 
 import grpc
 
+from line_sim_serving.classify import classify, regress
 from line_sim_serving.engine import Engine
+from line_sim_serving.multi_inference import multi_inference
+from line_sim_serving.patience import FOR_EVER
 from line_sim_serving.predict import predict
 from line_sim_serving.refusal import Refusal
-from line_sim_serving.runtime import errors_impl, predict_pb2, prediction_log_pb2, record_io
+from line_sim_serving.runtime import (
+    classification_pb2,
+    errors_impl,
+    inference_pb2,
+    predict_pb2,
+    prediction_log_pb2,
+    record_io,
+    regression_pb2,
+)
+from line_sim_serving.tensors import to_proto
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +47,20 @@ def replay_warm_up(engine: Engine, folder: Path, iterations: int) -> None:
 
 
 def _replay(engine: Engine, entry: Any) -> None:
+    """Answer a recorded request, and forget the answer."""
     kind = entry.WhichOneof("log_type")
-    if kind != "predict_log":
+    if kind == "predict_log":
+        predict(engine, entry.predict_log.request, predict_pb2.PredictResponse(), FOR_EVER, to_proto)
+    elif kind == "classify_log":
+        response = classification_pb2.ClassificationResponse()
+        classify(engine, entry.classify_log.request, response, FOR_EVER)
+    elif kind == "regress_log":
+        regress(engine, entry.regress_log.request, regression_pb2.RegressionResponse(), FOR_EVER)
+    elif kind == "multi_inference_log":
+        answers = inference_pb2.MultiInferenceResponse()
+        multi_inference(engine, entry.multi_inference_log.request, answers, FOR_EVER)
+    elif kind is not None:
         raise Refusal(grpc.StatusCode.UNIMPLEMENTED, f"Unsupported log_type for warmup: {kind}")
-    predict(engine, entry.predict_log.request, predict_pb2.PredictResponse(), timeout_ms=0)
 
 
 def _read_records(path: Path) -> list[bytes]:

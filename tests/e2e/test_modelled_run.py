@@ -159,7 +159,12 @@ def test_a_modelled_run_loads_neither_tensorflow_nor_grpc(tmp_path):
     [
         (("run", "nowhere.yaml"), 2, "nowhere.yaml cannot be read"),
         (("run", DEFAULT, "--set", "line.1.deadline=-1 s"), 2, "line[1].deadline is -1 s"),
-        (("run", DEFAULT, "--set", "line.camera.units=2"), 2, "one live call at a time"),
+        (("run", DEFAULT, "--set", "run.pace=2"), 2, "only the realtime clock has a pace"),
+        (
+            ("run", DEFAULT, "--set", "line.camera.gateway={replay: {calls: no.csv}}"),
+            4,
+            "no.csv: the file cannot",
+        ),
         (("run", DEFAULT, "--set", MODELLED, "--target", "a:1"), 2, "no inspection"),
         (("run", DEFAULT, "--frobnicate"), 2, "No such option"),
         (("check", DEFAULT, "--set", "run.items=many"), 2, "run.items is many"),

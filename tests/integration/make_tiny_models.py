@@ -31,6 +31,11 @@ def vector(dtype: Any, name: str) -> Any:
     return tf.TensorSpec([None], dtype, name=name)
 
 
+def feature_x(examples: Any) -> Any:
+    """Read the feature `x`, a float that is 0.25 where it is missing."""
+    return tf.io.parse_example(examples, {"x": tf.io.FixedLenFeature([], tf.float32, 0.25)})["x"]
+
+
 class Tiny(tf.Module):
     """A network that needs no weights: long pictures are good."""
 
@@ -65,16 +70,54 @@ class Tiny(tf.Module):
         """Count the calls."""
         return {"count": self.calls.assign_add(1)}
 
+    @tf.function(input_signature=[vector(tf.string, "inputs")])
+    def classify(self, inputs: Any) -> Any:
+        """Give two classes and how far the feature `x` is from 0 and from 1."""
+        x = feature_x(inputs)
+        labels = tf.tile([["low", "high"]], [tf.shape(x)[0], 1])
+        return {"classes": labels, "scores": tf.stack([1 - x, x], 1)}
+
+    @tf.function(input_signature=[vector(tf.string, "inputs")])
+    def scores(self, inputs: Any) -> Any:
+        """Give scores without classes."""
+        return {"scores": feature_x(inputs)[:, None]}
+
+    @tf.function(input_signature=[vector(tf.string, "inputs")])
+    def half(self, inputs: Any) -> Any:
+        """Give half of the feature `x`."""
+        return {"outputs": feature_x(inputs)[:, None] / 2}
+
+    @tf.function(input_signature=[vector(tf.string, "inputs")])
+    def flat(self, inputs: Any) -> Any:
+        """Give outputs of shapes that no classification has, whatever it is fed."""
+        return {"classes": inputs, "scores": tf.strings.length(inputs)}
+
+    @tf.function(input_signature=[vector(tf.string, "image")])
+    def published(self, image: Any) -> Any:
+        """Answer as the published client of this pattern wants it: base64 in, `output_0` out."""
+        size = tf.strings.length(tf.io.decode_base64(tf.strings.regex_replace(image, "=", "")))
+        return {"output_0": tf.strings.join([tf.strings.as_string(size), " bytes"])}
+
     @tf.function(input_signature=[{name: vector(dtype, name) for name, dtype in ECHOED.items()}])
     def echo(self, sent: Any) -> Any:
         """Give back what came, through an operation of its own."""
         return {name: tf.concat([value, value[:0]], 0) for name, value in sent.items()}
 
 
+class Published(tf.Module):
+    """A network as it is published elsewhere: pictures in URL-safe base64, one output for all."""
+
+    @tf.function(input_signature=[vector(tf.string, "image")])
+    def __call__(self, image: Any) -> Any:
+        """Call a picture of ten bytes or more good."""
+        return tf.where(tf.strings.length(tf.io.decode_base64(image)) >= 10, "good", "defective")
+
+
 def save(folder: Path) -> None:
     """Save the network with all its signatures."""
     tiny = Tiny()
-    names = ("inspect", "arithmetic", "convolve", "spin", "count")
+    names = ("inspect", "arithmetic", "convolve", "spin", "count", "classify", "scores", "half", "flat")
+    names += ("published",)
     signatures = {name: getattr(tiny, name) for name in names}
     signatures["serving_default"] = tiny.inspect
     signatures["echo"] = tiny.echo.get_concrete_function()
@@ -99,3 +142,5 @@ if __name__ == "__main__":
     save(into / "tiny" / "2")
     save(into / "warm")
     record_warm_up(into / "warm")
+    published = Published()
+    tf.saved_model.save(published, str(into / "published" / "0"), signatures=published.__call__)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import grpc
 import pytest
-from line_sim_serving.flags import CommandLineError, read_flags
+from line_sim_serving.command_line import CommandLineError
+from line_sim_serving.flags import read_flags
 from serving_stories import (
     Pictures,
     eventually,
@@ -139,7 +140,7 @@ def test_a_port_in_use_is_refused(server: EmbeddedServer, base: Path) -> None:
     assert done.returncode == 1
     assert (
         f"Failed to start server. Error: cannot listen on 127.0.0.1:{port}: Address already in use"
-        in done.stderr
+        in done.stdout
     )
 
 
@@ -176,26 +177,23 @@ def test_flags_are_tensorflow_servings() -> None:
             "--flush_filesystem_caches",
         ]
     )
-    assert (options.port, options.model_base_path, options.warm_up, note) == (8600, "/b", True, "")
-    assert (options.model_name, options.poll_wait_s, options.max_load_retries) == ("default", 1, 5)
+    models = options.models
+    assert (options.grpc.port, models.base_path, models.warm_up, note) == (8600, "/b", True, "")
+    assert (models.name, models.poll_wait_s, models.max_load_retries) == ("default", 1, 5)
 
 
 @pytest.mark.parametrize(
     ("flags", "text"),
     [
-        (
-            ["--rest_api_port=8501"],
-            "--rest_api_port=8501 needs the REST API, which this server does not have yet",
-        ),
-        (["--enable_batching"], "--enable_batching=true needs request batching"),
-        (["--model_config_file=models.config"], "needs several models from a configuration file"),
-        (["--ssl_config_file=tls"], "--ssl_config_file=tls needs TLS"),
+        (["--use_alts_credentials"], "--use_alts_credentials=true needs ALTS, which"),
+        (["--platform_config_file=p"], "--platform_config_file=p needs platform configuration"),
         (["--port=no"], "argument --port: invalid int value: 'no'"),
         (["--port=70000"], "--port=70000 is not a port"),
-        (["--port=0"], "--port=0 leaves nothing to serve on"),
+        (["--port=0"], "At least one of server_options.grpc_port or server_options.grpc_socket_path must be"),
+        (["--batching_parameters_file=b"], "server_options.batching_parameters_file is set without setting"),
         (["--enable_model_warmup=perhaps"], "'perhaps' is neither true nor false"),
         (["--grpc_channel_arguments=a"], "'a' is not key=value"),
-        (["--model_base_path="], "--model_base_path is empty"),
+        (["--model_base_path="], "Both server_options.model_base_path and server_options.model_config_file"),
     ],
 )
 def test_a_command_line_that_cannot_be_served_is_refused(flags: list[str], text: str) -> None:

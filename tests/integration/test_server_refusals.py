@@ -124,8 +124,8 @@ def test_garbage_is_refused_and_survived(server: EmbeddedServer) -> None:
     assert predict(server, request_for("count")).outputs
 
 
-def test_what_is_not_built_says_so(server: EmbeddedServer) -> None:
-    """Classify comes later: UNIMPLEMENTED, not a wrong answer."""
+def test_what_tensorflow_serving_does_not_register_is_unknown_here_too(server: EmbeddedServer) -> None:
+    """Its SessionService is for others than its clients: UNIMPLEMENTED, not a wrong answer."""
     with pytest.raises(grpc.RpcError) as caught:
-        rpc(server.target, "/tensorflow.serving.PredictionService/Classify", b"")
+        rpc(server.target, "/tensorflow.serving.SessionService/SessionRun", b"")
     assert caught.value.code() is Code.UNIMPLEMENTED

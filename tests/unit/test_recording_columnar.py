@@ -1,5 +1,7 @@
 """The fast way from rows to columns gives what the careful way gives, or steps aside for it."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -151,3 +153,15 @@ def test_many_rows_move_out_of_memory_and_come_back(monkeypatch):
     assert store.rows(("visits.csv", 0)) == 500
     assert len(store.column(("calls.csv", 0), "item_id")) == 0
     store.close()
+
+
+def test_a_full_temporary_folder_is_named_with_the_way_out(monkeypatch):
+    """What is missing is room, not a file of the run."""
+    store = ColumnStore()
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "_file", SimpleNamespace(seek=lambda _: None, write=full, close=lambda: None))
+    with pytest.raises(RunFileError, match=r"no room for the columns .*No space left .* TMPDIR"):
+        store.append("items.csv", {"item_id": np.arange(3)})

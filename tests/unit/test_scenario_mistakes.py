@@ -88,11 +88,12 @@ MISTAKES = [
     ("station: press", "station: camera", "11:17: line[1].inspection is camera; line[0] has that name already; choose another"),
     ("station: press", "station: review", "8:14: line[0].station is review; that is the name of the review bench; choose another"),
     (GOOD[GOOD.index("review:") :], "", "1:1: review is missing; line[1] is an inspection and sends parts there"),
-    ("units: 1", "units: 2", "12:12: line[1].units is 2; this version holds one live call at a time; use 1, or a modelled gateway"),
     ("clock: coupled", "clock: virtual", "4:26: run.clock is virtual; line[1] waits for a real server; use coupled, or a modelled gateway"),
-    ("clock: coupled", "clock: realtime", "4:26: run.clock is realtime; this version has no such clock yet; use coupled or virtual"),
-    ("{grpc: {target: embedded}}", "{rest: {target: h:8501}}", "14:14: line[1].gateway is {rest: {target: h:8501}}; this version cannot run rest yet; it can run grpc and modelled"),
-    ("{grpc: {target: embedded}}", "{replay: {calls: c.csv}}", "14:14: line[1].gateway is {replay: {calls: c.csv}}; this version cannot run replay yet; it can run grpc and modelled"),
+    ("clock: coupled", "clock: realtime, pace: 2", "4:42: run.pace is 2; line[1] waits for a real server, which cannot be hurried; use 1, or a modelled gateway"),
+    ("clock: coupled", "clock: coupled, pace: 2", "4:41: run.pace is 2; only the realtime clock has a pace; set run.clock to realtime"),
+    ("clock: coupled", "pace: 0", "4:25: run.pace is 0; it must be greater than 0"),
+    ("clock: coupled", "skew_budget: 0 s", "4:32: run.skew_budget is 0 s; it must be greater than 0"),
+    ("{grpc: {target: embedded}}", "{rest: {target: h:8501}}", "14:14: line[1].gateway is {rest: {target: h:8501}}; this version cannot run rest yet; it can run grpc, modelled, replay"),
 ]  # fmt: skip
 
 
@@ -124,7 +125,6 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         .replace("items: 300", "items: 0")
         .replace("20 min", "20 mins")
         .replace("station: press", "station: camera")
-        .replace("units: 1", "units: 3")
         .replace("200 ms", "-1 s")
         .replace("cv: 0.5", "cv: 0.5, sd: 1")
     )
@@ -134,20 +134,19 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         "t.yaml:4:14: run.items is 0; it must be 1 or more",
         "t.yaml:10:43: line[0].breakdowns.up.exponential.mean is 20 mins; it has the unknown unit 'mins'; the units are ns, us, ms, s, min, h",
         "t.yaml:11:17: line[1].inspection is camera; line[0] has that name already; choose another",
-        "t.yaml:12:12: line[1].units is 3; this version holds one live call at a time; use 1, or a modelled gateway",
         "t.yaml:13:15: line[1].deadline is -1 s; it must be greater than 0",
         "t.yaml:16:61: review.time.lognormal.sd is an unknown key; the keys here are mean, cv",
     ]
 
 
-def test_a_second_live_inspection_is_refused_and_a_modelled_one_is_not() -> None:
-    """One live call at a time holds for the whole line, not for each inspection."""
-    second = "  - inspection: back\n    gateway: {grpc: {}}\nreview:"
-    assert mistakes_in(GOOD.replace("review:", second)) == [
-        "t.yaml:17:14: line[2].gateway is {grpc: {}}; this version holds one live call at a time and another inspection before it has a live gateway too; use a modelled one"
-    ]
-    modelled = second.replace("grpc: {}", "modelled: {service: 1 s}").replace("back", "back\n    units: 3")
-    assert len(loads(GOOD.replace("review:", modelled)).line) == 3
+def test_any_number_of_cameras_may_wait_for_a_real_server() -> None:
+    """Several inspections, several units, beside modelled and replayed ones."""
+    others = (
+        "  - inspection: back\n    units: 3\n    gateway: {grpc: {}}\n"
+        "  - inspection: side\n    gateway: {replay: {calls: calls.csv}}\n"
+        "  - inspection: top\n    gateway: {modelled: {service: 1 s}}\nreview:"
+    )
+    assert len(loads(GOOD.replace("units: 1", "units: 4").replace("review:", others)).line) == 5
 
 
 def test_a_flood_of_mistakes_is_cut_short() -> None:

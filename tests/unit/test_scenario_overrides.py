@@ -75,8 +75,8 @@ def test_null_takes_a_key_away_and_the_last_word_counts() -> None:
         ),
         ("line.0.breakdowns.up=1 h", "line[0].breakdowns.repair is missing"),
         (
-            "line.1.units=2",
-            "line[1].units is 2; this version holds one live call at a time; use 1, or a modelled gateway",
+            "run.clock=virtual",
+            "run.clock is virtual; line[1] waits for a real server; use coupled, or a modelled gateway",
         ),
         (
             "seed=[",

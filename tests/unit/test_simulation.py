@@ -99,3 +99,16 @@ def test_a_line_that_only_inspects_comes_to_an_end(tmp_path):
     result = simulate(Scenario.model_validate(only), tmp_path / "run")
     assert result.summary.throttle is None
     assert result.summary.throughput.uph == pytest.approx(4320, rel=0.02)
+
+
+def test_a_line_at_wall_pace_gives_the_files_of_the_virtual_one(tmp_path):
+    """At 10,000 times the pace the same parts, visits and departures; only the skew of calls is new."""
+    hurried = {**LINE, "run": {**LINE["run"], "clock": "realtime", "pace": 10_000.0}}
+    paced = simulate(Scenario.model_validate(hurried), tmp_path / "paced")
+    plain = simulate(Scenario.model_validate(LINE), tmp_path / "plain")
+    assert paced.ended == plain.ended
+    for name in ("items.csv", "visits.csv", "breakdowns.csv"):
+        assert (tmp_path / "paced" / name).read_bytes() == (tmp_path / "plain" / name).read_bytes(), name
+    assert plain.summary.skew is None
+    assert paced.summary.skew is not None
+    assert paced.summary.skew.n == len((tmp_path / "paced" / "calls.csv").read_text().splitlines()) - 1

@@ -1,0 +1,161 @@
+"""Pictures made ahead, in a process of their own.
+
+To draw a flange takes some 15 ms, in which the interpreter lock is held: done in the simulator's process
+while calls of other cameras are out, it would delay this camera's call and stain the others' latencies.
+On a real line the picture is the camera's work, so here it is another process's, some parts ahead.
+
+    python -m line_sim.inspection.images.darkroom flange SEED | folder SEED PATH
+
+reads a line of JSON for each picture that is wanted, and writes its length (8 bytes, big-endian) and bytes.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self, TypeAlias, cast
+
+from line_sim.inspection.images.flange import RenderedFlanges
+from line_sim.inspection.images.folder import PictureFolder
+from line_sim.inspection.images.source import PictureSource
+
+Wish: TypeAlias = tuple[int, str, str]
+"""Part, true state, defect: what `PictureSource.picture` is asked for."""
+
+AHEAD = 64
+"""How many parts ahead pictures are made: 1.3 MB of flanges, a second's work."""
+
+KEPT = 4 * AHEAD
+NICENESS = 5  # the server goes first where both want the same core
+
+
+class Darkroom:
+    """A source of pictures that has those of the coming parts ready; open it as a context manager.
+
+    `source` is asked where the process cannot answer. `arguments` tell the process which source to
+    make; `upcoming` tells what part number N will be, `last` is the number of the last one.
+    """
+
+    def __init__(
+        self,
+        source: PictureSource,
+        arguments: Sequence[str],
+        upcoming: Callable[[int], Wish],
+        last: int | None = None,
+    ) -> None:
+        self._source = source
+        self._arguments = arguments
+        self._upcoming = upcoming
+        self._last = last
+        self._ordered_to = 0
+        self._lock = threading.Lock()
+        self._shelf: OrderedDict[Wish, Future[bytes | None]] = OrderedDict()
+        self._awaited: deque[Future[bytes | None]] = deque()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._reader = threading.Thread(target=self._read, name="darkroom", daemon=True)
+
+    @property
+    def defect_kinds(self) -> tuple[str, ...]:
+        """The kinds of defect of the source."""
+        return self._source.defect_kinds
+
+    def __enter__(self) -> Self:
+        """Start the process; it makes the first pictures while the server starts."""
+        module = "line_sim.inspection.images.darkroom"
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, run by our own interpreter
+            [sys.executable, "-m", module, *self._arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self._reader.start()
+        with self._lock:
+            self._look_ahead(0)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the process; it also ends by itself when this one is killed."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._reader.join()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                cast("BinaryIO", pipe).close()
+
+    def picture(self, item_id: int, true_state: str, defect: str) -> bytes:
+        """Return the part's JPEG, from the shelf where it is ready."""
+        wish = (item_id, true_state, defect)
+        with self._lock:
+            self._look_ahead(item_id)
+            ready = self._shelf.get(wish) or self._order(wish)
+        picture = ready.result()
+        return self._source.picture(*wish) if picture is None else picture
+
+    def _look_ahead(self, item_id: int) -> None:
+        """Order the pictures of the parts that come next, and clear the shelf of long-gone ones."""
+        to = item_id + AHEAD if self._last is None else min(item_id + AHEAD, self._last)
+        while self._ordered_to < to:
+            self._ordered_to += 1
+            self._order(self._upcoming(self._ordered_to))
+        while len(self._shelf) > KEPT:
+            self._shelf.popitem(last=False)
+
+    def _order(self, wish: Wish) -> "Future[bytes | None]":
+        future: Future[bytes | None] = Future()
+        self._shelf[wish] = future
+        self._awaited.append(future)
+        process = self._process
+        try:
+            if process is None or process.stdin is None or not self._reader.is_alive():
+                raise BrokenPipeError
+            process.stdin.write(json.dumps(wish).encode() + b"\n")
+            process.stdin.flush()
+        except (OSError, ValueError):
+            self._give_up()
+        return future
+
+    def _read(self) -> None:
+        """Take pictures as they come, in the order in which they were wished for."""
+        stdout = cast("BinaryIO", cast("subprocess.Popen[bytes]", self._process).stdout)
+        while len(head := stdout.read(8)) == 8:
+            picture = stdout.read(int.from_bytes(head))
+            with suppress(IndexError):
+                self._awaited.popleft().set_result(picture or None)
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """Let nobody wait for what will not come: the source itself is asked."""
+        with suppress(IndexError):
+            while True:
+                self._awaited.popleft().set_result(None)
+
+
+def main(kind: str, seed: str, *path: str) -> None:
+    """Make the pictures that are wished for on stdin; one that cannot be made is empty."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run; the end of stdin ends this
+    with suppress(OSError, AttributeError):
+        os.nice(NICENESS)
+    source: PictureSource = (
+        RenderedFlanges(int(seed)) if kind == "flange" else PictureFolder(Path(*path), int(seed))
+    )
+    for line in sys.stdin.buffer:
+        try:
+            picture = source.picture(*json.loads(line))
+        except (OSError, ValueError):
+            picture = b""
+        sys.stdout.buffer.write(len(picture).to_bytes(8) + picture)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    with suppress(BrokenPipeError):
+        main(*sys.argv[1:])
