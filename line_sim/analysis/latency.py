@@ -71,16 +71,37 @@ def settled_calls(run: RunColumns, place: int, window: Window) -> Calls:
     return calls.where(window.settled(calls.issued))
 
 
-def _station_rows(run: RunColumns, place: int, name: str, window: Window) -> Iterator[LatencyRow]:
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """One inspection's calls after the warm-up, answered or timed out; times in ns.
+
+    `service` has one observation a call; `slip` and `response` have one for each call whose part has
+    a story, so that it is known when it was due. A timed-out one is censored.
+    """
+
+    service: IntArray
+    timed_out: BoolArray
+    slip: IntArray
+    response: IntArray
+    planned_timed_out: BoolArray
+
+
+def observations(run: RunColumns, place: int, window: Window) -> Observations:
+    """Return what was observed at the inspection at a place of the line."""
     calls = settled_calls(run, place, window)
     calls = calls.where(calls.answered | calls.timed_out)
     due = _due(run, place, calls)
     planned = calls.where(due != NONE)
     slip = planned.issued - due[due != NONE]
-    timed_out = planned.timed_out
-    yield from _rows(name, "service", calls.latency, calls.timed_out, calls.timed_out)
-    yield from _rows(name, "response", slip + planned.latency, timed_out, timed_out)
-    yield from _rows(name, "schedule_slip", slip, timed_out, np.zeros_like(timed_out))
+    return Observations(calls.latency, calls.timed_out, slip, slip + planned.latency, planned.timed_out)
+
+
+def _station_rows(run: RunColumns, place: int, name: str, window: Window) -> Iterator[LatencyRow]:
+    seen = observations(run, place, window)
+    timed_out = seen.planned_timed_out
+    yield from _rows(name, "service", seen.service, seen.timed_out, seen.timed_out)
+    yield from _rows(name, "response", seen.response, timed_out, timed_out)
+    yield from _rows(name, "schedule_slip", seen.slip, timed_out, np.zeros_like(timed_out))
 
 
 def _rows(

@@ -86,6 +86,11 @@ class Items(_OfParts):
         return self._is("true_state", "good")
 
     @property
+    def defect(self) -> IntArray:
+        """The code of the kind of its defect."""
+        return self._column("defect")
+
+    @property
     def shipped(self) -> BoolArray:
         """Whether it was shipped."""
         return self._is("disposition", "shipped")

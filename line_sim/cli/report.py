@@ -1,4 +1,4 @@
-"""`line-sim report`: every table and number again, from a run's files."""
+"""`line-sim report`: every table, number and page again, from a run's files."""
 
 from pathlib import Path
 
@@ -10,13 +10,14 @@ from line_sim.cli.audit import AUDIT_FAILED
 @click.command(short_help="Make a run's numbers again from its files.")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def report(folder: Path) -> int:
-    """Make latency.csv, summary.json and the summary again from the files in DIR.
+    """Make latency.csv, summary.json, report.html and the summary again from the files in DIR.
 
     Works on an interrupted or killed run too; what it did is what is reported.
     """
     from line_sim.cli.showing import show_result
+    from line_sim.report.page.writing import write_page
     from line_sim.simulation import report_again
 
     result = report_again(folder)
-    show_result(result)
+    show_result(result, write_page(result))
     return 0 if result.summary.audit_passed else AUDIT_FAILED

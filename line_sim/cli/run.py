@@ -75,6 +75,7 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.cli.progress import narrator
     from line_sim.cli.showing import show_result
     from line_sim.cli.signals import stopping_on_signals
+    from line_sim.report.page.writing import write_page
     from line_sim.scenario import load
     from line_sim.simulation import simulate
 
@@ -88,8 +89,9 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
         if live:
             told.stage("the live screen comes in a later version; a progress bar stands in for it")
         result = simulate(loaded, out, narrate=told.stage, observers=(told,), interrupt=interrupt)
+        page = write_page(result)
     if not quiet:
-        show_result(result)
+        show_result(result, page)
     if not result.summary.audit_passed:
         return AUDIT_FAILED
     return INTERRUPTED if interrupt.wished else 0

@@ -1,5 +1,7 @@
 """Printing what a run came to."""
 
+from pathlib import Path
+
 from rich.console import Console, RenderableType
 
 from line_sim.report.summary_text import summary_text
@@ -16,10 +18,10 @@ class _Page(Console):
         raise  # noqa: PLE0704 - rich calls this while it handles the BrokenPipeError
 
 
-def show_result(result: RunResult) -> None:
-    """Print the summary for a person, and where the files are."""
+def show_result(result: RunResult, page: Path) -> None:
+    """Print the summary for a person, and where the files and the page are."""
     console = show_page(summary_text(result.summary), f"Files: {result.folder}")
-    console.print("The page report.html comes in a later version.", markup=False)
+    console.print(f"Page:  {page}", markup=False, soft_wrap=True)
 
 
 def show_page(page: RenderableType, last_line: str = "") -> Console:

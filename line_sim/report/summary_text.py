@@ -12,12 +12,10 @@ from rich.text import Text
 from line_sim.analysis.flow import StationTime
 from line_sim.analysis.held_back import NEXT_TO_NOTHING, held_back
 from line_sim.analysis.latency import LatencyRow
-from line_sim.analysis.quantiles import QUANTILES, fewest_for_interval
 from line_sim.analysis.summary import Summary
+from line_sim.report.cells import STATISTICS, cell
 from line_sim.report.headline import headline
-from line_sim.report.words import TimeUnit, percent, rate, span, unit_for, uph
-
-_STATISTICS = ("mean", "p50", "p90", "p95", "p99", "p99.9", "max")
+from line_sim.report.words import percent, rate, span, unit_for, uph
 
 
 def summary_text(summary: Summary) -> RenderableType:
@@ -161,37 +159,10 @@ def _latency(rows: list[LatencyRow]) -> list[RenderableType]:
         mine = {row.statistic.removeprefix("restricted_"): row for row in rows if row.quantity == quantity}
         unit = unit_for(row.value or row.low or 0 for row in mine.values())
         table.add_column(f"{quantity.replace('_', ' ')}, {unit.name}", justify="right", no_wrap=True)
-        columns.append([_cell(mine[statistic], unit) for statistic in _STATISTICS])
-    for statistic, *cells in zip(_STATISTICS, *columns, strict=True):
+        columns.append([cell(mine[statistic], unit) for statistic in STATISTICS])
+    for statistic, *cells in zip(STATISTICS, *columns, strict=True):
         table.add_row(statistic, *cells)
     return [Text(title), table]
-
-
-def _cell(row: LatencyRow, unit: TimeUnit) -> str:
-    if not row.n:
-        return ""
-    return f"{_value(row, unit)} {_beside(row, unit)}".strip()
-
-
-def _value(row: LatencyRow, unit: TimeUnit) -> str:
-    """Return the value; where calls that timed out leave it open, the interval beside it tells all."""
-    if row.value is not None:
-        return unit.text(row.value)
-    if row.quantity == "service":
-        return "> deadline"
-    return "unknown" if row.high is None else ""
-
-
-def _beside(row: LatencyRow, unit: TimeUnit) -> str:
-    """Return what stands beside a value: its interval, or why there is none."""
-    if row.statistic == "restricted_mean":
-        return "(restricted)"
-    if row.statistic not in QUANTILES:
-        return ""
-    if row.low is None:
-        return f"(needs {fewest_for_interval(QUANTILES[row.statistic])})"
-    high = "" if row.high is None else unit.text(row.high)
-    return f"({unit.text(row.low)}-{high})"
 
 
 def _warnings(warnings: tuple[str, ...]) -> Table:

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 from commands import DEFAULT, MODELLED, csv_bytes, line_sim
@@ -37,7 +38,7 @@ def test_a_run_ends_well_and_leaves_every_file_of_the_contract(run):
     assert done.returncode == 0, done.stderr
     assert {path.name for path in folder.iterdir()} == {
         *COLUMNS,
-        *("breakdowns.csv", "run.json", "scenario.yaml", "summary.json"),
+        *("breakdowns.csv", "report.html", "run.json", "scenario.yaml", "summary.json"),
     }
     for name, header in COLUMNS.items():
         assert (folder / name).read_text().splitlines()[0] == header
@@ -108,7 +109,7 @@ def test_another_seed_gives_another_line(run, tmp_path):
 def test_report_makes_the_same_tables_again(run):
     """Everything derived can be deleted: it is made from the rows."""
     _, folder = run
-    before = {name: (folder / name).read_bytes() for name in ("latency.csv", "summary.json")}
+    before = {name: (folder / name).read_bytes() for name in ("latency.csv", "summary.json", "report.html")}
     for name in before:
         (folder / name).unlink()
     done = line_sim("report", folder, cwd=folder)
@@ -222,3 +223,22 @@ def test_check_says_what_its_limits_leave_out(tmp_path):
     told = line_sim("check", DEFAULT, cwd=tmp_path).stdout
     assert "Not in these limits: review, which holds up the inspection while it is full" in told
     assert "  review, of the parts sent there            900 UPH" in told
+
+
+def test_a_run_killed_half_way_gives_a_page_that_says_it_is_partial(tmp_path):
+    """SIGKILL asks nobody: `line-sim report` makes the page from what the files kept."""
+    command = (*(sys.executable, "-m", "line_sim.cli", "run", str(DEFAULT)), "--out", "mine", "--quiet")
+    options = ("--items", "1000000", "--set", MODELLED, "--set", "review.units=20")
+    items = tmp_path / "mine" / "items.csv"
+    with subprocess.Popen([*command, *options], cwd=tmp_path) as running:
+        while not (items.exists() and items.stat().st_size > 10_000):
+            assert running.poll() is None
+            time.sleep(0.05)
+        running.kill()
+    assert not (tmp_path / "mine" / "report.html").exists()
+    done = line_sim("report", "mine", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Page:  mine/report.html" in done.stdout
+    assert "This page is partial: the run was killed before it ended." in (
+        tmp_path / "mine" / "report.html"
+    ).read_text(encoding="utf-8")

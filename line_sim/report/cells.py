@@ -1,0 +1,35 @@
+"""What stands in a cell of a latency table: a value and its interval, or why there is none."""
+
+from line_sim.analysis.latency import LatencyRow
+from line_sim.analysis.quantiles import QUANTILES, fewest_for_interval
+from line_sim.report.words import TimeUnit
+
+STATISTICS = ("mean", "p50", "p90", "p95", "p99", "p99.9", "max")
+
+
+def cell(row: LatencyRow, unit: TimeUnit) -> str:
+    """Return a value with its interval: `186.8 (179.8-192.5)`; nothing where there is no call."""
+    if not row.n:
+        return ""
+    return f"{_value(row, unit)} {_beside(row, unit)}".strip()
+
+
+def _value(row: LatencyRow, unit: TimeUnit) -> str:
+    """Return the value; where calls that timed out leave it open, the interval beside it tells all."""
+    if row.value is not None:
+        return unit.text(row.value)
+    if row.quantity == "service":
+        return "> deadline"
+    return "unknown" if row.high is None else ""
+
+
+def _beside(row: LatencyRow, unit: TimeUnit) -> str:
+    """Return what stands beside a value: its interval, or why there is none."""
+    if row.statistic == "restricted_mean":
+        return "(restricted)"
+    if row.statistic not in QUANTILES:
+        return ""
+    if row.low is None:
+        return f"(needs {fewest_for_interval(QUANTILES[row.statistic])})"
+    high = "" if row.high is None else unit.text(row.high)
+    return f"({unit.text(row.low)}-{high})"

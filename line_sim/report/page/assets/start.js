@@ -1,0 +1,21 @@
+// Bring the page to life: without this it reads, with it the charts can be moved.
+
+page.classList.add('scripted');
+showTipsOfBars();
+for (const figure of document.querySelectorAll('[data-plot]')) {
+  new Plot(figure, told.plots[figure.dataset.plot]).ticks();
+}
+const root = document.getElementById('gantt-chart');
+if (root && told.gantt) {
+  const gantt = new Gantt(root, told.gantt);
+  gantt.show(gantt.at, gantt.length);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => gantt.draw());
+  // Paper is white: the canvas has to be drawn again for it, the rest follows by itself.
+  const print = (printing) => () => {
+    page.classList.toggle('printing', printing);
+    for (const details of document.querySelectorAll('details')) details.open = printing;
+    gantt.draw();
+  };
+  addEventListener('beforeprint', print(true));
+  addEventListener('afterprint', print(false));
+}

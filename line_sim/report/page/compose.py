@@ -1,0 +1,127 @@
+"""The page put together: the sections' views into one HTML text that carries everything it needs."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from line_sim.analysis.columns import RunColumns
+from line_sim.analysis.summary import Summary
+from line_sim.analysis.summary_json import summary_json
+from line_sim.report.diagram import diagram
+from line_sim.report.headline import headline
+from line_sim.report.page.about import check_rows, ending, provenance
+from line_sim.report.page.figures import comparison, held_back_by, one_more_camera, tiles, waterfall
+from line_sim.report.page.gantt import gantt
+from line_sim.report.page.latency import latency_sections
+from line_sim.report.page.machines import STATES, bottleneck, effectiveness, finding, station_bars
+from line_sim.report.page.pictures import gallery_section
+from line_sim.report.page.quality import quality_section
+from line_sim.report.page.wip import wip_chart
+from line_sim.report.words import span
+from line_sim.scenario import Scenario
+
+SCRIPTS = ("base.js", "plots.js", "gantt.js", "drawing.js", "start.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that a page tells of: the numbers, the rows, the scenario and its text, and `run.json`."""
+
+    summary: Summary
+    run: RunColumns
+    scenario: Scenario
+    scenario_text: str
+    info: Mapping[str, Any]
+
+
+def page(told: Told) -> str:
+    """Return the page as HTML. The same run gives the same text, whenever it is made."""
+    environment = Environment(
+        loader=PackageLoader("line_sim.report.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("page.html.j2").render(_views(told))
+
+
+def _views(told: Told) -> dict[str, Any]:
+    """Return what the templates know, by the names that they use."""
+    summary, run = told.summary, told.run
+    numbers = summary_json(summary)
+    latency = tuple(latency_sections(summary, run))
+    wip = wip_chart(run, summary.window)
+    chart = gantt(run, summary.facts)
+    charts = [section.schedule for section in latency] + [wip]
+    script = _script()
+    return {
+        "name": summary.facts.scenario or "line-sim",
+        "seed": summary.facts.seed,
+        "window": (span(summary.window.start), span(summary.window.end)),
+        "ending": ending(summary, told.info),
+        "held_back_by": held_back_by(numbers),
+        "headline": headline(summary),
+        "warnings": summary.warnings,
+        "tiles": tuple(tiles(summary)),
+        "comparison": comparison(summary),
+        "waterfall": waterfall(numbers),
+        "one_more_camera": one_more_camera(numbers),
+        "inspects": bool(summary.facts.inspections),
+        "states": STATES,
+        "stations": station_bars(summary),
+        "stations_finding": finding(summary),
+        "bottleneck": bottleneck(numbers),
+        "effectiveness": effectiveness(numbers),
+        "gantt": chart,
+        "latency": latency,
+        "wip": wip,
+        "quality": quality_section(summary, run),
+        "galleries": gallery_section(told.scenario, told.run),
+        "checks": tuple(check_rows(summary.audit)),
+        "audit_passed": summary.audit_passed,
+        "diagram": _diagram(told.scenario),
+        "scenario_text": told.scenario_text,
+        "provenance": tuple(provenance(told.info)),
+        "style": Markup(_asset("page.css")),  # noqa: S704 - our own file
+        "script": Markup(script),  # noqa: S704 - our own files
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
+        "data": _data(
+            {
+                "plots": {one.name: one.spec for one in charts if one is not None},
+                "gantt": chart.spec if chart else None,
+            }
+        ),
+    }
+
+
+def _diagram(scenario: Scenario) -> str:
+    try:
+        return diagram(scenario)
+    except ValueError:  # it draws from measured times whose file is gone
+        return ""
+
+
+def _script() -> str:
+    """Return the page's script; the policy of the page lets this text run and no other."""
+    return "(() => {\n'use strict';\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
+
+
+def _asset(name: str) -> str:
+    return (files("line_sim.report.page") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _data(data: Mapping[str, Any]) -> Markup:
+    """Return data as JSON in which no text can end the element around it."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - made safe above

@@ -1,0 +1,108 @@
+"""Where the machines' time went: a stacked bar a station, in states that add up to all of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from line_sim.analysis.flow import StationTime
+from line_sim.analysis.summary import Summary
+from line_sim.report.words import percent
+
+_ROOM_FOR_A_LETTER = 3.0  # percent of the bar
+STATES = {
+    "working": ("W", "working"),
+    "waiting": ("A", "waiting for an answer"),
+    "blocked": ("B", "blocked: no room behind"),
+    "down": ("D", "down"),
+    "starved": ("S", "starved: nothing in front"),
+}
+"""Each state's letter and words, in the order in which the bars show them."""
+
+OEE = ("availability", "performance", "quality_ratio", "oee_index")
+"""The factors of a station's effectiveness and their product, as ISO 22400-2 names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One state's part of a bar, in percent; the letter is left out where there is no room for it."""
+
+    state: str
+    letter: str
+    percent: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StationBar:
+    """A station's time; `shares` is empty where no time passed. `waiting` is None where nobody asks."""
+
+    name: str
+    units: int
+    shares: tuple[Share, ...]
+    cells: tuple[str, ...]
+
+
+def station_bars(summary: Summary) -> tuple[StationBar, ...]:
+    """Return a bar for every station, in the order of the line, the review bench last."""
+    inspecting = {station.name for station in summary.facts.inspections}
+    return tuple(_bar(time, time.station in inspecting) for time in summary.stations)
+
+
+def _bar(time: StationTime, inspects: bool) -> StationBar:
+    known = time.shares()
+    if known is None:
+        return StationBar(time.station, time.units, (), ("",) * len(STATES))
+    waits = known["inference_wait"] if inspects else 0.0
+    parts = {
+        "working": known["busy"] - waits,
+        "waiting": waits,
+        **{state: known[state] for state in ("blocked", "down", "starved")},
+    }
+    cells = tuple(
+        "" if state == "waiting" and not inspects else f"{100 * parts[state]:.1f}" for state in STATES
+    )
+    return StationBar(time.station, time.units, tuple(_shares(parts)), cells)
+
+
+def _shares(parts: dict[str, float]) -> Iterator[Share]:
+    for state, (letter, words) in STATES.items():
+        wide = round(100 * parts[state], 3)
+        if wide > 0:
+            room = letter if wide >= _ROOM_FOR_A_LETTER else ""
+            yield Share(state, room, wide, f"{words}: {percent(parts[state])}")
+
+
+def finding(summary: Summary) -> str:
+    """Say in a sentence which machines had the least time to spare."""
+    known = [(time, shares) for time in summary.stations if (shares := time.shares())]
+    if not known:
+        return "No time has passed."
+    time, shares = max(known, key=lambda pair: pair[1]["busy"] + pair[1]["down"])
+    busiest = f"{time.station} was busy or down for {percent(shares['busy'] + shares['down'])} of its time"
+    time, shares = max(known, key=lambda pair: pair[1]["blocked"])
+    if shares["blocked"] < 0.001:
+        return f"{busiest}, more than any other; no station was blocked."
+    return f"{busiest}, more than any other; {time.station} stood blocked for {percent(shares['blocked'])}."
+
+
+def bottleneck(numbers: Mapping[str, Any]) -> str:
+    """Return the name of the station that was found to be the bottleneck; empty where none was."""
+    return str((numbers.get("bottleneck") or {}).get("station") or "")
+
+
+def effectiveness(numbers: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """Return a row a station: availability, performance, quality and their product, as percent.
+
+    `numbers` is the data of `summary.json`; a factor that cannot be known is empty.
+    """
+    return tuple(
+        (station, *(_percent(told.get(factor)) for factor in OEE)) for station, told in _told(numbers)
+    )
+
+
+def _told(numbers: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield from (numbers.get("oee") or {}).items()
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else percent(share)

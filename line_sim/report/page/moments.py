@@ -1,0 +1,116 @@
+"""The moments of a run that are worth a look: late and slow answers, long outages, long blocked times."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from line_sim.analysis.columns import NONE, IntArray, RunColumns, or_end
+from line_sim.report.words import span
+from line_sim.units import MICROSECOND, MILLISECOND, SECOND, Nanoseconds
+
+_LATE = _SLOW = 3
+_DOWN = _BLOCKED = 2
+
+Machine = tuple[int, int]
+"""The place of a station and one of its units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something worth a look; `at` and `length` (microseconds) are the stretch to show, `lane` the row."""
+
+    what: str
+    where: str
+    when: str
+    at: int
+    length: int
+    lane: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """Something that lasted, in ns, on a machine; `item` is None where it was no part's."""
+
+    what: str
+    machine: Machine
+    at: Nanoseconds
+    lasted: Nanoseconds
+    item: int | None = None
+
+
+def moments_of(
+    run: RunColumns, machines: dict[Machine, str], length: Nanoseconds, end: Nanoseconds
+) -> tuple[Moment, ...]:
+    """Return the first late answers, the slowest answers, the longest outages and blocked times up to `end`.
+
+    `length` is the stretch that is shown around one, more where it lasted longer; `machines` are the
+    rows of the chart with their names.
+    """
+    places = sorted({place for place, _ in machines})
+    calls = [event for place in places for event in _calls(run, place)]
+    late = sorted((event for event in calls if event.what == ""), key=lambda event: event.at)
+    slow = sorted((event for event in calls if event.what), key=lambda event: -event.lasted)
+    down = sorted((event for place in places for event in _outages(run, place)), key=lambda e: -e.lasted)
+    blocked = sorted((event for place in places for event in _blocked(run, place)), key=lambda e: -e.lasted)
+    rows = {machine: row for row, machine in enumerate(machines)}
+    return tuple(
+        _moment(event, rows, machines, length, end)
+        for events, most in ((late, _LATE), (slow, _SLOW), (down, _DOWN), (blocked, _BLOCKED))
+        for event in [event for event in events if event.machine in rows and event.at < end][:most]
+    )
+
+
+def _moment(
+    event: _Event, rows: dict[Machine, int], names: dict[Machine, str], length: Nanoseconds, end: Nanoseconds
+) -> Moment:
+    shown = min(max(length, 2 * event.lasted), end)
+    start = min(max(event.at + event.lasted // 2 - shown // 2, 0), end - shown)
+    part = "" if event.item is None else f", part {event.item:,}"
+    return Moment(
+        what=event.what or "no answer within the deadline",
+        where=f"{names[event.machine]}{part}",
+        when=f"{event.at / SECOND:,.3f} s",
+        at=start // MICROSECOND,
+        length=shown // MICROSECOND,
+        lane=rows[event.machine],
+    )
+
+
+def _calls(run: RunColumns, place: int) -> Iterator[_Event]:
+    """Yield the first calls that timed out (without words) and the slowest that were answered."""
+    calls = run.calls(place)
+    units, issued, latency, items = calls.unit, calls.issued, calls.latency, calls.item
+    late, answered = calls.timed_out, calls.answered
+    first = np.flatnonzero(late)[np.argsort(issued[late], kind="stable")][:_LATE]
+    slowest = np.flatnonzero(answered)[_longest(latency[answered], _SLOW)]
+    for row in (*first.tolist(), *slowest.tolist()):
+        words = "" if late[row] else f"a slow answer: {latency[row] / MILLISECOND:,.1f} ms"
+        yield _Event(words, (place, int(units[row])), int(issued[row]), int(latency[row]), int(items[row]))
+
+
+def _outages(run: RunColumns, place: int) -> Iterator[_Event]:
+    outages = run.outages(place)
+    units, failed = outages.unit, outages.failed
+    lasted = or_end(outages.repaired, run.end) - failed
+    for row in _longest(lasted, _DOWN).tolist():
+        words = f"down for {span(int(lasted[row]))}"
+        yield _Event(words, (place, int(units[row])), int(failed[row]), int(lasted[row]))
+
+
+def _blocked(run: RunColumns, place: int) -> Iterator[_Event]:
+    visits = run.visits(place)
+    visits = visits.where(visits.finished != NONE)
+    units, finished, items = visits.unit, visits.finished, visits.item
+    lasted = or_end(visits.left, run.end) - finished
+    for row in _longest(lasted, _BLOCKED).tolist():
+        if lasted[row] > 0:
+            words = f"blocked for {span(int(lasted[row]))}"
+            yield _Event(
+                words, (place, int(units[row])), int(finished[row]), int(lasted[row]), int(items[row])
+            )
+
+
+def _longest(times: IntArray, most: int) -> IntArray:
+    """Return the rows of the longest times, the first of equal ones first."""
+    return np.argsort(-times, kind="stable")[:most]

@@ -1,0 +1,136 @@
+"""Thumbnails of the parts that went wrong, drawn again from the source of the run's pictures."""
+
+import base64
+import io
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from line_sim.analysis.columns import BoolArray, Items, RunColumns
+from line_sim.errors import ScenarioError
+from line_sim.inspection.images.flange import RenderedFlanges
+from line_sim.inspection.images.folder import PictureFolder
+from line_sim.inspection.images.source import PictureSource
+from line_sim.scenario import Scenario
+from line_sim.scenario.model import Folder
+
+MOST_OF_A_KIND = 12
+SIDE = 160  # pixels: sharp at 80 on a phone's screen
+JPEG_QUALITY = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A part and what was said of it; `picture` is a data URI, empty where there is no picture."""
+
+    item: int
+    picture: str
+    described: str
+    truth: str
+    answer: str
+    fate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """Parts of one kind of mistake: `told` of them are shown, or said to be none."""
+
+    title: str
+    meaning: str
+    count: int
+    thumbnails: tuple[Thumbnail, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GallerySection:
+    """The mistakes, and what to know of their pictures."""
+
+    galleries: tuple[Gallery, ...]
+    note: str
+
+
+def gallery_section(scenario: Scenario, run: RunColumns) -> GallerySection:
+    """Return the escapes and the overkill of the whole run, the surest mistakes first."""
+    source, note = _source(scenario)
+    items = run.items
+    good, stopped = items.good, items.reviewed | items.scrapped
+    escaped, overkill = items.shipped & ~good, good & items.evaluated & stopped
+
+    def gallery(title: str, meaning: str, which: BoolArray) -> Gallery:
+        parts = items.where(which)
+        chosen = parts.sorted_by(np.nan_to_num(-parts.score, nan=1.0), parts.item)
+        shown = _thumbnails(chosen.where(np.arange(len(chosen)) < MOST_OF_A_KIND), run, source)
+        return Gallery(title, meaning, int(which.sum()), tuple(shown))
+
+    return GallerySection(
+        (
+            gallery("Escapes", "Defective parts that were shipped, the highest score first.", escaped),
+            gallery(
+                "Overkill by the model",
+                "Good parts stopped by an answer, the highest score first.",
+                overkill & items.answered,
+            ),
+            gallery(
+                "Overkill for want of an answer",
+                "Good parts that took the fallback, the first ones of the run.",
+                overkill & ~items.answered,
+            ),
+        ),
+        note,
+    )
+
+
+def _source(scenario: Scenario) -> tuple[PictureSource | None, str]:
+    """Return where the pictures come from, and what a reader must know of them."""
+    images = scenario.product.images
+    note = "" if scenario.live else "No network looked at these pictures: the inference was not a live one."
+    if not isinstance(images, Folder):
+        return RenderedFlanges(scenario.seed), note
+    try:
+        return PictureFolder(Path(images.folder), scenario.seed), note
+    except (ScenarioError, OSError):
+        return None, f"The pictures in {images.folder} are not at hand any more."
+
+
+def _thumbnails(items: Items, run: RunColumns, source: PictureSource | None) -> Iterator[Thumbnail]:
+    """Yield what is to be seen and said of some parts."""
+    goods, reviewed, shipped, scrapped = items.good, items.reviewed, items.shipped, items.scrapped
+    for row, (item, score) in enumerate(zip(items.item.tolist(), items.score.tolist(), strict=True)):
+        defect, label, outcome = (
+            run.words[int(codes[row])] for codes in (items.defect, items.label, items.outcome)
+        )
+        state = "good" if goods[row] else "defective"
+        truth = f"defective: {defect.replace('_', ' ')}" if defect else state
+        said = (
+            f"{label}, {score:.3f}" if not math.isnan(score) else f"no answer ({outcome.replace('_', ' ')})"
+        )
+        fate = "shipped" if shipped[row] else "scrapped" if scrapped[row] else "on the line"
+        if reviewed[row] and fate != "on the line":
+            fate += " after review"
+        described = f"Part {item}, truly {truth}; answer: {said}; {fate}"
+        picture = _data_uri(source, partial(_picture_of, item, state, defect))
+        yield Thumbnail(item, picture, described, truth, said, fate)
+
+
+def _picture_of(item: int, state: str, defect: str, source: PictureSource) -> bytes:
+    return source.picture(item, state, defect)
+
+
+def _data_uri(source: PictureSource | None, take: Callable[[PictureSource], bytes]) -> str:
+    """Return a picture small enough to carry, nothing where it cannot be had any more."""
+    if source is None:
+        return ""
+    small = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(take(source))) as whole:
+            picture = whole.convert("RGB")
+            picture.thumbnail((SIDE, SIDE))
+            picture.save(small, format="JPEG", quality=JPEG_QUALITY, optimize=True)
+    except (OSError, ValueError):
+        return ""
+    return f"data:image/jpeg;base64,{base64.b64encode(small.getvalue()).decode('ascii')}"

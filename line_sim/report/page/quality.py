@@ -1,0 +1,126 @@
+"""Lanes and mistakes: counts, shares with their intervals, and what became of good and defective parts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from line_sim.analysis.columns import RunColumns
+from line_sim.analysis.rates import Rate
+from line_sim.analysis.summary import Summary
+from line_sim.report.page.axes import Axis, round_up
+from line_sim.report.words import percent
+
+VERDICTS = {
+    "OK": "OK",
+    "NotOK": "NotOK",
+    "NotDecidable": "NotDecidable (score too low)",
+    "Undefined": "Undefined (no usable answer)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """A share: its value and interval as text, and where they stand on the track, in percent."""
+
+    name: str
+    meaning: str
+    counted: str
+    value: str
+    interval: str
+    at: float | None = None
+    low: float = 0.0
+    high: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRow:
+    """What the inspection made of the good and of the defective parts."""
+
+    verdict: str
+    good: int
+    defective: int
+
+
+@dataclass(frozen=True, slots=True)
+class QualitySection:
+    """The shares on one scale (`scale` says up to where), the lanes, and the verdicts."""
+
+    rates: tuple[RateRow, ...]
+    scale: str
+    lanes: tuple[tuple[str, str, str], ...]
+    verdicts: tuple[VerdictRow, ...]
+
+
+def quality_section(summary: Summary, run: RunColumns) -> QualitySection:
+    """Return the section; rates of parts after the warm-up, lanes and verdicts of the whole run."""
+    told = list(_rates(summary))
+    highest = max((rate.ci[1] for *_, rate in told[:-1] if rate.ci), default=0.0)
+    top = min(round_up(max(highest, 0.001)), 1.0)
+    axis = Axis(0.0, top)
+    rows = tuple(_row(*words, rate=rate, axis=axis) for *words, rate in told)
+    return QualitySection(rows, percent(top), tuple(_lanes(summary)), tuple(_verdicts(run)))
+
+
+def _rates(summary: Summary) -> Iterator[tuple[str, str, str, Rate]]:
+    quality = summary.quality
+    yield "Timeouts", "calls without an answer within the deadline", "calls", summary.timeouts
+    if summary.failures.count:
+        yield "No use", "calls that met no server or an unreadable answer", "calls", summary.failures
+    yield "Escapes", "defective parts that were shipped", "parts shipped", quality.escape
+    yield "Overkill", "good parts that did not pass", "good parts inspected", quality.overkill
+    yield (
+        "Overkill by the model",
+        "of these: its answer spoke against them",
+        "good parts inspected",
+        quality.overkill_model,
+    )
+    yield (
+        "Overkill for want of an answer",
+        "of these: none came in time",
+        "good parts inspected",
+        quality.overkill_latency,
+    )
+    yield "First-pass yield", "good parts that passed at once", "parts inspected", quality.first_pass
+
+
+def _row(name: str, meaning: str, of: str, *, rate: Rate, axis: Axis) -> RateRow:
+    if rate.value is None or rate.ci is None:
+        return RateRow(name, meaning, f"no {of}", "", "")
+    low, high = rate.ci
+    row = RateRow(
+        name,
+        meaning,
+        f"{rate.count:,} of {rate.n:,} {of}",
+        percent(rate.value),
+        f"{100 * low:.1f} to {100 * high:.1f} %",
+    )
+    if high > axis.high:
+        return row
+    return RateRow(
+        *(row.name, row.meaning, row.counted, row.value, row.interval),
+        *(axis.place(rate.value), axis.place(low), axis.place(high)),
+    )
+
+
+def _lanes(summary: Summary) -> Iterator[tuple[str, str, str]]:
+    counts = summary.counts
+    for name, count in (
+        *(("Ship lane", counts.ship_lane), ("Review lane", counts.review_lane)),
+        *(("Shipped", counts.shipped), ("Scrapped", counts.scrapped)),
+        *(("Lost: no room on the line", counts.lost), ("Still on the line", counts.on_line)),
+    ):
+        rate = Rate(count, counts.arrived)
+        sure = (
+            f"{percent(rate.value)} ({100 * rate.ci[0]:.1f} to {100 * rate.ci[1]:.1f})"
+            if rate.value is not None and rate.ci
+            else ""
+        )
+        yield name, f"{count:,}", sure
+
+
+def _verdicts(run: RunColumns) -> Iterator[VerdictRow]:
+    items = run.items
+    for verdict, words in VERDICTS.items():
+        said = items.evaluation == run.code(verdict)
+        good, defective = int((said & items.good).sum()), int((said & ~items.good).sum())
+        if good or defective:
+            yield VerdictRow(words, good, defective)

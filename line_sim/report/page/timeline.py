@@ -1,0 +1,139 @@
+"""Numbers over time or over a latency, as the page draws them: a still path, and the data to zoom into."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from line_sim.analysis.columns import IntArray
+from line_sim.report.page.axes import Axis, Tick
+from line_sim.report.page.packing import microseconds, pack, signed, steps
+from line_sim.report.words import TimeUnit
+from line_sim.units import MICROSECOND
+
+MOST_POINTS = 40_000
+"""More are thinned out: their text would make the page heavy, and no screen shows them."""
+
+_STILL = 700  # points of the path that is there before anybody zooms
+_SIZE = 1000  # the side of the square that every chart is drawn in, before it is stretched
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A curve of steps: `values[i]` from `moments[i]` (ns) on, both in the order of the moments."""
+
+    name: str
+    kind: str
+    moments: IntArray
+    values: IntArray
+    scale: float = 1.0
+
+    def thinned(self, most: int) -> "Series":
+        """Return at most about `most` points: of every stretch of points its lowest, highest and last."""
+        if len(self.moments) <= most:
+            return self
+        edges = np.linspace(0, len(self.moments), max(most // 3, 1) + 1).astype(int)
+        kept = {0, len(self.moments) - 1}
+        for first, last in pairwise(edges):
+            part = self.values[first:last]
+            kept |= {first + int(part.argmin()), first + int(part.argmax()), int(last) - 1}
+        chosen = np.array(sorted(kept))
+        return Series(self.name, self.kind, self.moments[chosen], self.values[chosen], self.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A series as the template writes it: its path in a square of 1000, high values up."""
+
+    name: str
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An upright line at a place of note, in percent, with the moment itself in microseconds."""
+
+    at: float
+    text: str
+    moment: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart: curves, ticks, marks, and `spec`, the data that the script zooms into."""
+
+    name: str
+    label: str
+    across: str
+    up: str
+    curves: tuple[Curve, ...]
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    finding: str
+    marks: tuple[Mark, ...] = ()
+    spec: dict[str, Any] = field(default_factory=dict)
+
+
+def chart(
+    series: tuple[Series, ...],
+    x: Axis,
+    y: Axis,
+    unit: TimeUnit,
+    *,
+    name: str,
+    label: str,
+    across: str,
+    up: str,
+    suffix: str,
+    finding: str,
+    marks: tuple[tuple[int, str], ...] = (),
+) -> Chart:
+    """Draw series over an axis of time (ns); `suffix` stands behind a value that is read off."""
+    return Chart(
+        *(name, label, f"{across}, {unit.name}", up),
+        curves=tuple(Curve(one.name, one.kind, _path(one.thinned(_STILL), x, y)) for one in series),
+        x_ticks=x.ticks(unit),
+        y_ticks=y.ticks(most=5),
+        finding=finding,
+        marks=tuple(Mark(x.place(moment), text, moment // MICROSECOND) for moment, text in marks),
+        spec={
+            "low": x.low / MICROSECOND,
+            "high": x.high / MICROSECOND,
+            "log": x.log,
+            "unit": unit.name,
+            "size": unit.size // MICROSECOND,
+            "top": y.high,
+            "suffix": suffix,
+            "series": [_packed(one.thinned(MOST_POINTS)) for one in series],
+        },
+    )
+
+
+def _packed(series: Series) -> dict[str, Any]:
+    moments = steps(microseconds(series.moments))
+    return {
+        "name": series.name,
+        "kind": series.kind,
+        "scale": series.scale,
+        "n": len(series.moments),
+        "data": pack([moments, signed(steps(series.values))]),
+    }
+
+
+def _path(series: Series, x: Axis, y: Axis) -> str:
+    """Return the steps as an SVG path, to the right end of the axis."""
+    return " ".join(_moves(series, x, y))
+
+
+def _moves(series: Series, x: Axis, y: Axis) -> Iterator[str]:
+    move = _SIZE / 100
+    for index, (moment, value) in enumerate(
+        zip(series.moments.tolist(), series.values.tolist(), strict=True)
+    ):
+        across, down = move * x.place(moment), _SIZE - move * y.place(value * series.scale)
+        yield f"M{across:.1f} {down:.1f}" if index == 0 else f"H{across:.1f}V{down:.1f}"
+    if len(series.moments):
+        yield f"H{_SIZE}"

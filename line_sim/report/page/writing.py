@@ -1,0 +1,40 @@
+"""From a run that has been told to `report.html` in its folder."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from line_sim.recording.writer import write_whole
+from line_sim.report.page.compose import Told, page
+from line_sim.report.page.rows import rows_of
+from line_sim.scenario import load
+from line_sim.simulation import RunResult
+
+NAME = "report.html"
+
+
+def write_page(result: RunResult) -> Path:
+    """Make the page of a run from its files, leave it beside them, and return where it is.
+
+    Raises RunFileError where a file of the run cannot be used or the page cannot be written.
+    """
+    folder, summary = result.folder, result.summary
+    scenario = folder / "scenario.yaml"
+    with rows_of(folder, summary.facts, summary.window.last) as run:
+        text = page(
+            Told(
+                summary=summary,
+                run=run,
+                scenario=load(scenario, read_files=False),
+                scenario_text=scenario.read_text(encoding="utf-8"),
+                info=_info(folder / "run.json"),
+            )
+        )
+    path = folder / NAME
+    write_whole(path, text)
+    return path
+
+
+def _info(path: Path) -> dict[str, Any]:
+    """Read `run.json`; a run that was killed at once has none. Its form was proven with the summary."""
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
