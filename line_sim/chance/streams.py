@@ -51,14 +51,16 @@ class Draws(Generic[T]):
         self._stream = stream
         self._transform = transform
         self._blocks: dict[tuple[int, int], list[T]] = {}
+        self._place = (-1, -1)
+        self._values: list[T] = []
 
     def of(self, item: int, attempt: int = 0) -> T:
         """Return the value of one item and attempt."""
         place = (item >> BLOCK_BITS, attempt)
-        values = self._blocks.get(place)
-        if values is None:
-            values = self._make(place)
-        return values[item & (BLOCK - 1)]
+        if place != self._place:  # the next item is nearly always in the block of the last one
+            self._values = self._blocks.get(place) or self._make(place)
+            self._place = place
+        return self._values[item & (BLOCK - 1)]
 
     def _make(self, place: tuple[int, int]) -> list[T]:
         if len(self._blocks) >= _KEPT_BLOCKS:  # parts move on, so the oldest block is the least needed

@@ -40,7 +40,9 @@ class Source:
         """Let a part arrive whenever there is room for one: the first station never starves."""
         while not self.exhausted:
             part = self._maker.make(self.arrived + 1)
-            yield self._first.put(part)
+            moved = self._first.put(part)
+            if moved.callbacks is not None:  # `processed` in SimPy's words, without the call
+                yield moved
             self._arrive(part, env)
 
     def _paced(self, env: LineEnvironment) -> Steps:

@@ -61,15 +61,20 @@ class Buffer:
         self._blocked.append((part, moved))
         return moved
 
-    def take(self) -> simpy.Event:
-        """Ask for the next part; the event's value is the part."""
+    def take_now(self) -> Part | None:
+        """Take the next part if there is one."""
         if self._waiting:
             part = self._waiting.popleft()
             if self._blocked:
                 self._waiting.append(self._admit())
+            return part
+        return self._admit() if self._blocked else None
+
+    def take(self) -> simpy.Event:
+        """Ask for the next part; the event's value is the part."""
+        part = self.take_now()
+        if part is not None:
             return Done(self._env, part)
-        if self._blocked:
-            return Done(self._env, self._admit())
         taker = simpy.Event(self._env)
         self._takers.append(taker)
         return taker

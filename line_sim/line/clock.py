@@ -30,7 +30,7 @@ class Timer(simpy.Event):
         self.callbacks = []
         self._ok = True
         self._value = value
-        env.push(self, delay, rank)
+        heappush(env._queue, (env.now + delay, rank, next(env._numbers), self))  # type: ignore[misc] # noqa: SLF001 - as `push`, which would be a call more for every event of a line
 
 
 class Done(simpy.Event):
@@ -52,19 +52,16 @@ class LineEnvironment(simpy.Environment):
     waits_for_answers = False
     """Whether a gateway that needs wall time may be asked."""
 
+    now: Nanoseconds = 0  # a property of SimPy's is too slow to ask it at every step
+    """Line time since the start of the run."""
+
     def __init__(self) -> None:
         super().__init__(initial_time=0)
-        self._now: int = 0
         self._numbers = count()
-
-    @property
-    def now(self) -> Nanoseconds:
-        """Line time since the start of the run."""
-        return self._now
 
     def push(self, event: simpy.Event, delay: Nanoseconds, rank: int) -> None:
         """Let `event` happen after `delay`; simultaneous events go by `rank`, then as pushed."""
-        entry = (self._now + delay, rank, next(self._numbers), event)
+        entry = (self.now + delay, rank, next(self._numbers), event)
         heappush(self._queue, entry)  # type: ignore[misc] # SimPy types the rank as its own two
 
     def schedule(self, event: simpy.Event, priority: int = HAND_OVER, delay: float = 0) -> None:
@@ -82,7 +79,7 @@ class LineEnvironment(simpy.Environment):
 
     def step(self) -> None:
         """Let the next event happen."""
-        self._now, _, _, event = heappop(self._queue)  # type: ignore[assignment] # whole nanoseconds
+        self.now, _, _, event = heappop(self._queue)  # type: ignore[assignment] # whole nanoseconds
         callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
         for callback in callbacks:
             callback(event)
@@ -99,18 +96,18 @@ class LineEnvironment(simpy.Environment):
         while queue and not (ended() and self._settled()):
             if horizon is not None and queue[0][0] > horizon:
                 break
-            self._now, _, _, event = heappop(queue)  # type: ignore[assignment] # whole nanoseconds
+            self.now, _, _, event = heappop(queue)  # type: ignore[assignment] # whole nanoseconds
             callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
             for callback in callbacks:
                 callback(event)
             if not event._ok and not event.defused:  # noqa: SLF001 - as simpy.Environment.step does
                 raise event._value  # noqa: SLF001
         if horizon is not None and not ended():
-            self._now = horizon
+            self.now = horizon
 
     def _settled(self) -> bool:
         """Whether nothing is left to happen that follows at once from what has just happened."""
-        return not self._queue or self._queue[0][:2] > (self._now, HAND_OVER)
+        return not self._queue or self._queue[0][:2] > (self.now, HAND_OVER)
 
 
 __all__ = ["FIRST_FINISH", "HAND_OVER", "Done", "LineEnvironment", "Timer"]

@@ -50,7 +50,7 @@ class CoupledEnvironment(LineEnvironment):
         """Answer at once; at wall pace the skew is how late the line has come to ask."""
         reply = gateway.ask(inquiry)
         if self._pace is not None:
-            late = max(0, self._wall.now() - self._pace.due(self._now))
+            late = max(0, self._wall.now() - self._pace.due(self.now))
             reply = reply._replace(skew=late)
         return self.after(reply.latency, rank, reply)
 
@@ -75,7 +75,7 @@ class CoupledEnvironment(LineEnvironment):
                 else:
                     self.step()
         if horizon is not None and not ended():
-            self._now = horizon
+            self.now = horizon
 
     def _put_in(self, flight: Flight) -> None:
         """Let an answer happen at its moment, in the order that it would have had if known before."""
@@ -83,8 +83,8 @@ class CoupledEnvironment(LineEnvironment):
             raise flight.error
         assert flight.reply is not None  # noqa: S101 - for the type checker: landed without an error
         answered_at = flight.inquiry.issued_at + flight.reply.latency
-        if answered_at < self._now:
-            raise RuntimeError(f"an answer of {answered_at} ns came when the line was at {self._now} ns")
+        if answered_at < self.now:
+            raise RuntimeError(f"an answer of {answered_at} ns came when the line was at {self.now} ns")
         flight.landing._ok = True  # noqa: SLF001 - as simpy.Event.succeed does, but not for now
         flight.landing._value = flight.reply  # noqa: SLF001 - as above
         entry = (answered_at, flight.rank, flight.number, flight.landing)

@@ -8,6 +8,7 @@ from line_sim.inspection.replay import EndOfRecordingError
 from line_sim.line.arrivals import Source
 from line_sim.line.buffer import Destination
 from line_sim.line.clock import FIRST_FINISH, LineEnvironment
+from line_sim.line.collecting import fewer_collections
 from line_sim.line.floor import ON_LINE, Floor, Halt, ScrapBin, ShipLane
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, machine_maker
@@ -73,7 +74,8 @@ class Line:
             station.start()
         self._source.start()
         try:
-            self._floor.env.run_line(horizon=self._horizon, ended=self._ended)
+            with fewer_collections():
+                self._floor.env.run_line(horizon=self._horizon, ended=self._ended)
         except KeyboardInterrupt:
             self._interrupt.wished = True
         except EndOfRecordingError as error:

@@ -5,7 +5,7 @@ or is blocked. Either way an interrupted part stays on the machine and resumes a
 (preempt-resume), and a part that is finished may still leave a machine that is down.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any, TypeAlias, cast
 
 import simpy
@@ -39,6 +39,13 @@ class Machine:
         self.finished_at: Nanoseconds | None = None
         self.down: Nanoseconds = 0
 
+    def take_now(self, buffer: Buffer) -> Part | None:
+        """Begin on the next part if there is one."""
+        part = buffer.take_now()
+        if part is not None:
+            self.begin(part)
+        return part
+
     def take(self, buffer: Buffer) -> Steps:
         """Wait for the next part and begin on it."""
         part: Part = yield buffer.take()
@@ -52,9 +59,9 @@ class Machine:
         self.finished_at = None
         self.down = 0
 
-    def work(self, duration: Nanoseconds) -> Steps:
-        """Let the work on a part take its time, interruptions added."""
-        yield self.env.after(duration, self.rank)
+    def work(self, duration: Nanoseconds) -> Iterable[simpy.Event]:
+        """Give the events, one after the other, that let the work on a part take its time."""
+        return (Timer(self.env, duration, self.rank),)
 
     def down_so_far(self) -> Nanoseconds:
         """Return how long the part on it has been interrupted up to now."""
@@ -135,6 +142,10 @@ class CalendarTimeMachine(FailingMachine):
         self._fails_at = self._outages.next_up()
         self._alarm: Timer | None = None
         self._alarm_at: Nanoseconds = 0
+
+    def take_now(self, buffer: Buffer) -> Part | None:  # noqa: ARG002 - as Machine's
+        """Leave it to `take`, which looks whether the machine is down."""
+        return None
 
     def take(self, buffer: Buffer) -> Steps:
         """Wait for a part; accept none while down."""

@@ -45,7 +45,7 @@ class Station:
         """Take parts one by one, work on each, and hold it until it has moved on."""
         env, watcher = self._floor.env, self._floor.watcher
         while True:
-            part: Part = yield from machine.take(self.buffer)
+            part: Part = machine.take_now(self.buffer) or (yield from machine.take(self.buffer))
             queued_at = part.queued_at
             if watcher is not None:
                 watcher.on_started(env.now, self.name, machine.unit, part.item_id)
@@ -53,7 +53,9 @@ class Station:
             machine.finished_at = env.now
             if watcher is not None:
                 watcher.on_finished(env.now, self.name, machine.unit, part.item_id)
-            yield destination.put(part)  # blocked until there is room
+            moved = destination.put(part)
+            if moved.callbacks is not None:  # `processed` in SimPy's words, without the call
+                yield moved  # blocked until there is room
             if watcher is not None:
                 watcher.on_left(env.now, self.name, machine.unit, part.item_id)
             self._floor.observer.on_visit(self._visit(machine, part, queued_at, env.now))

@@ -93,7 +93,10 @@ class RunFolder:
 
     def on_visit(self, visit: Visit) -> None:
         """Keep a part's visit to a station."""
-        self._keep(self._visits.waiting, visit)
+        waiting = self._visits.waiting
+        waiting.append(visit)
+        if len(waiting) >= MOST_WAITING_ROWS or self._clock() >= self._due:
+            self.flush()
 
     def on_call(self, call: Call) -> None:
         """Keep an inference call."""
