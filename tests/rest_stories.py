@@ -29,7 +29,10 @@ def inputs_of(body: str | bytes, types: Mapping[str, int]) -> tuple[dict[str, An
 def values_of(tensor: Any) -> Any:
     """Give a TensorProto's values as nested lists."""
     shape = [dim.size for dim in tensor.tensor_shape.dim]
-    if tensor.dtype == STRING:
+    if tensor.dtype not in {STRING, BOOL, *NUMBERS}:  # JSON has no value of such a type: an empty list at most
+        assert not tensor.tensor_content
+        flat = np.empty(0)
+    elif tensor.dtype == STRING:
         flat = np.empty(len(tensor.string_val), object)
         flat[:] = list(tensor.string_val)
     else:
