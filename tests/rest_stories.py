@@ -29,7 +29,11 @@ def inputs_of(body: str | bytes, types: Mapping[str, int]) -> tuple[dict[str, An
 def values_of(tensor: Any) -> Any:
     """Give a TensorProto's values as nested lists."""
     shape = [dim.size for dim in tensor.tensor_shape.dim]
-    if tensor.dtype not in {STRING, BOOL, *NUMBERS}:  # JSON has no value of such a type: an empty list at most
+    if tensor.dtype not in {
+        STRING,
+        BOOL,
+        *NUMBERS,
+    }:  # JSON has no value of such a type: an empty list at most
         assert not tensor.tensor_content
         flat = np.empty(0)
     elif tensor.dtype == STRING:

@@ -1,4 +1,4 @@
-"""What a run shows while it runs: a bar on a terminal, plain lines elsewhere."""
+"""What a run shows while it runs: the live screen or a bar on a terminal, plain lines elsewhere."""
 
 import time
 from types import TracebackType
@@ -8,8 +8,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from line_sim.dashboard.feeding import Feeder
+from line_sim.dashboard.tally import Tally
 from line_sim.line.observer import Observer
 from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.line.watcher import Watcher
 from line_sim.scenario import Scenario
 from line_sim.units import SECOND
 
@@ -28,12 +31,18 @@ class Narrator(Observer, Protocol):
     ) -> None:
         """End telling."""
 
+    @property
+    def watcher(self) -> Watcher | None:
+        """Who must be told of every step of the line; None: nobody."""
+
     def stage(self, text: str) -> None:
         """Say what is being done now."""
 
 
 class Silent:
     """Tells nothing."""
+
+    watcher: Watcher | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -157,8 +166,63 @@ class Lines(_Counting):
             self.stage(f"{self.done} of {self.total} {self.unit}{self.trouble}")
 
 
-def narrator(scenario: Scenario, *, quiet: bool) -> Narrator:
-    """Choose how a run is told: not at all, with a bar, or in lines."""
+class Screen(Lines):
+    """The live screen; lines before it comes and after it has gone, also where it fails."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(scenario)
+        self._tally = Tally(scenario)
+        self._feeder = Feeder(lambda: self._tally.frame() if self._tally.begun else None)
+        self._told_of_failure = False
+        self.watcher = self._tally
+
+    def __enter__(self) -> Self:
+        self._feeder.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._feeder.close()
+
+    def stage(self, text: str) -> None:
+        """Print a line; the line has stopped when there is something to say, so the screen ends."""
+        if self._tally.begun:
+            self._feeder.close()
+        super().stage(text)
+
+    def on_item(self, item: Item) -> None:
+        """Count a part."""
+        self._tally.on_item(item)
+        super().on_item(item)
+
+    def on_call(self, call: Call) -> None:
+        """Count a call."""
+        self._tally.on_call(call)
+        super().on_call(call)
+
+    def show(self) -> None:
+        """Print lines where the screen has failed."""
+        if self._feeder.failed:
+            if not self._told_of_failure:
+                self._told_of_failure = True
+                super().stage("the live screen has failed; going on with lines")
+            super().show()
+
+
+def narrator(scenario: Scenario, *, quiet: bool, live: bool | None = False) -> Narrator:
+    """Choose how a run is told: not at all, with the live screen, a bar, or in lines.
+
+    `live` None means the screen wherever there is a terminal that can show it.
+    """
     if quiet:
         return Silent()
-    return Bar(scenario) if Console().is_terminal else Lines(scenario)
+    console = Console()
+    if not console.is_terminal:
+        lines = Lines(scenario)
+        if live:
+            lines.stage("--live needs a terminal, and this is none: going on with lines")
+        return lines
+    if live is not False and not console.is_dumb_terminal:
+        return Screen(scenario)
+    return Bar(scenario)

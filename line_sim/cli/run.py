@@ -34,7 +34,7 @@ INTERRUPTED = 130
 @click.option(
     "--items", type=click.IntRange(min=1), metavar="N", help="Let N parts arrive, then empty the line."
 )
-@click.option("--live/--no-live", default=None, help="The live screen; not in this version yet.")
+@click.option("--live/--no-live", default=None, help="Show the line at work.  [default: on a terminal]")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option(
     "--replications",
@@ -85,10 +85,10 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
         return _replicate(loaded, out, replications, goals, jobs, quiet=quiet)
     if goals or jobs:
         raise click.UsageError("--until and --jobs need --replications, the most runs to make")
-    with narrator(loaded, quiet=quiet) as told, stopping_on_signals() as interrupt:
-        if live:
-            told.stage("the live screen comes in a later version; a progress bar stands in for it")
-        result = simulate(loaded, out, narrate=told.stage, observers=(told,), interrupt=interrupt)
+    with narrator(loaded, quiet=quiet, live=live) as told, stopping_on_signals() as interrupt:
+        result = simulate(
+            loaded, out, narrate=told.stage, observers=(told,), interrupt=interrupt, watcher=told.watcher
+        )
         page = write_page(result)
     if not quiet:
         show_result(result, page)
