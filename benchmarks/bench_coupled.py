@@ -20,7 +20,7 @@ from typing import Any
 import grpc
 
 from line_sim.inspection.embedded import EmbeddedServer
-from line_sim.inspection.grpc_gateway import _CHANNEL_OPTIONS
+from line_sim.inspection.grpc_transport import CHANNEL_OPTIONS
 from line_sim.inspection.images.flange import RenderedFlanges
 from line_sim.inspection.wire import PREDICT, ModelQuestion, predict_request
 from line_sim.recording.reader import RunRecords, read_run
@@ -68,7 +68,7 @@ def bare(target: str, calls: int) -> list[float]:
         predict_request(QUESTION, flanges.picture(item, "good", "")) for item in range(1, min(calls, 30) + 1)
     ]
     taken = []
-    with grpc.insecure_channel(target, options=_CHANNEL_OPTIONS) as channel:
+    with grpc.insecure_channel(target, options=CHANNEL_OPTIONS) as channel:
         predict = channel.unary_unary(PREDICT)
         for call in range(calls + 3):
             began = time.perf_counter()
@@ -102,7 +102,7 @@ def client(target: str, calls: int) -> None:
     """Be one of the processes: say ready, wait for the word, call."""
     flanges = RenderedFlanges(0)
     requests = [predict_request(QUESTION, flanges.picture(item, "good", "")) for item in range(1, 31)]
-    with grpc.insecure_channel(target, options=_CHANNEL_OPTIONS) as channel:
+    with grpc.insecure_channel(target, options=CHANNEL_OPTIONS) as channel:
         predict = channel.unary_unary(PREDICT)
         predict(requests[0], timeout=60)
         print("ready", flush=True)

@@ -70,7 +70,7 @@ def _fitting(lines: list[Text], height: int) -> list[Text]:
 
 def _title(frame: Frame, width: int) -> Text:
     right = f"line {_clock(frame.line_s)}  wall {_clock(frame.wall_s)}  {frame.clock} clock"
-    name = frame.name[: max(0, width - len(right) - 2)]
+    name = _printable(frame.name)[: max(0, width - len(right) - 2)]
     return Text.assemble((name, "bold"), " " * max(1, width - len(name) - len(right)), (right, "dim"))
 
 
@@ -87,7 +87,7 @@ def _bar(share: float, width: int, pens: Pens, style: str) -> list[tuple[str, st
 
 def _station(station: StationFrame, width: int, pens: Pens) -> Text:
     """Draw the buffer filling from the right, where the machines stand, then each machine's state."""
-    text = Text(f"{station.name[:NAMES]:<{NAMES}} ")
+    text = Text(f"{_printable(station.name)[:NAMES]:<{NAMES}} ")
     text.append_text(_buffer(station, pens))
     most = max(1, width - NAMES - WIDEST_BUFFER - 20)
     for state in station.states[:most]:
@@ -213,6 +213,11 @@ def _legend(width: int) -> Text:
         words = meaning if width >= 76 else meaning.split()[0]
         text.append(f"{letter} ", COLOURS[letter]).append(f"{words}   ", "dim")
     return text
+
+
+def _printable(name: str) -> str:
+    """Leave out what would move the cursor."""
+    return "".join(letter if letter.isprintable() else " " for letter in name)
 
 
 def _rate(count: int, of: int) -> str:

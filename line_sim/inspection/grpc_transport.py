@@ -13,7 +13,7 @@ from line_sim.inspection.tls import Tls
 from line_sim.inspection.transport import Access, Request, Response
 from line_sim.units import SECOND, Nanoseconds
 
-_CHANNEL_OPTIONS = (
+CHANNEL_OPTIONS = (
     ("grpc.enable_http_proxy", 0),  # an office proxy must not get between camera and server
     ("grpc.max_receive_message_length", -1),
     ("grpc.max_send_message_length", -1),
@@ -92,11 +92,11 @@ class GrpcTransport:
 
 def _channel(target: str, tls: Tls | None) -> grpc.Channel:
     if tls is None:
-        return grpc.insecure_channel(target, options=_CHANNEL_OPTIONS)
+        return grpc.insecure_channel(target, options=CHANNEL_OPTIONS)
     credentials = grpc.ssl_channel_credentials(
         tls.roots(),
         tls.key.read_bytes() if tls.key else None,
         tls.cert.read_bytes() if tls.cert else None,
     )
     name = (("grpc.ssl_target_name_override", tls.server_name),) if tls.server_name else ()
-    return grpc.secure_channel(target, credentials, options=(*_CHANNEL_OPTIONS, *name))
+    return grpc.secure_channel(target, credentials, options=(*CHANNEL_OPTIONS, *name))

@@ -1,0 +1,227 @@
+"""The live screen: what a frame tells, how it is drawn, and what the drawing process may do to a run."""
+
+import io
+import sys
+import time
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from line_sim.dashboard.drawing import draw
+from line_sim.dashboard.feeding import NORMAL_SCREEN, Feeder
+from line_sim.dashboard.frame import Counts, Frame, Latencies, StationFrame
+from line_sim.dashboard.histogram import LatencyCounts
+from line_sim.dashboard.tally import Tally
+from line_sim.line.line import Line
+from line_sim.line.observer import Fanout
+from line_sim.recording.memory import Memory
+from line_sim.scenario import Scenario
+from line_sim.testing import answered, scripted, timed_out
+from line_sim.units import MILLISECOND
+
+SCENARIO = Scenario.model_validate(
+    {
+        "version": 1,
+        "name": "Two parts",
+        "run": {"items": 4},
+        "arrivals": {"every": "1 s"},
+        "product": {"defect_rate": 0.4},
+        "line": [
+            {"station": "press", "cycle": "500 ms"},
+            {
+                "inspection": "camera",
+                "buffer": 3,
+                "units": 2,
+                "deadline": "200 ms",
+                "gateway": {"modelled": {"service": 0}},
+            },
+        ],
+        "review": {"buffer": 2, "time": "10 s"},
+    }
+)
+
+
+class Clock:
+    """Wall time that stands still until it is moved."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        """Return it."""
+        return self.now
+
+
+def run_with(tally: Tally, memory: Memory | None = None) -> None:
+    """Run the scenario; part 3 gets no answer in time."""
+    gateway = scripted(
+        lambda inquiry: timed_out("200 ms") if inquiry.item_id == 3 else answered("good", latency="90 ms")
+    )
+    Line(SCENARIO, {"camera": gateway}, Fanout(memory or Memory(), tally), watcher=tally).run()
+
+
+def test_a_line_that_is_over_is_told_as_its_records_tell_it():
+    """Counts, lanes and calls of the frame are those of the records, and nobody is at work any more."""
+    tally, memory = Tally(SCENARIO, Clock()), Memory()
+    run_with(tally, memory)
+    frame, items = tally.frame(), memory.records.items
+    assert [station.states for station in frame.stations] == [".", "..", "."]
+    assert [station.waiting for station in frame.stations] == [0, 0, 0]
+    assert frame.counts.arrived == 4
+    assert frame.counts.on_line == 0
+    assert frame.counts.shipped == sum(item.disposition == "shipped" for item in items)
+    assert frame.counts.ship_lane == sum(item.lane == "ship" for item in items)
+    assert frame.counts.review_lane == sum(item.lane == "review" for item in items) == 1
+    assert frame.counts.escapes == sum(
+        i.true_state == "defective" and i.disposition == "shipped" for i in items
+    )
+    assert (frame.latencies.calls, frame.latencies.timeouts) == (4, 1)
+    assert frame.share == 1.0
+
+
+def test_every_step_moves_the_state_of_its_machine():
+    """A machine is busy, a camera waits for its answer, is blocked, starved, down and back."""
+    clock = Clock()
+    tally = Tally(SCENARIO, clock)
+    tally.on_arrival(1, 1)
+    tally.on_queued(1, "camera", 1)
+    assert tally.frame().stations[1].waiting == 1
+    tally.on_started(1, "camera", 2, 1)
+    assert tally.frame().stations[1] == StationFrame("camera", 3, 0, ".B", True, 0.2)
+    tally.on_asked(2, "camera", 2, 1)
+    clock.now += 0.15
+    assert tally.frame().stations[1].states == ".W"
+    assert tally.frame().stations[1].waits_s == (0.15,)
+    tally.on_finished(4, "camera", 2, 1)
+    tally.on_down(5, "camera", 2)
+    assert tally.frame().stations[1].states == ".D"
+    tally.on_up(6, "camera", 2)
+    assert tally.frame().stations[1].states == ".X"
+    tally.on_left(7, "camera", 2, 1)
+    assert tally.frame().stations[1].states == ".."
+
+
+def test_a_quantile_among_timed_out_calls_is_not_told_as_a_number():
+    """With a fifth of the calls timed out p50 is known to a percent and p90 is not."""
+    counts = LatencyCounts()
+    for _ in range(8):
+        counts.add(90 * MILLISECOND, "answered")
+    for _ in range(2):
+        counts.add(200 * MILLISECOND, "timed_out")
+    median = counts.quantile(0.5)
+    assert median is not None
+    assert abs(median / 0.09 - 1) < 0.01
+    assert counts.quantile(0.9) is None
+
+
+FRAME = Frame(
+    name="Flange line",
+    clock="coupled",
+    line_s=75.2,
+    wall_s=80.0,
+    share=0.5,
+    stations=(
+        StationFrame("press", 0, 0, "X"),
+        StationFrame("camera", 4, 4, "WB", True, 0.2, (0.15,)),
+        StationFrame("pack", 4, 1, "D"),
+        StationFrame("review", 20, 3, "B"),
+    ),
+    counts=Counts(160, 140, 4, 0, 16, 141, 5, 2, 3, 150),
+    latencies=Latencies(
+        147, 3, 0, (("p50", 0.0912), ("p90", 0.1301), ("p99", None)), 0.2, (0, 0, 10, 60, 40, 0), (0.1, -0.2)
+    ),
+    takt_uph=14400.0,
+)
+
+SMALL = """\
+Flange line                             line 0:01:15  wall 0:01:20  coupled clock
+##############################...............................  50 %  0:01:20 left
+
+press                                             X
+camera                             |####|  4/4    W B  ######.. 150/200 ms
+pack                               |...#|  1/4    D
+review             |.................###|  3/20   B
+
+output   6,702 UPH so far, takt asks 14,400 (47 %)
+parts    160 in, 140 shipped, 4 scrapped, 0 lost, 16 on the line
+lanes    ship 141, review 5;  escapes 2 (1.4 %), overkill 3 (2.0 %)
+
+latency  p50 91 p90 130 p99 > deadline ms of 147 calls;  timeouts 3 (2.0 %)
+last     +x"""
+
+
+def test_a_frame_is_drawn_in_letters_that_need_no_colour():
+    """State, buffer, wait against the deadline, figures: all can be read from plain ASCII."""
+    drawn = draw(FRAME, 81, 40, unicode=False).plain.splitlines()
+    assert [line.rstrip() for line in drawn[:14]] == SMALL.splitlines()
+    assert drawn[-1].startswith("B busy   W waiting for the answer   X blocked")
+
+
+STATION = st.builds(
+    StationFrame,
+    st.text(max_size=20),
+    st.integers(0, 500),
+    st.integers(0, 600),
+    st.text("BWX.D", max_size=80),
+    st.booleans(),
+    st.none() | st.floats(0, 10),
+    st.lists(st.floats(0, 1e4), max_size=3).map(tuple),
+)
+COUNT = st.integers(0, 10**7)
+FRAMES = st.builds(
+    Frame,
+    name=st.text(max_size=90),
+    clock=st.sampled_from(["virtual", "coupled", "realtime"]),
+    line_s=st.floats(0, 1e9),
+    wall_s=st.floats(0, 1e7),
+    share=st.floats(0, 1),
+    stations=st.lists(STATION, max_size=12).map(tuple),
+    counts=st.builds(Counts, *[COUNT] * 10),
+    latencies=st.builds(
+        Latencies,
+        *[COUNT] * 3,
+        st.just((("p50", 0.1), ("p99", None))),
+        st.floats(0, 1e4),
+        st.lists(st.integers(0, 10**6), max_size=48).map(tuple),
+        st.lists(st.floats(-5, 5), max_size=200).map(tuple),
+    ),
+    takt_uph=st.none() | st.floats(1, 1e9),
+)
+
+
+@settings(max_examples=60)
+@given(FRAMES, st.integers(1, 200), st.integers(1, 80), st.booleans())
+def test_any_frame_fits_any_screen(frame, width, height, unicode):
+    """Never more lines than there are, never one that is too wide, never an exception."""
+    text = draw(frame, width, height, unicode=unicode)
+    console = Console(width=1000, file=io.StringIO())
+    lines = text.split("\n", allow_blank=True)
+    assert len(lines) <= height
+    assert all(console.measure(line).maximum <= width for line in lines)
+
+
+@given(FRAMES)
+def test_a_frame_survives_the_pipe(frame):
+    """What is read is what was written, in one line."""
+    line = frame.line()
+    assert line.count("\n") == 1
+    assert Frame.read(line) == frame
+
+
+def test_a_drawing_process_that_is_stuck_or_gone_holds_nobody_up(capsys, monkeypatch):
+    """Frames are dropped, the terminal is given back, and the run can say that the screen has failed."""
+    monkeypatch.setattr("line_sim.dashboard.feeding.FIRST_AFTER_S", 0.01)
+    monkeypatch.setattr("line_sim.dashboard.feeding.FRAME_EVERY_S", 0.01)
+    monkeypatch.setattr("line_sim.dashboard.feeding.PATIENCE_S", 0.2)
+    stuck = Feeder(lambda: FRAME, (sys.executable, "-c", "import time; time.sleep(60)"))
+    gone = Feeder(lambda: FRAME, (sys.executable, "-c", "raise SystemExit(3)"))
+    for feeder in (stuck, gone):
+        feeder.start()
+    deadline = time.monotonic() + 20
+    while not gone.failed and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert gone.failed
+    for feeder in (stuck, gone):
+        feeder.close()
+    assert stuck.failed
+    assert capsys.readouterr().out.count(NORMAL_SCREEN) == 2
