@@ -11,6 +11,10 @@ DEFAULT = ROOT / "scenarios" / "default.yaml"
 MODELLED = "line.camera.gateway={modelled: {service: {lognormal: {mean: 120 ms, cv: 0.4}}, miss_rate: 0.05}}"
 
 
+PEAK_KB = "next(int(line.split()[1]) for line in open('/proc/self/status') if line.startswith('VmHWM'))"
+"""A process's own peak memory, as an expression: getrusage counts its parent's, too."""
+
+
 def line_sim(
     *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, **options: Any
 ) -> subprocess.CompletedProcess[str]:

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Generator
 from contextlib import contextmanager
 
-RARELY = 50_000
+RARELY = 10_000
 """New objects between two looks; Python's own is 700."""
 
 

@@ -69,7 +69,7 @@ def test_what_must_hold_exactly_does():
 @pytest.mark.slow
 def test_short_lines_of_every_kind_agree_with_theory():
     """The command's whole catalogue with few parts: what it takes to notice that something is broken."""
-    found = validate(parts=1000)
+    found = validate(parts=4000)  # with fewer the batches of a queue resemble each other
     assert found.whole
     assert [(r.case, r.quantity) for r in found.results if isinstance(r, Checked) and not r.agrees] == []
     assert found.agrees
