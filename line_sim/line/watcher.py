@@ -1,12 +1,12 @@
 """What may watch a line as it goes: beside what is over (`observer`), also what begins."""
 
 from collections.abc import Callable
-from typing import ParamSpec, Protocol
+from typing import Protocol, TypeVarTuple
 
 from line_sim.line.records import Call
 from line_sim.units import Nanoseconds
 
-P = ParamSpec("P")
+Told = TypeVarTuple("Told")
 
 
 class Watcher(Protocol):
@@ -105,9 +105,9 @@ def together(*watchers: Watcher | None) -> Watcher | None:
     return Fanout(*there)
 
 
-def _call_all(listeners: list[Callable[P, None]]) -> Callable[P, None]:
-    def tell(*args: P.args, **kwargs: P.kwargs) -> None:
+def _call_all(listeners: list[Callable[[*Told], None]]) -> Callable[[*Told], None]:
+    def tell(*told: *Told) -> None:
         for listener in listeners:
-            listener(*args, **kwargs)
+            listener(*told)
 
     return tell
