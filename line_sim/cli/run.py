@@ -35,6 +35,13 @@ INTERRUPTED = 130
     "--items", type=click.IntRange(min=1), metavar="N", help="Let N parts arrive, then empty the line."
 )
 @click.option("--live/--no-live", default=None, help="Show the line at work.  [default: on a terminal]")
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Serve the running line's Prometheus metrics at /metrics on this port (0: a free one) of every "
+    "network interface, as Prometheus asks from elsewhere.  [docs/metrics.md]",
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option(
     "--replications",
@@ -65,6 +72,7 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     clock: str | None,
     items: int | None,
     live: bool | None,
+    metrics_port: int | None,
     quiet: bool,
     replications: int | None,
     goals: tuple[str, ...],
@@ -72,9 +80,11 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
 ) -> int:
     """Run SCENARIO and leave its files in a folder."""
     from line_sim.cli.choosing import as_overrides
+    from line_sim.cli.metering import metered
     from line_sim.cli.progress import narrator
     from line_sim.cli.showing import show_result
     from line_sim.cli.signals import stopping_on_signals
+    from line_sim.line.watcher import together
     from line_sim.report.page.writing import write_page
     from line_sim.scenario import load
     from line_sim.simulation import simulate
@@ -82,12 +92,23 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     chosen = as_overrides(scenario, overrides, seed=seed, target=target, clock=clock, items=items)
     loaded = load(scenario, chosen)
     if replications is not None:
+        if metrics_port is not None:
+            raise click.UsageError("--metrics-port is for one run, and --replications makes several")
         return _replicate(loaded, out, replications, goals, jobs, quiet=quiet)
     if goals or jobs:
         raise click.UsageError("--until and --jobs need --replications, the most runs to make")
-    with narrator(loaded, quiet=quiet, live=live) as told, stopping_on_signals() as interrupt:
+    with (
+        narrator(loaded, quiet=quiet, live=live) as told,
+        metered(loaded, metrics_port, told.stage) as counts,
+        stopping_on_signals() as interrupt,
+    ):
         result = simulate(
-            loaded, out, narrate=told.stage, observers=(told,), interrupt=interrupt, watcher=told.watcher
+            loaded,
+            out,
+            narrate=told.stage,
+            observers=(told, *counts),
+            interrupt=interrupt,
+            watcher=together(told.watcher, *counts),
         )
         page = write_page(result)
     if not quiet:

@@ -1,9 +1,12 @@
 """What may watch a line as it goes: beside what is over (`observer`), also what begins."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVarTuple
 
 from line_sim.line.records import Call
 from line_sim.units import Nanoseconds
+
+Told = TypeVarTuple("Told")
 
 
 class Watcher(Protocol):
@@ -76,3 +79,35 @@ class Unmoved:
 
     def on_up(self, at: Nanoseconds, station: str, unit: int) -> None:
         """Let it pass."""
+
+
+class Fanout:
+    """Several watchers, told one after the other."""
+
+    def __init__(self, *watchers: Watcher) -> None:
+        self.on_arrival = _call_all([watcher.on_arrival for watcher in watchers])
+        self.on_queued = _call_all([watcher.on_queued for watcher in watchers])
+        self.on_started = _call_all([watcher.on_started for watcher in watchers])
+        self.on_asked = _call_all([watcher.on_asked for watcher in watchers])
+        self.on_answered = _call_all([watcher.on_answered for watcher in watchers])
+        self.on_finished = _call_all([watcher.on_finished for watcher in watchers])
+        self.on_left = _call_all([watcher.on_left for watcher in watchers])
+        self.on_gone = _call_all([watcher.on_gone for watcher in watchers])
+        self.on_down = _call_all([watcher.on_down for watcher in watchers])
+        self.on_up = _call_all([watcher.on_up for watcher in watchers])
+
+
+def together(*watchers: Watcher | None) -> Watcher | None:
+    """Return one watcher for those that are there: None for none, a lone one as it is."""
+    there = [watcher for watcher in watchers if watcher is not None]
+    if len(there) < 2:
+        return there[0] if there else None
+    return Fanout(*there)
+
+
+def _call_all(listeners: list[Callable[[*Told], None]]) -> Callable[[*Told], None]:
+    def tell(*told: *Told) -> None:
+        for listener in listeners:
+            listener(*told)
+
+    return tell

@@ -15,7 +15,11 @@ import pytest
 import yaml
 from google.protobuf import text_format
 
+from line_sim.cli.run import run as run_command
 from line_sim.inspection import wire
+from line_sim.metrics.counting import RunCounts
+from line_sim.metrics.serving import registry_of
+from line_sim.scenario import load
 
 ROOT = Path(__file__).parents[2]
 SERVING = ROOT / "serving"
@@ -228,12 +232,43 @@ def test_prometheus_asks_where_the_metrics_are() -> None:
     assert {target.split(":")[0] for listed in targets.values() for target in listed} <= set(compose())
 
 
+def lines_metrics() -> set[str]:
+    """Return the names of every series of a running line that has an inspection with a deadline."""
+    counts = RunCounts(load(ROOT / "scenarios" / "default.yaml"))
+    return {sample.name for family in registry_of(counts).collect() for sample in family.samples}
+
+
 def test_the_dashboard_shows_metrics_that_exist() -> None:
-    """Every series in a panel is one that TensorFlow Serving exports, or Prometheus' own `up`."""
+    """Every series in a panel is TensorFlow Serving's, the line's own, or Prometheus' own `up`."""
     board = json.loads(DASHBOARD.read_text())
     expressions = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
-    named = {name for one in expressions for name in re.findall(r":?[a-z_]+(?::[a-z_]+)+|\bup\b", one)}
-    assert named == {*SERVERS_METRICS, "up"}
+    series = r":?[a-z_]+(?::[a-z_]+)+|\bline_sim_[a-z_]+|\bup\b"
+    named = {name for one in expressions for name in re.findall(series, one)}
+    ours = {name for name in named if name.startswith("line_sim_")}
+    assert named - ours == {*SERVERS_METRICS, "up"}
+    assert ours <= lines_metrics()
+    assert len(ours) >= 5, "the line is on the dashboard, too"
     assert {panel["datasource"]["uid"] for panel in board["panels"]} == {"prometheus"}
     source = yaml.safe_load((SERVING / "monitoring" / "datasource.yml").read_text())["datasources"][0]
     assert source["uid"] == "prometheus"
+
+
+def test_no_panel_lies_on_another() -> None:
+    """Each has its own number and its own place of the grid's 24 columns."""
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+    places = [(one["gridPos"]["x"], one["gridPos"]["y"]) for one in panels]
+    assert len(set(places)) == len({one["id"] for one in panels}) == len(panels)
+    assert {(one["gridPos"]["w"], one["gridPos"]["h"]) for one in panels} == {(12, 8)}
+    assert all(x in (0, 12) and y % 8 == 0 for x, y in places)
+
+
+def test_the_line_serves_what_prometheus_asks_for() -> None:
+    """The command of the compose file opens the port of the target, and the command line knows it."""
+    service = compose()["line-sim"]
+    command = [str(word) for word in service["command"]]
+    port = command[command.index("--metrics-port") + 1]
+    jobs = yaml.safe_load((SERVING / "monitoring" / "prometheus.yml").read_text())["scrape_configs"]
+    assert [f"line-sim:{port}"] == jobs[1]["static_configs"][0]["targets"]
+    assert "ports" not in service, "only the other services reach it"
+    context = run_command.make_context("run", [str(ROOT / "scenarios" / "default.yaml"), *command[2:]])
+    assert context.params["metrics_port"] == int(port)
