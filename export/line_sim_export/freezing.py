@@ -3,11 +3,13 @@
 What is done here is in the SavedModel, so any server has the gain without a flag of its own.
 """
 
+import hashlib
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,8 +20,9 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 from line_sim.errors import LineSimError
 from line_sim_export import grappler
+from line_sim_export.tensorrt import with_engines
 
-Precision = Literal["float32", "bfloat16"]
+Precision = Literal["float32", "bfloat16", "tensorrt-fp16"]
 Graph = Any  # tf.compat.v1.GraphDef
 Function = Any  # tf.types.experimental.ConcreteFunction
 
@@ -48,15 +51,17 @@ class LoweringError(LineSimError):
 def freeze(function: Function, precision: Precision) -> Function:
     """Return the same function with constants for variables, batch normalisations folded into convolutions.
 
-    With `bfloat16` the convolutions and what stands between them compute in bfloat16; inputs and outputs
-    keep their types. Raises LoweringError where TensorFlow's build cannot do that.
+    With `bfloat16` the convolutions and what stands between them compute in bfloat16; with `tensorrt-fp16`
+    TensorRT does what it can in half precision (one output, and a GPU, are needed). Inputs and outputs keep
+    their types. Raises LoweringError where TensorFlow's build cannot lower to bfloat16.
     """
     frozen = convert_variables_to_constants_v2(function, lower_control_flow=False)
     graph = grappler.optimized(item(frozen, frozen.graph.as_graph_def()), FOLDING)
     graph = with_biases(graph)
     if precision == "bfloat16":
         graph = grappler.optimized(item(frozen, lowered(item(frozen, graph))), FOLDING)
-    return rebuilt(function, frozen, graph)
+    folded = rebuilt(function, frozen, graph)
+    return with_engines(folded) if precision == "tensorrt-fp16" else folded
 
 
 def item(frozen: Function, graph: Graph) -> Any:
@@ -112,7 +117,7 @@ def lowered(work: Any) -> Graph:
             command, env=os.environ | ONE_DNN | LISTS, capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
-            raise LoweringError(f"grappler could not lower the graph to bfloat16: {done.stderr.strip()[-500:]}")
+            raise LoweringError(f"grappler could not lower the graph: {done.stderr.strip()[-500:]}")
         graph = tf.compat.v1.GraphDef.FromString(after.read_bytes())
     if not any(is_lowered(node) for node in graph.node):
         raise LoweringError(
@@ -127,8 +132,25 @@ def is_lowered(node: Any) -> bool:
     return bool(node.op == "Conv2D" and node.attr["T"].type == tf.bfloat16.as_datatype_enum)
 
 
+def rename_functions(graph: Graph) -> None:
+    """Name the graph's functions (loop bodies) by their content: grappler changes them and keeps the names.
+
+    TensorFlow refuses two functions of one name in a process.
+    """
+    mark = hashlib.sha256(graph.library.SerializeToString(deterministic=True)).hexdigest()[:16]
+    names = {function.signature.name for function in graph.library.function}
+    for function in graph.library.function:
+        function.signature.name = f"{function.signature.name}_{mark}"
+    for node in chain(graph.node, *(function.node_def for function in graph.library.function)):
+        for value in node.attr.values():
+            for called in (value.func, *value.list.func):
+                if called.name in names:
+                    called.name = f"{called.name}_{mark}"
+
+
 def rebuilt(function: Function, frozen: Function, graph: Graph) -> Function:
     """Return a function of the given one's inputs and outputs that computes the graph."""
+    rename_functions(graph)
     fed = {tensor.op.name for tensor in frozen.inputs}
     body = tf.compat.v1.GraphDef(versions=graph.versions, library=graph.library)
     body.node.extend(node for node in graph.node if node.name not in fed)
