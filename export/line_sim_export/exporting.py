@@ -17,14 +17,17 @@ from line_sim_export.preparation import prepare
 from line_sim_export.progress import Reporter
 from line_sim_export.prove import (
     Answers,
+    Ask,
     Verdict,
+    answered,
     answers_of,
     expected_answers,
     judge,
     judge_answers,
     odd_jpegs,
-    prove_saved,
-    served_answers,
+    prove_answers,
+    prove_same_labels,
+    served,
 )
 from line_sim_export.signature import Inspector, judge_of
 from line_sim_export.store import WARM_UP, new_version, write_model, write_warm_up
@@ -32,6 +35,7 @@ from line_sim_export.timing import measure
 
 CALIBRATION_PICTURES = 24
 PROOF_PICTURES = 6
+NAMED_PICTURES = 2  # put through every signature; the network behind them is the same
 
 
 @dataclass(frozen=True)
@@ -88,24 +92,26 @@ def keep_model(fitted: Fitted, lessons: Lessons, card: Card, folder: Path, repor
         judged = judge_of(fitted.reader.network, fitted.head)
         write_model(Inspector(freeze(judged, card.precision), fitted.head.labels), draft)
         reporter.say("proving the model")
-        if card.precision == "float32":
-            odd = jpegs + odd_jpegs(jpegs[0])
-            prove_saved(draft, expected_answers(fitted.head, reread(fitted.reader, odd)), odd)
-        else:
-            card = prove_lowered(fitted, lessons, card, draft, reporter)
-        card = replace(card, timing=measure(judged, draft, jpegs[0]))
+        with served(draft) as ask:
+            if card.precision == "float32":
+                odd = jpegs + odd_jpegs(jpegs[0])
+                prove_answers(ask, expected_answers(fitted.head, reread(fitted.reader, odd)), odd)
+            else:
+                card = prove_lowered(fitted, lessons, card, ask, reporter)
+            prove_same_labels(ask, jpegs[:NAMED_PICTURES])
+            card = replace(card, timing=measure(judged, ask, jpegs[0]))
         write_warm_up(draft, folder.parent.name, jpegs[:1])
         write_card(card, draft / WARM_UP.parent)
     return card
 
 
-def prove_lowered(fitted: Fitted, lessons: Lessons, card: Card, draft: Path, reporter: Reporter) -> Card:
+def prove_lowered(fitted: Fitted, lessons: Lessons, card: Card, ask: Ask, reporter: Reporter) -> Card:
     """Hold a model of lower precision to the network's labels of all pictures held out, not to its scores.
 
     The card's verdict becomes that of the model on disk.
     """
     with reporter.counting("comparing held-out pictures", len(lessons.held_out)) as advance:
-        answers = served_answers(draft, (picture.jpeg for picture in lessons.held_out), advance)
+        answers = answered(ask, (picture.jpeg for picture in lessons.held_out), advance)
     agreement = prove_agreement(answers, fitted.answers)
     names = tuple(picture.label for picture in lessons.held_out)
     return replace(card, agreement=agreement, verdict=judge_answers(answers, names, lessons.labels))

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 import tensorflow as tf
 from tensorflow.core.protobuf import meta_graph_pb2
+from tensorflow.python.eager import context
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from line_sim.errors import LineSimError
@@ -35,11 +36,20 @@ ONE_DNN = {"TF_ENABLE_ONEDNN_OPTS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISI
 SUMS = "Maximum,Mean,Sqrt,Square,Sub"
 """Kept in single precision: a variance is a small difference of large sums, and 8 bits are too few for it."""
 
+LOOPS = (
+    "TensorListConcat,TensorListConcatLists,TensorListConcatV2,TensorListFromTensor,TensorListGather,"
+    "TensorListGetItem,TensorListPopBack,TensorListPushBack,TensorListPushBackBatch,TensorListScatter,"
+    "TensorListScatterIntoExistingList,TensorListScatterV2,TensorListSetItem,TensorListSplit,TensorListStack"
+)
+"""Kept, too: grappler lowers the list that a loop fills, but not the loop's body, which then fails."""
+
+KEPT = f"{SUMS},{LOOPS}"
+
 LISTS = {
     "TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_ALLOWLIST_REMOVE": "MatMul",  # the head's, which take no time
-    "TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_INFERLIST_REMOVE": SUMS,
-    "TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_CLEARLIST_REMOVE": SUMS,
-    "TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_DENYLIST_ADD": SUMS,
+    "TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_INFERLIST_REMOVE": KEPT,
+    "TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_CLEARLIST_REMOVE": KEPT,
+    "TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_DENYLIST_ADD": KEPT,
 }
 """What grappler's mixed precision reads from the environment."""
 
@@ -148,9 +158,18 @@ def rename_functions(graph: Graph) -> None:
                     called.name = f"{called.name}_{mark}"
 
 
+def register_functions(graph: Graph) -> None:
+    """Make the graph's functions known outside graphs, too: importing a graph does not."""
+    runtime = context.context()
+    for function in graph.library.function:
+        if not runtime.has_function(function.signature.name):
+            runtime.add_function_def(function)
+
+
 def rebuilt(function: Function, frozen: Function, graph: Graph) -> Function:
     """Return a function of the given one's inputs and outputs that computes the graph."""
     rename_functions(graph)
+    register_functions(graph)
     fed = {tensor.op.name for tensor in frozen.inputs}
     body = tf.compat.v1.GraphDef(versions=graph.versions, library=graph.library)
     body.node.extend(node for node in graph.node if node.name not in fed)

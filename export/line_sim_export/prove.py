@@ -110,28 +110,23 @@ def judge_answers(answers: Answers, names: tuple[str, ...], labels: tuple[str, .
     return judge(rows, names, labels)
 
 
-def prove_saved(folder: Path, expected: Answers, jpegs: list[bytes], tolerance: float = TOLERANCE) -> None:
+def prove_saved(folder: Path, expected: Answers, jpegs: list[bytes]) -> None:
     """Load the model from disk and compare its answers with those expected of the network in memory.
 
-    It is asked as TensorFlow Serving does, in a session: what TensorFlow 2 loads may find its variables
-    missing there. Every signature must name the label that `inspect` names. Raises ProofError for the
-    first promise that is not kept.
+    Raises ProofError for the first promise that is not kept.
     """
     with served(folder) as ask:
-        answers = answered(ask, jpegs)
-        for (label, score), (wanted, sure) in zip(answers, expected, strict=True):
-            if label != wanted or not abs(score - sure) <= tolerance:
-                raise ProofError(
-                    f"the saved model says {label} {score:.6f} "
-                    f"where the network in memory says {wanted} {sure:.6f}"
-                )
-        prove_same_labels(ask, [label for label, _ in answers], jpegs)
+        prove_answers(ask, expected, jpegs)
 
 
-def served_answers(folder: Path, jpegs: Iterable[bytes], advance: Callable[[int], None]) -> Answers:
-    """Return what `inspect` says of each picture in a session. Raises ProofError."""
-    with served(folder) as ask:
-        return answered(ask, jpegs, advance)
+def prove_answers(ask: Ask, expected: Answers, jpegs: list[bytes]) -> None:
+    """Raise ProofError where labels, or scores beyond the tolerance, are not those expected."""
+    for (label, score), (wanted, sure) in zip(answered(ask, jpegs), expected, strict=True):
+        if label != wanted or not abs(score - sure) <= TOLERANCE:
+            raise ProofError(
+                f"the saved model says {label} {score:.6f} "
+                f"where the network in memory says {wanted} {sure:.6f}"
+            )
 
 
 def answered(ask: Ask, jpegs: Iterable[bytes], advance: Callable[[int], None] = lambda _: None) -> Answers:
@@ -144,8 +139,9 @@ def answered(ask: Ask, jpegs: Iterable[bytes], advance: Callable[[int], None] = 
     return answers
 
 
-def prove_same_labels(ask: Ask, labels: list[str], jpegs: list[bytes]) -> None:
+def prove_same_labels(ask: Ask, jpegs: list[bytes]) -> None:
     """Raise ProofError where another signature names another label than `inspect` does."""
+    labels = [label for label, _ in answered(ask, jpegs)]
     (named,) = ask(DEFAULT, [base64.urlsafe_b64encode(jpeg) for jpeg in jpegs], ("output_0",))
     (classes,) = ask(CLASSIFY, [example(jpeg).SerializeToString() for jpeg in jpegs], ("classes",))
     for signature, found in ((DEFAULT, named), (CLASSIFY, classes[:, 0])):
@@ -156,21 +152,27 @@ def prove_same_labels(ask: Ask, labels: list[str], jpegs: list[bytes]) -> None:
 
 @contextmanager
 def served(folder: Path) -> Iterator[Ask]:
-    """Load the model into a session, prove its promises and give what asks it. Raises ProofError."""
+    """Load the model, prove its promises and give what asks it. Raises ProofError.
+
+    It is loaded into a session, as TensorFlow Serving does: what TensorFlow 2 loads may lack something there.
+    """
     graph = tf.Graph()
-    with graph.as_default(), tf.compat.v1.Session(graph=graph) as session:
-        try:
+    session = tf.compat.v1.Session(graph=graph)
+    try:
+        with graph.as_default():  # for the loading only: who asks may also call TensorFlow 2
             signatures = tf.compat.v1.saved_model.load(session, ["serve"], str(folder)).signature_def
-            prove_promises(signatures)
+        prove_promises(signatures)
 
-            def ask(signature: str, values: list[bytes], outputs: tuple[str, ...]) -> list[Any]:
-                (fed,) = signatures[signature].inputs.values()
-                wanted = [signatures[signature].outputs[name].name for name in outputs]
-                return list(session.run(wanted, {fed.name: values}))
+        def ask(signature: str, values: list[bytes], outputs: tuple[str, ...]) -> list[Any]:
+            (fed,) = signatures[signature].inputs.values()
+            wanted = [signatures[signature].outputs[name].name for name in outputs]
+            return list(session.run(wanted, {fed.name: values}))
 
-            yield ask
-        except tf.errors.OpError as error:
-            raise ProofError(f"a server could not run the saved model: {error.message}") from error
+        yield ask
+    except tf.errors.OpError as error:
+        raise ProofError(f"a server could not run the saved model: {error.message}") from error
+    finally:
+        session.close()
 
 
 def prove_promises(signatures: Mapping[str, Any]) -> None:

@@ -2,14 +2,15 @@
 
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
 
 from line_sim_export.processor import bfloat16_units, processor
-from line_sim_export.signature import INPUT, SIGNATURE
+from line_sim_export.prove import Ask
+from line_sim_export.signature import SIGNATURE
 
 UNTIMED, TIMED = 2, 9
 
@@ -26,20 +27,19 @@ class Timing:
     bfloat16_units: bool
 
 
-def measure(plain: Function, folder: Path, jpeg: bytes) -> Timing:
-    """Time the network with variables and the model on disk, in turns, so that both meet the same noise."""
-    saved = tf.saved_model.load(str(folder)).signatures[SIGNATURE]
+def measure(plain: Function, ask: Ask, jpeg: bytes) -> Timing:
+    """Time the network with variables and the served model, in turns, so that both meet the same noise."""
     picture = tf.constant([jpeg])
     rounds = [
-        (seconds(lambda: plain(picture)), seconds(lambda: saved(**{INPUT: picture})["label"]))
+        (seconds(lambda: plain(picture).numpy()), seconds(lambda: ask(SIGNATURE, [jpeg], ("label", "score"))))
         for _ in range(UNTIMED + TIMED)
     ][UNTIMED:]
     plain_s, export_s = (statistics.median(column) for column in zip(*rounds, strict=True))
     return Timing(1e3 * plain_s, 1e3 * export_s, processor(), bfloat16_units())
 
 
-def seconds(call: Any) -> float:
-    """Return how long a call takes until its tensor is there."""
+def seconds(call: Callable[[], object]) -> float:
+    """Return how long a call takes."""
     began = time.perf_counter()
-    call().numpy()
+    call()
     return time.perf_counter() - began
