@@ -27,6 +27,9 @@ Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 PREDICTION_SERVICE = "tensorflow.serving.PredictionService"
 MODEL_SERVICE = "tensorflow.serving.ModelService"
 
+NO_DEADLINE_S = 1e9
+"""A time beyond this is no deadline: where a client has none, gRPC tells of one in 292 billion years."""
+
 
 def handlers_of(services: Services) -> list[grpc.GenericRpcHandler]:
     """Name the methods for a gRPC server."""
@@ -114,5 +117,7 @@ def _guarded(method: Method) -> Method:
 
 def _patience_of(context: Context) -> Patience:
     """Wait until the client's deadline, and for as long as the client does."""
-    left = cast("float | None", context.time_remaining())  # None: no deadline; the stubs leave it out
-    return Patience(None, context.is_active) if left is None else Patience.of(left, context.is_active)
+    left = cast("float | None", context.time_remaining())  # the stubs leave None out
+    if left is None or left > NO_DEADLINE_S:
+        return Patience(None, context.is_active)
+    return Patience.of(left, context.is_active)

@@ -13,6 +13,7 @@ from line_sim_serving.parent import Announcement
 from line_sim_serving.ports import PortError, open_ports, refuse_used_port
 from line_sim_serving.refusal import Refusal
 from line_sim_serving.registry import Registry, refuse_failures
+from line_sim_serving.rest.serving import RestServer
 from line_sim_serving.servables import Loading, Model, ModelPlan
 from line_sim_serving.service import Services
 from line_sim_serving.tls import read_credentials
@@ -30,13 +31,15 @@ def serve(options: Options, announcement: Announcement | None) -> int:
         ssl_file = options.grpc.ssl_config_file
         credentials = read_credentials(Path(ssl_file)) if ssl_file else None
         refuse_used_port(options.grpc)
+        rest = RestServer(options.rest, options.grpc.host)
         registry = _registry(options)
         new = registry.apply(_first_config(options.models))
         for model in new:
             model.wait_until_settled(None)
         refuse_failures(new, "servable(s)")
-        services = Services(registry, tensor_content=options.tensor_content)
+        services = Services(registry, rest.observer, tensor_content=options.tensor_content)
         running, port = open_ports(options.grpc, services, credentials, any_port=options.announce_port)
+        rest.open(registry)
     except Refusal as refusal:
         return _fail(str(refusal), refusal.detail, FAILED_START)
     except PortError as error:

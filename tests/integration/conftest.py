@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rest_calls import RestClient, RestServer, free_port, model_config
 
 from line_sim.inspection.embedded import EmbeddedServer
 
@@ -27,7 +28,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(models: Path) -> Iterator[EmbeddedServer]:
     """One server with `tiny/1`, for all tests that only ask."""
     base = models / "only_version_1"
-    shutil.copytree(models / "tiny" / "1", base / "1")
+    shutil.copytree(models / "tiny" / "1", base / "1", dirs_exist_ok=True)
     with EmbeddedServer("tiny", base) as running:
         yield running
 
@@ -37,3 +38,23 @@ def base(models: Path, tmp_path: Path) -> Path:
     """A model folder with version 1, for a test to change."""
     shutil.copytree(models / "tiny" / "1", tmp_path / "tiny" / "1")
     return tmp_path / "tiny"
+
+
+@pytest.fixture(scope="session")
+def rest(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RestServer]:
+    """One server of two models with its REST port open and all of that port's options on."""
+    shutil.copytree(models / "tiny" / "1", models / "only_version_1" / "1", dirs_exist_ok=True)
+    folder = tmp_path_factory.mktemp("rest")
+    (folder / "models.config").write_text(model_config(models))
+    (folder / "monitoring.config").write_text("prometheus_config { enable: true path: '/metrics' }")
+    port = free_port()
+    arguments = [
+        f"--model_config_file={folder / 'models.config'}",
+        f"--monitoring_config_file={folder / 'monitoring.config'}",
+        "--allow_version_labels_for_unavailable_models",
+        f"--rest_api_port={port}",
+        "--rest_api_timeout_in_ms=5000",
+        "--rest_api_enable_cors_support",
+    ]
+    with EmbeddedServer("tiny", models / "only_version_1", arguments=arguments) as running:
+        yield RestServer(running, RestClient(port))

@@ -185,10 +185,6 @@ def test_flags_are_tensorflow_servings() -> None:
 @pytest.mark.parametrize(
     ("flags", "text"),
     [
-        (
-            ["--rest_api_port=8501"],
-            "--rest_api_port=8501 needs the REST API, which this server does not have yet",
-        ),
         (["--use_alts_credentials"], "--use_alts_credentials=true needs ALTS, which"),
         (["--platform_config_file=p"], "--platform_config_file=p needs platform configuration"),
         (["--port=no"], "argument --port: invalid int value: 'no'"),

@@ -19,6 +19,7 @@ from serving_stories import (
     spin,
 )
 
+from line_sim.inspection import wire
 from line_sim.inspection.embedded import EmbeddedServer
 from line_sim.inspection.gateway import Inquiry
 from line_sim.inspection.grpc_gateway import GrpcGateway
@@ -148,6 +149,13 @@ def test_a_deadline_is_kept(server: EmbeddedServer) -> None:
     """A run that takes too long ends with DEADLINE_EXCEEDED, and the server goes on."""
     assert refusal(server, spin(2**31 - 1), timeout=0.3)[0] == "DEADLINE_EXCEEDED"
     assert predict(server, spin(3)).outputs["turns"].int_val[0] == 3
+
+
+def test_no_deadline_is_needed(server: EmbeddedServer) -> None:
+    """A client that waits for as long as it takes is answered."""
+    with grpc.insecure_channel(server.target, options=[("grpc.enable_http_proxy", 0)]) as channel:
+        answer = channel.unary_unary(wire.PREDICT)(spin(3).SerializeToString())
+    assert wire.predict_pb2.PredictResponse.FromString(answer).outputs["turns"].int_val[0] == 3
 
 
 def test_the_gateway_gives_up_in_time(server: EmbeddedServer) -> None:
