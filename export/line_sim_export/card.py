@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,19 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from line_sim_export.agreement import Agreement
 from line_sim_export.backbone import Backbone
 from line_sim_export.features import LOCAL_BLOCK, POOLED_BLOCKS
+from line_sim_export.freezing import Precision
 from line_sim_export.head import SURE
 from line_sim_export.prove import Verdict
-from line_sim_export.signature import INPUT, OUTPUTS, SIGNATURE, TOP_K
+from line_sim_export.signature import INPUT, OUTPUTS, PROMISES, SIGNATURE, TOP_K
+from line_sim_export.timing import Timing
 
 
 @dataclass(frozen=True)
 class Card:
-    """Everything that the card tells."""
+    """Everything that the card tells; `agreement` is known of a model of lower precision only."""
 
     backbone: Backbone
     pictures: str
@@ -27,6 +30,9 @@ class Card:
     seed: int
     parts: int
     verdict: Verdict
+    precision: Precision
+    timing: Timing | None = None
+    agreement: Agreement | None = None
 
     @property
     def k(self) -> int:
@@ -45,12 +51,17 @@ class Card:
             "labels": list(self.labels),
             "seed": self.seed,
             "training_parts": self.parts,
-            "precision": "float32",
+            "precision": self.precision,
+            "agreement_with_float32": self.agreement and asdict(self.agreement),
+            "milliseconds_a_picture": self.timing and timing_facts(self.timing),
             "signature": {
                 "name": SIGNATURE,
                 "inputs": {INPUT: "string, JPEG bytes"},
                 "outputs": OUTPUTS,
                 "k": self.k,
+            },
+            "signatures": {
+                name: {"inputs": inputs, "outputs": outputs} for name, (inputs, outputs) in PROMISES.items()
             },
             "held_out": held_out_facts(self.verdict),
             "versions": versions(),
@@ -69,6 +80,17 @@ def held_out_facts(verdict: Verdict) -> dict[str, Any]:
             label: {"parts": count, "shipped": verdict.shipped[label], "named_right": verdict.named[label]}
             for label, count in verdict.parts.items()
         },
+    }
+
+
+def timing_facts(timing: Timing) -> dict[str, Any]:
+    """Return what was measured on the machine of the export."""
+    return {
+        "plain": round(timing.plain_ms, 1),
+        "this_export": round(timing.export_ms, 1),
+        "speed_up": round(timing.plain_ms / timing.export_ms, 2),
+        "processor": timing.processor,
+        "bfloat16_units": timing.bfloat16_units,
     }
 
 
@@ -109,6 +131,8 @@ def page(card: Card, facts: dict[str, Any]) -> str:
         f"- Fitted on {card.parts} pictures: {card.pictures}; seed {card.seed}",
         f"- Input of `{SIGNATURE}`: `{INPUT}`, JPEG bytes, a string a picture",
         f"- Outputs: {', '.join(f'`{name}` ({kind})' for name, kind in OUTPUTS.items())}; k = {card.k}",
+        f"- Other signatures: {', '.join(f'`{name}`' for name in PROMISES if name != SIGNATURE)}",
+        *measured(card),
         f"- Versions: {', '.join(f'{name} {version}' for name, version in facts['versions'].items())}",
         "",
         f"## Held-out pictures (a part {held_out['policy']})",
@@ -121,6 +145,26 @@ def page(card: Card, facts: dict[str, Any]) -> str:
         f"False alarms: {held_out['false_alarms']} in {held_out['good']} good parts.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def measured(card: Card) -> list[str]:
+    """Say how long a picture takes, and how far lower precision changes the labels."""
+    lines = []
+    if card.timing:
+        facts = timing_facts(card.timing)
+        units = "with" if card.timing.bfloat16_units else "without"
+        lines.append(
+            f"- One picture on the export's machine: {facts['this_export']} ms, with variables as Keras "
+            f"leaves them {facts['plain']} ms ({facts['speed_up']} times as fast); "
+            f"{facts['processor']}, {units} bfloat16 units"
+        )
+    if card.agreement:
+        lines.append(
+            f"- It gives the label of the float32 network to {card.agreement.agreed} of "
+            f"{card.agreement.pictures} held-out pictures; the scores differ by at most "
+            f"{card.agreement.largest_difference:.2g}"
+        )
+    return lines
 
 
 def what_it_is(card: Card) -> str:

@@ -4,17 +4,23 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.console import Console
 
 from line_sim.errors import LineSimError, ScenarioError
+from line_sim_export.processor import bfloat16_units, processor
 from line_sim_export.progress import Reporter
 from line_sim_export.silence import import_tensorflow
 
 TRAINING_PARTS = 480
 FOLDER_PARTS = 2000  # 1.3 MB of memory each while the head is fitted
 HELD_OUT_PARTS = 100
+COMPARED_PARTS = 500  # held out where lower precision must be compared
+PRECISIONS = ("float32", "bfloat16", "tensorrt-fp16")
+
+Precision = Literal["float32", "bfloat16", "tensorrt-fp16"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ class Wish:
     seed: int
     parts: int | None
     pictures: Path | None
+    precision: Precision
     force: bool
 
 
@@ -37,7 +44,7 @@ class Wish:
     help="The model's folder; its last name is the model's name.",
 )
 @click.option(
-    "--version", type=click.IntRange(min=1), default=1, show_default=True, help="The version's number."
+    "--version", type=click.IntRange(min=0), default=1, show_default=True, help="The version's number."
 )
 @click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Draws weights and parts."
@@ -52,15 +59,29 @@ class Wish:
     type=click.Path(path_type=Path),
     help="Fit on this folder's good/ and defective/ instead of rendered flanges.",
 )
+@click.option(
+    "--precision",
+    type=click.Choice(PRECISIONS),
+    default="float32",
+    show_default=True,
+    help="What the network computes in; bfloat16 is for processors that have units for it.",
+)
 @click.option("--force", is_flag=True, help="Replace this version if it is there already.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
-    out: Path, version: int, seed: int, parts: int | None, pictures: Path | None, force: bool, quiet: bool
+    out: Path,
+    version: int,
+    seed: int,
+    parts: int | None,
+    pictures: Path | None,
+    precision: Precision,
+    force: bool,
+    quiet: bool,
 ) -> None:
     """Build the SavedModel that the inspection station asks, and prove it."""
     reporter = Reporter(Console(soft_wrap=True), quiet)
     try:
-        export(Wish(out / str(version), seed, parts, pictures, force), reporter)
+        export(Wish(out / str(version), seed, parts, pictures, precision, force), reporter)
     except LineSimError as error:
         click.echo(f"line-sim export: {error}", err=True)
         sys.exit(error.exit_code)
@@ -72,16 +93,26 @@ def export(wish: Wish, reporter: Reporter) -> None:
 
     if wish.folder.exists() and not wish.force:
         raise ScenarioError(f"{wish.folder} exists already; give --force to replace it or another --version")
+    if wish.precision == "bfloat16" and not bfloat16_units():
+        click.echo(
+            f"line-sim export: warning: this processor ({processor()}) has no bfloat16 units: "
+            "here the model is no faster than --precision float32",
+            err=True,
+        )
     if wish.pictures is None:
-        lessons = rendered_lessons(wish.seed, wish.parts or TRAINING_PARTS, HELD_OUT_PARTS)
+        held_out = HELD_OUT_PARTS if wish.precision == "float32" else COMPARED_PARTS
+        lessons = rendered_lessons(wish.seed, wish.parts or TRAINING_PARTS, held_out)
     else:
         lessons = folder_lessons(wish.pictures, wish.seed, wish.parts or FOLDER_PARTS)
     began = time.monotonic()
     reporter.say("starting TensorFlow")
     import_tensorflow()
     from line_sim_export.exporting import export_seeded  # noqa: PLC0415 - TensorFlow takes seconds and must start quietly
+    from line_sim_export.tensorrt import require_tensorrt  # noqa: PLC0415
 
-    verdict = export_seeded(lessons, wish.seed, wish.folder, reporter)
+    if wish.precision == "tensorrt-fp16":
+        require_tensorrt()
+    verdict = export_seeded(lessons, wish.seed, wish.folder, wish.precision, reporter).verdict
     good = verdict.parts["good"]
     reporter.say(
         f"proven on parts held out: {verdict.flagged} of {verdict.defective} defective flagged, "

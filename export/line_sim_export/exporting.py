@@ -1,21 +1,34 @@
 """The whole export: fit, write, prove, keep."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 import tensorflow as tf
 
+from line_sim_export.agreement import prove_agreement
 from line_sim_export.backbone import Backbone, seeded_inception
 from line_sim_export.card import Card, write_card
 from line_sim_export.features import Reader, Reading, read, reader_of
+from line_sim_export.freezing import Precision, freeze
 from line_sim_export.head import Head, fit_head
 from line_sim_export.lessons import LabelledPicture, Lessons
 from line_sim_export.preparation import prepare
 from line_sim_export.progress import Reporter
-from line_sim_export.prove import Verdict, expected_answers, judge, odd_jpegs, prove_saved
-from line_sim_export.signature import Inspector
+from line_sim_export.prove import (
+    Answers,
+    Verdict,
+    answers_of,
+    expected_answers,
+    judge,
+    judge_answers,
+    odd_jpegs,
+    prove_saved,
+    served_answers,
+)
+from line_sim_export.signature import Inspector, judge_of
 from line_sim_export.store import WARM_UP, new_version, write_model, write_warm_up
+from line_sim_export.timing import measure
 
 CALIBRATION_PICTURES = 24
 PROOF_PICTURES = 6
@@ -23,14 +36,17 @@ PROOF_PICTURES = 6
 
 @dataclass(frozen=True)
 class Fitted:
-    """A network with a fitted head, and how it does on the pictures held out."""
+    """A network with a fitted head, and what it says of the pictures held out."""
 
     reader: Reader
     head: Head
     verdict: Verdict
+    answers: Answers
 
 
-def export_seeded(lessons: Lessons, seed: int, folder: Path, reporter: Reporter) -> Verdict:
+def export_seeded(
+    lessons: Lessons, seed: int, folder: Path, precision: Precision, reporter: Reporter
+) -> Card:
     """Fit a head on the seeded network and keep the model in `folder`.
 
     Raises ProofError, leaving nothing behind, when the model on disk is not what was fitted.
@@ -38,10 +54,10 @@ def export_seeded(lessons: Lessons, seed: int, folder: Path, reporter: Reporter)
     reporter.say("calibrating the seeded network")
     backbone = seeded_backbone(lessons, seed)
     fitted = fit_model(backbone, lessons, reporter)
-    reporter.say("writing and proving the model")
-    card = Card(backbone, lessons.origin, lessons.labels, seed, len(lessons.training), fitted.verdict)
-    keep_model(fitted, lessons, card, folder)
-    return fitted.verdict
+    card = Card(
+        backbone, lessons.origin, lessons.labels, seed, len(lessons.training), fitted.verdict, precision
+    )
+    return keep_model(fitted, lessons, card, folder, reporter)
 
 
 def seeded_backbone(lessons: Lessons, seed: int) -> Backbone:
@@ -59,20 +75,40 @@ def fit_model(backbone: Backbone, lessons: Lessons, reporter: Reporter) -> Fitte
     head = fit_head(training, lessons.labels).head
     with reporter.counting("reading held-out pictures", len(lessons.held_out)) as advance:
         held_out = read(reader, lessons.held_out, advance)
-    verdict = judge(head.probabilities(held_out), held_out.names, lessons.labels)
-    return Fitted(reader, head, verdict)
+    rows = head.probabilities(held_out)
+    verdict = judge(rows, held_out.names, lessons.labels)
+    return Fitted(reader, head, verdict, answers_of(rows, lessons.labels))
 
 
-def keep_model(fitted: Fitted, lessons: Lessons, card: Card, folder: Path) -> None:
-    """Write the model beside its place, prove it, and only then move it there."""
+def keep_model(fitted: Fitted, lessons: Lessons, card: Card, folder: Path, reporter: Reporter) -> Card:
+    """Write the model beside its place, prove and time it, and only then move it there with its card."""
     jpegs = [picture.jpeg for picture in islice(lessons.held_out, PROOF_PICTURES)]
-    jpegs += odd_jpegs(jpegs[0])
     with new_version(folder) as draft:
-        write_model(Inspector(fitted.reader.network, fitted.head), draft)
-        expected = expected_answers(fitted.head, reread(fitted.reader, jpegs))
-        prove_saved(draft, expected, jpegs)
+        reporter.say(f"freezing the network in {card.precision}")
+        judged = judge_of(fitted.reader.network, fitted.head)
+        write_model(Inspector(freeze(judged, card.precision), fitted.head.labels), draft)
+        reporter.say("proving the model")
+        if card.precision == "float32":
+            odd = jpegs + odd_jpegs(jpegs[0])
+            prove_saved(draft, expected_answers(fitted.head, reread(fitted.reader, odd)), odd)
+        else:
+            card = prove_lowered(fitted, lessons, card, draft, reporter)
+        card = replace(card, timing=measure(judged, draft, jpegs[0]))
         write_warm_up(draft, folder.parent.name, jpegs[:1])
         write_card(card, draft / WARM_UP.parent)
+    return card
+
+
+def prove_lowered(fitted: Fitted, lessons: Lessons, card: Card, draft: Path, reporter: Reporter) -> Card:
+    """Hold a model of lower precision to the network's labels of all pictures held out, not to its scores.
+
+    The card's verdict becomes that of the model on disk.
+    """
+    with reporter.counting("comparing held-out pictures", len(lessons.held_out)) as advance:
+        answers = served_answers(draft, (picture.jpeg for picture in lessons.held_out), advance)
+    agreement = prove_agreement(answers, fitted.answers)
+    names = tuple(picture.label for picture in lessons.held_out)
+    return replace(card, agreement=agreement, verdict=judge_answers(answers, names, lessons.labels))
 
 
 def reread(reader: Reader, jpegs: list[bytes]) -> Reading:

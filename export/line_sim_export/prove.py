@@ -1,8 +1,12 @@
 """The proof: the folder on disk keeps its promises and says what the network in memory says."""
 
+import base64
 import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +17,24 @@ from line_sim.errors import LineSimError
 from line_sim_export.detectors import Array
 from line_sim_export.features import Reading
 from line_sim_export.head import SURE, Head
-from line_sim_export.signature import INPUT, OUTPUTS, SIGNATURE
+from line_sim_export.signature import (
+    CLASSIFY,
+    CLASSIFY_METHOD,
+    DEFAULT,
+    PREDICT_METHOD,
+    PROMISES,
+    SIGNATURE,
+)
+from line_sim_export.store import example
 
 TOLERANCE = 1e-4
 """Allowed difference of two scores: summation order differs between a batch and a single picture."""
+
+Ask = Callable[[str, list[bytes], tuple[str, ...]], list[Any]]
+"""From a signature, what its input is fed and the outputs wanted, to those outputs."""
+
+Answers = list[tuple[str, float]]
+"""Label and score of each picture."""
 
 
 class ProofError(LineSimError):
@@ -74,48 +92,101 @@ def odd_jpegs(jpeg: bytes) -> list[bytes]:
     return copies
 
 
-def expected_answers(head: Head, reading: Reading) -> list[tuple[str, float]]:
+def expected_answers(head: Head, reading: Reading) -> Answers:
     """Return the label and score of each picture by the head in double precision."""
-    rows = head.probabilities(reading)
-    return [(head.labels[int(row.argmax())], float(row.max())) for row in rows]
+    return answers_of(head.probabilities(reading), head.labels)
 
 
-def prove_saved(folder: Path, expected: list[tuple[str, float]], jpegs: list[bytes]) -> None:
+def answers_of(probabilities: Array, labels: tuple[str, ...]) -> Answers:
+    """Return the likeliest label of each row, and its probability."""
+    return [(labels[int(row.argmax())], float(row.max())) for row in probabilities]
+
+
+def judge_answers(answers: Answers, names: tuple[str, ...], labels: tuple[str, ...]) -> Verdict:
+    """Count what the ship policy does with pictures of known truth, by what a model said of them."""
+    rows = np.zeros((len(answers), len(labels)))
+    for row, (label, score) in zip(rows, answers, strict=True):
+        row[labels.index(label)] = score
+    return judge(rows, names, labels)
+
+
+def prove_saved(folder: Path, expected: Answers, jpegs: list[bytes], tolerance: float = TOLERANCE) -> None:
     """Load the model from disk and compare its answers with those expected of the network in memory.
 
     It is asked as TensorFlow Serving does, in a session: what TensorFlow 2 loads may find its variables
-    missing there. Raises ProofError for the first promise that is not kept.
+    missing there. Every signature must name the label that `inspect` names. Raises ProofError for the
+    first promise that is not kept.
     """
-    prove_promises(tf.saved_model.load(str(folder)).signatures[SIGNATURE])
-    for (label, score), (wanted, sure) in zip(served_answers(folder, jpegs), expected, strict=True):
-        if label != wanted or not abs(score - sure) <= TOLERANCE:
-            raise ProofError(
-                f"the saved model says {label} {score:.6f} "
-                f"where the network in memory says {wanted} {sure:.6f}"
-            )
+    with served(folder) as ask:
+        answers = answered(ask, jpegs)
+        for (label, score), (wanted, sure) in zip(answers, expected, strict=True):
+            if label != wanted or not abs(score - sure) <= tolerance:
+                raise ProofError(
+                    f"the saved model says {label} {score:.6f} "
+                    f"where the network in memory says {wanted} {sure:.6f}"
+                )
+        prove_same_labels(ask, [label for label, _ in answers], jpegs)
 
 
-def served_answers(folder: Path, jpegs: list[bytes]) -> list[tuple[str, float]]:
-    """Return label and score of each picture, asked one by one in a session. Raises ProofError."""
+def served_answers(folder: Path, jpegs: Iterable[bytes], advance: Callable[[int], None]) -> Answers:
+    """Return what `inspect` says of each picture in a session. Raises ProofError."""
+    with served(folder) as ask:
+        return answered(ask, jpegs, advance)
+
+
+def answered(ask: Ask, jpegs: Iterable[bytes], advance: Callable[[int], None] = lambda _: None) -> Answers:
+    """Return label and score of each picture, asked one by one."""
+    answers = []
+    for jpeg in jpegs:
+        label, score = ask(SIGNATURE, [jpeg], ("label", "score"))
+        answers.append((label[0].decode(), float(score[0])))
+        advance(1)
+    return answers
+
+
+def prove_same_labels(ask: Ask, labels: list[str], jpegs: list[bytes]) -> None:
+    """Raise ProofError where another signature names another label than `inspect` does."""
+    (named,) = ask(DEFAULT, [base64.urlsafe_b64encode(jpeg) for jpeg in jpegs], ("output_0",))
+    (classes,) = ask(CLASSIFY, [example(jpeg).SerializeToString() for jpeg in jpegs], ("classes",))
+    for signature, found in ((DEFAULT, named), (CLASSIFY, classes[:, 0])):
+        told = [label.decode() for label in found]
+        if told != labels:
+            raise ProofError(f"the signature {signature} says {told} where {SIGNATURE} says {labels}")
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Ask]:
+    """Load the model into a session, prove its promises and give what asks it. Raises ProofError."""
     graph = tf.Graph()
     with graph.as_default(), tf.compat.v1.Session(graph=graph) as session:
         try:
-            loaded = tf.compat.v1.saved_model.load(session, ["serve"], str(folder))
-            signature = loaded.signature_def[SIGNATURE]
-            wanted = [signature.outputs[name].name for name in ("label", "score")]
-            feed = signature.inputs[INPUT].name
-            answers = [session.run(wanted, {feed: [jpeg]}) for jpeg in jpegs]
+            signatures = tf.compat.v1.saved_model.load(session, ["serve"], str(folder)).signature_def
+            prove_promises(signatures)
+
+            def ask(signature: str, values: list[bytes], outputs: tuple[str, ...]) -> list[Any]:
+                (fed,) = signatures[signature].inputs.values()
+                wanted = [signatures[signature].outputs[name].name for name in outputs]
+                return list(session.run(wanted, {fed.name: values}))
+
+            yield ask
         except tf.errors.OpError as error:
             raise ProofError(f"a server could not run the saved model: {error.message}") from error
-    return [(label[0].decode(), float(score[0])) for label, score in answers]
 
 
-def prove_promises(signature: tf.types.experimental.ConcreteFunction) -> None:
-    """Raise ProofError where the inputs and outputs are not those that clients rely on."""
-    _, inputs = signature.structured_input_signature
-    found = {name: spec.dtype.name for name, spec in inputs.items()}
-    if found != {INPUT: "string"}:
-        raise ProofError(f"the signature {SIGNATURE} takes {found}; it must take one string input {INPUT!r}")
-    returned = {name: spec.dtype.name for name, spec in signature.structured_outputs.items()}
-    if returned != OUTPUTS:
-        raise ProofError(f"the signature {SIGNATURE} returns {returned}; it must return {OUTPUTS}")
+def prove_promises(signatures: Mapping[str, Any]) -> None:
+    """Raise ProofError where inputs, outputs or the call's name are not those that clients rely on."""
+    for name, (inputs, outputs) in PROMISES.items():
+        if name not in signatures:
+            raise ProofError(f"the signature {name} is missing")
+        method = CLASSIFY_METHOD if name == CLASSIFY else PREDICT_METHOD
+        if signatures[name].method_name != method:
+            raise ProofError(f"the signature {name} is for {signatures[name].method_name}, not for {method}")
+        if (found := types(signatures[name].inputs)) != inputs:
+            raise ProofError(f"the signature {name} takes {found}; it must take {inputs}")
+        if (found := types(signatures[name].outputs)) != outputs:
+            raise ProofError(f"the signature {name} returns {found}; it must return {outputs}")
+
+
+def types(tensors: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of the types of a signature's inputs or outputs."""
+    return {name: tf.as_dtype(tensor.dtype).name for name, tensor in tensors.items()}
