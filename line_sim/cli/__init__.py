@@ -13,6 +13,7 @@ import click
 
 from line_sim import __version__
 from line_sim.cli.check import check
+from line_sim.cli.compare_inference import compare_inference
 from line_sim.cli.export import export
 from line_sim.cli.report import report
 from line_sim.cli.run import run
@@ -67,7 +68,7 @@ def commands(debug: bool) -> None:
     """Take the options that stand before a command."""
 
 
-for command in (run, check, report, schema, export, serve):
+for command in (run, check, report, schema, export, compare_inference, serve):
     commands.add_command(command)
 
 
