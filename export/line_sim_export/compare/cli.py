@@ -21,7 +21,7 @@ from line_sim_export.progress import Reporter
 from line_sim_export.silence import import_tensorflow
 
 WARM_UP_ROUNDS = 3
-ROUNDS = 36  # the fewest for an interval of p90; about a minute on two cores
+ROUNDS = 16  # about a minute on two cores
 INTERRUPTED = 130
 
 

@@ -1,7 +1,9 @@
 """The ways to ask the network about one JPEG, each from its bytes to a label and a score."""
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -11,7 +13,8 @@ import tensorflow as tf
 from line_sim_export.compare.rounds import Answer
 from line_sim_export.freezing import Precision, freeze
 from line_sim_export.preparation import prepare
-from line_sim_export.signature import INPUT, SIGNATURE, judge_of, probabilities
+from line_sim_export.signature import INPUT, SIGNATURE, Inspector, judge_of, probabilities
+from line_sim_export.store import write_model
 from line_sim_export.unfrozen import Unfrozen
 
 Ask = Callable[[bytes], Answer]
@@ -70,8 +73,10 @@ def by_function(judge: Function, labels: tuple[str, ...]) -> Ask:
 
 
 def frozen(judge: Function, precision: Precision, labels: tuple[str, ...]) -> Ask:
-    """Freeze the graph as `line-sim export` does, and call it."""
-    return by_function(freeze(judge, precision), labels)
+    """Freeze, write and load the network as `line-sim export --precision` does, and call its signature."""
+    with tempfile.TemporaryDirectory(prefix="line-sim-compare-") as folder:
+        write_model(Inspector(freeze(judge, precision), labels), Path(folder))
+        return saved(folder)  # a frozen model is all in memory once it is loaded
 
 
 def saved(folder: str) -> Ask:
