@@ -153,7 +153,8 @@ def show(rows: list[Row], includes: dict[str, str]) -> None:
     )
     if not bfloat16_units():
         console.print(
-            f"Note: this processor ({processor()}) has no bfloat16 units: it emulates them.", highlight=False
+            f"Note: this processor ({processor()}) has no bfloat16 units: expect no gain from it.",
+            highlight=False,
         )
 
 

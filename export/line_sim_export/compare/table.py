@@ -69,9 +69,14 @@ def ratio_of_medians(ours: list[int], theirs: list[int], seed: int = 1) -> Ratio
     """
     above, below = np.array(ours, np.float64), np.array(theirs, np.float64)
     rounds = np.random.default_rng(seed).integers(len(above), size=(RESAMPLES, len(above)))
-    resampled = np.median(above[rounds], axis=1) / np.median(below[rounds], axis=1)
+    resampled = median(above[rounds], axis=1) / median(below[rounds], axis=1)
     low, high = np.percentile(resampled, (2.5, 97.5))
-    return Ratio(float(np.median(above) / np.median(below)), float(low), float(high))
+    return Ratio(float(median(above) / median(below)), float(low), float(high))
+
+
+def median(values: Any, axis: int = 0) -> Any:
+    """Return the p50 of the table: of an even number of values the lower middle one."""
+    return np.quantile(values, 0.5, axis=axis, method="inverted_cdf")
 
 
 def cells(row: Row) -> list[str]:
