@@ -30,10 +30,15 @@ def seeded_inception(seed: int, samples: Images) -> Backbone:
     94 convolutions.
     """
     network = keras.applications.InceptionV3(include_top=False, weights=None, input_shape=(SIDE, SIDE, 3))
-    for place, layer in enumerate(layers_of(network, keras.layers.Conv2D)):
-        layer.set_weights([he_normal(seed, place, tuple(layer.kernel.shape))])
+    draw_kernels(network, seed)
     calibrate(network, samples)
     return Backbone(network, f"seeded: He-normal kernels drawn from seed {seed}", pretrained=False)
+
+
+def draw_kernels(network: keras.Model, seed: int) -> None:
+    """Give every convolution the kernel that belongs to its place and the seed."""
+    for place, layer in enumerate(layers_of(network, keras.layers.Conv2D)):
+        layer.set_weights([he_normal(seed, place, tuple(layer.kernel.shape))])
 
 
 def layers_of(network: keras.Model, kind: type[keras.layers.Layer]) -> list[keras.layers.Layer]:

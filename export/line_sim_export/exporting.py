@@ -32,6 +32,7 @@ from line_sim_export.prove import (
 from line_sim_export.signature import Inspector, judge_of
 from line_sim_export.store import WARM_UP, new_version, write_model, write_warm_up
 from line_sim_export.timing import measure
+from line_sim_export.unfrozen import write_unfrozen
 
 CALIBRATION_PICTURES = 24
 PROOF_PICTURES = 6
@@ -102,6 +103,8 @@ def keep_model(fitted: Fitted, lessons: Lessons, card: Card, folder: Path, repor
             card = replace(card, timing=measure(judged, ask, jpegs[0]))
         write_warm_up(draft, folder.parent.name, jpegs[:1])
         write_card(card, draft / WARM_UP.parent)
+        seed = None if card.backbone.pretrained else card.seed
+        write_unfrozen(fitted.reader.network, fitted.head, seed, draft)
     return card
 
 

@@ -27,7 +27,7 @@ class Reporter:
         if self.quiet or not self.console.is_terminal:
             began = time.monotonic()
             yield lambda _: None
-            self.say(f"{what}: {total} pictures in {time.monotonic() - began:.0f} s")
+            self.say(f"{what}: {total} in {time.monotonic() - began:.0f} s")
             return
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=self.console) as progress:

@@ -16,6 +16,7 @@ from line_sim.cli.audit import audit
 from line_sim.cli.check import check
 from line_sim.cli.classify import classify
 from line_sim.cli.compare import compare
+from line_sim.cli.compare_inference import compare_inference
 from line_sim.cli.export import export
 from line_sim.cli.report import report
 from line_sim.cli.run import run
@@ -72,7 +73,10 @@ def commands(debug: bool) -> None:
     """Take the options that stand before a command."""
 
 
-for command in (run, check, compare, validate, report, audit, classify, schema, export, serve):
+for command in (
+    *(run, check, compare, validate, report, audit, classify),
+    *(schema, export, compare_inference, serve),
+):
     commands.add_command(command)
 
 

@@ -89,7 +89,7 @@ class Frame:
     @property
     def left_s(self) -> float | None:
         """Wall time until the run should be over, if it goes on as it has."""
-        if not 0 < self.share <= 1 or self.wall_s < 1:
+        if not 1e-6 < self.share <= 1 or self.wall_s < 1:  # too little is done to tell
             return None
         return self.wall_s * (1 - self.share) / self.share
 
