@@ -2,7 +2,6 @@
 
 import base64
 import json
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
@@ -15,6 +14,7 @@ from line_sim.errors import GatewayError
 from line_sim.inspection import wire
 from line_sim.inspection.embedded import EmbeddedServer
 from line_sim.inspection.outcome import Answered
+from line_sim.inspection.question import ModelQuestion
 from line_sim_export.compare.rounds import Answer
 from line_sim_export.compare.ways import Ask, Way
 from line_sim_export.signature import INPUT, SIGNATURE
@@ -26,9 +26,8 @@ TIMEOUT = 60.0  # s; a call that takes longer is a failure, not a latency
 @contextmanager
 def ways_by_server(base: Path, version: int) -> Iterator[list[Way]]:
     """Serve one version for as long as the block lasts, and give the ways to ask it."""
-    port = free_port()
-    with EmbeddedServer(base.name, base, arguments=[f"--rest_api_port={port}"]) as server:
-        connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
+    with EmbeddedServer(base.name, base, rest=True) as server:
+        connection = HTTPConnection(server.rest_target, timeout=TIMEOUT)
         options = [("grpc.enable_http_proxy", 0)]
         with grpc.insecure_channel(server.target, options=options) as channel:
             try:
@@ -48,16 +47,9 @@ def ways_by_server(base: Path, version: int) -> Iterator[list[Way]]:
                 connection.close()
 
 
-def free_port() -> int:
-    """Find a port of the loopback that nobody has just now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
-
-
 def by_grpc(channel: grpc.Channel, model: str, version: int) -> Ask:
     """Ask by the Predict call, over one channel. Raises GatewayError."""
-    question = wire.ModelQuestion(model, SIGNATURE, version)
+    question = ModelQuestion(model, SIGNATURE, version)
     call: Any = channel.unary_unary(PREDICT)  # bytes in, bytes out
 
     def ask(jpeg: bytes) -> Answer:
