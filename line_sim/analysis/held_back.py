@@ -11,6 +11,8 @@ NEXT_TO_NOTHING = 0.005
 
 _KEEPS_UP = 0.98  # of the takt's parts leave the line again: what is missing is on its way
 
+_TIME_TO_SPARE = 0.05
+
 _COSTS = {
     "typical": "the usual time of an answer costs",
     "tail": "the slowest answers, those above p99, cost",
@@ -53,9 +55,22 @@ def _by_nothing(summary: Summary) -> HeldBack | None:
     takt, output = summary.facts.takt_uph, summary.throughput
     if output.uph is None:
         return HeldBack(None, None, "Nothing can be said of what holds the line back: no time has passed.")
-    if takt is None or output.leaving_uph is None or output.leaving_uph < _KEEPS_UP * takt:
+    if takt is None:
         return None
-    return HeldBack(None, "takt", "Nothing holds the line back: it keeps up with its takt.")
+    if output.leaving_uph is not None and output.leaving_uph >= _KEEPS_UP * takt:
+        return HeldBack(None, "takt", "Nothing holds the line back: it keeps up with its takt.")
+    if _waits_for_parts(summary):
+        return HeldBack(
+            None, "takt", "Nothing holds the line back: it takes in every part as the takt brings it."
+        )
+    return None
+
+
+def _waits_for_parts(summary: Summary) -> bool:
+    """Whether the first station has time to spare: it starves now and then and is hardly ever blocked."""
+    first = summary.facts.stations[0].name
+    shares = next(time.shares() for time in summary.stations if time.station == first) or {}
+    return shares.get("starved", 0.0) > _TIME_TO_SPARE and shares.get("blocked", 1.0) < NEXT_TO_NOTHING
 
 
 def _by_station(summary: Summary) -> HeldBack:

@@ -159,3 +159,18 @@ def test_waiting_for_answers_is_lost_performance():
     told = summary(story, facts=facts)
     assert told.oee[0].performance == pytest.approx(0.25)
     assert told.oee[1].performance is None
+
+
+def test_a_line_that_has_time_to_spare_is_held_back_by_nobody():
+    """Parts come every 10 s, the press needs 4 and is never blocked: more parts a takt are what it could take."""
+    spare = [press(4), press(3, "pack", buffer=2)]
+    written = {
+        "version": 1,
+        "name": "a story",
+        "run": {"items": 40},
+        "arrivals": {"every": "10 s"},
+        "line": spare,
+    }
+    story = happens(*spare, every="10 s", items=40)
+    told = held_back(summary(story, facts=facts_of(Scenario.model_validate(written))))
+    assert (told.station, told.cause) == (None, "takt")
