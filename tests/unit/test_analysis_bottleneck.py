@@ -162,7 +162,7 @@ def test_waiting_for_answers_is_lost_performance():
 
 
 def test_a_line_that_has_time_to_spare_is_held_back_by_nobody():
-    """Parts come every 10 s, the press needs 4 and is never blocked: more parts a takt are what it could take."""
+    """Parts come every 10 s, the press needs 4 and is never blocked: it could take more."""
     spare = [press(4), press(3, "pack", buffer=2)]
     written = {
         "version": 1,
