@@ -67,7 +67,11 @@ class Feeder:
 
     def _show(self, frame: Frame) -> None:
         if self._screen is None:
-            self._screen = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own program
+            self._screen = subprocess.Popen(  # noqa: S603 - our own program
+                self._command,
+                stdin=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C is for the simulator alone, also while this one starts
+            )
             os.set_blocking(self._pipe(self._screen), False)
         if not self._unsent:
             self._unsent = frame.line().encode()
@@ -81,9 +85,11 @@ class Feeder:
     def _take_down(self, screen: subprocess.Popen[bytes]) -> None:
         """Send what is unsent and the last frame, close the pipe, and wait for the end of the drawing."""
         frame = self._frame()
+        unsent = self._unsent + (frame.line().encode() if frame else b"")
+        pipe = self._pipe(screen)
         with suppress(OSError):  # a drawing process that is stuck leaves no room: then there is no last frame
-            if select.select([], [self._pipe(screen)], [], PATIENCE_S)[1]:
-                os.write(self._pipe(screen), self._unsent + (frame.line().encode() if frame else b""))
+            while unsent and select.select([], [pipe], [], PATIENCE_S)[1]:
+                unsent = unsent[os.write(pipe, unsent) :]
         with suppress(OSError):
             screen.stdin.close()  # type: ignore[union-attr] # it was made with a pipe
         try:
