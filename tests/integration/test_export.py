@@ -80,7 +80,7 @@ def test_without_a_terminal_the_export_says_plain_lines(small: tuple[Path, str])
     """Each step is a line without control characters; the last one says where the model is."""
     said = small[1]
     assert "\x1b" not in said
-    assert "reading training pictures: 60 pictures" in said
+    assert "reading training pictures: 60 in " in said
     assert "false alarms in 50 good" in said
     assert said.splitlines()[-1].startswith(f"{small[0]} is ready")
 
