@@ -42,7 +42,7 @@ def head() -> Head:
 
 
 def test_the_mean_shift_of_lower_precision_is_taken_out(network: Any, head: Head) -> None:
-    """On other pictures than it was measured on, too: whole pictures' scores are less than half as far off."""
+    """On other pictures than it was measured on, too: whole pictures' scores lie off by less than half."""
     from line_sim_export.freezing import freeze
     from line_sim_export.recentring import recentred, scores
     from line_sim_export.signature import scorer_of
