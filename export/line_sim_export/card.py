@@ -127,7 +127,7 @@ def page(card: Card, facts: dict[str, Any]) -> str:
         f"- Network: {facts['architecture']}; {facts['precision']}",
         f"- Weights: {card.backbone.origin}",
         f"- Head, fitted: {facts['head']}",
-        f"- It reads {', '.join(POOLED_BLOCKS)} as a whole and {LOCAL_BLOCK} place by place",
+        f"- It reads {', '.join(POOLED_BLOCKS)} whole, n channels with emphasis 1/n; {LOCAL_BLOCK} by place",
         f"- Fitted on {card.parts} pictures: {card.pictures}; seed {card.seed}",
         f"- Input of `{SIGNATURE}`: `{INPUT}`, JPEG bytes, a string a picture",
         f"- Outputs: {', '.join(f'`{name}` ({kind})' for name, kind in OUTPUTS.items())}; k = {card.k}",
@@ -160,9 +160,10 @@ def measured(card: Card) -> list[str]:
         )
     if card.agreement:
         lines.append(
-            f"- It gives the label of the float32 network to {card.agreement.agreed} of "
-            f"{card.agreement.pictures} held-out pictures; the scores differ by at most "
-            f"{card.agreement.largest_difference:.2g}"
+            f"- It gives the label of the float32 network, as --precision float32 writes it, to "
+            f"{card.agreement.agreed} of {card.agreement.pictures} held-out pictures; the scores differ by "
+            f"at most {card.agreement.largest_difference:.2g}; the mean shift that {card.precision} gives to "
+            f"the detectors' scores is taken out in the head"
         )
     return lines
 

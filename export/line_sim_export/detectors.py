@@ -11,7 +11,7 @@ Array = npt.NDArray[np.floating[Any]]  # double precision unless it says otherwi
 Flags = npt.NDArray[np.bool_]
 
 PENALTIES = tuple(10.0 ** (exponent / 2) for exponent in range(-8, 3))
-"""Ridge penalties tried, in units of the features' mean variance."""
+"""Ridge penalties tried, in units of the features' mean variance, each weighted by its emphasis squared."""
 
 SUSPECTS = 9
 """So many places of a defective picture are taken to show the defect."""
@@ -55,21 +55,23 @@ class LocalDetectors:
         return np.stack([place_scores(picture, self.centre, self.weights).max(axis=0) for picture in local])
 
 
-def fit_pooled(pooled: Array, good: Flags, kinds: Flags) -> PooledDetectors:
+def fit_pooled(pooled: Array, emphasis: Array, good: Flags, kinds: Flags) -> PooledDetectors:
     """Fit one ridge regression a kind, 1 for the kind and 0 for all else.
 
-    `good` is (n,), `kinds` (n, kinds). Each kind's penalty is the one whose leave-one-out scores
-    (Allen's PRESS residuals, from the hat matrix) set the kind best apart from the good parts.
+    `emphasis` (width,) multiplies the standardised features, so that one of twice the emphasis is penalised
+    a quarter as much; `good` is (n,), `kinds` (n, kinds). Each kind's penalty is the one whose leave-one-out
+    scores (Allen's PRESS residuals, from the hat matrix) set the kind best apart from the good parts.
     """
     centre, deviation = pooled.mean(axis=0, dtype=np.float64), pooled.std(axis=0, dtype=np.float64)
-    sharpness = 1 / np.maximum(deviation, 1e-6)
+    sharpness = emphasis / np.maximum(deviation, 1e-6)
+    total = np.square(emphasis).sum()
     standard = (pooled - centre) * sharpness
     targets = kinds.astype(np.float64)
-    values, vectors = np.linalg.eigh(standard @ standard.T / standard.shape[1])
+    values, vectors = np.linalg.eigh(standard @ standard.T / total)
     columns = [
         best_ridge(values, vectors, targets[:, kind], good, kinds[:, kind]) for kind in range(kinds.shape[1])
     ]
-    weights = standard.T @ np.stack(columns, axis=1) / standard.shape[1]
+    weights = standard.T @ np.stack(columns, axis=1) / total
     return PooledDetectors(centre, sharpness, weights, targets.mean(axis=0))
 
 

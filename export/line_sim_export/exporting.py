@@ -29,7 +29,8 @@ from line_sim_export.prove import (
     prove_same_labels,
     served,
 )
-from line_sim_export.signature import Inspector, judge_of
+from line_sim_export.recentring import recentred
+from line_sim_export.signature import Function, Inspector, judge_of
 from line_sim_export.store import WARM_UP, new_version, write_model, write_warm_up
 from line_sim_export.timing import measure
 from line_sim_export.unfrozen import write_unfrozen
@@ -67,8 +68,12 @@ def export_seeded(
 
 def seeded_backbone(lessons: Lessons, seed: int) -> Backbone:
     """Return the seeded network, calibrated on the first training pictures."""
-    jpegs = [picture.jpeg for picture in islice(lessons.training, CALIBRATION_PICTURES)]
-    return seeded_inception(seed, prepare(tf.constant(jpegs)).numpy())
+    return seeded_inception(seed, prepare(tf.constant(calibration_jpegs(lessons))).numpy())
+
+
+def calibration_jpegs(lessons: Lessons) -> list[bytes]:
+    """Return the first training pictures."""
+    return [picture.jpeg for picture in islice(lessons.training, CALIBRATION_PICTURES)]
 
 
 def fit_model(backbone: Backbone, lessons: Lessons, reporter: Reporter) -> Fitted:
@@ -91,7 +96,8 @@ def keep_model(fitted: Fitted, lessons: Lessons, card: Card, folder: Path, repor
     with new_version(folder) as draft:
         reporter.say(f"freezing the network in {card.precision}")
         judged = judge_of(fitted.reader.network, fitted.head)
-        write_model(Inspector(freeze(judged, card.precision), fitted.head.labels), draft)
+        kept = judged if card.precision == "float32" else lowered_judge(fitted, lessons, card.precision)
+        write_model(Inspector(freeze(kept, card.precision), fitted.head.labels), draft)
         reporter.say("proving the model")
         with served(draft) as ask:
             if card.precision == "float32":
@@ -106,6 +112,12 @@ def keep_model(fitted: Fitted, lessons: Lessons, card: Card, folder: Path, repor
         seed = None if card.backbone.pretrained else card.seed
         write_unfrozen(fitted.reader.network, fitted.head, seed, draft)
     return card
+
+
+def lowered_judge(fitted: Fitted, lessons: Lessons, precision: Precision) -> Function:
+    """Return the network with its head, the head's centre moved to where lower precision moves the scores."""
+    network = fitted.reader.network
+    return judge_of(network, recentred(fitted.head, network, precision, calibration_jpegs(lessons)))
 
 
 def prove_lowered(fitted: Fitted, lessons: Lessons, card: Card, ask: Ask, reporter: Reporter) -> Card:

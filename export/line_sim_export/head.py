@@ -79,7 +79,7 @@ def fit_detectors(
 ) -> tuple[PooledDetectors, LocalDetectors]:
     """Fit both sets of detectors on all pictures of a reading."""
     good, kinds = flags(truth, labels)
-    return fit_pooled(reading.pooled, good, kinds), fit_local(reading.local, good, kinds)
+    return fit_pooled(reading.pooled, reading.emphasis, good, kinds), fit_local(reading.local, good, kinds)
 
 
 def flags(truth: npt.NDArray[np.intp], labels: int) -> tuple[Flags, Flags]:
@@ -113,7 +113,7 @@ def folds_of(truth: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
 def select(reading: Reading, chosen: Flags) -> Reading:
     """Return the chosen pictures of a reading."""
     names = tuple(name for name, wanted in zip(reading.names, chosen, strict=True) if wanted)
-    return Reading(reading.pooled[chosen], reading.local[chosen], names)
+    return Reading(reading.pooled[chosen], reading.emphasis, reading.local[chosen], names)
 
 
 def combine(scores: Array, truth: npt.NDArray[np.intp], labels: int) -> Combination:

@@ -90,13 +90,29 @@ def judge_of(reader: keras.Model, head: Head) -> Function:
     return judge.get_concrete_function()
 
 
+def scorer_of(reader: keras.Model, head: Head) -> Function:
+    """Return the network with the head's detectors only: JPEGs (n,) to their scores (n, 2 kinds)."""
+
+    @tf.function(input_signature=[strings(INPUT)], autograph=False)  # type: ignore[untyped-decorator]
+    def score(image: tf.Tensor) -> tf.Tensor:
+        pooled, local = reader(prepare(image), training=False)
+        return scores_of(pooled, local, head)
+
+    return score.get_concrete_function()
+
+
 def probabilities(pooled: tf.Tensor, local: tf.Tensor, head: Head) -> tf.Tensor:
     """Return (n, labels), as `Head.probabilities` does, from what the head reads."""
-    whole = affine((pooled - single(head.pooled.centre)) * single(head.pooled.sharpness), head.pooled.weights)
-    places = affine(local - single(head.local.centre), head.local.weights)
-    scores = tf.concat([whole + single(head.pooled.bias), tf.reduce_max(places, axis=1)], axis=1)
+    scores = scores_of(pooled, local, head)
     standard = (scores - single(head.combination.centre)) * single(head.combination.sharpness)
     return tf.nn.softmax(affine(standard, head.combination.weights) + single(head.combination.bias))
+
+
+def scores_of(pooled: tf.Tensor, local: tf.Tensor, head: Head) -> tf.Tensor:
+    """Return (n, 2 kinds), as `Head.scores` does, from what the head reads."""
+    whole = affine((pooled - single(head.pooled.centre)) * single(head.pooled.sharpness), head.pooled.weights)
+    places = affine(local - single(head.local.centre), head.local.weights)
+    return tf.concat([whole + single(head.pooled.bias), tf.reduce_max(places, axis=1)], axis=1)
 
 
 def affine(values: tf.Tensor, weights: Array) -> tf.Tensor:
