@@ -21,16 +21,35 @@ from line_sim_export.timing import Timing
 
 
 @dataclass(frozen=True)
+class HeadNote:
+    """What stands on the network, in words, and which of its blocks that reads, where it reads any."""
+
+    words: str
+    blocks: dict[str, Any] | None = None
+
+
+DETECTORS = HeadNote(
+    "ridge regressions and local linear discriminants, combined by logistic regression",
+    {"pooled": list(POOLED_BLOCKS), "local": LOCAL_BLOCK},
+)
+OWN_CLASSES = HeadNote("the network's own classes, softmax of its logits")
+
+
+@dataclass(frozen=True)
 class Card:
-    """Everything that the card tells; `agreement` is known of a model of lower precision only."""
+    """Everything that the card tells.
+
+    `agreement` is known of a model of lower precision only, `verdict` of one that has a label `good`.
+    """
 
     backbone: Backbone
     pictures: str
     labels: tuple[str, ...]
     seed: int
     parts: int
-    verdict: Verdict
+    verdict: Verdict | None
     precision: Precision
+    head: HeadNote = DETECTORS
     timing: Timing | None = None
     agreement: Agreement | None = None
 
@@ -42,11 +61,11 @@ class Card:
     def facts(self) -> dict[str, Any]:
         """Return the card as plain data."""
         return {
-            "architecture": "InceptionV3 (Szegedy et al. 2015), 299 x 299 x 3, without its ImageNet top",
+            "architecture": architecture(self),
             "backbone": self.backbone.origin,
             "pretrained": self.backbone.pretrained,
-            "head": "ridge regressions and local linear discriminants, combined by logistic regression",
-            "blocks": {"pooled": list(POOLED_BLOCKS), "local": LOCAL_BLOCK},
+            "head": self.head.words,
+            "blocks": self.head.blocks,
             "pictures": self.pictures,
             "labels": list(self.labels),
             "seed": self.seed,
@@ -63,9 +82,18 @@ class Card:
             "signatures": {
                 name: {"inputs": inputs, "outputs": outputs} for name, (inputs, outputs) in PROMISES.items()
             },
-            "held_out": held_out_facts(self.verdict),
+            "held_out": self.verdict and held_out_facts(self.verdict),
             "versions": versions(),
         }
+
+
+def architecture(card: Card) -> str:
+    """Say what network it is."""
+    backbone = card.backbone
+    if not backbone.layered:
+        return f"a module of TensorFlow Hub, {backbone.side} x {backbone.side} x 3, inputs in 0..1"
+    top = "with its own top" if card.head is OWN_CLASSES else "without its ImageNet top"
+    return f"InceptionV3 (Szegedy et al. 2015), 299 x 299 x 3, {top}"
 
 
 def held_out_facts(verdict: Verdict) -> dict[str, Any]:
@@ -114,11 +142,6 @@ def write_card(card: Card, folder: Path) -> None:
 
 def page(card: Card, facts: dict[str, Any]) -> str:
     """Return the card for people, in Markdown."""
-    held_out = facts["held_out"]
-    rows = [
-        f"| {label} | {row['parts']} | {row['parts'] - row['shipped']} | {row['named_right']} |"
-        for label, row in held_out["by_label"].items()
-    ]
     lines = [
         "# Model card",
         "",
@@ -126,14 +149,36 @@ def page(card: Card, facts: dict[str, Any]) -> str:
         "",
         f"- Network: {facts['architecture']}; {facts['precision']}",
         f"- Weights: {card.backbone.origin}",
-        f"- Head, fitted: {facts['head']}",
-        f"- It reads {', '.join(POOLED_BLOCKS)} as a whole and {LOCAL_BLOCK} place by place",
-        f"- Fitted on {card.parts} pictures: {card.pictures}; seed {card.seed}",
+        *head_lines(card),
         f"- Input of `{SIGNATURE}`: `{INPUT}`, JPEG bytes, a string a picture",
         f"- Outputs: {', '.join(f'`{name}` ({kind})' for name, kind in OUTPUTS.items())}; k = {card.k}",
         f"- Other signatures: {', '.join(f'`{name}`' for name in PROMISES if name != SIGNATURE)}",
         *measured(card),
         f"- Versions: {', '.join(f'{name} {version}' for name, version in facts['versions'].items())}",
+        *held_out_lines(facts["held_out"]),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def head_lines(card: Card) -> list[str]:
+    """Say what stands on the network and what it was fitted on."""
+    if card.head is OWN_CLASSES:
+        return [f"- Head: {card.head.words}; {len(card.labels)} of them, listed in model_card.json"]
+    lines = [f"- Head, fitted: {card.head.words}"]
+    if card.head is DETECTORS:
+        lines.append(f"- It reads {', '.join(POOLED_BLOCKS)} as a whole and {LOCAL_BLOCK} place by place")
+    return [*lines, f"- Fitted on {card.parts} pictures: {card.pictures}; seed {card.seed}"]
+
+
+def held_out_lines(held_out: dict[str, Any] | None) -> list[str]:
+    """Tell how the ship policy fared, in a table; nothing of a model that has no good parts."""
+    if held_out is None:
+        return []
+    rows = [
+        f"| {label} | {row['parts']} | {row['parts'] - row['shipped']} | {row['named_right']} |"
+        for label, row in held_out["by_label"].items()
+    ]
+    return [
         "",
         f"## Held-out pictures (a part {held_out['policy']})",
         "",
@@ -144,7 +189,6 @@ def page(card: Card, facts: dict[str, Any]) -> str:
         f"Flagged: {held_out['flagged']} of {held_out['defective']} defective parts.",
         f"False alarms: {held_out['false_alarms']} in {held_out['good']} good parts.",
     ]
-    return "\n".join(lines) + "\n"
 
 
 def measured(card: Card) -> list[str]:
@@ -169,6 +213,11 @@ def measured(card: Card) -> list[str]:
 
 def what_it_is(card: Card) -> str:
     """Say in a paragraph what the model can be relied on for."""
+    if card.head is OWN_CLASSES:
+        return (
+            "A network with the classes that it was trained on. It knows nothing of good and defective "
+            "parts: it is for load like a trained network's, and for pictures of those classes."
+        )
     if card.backbone.pretrained:
         return "A pretrained network with a head fitted on the pictures named below."
     return (

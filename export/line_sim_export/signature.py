@@ -5,6 +5,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from line_sim_export.backbone import Backbone
 from line_sim_export.detectors import Array
 from line_sim_export.head import Head
 from line_sim_export.preparation import prepare
@@ -86,6 +87,16 @@ def judge_of(reader: keras.Model, head: Head) -> Function:
     def judge(image: tf.Tensor) -> tf.Tensor:
         pooled, local = reader(prepare(image), training=False)
         return probabilities(pooled, local, head)
+
+    return judge.get_concrete_function()
+
+
+def judge_of_classes(backbone: Backbone) -> Function:
+    """Return a network with its own top, still with variables: JPEGs (n,) to probabilities (n, classes)."""
+
+    @tf.function(input_signature=[strings(INPUT)], autograph=False)  # type: ignore[untyped-decorator]
+    def judge(image: tf.Tensor) -> tf.Tensor:
+        return tf.nn.softmax(backbone.look(prepare(image, backbone.span, backbone.side)))
 
     return judge.get_concrete_function()
 
