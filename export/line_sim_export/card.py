@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from line_sim_export.agreement import Agreement
+from line_sim_export.album import LeftOut
 from line_sim_export.backbone import Backbone
 from line_sim_export.features import LOCAL_BLOCK, POOLED_BLOCKS
 from line_sim_export.freezing import Precision
@@ -18,6 +19,7 @@ from line_sim_export.head import SURE
 from line_sim_export.prove import Verdict
 from line_sim_export.signature import INPUT, OUTPUTS, PROMISES, SIGNATURE, TOP_K
 from line_sim_export.timing import Timing
+from line_sim_export.validation import Validation
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ DETECTORS = HeadNote(
     "ridge regressions and local linear discriminants, combined by logistic regression",
     {"pooled": list(POOLED_BLOCKS), "local": LOCAL_BLOCK},
 )
+LINEAR_WORDS = "multinomial logistic regression"
+LINEAR = HeadNote(
+    f"{LINEAR_WORDS} on mean and deviation of every channel of the blocks", {"pooled": list(POOLED_BLOCKS)}
+)
+LINEAR_ON_MODULE = HeadNote(f"{LINEAR_WORDS} on what the module gives")
 OWN_CLASSES = HeadNote("the network's own classes, softmax of its logits")
 
 
@@ -52,6 +59,8 @@ class Card:
     head: HeadNote = DETECTORS
     timing: Timing | None = None
     agreement: Agreement | None = None
+    validation: Validation | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def k(self) -> int:
@@ -83,8 +92,16 @@ class Card:
                 name: {"inputs": inputs, "outputs": outputs} for name, (inputs, outputs) in PROMISES.items()
             },
             "held_out": self.verdict and held_out_facts(self.verdict),
+            **self.album_facts(),
             "versions": versions(),
         }
+
+    def album_facts(self) -> dict[str, Any]:
+        """Return what is only known of a model that was fitted on an album."""
+        if self.validation is None:
+            return {}
+        left_out = [{"file": one.name, "reason": one.reason} for one in self.left_out]
+        return {"cross_validation": self.validation.facts(), "left_out": left_out}
 
 
 def architecture(card: Card) -> str:
@@ -155,6 +172,7 @@ def page(card: Card, facts: dict[str, Any]) -> str:
         f"- Other signatures: {', '.join(f'`{name}`' for name in PROMISES if name != SIGNATURE)}",
         *measured(card),
         f"- Versions: {', '.join(f'{name} {version}' for name, version in facts['versions'].items())}",
+        *validation_lines(card),
         *held_out_lines(facts["held_out"]),
     ]
     return "\n".join(lines) + "\n"
@@ -168,6 +186,22 @@ def head_lines(card: Card) -> list[str]:
     if card.head is DETECTORS:
         lines.append(f"- It reads {', '.join(POOLED_BLOCKS)} as a whole and {LOCAL_BLOCK} place by place")
     return [*lines, f"- Fitted on {card.parts} pictures: {card.pictures}; seed {card.seed}"]
+
+
+def validation_lines(card: Card) -> list[str]:
+    """Tell what pictures were taken for by heads that had not seen them."""
+    if card.validation is None:
+        return []
+    out = f"Left out: {len(card.left_out)} files, listed in model_card.json." if card.left_out else ""
+    method = card.validation.facts()["method"]
+    return [
+        "",
+        f"## Confusion table ({method}; columns: the label named)",
+        "",
+        *card.validation.markdown(),
+        "",
+        f"{card.validation.sentence()}. {out}".rstrip(),
+    ]
 
 
 def held_out_lines(held_out: dict[str, Any] | None) -> list[str]:

@@ -1,5 +1,6 @@
 """Which network and which head an export is for, told from the options given."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -73,3 +74,9 @@ def contradictions(choice: Choice) -> list[str]:
         ),
     )
     return [line for wrong, line in rules if wrong]
+
+
+def default_cache(environment: Mapping[str, str]) -> Path:
+    """Return where features are kept unless the user says otherwise (XDG base directories)."""
+    home = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home, "line-sim", "features")

@@ -1,5 +1,6 @@
 """The command `line-sim export`."""
 
+import os
 import sys
 import time
 from dataclasses import dataclass
@@ -10,8 +11,18 @@ import click
 from rich.console import Console
 
 from line_sim.errors import LineSimError, ScenarioError
-from line_sim_export.choice import BACKBONES, HANDLE, HEADS, BackboneName, Choice, HeadName, chosen
-from line_sim_export.lessons import Lessons, folder_lessons, rendered_lessons
+from line_sim_export.album import Album, album_of, announce, read_album
+from line_sim_export.choice import (
+    BACKBONES,
+    HANDLE,
+    HEADS,
+    BackboneName,
+    Choice,
+    HeadName,
+    chosen,
+    default_cache,
+)
+from line_sim_export.lessons import Lessons, rendered_lessons
 from line_sim_export.processor import bfloat16_units, processor
 from line_sim_export.progress import Reporter
 from line_sim_export.silence import import_tensorflow
@@ -20,7 +31,6 @@ if TYPE_CHECKING:
     from line_sim_export.card import Card
 
 TRAINING_PARTS = 480
-FOLDER_PARTS = 2000  # 1.3 MB of memory each while the head is fitted
 HELD_OUT_PARTS = 100
 COMPARED_PARTS = 500  # held out where lower precision must be compared
 INTERRUPTED = 130
@@ -39,6 +49,7 @@ class Wish:
     precision: Precision
     force: bool
     choice: Choice
+    cache: Path
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,12 +69,18 @@ class Wish:
 @click.option(
     "--parts",
     type=click.IntRange(min=60),
-    help=f"Train on so many pictures.  [default: {TRAINING_PARTS}; at most {FOLDER_PARTS} of --pictures]",
+    help=f"Train on so many pictures.  [default: {TRAINING_PARTS} rendered ones, all of --pictures]",
 )
 @click.option(
     "--pictures",
     type=click.Path(path_type=Path),
-    help="Fit on this folder's good/ and defective/ instead of rendered flanges.",
+    help="Fit on this folder's pictures instead of rendered flanges: every sub-folder is a class.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path),
+    help="Keep what the network sees in pictures here, so that it looks at each once.  "
+    "[default: line-sim/features in $XDG_CACHE_HOME or ~/.cache]",
 )
 @click.option(
     "--backbone",
@@ -102,6 +119,7 @@ def command(
     seed: int,
     parts: int | None,
     pictures: Path | None,
+    cache: Path | None,
     backbone: BackboneName | None,
     weights: Path | None,
     handle: str | None,
@@ -113,14 +131,16 @@ def command(
 ) -> None:
     """Build the SavedModel that the inspection station asks, and prove it."""
     reporter = Reporter(Console(soft_wrap=True), quiet)
+    cache = cache or default_cache(os.environ)
     try:
         choice = chosen(backbone, head, weights, handle, labels, pictures)
-        export(Wish(out / str(version), seed, parts, precision, force, choice), reporter)
+        export(Wish(out / str(version), seed, parts, precision, force, choice, cache), reporter)
     except LineSimError as error:
         click.echo(f"line-sim export: {error}", err=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        click.echo("line-sim export: interrupted; no model was written", err=True)
+        again = f"; the same command goes on from the features in {cache}" if pictures else ""
+        click.echo(f"line-sim export: interrupted, no model was written{again}", err=True)
         sys.exit(INTERRUPTED)
 
 
@@ -129,12 +149,14 @@ def export(wish: Wish, reporter: Reporter) -> None:
     if wish.folder.exists() and not wish.force:
         raise ScenarioError(f"{wish.folder} exists already; give --force to replace it or another --version")
     if wish.precision == "bfloat16" and not bfloat16_units():
-        click.echo(
-            f"line-sim export: warning: this processor ({processor()}) has no bfloat16 units: "
-            "here the model is no faster than --precision float32",
-            err=True,
+        reporter.warn(
+            f"this processor ({processor()}) has no bfloat16 units: "
+            "here the model is no faster than --precision float32"
         )
-    lessons = lessons_for(wish)
+    album = None
+    if wish.choice.pictures:
+        album = read_album(wish.choice.pictures, wish.seed, wish.parts, reporter)
+        announce(album.left_out, reporter)
     began = time.monotonic()
     reporter.say("starting TensorFlow")
     import_tensorflow()
@@ -142,7 +164,7 @@ def export(wish: Wish, reporter: Reporter) -> None:
 
     if wish.precision == "tensorrt-fp16":
         require_tensorrt()
-    card = export_chosen(wish, lessons, reporter)
+    card = export_chosen(wish, album, reporter)
     if card.verdict:
         good = card.verdict.parts["good"]
         reporter.say(
@@ -152,29 +174,34 @@ def export(wish: Wish, reporter: Reporter) -> None:
     reporter.say(f"{wish.folder} is ready after {time.monotonic() - began:.0f} s")
 
 
-def lessons_for(wish: Wish) -> Lessons:
-    """Return the pictures to fit on and to be judged by. Raises ScenarioError for a folder of no use."""
-    if wish.choice.pictures:
-        return folder_lessons(wish.choice.pictures, wish.seed, wish.parts or FOLDER_PARTS)
-    held_out = HELD_OUT_PARTS if wish.precision == "float32" else COMPARED_PARTS
-    return rendered_lessons(wish.seed, wish.parts or TRAINING_PARTS, held_out)
-
-
-def export_chosen(wish: Wish, lessons: Lessons, reporter: Reporter) -> "Card":
-    """Make the network and the head that were chosen, and keep them."""
+def export_chosen(wish: Wish, album: Album | None, reporter: Reporter) -> "Card":
+    """Make the network and the head that were chosen, and keep them. Without an album parts are rendered."""
     from line_sim_export import exporting  # noqa: PLC0415 - as above
     from line_sim_export.networks import own_classes, pretrained_network  # noqa: PLC0415
+    from line_sim_export.own_pictures import calibrated_on, export_linear  # noqa: PLC0415
 
-    choice = wish.choice
-    kept = (wish.folder, wish.precision, reporter)
+    choice, kept = wish.choice, (wish.folder, wish.precision, reporter)
+    lessons = lessons_for(wish)
     if choice.backbone == "seeded":
-        return exporting.export_seeded(lessons, wish.seed, *kept)
+        if album is None:
+            return exporting.export_seeded(lessons, wish.seed, *kept)
+        reporter.say("calibrating the seeded network")
+        return export_linear(calibrated_on(album, wish.seed), album, wish.seed, wish.cache, *kept)
     reporter.say(f"getting the network: {choice.backbone}")
     backbone = pretrained_network(choice)
     if choice.head == "imagenet":
         labels = own_classes(backbone, choice.labels)
         return exporting.export_own_classes(backbone, labels, lessons.held_out, *kept)
-    return exporting.export_detectors(backbone, lessons, wish.seed, *kept)
+    if backbone.layered and album is None:
+        return exporting.export_detectors(backbone, lessons, wish.seed, *kept)
+    album = album or album_of(lessons.training, lessons.labels, lessons.origin)
+    return export_linear(backbone, album, wish.seed, wish.cache, *kept)
+
+
+def lessons_for(wish: Wish) -> Lessons:
+    """Return rendered parts to fit on and to be judged by."""
+    held_out = HELD_OUT_PARTS if wish.precision == "float32" else COMPARED_PARTS
+    return rendered_lessons(wish.seed, wish.parts or TRAINING_PARTS, held_out)
 
 
 def main() -> None:

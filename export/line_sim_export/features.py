@@ -51,8 +51,7 @@ class Reader:
 def reader_of(backbone: Backbone) -> Reader:
     """Return what reads pictures with this network."""
     network = backbone.network
-    blocks = [network.get_layer(name).output for name in POOLED_BLOCKS]
-    pooled = keras.layers.Concatenate()([pool for block in blocks for pool in pools(block)])
+    pooled = pooled_blocks(network)
     local = network.get_layer(LOCAL_BLOCK).output
     places = keras.layers.Reshape((local.shape[1] * local.shape[2], local.shape[3]))(local)
     reading = keras.Model(network.input, [pooled, places])
@@ -63,6 +62,12 @@ def reader_of(backbone: Backbone) -> Reader:
         return pooled, local
 
     return Reader(reading, look)
+
+
+def pooled_blocks(network: keras.Model) -> keras.KerasTensor:
+    """Return mean and standard deviation of every channel of the pooled blocks, (n, width)."""
+    blocks = [network.get_layer(name).output for name in POOLED_BLOCKS]
+    return keras.layers.Concatenate()([pool for block in blocks for pool in pools(block)])
 
 
 def pools(block: keras.KerasTensor) -> list[keras.KerasTensor]:

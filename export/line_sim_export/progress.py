@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -22,6 +23,10 @@ class Reporter:
         """Tell something once."""
         if not self.quiet:
             self.console.print(line, highlight=False)
+
+    def warn(self, line: str) -> None:
+        """Tell on stderr, quiet or not, what somebody should look at."""
+        click.echo(f"line-sim export: warning: {line}", err=True)
 
     @contextmanager
     def counting(self, what: str, total: int, unit: str = "pictures") -> Iterator[Callable[[int], None]]:
