@@ -70,6 +70,11 @@ def pooled_blocks(network: keras.Model) -> keras.KerasTensor:
     return keras.layers.Concatenate()([pool for block in blocks for pool in pools(block)])
 
 
+def block_widths(network: keras.Model) -> tuple[int, ...]:
+    """Return how many of these numbers come from each of the pooled blocks."""
+    return tuple(2 * network.get_layer(name).output.shape[-1] for name in POOLED_BLOCKS)
+
+
 def pools(block: keras.KerasTensor) -> list[keras.KerasTensor]:
     """Return mean and standard deviation over the places of a block."""
     mean = keras.ops.mean(block, axis=(1, 2))

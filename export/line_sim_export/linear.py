@@ -1,6 +1,6 @@
 """A linear head: multinomial logistic regression on features on disk, cross-validated as it is fitted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,12 +11,12 @@ from scipy.special import log_softmax, softmax
 
 from line_sim_export.detectors import Array
 
-PENALTIES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
+PENALTIES = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 """Tried from the heaviest on, while they get better. They weigh the squared weights against the mean loss
 of a picture, the features scaled so that a picture's squared length is 1 on average."""
 
 STEPS = 60
-FLATTEST = 1e-6  # a feature that deviates less says nothing
+FLATTEST = 1e-3  # a feature that deviates less is not blown up: its next value may lie far out
 
 Blocks = Callable[[], Iterator[tuple[slice, npt.NDArray[np.float32]]]]
 """Gives all pictures' features block by block, in single precision, with the places that they are of."""
@@ -81,6 +81,7 @@ class Problems:
 
 def fit_linear(
     blocks: Blocks,
+    groups: Sequence[int],
     truth: npt.NDArray[np.intp],
     fold: npt.NDArray[np.intp],
     labels: tuple[str, ...],
@@ -88,9 +89,10 @@ def fit_linear(
 ) -> LinearFit:
     """Fit on all pictures and, in the same passes, without each fold.
 
-    The penalty is that with the best log-loss of pictures not seen.
+    `groups` are the widths of the features' parts, which count alike however wide they are. The penalty
+    is that with the best log-loss of pictures not seen.
     """
-    problems = posed(blocks, truth, fold, len(labels))
+    problems = posed(blocks, groups, truth, fold, len(labels))
     weights: Array = np.zeros((problems.count, problems.scale.shape[1], len(labels)))
     bias: Array = np.zeros((problems.count, len(labels)))
     best: LinearFit | None = None
@@ -110,8 +112,15 @@ def fit_linear(
     return best
 
 
-def posed(blocks: Blocks, truth: npt.NDArray[np.intp], fold: npt.NDArray[np.intp], labels: int) -> Problems:
+def posed(
+    blocks: Blocks,
+    groups: Sequence[int],
+    truth: npt.NDArray[np.intp],
+    fold: npt.NDArray[np.intp],
+    labels: int,
+) -> Problems:
     """Pose the problems: one pass for every fold's mean and deviation."""
+    shares = np.repeat([len(groups) * width for width in groups], groups)
     folds = int(fold.max()) + 1
     count = np.bincount(fold, minlength=folds).astype(float)
     sums = squares = np.zeros(())
@@ -127,7 +136,7 @@ def posed(blocks: Blocks, truth: npt.NDArray[np.intp], fold: npt.NDArray[np.intp
     seen = without_each(count)[:, None]
     centre = without_each(sums) / seen
     variance = np.maximum(without_each(squares) / seen - np.square(centre), FLATTEST**2)
-    scale = 1 / np.sqrt(variance * centre.shape[1])
+    scale = 1 / np.sqrt(variance * shares)
     others = fold[:, None] != np.arange(folds + 1)
     return Problems(blocks, truth, fold, others / others.sum(axis=0), labels, centre, scale)
 

@@ -1,23 +1,23 @@
 """The export of a linear head on an album: features once, cross-validation, then a head on all of it."""
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 
 from line_sim_export.album import Album, Item, ItemPictures, announce
 from line_sim_export.backbone import Backbone
 from line_sim_export.card import LINEAR, LINEAR_ON_MODULE, Card
 from line_sim_export.detectors import Array
-from line_sim_export.exporting import CALIBRATION_PICTURES, seeded_backbone, told_by
+from line_sim_export.exporting import CALIBRATION_PICTURES, seeded_backbone
 from line_sim_export.feature_store import opened
 from line_sim_export.freezing import Precision
 from line_sim_export.keeping import Candidate, keep_model
 from line_sim_export.lessons import GOOD
 from line_sim_export.linear import LinearHead, fit_linear
 from line_sim_export.progress import Reporter
-from line_sim_export.prove import Verdict, judge
+from line_sim_export.prove import Answers, Verdict, answers_of, judge
 from line_sim_export.reading import Eye, blocks_of, eye_of, fill
 from line_sim_export.signature import judge_of_linear
 from line_sim_export.validation import Validation, dealt, validated
@@ -59,7 +59,11 @@ def export_linear(
     learned = learn(eye, album, seed, cache, reporter)
     judged = judge_of_linear(eye, learned.head, backbone)
     labels = learned.album.labels
-    candidate = Candidate(judged, labels, partial(told_by, judged, labels), learned.first_fold)
+
+    def expect(jpegs: list[bytes]) -> Answers:
+        return answers_of(learned.head.probabilities(eye.look(tf.constant(jpegs)).numpy()), labels)
+
+    candidate = Candidate(judged, labels, expect, learned.first_fold)
     card = Card(
         backbone,
         album.origin,
@@ -84,7 +88,7 @@ def learn(eye: Eye, album: Album, seed: int, cache: Path, reporter: Reporter) ->
             album = album.without(failed)
         truth = np.array([album.labels.index(item.label) for item in album.items])
         fold = dealt(truth, seed)
-        fit = fit_linear(blocks_of(store, album.items), truth, fold, album.labels, reporter.say)
+        fit = fit_linear(blocks_of(store, album.items), eye.groups, truth, fold, album.labels, reporter.say)
     validation = validated(fit.out_of_fold, truth, album.labels, fit.penalty)
     reporter.say(f"cross-validation, columns: the label named\n{validation.text()}")
     reporter.say(validation.sentence())

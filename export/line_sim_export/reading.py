@@ -11,7 +11,7 @@ import tensorflow as tf
 from line_sim_export.album import Item, LeftOut
 from line_sim_export.backbone import Backbone
 from line_sim_export.feature_store import FeatureStore
-from line_sim_export.features import BATCH, pooled_blocks
+from line_sim_export.features import BATCH, block_widths, pooled_blocks
 from line_sim_export.preparation import prepare
 from line_sim_export.progress import Reporter
 
@@ -23,17 +23,27 @@ BLOCK = 512  # pictures whose features are in memory at once
 
 @dataclass(frozen=True)
 class Eye:
-    """A network without its top as a function from images to features (n, width), and how it is fed."""
+    """A network without its top as a function from images to features (n, width), and how it is fed.
+
+    `groups` are the widths of what was read from each block; they add up to `width`.
+    """
 
     features: Callable[[tf.Tensor], tf.Tensor]
     look: Callable[[tf.Tensor], tf.Tensor]
-    width: int
+    groups: tuple[int, ...]
     key: str
+
+    @property
+    def width(self) -> int:
+        """How many features a picture has."""
+        return sum(self.groups)
 
 
 def eye_of(backbone: Backbone) -> Eye:
     """Return what reads pictures with this network: mean and deviation of blocks, or what a module gives."""
+    groups: tuple[int, ...] = ()
     if backbone.layered:
+        groups = block_widths(backbone.network)
         network = keras.Model(backbone.network.input, pooled_blocks(backbone.network))
 
         def features(images: tf.Tensor) -> tf.Tensor:
@@ -45,8 +55,8 @@ def eye_of(backbone: Backbone) -> Eye:
     def look(jpegs: tf.Tensor) -> tf.Tensor:
         return features(prepare(jpegs, backbone.span, backbone.side))
 
-    width = features(tf.zeros([1, backbone.side, backbone.side, 3])).shape[1]
-    return Eye(features, look, int(width), f"{backbone.key}-reading-{READING}")
+    groups = groups or (int(features(tf.zeros([1, backbone.side, backbone.side, 3])).shape[1]),)
+    return Eye(features, look, groups, f"{backbone.key}-reading-{READING}")
 
 
 def fill(store: FeatureStore, eye: Eye, items: Sequence[Item], reporter: Reporter) -> list[LeftOut]:
