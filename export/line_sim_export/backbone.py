@@ -1,6 +1,8 @@
-"""The network the pictures go through: InceptionV3, its weights drawn from a seed."""
+"""The network the pictures go through: InceptionV3, its weights drawn from a seed or trained by others."""
 
+import hashlib
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -14,13 +16,40 @@ SIDE = 299
 Images = npt.NDArray[np.float32]  # (pictures, 299, 299, 3), scaled to -1..1
 
 
+class Span(NamedTuple):
+    """What a network takes black and white for."""
+
+    low: float
+    high: float
+
+
+SYMMETRIC = Span(-1.0, 1.0)  # keras.applications
+UNIT = Span(0.0, 1.0)  # TensorFlow Hub's common signature of images
+
+
 @dataclass(frozen=True)
 class Backbone:
-    """A network without its top, and where its weights came from (told in the model's card)."""
+    """A network, and where its weights came from (told in the model's card).
 
-    network: keras.Model
+    `network` is Keras' InceptionV3, with its top or without, or another function from images to
+    (n, width). `key` names its weights by their content. It reads squares of `side` pixels in `span`.
+    """
+
+    network: Any
     origin: str
     pretrained: bool
+    key: str = ""
+    span: Span = SYMMETRIC
+    side: int = SIDE
+
+    @property
+    def layered(self) -> bool:
+        """Whether it is made of Keras' layers, so that its blocks can be read."""
+        return isinstance(self.network, keras.Model)
+
+    def look(self, images: Any) -> Any:
+        """Put a tensor of images through the network, as it was trained to be asked."""
+        return self.network(images, training=False) if self.layered else self.network(images)
 
 
 def seeded_inception(seed: int, samples: Images) -> Backbone:
@@ -32,7 +61,13 @@ def seeded_inception(seed: int, samples: Images) -> Backbone:
     network = keras.applications.InceptionV3(include_top=False, weights=None, input_shape=(SIDE, SIDE, 3))
     draw_kernels(network, seed)
     calibrate(network, samples)
-    return Backbone(network, f"seeded: He-normal kernels drawn from seed {seed}", pretrained=False)
+    calibrated_on = hashlib.sha256(samples.tobytes()).hexdigest()[:16]
+    return Backbone(
+        network,
+        f"seeded: He-normal kernels drawn from seed {seed}",
+        pretrained=False,
+        key=f"seeded-{seed}-{calibrated_on}",
+    )
 
 
 def draw_kernels(network: keras.Model, seed: int) -> None:

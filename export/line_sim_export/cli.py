@@ -1,23 +1,39 @@
 """The command `line-sim export`."""
 
+import os
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 from rich.console import Console
 
 from line_sim.errors import LineSimError, ScenarioError
+from line_sim_export.album import Album, album_of, announce, read_album
+from line_sim_export.choice import (
+    BACKBONES,
+    HANDLE,
+    HEADS,
+    BackboneName,
+    Choice,
+    HeadName,
+    chosen,
+    default_cache,
+)
+from line_sim_export.lessons import Lessons, rendered_lessons
 from line_sim_export.processor import bfloat16_units, processor
 from line_sim_export.progress import Reporter
 from line_sim_export.silence import import_tensorflow
 
+if TYPE_CHECKING:
+    from line_sim_export.card import Card
+
 TRAINING_PARTS = 480
-FOLDER_PARTS = 2000  # 1.3 MB of memory each while the head is fitted
 HELD_OUT_PARTS = 100
 COMPARED_PARTS = 500  # held out where lower precision must be compared
+INTERRUPTED = 130
 PRECISIONS = ("float32", "bfloat16", "tensorrt-fp16")
 
 Precision = Literal["float32", "bfloat16", "tensorrt-fp16"]
@@ -30,9 +46,10 @@ class Wish:
     folder: Path
     seed: int
     parts: int | None
-    pictures: Path | None
     precision: Precision
     force: bool
+    choice: Choice
+    cache: Path
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,12 +69,39 @@ class Wish:
 @click.option(
     "--parts",
     type=click.IntRange(min=60),
-    help=f"Train on so many pictures.  [default: {TRAINING_PARTS}; at most {FOLDER_PARTS} of --pictures]",
+    help=f"Train on so many pictures.  [default: {TRAINING_PARTS} rendered ones, all of --pictures]",
 )
 @click.option(
     "--pictures",
     type=click.Path(path_type=Path),
-    help="Fit on this folder's good/ and defective/ instead of rendered flanges.",
+    help="Fit on this folder's pictures instead of rendered flanges: every sub-folder is a class.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path),
+    help="Keep what the network sees in pictures here, so that it looks at each once.  "
+    "[default: line-sim/features in $XDG_CACHE_HOME or ~/.cache]",
+)
+@click.option(
+    "--backbone",
+    type=click.Choice(BACKBONES),
+    help="Where the network's weights come from: a seed, keras.applications, TensorFlow Hub or a file.  "
+    "[default: seeded, or what --weights or --handle say]",
+)
+@click.option(
+    "--weights", type=click.Path(path_type=Path), help="A .h5 file of weights of Keras' InceptionV3."
+)
+@click.option("--handle", help=f"TensorFlow Hub's handle, or a module's folder.  [default: {HANDLE}]")
+@click.option(
+    "--head",
+    type=click.Choice(HEADS),
+    help="The network's own ImageNet classes, or a head fitted on pictures.  "
+    "[default: fitted for a seeded network and for --pictures, else imagenet]",
+)
+@click.option(
+    "--labels",
+    type=click.Path(path_type=Path),
+    help="Names of the network's own classes: a file with one a line, or Keras' class index.",
 )
 @click.option(
     "--precision",
@@ -69,56 +113,95 @@ class Wish:
 @click.option("--force", is_flag=True, help="Replace this version if it is there already.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
+    *,
     out: Path,
     version: int,
     seed: int,
     parts: int | None,
     pictures: Path | None,
+    cache: Path | None,
+    backbone: BackboneName | None,
+    weights: Path | None,
+    handle: str | None,
+    head: HeadName | None,
+    labels: Path | None,
     precision: Precision,
     force: bool,
     quiet: bool,
 ) -> None:
     """Build the SavedModel that the inspection station asks, and prove it."""
     reporter = Reporter(Console(soft_wrap=True), quiet)
+    cache = cache or default_cache(os.environ)
     try:
-        export(Wish(out / str(version), seed, parts, pictures, precision, force), reporter)
+        choice = chosen(backbone, head, weights, handle, labels, pictures)
+        export(Wish(out / str(version), seed, parts, precision, force, choice, cache), reporter)
     except LineSimError as error:
         click.echo(f"line-sim export: {error}", err=True)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        again = f"; the same command goes on from the features in {cache}" if pictures else ""
+        click.echo(f"line-sim export: interrupted, no model was written{again}", err=True)
+        sys.exit(INTERRUPTED)
 
 
 def export(wish: Wish, reporter: Reporter) -> None:
-    """Refuse what cannot be, then fit, write, prove and keep a model."""
-    from line_sim_export.lessons import folder_lessons, rendered_lessons  # noqa: PLC0415 - keeps --help fast
-
+    """Refuse what cannot be, then make, write, prove and keep a model."""
     if wish.folder.exists() and not wish.force:
         raise ScenarioError(f"{wish.folder} exists already; give --force to replace it or another --version")
     if wish.precision == "bfloat16" and not bfloat16_units():
-        click.echo(
-            f"line-sim export: warning: this processor ({processor()}) has no bfloat16 units: "
-            "here the model is no faster than --precision float32",
-            err=True,
+        reporter.warn(
+            f"this processor ({processor()}) has no bfloat16 units: "
+            "here the model is no faster than --precision float32"
         )
-    if wish.pictures is None:
-        held_out = HELD_OUT_PARTS if wish.precision == "float32" else COMPARED_PARTS
-        lessons = rendered_lessons(wish.seed, wish.parts or TRAINING_PARTS, held_out)
-    else:
-        lessons = folder_lessons(wish.pictures, wish.seed, wish.parts or FOLDER_PARTS)
+    album = None
+    if wish.choice.pictures:
+        album = read_album(wish.choice.pictures, wish.seed, wish.parts, reporter)
+        announce(album.left_out, reporter)
     began = time.monotonic()
     reporter.say("starting TensorFlow")
     import_tensorflow()
-    from line_sim_export.exporting import export_seeded  # noqa: PLC0415 - TensorFlow takes seconds and must start quietly
-    from line_sim_export.tensorrt import require_tensorrt  # noqa: PLC0415
+    from line_sim_export.tensorrt import require_tensorrt  # noqa: PLC0415 - TensorFlow takes seconds and must start quietly
 
     if wish.precision == "tensorrt-fp16":
         require_tensorrt()
-    verdict = export_seeded(lessons, wish.seed, wish.folder, wish.precision, reporter).verdict
-    good = verdict.parts["good"]
-    reporter.say(
-        f"proven on parts held out: {verdict.flagged} of {verdict.defective} defective flagged, "
-        f"{verdict.false_alarms} false alarms in {good} good"
-    )
+    card = export_chosen(wish, album, reporter)
+    if card.verdict:
+        good = card.verdict.parts["good"]
+        reporter.say(
+            f"proven on parts held out: {card.verdict.flagged} of {card.verdict.defective} defective "
+            f"flagged, {card.verdict.false_alarms} false alarms in {good} good"
+        )
     reporter.say(f"{wish.folder} is ready after {time.monotonic() - began:.0f} s")
+
+
+def export_chosen(wish: Wish, album: Album | None, reporter: Reporter) -> "Card":
+    """Make the network and the head that were chosen, and keep them. Without an album parts are rendered."""
+    from line_sim_export import exporting  # noqa: PLC0415 - as above
+    from line_sim_export.networks import own_classes, pretrained_network  # noqa: PLC0415
+    from line_sim_export.own_pictures import calibrated_on, export_linear  # noqa: PLC0415
+
+    choice, kept = wish.choice, (wish.folder, wish.precision, reporter)
+    lessons = lessons_for(wish)
+    if choice.backbone == "seeded":
+        if album is None:
+            return exporting.export_seeded(lessons, wish.seed, *kept)
+        reporter.say("calibrating the seeded network")
+        return export_linear(calibrated_on(album, wish.seed), album, wish.seed, wish.cache, *kept)
+    reporter.say(f"getting the network: {choice.backbone}")
+    backbone = pretrained_network(choice)
+    if choice.head == "imagenet":
+        labels = own_classes(backbone, choice.labels)
+        return exporting.export_own_classes(backbone, labels, lessons.held_out, *kept)
+    if backbone.layered and album is None:
+        return exporting.export_detectors(backbone, lessons, wish.seed, *kept)
+    album = album or album_of(lessons.training, lessons.labels, lessons.origin)
+    return export_linear(backbone, album, wish.seed, wish.cache, *kept)
+
+
+def lessons_for(wish: Wish) -> Lessons:
+    """Return rendered parts to fit on and to be judged by."""
+    held_out = HELD_OUT_PARTS if wish.precision == "float32" else COMPARED_PARTS
+    return rendered_lessons(wish.seed, wish.parts or TRAINING_PARTS, held_out)
 
 
 def main() -> None:

@@ -54,8 +54,7 @@ class Reader:
 def reader_of(backbone: Backbone) -> Reader:
     """Return what reads pictures with this network."""
     network = backbone.network
-    blocks = [network.get_layer(name).output for name in POOLED_BLOCKS]
-    pooled = keras.layers.Concatenate()([pool for block in blocks for pool in pools(block)])
+    pooled = pooled_blocks(network)
     local = network.get_layer(LOCAL_BLOCK).output
     places = keras.layers.Reshape((local.shape[1] * local.shape[2], local.shape[3]))(local)
     reading = keras.Model(network.input, [pooled, places])
@@ -65,7 +64,8 @@ def reader_of(backbone: Backbone) -> Reader:
         pooled, local = reading(prepare(jpegs), training=False)
         return pooled, local
 
-    return Reader(reading, emphasis_of([block.shape[-1] for block in blocks]), look)
+    channels = [network.get_layer(name).output.shape[-1] for name in POOLED_BLOCKS]
+    return Reader(reading, emphasis_of(channels), look)
 
 
 def emphasis_of(channels: Sequence[int]) -> npt.NDArray[np.float64]:
@@ -75,6 +75,17 @@ def emphasis_of(channels: Sequence[int]) -> npt.NDArray[np.float64]:
     seeded network it tells the least and changes most with rounding: every layer adds its own.
     """
     return np.concatenate([np.full(2 * width, 1 / width) for width in channels])  # means, deviations
+
+
+def pooled_blocks(network: keras.Model) -> keras.KerasTensor:
+    """Return mean and standard deviation of every channel of the pooled blocks, (n, width)."""
+    blocks = [network.get_layer(name).output for name in POOLED_BLOCKS]
+    return keras.layers.Concatenate()([pool for block in blocks for pool in pools(block)])
+
+
+def block_widths(network: keras.Model) -> tuple[int, ...]:
+    """Return how many of these numbers come from each of the pooled blocks."""
+    return tuple(2 * network.get_layer(name).output.shape[-1] for name in POOLED_BLOCKS)
 
 
 def pools(block: keras.KerasTensor) -> list[keras.KerasTensor]:

@@ -5,9 +5,12 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from line_sim_export.backbone import Backbone
 from line_sim_export.detectors import Array
 from line_sim_export.head import Head
+from line_sim_export.linear import LinearHead
 from line_sim_export.preparation import prepare
+from line_sim_export.reading import Eye
 
 SIGNATURE = "inspect"
 DEFAULT = "serving_default"
@@ -99,6 +102,27 @@ def scorer_of(reader: keras.Model, head: Head) -> Function:
         return scores_of(pooled, local, head)
 
     return score.get_concrete_function()
+
+
+def judge_of_linear(eye: Eye, head: LinearHead, backbone: Backbone) -> Function:
+    """Return a network with a linear head, still with variables: JPEGs (n,) to probabilities (n, labels)."""
+
+    @tf.function(input_signature=[strings(INPUT)], autograph=False)  # type: ignore[untyped-decorator]
+    def judge(image: tf.Tensor) -> tf.Tensor:
+        features = eye.features(prepare(image, backbone.span, backbone.side))
+        return tf.nn.softmax(affine(features - single(head.centre), head.weights) + single(head.bias))
+
+    return judge.get_concrete_function()
+
+
+def judge_of_classes(backbone: Backbone) -> Function:
+    """Return a network with its own top, still with variables: JPEGs (n,) to probabilities (n, classes)."""
+
+    @tf.function(input_signature=[strings(INPUT)], autograph=False)  # type: ignore[untyped-decorator]
+    def judge(image: tf.Tensor) -> tf.Tensor:
+        return tf.nn.softmax(backbone.look(prepare(image, backbone.span, backbone.side)))
+
+    return judge.get_concrete_function()
 
 
 def probabilities(pooled: tf.Tensor, local: tf.Tensor, head: Head) -> tf.Tensor:

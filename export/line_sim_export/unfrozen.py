@@ -56,6 +56,11 @@ def write_unfrozen(network: keras.Model, head: Head, seed: int | None, folder: P
 def read_unfrozen(folder: Path) -> Unfrozen:
     """Make the network of a version folder anew. Raises ScenarioError where the folder does not tell it."""
     path = folder / UNFROZEN
+    if (folder / "saved_model.pb").exists() and not path.exists():
+        raise ScenarioError(
+            f"{path} is not there: only an InceptionV3 with a head fitted on rendered parts is made anew; "
+            "'line-sim export' without options makes one"
+        )
     try:
         with np.load(path, allow_pickle=False) as file:
             kept = {name: file[name] for name in file.files}

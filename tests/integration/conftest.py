@@ -14,6 +14,14 @@ from line_sim.inspection.embedded import EmbeddedServer
 MAKE_MODELS = Path(__file__).with_name("make_tiny_models.py")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what an export keeps for the next one out of the home of who runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the SavedModels `tiny/1` and `tiny/2` in a process of its own: this one never loads TensorFlow."""

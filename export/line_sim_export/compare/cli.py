@@ -110,7 +110,7 @@ def compare(jpeg: bytes, version: Path, rounds: int, reporter: Reporter) -> Comp
     with ways_by_server(version.parent, int(version.name)) as by_server:
         ways += by_server
         asks = {way.name: partial(way.ask, jpeg) for way in ways}
-        with reporter.counting("rounds", WARM_UP_ROUNDS + rounds) as advance:
+        with reporter.counting("comparing", WARM_UP_ROUNDS + rounds, "rounds") as advance:
             measured = measure(asks, WARM_UP_ROUNDS, rounds, partial(advance, 1))
     return Compared(measured, {way.name: way.includes for way in ways})
 

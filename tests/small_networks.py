@@ -1,0 +1,74 @@
+"""Networks of other people's kind, small, and the ways that they come by; the command in this process."""
+
+import functools
+import http.server
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+SIDE = 64
+
+
+def line_sim_export(*options: str | Path) -> Result:
+    """Run the command in this process: TensorFlow starts once for all tests."""
+    from line_sim_export.cli import command
+
+    return CliRunner().invoke(command, [str(option) for option in options])
+
+
+def write_hub_module(folder: Path, classes: int = 1001) -> Path:
+    """Write a SavedModel as TensorFlow Hub's classifiers are: images of 64 x 64 in 0..1 to logits.
+
+    Which class is likeliest depends on what black and white are taken for.
+    """
+    from line_sim_export.silence import import_tensorflow
+
+    import_tensorflow()
+    import tensorflow as tf
+
+    class Module(tf.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            draw = tf.random.Generator.from_seed(7)
+            self.kernel = tf.Variable(draw.normal([3, 3, 3, 8], stddev=0.3))
+            self.top = tf.Variable(draw.normal([8, classes], stddev=3.0))
+
+        @tf.function(input_signature=[tf.TensorSpec([None, SIDE, SIDE, 3], tf.float32, name="inputs")])
+        def __call__(self, inputs: tf.Tensor) -> tf.Tensor:
+            seen = tf.nn.relu(tf.nn.conv2d(inputs, self.kernel, 2, "VALID"))
+            return tf.reduce_mean(seen, axis=(1, 2)) @ self.top
+
+    module = Module()
+    logits = module.__call__.get_concrete_function()
+    tf.saved_model.save(module, str(folder), {"serving_default": logits})
+    return folder
+
+
+def pack(folder: Path, archive: Path) -> Path:
+    """Pack a module as TensorFlow Hub hands it out."""
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(folder, arcname=".")
+    return archive
+
+
+@contextmanager
+def shared(folder: Path) -> Iterator[str]:
+    """Serve a folder over HTTP on the loopback; give its address."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    handler = functools.partial(Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
