@@ -20,7 +20,7 @@ from line_sim.analysis.summary_json import summary_json
 from line_sim.analysis.throttle import throttle_of
 from line_sim.analysis.window import Window
 from line_sim.errors import RunFileError, ScenarioError
-from line_sim.inspection.images.darkroom import Wish
+from line_sim.inspection.images.darkroom import Darkroom, Wish
 from line_sim.inspection.images.source import PictureSource
 from line_sim.inspection.opening import made_ahead, open_gateways, picture_source, remarks
 from line_sim.line.coupled import environment_for
@@ -81,7 +81,9 @@ def simulate(
         with interrupt.at_once():  # before the first part there is nothing to save
             pictures = _pictures(scenario, stack)
             gateways = open_gateways(scenario, pictures, stack, narrate, folder / "server.log")
-        recorder = stack.enter_context(RunFolder(folder, time.monotonic, at_once=scenario.clock != "virtual"))
+            if isinstance(pictures, Darkroom):  # it has been at work while the servers were started
+                pictures.get_ahead(narrate)
+        recorder = stack.enter_context(RunFolder(folder, time.monotonic))
         recorder.write_scenario(dump(scenario))
         info = started(scenario, gateways)
         recorder.write_info(info)
@@ -93,7 +95,7 @@ def simulate(
             Fanout(recorder, *observers),
             defect_kinds=kinds,
             interrupt=interrupt,
-            env=environment_for(scenario, gateways, interrupt),
+            env=environment_for(scenario, gateways, interrupt, recorder.flush),
             watcher=watcher,
         )
         ending = line.run()

@@ -18,22 +18,34 @@ from line_sim.line.flight import OPEN, CallsInFlight, Flight
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.wall import Pace, Wall, WallClock
 from line_sim.scenario.model import Scenario
-from line_sim.units import Nanoseconds
+from line_sim.units import MILLISECOND, Nanoseconds
+
+QUIET = 2 * MILLISECOND
+"""How long nothing must have happened before there is leisure: the calls just issued have left by then."""
 
 
 class CoupledEnvironment(LineEnvironment):
     """Line time that waits for the world outside; see the module.
 
     `crew` puts the questions, `wall` tells and lets pass wall time, `factor` is the pace of the
-    realtime clock (None: coupled only).
+    realtime clock (None: coupled only). `leisure` is called when something has happened on the line and
+    then nothing for a moment: it does what must not keep the next call waiting, such as writing files.
     """
 
     waits_for_answers = True
 
-    def __init__(self, wall: Wall, crew: Crew, factor: float | None = None) -> None:
+    def __init__(
+        self,
+        wall: Wall,
+        crew: Crew,
+        factor: float | None = None,
+        leisure: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
         self._wall = wall
         self._crew = crew
+        self._leisure = leisure
+        self._busy = False  # something has happened since the last leisure
         self._pace = None if factor is None else Pace(wall.now(), factor)
         self._calls = CallsInFlight(wall, self._pace)
 
@@ -69,13 +81,25 @@ class CoupledEnvironment(LineEnvironment):
                     break
                 look_again = self._calls.hold(horizon if last else next_at)  # type: ignore[arg-type] # as above
                 if look_again != OPEN:
-                    self._wall.wait(look_again)
+                    self._wait(look_again)
                 elif last:
                     break
                 else:
+                    self._busy = True
                     self.step()
         if horizon is not None and not ended():
             self.now = horizon
+
+    def _wait(self, until: Nanoseconds | None) -> None:
+        """Let wall time pass until then, or until woken, or until there is leisure: then look again."""
+        quiet_at = self._wall.now() + QUIET
+        if not self._busy or (until is not None and until <= quiet_at):
+            self._wall.wait(until)
+            return
+        self._wall.wait(quiet_at)
+        if self._wall.now() >= quiet_at:
+            self._busy = False
+            self._leisure()
 
     def _put_in(self, flight: Flight) -> None:
         """Let an answer happen at its moment, in the order that it would have had if known before."""
@@ -92,9 +116,15 @@ class CoupledEnvironment(LineEnvironment):
 
 
 def environment_for(
-    scenario: Scenario, gateways: Mapping[str, Gateway], interrupt: Interrupt | None = None
+    scenario: Scenario,
+    gateways: Mapping[str, Gateway],
+    interrupt: Interrupt | None = None,
+    leisure: Callable[[], None] = lambda: None,
 ) -> LineEnvironment:
-    """Make the clock that a scenario asks for and its gateways need; `interrupt` can wake it."""
+    """Make the clock that a scenario asks for and its gateways need; `interrupt` can wake it.
+
+    `leisure` is for the clocks that wait: see `CoupledEnvironment`.
+    """
     asked = sum(spec.units for spec in scenario.inspections if gateways[spec.name].live)
     realtime = scenario.clock == "realtime"
     if not asked and not realtime:
@@ -102,4 +132,4 @@ def environment_for(
     wall = WallClock()
     if interrupt is not None:
         interrupt.wakes = wall.wake
-    return CoupledEnvironment(wall, Threads(asked), scenario.run.pace if realtime else None)
+    return CoupledEnvironment(wall, Threads(asked), scenario.run.pace if realtime else None, leisure)

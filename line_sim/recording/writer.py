@@ -62,15 +62,14 @@ class RunFolder:
     """An observer that keeps every record in the files of one run.
 
     `clock` gives seconds of wall time that never go backwards (`time.monotonic`). Rows reach the
-    operating system at the first record that comes a second or more after the last flush, or with
-    `at_once` as they come: for a line that waits for something outside between two records.
+    operating system at the first record that comes a second or more after the last flush; a line that
+    waits for something outside flushes while it waits.
     Raises ScenarioError when the folder holds anything already or cannot be made, RunFileError when
     the disk is full.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float], *, at_once: bool = False) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         self.path = path
-        self._every = 0.0 if at_once else FLUSH_EVERY_S
         self._clock = clock
         _create_empty(path)
         self._items = _Rows(path, ITEMS, items_text)
@@ -78,7 +77,7 @@ class RunFolder:
         self._calls = _Rows(path, CALLS, calls_text)
         self._outages = _Rows(path, BREAKDOWNS)
         self._tables: tuple[_Rows[Any], ...] = (self._outages, self._calls, self._visits, self._items)
-        self._due = clock() + self._every
+        self._due = clock() + FLUSH_EVERY_S
 
     def on_item(self, item: Item) -> None:
         """Keep a part's story.
@@ -120,7 +119,7 @@ class RunFolder:
         """
         for rows, text in [(rows, rows.text()) for rows in self._tables]:
             rows.write(text)
-        self._due = self._clock() + self._every
+        self._due = self._clock() + FLUSH_EVERY_S
 
     def close(self) -> None:
         """Write out every row and close the files."""

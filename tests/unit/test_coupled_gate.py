@@ -189,6 +189,17 @@ def test_what_a_gateway_raises_comes_out_of_the_run():
         Line(line(camera(), items=2), {"camera": server(1)}, Memory(), env=env).run()
 
 
+def test_what_can_wait_is_done_when_the_line_has_been_quiet():
+    """Two answers of a second each: 2 ms after each of the calls is leisure, once; not after a short call."""
+    wall, moments = FakeWall(), []
+    waits = iter([SECOND, SECOND, MILLISECOND])
+    quick = FakeServer(lambda _: Told(Reply(GOOD, next(waits), "OK")))
+    env = CoupledEnvironment(wall, FakeCrew(wall), leisure=lambda: moments.append(wall.time - STARTED))
+    Line(line(camera(), items=3), {"camera": quick}, Memory(), env=env).run()
+    assert moments == [2 * MILLISECOND, SECOND + 2 * MILLISECOND]
+    assert wall.time == STARTED + 2 * SECOND + MILLISECOND
+
+
 def test_a_real_server_needs_a_clock_that_waits():
     """The virtual clock would serialise the cameras' calls: it is refused before the first part."""
     with pytest.raises(TypeError, match="a live gateway needs a clock that waits for it"):

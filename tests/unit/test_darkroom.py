@@ -66,6 +66,22 @@ def test_without_its_process_the_source_is_asked(arguments, capfd):
     assert again == [source.picture(item_id, "good", "") for item_id in (2, 40, 41)]
 
 
+def test_the_first_pictures_are_there_before_the_first_part(monkeypatch):
+    """As many as it looks ahead, the one that proves a server first; they are told of while they are made."""
+    monkeypatch.setattr(darkroom, "AHEAD", 40)
+    told: list[str] = []
+    with Darkroom(Untouched(), ["flange", "5"], upcoming) as dark:
+        assert next(iter(dark._shelf)) == (0, "good", "")
+        dark.get_ahead(told.append)
+        assert len(dark._shelf) == 41
+        assert all(picture.done() for picture in dark._shelf.values())
+        for item_id in range(1, 33):
+            dark.picture(*upcoming(item_id))
+        assert len(dark._shelf) == 41 + darkroom.BATCH  # ordered in one go, at the last of them
+    assert len(told) == 1
+    assert told[0].startswith("making the pictures of the first parts: ")
+
+
 def test_what_cannot_be_made_is_left_to_the_source_to_explain():
     """There is no such flange: the source's own error comes, not another process's."""
     with Darkroom(FLANGES, ["flange", "5"], upcoming, last=1) as dark:
