@@ -49,7 +49,7 @@ class Buffer:
             part.queued_at = self._env.now
             if self._tell is not None:
                 self._tell(part.queued_at, part.item_id)
-            self._takers.popleft().succeed(part)
+            self._env.happen(self._takers.popleft(), part)
             return self._moved
         if len(self._waiting) < self.places:
             part.queued_at = self._env.now
@@ -93,5 +93,5 @@ class Buffer:
         part.queued_at = self._env.now
         if self._tell is not None:
             self._tell(part.queued_at, part.item_id)
-        moved.succeed()
+        self._env.happen(moved)
         return part

@@ -1,6 +1,6 @@
 """A line built from its scenario, and run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from line_sim.inspection.gateway import Gateway
@@ -75,7 +75,7 @@ class Line:
         self._source.start()
         try:
             with fewer_collections():
-                self._floor.env.run_line(horizon=self._horizon, ended=self._ended)
+                self._floor.env.run_line(horizon=self._horizon, ended=self._end())
         except KeyboardInterrupt:
             self._interrupt.wished = True
         except EndOfRecordingError as error:
@@ -83,11 +83,14 @@ class Line:
         self._tell_unfinished()
         return self._ending()
 
-    def _ended(self) -> bool:
-        floor = self._floor
-        return (
-            (not floor.parts and self._source.exhausted) or self._interrupt.wished or bool(floor.stop_reason)
-        )
+    def _end(self) -> Callable[[], bool]:
+        """Return what says whether the line is to stop; it is asked before every event."""
+        floor, parts, source, interrupt = self._floor, self._floor.parts, self._source, self._interrupt
+
+        def ended() -> bool:
+            return (not parts and source.exhausted) or interrupt.wished or floor.stop_reason != ""
+
+        return ended
 
     def _ending(self) -> Ending:
         now = self._floor.env.now

@@ -42,8 +42,11 @@ class Machine:
     def take_now(self, buffer: Buffer) -> Part | None:
         """Begin on the next part if there is one."""
         part = buffer.take_now()
-        if part is not None:
-            self.begin(part)
+        if part is not None:  # as `begin`, which would be a call more for every visit
+            self.part = part
+            self.started_at = self.env.now
+            self.finished_at = None
+            self.down = 0
         return part
 
     def take(self, buffer: Buffer) -> Steps:

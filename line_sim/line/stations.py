@@ -1,7 +1,9 @@
 """A station: take a part, do the station's task on it, hold it until there is room downstream."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
+
+import simpy
 
 from line_sim.line.buffer import Buffer, Destination
 from line_sim.line.floor import Floor
@@ -14,8 +16,11 @@ from line_sim.units import Nanoseconds
 class Task(Protocol):
     """What is done to a part at a station, and where it goes then."""
 
-    def perform(self, part: Part, machine: Machine) -> Steps:
-        """Let the line time of the task pass; return the `Destination` of the part."""
+    def perform(self, part: Part, machine: Machine) -> Iterable[simpy.Event]:
+        """Give the events, one after the other, that let the line time of the task pass."""
+
+    def destination(self, part: Part) -> Destination:
+        """Return where the part goes now that the task is done."""
 
 
 class Station:
@@ -43,41 +48,29 @@ class Station:
 
     def _run(self, machine: Machine) -> Steps:
         """Take parts one by one, work on each, and hold it until it has moved on."""
-        env, watcher = self._floor.env, self._floor.watcher
+        env, watcher, on_visit = self._floor.env, self._floor.watcher, self._floor.observer.on_visit
+        name, unit, buffer, task = self.name, machine.unit, self.buffer, self._task
         while True:
-            part: Part = machine.take_now(self.buffer) or (yield from machine.take(self.buffer))
+            part: Part = machine.take_now(buffer) or (yield from machine.take(buffer))
             queued_at = part.queued_at
             if watcher is not None:
-                watcher.on_started(env.now, self.name, machine.unit, part.item_id)
-            destination: Destination = yield from self._task.perform(part, machine)
-            machine.finished_at = env.now
+                watcher.on_started(env.now, name, unit, part.item_id)
+            yield from task.perform(part, machine)
+            machine.finished_at = finished_at = env.now
             if watcher is not None:
-                watcher.on_finished(env.now, self.name, machine.unit, part.item_id)
-            moved = destination.put(part)
+                watcher.on_finished(finished_at, name, unit, part.item_id)
+            moved = task.destination(part).put(part)
             if moved.callbacks is not None:  # `processed` in SimPy's words, without the call
                 yield moved  # blocked until there is room
             if watcher is not None:
-                watcher.on_left(env.now, self.name, machine.unit, part.item_id)
-            self._floor.observer.on_visit(self._visit(machine, part, queued_at, env.now))
+                watcher.on_left(env.now, name, unit, part.item_id)
+            started_at, left_at, down = machine.started_at, env.now, machine.down
+            on_visit(Visit(part.item_id, name, unit, queued_at, started_at, finished_at, left_at, down))
             machine.part = None
 
     def _tell_queued(self, at: Nanoseconds, item_id: int) -> None:
         if self._floor.watcher is not None:
             self._floor.watcher.on_queued(at, self.name, item_id)
-
-    def _visit(
-        self, machine: Machine, part: Part, queued_at: Nanoseconds, left_at: Nanoseconds | None
-    ) -> Visit:
-        return Visit(
-            part.item_id,
-            self.name,
-            machine.unit,
-            queued_at,
-            machine.started_at,
-            machine.finished_at,
-            left_at,
-            machine.down,
-        )
 
     def unfinished(self) -> list[Visit]:
         """Return the visits that are not over: parts on the machines, then parts in the waiting places."""
@@ -90,5 +83,13 @@ class Station:
     def _begun(self, machine: Machine) -> Visit:
         """Return the visit of the part that is on a machine now, with its interruptions up to now."""
         assert machine.part is not None  # noqa: S101 - for the type checker; the caller has looked
-        visit = self._visit(machine, machine.part, machine.part.queued_at, None)
-        return visit._replace(down=machine.down_so_far())
+        return Visit(
+            machine.part.item_id,
+            self.name,
+            machine.unit,
+            machine.part.queued_at,
+            machine.started_at,
+            machine.finished_at,
+            None,
+            machine.down_so_far(),
+        )

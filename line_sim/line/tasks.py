@@ -1,6 +1,8 @@
 """The tasks of the line's stations: plain work, inspection that waits for an answer, human review."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+import simpy
 
 from line_sim.chance.durations import durations
 from line_sim.chance.streams import events
@@ -11,7 +13,7 @@ from line_sim.line.floor import Floor
 from line_sim.line.machines import Machine, Steps
 from line_sim.line.parts import Part
 from line_sim.line.records import REVIEW, Call
-from line_sim.line.routing import Lane, choose_lane, evaluate
+from line_sim.line.routing import Evaluation, Lane, choose_lane, evaluate
 from line_sim.scenario.model import Inspection, Review, Station
 
 FIRST_ATTEMPT = 1
@@ -24,9 +26,12 @@ class Work:
         self._cycle = durations(floor.seed, "cycle", spec.name, spec.cycle)
         self._downstream = downstream
 
-    def perform(self, part: Part, machine: Machine) -> Steps:
+    def perform(self, part: Part, machine: Machine) -> Iterable[simpy.Event]:
         """Work on the part for one cycle time."""
-        yield from machine.work(self._cycle(part.item_id))
+        return machine.work(self._cycle(part.item_id))
+
+    def destination(self, part: Part) -> Destination:  # noqa: ARG002 - they all go the same way
+        """Send the part downstream."""
         return self._downstream
 
 
@@ -47,11 +52,14 @@ class Inspect:
         self._acquisition = durations(floor.seed, "acquisition", spec.name, spec.acquisition)
 
     def perform(self, part: Part, machine: Machine) -> Steps:
-        """Hold the part for the picture and for as long as the answer takes; return the lane it earned."""
+        """Hold the part for the picture and for as long as the answer takes."""
         yield self._floor.env.after(self._acquisition(part.item_id), machine.rank)
         reply: Reply = yield from self._ask(part, machine)
         part.evaluation = evaluate(reply.outcome, self._spec.ship_when)
-        lane = choose_lane(part.evaluation, self._spec.on_no_result)
+
+    def destination(self, part: Part) -> Destination:
+        """Return the lane that the answer has earned the part."""
+        lane = choose_lane(Evaluation(part.evaluation), self._spec.on_no_result)
         if lane is Lane.REVIEW:
             part.lane = lane
         return self._lanes[lane]
@@ -107,8 +115,11 @@ class Decide:
         self._ship = ship
         self._scrap = scrap
 
-    def perform(self, part: Part, machine: Machine) -> Steps:
-        """Look at the part for as long as it takes; return the bin it goes to."""
-        yield from machine.work(self._time(part.item_id))
+    def perform(self, part: Part, machine: Machine) -> Iterable[simpy.Event]:
+        """Look at the part for as long as it takes."""
+        return machine.work(self._time(part.item_id))
+
+    def destination(self, part: Part) -> Destination:
+        """Return the bin that the part goes to."""
         says_good = self._misses(part.item_id) if part.defective else not self._alarms(part.item_id)
         return self._ship if says_good else self._scrap

@@ -12,6 +12,7 @@ from line_sim.inspection.outcome import TimedOut
 from line_sim.line.coupled import CoupledEnvironment
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
+from line_sim.recording import RunFolder, read_run
 from line_sim.recording.memory import Memory
 from line_sim.scenario import Scenario
 from line_sim.testing import run_in_memory, scripted
@@ -198,6 +199,16 @@ def test_what_can_wait_is_done_when_the_line_has_been_quiet():
     Line(line(camera(), items=3), {"camera": quick}, Memory(), env=env).run()
     assert moments == [2 * MILLISECOND, SECOND + 2 * MILLISECOND]
     assert wall.time == STARTED + 2 * SECOND + MILLISECOND
+
+
+def test_a_line_that_waits_for_a_real_answer_has_every_row_on_disk(tmp_path):
+    """A call may hang for an hour: what happened before it is safe by then."""
+    wall, seen = FakeWall(), []
+    wall.after(SECOND, lambda: seen.append(read_run(tmp_path / "run")))
+    with RunFolder(tmp_path / "run", lambda: 0.0) as run:
+        env = CoupledEnvironment(wall, FakeCrew(wall), leisure=run.flush)
+        Line(line(camera(), items=2), {"camera": server([0.001, 3600])}, run, env=env).run()
+    assert [(len(one.calls), len(one.visits), len(one.items)) for one in seen] == [(1, 1, 1)]
 
 
 def test_a_real_server_needs_a_clock_that_waits():

@@ -79,22 +79,17 @@ def test_rows_are_on_disk_within_a_second(tmp_path):
 
 def test_a_story_is_never_on_disk_before_its_last_visit(tmp_path):
     """The line tells a part's story just before its last visit: killed in between, a run has neither."""
-    run = RunFolder(tmp_path / "run", Clock(), at_once=True)
+    clock = Clock()
+    run = RunFolder(tmp_path / "run", clock)
+    clock.seconds = 1.0
     run.on_item(ITEM)
     assert read_run(tmp_path / "run").items == ()
     run.on_visit(VISIT)
     assert read_run(tmp_path / "run").items == (ITEM,)
+    clock.seconds = 2.0
     lost = ITEM._replace(disposition="lost")
     run.on_item(lost)
     assert read_run(tmp_path / "run").items == (ITEM, lost)
-    run.close()
-
-
-def test_a_line_that_waits_for_real_answers_has_every_row_on_disk_at_once(tmp_path):
-    """A call may hang for seconds: what happened before it is safe by then."""
-    run = RunFolder(tmp_path / "run", Clock(), at_once=True)
-    run.on_visit(VISIT)
-    assert read_run(tmp_path / "run").visits == (VISIT,)
     run.close()
 
 
