@@ -99,6 +99,7 @@ def simulate(
             watcher=watcher,
         )
         ending = line.run()
+        recorder.flush()  # a run whose rows find no room has not ended well
         recorder.write_info(finished(info, ending, gateways))
     for remark in remarks(gateways):
         narrate(remark)
