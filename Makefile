@@ -1,5 +1,5 @@
 # make run    sets everything up, exports the model if there is none, runs scenarios/default.yaml
-# make test   sets everything up and runs every test
+# make test   sets everything up and runs every test, on as many cores as there are (4 at most)
 # Both need only a Python (3.11 to 3.13) with venv; a second call installs nothing.
 
 PYTHON ?= python3
@@ -18,7 +18,7 @@ run: $(READY) $(MODEL) ## Set up, export the model if there is none, run the def
 	$(BIN)/line-sim run $(SCENARIO)
 
 test: $(READY) $(MODEL) ## Set up and run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # The stamp is newer than the lock and the project file exactly when the environment fits them.
 $(READY): requirements.lock pyproject.toml
