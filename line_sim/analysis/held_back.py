@@ -35,20 +35,25 @@ class HeldBack:
 
 
 def held_back(summary: Summary) -> HeldBack:
-    """Say what holds a line back."""
-    return _by_inference(summary) or _by_nothing(summary) or _by_station(summary)
+    """Say what holds a line back: a loss that may be chance is blamed only where nothing else speaks."""
+    inference, sure = _by_inference(summary)
+    if inference is not None and sure:
+        return inference
+    return _by_nothing(summary) or inference or _by_station(summary)
 
 
-def _by_inference(summary: Summary) -> HeldBack | None:
+def _by_inference(summary: Summary) -> tuple[HeldBack | None, bool]:
+    """Return what inference costs where it is worth a word, and whether the parts are enough to be sure."""
     throttle = summary.throttle
     if throttle is None or not throttle.causes or throttle.loss is None or throttle.loss < NEXT_TO_NOTHING:
-        return None
+        return None, False
     cause, cost = max(throttle.causes.items(), key=lambda pair: pair[1].uph)
     inspection = throttle.one_more.station if throttle.one_more else summary.facts.inspections[0].name
     station = REVIEW if cause == "review" else inspection
     what = f"{cost.uph:,.0f} of the {throttle.uph_without_inference:,.0f} UPH that it could make"
-    sure = "" if cost.ci is None or cost.ci[0] > 0 else " (too few parts to be sure)"
-    return HeldBack(station, cause, f"{station} holds the line back: {_COSTS[cause]} {what}{sure}.")
+    sure = cost.ci is None or cost.ci[0] > 0
+    proviso = "" if sure else " (too few parts to be sure)"
+    return HeldBack(station, cause, f"{station} holds the line back: {_COSTS[cause]} {what}{proviso}."), sure
 
 
 def _by_nothing(summary: Summary) -> HeldBack | None:

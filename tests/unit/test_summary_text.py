@@ -215,3 +215,18 @@ def test_a_loss_is_told_by_cause_where_there_is_one():
     assert "one more camera would make it 1,500 UPH, asking the same server" in told
     slight = lines(story(compare=lambda *_: Throttle(1200.0, 1201.0, causes, more)))
     assert not [line for line in slight if line.startswith(("by usual", "one more"))]
+
+
+def test_a_loss_that_may_be_chance_holds_nobody_back():
+    """Its interval reaches below 0, and the line takes in every part as it comes; no takt, no such excuse."""
+    unsure, sure = {"typical": Cause(300.0, (-50.0, 650.0))}, {"typical": Cause(300.0, (1.0, 600.0))}
+    blamed = "held back camera holds the line back: the usual time of an answer costs 300 of"
+    for causes, takt, told in (
+        (unsure, 1.5 * SECOND, "held back Nothing holds the line back: it takes in every part as the takt"),
+        (sure, 1.5 * SECOND, blamed),
+        (unsure, None, blamed),
+    ):
+        facts = replace(PRESS_AND_CAMERA, takt=takt)
+        text = lines(story(facts=facts, compare=lambda *_, causes=causes: Throttle(1200.0, 1500.0, causes)))
+        assert told in text
+        assert ("(too few parts to be sure)" in " ".join(text)) == (causes is unsure and takt is None)
