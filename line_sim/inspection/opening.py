@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from line_sim.errors import ScenarioError
 from line_sim.inspection.accessing import metadata_of, retries_of, tls_of
 from line_sim.inspection.gateway import Gateway
-from line_sim.inspection.images.darkroom import Darkroom, Wish
+from line_sim.inspection.images.darkroom import FILES_AHEAD, FLANGES_AHEAD, Darkroom, Wish
 from line_sim.inspection.images.flange import RenderedFlanges
 from line_sim.inspection.images.folder import PictureFolder
 from line_sim.inspection.images.source import PictureSource
@@ -48,13 +48,11 @@ def made_ahead(
     live = sum(spec.units for spec in scenario.inspections if spec.gateway.live)
     if not live or (live == 1 and scenario.clock != "realtime"):
         return None
-    images = scenario.product.images
-    arguments = (
-        ["folder", str(scenario.seed), images.folder]
-        if isinstance(images, Folder)
-        else ["flange", str(scenario.seed)]
-    )
-    return Darkroom(pictures, arguments, upcoming, scenario.run.items)
+    images, seed = scenario.product.images, str(scenario.seed)
+    if isinstance(images, Folder):
+        files = ["folder", seed, images.folder]
+        return Darkroom(pictures, files, upcoming, scenario.run.items, ahead=FILES_AHEAD)
+    return Darkroom(pictures, ["flange", seed], upcoming, scenario.run.items, ahead=FLANGES_AHEAD)
 
 
 def open_gateways(

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from line_sim.inspection.images import darkroom
 from line_sim.inspection.images.darkroom import Darkroom
 from line_sim.inspection.images.flange import RenderedFlanges
 from line_sim.inspection.images.folder import PictureFolder
@@ -31,7 +30,7 @@ def upcoming(item_id: int) -> tuple[int, str, str]:
 
 def test_the_pictures_are_those_of_the_source():
     """Parts in order, out of order, again, and one of another kind than was looked for."""
-    with Darkroom(Untouched(), ["flange", "5"], upcoming, last=8) as dark:
+    with Darkroom(Untouched(), ["flange", "5"], upcoming, last=8, ahead=8) as dark:
         assert dark.defect_kinds == FLANGES.defect_kinds
         for item_id in (1, 3, 2, 3, 8):
             assert dark.picture(*upcoming(item_id)) == FLANGES.picture(*upcoming(item_id))
@@ -46,7 +45,9 @@ def test_a_folder_of_pictures_is_shown_too(tmp_path):
         for number in range(3):
             Image.new("L", (8, 8), grey + number).save(tmp_path / state / f"{number}.png")
     folder = PictureFolder(Path(tmp_path), 9)
-    with Darkroom(Untouched(), ["folder", "9", str(tmp_path)], lambda n: (n, "good", ""), last=5) as dark:
+    with Darkroom(
+        Untouched(), ["folder", "9", str(tmp_path)], lambda n: (n, "good", ""), last=5, ahead=8
+    ) as dark:
         assert [dark.picture(n, "good", "") for n in range(1, 6)] == [
             folder.picture(n, "good", "") for n in range(1, 6)
         ]
@@ -56,7 +57,7 @@ def test_a_folder_of_pictures_is_shown_too(tmp_path):
 def test_without_its_process_the_source_is_asked(arguments, capfd):
     """It fails at its start, or is killed in mid-run: the pictures come all the same."""
     source: PictureSource = FLANGES
-    with Darkroom(source, arguments, upcoming, last=3) as dark:
+    with Darkroom(source, arguments, upcoming, last=3, ahead=8) as dark:
         first = dark.picture(1, "good", "")
         assert dark._process is not None
         dark._process.kill()
@@ -66,36 +67,33 @@ def test_without_its_process_the_source_is_asked(arguments, capfd):
     assert again == [source.picture(item_id, "good", "") for item_id in (2, 40, 41)]
 
 
-def test_the_first_pictures_are_there_before_the_first_part(monkeypatch):
+def test_the_first_pictures_are_there_before_the_first_part():
     """As many as it looks ahead, the one that proves a server first; they are told of while they are made."""
-    monkeypatch.setattr(darkroom, "AHEAD", 40)
     told: list[str] = []
-    with Darkroom(Untouched(), ["flange", "5"], upcoming) as dark:
+    with Darkroom(Untouched(), ["flange", "5"], upcoming, ahead=48) as dark:
         assert next(iter(dark._shelf)) == (0, "good", "")
         dark.get_ahead(told.append)
-        assert len(dark._shelf) == 41
+        assert len(dark._shelf) == 49
         assert all(picture.done() for picture in dark._shelf.values())
-        for item_id in range(1, 33):
+        for item_id, ordered in ((1, 0), (2, 0), (3, 3), (4, 3)):
             dark.picture(*upcoming(item_id))
-        assert len(dark._shelf) == 41 + darkroom.BATCH  # ordered in one go, at the last of them
+            assert len(dark._shelf) == 49 + ordered  # three in one go
     assert len(told) == 1
     assert told[0].startswith("making the pictures of the first parts: ")
 
 
 def test_what_cannot_be_made_is_left_to_the_source_to_explain():
     """There is no such flange: the source's own error comes, not another process's."""
-    with Darkroom(FLANGES, ["flange", "5"], upcoming, last=1) as dark:
+    with Darkroom(FLANGES, ["flange", "5"], upcoming, last=1, ahead=8) as dark:
         with pytest.raises(ValueError, match="there is no flange that is"):
             dark.picture(1, "good", "rust")
         assert dark.picture(1, "good", "")
 
 
-def test_the_shelf_does_not_grow(monkeypatch):
+def test_the_shelf_does_not_grow():
     """Pictures of long-gone parts are dropped, and made again if somebody still wants one."""
-    monkeypatch.setattr(darkroom, "KEPT", 4)
-    monkeypatch.setattr(darkroom, "AHEAD", 1)
-    with Darkroom(Untouched(), ["flange", "5"], upcoming) as dark:
+    with Darkroom(Untouched(), ["flange", "5"], upcoming, ahead=4) as dark:
         for item_id in range(1, 12):
             dark.picture(*upcoming(item_id))
-            assert len(dark._shelf) <= 5
+            assert len(dark._shelf) <= 6
         assert dark.picture(*upcoming(1)) == FLANGES.picture(*upcoming(1))

@@ -30,20 +30,25 @@ from line_sim.inspection.images.source import PictureSource
 Wish: TypeAlias = tuple[int, str, str]
 """Part, true state, defect: what `PictureSource.picture` is asked for."""
 
-AHEAD = 512
-"""How many parts ahead pictures are made: 11 MB of flanges, 8 s of work.
+FLANGES_AHEAD = 512
+"""How many parts ahead flanges are drawn: 11 MB, 8 s of work.
 
 They are there before the first part. A run of no more parts draws none while its calls are out, so that
 nothing competes with the server whose answers are measured.
 """
 
-BATCH = 32
-"""How many are ordered at a time, so that few calls pay for ordering."""
+FILES_AHEAD = 32
+"""How many parts ahead files are read: a moment's work, but each may have megabytes."""
+
+BATCHES = 16
+"""In how many batches those ahead are ordered: few calls pay for ordering."""
+
+SOME = 32
+"""More pictures than these are worth a word to who waits for them."""
 
 PROOF: Wish = (0, "good", "")
 """The picture that servers are proved and warmed with."""
 
-KEPT = AHEAD + 256
 NICENESS = 5  # the server goes first where both want the same core
 
 
@@ -51,7 +56,8 @@ class Darkroom:
     """A source of pictures that has those of the coming parts ready; open it as a context manager.
 
     `source` is asked where the process cannot answer. `arguments` tell the process which source to
-    make; `upcoming` tells what part number N will be, `last` is the number of the last one.
+    make; `upcoming` tells what part number N will be, `last` is the number of the last one. Pictures are
+    made `ahead` parts ahead, and half as many are kept behind, for a second look.
     """
 
     def __init__(
@@ -60,11 +66,16 @@ class Darkroom:
         arguments: Sequence[str],
         upcoming: Callable[[int], Wish],
         last: int | None = None,
+        *,
+        ahead: int,
     ) -> None:
         self._source = source
         self._arguments = arguments
         self._upcoming = upcoming
         self._last = last
+        self._ahead = ahead
+        self._kept = ahead + ahead // 2
+        self._batch = max(1, ahead // BATCHES)
         self._ordered_to = 0
         self._lock = threading.Lock()
         self._shelf: OrderedDict[Wish, Future[bytes | None]] = OrderedDict()
@@ -106,7 +117,7 @@ class Darkroom:
         """Wait until all that has been ordered is there; `narrate` is told where that takes a while."""
         with self._lock:
             missing = [picture for picture in self._shelf.values() if not picture.done()]
-        if len(missing) > BATCH:
+        if len(missing) > SOME:
             narrate(f"making the pictures of the first parts: {len(missing)} to go")
         for picture in missing:
             picture.result()
@@ -124,11 +135,11 @@ class Darkroom:
 
     def _look_ahead(self, item_id: int) -> None:
         """Order the pictures of the parts that come next, and clear the shelf of long-gone ones."""
-        to = item_id + AHEAD if self._last is None else min(item_id + AHEAD, self._last)
-        if to - self._ordered_to >= BATCH or (to == self._last and to > self._ordered_to):
+        to = item_id + self._ahead if self._last is None else min(item_id + self._ahead, self._last)
+        if to - self._ordered_to >= self._batch or (to == self._last and to > self._ordered_to):
             self._order([self._upcoming(coming) for coming in range(self._ordered_to + 1, to + 1)])
             self._ordered_to = to
-        while len(self._shelf) > KEPT:
+        while len(self._shelf) > self._kept:
             self._shelf.popitem(last=False)
 
     def _order(self, wishes: Sequence[Wish]) -> None:
