@@ -36,6 +36,9 @@ class HeldBack:
 
 def held_back(summary: Summary) -> HeldBack:
     """Say what holds a line back: a loss that may be chance is blamed only where nothing else speaks."""
+    if summary.ended is None and not summary.throughput.shipped:
+        what = "the run was killed before a part was shipped"
+        return HeldBack(None, None, f"Nothing can be said of what holds the line back: {what}.")
     inference, sure = _by_inference(summary)
     if inference is not None and sure:
         return inference

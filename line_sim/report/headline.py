@@ -23,6 +23,8 @@ def headline(summary: Summary) -> str:
 
 
 def _cost(summary: Summary) -> str:
+    if summary.ended is None and not summary.throughput.shipped:
+        return "The run was killed before a part was shipped: what the waiting cost cannot be said."
     throttle = summary.throttle
     if throttle is None or throttle.loss is None:
         return _waiting(summary)

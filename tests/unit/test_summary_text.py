@@ -230,3 +230,13 @@ def test_a_loss_that_may_be_chance_holds_nobody_back():
         text = lines(story(facts=facts, compare=lambda *_, causes=causes: Throttle(1200.0, 1500.0, causes)))
         assert told in text
         assert ("(too few parts to be sure)" in " ".join(text)) == (causes is unsure and takt is None)
+
+
+def test_a_run_killed_before_anything_was_shipped_blames_nobody():
+    """A part is under the camera since the start: whether its answer is slow, nobody knows."""
+    visits = [visit(1, "press", 0, 0, 2, 2), visit(1, "camera", 2, 2)]
+    parts = run([item(1, 0, None, disposition="on_line")], visits, [call(2, 3, 0.5)])
+    killed = summarise(parts, PRESS_AND_CAMERA, ended=None, compare=without_inference(1600.0))
+    told = " ".join(lines(killed))
+    assert "killed before a part was shipped: what the waiting cost cannot be said." in told
+    assert "held back Nothing can be said of what holds the line back" in told
