@@ -1,13 +1,12 @@
 """What a run shows while it runs: the live screen or a bar on a terminal, plain lines elsewhere."""
 
-import time
 from types import TracebackType
 from typing import Protocol, Self
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from line_sim.cli.timed_lines import TimedLines
 from line_sim.dashboard.feeding import Feeder
 from line_sim.dashboard.tally import Tally
 from line_sim.line.observer import Observer
@@ -16,7 +15,6 @@ from line_sim.line.watcher import Watcher
 from line_sim.scenario import Scenario
 from line_sim.units import SECOND
 
-LINE_EVERY_S = 5.0
 LOOK_EVERY = 64  # parts between two looks at the wall clock, so that a fast run is not slowed
 
 
@@ -148,21 +146,15 @@ class Lines(_Counting):
 
     def __init__(self, scenario: Scenario) -> None:
         super().__init__(scenario)
-        self._due = time.monotonic() + LINE_EVERY_S
-        self._heard = True
+        self._lines = TimedLines()
 
     def stage(self, text: str) -> None:
-        """Print a line with the time of day; once nobody can read it, the run goes on in silence."""
-        if self._heard:
-            try:
-                click.echo(f"{time.strftime('%H:%M:%S')} {text}")
-            except OSError:  # the reader has gone, as `| head` does, or the disk of a log is full
-                self._heard = False
+        """Print a line."""
+        self._lines.say(text)
 
     def show(self) -> None:
         """Print a line if the last one was some seconds ago."""
-        if time.monotonic() >= self._due:
-            self._due = time.monotonic() + LINE_EVERY_S
+        if self._lines.due():
             self.stage(f"{self.done} of {self.total} {self.unit}{self.trouble}")
 
 

@@ -1,14 +1,12 @@
 """What a study shows while it runs: a bar on a terminal, plain lines elsewhere."""
 
-import time
 from types import TracebackType
 from typing import Self
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-LINE_EVERY_S = 5.0
+from line_sim.cli.timed_lines import TimedLines
 
 
 class StudyNarrator:
@@ -60,21 +58,15 @@ class StudyLines(StudyNarrator):
 
     def __init__(self, unit: str) -> None:
         self._unit = unit
-        self._due = time.monotonic() + LINE_EVERY_S
-        self._heard = True
+        self._lines = TimedLines()
 
     def stage(self, text: str) -> None:
-        """Print a line with the time of day; once nobody can read it, the study goes on in silence."""
-        if self._heard:
-            try:
-                click.echo(f"{time.strftime('%H:%M:%S')} {text}")
-            except OSError:  # the reader has gone, as `| head` does
-                self._heard = False
+        """Print a line."""
+        self._lines.say(text)
 
     def counted(self, done: int, most: int) -> None:
         """Print a line if the last one was some seconds ago."""
-        if time.monotonic() >= self._due:
-            self._due = time.monotonic() + LINE_EVERY_S
+        if self._lines.due():
             self.stage(f"{done} of {most} {self._unit}")
 
 
