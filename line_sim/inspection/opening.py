@@ -40,19 +40,22 @@ def picture_source(scenario: Scenario) -> PictureSource | None:
 def made_ahead(
     scenario: Scenario, pictures: PictureSource, upcoming: Callable[[int], Wish]
 ) -> Darkroom | None:
-    """Return the same pictures made ahead by a process, where drawing them here would delay other calls.
+    """Return the same pictures made ahead by a process, where making them here would stain the calls.
 
-    `upcoming` tells what part number N will be. None where no more than one camera waits for a real
-    server: line time stands still while that one's picture is made.
+    `upcoming` tells what part number N will be. None where nobody waits for a real server, or one camera
+    for files: line time stands still while its file is read. So it does for a lone camera's flanges beyond
+    the first ones; no further ones are drawn ahead, since that would compete with its calls.
     """
     live = sum(spec.units for spec in scenario.inspections if spec.gateway.live)
-    if not live or (live == 1 and scenario.clock != "realtime"):
+    alone = live == 1 and scenario.clock != "realtime"
+    images, seed, last = scenario.product.images, str(scenario.seed), scenario.run.items
+    if not live or (alone and isinstance(images, Folder)):
         return None
-    images, seed = scenario.product.images, str(scenario.seed)
     if isinstance(images, Folder):
-        files = ["folder", seed, images.folder]
-        return Darkroom(pictures, files, upcoming, scenario.run.items, ahead=FILES_AHEAD)
-    return Darkroom(pictures, ["flange", seed], upcoming, scenario.run.items, ahead=FLANGES_AHEAD)
+        return Darkroom(pictures, ["folder", seed, images.folder], upcoming, last, ahead=FILES_AHEAD)
+    if alone:
+        last = min(last or FLANGES_AHEAD, FLANGES_AHEAD)
+    return Darkroom(pictures, ["flange", seed], upcoming, last, ahead=FLANGES_AHEAD)
 
 
 def open_gateways(

@@ -32,7 +32,7 @@ def test_the_pictures_are_those_of_the_source():
     """Parts in order, out of order, again, and one of another kind than was looked for."""
     with Darkroom(Untouched(), ["flange", "5"], upcoming, last=8, ahead=8) as dark:
         assert dark.defect_kinds == FLANGES.defect_kinds
-        for item_id in (1, 3, 2, 3, 8):
+        for item_id in (1, 3, 2, 3, 8, 20):
             assert dark.picture(*upcoming(item_id)) == FLANGES.picture(*upcoming(item_id))
         other = (4, "defective", FLANGES.defect_kinds[1])
         assert dark.picture(*other) == FLANGES.picture(*other)
