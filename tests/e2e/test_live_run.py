@@ -78,8 +78,18 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
 
 
 def children(pid: int) -> list[int]:
-    """Return the processes that a process has started."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """Return the processes that a process has started: its server and the one that makes its pictures."""
+    started = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    assert len(started) == 2
+    return started
+
+
+def server_of(pid: int) -> int:
+    """Return the embedded server of a process."""
+    (server,) = [
+        child for child in children(pid) if b"serving" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+    return server
 
 
 def gone(pid: int) -> bool:
@@ -154,8 +164,7 @@ def test_a_server_killed_in_mid_run_leaves_a_line_that_goes_on(started, models, 
     """The parts after it get no answer, take the fallback, and the run ends by itself with exit 0."""
     run = started(*PATIENT, "--items", "60")
     wait_until(lambda: len(rows(tmp_path / "run", "calls.csv")) >= 5, "five calls were answered")
-    (server,) = children(run.pid)
-    os.kill(server, signal.SIGKILL)
+    os.kill(server_of(run.pid), signal.SIGKILL)
     printed, complaints = run.communicate(timeout=LONGEST_WAIT_S)
     assert run.returncode == 0, complaints
     outcomes = [item["outcome"] for item in rows(tmp_path / "run", "calls.csv")]
@@ -170,16 +179,16 @@ def test_a_server_killed_in_mid_run_leaves_a_line_that_goes_on(started, models, 
 
 
 def test_ctrl_c_ends_a_run_cleanly_with_everything_saved(started, tmp_path):
-    """Exit 130, a summary of what was done, whole files, and no server left behind."""
+    """Exit 130, a summary of what was done, whole files, and no process left behind."""
     run = started(*PATIENT, "--items", "500")
     wait_until(lambda: len(rows(tmp_path / "run", "items.csv")) >= 5, "five parts had left")
-    (server,) = children(run.pid)
+    started_by_it = children(run.pid)
     os.kill(run.pid, signal.SIGINT)
     printed, complaints = run.communicate(timeout=LONGEST_WAIT_S)
     assert run.returncode == 130, complaints
     assert "UPH" in printed
     assert "Traceback" not in complaints
-    wait_until(lambda: gone(server), "the embedded server had ended")
+    wait_until(lambda: all(map(gone, started_by_it)), "the server and the pictures' process had ended")
     info = json.loads((tmp_path / "run" / "run.json").read_text())
     assert info["ended"] == "interrupted"
     summary = json.loads((tmp_path / "run" / "summary.json").read_text())
@@ -188,13 +197,13 @@ def test_ctrl_c_ends_a_run_cleanly_with_everything_saved(started, tmp_path):
 
 
 def test_a_killed_simulator_leaves_its_rows_and_no_server(started, tmp_path):
-    """SIGKILL asks nobody: the server notices by itself, and the report is made from what is there."""
+    """SIGKILL asks nobody: its processes notice by themselves, and the report is made from what is there."""
     run = started(*PATIENT, "--items", "500")
     wait_until(lambda: len(rows(tmp_path / "run", "items.csv")) >= 5, "five parts had left")
-    (server,) = children(run.pid)
+    started_by_it = children(run.pid)
     run.kill()
     run.wait()
-    wait_until(lambda: gone(server), "the embedded server had ended")
+    wait_until(lambda: all(map(gone, started_by_it)), "the server and the pictures' process had ended")
     done = line_sim("report", "run", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "UPH" in done.stdout
