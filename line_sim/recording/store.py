@@ -18,7 +18,7 @@ Column: TypeAlias = npt.NDArray[Any]
 Key: TypeAlias = tuple[str, int]
 """A file, and the code of the station that its rows are of (NO_STATION where they are of none)."""
 
-IN_MEMORY = 16 * 2**20  # bytes: some ten thousand parts
+IN_MEMORY = 2**20  # bytes: not two thousand parts
 NO_STATION = -1
 NO_WORD = -1
 

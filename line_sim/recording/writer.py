@@ -14,7 +14,7 @@ from line_sim.recording.blocks import FEWEST, NotABlockError, calls_text, items_
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
 
 FLUSH_EVERY_S = 1.0
-MOST_WAITING_ROWS = 20_000  # keeps a fast run's memory flat between two flushes
+MOST_WAITING_ROWS = 4_000  # keeps a fast run's memory flat between two flushes
 
 R = TypeVar("R")
 
