@@ -2,25 +2,15 @@
 
 import json
 import re
-import socket
-import subprocess
-import sys
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from commands import line_sim
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import Metric, generate_latest
-from prometheus_client.parser import text_string_to_metric_families
+from scraping import SCENARIO, WRITTEN, Samples, samples_of, scrape, total, value
 from strategies import scenarios
 
-from line_sim.cli import commands
-from line_sim.cli.metering import metered
-from line_sim.errors import ScenarioError
 from line_sim.inspection.modelled import ModelledGateway
 from line_sim.line.line import Line
 from line_sim.line.observer import Fanout
@@ -37,57 +27,6 @@ from line_sim.testing import answered, scripted, timed_out, unavailable
 from line_sim.units import HOUR, MILLISECOND
 
 DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
-WRITTEN = {
-    "version": 1,
-    "name": 'The "new" line',
-    "seed": 5,
-    "run": {"items": 200},
-    "arrivals": {"every": {"exponential": {"mean": "400 ms"}}, "on_full": "lose"},
-    "product": {"defect_rate": 0.2},
-    "line": [
-        {
-            "station": "press",
-            "buffer": 2,
-            "cycle": "180 ms",
-            "breakdowns": {"up": {"exponential": {"mean": "10 s"}}, "repair": "1 s", "counts": "calendar"},
-        },
-        {
-            "inspection": "camera",
-            "buffer": 2,
-            "deadline": "200 ms",
-            "gateway": {"modelled": {"service": {"exponential": {"mean": "120 ms"}}}},
-        },
-    ],
-    "review": {"buffer": 1, "time": "500 ms"},
-}
-SCENARIO = Scenario.model_validate(WRITTEN)
-
-Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
-
-
-def samples_of(text: str) -> Samples:
-    """Read a page with Prometheus' own parser: {(name, labels): value}."""
-    return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
-
-
-def scrape(port: int) -> Samples:
-    """Ask for the page over loopback."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as page:
-        return samples_of(page.read().decode())
-
-
-def value(samples: Samples, name: str, **labels: str) -> float:
-    """Return one sample; it must be there."""
-    return samples[f"line_sim_{name}", frozenset(labels.items())]
-
-
-def total(samples: Samples, name: str) -> float:
-    """Return the sum over all labels."""
-    return sum(value for (named, _), value in samples.items() if named == f"line_sim_{name}")
 
 
 class ScrapesAt(Memory):
@@ -320,81 +259,6 @@ def test_the_page_of_the_documentation_lists_the_metrics() -> None:
         kind = "gauge" if family.type == "info" else family.type
         shown[family.name + endings.get(family.type, "")] = (kind, tuple(sorted(labels)))
     assert {name: (kind, tuple(sorted(labels))) for name, (kind, labels) in told.items()} == shown
-
-
-@pytest.fixture
-def taken() -> Iterator[int]:
-    """A port on which somebody listens."""
-    with socket.create_server(("", 0)) as listening:
-        yield listening.getsockname()[1]
-
-
-def test_a_port_in_use_is_one_clear_error(taken: int, tmp_path: Path) -> None:
-    """Exit code 2, the option and the port in one line, and no folder is left behind."""
-    scenario = tmp_path / "line.yaml"
-    scenario.write_text(json.dumps(WRITTEN))
-    done = line_sim("run", scenario, "--metrics-port", str(taken), "--out", "run", "--quiet", cwd=tmp_path)
-    assert done.returncode == 2
-    assert done.stderr == (
-        f"Error: --metrics-port is {taken}; it cannot be opened (Address already in use): "
-        "choose a free port, or 0 for any\n"
-    )
-    assert not (tmp_path / "run").exists()
-
-
-def test_the_port_is_free_again_after_the_run() -> None:
-    """Also after a run that failed: the next one can have it at once."""
-    counts = RunCounts(SCENARIO)
-    with pytest.raises(RuntimeError, match="the line broke"), serving(counts, 0, "127.0.0.1") as port:
-        raise RuntimeError("the line broke")
-    with serving(counts, port, "127.0.0.1") as again:
-        assert value(scrape(again), "parts_arrived_total") == 0
-        with pytest.raises(ScenarioError), serving(counts, again, "127.0.0.1"):
-            pass
-
-
-def test_the_command_says_where_its_metrics_are(tmp_path: Path) -> None:
-    """A run with a free port of the system's choice goes as any other, and tells the port."""
-    scenario = tmp_path / "line.yaml"
-    scenario.write_text(json.dumps(WRITTEN))
-    done = line_sim("run", scenario, "--metrics-port", "0", "--out", "run", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert re.search(
-        r"metrics for Prometheus on port \d+ of every interface, at /metrics$", done.stdout, re.MULTILINE
-    )
-
-
-def test_several_runs_share_no_port(tmp_path: Path) -> None:
-    """With --replications it is refused: nobody could say whose metrics they were."""
-    scenario = tmp_path / "line.yaml"
-    scenario.write_text(json.dumps(WRITTEN))
-    arguments = ["run", str(scenario), "--replications", "2", "--metrics-port", "0"]
-    shown = CliRunner().invoke(commands, arguments)
-    assert shown.exit_code == 2
-    assert "--metrics-port is for one run" in shown.output
-
-
-def test_without_the_option_a_line_has_no_watcher(tmp_path: Path) -> None:
-    """Off costs nothing: nobody is told of any step, and prometheus_client is never loaded."""
-    with metered(SCENARIO, None, lambda _: None) as counts:
-        assert together(None, *counts) is None
-    scenario = tmp_path / "line.yaml"
-    scenario.write_text(json.dumps(WRITTEN))
-    script = (
-        "import sys; from line_sim.cli import commands; "
-        f"commands.main(['run', {str(scenario)!r}, '--quiet', '--out', 'run'], standalone_mode=False); "
-        "print([name for name in sys.modules if name.startswith(('prometheus', 'line_sim.metrics'))])"
-    )
-    done = run_python(script, tmp_path)
-    assert done == "[]\n"
-
-
-def run_python(script: str, cwd: Path) -> str:
-    """Run a script in a process of its own and return what it printed."""
-    command = [sys.executable, "-c", script]
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 class Steps(Unmoved):
