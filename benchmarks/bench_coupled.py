@@ -19,10 +19,10 @@ from typing import Any
 
 import grpc
 
-from line_sim.inspection.embedded import EmbeddedServer
-from line_sim.inspection.grpc_transport import CHANNEL_OPTIONS
-from line_sim.inspection.images.flange import RenderedFlanges
-from line_sim.inspection.wire import PREDICT, ModelQuestion, predict_request
+from line_sim.inspection.servers.embedded import EmbeddedServer
+from line_sim.inspection.wires.grpc_transport import CHANNEL_OPTIONS
+from line_sim.inspection.wires.grpc_wire import PREDICT, ModelQuestion, predict_request
+from line_sim.pictures.rendered.flange import RenderedFlanges
 from line_sim.recording.reader import RunRecords, read_run
 from line_sim.scenario import Scenario
 from line_sim.simulation import simulate

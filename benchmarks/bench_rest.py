@@ -18,19 +18,19 @@ from pathlib import Path
 
 import grpc
 import urllib3
-from line_sim_serving.engine import load_engine
-from line_sim_serving.patience import FOR_EVER
-from line_sim_serving.predict import predict
-from line_sim_serving.runtime import predict_pb2
-from line_sim_serving.settings import EngineSettings
-from line_sim_serving.tensors import to_proto
+from line_sim_serving.inference.patience import FOR_EVER
+from line_sim_serving.inference.predict import predict
+from line_sim_serving.inference.tensors import to_proto
+from line_sim_serving.models.engine import load_engine
+from line_sim_serving.models.runtime import predict_pb2
+from line_sim_serving.models.settings import EngineSettings
 
-from line_sim.inspection import wire
-from line_sim.inspection.embedded import EmbeddedServer
-from line_sim.inspection.images.flange import RenderedFlanges
+from line_sim.inspection.servers.embedded import EmbeddedServer
+from line_sim.inspection.wires import grpc_wire
+from line_sim.pictures.rendered.flange import RenderedFlanges
 
 MODEL = "inception_v3"
-QUESTION = wire.ModelQuestion(MODEL, "inspect")
+QUESTION = grpc_wire.ModelQuestion(MODEL, "inspect")
 WARM_UP = 10
 
 Way = Callable[[], object]
@@ -82,8 +82,8 @@ def table(title: str, medians: Mapping[str, float], against: str) -> None:
 def compare_transports(folder: Path, calls: int) -> None:
     """Measure all ways of asking one model and print the tables."""
     picture = RenderedFlanges(1).picture(1, "good", "")
-    request = wire.predict_request(QUESTION, picture)
-    status = wire.status_request(QUESTION)
+    request = grpc_wire.predict_request(QUESTION, picture)
+    status = grpc_wire.status_request(QUESTION)
     encoded = base64.b64encode(picture).decode()
 
     def rest_body() -> bytes:
@@ -95,7 +95,10 @@ def compare_transports(folder: Path, calls: int) -> None:
     with EmbeddedServer(MODEL, folder, arguments=[f"--rest_api_port={port}"]) as server:
         rest = rest_way(port)
         with grpc.insecure_channel(server.target, options=[("grpc.enable_http_proxy", 0)]) as channel:
-            ask, ask_status = channel.unary_unary(wire.PREDICT), channel.unary_unary(wire.GET_MODEL_STATUS)
+            ask, ask_status = (
+                channel.unary_unary(grpc_wire.PREDICT),
+                channel.unary_unary(grpc_wire.GET_MODEL_STATUS),
+            )
             ways: dict[str, Way] = {
                 "gRPC": lambda: ask(request),
                 "REST": lambda: rest(":predict", rest_body()),

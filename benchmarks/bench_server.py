@@ -19,13 +19,13 @@ from pathlib import Path
 
 import grpc
 import numpy as np
-from line_sim_serving.engine import Engine, load_engine
-from line_sim_serving.patience import FOR_EVER
-from line_sim_serving.settings import EngineSettings
+from line_sim_serving.inference.patience import FOR_EVER
+from line_sim_serving.models.engine import Engine, load_engine
+from line_sim_serving.models.settings import EngineSettings
 from PIL import Image
 
-from line_sim.inspection import wire
-from line_sim.inspection.embedded import EmbeddedServer
+from line_sim.inspection.servers.embedded import EmbeddedServer
+from line_sim.inspection.wires import grpc_wire
 
 CLIENTS = 4
 ROUNDS = 5
@@ -59,11 +59,11 @@ def in_process(engine: Engine, picture: bytes) -> Callable[[], None]:
 
 def over_grpc(channel: grpc.Channel, picture: bytes) -> Callable[[], None]:
     """Give the call over a channel; the request is written and the answer read within it."""
-    call = channel.unary_unary(wire.PREDICT)
-    question = wire.ModelQuestion(MODEL, SIGNATURE)
+    call = channel.unary_unary(grpc_wire.PREDICT)
+    question = grpc_wire.ModelQuestion(MODEL, SIGNATURE)
 
     def ask() -> None:
-        wire.read_answer(question, call(wire.predict_request(question, picture), timeout=60))
+        grpc_wire.read_answer(question, call(grpc_wire.predict_request(question, picture), timeout=60))
 
     return ask
 

@@ -9,28 +9,28 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from line_sim.analysis.audit import audit
-from line_sim.analysis.check import Check
-from line_sim.analysis.columns import RunColumns
-from line_sim.analysis.facts import LineFacts, facts_of
-from line_sim.analysis.latency import latency_csv
-from line_sim.analysis.summarise import summarise
-from line_sim.analysis.summary import Summary, Throttle
-from line_sim.analysis.summary_json import summary_json
-from line_sim.analysis.throttle import throttle_of
-from line_sim.analysis.window import Window
+from line_sim.analysis.audit.audit import audit
+from line_sim.analysis.audit.check import Check
+from line_sim.analysis.summary.as_json import summary_json
+from line_sim.analysis.summary.summarise import summarise
+from line_sim.analysis.summary.summary import Summary, Throttle
+from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.errors import RunFileError, ScenarioError
-from line_sim.inspection.images.darkroom import Darkroom, Wish
-from line_sim.inspection.images.source import PictureSource
+from line_sim.figures.latency import latency_csv
+from line_sim.figures.window import Window
 from line_sim.inspection.opening import made_ahead, open_gateways, picture_source, remarks
-from line_sim.line.coupled import environment_for
+from line_sim.layout.facts import LineFacts, facts_of
+from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.observer import Fanout, Observer
 from line_sim.line.parts import PartMaker
 from line_sim.line.watcher import Watcher
+from line_sim.pictures.ahead import PicturesAhead, Wish
+from line_sim.pictures.source import PictureSource
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import read_columns, read_info
+from line_sim.recording.run_columns import RunColumns
 from line_sim.recording.writer import (
     RunFolder,
     make_first_free,
@@ -81,7 +81,7 @@ def simulate(
         with interrupt.at_once():  # before the first part there is nothing to save
             pictures = _pictures(scenario, stack)
             gateways = open_gateways(scenario, pictures, stack, narrate, folder / "server.log")
-            if isinstance(pictures, Darkroom):  # it has been at work while the servers were started
+            if isinstance(pictures, PicturesAhead):  # it has been at work while the servers were started
                 pictures.get_ahead(narrate)
         recorder = stack.enter_context(RunFolder(folder, time.monotonic))
         recorder.write_scenario(dump(scenario))
@@ -123,8 +123,8 @@ def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:
         part = maker.make(item_id)
         return item_id, part.true_state, part.defect
 
-    darkroom = made_ahead(scenario, pictures, upcoming)
-    return pictures if darkroom is None else stack.enter_context(darkroom)
+    ahead = made_ahead(scenario, pictures, upcoming)
+    return pictures if ahead is None else stack.enter_context(ahead)
 
 
 def report_again(folder: Path) -> RunResult:

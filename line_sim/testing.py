@@ -18,7 +18,7 @@ from line_sim.inspection.gateway import Gateway, Inquiry, Reply
 from line_sim.inspection.modelled import ModelledGateway
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable, Unreadable
 from line_sim.inspection.scripted import ScriptedGateway
-from line_sim.line.coupled import environment_for
+from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.line import Ending, Line
 from line_sim.recording.memory import Memory
 from line_sim.recording.reader import RunRecords

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, Self
 
 from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.outcome import Answered
-from line_sim.line.coupled import CoupledEnvironment
-from line_sim.line.flight import Flight
+from line_sim.line.clocks.coupled import CoupledEnvironment
+from line_sim.line.clocks.flight import Flight
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
 from line_sim.recording.memory import Memory
@@ -80,10 +80,10 @@ class FakeServer(Offline):
 
     def ask(self, inquiry: Inquiry) -> Reply:
         """Nobody asks it this way."""
-        raise AssertionError("the crew asks")
+        raise AssertionError("the callers ask")
 
 
-class FakeCrew:
+class FakeCallers:
     """Puts the questions to fake servers."""
 
     def __init__(self, wall: FakeWall) -> None:
@@ -125,7 +125,7 @@ def run_coupled(
     interrupt = interrupt or Interrupt()
     interrupt.wakes = wall.wake
     memory = Memory()
-    env = CoupledEnvironment(wall, FakeCrew(wall), factor)
+    env = CoupledEnvironment(wall, FakeCallers(wall), factor)
     ending = Line(scenario, servers, memory, interrupt=interrupt, env=env).run()
     return InMemoryRun(memory.records, ending)
 

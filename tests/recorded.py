@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from line_sim.analysis.facts import LineFacts, StationFacts
-from line_sim.analysis.flow import throughput
-from line_sim.analysis.summarise import Compare
-from line_sim.analysis.summary import Throttle
+from line_sim.analysis.summary.summarise import Compare
+from line_sim.analysis.summary.summary import Throttle
+from line_sim.figures.flow import throughput
+from line_sim.layout.facts import LineFacts, StationFacts
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.reader import RunRecords
 from line_sim.units import SECOND

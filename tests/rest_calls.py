@@ -8,7 +8,7 @@ from typing import Any
 
 import urllib3
 
-from line_sim.inspection.embedded import EmbeddedServer
+from line_sim.inspection.servers.embedded import EmbeddedServer
 
 
 @dataclass(frozen=True)

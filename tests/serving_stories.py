@@ -9,8 +9,8 @@ from typing import Any
 import grpc
 import pytest
 
-from line_sim.inspection import wire
-from line_sim.inspection.embedded import EmbeddedServer
+from line_sim.inspection.servers.embedded import EmbeddedServer
+from line_sim.inspection.wires import grpc_wire
 
 FLOAT, INT32, STRING = 1, 3, 7
 
@@ -47,7 +47,7 @@ def tensor(proto: Any, dtype: int, shape: tuple[int, ...], **fields: Any) -> Non
 
 def request_for(signature: str, **inputs: tuple[Any, ...]) -> Any:
     """Write a PredictRequest: each input is dtype, shape and a dict of fields."""
-    request = wire.predict_pb2.PredictRequest()
+    request = grpc_wire.predict_pb2.PredictRequest()
     request.model_spec.name = "tiny"
     request.model_spec.signature_name = signature
     for name, (dtype, shape, fields) in inputs.items():
@@ -62,8 +62,8 @@ def floats(*values: float) -> tuple[Any, ...]:
 
 def predict(server: EmbeddedServer, request: Any, timeout: float = 60) -> Any:
     """Make the call and read the response."""
-    answer = rpc(server.target, wire.PREDICT, request.SerializeToString(), timeout)
-    return wire.predict_pb2.PredictResponse.FromString(answer)
+    answer = rpc(server.target, grpc_wire.PREDICT, request.SerializeToString(), timeout)
+    return grpc_wire.predict_pb2.PredictResponse.FromString(answer)
 
 
 def refusal(server: EmbeddedServer, request: Any, timeout: float = 60) -> tuple[str, str]:
@@ -75,8 +75,8 @@ def refusal(server: EmbeddedServer, request: Any, timeout: float = 60) -> tuple[
 
 def statuses(target: str) -> dict[int, str]:
     """Ask for the states of all versions."""
-    request = wire.status_request(wire.ModelQuestion("tiny", ""))
-    return wire.read_states(rpc(target, wire.GET_MODEL_STATUS, request))
+    request = grpc_wire.status_request(grpc_wire.ModelQuestion("tiny", ""))
+    return grpc_wire.read_states(rpc(target, grpc_wire.GET_MODEL_STATUS, request))
 
 
 def eventually(truth: Callable[[], bool]) -> bool:
@@ -102,7 +102,7 @@ def copy_in(version: Path, place: Path) -> None:
 
 # The rest of TensorFlow Serving's services
 
-classification_pb2, regression_pb2, inference_pb2, model_management_pb2 = wire._import_messages(
+classification_pb2, regression_pb2, inference_pb2, model_management_pb2 = grpc_wire._import_messages(
     ["classification_pb2", "regression_pb2", "inference_pb2", "model_management_pb2"]
 )
 PREDICTION, MODEL = "/tensorflow.serving.PredictionService/", "/tensorflow.serving.ModelService/"
@@ -176,8 +176,12 @@ def reload(server: EmbeddedServer, *entries: dict[str, Any]) -> Any:
 def states_of(target: str, model: str) -> dict[int, str]:
     """Ask for the states of any model's versions; none where it is not known."""
     try:
-        return wire.read_states(
-            rpc(target, wire.GET_MODEL_STATUS, wire.status_request(wire.ModelQuestion(model, "")))
+        return grpc_wire.read_states(
+            rpc(
+                target,
+                grpc_wire.GET_MODEL_STATUS,
+                grpc_wire.status_request(grpc_wire.ModelQuestion(model, "")),
+            )
         )
     except grpc.RpcError:
         return {}

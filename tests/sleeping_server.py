@@ -25,7 +25,7 @@ class SleepingServer:
     """Answers `good` after sleeping; `workers` calls sleep at a time."""
 
     def __init__(self, sleep: float, seed: int | None, workers: int) -> None:
-        from told_server import answer, signatures, states
+        from stub_server import answer, signatures, states
 
         self._sleep = sleep
         self._chance = None if seed is None else random.Random(seed)  # noqa: S311 - no secrets here

@@ -11,7 +11,6 @@ import click
 from rich.console import Console
 
 from line_sim.errors import LineSimError, ScenarioError
-from line_sim_export.album import Album, album_of, announce, read_album
 from line_sim_export.choice import (
     BACKBONES,
     HANDLE,
@@ -22,13 +21,14 @@ from line_sim_export.choice import (
     chosen,
     default_cache,
 )
-from line_sim_export.lessons import Lessons, rendered_lessons
+from line_sim_export.pictures.labelled_folder import PictureSet, announce, labelled_of, read_labelled
+from line_sim_export.pictures.lessons import Lessons, rendered_lessons
 from line_sim_export.processor import bfloat16_units, processor
 from line_sim_export.progress import Reporter
 from line_sim_export.silence import import_tensorflow
 
 if TYPE_CHECKING:
-    from line_sim_export.card import Card
+    from line_sim_export.model.card import Card
 
 TRAINING_PARTS = 480
 HELD_OUT_PARTS = 100
@@ -153,18 +153,18 @@ def export(wish: Wish, reporter: Reporter) -> None:
             f"this processor ({processor()}) has no bfloat16 units: "
             "here the model is no faster than --precision float32"
         )
-    album = None
+    labelled = None
     if wish.choice.pictures:
-        album = read_album(wish.choice.pictures, wish.seed, wish.parts, reporter)
-        announce(album.left_out, reporter)
+        labelled = read_labelled(wish.choice.pictures, wish.seed, wish.parts, reporter)
+        announce(labelled.left_out, reporter)
     began = time.monotonic()
     reporter.say("starting TensorFlow")
     import_tensorflow()
-    from line_sim_export.tensorrt import require_tensorrt  # noqa: PLC0415 - TensorFlow takes seconds and must start quietly
+    from line_sim_export.model.tensorrt import require_tensorrt  # noqa: PLC0415 - TensorFlow takes seconds and must start quietly
 
     if wish.precision == "tensorrt-fp16":
         require_tensorrt()
-    card = export_chosen(wish, album, reporter)
+    card = export_chosen(wish, labelled, reporter)
     if card.verdict:
         good = card.verdict.parts["good"]
         reporter.say(
@@ -174,28 +174,28 @@ def export(wish: Wish, reporter: Reporter) -> None:
     reporter.say(f"{wish.folder} is ready after {time.monotonic() - began:.0f} s")
 
 
-def export_chosen(wish: Wish, album: Album | None, reporter: Reporter) -> "Card":
-    """Make the network and the head that were chosen, and keep them. Without an album parts are rendered."""
+def export_chosen(wish: Wish, labelled: PictureSet | None, reporter: Reporter) -> "Card":
+    """Make the network and the head that were chosen, and keep them; without pictures parts are rendered."""
     from line_sim_export import exporting  # noqa: PLC0415 - as above
-    from line_sim_export.networks import own_classes, pretrained_network  # noqa: PLC0415
+    from line_sim_export.networks.chosen import own_classes, pretrained_network  # noqa: PLC0415
     from line_sim_export.own_pictures import calibrated_on, export_linear  # noqa: PLC0415
 
     choice, kept = wish.choice, (wish.folder, wish.precision, reporter)
     lessons = lessons_for(wish)
     if choice.backbone == "seeded":
-        if album is None:
+        if labelled is None:
             return exporting.export_seeded(lessons, wish.seed, *kept)
         reporter.say("calibrating the seeded network")
-        return export_linear(calibrated_on(album, wish.seed), album, wish.seed, wish.cache, *kept)
+        return export_linear(calibrated_on(labelled, wish.seed), labelled, wish.seed, wish.cache, *kept)
     reporter.say(f"getting the network: {choice.backbone}")
     backbone = pretrained_network(choice)
     if choice.head == "imagenet":
         labels = own_classes(backbone, choice.labels)
         return exporting.export_own_classes(backbone, labels, lessons.held_out, *kept)
-    if backbone.layered and album is None:
+    if backbone.layered and labelled is None:
         return exporting.export_detectors(backbone, lessons, wish.seed, *kept)
-    album = album or album_of(lessons.training, lessons.labels, lessons.origin)
-    return export_linear(backbone, album, wish.seed, wish.cache, *kept)
+    labelled = labelled or labelled_of(lessons.training, lessons.labels, lessons.origin)
+    return export_linear(backbone, labelled, wish.seed, wish.cache, *kept)
 
 
 def lessons_for(wish: Wish) -> Lessons:

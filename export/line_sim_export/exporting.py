@@ -7,19 +7,19 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from line_sim_export.backbone import Backbone, seeded_inception
-from line_sim_export.card import OWN_CLASSES, Card
-from line_sim_export.features import Reader, Reading, read, reader_of
-from line_sim_export.freezing import Precision
-from line_sim_export.head import Head, fit_head
-from line_sim_export.keeping import Candidate, Function, keep_model
-from line_sim_export.lessons import LabelledPicture, Lessons, Pictures
-from line_sim_export.preparation import prepare
+from line_sim_export.heads.head import Head, fit_head
+from line_sim_export.heads.recentring import recentred
+from line_sim_export.model.card import OWN_CLASSES, Card
+from line_sim_export.model.freezing import Precision
+from line_sim_export.model.prove import Answers, Verdict, answers_of, expected_answers, judge
+from line_sim_export.model.saving import Candidate, Function, keep_model
+from line_sim_export.model.signature import judge_of, judge_of_classes
+from line_sim_export.model.unfrozen import write_unfrozen
+from line_sim_export.networks.backbone import Backbone, seeded_inception
+from line_sim_export.pictures.features import Reader, Reading, read, reader_of
+from line_sim_export.pictures.lessons import LabelledPicture, Lessons, Pictures
+from line_sim_export.pictures.preparation import prepare
 from line_sim_export.progress import Reporter
-from line_sim_export.prove import Answers, Verdict, answers_of, expected_answers, judge
-from line_sim_export.recentring import recentred
-from line_sim_export.signature import judge_of, judge_of_classes
-from line_sim_export.unfrozen import write_unfrozen
 
 CALIBRATION_PICTURES = 24
 

@@ -1,4 +1,4 @@
-"""The export of a linear head on an album: features once, cross-validation, then a head on all of it."""
+"""The export of a linear head on labelled pictures: features once, cross-validation, one head."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,45 +6,45 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from line_sim_export.album import Album, Item, ItemPictures, announce
-from line_sim_export.backbone import Backbone
-from line_sim_export.card import LINEAR, LINEAR_ON_MODULE, Card
-from line_sim_export.detectors import Array
 from line_sim_export.exporting import CALIBRATION_PICTURES, seeded_backbone
-from line_sim_export.feature_store import opened
-from line_sim_export.freezing import Precision
-from line_sim_export.keeping import Candidate, keep_model
-from line_sim_export.lessons import GOOD
-from line_sim_export.linear import LinearHead, fit_linear
+from line_sim_export.heads.detectors import Array
+from line_sim_export.heads.linear import LinearHead, fit_linear
+from line_sim_export.heads.validation import Validation, dealt, validated
+from line_sim_export.model.card import LINEAR, LINEAR_ON_MODULE, Card
+from line_sim_export.model.freezing import Precision
+from line_sim_export.model.prove import Answers, Verdict, answers_of, judge
+from line_sim_export.model.saving import Candidate, keep_model
+from line_sim_export.model.signature import judge_of_linear
+from line_sim_export.networks.backbone import Backbone
+from line_sim_export.pictures.feature_store import opened
+from line_sim_export.pictures.labelled_folder import Item, ItemPictures, PictureSet, announce
+from line_sim_export.pictures.lessons import GOOD
+from line_sim_export.pictures.reading import Eye, blocks_of, eye_of, fill
 from line_sim_export.progress import Reporter
-from line_sim_export.prove import Answers, Verdict, answers_of, judge
-from line_sim_export.reading import Eye, blocks_of, eye_of, fill
-from line_sim_export.signature import judge_of_linear
-from line_sim_export.validation import Validation, dealt, validated
 
 MOST_COMPARED = 500
 
 
 @dataclass(frozen=True)
 class Learned:
-    """A head on an album, what is known of it, and the album as it was used, its first fold apart."""
+    """A head, what is known of it, and the pictures as they were used, the first fold apart."""
 
-    album: Album
+    labelled: PictureSet
     head: LinearHead
     validation: Validation
     verdict: Verdict | None
     first_fold: ItemPictures
 
 
-def calibrated_on(album: Album, seed: int) -> Backbone:
-    """Return the seeded network, calibrated on pictures of the album that their content alone chooses."""
-    first = sorted(album.items, key=by_content)[:CALIBRATION_PICTURES]
+def calibrated_on(labelled: PictureSet, seed: int) -> Backbone:
+    """Return the seeded network, calibrated on some of the pictures, which their content alone chooses."""
+    first = sorted(labelled.items, key=by_content)[:CALIBRATION_PICTURES]
     return seeded_backbone(ItemPictures(first), seed)
 
 
 def export_linear(
     backbone: Backbone,
-    album: Album,
+    labelled: PictureSet,
     seed: int,
     cache: Path,
     folder: Path,
@@ -56,9 +56,9 @@ def export_linear(
     Raises ScenarioError where too few pictures are left, ProofError where the model on disk is another.
     """
     eye = eye_of(backbone)
-    learned = learn(eye, album, seed, cache, reporter)
+    learned = learn(eye, labelled, seed, cache, reporter)
     judged = judge_of_linear(eye, learned.head, backbone)
-    labels = learned.album.labels
+    labels = learned.labelled.labels
 
     def expect(jpegs: list[bytes]) -> Answers:
         return answers_of(learned.head.probabilities(eye.look(tf.constant(jpegs)).numpy()), labels)
@@ -66,35 +66,37 @@ def export_linear(
     candidate = Candidate(judged, labels, expect, learned.first_fold)
     card = Card(
         backbone,
-        album.origin,
+        labelled.origin,
         labels,
         seed,
-        len(learned.album.items),
+        len(learned.labelled.items),
         learned.verdict,
         precision,
         head=LINEAR if backbone.layered else LINEAR_ON_MODULE,
         validation=learned.validation,
-        left_out=learned.album.left_out,
+        left_out=learned.labelled.left_out,
     )
     return keep_model(candidate, card, folder, reporter)
 
 
-def learn(eye: Eye, album: Album, seed: int, cache: Path, reporter: Reporter) -> Learned:
-    """Read the album's pictures, or find their features in the cache, and fit."""
+def learn(eye: Eye, labelled: PictureSet, seed: int, cache: Path, reporter: Reporter) -> Learned:
+    """Read the labelled pictures's pictures, or find their features in the cache, and fit."""
     with opened(cache / eye.key, eye.width) as store:
-        failed = fill(store, eye, album.items, reporter)
+        failed = fill(store, eye, labelled.items, reporter)
         if failed:
             announce(failed, reporter)
-            album = album.without(failed)
-        truth = np.array([album.labels.index(item.label) for item in album.items])
+            labelled = labelled.without(failed)
+        truth = np.array([labelled.labels.index(item.label) for item in labelled.items])
         fold = dealt(truth, seed)
-        fit = fit_linear(blocks_of(store, album.items), eye.groups, truth, fold, album.labels, reporter.say)
-    validation = validated(fit.out_of_fold, truth, album.labels, fit.penalty)
+        fit = fit_linear(
+            blocks_of(store, labelled.items), eye.groups, truth, fold, labelled.labels, reporter.say
+        )
+    validation = validated(fit.out_of_fold, truth, labelled.labels, fit.penalty)
     reporter.say(f"cross-validation, columns: the label named\n{validation.text()}")
     reporter.say(validation.sentence())
-    first = sorted((album.items[place] for place in np.flatnonzero(fold == 0)), key=by_content)
+    first = sorted((labelled.items[place] for place in np.flatnonzero(fold == 0)), key=by_content)
     pictures = ItemPictures(first[:MOST_COMPARED])
-    return Learned(album, fit.head, validation, verdict_of(album, fit.out_of_fold), pictures)
+    return Learned(labelled, fit.head, validation, verdict_of(labelled, fit.out_of_fold), pictures)
 
 
 def by_content(item: Item) -> str:
@@ -102,8 +104,8 @@ def by_content(item: Item) -> str:
     return item.digest
 
 
-def verdict_of(album: Album, out_of_fold: Array) -> Verdict | None:
+def verdict_of(labelled: PictureSet, out_of_fold: Array) -> Verdict | None:
     """Return how the ship policy fares on pictures not seen; None where no class is called good."""
-    if album.labels[0] != GOOD:
+    if labelled.labels[0] != GOOD:
         return None
-    return judge(out_of_fold, tuple(item.label for item in album.items), album.labels)
+    return judge(out_of_fold, tuple(item.label for item in labelled.items), labelled.labels)

@@ -8,9 +8,9 @@ from typing import Any
 
 import tensorflow as tf
 
+from line_sim_export.model.prove import Ask
+from line_sim_export.model.signature import SIGNATURE
 from line_sim_export.processor import bfloat16_units, processor
-from line_sim_export.prove import Ask
-from line_sim_export.signature import SIGNATURE
 
 UNTIMED, TIMED = 2, 9
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from line_sim.analysis.check import Check
+    from line_sim.analysis.audit.check import Check
 
 AUDIT_FAILED = 5
 

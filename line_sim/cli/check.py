@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from line_sim.cli.choosing import scenario_argument, set_option
+from line_sim.cli.options import scenario_argument, set_option
 
 if TYPE_CHECKING:
     from line_sim.analysis.limits import Limits

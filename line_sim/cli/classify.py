@@ -12,9 +12,9 @@ from line_sim.errors import ScenarioError
 from line_sim.units import MINUTE, SECOND, Nanoseconds, milliseconds_text, parse_duration
 
 if TYPE_CHECKING:
-    from line_sim.inspection.one_question import Classified
-    from line_sim.inspection.question import Signature
-    from line_sim.inspection.transport import Access
+    from line_sim.inspection.servers.single_call import Classified
+    from line_sim.inspection.wires.question import Signature
+    from line_sim.inspection.wires.transport import Access
 
 DEFAULT_TARGET = {"grpc": "localhost:8500", "rest": "localhost:8501"}
 
@@ -114,10 +114,10 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     server_name: str | None,
 ) -> None:
     """Send one image to a server."""
-    from line_sim.inspection.one_question import Asker
-    from line_sim.inspection.question import ModelQuestion
-    from line_sim.inspection.tls import Tls
-    from line_sim.inspection.transport import Access
+    from line_sim.inspection.servers.single_call import Asker
+    from line_sim.inspection.wires.question import ModelQuestion
+    from line_sim.inspection.wires.tls import Tls
+    from line_sim.inspection.wires.transport import Access
     from line_sim.scenario.gateways import EMBEDDED
 
     if (cert is None) != (key is None):
@@ -143,7 +143,7 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
 @contextmanager
 def _server(target: str, form: str, model: str, access: "Access") -> Iterator[str]:
     """Give the address, of a server that is started for this question where it is asked for."""
-    from line_sim.inspection.embedded import EmbeddedServer
+    from line_sim.inspection.servers.embedded import EmbeddedServer
     from line_sim.scenario.gateways import EMBEDDED
 
     if target != EMBEDDED:
@@ -158,7 +158,7 @@ def _server(target: str, form: str, model: str, access: "Access") -> Iterator[st
 
 def _read_jpeg(path: Path) -> bytes:
     """Read a JPEG that can be decoded; other pictures are converted. Raises ScenarioError."""
-    from line_sim.inspection.images.folder import read_jpeg, unreadable
+    from line_sim.pictures.folder import read_jpeg, unreadable
 
     if not path.is_file():
         raise ScenarioError(f"{path}: there is no such file")

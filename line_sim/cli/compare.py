@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from line_sim.cli.choosing import Command
+from line_sim.cli.options import Command
 
 if TYPE_CHECKING:
     from line_sim.line.interrupt import Interrupt
     from line_sim.scenario import Scenario
-    from line_sim.study.compare import Comparison
+    from line_sim.study.comparison.compare import Comparison
 
 INTERRUPTED = 130
 REPLICATIONS = 10
@@ -90,10 +90,10 @@ def compare(  # noqa: PLR0917 - click hands over one argument for each option
     quiet: bool,
 ) -> int:
     """Compare."""
-    from line_sim.cli.showing import show_page
-    from line_sim.cli.signals import stopping_on_signals
+    from line_sim.cli.terminal.printing import show_page
+    from line_sim.cli.terminal.signals import stopping_on_signals
     from line_sim.recording.writer import write_json
-    from line_sim.study.compare_text import comparison_json, comparison_text
+    from line_sim.study.comparison.text import comparison_json, comparison_text
 
     with stopping_on_signals() as interrupt:
         if one.is_dir() and other.is_dir():
@@ -130,7 +130,7 @@ def _load(path: Path, overrides: tuple[str, ...]) -> "Scenario":
 
 def _folders(one: Path, other: Path, kpis: tuple[str, ...]) -> "Comparison":
     """Read what the two folders hold and compare it."""
-    from line_sim.study.compare_folders import compare_folders
+    from line_sim.study.comparison.folders import compare_folders
 
     return compare_folders(one, other, kpis)
 
@@ -144,9 +144,9 @@ def _scenarios(
     quiet: bool,
 ) -> tuple["Comparison", str]:
     """Run both scenarios and compare what came of it."""
-    from line_sim.cli.study_progress import study_narrator
-    from line_sim.study.compare_scenarios import compare_scenarios
-    from line_sim.study.crew import processors
+    from line_sim.cli.terminal.study_progress import study_narrator
+    from line_sim.study.comparison.scenarios import compare_scenarios
+    from line_sim.study.workers import processors
 
     out, replications, jobs, kpis = how
     with study_narrator("runs", quiet=quiet) as told:

@@ -14,7 +14,7 @@ def report(folder: Path) -> int:
 
     Works on an interrupted or killed run too; what it did is what is reported.
     """
-    from line_sim.cli.showing import show_result
+    from line_sim.cli.terminal.printing import show_result
     from line_sim.report.page.writing import write_page
     from line_sim.simulation import report_again
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from line_sim.cli.audit import AUDIT_FAILED
-from line_sim.cli.choosing import scenario_argument, set_option
+from line_sim.cli.options import scenario_argument, set_option
 
 if TYPE_CHECKING:
     from line_sim.scenario import Scenario
@@ -79,11 +79,11 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     jobs: int | None,
 ) -> int:
     """Run SCENARIO and leave its files in a folder."""
-    from line_sim.cli.choosing import as_overrides
     from line_sim.cli.metering import metered
-    from line_sim.cli.progress import narrator
-    from line_sim.cli.showing import show_result
-    from line_sim.cli.signals import stopping_on_signals
+    from line_sim.cli.options import as_overrides
+    from line_sim.cli.terminal.printing import show_result
+    from line_sim.cli.terminal.progress import narrator
+    from line_sim.cli.terminal.signals import stopping_on_signals
     from line_sim.line.watcher import together
     from line_sim.report.page.writing import write_page
     from line_sim.scenario import load
@@ -128,13 +128,13 @@ def _replicate(
     quiet: bool,
 ) -> int:
     """Make the replications and show what they came to."""
-    from line_sim.cli.showing import show_page
-    from line_sim.cli.signals import stopping_on_signals
-    from line_sim.cli.study_progress import study_narrator
-    from line_sim.study.crew import processors
-    from line_sim.study.precision import FEWEST, read_goal
-    from line_sim.study.replicate import Plan, replicate
-    from line_sim.study.replications_text import replications_text
+    from line_sim.cli.terminal.printing import show_page
+    from line_sim.cli.terminal.signals import stopping_on_signals
+    from line_sim.cli.terminal.study_progress import study_narrator
+    from line_sim.study.replications.precision import FEWEST, read_goal
+    from line_sim.study.replications.replicate import Plan, replicate
+    from line_sim.study.replications.text import replications_text
+    from line_sim.study.workers import processors
 
     plan = Plan(most, tuple(read_goal(goal) for goal in goals), jobs or processors())
     if goals and most < FEWEST:

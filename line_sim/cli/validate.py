@@ -34,12 +34,12 @@ def validate(
     parts: int | None, quick: bool, seed: int, only: tuple[str, ...], jobs: int | None, markdown: bool
 ) -> int:
     """Run the cases."""
-    from line_sim.cli.showing import show_page
-    from line_sim.cli.signals import stopping_on_signals
-    from line_sim.cli.study_progress import study_narrator
-    from line_sim.study import validate as study
-    from line_sim.study.crew import processors
-    from line_sim.study.validation_text import validation_markdown, validation_text
+    from line_sim.cli.terminal.printing import show_page
+    from line_sim.cli.terminal.signals import stopping_on_signals
+    from line_sim.cli.terminal.study_progress import study_narrator
+    from line_sim.study.theory import validate as study
+    from line_sim.study.theory.validation_text import validation_markdown, validation_text
+    from line_sim.study.workers import processors
 
     if quick and parts:
         raise click.UsageError("--quick stands for a number of parts: leave out --parts or --quick")

@@ -6,22 +6,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from line_sim.errors import ScenarioError
-from line_sim.inspection.accessing import metadata_of, retries_of, tls_of
 from line_sim.inspection.gateway import Gateway
-from line_sim.inspection.images.darkroom import FILES_AHEAD, FLANGES_AHEAD, Darkroom, Wish
-from line_sim.inspection.images.flange import RenderedFlanges
-from line_sim.inspection.images.folder import PictureFolder
-from line_sim.inspection.images.source import PictureSource
 from line_sim.inspection.modelled import ModelledGateway
 from line_sim.inspection.replay import Recording, ReplayGateway, read_recording
+from line_sim.inspection.servers.access import metadata_of, retries_of, tls_of
+from line_sim.pictures.ahead import FILES_AHEAD, FLANGES_AHEAD, PicturesAhead, Wish
+from line_sim.pictures.folder import PictureFolder
+from line_sim.pictures.rendered.flange import RenderedFlanges
+from line_sim.pictures.source import PictureSource
 from line_sim.scenario import gateways as specs
 from line_sim.scenario.load import load
 from line_sim.scenario.model import Folder, Inspection, Scenario
 from line_sim.units import Nanoseconds
 
 if TYPE_CHECKING:
-    from line_sim.inspection.embedded import EmbeddedServer
-    from line_sim.inspection.live import LiveGateway
+    from line_sim.inspection.servers.embedded import EmbeddedServer
+    from line_sim.inspection.servers.live import LiveGateway
 
 Narrate = Callable[[str], None]
 
@@ -39,7 +39,7 @@ def picture_source(scenario: Scenario) -> PictureSource | None:
 
 def made_ahead(
     scenario: Scenario, pictures: PictureSource, upcoming: Callable[[int], Wish]
-) -> Darkroom | None:
+) -> PicturesAhead | None:
     """Return the same pictures made ahead by a process, where making them here would stain the calls.
 
     `upcoming` tells what part number N will be. None where nobody waits for a real server, or one camera
@@ -52,10 +52,10 @@ def made_ahead(
     if not live or (alone and isinstance(images, Folder)):
         return None
     if isinstance(images, Folder):
-        return Darkroom(pictures, ["folder", seed, images.folder], upcoming, last, ahead=FILES_AHEAD)
+        return PicturesAhead(pictures, ["folder", seed, images.folder], upcoming, last, ahead=FILES_AHEAD)
     if alone:
         last = min(last or FLANGES_AHEAD, FLANGES_AHEAD)
-    return Darkroom(pictures, ["flange", seed], upcoming, last, ahead=FLANGES_AHEAD)
+    return PicturesAhead(pictures, ["flange", seed], upcoming, last, ahead=FLANGES_AHEAD)
 
 
 def open_gateways(
@@ -94,11 +94,11 @@ def _gateway(
         case specs.ReplayGateway(replay=recorded):
             return ReplayGateway(_recording(spec, scenario, Path(recorded.calls)))
         case specs.GrpcGateway(grpc=server) if pictures is not None:
-            from line_sim.inspection.grpc_gateway import GrpcGateway  # noqa: PLC0415 - modelled runs need no gRPC
+            from line_sim.inspection.servers.grpc_gateway import GrpcGateway  # noqa: PLC0415 - modelled runs need no gRPC
 
             return _live_gateway(GrpcGateway, server, spec.name, pictures, servers, narrate)
         case specs.RestGateway(rest=server) if pictures is not None:
-            from line_sim.inspection.rest_gateway import RestGateway  # noqa: PLC0415 - as above
+            from line_sim.inspection.servers.rest_gateway import RestGateway  # noqa: PLC0415 - as above
 
             return _live_gateway(RestGateway, server, spec.name, pictures, servers, narrate)
     raise TypeError(f"{spec.name}: the scenario's rules let a gateway through that cannot be opened")
@@ -178,7 +178,7 @@ class _Servers:
         return server.rest_target if kind == "rest" else server.target
 
     def _start(self, model: str, base_path: Path, *, rest: bool) -> "EmbeddedServer":
-        from line_sim.inspection.embedded import EmbeddedServer  # noqa: PLC0415 - as above
+        from line_sim.inspection.servers.embedded import EmbeddedServer  # noqa: PLC0415 - as above
 
         self._narrate(f"starting the embedded server with {base_path}")
         server = EmbeddedServer(model, base_path, last_words=self._last_words, rest=rest)

@@ -2,7 +2,7 @@
 
 from line_sim.chance.durations import durations
 from line_sim.line.buffer import Buffer
-from line_sim.line.clock import LineEnvironment
+from line_sim.line.clocks.virtual import LineEnvironment
 from line_sim.line.floor import LOST, Floor
 from line_sim.line.machines import Steps
 from line_sim.line.parts import Part, PartMaker

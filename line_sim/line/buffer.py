@@ -10,7 +10,7 @@ from typing import Protocol
 
 import simpy
 
-from line_sim.line.clock import Done, LineEnvironment
+from line_sim.line.clocks.virtual import Done, LineEnvironment
 from line_sim.line.parts import Part
 from line_sim.units import Nanoseconds
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import simpy
 
-from line_sim.line.clock import Done, LineEnvironment
+from line_sim.line.clocks.virtual import Done, LineEnvironment
 from line_sim.line.observer import Observer
 from line_sim.line.parts import Part
 from line_sim.line.watcher import Watcher

@@ -5,16 +5,16 @@ from typing import NamedTuple
 
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.replay import EndOfRecordingError
+from line_sim.layout.facts import REVIEW
 from line_sim.line.arrivals import Source
 from line_sim.line.buffer import Destination
-from line_sim.line.clock import FIRST_FINISH, LineEnvironment
+from line_sim.line.clocks.virtual import FIRST_FINISH, LineEnvironment
 from line_sim.line.collecting import fewer_collections
 from line_sim.line.floor import ON_LINE, Floor, Halt, ScrapBin, ShipLane
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, machine_maker
 from line_sim.line.observer import Observer
 from line_sim.line.parts import PartMaker
-from line_sim.line.records import REVIEW
 from line_sim.line.routing import Lane
 from line_sim.line.stations import Station
 from line_sim.line.tasks import Decide, Inspect, Work

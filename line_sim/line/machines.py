@@ -12,7 +12,7 @@ import simpy
 
 from line_sim.chance.durations import durations
 from line_sim.line.buffer import Buffer
-from line_sim.line.clock import LineEnvironment, Timer
+from line_sim.line.clocks.virtual import LineEnvironment, Timer
 from line_sim.line.observer import Observer
 from line_sim.line.parts import Part
 from line_sim.line.records import Outage

@@ -7,9 +7,6 @@ from typing import NamedTuple
 
 from line_sim.units import Nanoseconds
 
-REVIEW = "review"
-"""The review bench is a station of this name."""
-
 
 class Visit(NamedTuple):
     """A part at a station. `left_at - finished_at` is blocked time; `down` lies between start and finish."""

@@ -1,6 +1,6 @@
 """The one sentence to take away: what the waiting did to the line."""
 
-from line_sim.analysis.summary import Summary
+from line_sim.analysis.summary.summary import Summary
 from line_sim.report.words import percent, uph
 
 _NEXT_TO_NOTHING = 0.005

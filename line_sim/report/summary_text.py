@@ -9,10 +9,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from line_sim.analysis.flow import StationTime
-from line_sim.analysis.held_back import NEXT_TO_NOTHING, held_back
-from line_sim.analysis.latency import LatencyRow
-from line_sim.analysis.summary import Summary
+from line_sim.analysis.summary.summary import Summary
+from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, held_back
+from line_sim.figures.flow import StationTime
+from line_sim.figures.latency import LatencyRow
 from line_sim.report.cells import STATISTICS, cell
 from line_sim.report.headline import headline
 from line_sim.report.words import percent, rate, span, unit_for, uph

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from line_sim.analysis.rates import Rate
+from line_sim.figures.rates import Rate
 from line_sim.units import HOUR, MILLISECOND, MINUTE, SECOND, Nanoseconds
 
 

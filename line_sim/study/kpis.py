@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from line_sim.analysis.facts import facts_of
 from line_sim.errors import ScenarioError
+from line_sim.layout.facts import facts_of
 from line_sim.scenario import Scenario
-from line_sim.study.parts import flow_time, read_parts, stretch_of, wip
+from line_sim.study.comparison.parts import flow_time, read_parts, stretch_of, wip
 
 Figures = dict[str, float | None]
 """Name to value; None where a run cannot tell it."""

@@ -12,9 +12,9 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 
-from line_sim_serving.command_line import CommandLineError, FatalFlagsError
-from line_sim_serving.flags import USAGE_ERROR, read_flags
-from line_sim_serving.parent import Announcement, follow_parent
+from line_sim_serving.command.command_line import CommandLineError, FatalFlagsError
+from line_sim_serving.command.flags import USAGE_ERROR, read_flags
+from line_sim_serving.command.parent import Announcement, follow_parent
 
 FAILED_START = 255
 

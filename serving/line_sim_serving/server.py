@@ -5,18 +5,18 @@ import sys
 import time
 from pathlib import Path
 
-from line_sim_serving.caretaker import Caretaker
-from line_sim_serving.loading import loader_of
-from line_sim_serving.model_config import ModelServerConfig, read_config, single_model
-from line_sim_serving.options import ModelOptions, Options
-from line_sim_serving.parent import Announcement
-from line_sim_serving.ports import PortError, open_ports, refuse_used_port
-from line_sim_serving.refusal import Refusal
-from line_sim_serving.registry import Registry, refuse_failures
+from line_sim_serving.command.options import ModelOptions, Options
+from line_sim_serving.command.parent import Announcement
+from line_sim_serving.command.tls import read_credentials
+from line_sim_serving.grpc.ports import PortError, open_ports, refuse_used_port
+from line_sim_serving.inference.refusal import Refusal
+from line_sim_serving.inference.service import Services
+from line_sim_serving.models.caretaker import Caretaker
+from line_sim_serving.models.loading import loader_of
+from line_sim_serving.models.model_config import ModelServerConfig, read_config, single_model
+from line_sim_serving.models.registry import Registry, refuse_failures
+from line_sim_serving.models.servables import Loading, Model, ModelPlan
 from line_sim_serving.rest.serving import RestServer
-from line_sim_serving.servables import Loading, Model, ModelPlan
-from line_sim_serving.service import Services
-from line_sim_serving.tls import read_credentials
 
 log = logging.getLogger(__name__)
 

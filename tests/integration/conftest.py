@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rest_calls import RestClient, RestServer, free_port, model_config
 
-from line_sim.inspection.embedded import EmbeddedServer
+from line_sim.inspection.servers.embedded import EmbeddedServer
 
 MAKE_MODELS = Path(__file__).with_name("make_tiny_models.py")
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from told_server import Pictures, inquiry
+from stub_server import Pictures, inquiry
 
 from line_sim.errors import GatewayError
-from line_sim.inspection.embedded import EmbeddedServer
-from line_sim.inspection.grpc_gateway import GrpcGateway
-from line_sim.inspection.live import LiveGateway
-from line_sim.inspection.rest_gateway import RestGateway
+from line_sim.inspection.servers.embedded import EmbeddedServer
+from line_sim.inspection.servers.grpc_gateway import GrpcGateway
+from line_sim.inspection.servers.live import LiveGateway
+from line_sim.inspection.servers.rest_gateway import RestGateway
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import grpc
 import pytest
-from line_sim_serving.command_line import CommandLineError
-from line_sim_serving.flags import read_flags
+from line_sim_serving.command.command_line import CommandLineError
+from line_sim_serving.command.flags import read_flags
 from serving_stories import (
     Pictures,
     eventually,
@@ -19,11 +19,11 @@ from serving_stories import (
 )
 
 from line_sim.errors import GatewayError
-from line_sim.inspection import wire
-from line_sim.inspection.embedded import EmbeddedServer
 from line_sim.inspection.gateway import Inquiry
-from line_sim.inspection.grpc_gateway import GrpcGateway
 from line_sim.inspection.outcome import Unavailable
+from line_sim.inspection.servers.embedded import EmbeddedServer
+from line_sim.inspection.servers.grpc_gateway import GrpcGateway
+from line_sim.inspection.wires import grpc_wire
 from line_sim.units import SECOND
 
 pytestmark = pytest.mark.server
@@ -71,7 +71,7 @@ def is_closed(target: str) -> bool:
     """Whether nobody listens any more."""
     with grpc.insecure_channel(target) as channel:
         try:
-            channel.unary_unary(wire.PREDICT)(b"", timeout=5)
+            channel.unary_unary(grpc_wire.PREDICT)(b"", timeout=5)
         except grpc.RpcError as error:
             return bool(error.code() is Code.UNAVAILABLE)
     return False
@@ -95,7 +95,7 @@ def test_it_ends_when_the_simulator_is_killed(base: Path) -> None:
     """SIGKILL leaves the simulator no time to do anything; the server notices all the same."""
     story = (
         "import sys, time; from pathlib import Path\n"
-        "from line_sim.inspection.embedded import EmbeddedServer\n"
+        "from line_sim.inspection.servers.embedded import EmbeddedServer\n"
         "with EmbeddedServer('tiny', Path(sys.argv[1])) as server:\n"
         "    print(server.target, flush=True); time.sleep(600)\n"
     )

@@ -10,8 +10,15 @@ from line_sim.study.theory.exact import fewest_observations, packaging_line, ran
 from line_sim.study.theory.gauge import exponential
 from line_sim.study.theory.markov import throughput as plain_throughput
 from line_sim.study.theory.network import OUT, Network, Node, tandem
-from line_sim.study.validate import FAMILY_FALSE_ALARM, Checked, Validation, catalogue, interval_at, validate
-from line_sim.study.validation_text import validation_markdown, verdict
+from line_sim.study.theory.validate import (
+    FAMILY_FALSE_ALARM,
+    Checked,
+    Validation,
+    catalogue,
+    interval_at,
+    validate,
+)
+from line_sim.study.theory.validation_text import validation_markdown, verdict
 
 rates = st.floats(0.5, 2)
 places = st.integers(0, 2)

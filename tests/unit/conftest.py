@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from told_rest import RestServer
-from told_server import Server
+from stub_rest import RestServer
+from stub_server import Server
 
 
 @pytest.fixture

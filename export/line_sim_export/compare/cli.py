@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from line_sim.errors import LineSimError, ScenarioError
-from line_sim.inspection.embedded import refuse_missing_model
+from line_sim.inspection.servers.embedded import refuse_missing_model
 from line_sim_export.compare.rounds import Measured, measure
 from line_sim_export.compare.table import HEADS, Row, cells, facts, rows_of
 from line_sim_export.processor import bfloat16_units, processor
@@ -102,7 +102,7 @@ def compare(jpeg: bytes, version: Path, rounds: int, reporter: Reporter) -> Comp
     import_tensorflow()
     from line_sim_export.compare.ways import ways_in_process  # noqa: PLC0415 - TensorFlow must start quietly
     from line_sim_export.compare.wires import ways_by_server  # noqa: PLC0415
-    from line_sim_export.unfrozen import read_unfrozen  # noqa: PLC0415
+    from line_sim_export.model.unfrozen import read_unfrozen  # noqa: PLC0415
 
     reporter.say("making the network anew, freezing it")
     ways = ways_in_process(read_unfrozen(version), str(version))

@@ -11,11 +11,11 @@ import numpy as np
 import tensorflow as tf
 
 from line_sim_export.compare.rounds import Answer
-from line_sim_export.freezing import Precision, freeze
-from line_sim_export.preparation import prepare
-from line_sim_export.signature import INPUT, SIGNATURE, Inspector, judge_of, probabilities
-from line_sim_export.store import write_model
-from line_sim_export.unfrozen import Unfrozen
+from line_sim_export.model.freezing import Precision, freeze
+from line_sim_export.model.signature import INPUT, SIGNATURE, Inspector, judge_of, probabilities
+from line_sim_export.model.store import write_model
+from line_sim_export.model.unfrozen import Unfrozen
+from line_sim_export.pictures.preparation import prepare
 
 Ask = Callable[[bytes], Answer]
 Function = Any  # tf.types.experimental.ConcreteFunction

@@ -11,13 +11,13 @@ from typing import Any
 import grpc
 
 from line_sim.errors import GatewayError
-from line_sim.inspection import wire
-from line_sim.inspection.embedded import EmbeddedServer
 from line_sim.inspection.outcome import Answered
-from line_sim.inspection.question import ModelQuestion
+from line_sim.inspection.servers.embedded import EmbeddedServer
+from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.question import ModelQuestion
 from line_sim_export.compare.rounds import Answer
 from line_sim_export.compare.ways import Ask, Way
-from line_sim_export.signature import INPUT, SIGNATURE
+from line_sim_export.model.signature import INPUT, SIGNATURE
 
 PREDICT = "/tensorflow.serving.PredictionService/Predict"
 TIMEOUT = 60.0  # s; a call that takes longer is a failure, not a latency
@@ -54,12 +54,12 @@ def by_grpc(channel: grpc.Channel, model: str, version: int) -> Ask:
 
     def ask(jpeg: bytes) -> Answer:
         try:
-            response = call(wire.predict_request(question, jpeg), timeout=TIMEOUT)
+            response = call(grpc_wire.predict_request(question, jpeg), timeout=TIMEOUT)
         except grpc.RpcError as error:
             raise GatewayError(
                 f"the embedded server failed by gRPC: {error.code()}: {error.details()}"
             ) from error
-        outcome = wire.read_answer(question, response).outcome
+        outcome = grpc_wire.read_answer(question, response).outcome
         if not isinstance(outcome, Answered):
             raise GatewayError(f"the embedded server's answer by gRPC cannot be read: {outcome}")
         return Answer(outcome.label, outcome.score)

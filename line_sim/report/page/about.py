@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from line_sim.analysis.check import Check
-from line_sim.analysis.summary import Summary
+from line_sim.analysis.audit.check import Check
+from line_sim.analysis.summary.summary import Summary
 from line_sim.report.words import span
 
 _DOES_NOT_APPLY = "does not apply"

@@ -11,18 +11,18 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from line_sim.analysis.columns import RunColumns
-from line_sim.analysis.summary import Summary
-from line_sim.analysis.summary_json import summary_json
+from line_sim.analysis.summary.as_json import summary_json
+from line_sim.analysis.summary.summary import Summary
+from line_sim.recording.run_columns import RunColumns
 from line_sim.report.diagram import diagram
 from line_sim.report.headline import headline
 from line_sim.report.page.about import check_rows, ending, provenance
-from line_sim.report.page.figures import comparison, held_back_by, one_more_camera, tiles, waterfall
 from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import latency_sections
 from line_sim.report.page.machines import STATES, bottleneck, effectiveness, finding, station_bars
 from line_sim.report.page.pictures import gallery_section
 from line_sim.report.page.quality import quality_section
+from line_sim.report.page.tiles import comparison, held_back_by, one_more_camera, tiles, waterfall
 from line_sim.report.page.wip import wip_chart
 from line_sim.report.words import span
 from line_sim.scenario import Scenario

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from line_sim.analysis.columns import NONE, Calls, IntArray, Outages, RunColumns, Visits, or_end
-from line_sim.analysis.facts import LineFacts
 from line_sim.inspection.outcome import OUTCOME_NAMES
+from line_sim.layout.facts import LineFacts
+from line_sim.recording.run_columns import NONE, Calls, IntArray, Outages, RunColumns, Visits, or_end
 from line_sim.report.page.moments import Moment, moments_of
 from line_sim.report.page.packing import microseconds, pack, signed, steps
 from line_sim.report.words import span

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from line_sim.analysis.columns import IntArray, RunColumns
-from line_sim.analysis.facts import StationFacts
-from line_sim.analysis.latency import LatencyRow, Observations, observations
-from line_sim.analysis.summary import Summary
+from line_sim.analysis.summary.summary import Summary
+from line_sim.figures.latency import LatencyRow, Observations, observations
+from line_sim.layout.facts import StationFacts
+from line_sim.recording.run_columns import IntArray, RunColumns
 from line_sim.report.cells import STATISTICS, cell
 from line_sim.report.page.axes import Axis, Tick, round_up
 from line_sim.report.page.timeline import Chart, Series, chart

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from line_sim.analysis.flow import StationTime
-from line_sim.analysis.summary import Summary
+from line_sim.analysis.summary.summary import Summary
+from line_sim.figures.flow import StationTime
 from line_sim.report.words import percent
 
 _ROOM_FOR_A_LETTER = 3.0  # percent of the bar

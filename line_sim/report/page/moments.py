@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from line_sim.analysis.columns import NONE, IntArray, RunColumns, or_end
+from line_sim.recording.run_columns import NONE, IntArray, RunColumns, or_end
 from line_sim.report.words import span
 from line_sim.units import MICROSECOND, MILLISECOND, SECOND, Nanoseconds
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from line_sim.analysis.columns import IntArray
+from line_sim.recording.run_columns import IntArray
 from line_sim.units import MICROSECOND
 
 _MOST_BYTES = 9  # seven bits each: every whole number a column can hold, or a browser count exactly

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from line_sim.analysis.columns import BoolArray, Items, RunColumns
 from line_sim.errors import ScenarioError
-from line_sim.inspection.images.flange import RenderedFlanges
-from line_sim.inspection.images.folder import PictureFolder
-from line_sim.inspection.images.source import PictureSource
+from line_sim.pictures.folder import PictureFolder
+from line_sim.pictures.rendered.flange import RenderedFlanges
+from line_sim.pictures.source import PictureSource
+from line_sim.recording.run_columns import BoolArray, Items, RunColumns
 from line_sim.scenario import Scenario
 from line_sim.scenario.model import Folder
 

@@ -4,9 +4,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from line_sim.analysis.columns import RunColumns, columns_of
-from line_sim.analysis.facts import LineFacts
+from line_sim.layout.facts import LineFacts
 from line_sim.recording.reader import read_columns
+from line_sim.recording.run_columns import RunColumns, columns_of
 from line_sim.units import Nanoseconds
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from line_sim.analysis.columns import IntArray
+from line_sim.recording.run_columns import IntArray
 from line_sim.report.page.axes import Axis, Tick
 from line_sim.report.page.packing import microseconds, pack, signed, steps
 from line_sim.report.words import TimeUnit

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from line_sim.analysis.columns import NONE, IntArray, RunColumns, Visits
-from line_sim.analysis.window import Window
+from line_sim.figures.window import Window
+from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits
 from line_sim.report.page.axes import Axis
 from line_sim.report.page.timeline import Chart, Series, chart
 from line_sim.report.words import TimeUnit, span

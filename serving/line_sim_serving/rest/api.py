@@ -9,27 +9,27 @@ from typing import Any
 
 import grpc
 
-from line_sim_serving.observer import Entrypoint
-from line_sim_serving.patience import Patience
-from line_sim_serving.predict import DEFAULT_SIGNATURE
-from line_sim_serving.refusal import Refusal, invalid
-from line_sim_serving.rest.bodies import unzipped
-from line_sim_serving.rest.examples import fill_examples
-from line_sim_serving.rest.json_text import read_object, text_bytes
-from line_sim_serving.rest.paths import Call, Question, VersionTooLong, read_call
-from line_sim_serving.rest.predict_answer import predict_answer
-from line_sim_serving.rest.predict_body import fill_inputs, signature_name
-from line_sim_serving.rest.reports import metadata_report, status_report
-from line_sim_serving.rest.results import classification_answer, regression_answer
-from line_sim_serving.rest.statuses import error_body
-from line_sim_serving.runtime import (
+from line_sim_serving.inference.patience import Patience
+from line_sim_serving.inference.predict import DEFAULT_SIGNATURE
+from line_sim_serving.inference.refusal import Refusal, invalid
+from line_sim_serving.inference.service import Services
+from line_sim_serving.models.runtime import (
     classification_pb2,
     get_model_metadata_pb2,
     get_model_status_pb2,
     predict_pb2,
     regression_pb2,
 )
-from line_sim_serving.service import Services
+from line_sim_serving.monitoring.observer import Entrypoint
+from line_sim_serving.rest.bodies import unzipped
+from line_sim_serving.rest.examples import fill_examples
+from line_sim_serving.rest.paths import Call, Question, VersionTooLong, read_call
+from line_sim_serving.rest.predict_answer import predict_answer
+from line_sim_serving.rest.predict_body import fill_inputs, signature_name
+from line_sim_serving.rest.reports import metadata_report, status_report
+from line_sim_serving.rest.results import classification_answer, regression_answer
+from line_sim_serving.rest.statuses import error_body
+from line_sim_serving.rest.values.json_text import read_object, text_bytes
 
 log = logging.getLogger(__name__)
 

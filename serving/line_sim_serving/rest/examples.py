@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from line_sim_serving.refusal import Refusal, invalid
-from line_sim_serving.rest.base64_values import decode_base64, is_base64
-from line_sim_serving.rest.json_text import shown, text_bytes, type_name
+from line_sim_serving.inference.refusal import Refusal, invalid
+from line_sim_serving.rest.values.base64_values import decode_base64, is_base64
+from line_sim_serving.rest.values.json_text import shown, text_bytes, type_name
 
 INT64_MAX, INT64_MIN = 2**63 - 1, -(2**63)
 

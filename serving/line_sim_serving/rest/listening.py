@@ -3,7 +3,7 @@
 import errno
 import socket
 
-from line_sim_serving.ports import PortError
+from line_sim_serving.grpc.ports import PortError
 
 EVERY_IPV4, EVERY = "0.0.0.0", "::"  # noqa: S104 - TensorFlow Serving listens on every address
 BACKLOG = 2048

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote_to_bytes
 
-from line_sim_serving.versions import LARGEST_INT64
+from line_sim_serving.models.versions import LARGEST_INT64
 
 _VERSION = rb"(?:/versions/(\d+)|/labels/([^/:]+))?"
 _POST = re.compile(rb"/v1/models/([^/:]+)" + _VERSION + rb":(classify|regress|predict)", re.IGNORECASE)

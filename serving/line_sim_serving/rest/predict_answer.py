@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from line_sim_serving.refusal import invalid
-from line_sim_serving.rest.data_types import BOOL, NUMBERS, STRING, data_type_name
-from line_sim_serving.rest.decimals import decimal_texts
-from line_sim_serving.rest.json_text import quoted
+from line_sim_serving.inference.refusal import invalid
 from line_sim_serving.rest.predict_body import Format
+from line_sim_serving.rest.values.data_types import BOOL, NUMBERS, STRING, data_type_name
+from line_sim_serving.rest.values.decimals import decimal_texts
+from line_sim_serving.rest.values.json_text import quoted
 
 BYTES_SUFFIX = "_bytes"
 """Strings of an output whose name ends so are written in base64."""

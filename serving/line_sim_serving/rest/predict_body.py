@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from line_sim_serving.refusal import Refusal, invalid
-from line_sim_serving.rest.base64_values import is_base64
-from line_sim_serving.rest.json_text import shown
-from line_sim_serving.rest.rows import fill_rows
-from line_sim_serving.rest.tensor_values import TooDeep, fill_tensor
+from line_sim_serving.inference.refusal import Refusal, invalid
+from line_sim_serving.rest.values.base64_values import is_base64
+from line_sim_serving.rest.values.json_text import shown
+from line_sim_serving.rest.values.rows import fill_rows
+from line_sim_serving.rest.values.tensor_values import TooDeep, fill_tensor
 
 
 class Format(StrEnum):

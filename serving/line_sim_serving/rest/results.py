@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from line_sim_serving.refusal import invalid
-from line_sim_serving.rest.decimals import decimal_texts
-from line_sim_serving.rest.json_text import quoted
+from line_sim_serving.inference.refusal import invalid
+from line_sim_serving.rest.values.decimals import decimal_texts
+from line_sim_serving.rest.values.json_text import quoted
 
 
 def classification_answer(result: Any) -> str:

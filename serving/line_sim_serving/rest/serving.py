@@ -3,15 +3,15 @@
 import logging
 from pathlib import Path
 
-from line_sim_serving.monitoring import Monitoring
-from line_sim_serving.monitoring_config import read_metrics_path
-from line_sim_serving.observer import Nobody, Observer
-from line_sim_serving.registry import Registry
+from line_sim_serving.command.rest_flags import RestOptions
+from line_sim_serving.inference.service import Services
+from line_sim_serving.models.registry import Registry
+from line_sim_serving.monitoring.config import read_metrics_path
+from line_sim_serving.monitoring.observer import Nobody, Observer
+from line_sim_serving.monitoring.server_metrics import Monitoring
 from line_sim_serving.rest.api import RestApi
 from line_sim_serving.rest.http import Site, serve_site
 from line_sim_serving.rest.listening import open_listener, refuse_used_rest_port
-from line_sim_serving.rest_flags import RestOptions
-from line_sim_serving.service import Services
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ from typing import Final
 
 import grpc
 
-from line_sim_serving.refusal import Refusal
-from line_sim_serving.rest.json_text import quoted, text_bytes
+from line_sim_serving.inference.refusal import Refusal
+from line_sim_serving.rest.values.json_text import quoted, text_bytes
 
 Code = grpc.StatusCode
 

@@ -1,0 +1,1 @@
+"""Heads on a network: fitted on what it sees in a user's or in rendered pictures."""

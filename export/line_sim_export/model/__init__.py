@@ -1,0 +1,1 @@
+"""The SavedModel: its signatures, frozen, kept, proven, and its card."""

@@ -1,0 +1,1 @@
+"""The network that pictures go through, and the names of its classes."""

@@ -1,0 +1,1 @@
+"""The audit: an independent second opinion on the files of a run."""

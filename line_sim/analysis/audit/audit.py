@@ -1,0 +1,38 @@
+"""The audit: what must hold in the files of every run, whatever line made them."""
+
+from line_sim.analysis.audit import answers, decisions, machines, parts, route
+from line_sim.analysis.audit.check import Check, Run
+from line_sim.figures.window import Window, window_of
+from line_sim.layout.facts import LineFacts
+from line_sim.recording.reader import RunRecords, RunTables
+from line_sim.recording.run_columns import RunColumns, columns_of
+from line_sim.units import Nanoseconds
+
+
+def audit(
+    records: RunRecords | RunTables, facts: LineFacts, ended: str | None, end: Nanoseconds | None = None
+) -> dict[str, Check]:
+    """Check a run's records; `ended` is the word of how it ended (None: killed), `end` when, in ns."""
+    columns = columns_of(records, facts, end)
+    return audit_columns(columns, facts, window_of(columns, facts), ended)
+
+
+def audit_columns(
+    columns: RunColumns, facts: LineFacts, window: Window, ended: str | None
+) -> dict[str, Check]:
+    """Check a run's columns: the name of each check and its result, the most telling first."""
+    run = Run(columns, facts, ended)
+    return {
+        "conservation": parts.conservation(run),
+        "visit_times": parts.visit_times(run),
+        "route": route.route(run),
+        "time_adds_up": machines.time_adds_up(run, window),
+        "capacity": machines.capacity(run),
+        "one_part_a_unit": machines.one_part_a_unit(run),
+        "order": machines.order(run),
+        "promptness": machines.promptness(run),
+        "calls_within_visits": answers.calls_within_visits(run),
+        "decisions": decisions.decisions(run),
+        "breakdowns": parts.breakdowns(run),
+        "sample_path_oracle": machines.sample_path(run),
+    }

@@ -1,0 +1,69 @@
+"""One check of an audit: whether it held, what was looked at, and the rows that speak against it."""
+
+from collections.abc import Sized
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from line_sim.layout.facts import LineFacts
+from line_sim.recording.run_columns import BoolArray, IntArray, RunColumns
+
+MOST_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The result of one check; `rows` are at most ten places such as `visits.csv:12`."""
+
+    passed: bool
+    detail: str
+    rows: tuple[str, ...] = ()
+
+
+class Run(NamedTuple):
+    """What every check looks at: the run's columns, the line's facts, how the run ended (None: killed)."""
+
+    columns: RunColumns
+    facts: LineFacts
+    ended: str | None
+
+
+class Fault(NamedTuple):
+    """Something that must not be, and the lines of the file where it is."""
+
+    what: str
+    file: str = ""
+    lines: tuple[int, ...] = ()
+
+
+class Rows(Protocol):
+    """Anything that knows on which lines of its file its rows begin."""
+
+    @property
+    def row(self) -> IntArray:
+        """The lines."""
+
+
+def faults(table: Rows, file: str, wrong: BoolArray, what: str) -> list[Fault]:
+    """Return the fault of the rows for which `wrong` is true; none when there is no such row."""
+    if not wrong.any():
+        return []
+    return [Fault(what, file, tuple(np.sort(table.row[wrong]).tolist()))]
+
+
+def verdict(found: list[Fault], looked_at: str) -> Check:
+    """Return the check: passed with what was looked at, or failed with what was found and where."""
+    if not found:
+        return Check(True, looked_at)
+    places: dict[str, list[tuple[str, int]]] = {}
+    for fault in found:
+        places.setdefault(fault.what, []).extend((fault.file, line) for line in fault.lines)
+    details = [f"{what} ({len(at)} rows)" if at else what for what, at in places.items()]
+    rows = [f"{file}:{line}" for at in places.values() for file, line in sorted(at)]
+    return Check(False, "; ".join(details), tuple(rows[:MOST_ROWS]))
+
+
+def behind_first(mask: BoolArray, table: Sized) -> BoolArray:
+    """Make a mask about pairs of neighbours one about each pair's second row."""
+    return np.append(False, mask)[: len(table)]

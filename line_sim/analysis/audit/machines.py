@@ -1,0 +1,189 @@
+"""Audits that watch the machines: their time adds up, their room suffices, their order holds."""
+
+import numpy as np
+
+from line_sim.analysis.audit.check import Check, Fault, Run, behind_first, faults, verdict
+from line_sim.analysis.audit.max_plus import departures
+from line_sim.figures.flow import DownTime, StationTime, station_times
+from line_sim.figures.window import Window
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, find, or_end
+
+
+def time_adds_up(run: Run, window: Window) -> Check:
+    """Busy + blocked + starved + down is the window, with the starved time measured on its own."""
+    wrong = []
+    for place, time in enumerate(station_times(run.columns, run.facts, window)):
+        idle = sum(_idle(run, place, unit, window) for unit in range(1, time.units + 1))
+        if idle != time.starved or time.total != time.units * window.length or _negative(time):
+            wrong.append(Fault(f"the times of {time.station} do not add up to the window"))
+    return verdict(wrong, f"{len(run.facts.stations)} stations, to the nanosecond")
+
+
+def _negative(time: StationTime) -> bool:
+    return min(time.busy, time.blocked, time.starved, time.down) < 0
+
+
+def _idle(run: Run, place: int, unit: int, window: Window) -> int:
+    """Return for how long of the window a machine neither held a part nor was down."""
+    columns = run.columns
+    held, down = columns.visits(place), columns.outages(place)
+    held, down = held.where(held.unit == unit), down.where(down.unit == unit)
+    starts = np.concatenate((held.started, down.failed))
+    ends = or_end(np.concatenate((held.left, down.repaired)), columns.end)
+    edges = np.array([window.start, window.end], dtype=np.int64)
+    return window.length - int(DownTime(starts, ends).between(edges[:1], edges[1:])[0])
+
+
+def capacity(run: Run) -> Check:
+    """At no moment are there more parts on a station's machines, or in front of it, than have room."""
+    found = []
+    end = run.columns.end
+    for place, station in enumerate(run.facts.stations):
+        visits = run.columns.visits(place)
+        on_machines = visits.where(visits.started != NONE)
+        over = _beyond(on_machines.started, _open_end(on_machines.left, end), station.units)
+        what = f"more than {station.units} on the machines of {station.name}"
+        found += faults(on_machines, "visits.csv", over, what)
+        over = _beyond(visits.queued, _open_end(visits.started, end), station.buffer)
+        found += faults(visits, "visits.csv", over, f"more than {station.buffer} in front of {station.name}")
+    return verdict(found, "never more parts than machines and waiting places")
+
+
+def _open_end(times: IntArray, end: int) -> IntArray:
+    """Let what has not ended outlast the run, so that it counts at the run's last moment too."""
+    return or_end(times, end + 1)
+
+
+def _beyond(first: IntArray, last: IntArray, room: int) -> BoolArray:
+    """Return the intervals that begin when there is no room: at one moment, ends come before beginnings."""
+    over = np.zeros(len(first), dtype=np.bool_)
+    lasting = np.flatnonzero(last > first)
+    moments = np.concatenate((last[lasting], first[lasting]))
+    change = np.repeat(np.array([-1, 1], dtype=np.int64), len(lasting))
+    order = np.lexsort((change, moments))
+    inside = np.cumsum(change[order])
+    too_many = order[inside > room]
+    over[lasting[too_many[too_many >= len(lasting)] - len(lasting)]] = True
+    return over
+
+
+def one_part_a_unit(run: Run) -> Check:
+    """A machine takes no part before the one on it has left: blocking after service."""
+    found, starts = [], 0
+    for place in run.columns.places:
+        visits = run.columns.visits(place)
+        visits = visits.where(visits.started != NONE)
+        visits = visits.sorted_by(visits.unit, visits.started, or_end(visits.left, run.columns.end))
+        starts += len(visits)
+        units, started = visits.unit, visits.started
+        left = _open_end(visits.left[:-1], run.columns.end)
+        wrong = behind_first((units[1:] == units[:-1]) & (left > started[1:]), visits)
+        found += faults(visits, "visits.csv", wrong, "started while another part was on the machine")
+    return verdict(found, f"{starts} starts, each on a free machine")
+
+
+def order(run: Run) -> Check:
+    """Where there is one machine, parts are started in the order in which they came."""
+    found = []
+    for place, station in enumerate(run.facts.stations):
+        if station.units == 1:
+            visits = run.columns.visits(place)
+            ranked = visits.sorted_by(visits.queued, _open_end(visits.started, run.columns.end))
+            started = _open_end(ranked.started, run.columns.end)
+            late = behind_first(started[1:] < np.maximum.accumulate(started)[:-1], ranked)
+            found += faults(ranked, "visits.csv", late, f"a part overtook another in front of {station.name}")
+    return verdict(found, "first come, first served at every single machine")
+
+
+def promptness(run: Run) -> Check:
+    """Nothing waits without a reason: a part is taken when it can be, and leaves when there is room.
+
+    A single machine that never fails takes a part the moment that it is there and the machine is free.
+    A finished part leaves at once, or when the next station's machine becomes free.
+    """
+    columns, found = run.columns, []
+    for place, station in enumerate(run.facts.stations):
+        visits = columns.visits(place)
+        if station.units == 1 and not station.fails:
+            mine = visits.where(visits.started != NONE)
+            what = f"a part waited for {station.name} in vain"
+            found += faults(mine, "visits.csv", _taken_late(mine), what)
+    if run.ended is not None:  # a killed run may not have told of the part that made room
+        found += _held_late(run)
+    seen = sum(len(columns.visits(place)) for place in columns.places)
+    return verdict(found, f"{seen} visits, none waits or stays without a reason")
+
+
+def _taken_late(visits: Visits) -> BoolArray:
+    """Return the starts at a single machine that are not at once when part and machine are ready."""
+    started, left = visits.started, visits.left
+    order = np.lexsort((_open_end(left, int(started.max(initial=0))), started))
+    freed = np.append(NONE, left[order])[: len(visits)]
+    late = np.zeros(len(visits), dtype=np.bool_)
+    late[order] = started[order] > np.maximum(visits.queued[order], freed)
+    return late
+
+
+def _held_late(run: Run) -> list[Fault]:
+    """Find visits that ended after they were finished, but not when the next machine became free.
+
+    From the line's end to its beginning, so that each part's next station is known.
+    """
+    columns, parts = run.columns, run.columns.parts
+    after = np.full(len(parts), NONE, dtype=np.int16)
+    found: list[Fault] = []
+    for place in reversed(columns.places):
+        visits = columns.visits(place)
+        who = parts.place(visits.item)
+        held, left = visits.left > visits.finished, visits.left
+        late = held.copy()
+        for following in np.unique(after[who[held]]).tolist():
+            if following != NONE:
+                mine = held & (after[who] == following)
+                late[mine] = ~find(_freed(run, following), left[mine])[1]
+        found += faults(visits, "visits.csv", late, "a finished part stayed although there was room")
+        after[who] = place
+    return found
+
+
+def _freed(run: Run, place: int) -> IntArray:
+    """Return the moments, in order, at which a machine of a station became free."""
+    visits, outages = run.columns.visits(place), run.columns.outages(place)
+    return np.unique(np.append(visits.left, outages.repaired))
+
+
+def sample_path(run: Run) -> Check:
+    """On a saturated line of single reliable machines every departure is that of the max-plus recursion."""
+    facts = run.facts
+    plain = all(station.units == 1 and not station.inspects and not station.fails for station in facts.line)
+    if not (facts.saturated and plain):
+        return Check(True, "does not apply: it needs a saturated line of single machines that never fail")
+    tables = [_in_order(run.columns.visits(place)) for place in range(len(facts.line))]
+    parts = len(tables[0])
+    if not parts:
+        return Check(True, "no part has started")
+    service = [_padded(_service(table), parts) for table in tables]
+    buffers = [station.buffer for station in facts.line[1:]]
+    expected = departures(service, buffers, int(tables[0].started[0]))
+    del service
+    found = []
+    for table, moments in zip(tables, expected, strict=True):
+        left = table.left
+        wrong = (left != NONE) & (left != moments[: len(table)])
+        found += faults(table, "visits.csv", wrong, "left at another moment than the recursion says")
+    return verdict(found, f"{parts} parts leave every station at the moment the max-plus recursion says")
+
+
+def _service(visits: Visits) -> IntArray:
+    finished = visits.finished
+    return np.where(finished == NONE, 0, finished - visits.started)
+
+
+def _in_order(visits: Visits) -> Visits:
+    started = visits.where(visits.started != NONE)
+    return started.sorted_by(started.started, started.item)
+
+
+def _padded(times: IntArray, length: int) -> IntArray:
+    """Fill up with zeros for the parts that have not come so far; nothing that happened hangs on them."""
+    return np.append(times[:length], np.zeros(max(0, length - len(times)), dtype=np.int64))

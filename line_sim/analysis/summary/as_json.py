@@ -1,0 +1,212 @@
+"""The summary as plain data for `summary.json`: the names of the contract, seconds, None for unknown."""
+
+from typing import Any
+
+from line_sim.analysis.summary.summary import Cause, OneMoreCamera, Summary
+from line_sim.analysis.summary.verdict import HeldBack, held_back
+from line_sim.figures.bottleneck import Bottleneck
+from line_sim.figures.latency import LatencyRow
+from line_sim.figures.oee import Oee
+from line_sim.figures.quality import Quality
+from line_sim.figures.rates import Rate
+from line_sim.figures.skew import Skew
+from line_sim.units import SECOND, Nanoseconds
+
+
+def summary_json(summary: Summary) -> dict[str, Any]:
+    """Return the summary as data that JSON can hold; it has no NaN, only None."""
+    facts, window = summary.facts, summary.window
+    return {
+        "scenario": facts.scenario,
+        "seed": facts.seed,
+        "clock": facts.clock,
+        "skew": _skew(summary.skew),
+        "ended": summary.ended,
+        "window": {
+            "from_s": window.start / SECOND,
+            "to_s": window.end / SECOND,
+            "run_end_s": window.last / SECOND,
+        },
+        "items": _items(summary),
+        "throughput": _throughput(summary),
+        "stations": {
+            time.station: {"units": time.units, **_shares(time.shares())} for time in summary.stations
+        },
+        "latency": _latency(summary.latency),
+        "lanes": {"ship": summary.counts.ship_lane, "review": summary.counts.review_lane},
+        "quality": _quality(summary.quality),
+        "timeouts": _timeouts(summary),
+        "throttle": _throttle(summary),
+        "bottleneck": _bottleneck(summary.bottleneck),
+        "held_back_by": _held_back(held_back(summary)),
+        "oee": {told.station: _oee(told) for told in summary.oee},
+        "audit": _audit(summary),
+        "warnings": list(summary.warnings),
+    }
+
+
+def _skew(skew: Skew | None) -> dict[str, Any] | None:
+    if skew is None:
+        return None
+    return {
+        "n": skew.n,
+        "p50_s": _seconds(skew.p50),
+        "p99_s": _seconds(skew.p99),
+        "max_s": _seconds(skew.max),
+        "budget_s": _seconds(skew.budget),
+        "within_budget": skew.within,
+    }
+
+
+def _items(summary: Summary) -> dict[str, int]:
+    tally = summary.counts
+    return {
+        "arrived": tally.arrived,
+        "lost": tally.lost,
+        "shipped": tally.shipped,
+        "scrapped": tally.scrapped,
+        "on_line": tally.on_line,
+    }
+
+
+def _throughput(summary: Summary) -> dict[str, Any]:
+    output = summary.throughput
+    batches = output.batches
+    return {
+        "uph": output.uph,
+        "uph_ci": [batches.low, batches.high] if batches else None,
+        "uph_takt": summary.facts.takt_uph,
+        "shipped": output.shipped,
+        "autocorrelation": batches.autocorrelation if batches else None,
+        "effective_batches": batches.effective if batches else None,
+    }
+
+
+def _shares(shares: dict[str, float] | None) -> dict[str, float | None]:
+    states = ("busy", "inference_wait", "blocked", "starved", "down")
+    return {state: shares[state] if shares else None for state in states}
+
+
+def _latency(rows: tuple[LatencyRow, ...]) -> dict[str, Any]:
+    """Nest the report: station, quantity, population, then n, censored and the statistics."""
+    nested: dict[str, Any] = {}
+    for row in rows:
+        quantities = nested.setdefault(row.station, {})
+        populations = quantities.setdefault(row.quantity, {})
+        figures = populations.setdefault(row.population, {"n": row.n, "censored": row.censored})
+        figures[row.statistic] = {
+            "value_s": _seconds(row.value),
+            "ci_low_s": _seconds(row.low),
+            "ci_high_s": _seconds(row.high),
+        }
+    return nested
+
+
+def _seconds(time: Nanoseconds | None) -> float | None:
+    return None if time is None else time / SECOND
+
+
+def _quality(quality: Quality) -> dict[str, Any]:
+    return {
+        "escape_rate": quality.escape.value,
+        "escape_rate_ci": _interval(quality.escape),
+        "overkill_rate": quality.overkill.value,
+        "overkill_rate_ci": _interval(quality.overkill),
+        "overkill_model": quality.overkill_model.value,
+        "overkill_model_ci": _interval(quality.overkill_model),
+        "overkill_latency": quality.overkill_latency.value,
+        "overkill_latency_ci": _interval(quality.overkill_latency),
+        "first_pass_yield": quality.first_pass.value,
+        "first_pass_yield_ci": _interval(quality.first_pass),
+        "n": {
+            "shipped": quality.escape.n,
+            "escapes": quality.escape.count,
+            "inspected": quality.first_pass.n,
+            "first_pass": quality.first_pass.count,
+            "good_inspected": quality.overkill.n,
+            "overkill": quality.overkill.count,
+            "overkill_model": quality.overkill_model.count,
+            "overkill_latency": quality.overkill_latency.count,
+        },
+    }
+
+
+def _interval(rate: Rate) -> list[float] | None:
+    return list(rate.ci) if rate.ci else None
+
+
+def _timeouts(summary: Summary) -> dict[str, Any]:
+    late = summary.timeouts
+    return {"n": late.count, "calls": late.n, "rate": late.value, "rate_ci": _interval(late)}
+
+
+def _throttle(summary: Summary) -> dict[str, Any]:
+    throttle = summary.throttle
+    if throttle is None:
+        return {"uph_without_inference": None, "loss": None, "by_cause": {}, "what_if": {}, "parts": None}
+    causes, more = throttle.causes or {}, throttle.one_more
+    return {
+        "uph_without_inference": throttle.uph_without_inference,
+        "loss": throttle.loss,
+        "by_cause": {name: _cause(cause) for name, cause in causes.items()},
+        "what_if": {"one_more_camera": _one_more(more)} if more else {},
+        "parts": throttle.parts,
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {"uph": cause.uph, "ci": list(cause.ci) if cause.ci else None}
+
+
+def _one_more(more: OneMoreCamera) -> dict[str, Any]:
+    return {
+        "station": more.station,
+        "uph": more.uph,
+        "gain": _cause(more.gain),
+        "latencies": "held" if more.held else "modelled",
+    }
+
+
+def _bottleneck(found: Bottleneck) -> dict[str, Any]:
+    return {
+        "station": found.station,
+        "agree": found.agree,
+        "clear": found.clear,
+        "active_period": {
+            name: {
+                "mean_s": None if period.mean is None else period.mean / SECOND,
+                "ci": [end / SECOND for end in period.ci] if period.ci else None,
+                "n": period.n,
+            }
+            for name, period in found.active.items()
+        },
+        "turning_point": {"station": found.by_turning_point, "blocked_less_starved": found.tendency},
+    }
+
+
+def _held_back(by: HeldBack) -> dict[str, Any]:
+    return {"station": by.station, "cause": by.cause, "sentence": by.sentence}
+
+
+def _oee(told: Oee) -> dict[str, Any]:
+    return {
+        "availability": told.availability,
+        "performance": told.performance,
+        "quality_ratio": told.quality_ratio,
+        "oee_index": told.oee_index,
+        "planned_busy_time_s": told.planned_busy_time / SECOND,
+        "actual_production_time_s": told.actual_production_time / SECOND,
+        "planned_run_time_per_item_s": None
+        if told.planned_run_time is None
+        else told.planned_run_time / SECOND,
+        "produced_quantity": told.produced,
+        "good_quantity": told.good,
+    }
+
+
+def _audit(summary: Summary) -> dict[str, Any]:
+    checks = {
+        name: {"passed": check.passed, "detail": check.detail, "rows": list(check.rows)}
+        for name, check in summary.audit.items()
+    }
+    return {"passed": summary.audit_passed, "checks": checks}

@@ -1,0 +1,60 @@
+"""From a run's records to its summary: the one place where the figures are put together."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from line_sim.analysis.audit.audit import audit_columns
+from line_sim.analysis.summary.advice import advice
+from line_sim.analysis.summary.summary import Summary, Throttle
+from line_sim.figures.bottleneck import bottleneck
+from line_sim.figures.flow import station_times, throughput
+from line_sim.figures.latency import latency_rows
+from line_sim.figures.oee import oee
+from line_sim.figures.quality import counts, failures, quality, timeouts
+from line_sim.figures.skew import skew
+from line_sim.figures.window import Window, window_of
+from line_sim.layout.facts import LineFacts
+from line_sim.recording.reader import RunRecords, RunTables
+from line_sim.recording.run_columns import RunColumns, columns_of
+from line_sim.units import Nanoseconds
+
+Compare: TypeAlias = Callable[[RunColumns, Window], Throttle | None]
+"""Replays a run without what its inference costs."""
+
+
+def summarise(
+    records: RunRecords | RunTables,
+    facts: LineFacts,
+    *,
+    ended: str | None,
+    end: Nanoseconds | None = None,
+    compare: Compare | None = None,
+) -> Summary:
+    """Compute a run's summary from its records.
+
+    `ended` is the word of how the run ended, None when it was killed; `end` (ns) its last moment, by
+    default the last thing that happened. `compare` tells what the inference costs the line.
+    """
+    run = columns_of(records, facts, end)
+    window = window_of(run, facts)
+    times = tuple(station_times(run, facts, window))
+    summary = Summary(
+        facts=facts,
+        ended=ended,
+        partial=records.partial,
+        window=window,
+        counts=counts(run),
+        throughput=throughput(run, window),
+        stations=times,
+        latency=latency_rows(run, facts, window),
+        quality=quality(run, facts, window),
+        timeouts=timeouts(run, window),
+        failures=failures(run, window),
+        throttle=compare(run, window) if compare else None,
+        audit=audit_columns(run, facts, window, ended),
+        bottleneck=bottleneck(run, facts, window, times),
+        oee=oee(run, facts, window, times),
+        skew=skew(run, facts),
+    )
+    return replace(summary, warnings=tuple(advice(summary)))

@@ -1,0 +1,1 @@
+"""What the commands show while they work, and the signals that they hear."""

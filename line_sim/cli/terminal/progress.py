@@ -1,0 +1,220 @@
+"""What a run shows while it runs: the live screen or a bar on a terminal, plain lines elsewhere."""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from line_sim.cli.terminal.timed_lines import TimedLines
+from line_sim.dashboard.feeding import Feeder
+from line_sim.dashboard.tally import Tally
+from line_sim.line.observer import Observer
+from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.line.watcher import Watcher
+from line_sim.scenario import Scenario
+from line_sim.units import SECOND
+
+LOOK_EVERY = 64  # parts between two looks at the wall clock, so that a fast run is not slowed
+
+
+class Narrator(Observer, Protocol):
+    """Tells the user how a run goes; open (as a context manager) while it does."""
+
+    def __enter__(self) -> Self:
+        """Begin to tell."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End telling."""
+
+    @property
+    def watcher(self) -> Watcher | None:
+        """Who must be told of every step of the line; None: nobody."""
+
+    def stage(self, text: str) -> None:
+        """Say what is being done now."""
+
+
+class Silent:
+    """Tells nothing."""
+
+    watcher: Watcher | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def stage(self, text: str) -> None:
+        """Say nothing of what is being done."""
+
+    def on_item(self, item: Item) -> None:
+        """Say nothing of a part."""
+
+    def on_visit(self, visit: Visit) -> None:
+        """Say nothing of a visit."""
+
+    def on_call(self, call: Call) -> None:
+        """Say nothing of a call."""
+
+    def on_outage(self, outage: Outage) -> None:
+        """Say nothing of an outage."""
+
+
+class _Counting(Silent):
+    """Counts finished work: parts that have left, or line time where the run has a duration."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.total = scenario.run.items or round((scenario.run.duration or 0) / SECOND)
+        self._by_items = scenario.run.items is not None
+        self.done = 0
+        self.timeouts = 0
+        self._seen = 0
+        self._every = LOOK_EVERY if scenario.clock == "virtual" else 1
+
+    def on_call(self, call: Call) -> None:
+        """Count the calls that brought no answer."""
+        if call.outcome != "answered":
+            self.timeouts += 1
+
+    def on_item(self, item: Item) -> None:
+        """Count a part, and show it now and then."""
+        self._seen += 1
+        if self._by_items:
+            self.done += 1
+        elif item.left_at is not None:
+            self.done = item.left_at // SECOND
+        if self._seen % self._every == 0:
+            self.show()
+
+    def show(self) -> None:
+        """Bring what the user sees up to date."""
+
+    @property
+    def unit(self) -> str:
+        """What is counted."""
+        return "parts" if self._by_items else "s of line time"
+
+    @property
+    def trouble(self) -> str:
+        """A word on the calls that brought no answer, if there are any."""
+        return f", unanswered calls: {self.timeouts}" if self.timeouts else ""
+
+
+class Bar(_Counting):
+    """A progress bar for a terminal."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(scenario)
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn(self.unit + "{task.fields[trouble]}"),
+            TimeRemainingColumn(),
+        )
+        self._progress = Progress(*columns, console=Console(), transient=True, refresh_per_second=4)
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def stage(self, text: str) -> None:
+        """Print a line above the bar."""
+        self._progress.console.print(text, markup=False, highlight=False)
+
+    def show(self) -> None:
+        """Move the bar."""
+        if self._task is None:
+            self._task = self._progress.add_task("line", total=self.total, trouble="")
+        self._progress.update(self._task, completed=self.done, trouble=self.trouble)
+
+
+class Lines(_Counting):
+    """Plain lines with the time of day, one every few seconds."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(scenario)
+        self._lines = TimedLines()
+
+    def stage(self, text: str) -> None:
+        """Print a line."""
+        self._lines.say(text)
+
+    def show(self) -> None:
+        """Print a line if the last one was some seconds ago."""
+        if self._lines.due():
+            self.stage(f"{self.done} of {self.total} {self.unit}{self.trouble}")
+
+
+class Screen(Lines):
+    """The live screen; lines before it comes and after it has gone, also where it fails."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(scenario)
+        self._tally = Tally(scenario)
+        self._feeder = Feeder(lambda: self._tally.frame() if self._tally.begun else None)
+        self._told_of_failure = False
+        self.watcher = self._tally
+
+    def __enter__(self) -> Self:
+        self._feeder.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._feeder.close()
+
+    def stage(self, text: str) -> None:
+        """Print a line; the line has stopped when there is something to say, so the screen ends."""
+        if self._tally.begun:
+            self._feeder.close()
+        super().stage(text)
+
+    def on_item(self, item: Item) -> None:
+        """Count a part."""
+        self._tally.on_item(item)
+        super().on_item(item)
+
+    def on_call(self, call: Call) -> None:
+        """Count a call."""
+        self._tally.on_call(call)
+        super().on_call(call)
+
+    def show(self) -> None:
+        """Print lines where the screen has failed."""
+        if self._feeder.failed:
+            if not self._told_of_failure:
+                self._told_of_failure = True
+                super().stage("the live screen has failed; going on with lines")
+            super().show()
+
+
+def narrator(scenario: Scenario, *, quiet: bool, live: bool | None = False) -> Narrator:
+    """Choose how a run is told: not at all, with the live screen, a bar, or in lines.
+
+    `live` None means the screen wherever there is a terminal that can show it.
+    """
+    if quiet:
+        return Silent()
+    console = Console()
+    if not console.is_terminal:
+        lines = Lines(scenario)
+        if live:
+            lines.stage("--live needs a terminal, and this is none: going on with lines")
+        return lines
+    if live is not False and not console.is_dumb_terminal:
+        return Screen(scenario)
+    return Bar(scenario)

@@ -1,0 +1,159 @@
+"""Which station holds the others up: by its active periods, and by the turning point of blocked and starved.
+
+A busy station is not for that reason the one that limits the line. Two methods look at what the stations do
+to each other; where they agree the answer is firm.
+
+Average active period (Roser, Nakano and Tanaka, "A practical bottleneck detection method", WSC 2001): a
+machine is active while it works or is repaired, inactive while it is blocked or starved. The one that is
+active for the longest without a break keeps the others waiting. The interval is Student's t over the
+periods, which are taken as independent.
+
+Turning point (Li, Chang and Ni, "Data driven bottleneck detection of manufacturing systems", International
+Journal of Production Research 47, 2009): before the bottleneck stations are rather blocked than starved,
+behind it rather starved than blocked, and it is itself less of both than its neighbours. At the ends of the
+line the conditions about neighbours that are not there fall away.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from line_sim.figures.flow import StationTime, union
+from line_sim.figures.window import Window
+from line_sim.layout.facts import LineFacts
+from line_sim.recording.run_columns import NONE, IntArray, RunColumns, find, or_end
+
+_REVIEW_MATTERS = 0.05  # of an inspection's time that it is blocked by review; before that, review is aside
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivePeriod:
+    """The mean of a station's active periods in ns, its 95 % interval, and how many periods there were."""
+
+    mean: float | None
+    ci: Interval | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bottleneck:
+    """The station that limits the line by either method; None where a method finds none.
+
+    `tendency` is each station's share of time blocked less that starved, `clear` whether the longest active
+    period is longer than the next beyond both intervals.
+    """
+
+    by_active_period: str | None
+    by_turning_point: str | None
+    active: dict[str, ActivePeriod]
+    tendency: dict[str, float]
+    clear: bool
+
+    @property
+    def station(self) -> str | None:
+        """The station by active periods; by the turning point where those find none."""
+        return self.by_active_period or self.by_turning_point
+
+    @property
+    def agree(self) -> bool:
+        """Whether both methods name the same station."""
+        return self.by_active_period is not None and self.by_active_period == self.by_turning_point
+
+
+def bottleneck(
+    run: RunColumns, facts: LineFacts, window: Window, times: tuple[StationTime, ...]
+) -> Bottleneck:
+    """Find the station that limits the line in the window."""
+    active = {
+        station.name: _active_period(active_periods(run, place, station.units, window))
+        for place, station in enumerate(facts.stations)
+    }
+    in_line = [station.name for station in facts.line]
+    eligible = in_line if not _review_blocks(run, facts, window) else list(active)
+    ranked = sorted(
+        ((active[name].mean or 0.0, name) for name in eligible if active[name].mean is not None), reverse=True
+    )
+    shares = {time.station: time.shares() for time in times if time.station in in_line}
+    told = {name: share for name, share in shares.items() if share is not None}
+    return Bottleneck(
+        ranked[0][1] if ranked else None,
+        _turning_point(told) if len(told) == len(in_line) else None,
+        active,
+        {name: share["blocked"] - share["starved"] for name, share in told.items()},
+        _clear([active[name] for _, name in ranked]),
+    )
+
+
+def active_periods(run: RunColumns, place: int, units: int, window: Window) -> IntArray:
+    """Return how long each active period of a station's machines was, in ns, cut at the window's ends."""
+    visits, outages = run.visits(place), run.outages(place)
+    periods = [np.zeros(0, dtype=np.int64)]
+    for unit in range(1, units + 1):
+        on_machine, down = visits.where(visits.unit == unit), outages.where(outages.unit == unit)
+        starts = np.append(on_machine.started, down.failed)
+        ends = or_end(np.append(on_machine.finished, down.repaired), run.end)
+        starts, ends = (np.clip(moments, window.start, window.end) for moments in (starts, ends))
+        lasting = ends > starts
+        begun, over = union(starts[lasting], ends[lasting])
+        periods.append(over - begun)
+    return np.concatenate(periods)
+
+
+def _active_period(periods: IntArray) -> ActivePeriod:
+    from scipy.special import stdtrit  # noqa: PLC0415 - a tenth of a second that only reports pay
+
+    n = len(periods)
+    if n == 0:
+        return ActivePeriod(None, None, 0)
+    mean = float(periods.mean())
+    if n == 1:
+        return ActivePeriod(mean, None, 1)
+    half = float(stdtrit(n - 1, 0.975)) * float(periods.std(ddof=1)) / n**0.5
+    return ActivePeriod(mean, (max(0.0, mean - half), mean + half), n)
+
+
+def _clear(ranked: list[ActivePeriod]) -> bool:
+    if len(ranked) < 2:
+        return bool(ranked)
+    first, second = ranked[:2]
+    low = first.ci[0] if first.ci else first.mean
+    high = second.ci[1] if second.ci else second.mean
+    return low is not None and high is not None and low > high
+
+
+def _turning_point(shares: dict[str, dict[str, float]]) -> str | None:
+    """Return the station at which `rather blocked` turns into `rather starved`."""
+    names = list(shares)
+    tendency = [shares[name]["blocked"] - shares[name]["starved"] for name in names]
+    idle = [shares[name]["blocked"] + shares[name]["starved"] for name in names]
+    for j, name in enumerate(names):
+        blocked_before = all(value > 0 for value in tendency[:j])
+        starved_behind = all(value < 0 for value in tendency[j + 1 :])
+        neighbours = idle[max(0, j - 1) : j] + idle[j + 1 : j + 2]
+        if blocked_before and starved_behind and all(idle[j] < other for other in neighbours):
+            return name
+    return None
+
+
+def _review_blocks(run: RunColumns, facts: LineFacts, window: Window) -> bool:
+    """Whether inspections are held up by a full review for a part of their time that matters."""
+    if window.length <= 0:
+        return False
+    for place, station in enumerate(facts.line):
+        if station.inspects:
+            held = held_by_review(run, place)
+            if held > _REVIEW_MATTERS * station.units * window.length:
+                return True
+    return False
+
+
+def held_by_review(run: RunColumns, place: int) -> int:
+    """Return for how long in all parts sent to review were held on an inspection's machines, in ns."""
+    items = run.items
+    reviewed = np.unique(items.item[items.reviewed])
+    visits = run.visits(place)
+    held = visits.where((visits.finished != NONE) & (visits.left != visits.finished))
+    held = held.where(find(reviewed, held.item)[1])
+    return int(np.sum(or_end(held.left, run.end) - held.finished))

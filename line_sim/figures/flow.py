@@ -1,0 +1,156 @@
+"""Where the machines' time went, and how much came out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from line_sim.figures.batch_means import BatchMeans, hourly_rate
+from line_sim.figures.window import Window
+from line_sim.layout.facts import LineFacts
+from line_sim.recording.run_columns import IntArray, RunColumns, Visits, or_end
+from line_sim.units import HOUR, Nanoseconds
+
+_GRAIN = 2**40
+"""Shares are whole multiples of 2^-40: floats add such numbers without rounding, so they sum to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class StationTime:
+    """How a station's machines spent the window, all of them together, in ns.
+
+    busy + blocked + starved + down is units x window, exactly; `inference_wait` is a part of busy.
+    """
+
+    station: str
+    units: int
+    busy: Nanoseconds
+    blocked: Nanoseconds
+    starved: Nanoseconds
+    down: Nanoseconds
+    inference_wait: Nanoseconds
+
+    @property
+    def total(self) -> Nanoseconds:
+        """All machine time of the window, in ns."""
+        return self.busy + self.blocked + self.starved + self.down
+
+    def shares(self) -> dict[str, float] | None:
+        """Return each state's share of the machine time; the four add up to exactly 1. None of no time."""
+        if self.total <= 0:
+            return None
+        busy, blocked, starved, down = exact_shares([self.busy, self.blocked, self.starved, self.down])
+        wait = self.inference_wait * _GRAIN // self.total / _GRAIN
+        return {"busy": busy, "inference_wait": wait, "blocked": blocked, "starved": starved, "down": down}
+
+
+def exact_shares(parts: list[int]) -> list[float]:
+    """Divide parts by their sum so that the quotients, as floats, add up to exactly 1.
+
+    What rounding down leaves goes to the largest remainders; no share is off by more than 1e-12.
+    """
+    total = sum(parts)
+    grains = [part * _GRAIN // total for part in parts]
+    largest = sorted(range(len(parts)), key=lambda i: parts[i] * _GRAIN % total, reverse=True)
+    for index in largest[: _GRAIN - sum(grains)]:
+        grains[index] += 1
+    return [grain / _GRAIN for grain in grains]
+
+
+class DownTime:
+    """A machine's outages as one set of moments, ready to be measured between any two moments."""
+
+    def __init__(self, failed: IntArray, repaired: IntArray) -> None:
+        self._starts, self._ends = union(failed, repaired)
+        self._before = np.concatenate(([0], np.cumsum(self._ends - self._starts)))
+
+    def until(self, moments: IntArray) -> IntArray:
+        """Return the down time before each moment, in ns."""
+        begun = np.searchsorted(self._starts, moments, side="right")
+        ends = np.concatenate(([0], self._ends))[begun]
+        return np.asarray(self._before[begun] - np.maximum(ends - moments, 0) * (begun > 0), dtype=np.int64)
+
+    def between(self, first: IntArray, last: IntArray) -> IntArray:
+        """Return the down time between pairs of moments, in ns."""
+        return self.until(last) - self.until(first)
+
+
+def union(starts: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
+    """Merge intervals that overlap or touch."""
+    if not len(starts):
+        return starts, ends
+    order = np.argsort(starts, kind="stable")
+    starts, reach = starts[order], np.maximum.accumulate(ends[order])
+    apart = starts[1:] > reach[:-1]
+    return starts[np.append(True, apart)], reach[np.append(apart, True)]
+
+
+def down_time(run: RunColumns, station: int, unit: int) -> DownTime:
+    """Return the outages of one machine; one that was not over lasted to the end of the run."""
+    outages = run.outages(station)
+    outages = outages.where(outages.unit == unit)
+    return DownTime(outages.failed, or_end(outages.repaired, run.end))
+
+
+def station_times(run: RunColumns, facts: LineFacts, window: Window) -> Iterator[StationTime]:
+    """Yield how each station spent the window, in the order of the line, review last."""
+    for place, station in enumerate(facts.stations):
+        units = [_unit_time(run, place, unit, window) for unit in range(1, station.units + 1)]
+        busy, blocked, down, waiting = (sum(times) for times in zip(*units, strict=True))
+        starved = window.length * station.units - busy - blocked - down
+        yield StationTime(station.name, station.units, busy, blocked, starved, down, waiting)
+
+
+def _unit_time(run: RunColumns, place: int, unit: int, window: Window) -> tuple[int, int, int, int]:
+    """Return busy, blocked, down time and inference wait of one machine; down wins over the others."""
+    down = down_time(run, place, unit)
+    visits, calls = run.visits(place), run.calls(place)
+    started, finished, left = _within(visits.where(visits.unit == unit), run.end, window)
+    calls = calls.where(calls.unit == unit)
+    issued, answered = _clip(calls.issued, window), _clip(calls.returned, window)
+    edges = np.array([window.start, window.end], dtype=np.int64)
+    return (
+        _up_time(down, started, finished),
+        _up_time(down, finished, left),
+        int(down.between(edges[:1], edges[1:])[0]),
+        _up_time(down, issued, answered),
+    )
+
+
+def _within(visits: Visits, end: Nanoseconds, window: Window) -> tuple[IntArray, IntArray, IntArray]:
+    finished, left = or_end(visits.finished, end), or_end(visits.left, end)
+    return _clip(visits.started, window), _clip(finished, window), _clip(left, window)
+
+
+def _clip(moments: IntArray, window: Window) -> IntArray:
+    return np.clip(moments, window.start, window.end)
+
+
+def _up_time(down: DownTime, first: IntArray, last: IntArray) -> int:
+    return int(np.sum(last - first - down.between(first, last)))
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """Units shipped in the window: how many, how many an hour, and the batch-means interval of that.
+
+    `leaving_uph` counts the scrapped too.
+    """
+
+    shipped: int
+    uph: float | None
+    batches: BatchMeans | None
+    leaving_uph: float | None = None
+
+
+def throughput(run: RunColumns, window: Window) -> Throughput:
+    """Count the parts shipped in the window and tell the hourly rate."""
+    items = run.items
+    left, shipped = items.left, items.shipped
+    within = window.left_within(left)
+    moments = left[shipped & within]
+    if window.length <= 0:
+        return Throughput(len(moments), None, None)
+    leaving = int(np.count_nonzero((shipped | items.scrapped) & within)) * HOUR / window.length
+    uph = len(moments) * HOUR / window.length
+    return Throughput(len(moments), uph, hourly_rate(moments, window), leaving)

@@ -1,0 +1,166 @@
+"""The latency report: how long answers took, and how long parts waited for a decision they were due.
+
+Three quantities for each inspection, one observation a call issued after the
+warm-up:
+
+- `service`: from the call to its return.
+- `response`: from the moment the part was due at the station to the decision. A part is due when it
+  would have got there on an undisturbed line: its arrival plus its own processing times upstream.
+  What queueing, blocking and breakdowns upstream added counts, and so does the picture-taking here.
+- `schedule_slip`: from due to the call: response minus service. A closed loop hides it, because
+  a line that waits issues its calls late.
+
+A call that timed out is a censored observation of service and response: the answer would have come
+later. An unavailable server or an unreadable answer is no latency and in no population.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from line_sim.figures.quantiles import QUANTILES, Sample, sample_of
+from line_sim.figures.window import Window
+from line_sim.layout.facts import LineFacts
+from line_sim.recording.csvtext import LINE_END, text_field, time_field
+from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, RunColumns, find
+from line_sim.units import Nanoseconds
+
+COLUMNS = (
+    *("station", "quantity", "population", "n", "censored", "statistic"),
+    *("value_s", "ci_low_s", "ci_high_s"),
+)
+
+Quantity = Literal["service", "response", "schedule_slip"]
+Population = Literal["all", "answered"]
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyRow:
+    """One statistic of one quantity at one inspection; times in ns, None where they cannot be told.
+
+    `all` are the answered and the timed-out calls, `answered` the answered alone: another population,
+    whose figures say nothing of the calls that took too long.
+    """
+
+    station: str
+    quantity: Quantity
+    population: Population
+    n: int
+    censored: int
+    statistic: str
+    value: Nanoseconds | None
+    low: Nanoseconds | None = None
+    high: Nanoseconds | None = None
+
+
+def latency_rows(run: RunColumns, facts: LineFacts, window: Window) -> tuple[LatencyRow, ...]:
+    """Return the latency report of every inspection, in the order of the line."""
+    return tuple(
+        row
+        for place, station in enumerate(facts.line)
+        if station.inspects
+        for row in _station_rows(run, place, station.name, window)
+    )
+
+
+def settled_calls(run: RunColumns, place: int, window: Window) -> Calls:
+    """Return a station's calls issued after the warm-up, to the end of the run."""
+    calls = run.calls(place)
+    return calls.where(window.settled(calls.issued))
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """One inspection's calls after the warm-up, answered or timed out; times in ns.
+
+    `service` has one observation a call; `slip` and `response` have one for each call whose part has
+    a story, so that it is known when it was due. A timed-out one is censored.
+    """
+
+    service: IntArray
+    timed_out: BoolArray
+    slip: IntArray
+    response: IntArray
+    planned_timed_out: BoolArray
+
+
+def observations(run: RunColumns, place: int, window: Window) -> Observations:
+    """Return what was observed at the inspection at a place of the line."""
+    calls = settled_calls(run, place, window)
+    calls = calls.where(calls.answered | calls.timed_out)
+    due = _due(run, place, calls)
+    planned = calls.where(due != NONE)
+    slip = planned.issued - due[due != NONE]
+    return Observations(calls.latency, calls.timed_out, slip, slip + planned.latency, planned.timed_out)
+
+
+def _station_rows(run: RunColumns, place: int, name: str, window: Window) -> Iterator[LatencyRow]:
+    seen = observations(run, place, window)
+    timed_out = seen.planned_timed_out
+    yield from _rows(name, "service", seen.service, seen.timed_out, seen.timed_out)
+    yield from _rows(name, "response", seen.response, timed_out, timed_out)
+    yield from _rows(name, "schedule_slip", seen.slip, timed_out, np.zeros_like(timed_out))
+
+
+def _rows(
+    name: str, quantity: Quantity, values: IntArray, timed_out: BoolArray, censored: BoolArray
+) -> Iterator[LatencyRow]:
+    everything = sample_of(values, censored)
+    answered = sample_of(values[~timed_out], censored[~timed_out])
+    yield from _statistics(name, quantity, "all", everything)
+    yield from _statistics(name, quantity, "answered", answered)
+
+
+def _statistics(
+    name: str, quantity: Quantity, population: Population, sample: Sample
+) -> Iterator[LatencyRow]:
+    head = (name, quantity, population, sample.n, sample.censored)
+    mean = "restricted_mean" if sample.censored else "mean"
+    if sample.n == 0:
+        yield from (LatencyRow(*head, statistic, None) for statistic in (mean, "min", *QUANTILES, "max"))
+        return
+    yield LatencyRow(*head, mean, sample.mean())
+    yield LatencyRow(*head, "min", sample.kth(1))
+    for statistic, p in QUANTILES.items():
+        estimate = sample.quantile(p)
+        yield LatencyRow(*head, statistic, estimate.value, estimate.low, estimate.high)
+    yield LatencyRow(*head, "max", sample.kth(sample.n))
+
+
+def _due(run: RunColumns, place: int, calls: Calls) -> IntArray:
+    """Return when each call's part was due at the station, NONE where the part's story is missing."""
+    items = run.items.sorted_by(run.items.item)
+    numbers = items.item
+    own = np.zeros(len(items), dtype=np.int64)
+    for before in range(NONE, place):
+        upstream = run.visits(before)
+        upstream = upstream.where(upstream.finished != NONE)
+        where, known = find(numbers, upstream.item)
+        work = upstream.finished - upstream.started - upstream.down
+        np.add.at(own, where[known], work[known])
+    where, known = find(numbers, calls.item)
+    due = np.full(len(calls), NONE, dtype=np.int64)
+    due[known] = (items.arrived + own)[where[known]]
+    return due
+
+
+def latency_csv(rows: tuple[LatencyRow, ...]) -> str:
+    """Write the latency report as the text of `latency.csv`."""
+    return "".join(line + LINE_END for line in (",".join(COLUMNS), *map(_csv_row, rows)))
+
+
+def _csv_row(row: LatencyRow) -> str:
+    fields = (
+        *(
+            text_field(row.station),
+            row.quantity,
+            row.population,
+            str(row.n),
+            str(row.censored),
+            row.statistic,
+        ),
+        *(time_field(time) for time in (row.value, row.low, row.high)),
+    )
+    return ",".join(fields)

@@ -1,0 +1,87 @@
+"""OEE by the names of ISO 22400-2:2014, with what each is divided by.
+
+    availability  = APT / PBT        actual production time / planned busy time
+    performance   = PRI * PQ / APT   planned run time per item * produced quantity / actual production time
+    quality ratio = GQ / PQ          good quantity / produced quantity
+    OEE index     = availability * performance * quality ratio
+
+(ISO 22400-2 calls the second `effectiveness`.) Here PBT is the whole window of every machine, APT the time
+that its machines were busy, PQ the parts finished in the window, GQ those of them that truly are good,
+whoever judged them. PRI is the mean cycle time of the scenario; of an inspection it is the acquisition alone,
+so that waiting for answers shows as lost performance. First pass yield is GP / IP, good parts of the first
+run over inspected parts.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from line_sim.figures.flow import StationTime
+from line_sim.figures.window import Window
+from line_sim.layout.facts import LineFacts
+from line_sim.recording.run_columns import RunColumns, find
+from line_sim.units import Nanoseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Oee:
+    """A station's OEE and what it is made of; times in ns, None of nothing.
+
+    `planned_run_time` (PRI, a part's) is None where the scenario's times are not at hand any more.
+    """
+
+    station: str
+    planned_busy_time: Nanoseconds
+    actual_production_time: Nanoseconds
+    planned_run_time: float | None
+    produced: int
+    good: int
+
+    @property
+    def availability(self) -> float | None:
+        """APT / PBT."""
+        return _share(self.actual_production_time, self.planned_busy_time)
+
+    @property
+    def performance(self) -> float | None:
+        """PRI * PQ / APT; above 1 where the parts needed less than planned."""
+        if self.planned_run_time is None:
+            return None
+        return _share(self.planned_run_time * self.produced, self.actual_production_time)
+
+    @property
+    def quality_ratio(self) -> float | None:
+        """GQ / PQ."""
+        return _share(self.good, self.produced)
+
+    @property
+    def oee_index(self) -> float | None:
+        """The product of the three; None where one of them is unknown."""
+        availability, performance, quality = self.availability, self.performance, self.quality_ratio
+        if availability is None or performance is None or quality is None:
+            return None
+        return availability * performance * quality
+
+
+def _share(some: float, of: float) -> float | None:
+    return some / of if of > 0 else None
+
+
+def oee(run: RunColumns, facts: LineFacts, window: Window, times: tuple[StationTime, ...]) -> tuple[Oee, ...]:
+    """Return the OEE of every station, in the order of the line, review last."""
+    good = np.unique(run.items.item[run.items.good])
+    told = []
+    for place, (station, time) in enumerate(zip(facts.stations, times, strict=True)):
+        visits = run.visits(place)
+        made = visits.where(window.left_within(visits.finished))
+        told.append(
+            Oee(
+                station.name,
+                time.units * window.length,
+                time.busy,
+                station.planned,
+                len(made),
+                int(find(good, made.item)[1].sum()),
+            )
+        )
+    return tuple(told)

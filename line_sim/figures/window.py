@@ -1,0 +1,94 @@
+"""The stretch of line time that the figures speak of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from line_sim.figures.warmup import WarmUp, mser5
+from line_sim.layout.facts import LineFacts
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns
+from line_sim.units import MILLISECOND, Nanoseconds, duration_text
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From the end of the warm-up to the end of what counts, in ns; `notes` say what was done and why.
+
+    Rates per hour and shares of time are those between `start` and `end`. Figures about single parts
+    and calls go on to `last`, the end of the run: to leave out the run-out there would leave out the
+    parts that waited longest.
+    """
+
+    start: Nanoseconds
+    end: Nanoseconds
+    last: Nanoseconds
+    notes: tuple[str, ...] = ()
+
+    @property
+    def length(self) -> Nanoseconds:
+        """How long it is, in ns."""
+        return self.end - self.start
+
+    def left_within(self, moments: IntArray) -> BoolArray:
+        """Return which departures count for a rate per hour: after `start`, not after `end`."""
+        return (moments > self.start) & (moments <= self.end)
+
+    def settled(self, moments: IntArray) -> BoolArray:
+        """Return which moments count for a figure about single parts: from `start` to `last`."""
+        return (moments >= self.start) & (moments <= self.last)
+
+
+def window_of(run: RunColumns, facts: LineFacts) -> Window:
+    """Choose the window: after the warm-up, and before the run-out when the line only empties.
+
+    A run of so many parts is over, for a rate per hour, when the last part has come in; where that
+    leaves nothing to count, the run-out counts too.
+    """
+    to = last_entry(run, facts)
+    start, notes = _warm_up(run, facts, run.end if to is None else to)
+    if to is None or not _departures_between(run, start, to):
+        to = run.end
+    if start >= to > 0:
+        ended, settled = duration_text(to // MILLISECOND * MILLISECOND), duration_text(start)
+        note = (
+            f"the run ended at {ended}, before the warm-up of {settled} was over: nothing was cut; run longer"
+        )
+        return Window(0, to, run.end, (*notes, note))
+    return Window(start, to, run.end, notes)
+
+
+def last_entry(run: RunColumns, facts: LineFacts) -> Nanoseconds | None:
+    """Return when part number `facts.items`, the last, came in (or was lost); None while some are to come."""
+    at_first = run.visits(0)
+    lost = run.items.where(run.items.lost)
+    if facts.items is None or len(at_first) + len(lost) < facts.items:
+        return None
+    at_first = at_first.where(at_first.item <= facts.items)
+    lost = lost.where(lost.item <= facts.items)
+    return int(max(at_first.queued.max(initial=NONE), lost.arrived.max(initial=NONE)))
+
+
+def _departures_between(run: RunColumns, start: Nanoseconds, to: Nanoseconds) -> bool:
+    items = run.items
+    gone = items.shipped | items.scrapped
+    return bool(np.any(gone & (items.left > start) & (items.left <= to)))
+
+
+def _warm_up(run: RunColumns, facts: LineFacts, to: Nanoseconds) -> tuple[Nanoseconds, tuple[str, ...]]:
+    if facts.warm_up != "auto":
+        return facts.warm_up, ()
+    items = run.items
+    gone = items.where((items.shipped | items.scrapped) & (items.left <= to))
+    gone = gone.sorted_by(gone.left)
+    found = mser5(gone.left - gone.arrived)
+    start = int(gone.left[found.cut - 1]) if found.cut else 0
+    return start, _advice(found, len(gone))
+
+
+def _advice(found: WarmUp, parts: int) -> tuple[str, ...]:
+    if found.verdict == "found":
+        return ()
+    if found.verdict == "insufficient":
+        reason = f"{parts} parts are too few to find the warm-up"
+        return (f"{reason}: nothing was cut; run longer, or state warm_up",)
+    return ("the line may not have settled: the warm-up fills the first half of the run; run longer",)

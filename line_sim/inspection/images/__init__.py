@@ -1,1 +1,0 @@
-"""Pictures of parts: rendered ones and folders of real ones."""

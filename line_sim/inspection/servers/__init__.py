@@ -1,0 +1,1 @@
+"""Real servers: reaching and proving one, asking it, asking again."""

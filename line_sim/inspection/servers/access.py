@@ -1,0 +1,53 @@
+"""From a scenario's words about access to what a gateway is given: files, secrets, a policy."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from line_sim.errors import ScenarioError
+from line_sim.inspection.servers.retrying import RetryPolicy
+from line_sim.inspection.wires.tls import Tls
+from line_sim.scenario.access import RetryOptions, TlsOptions
+from line_sim.scenario.gateways import ServerOptions
+
+
+def tls_of(options: TlsOptions | None) -> Tls | None:
+    """Return the TLS that is asked for; None: plain text."""
+    if options is None:
+        return None
+    ca, cert, key = (Path(path) if path else None for path in (options.ca, options.cert, options.key))
+    return Tls(ca, cert, key, options.server_name)
+
+
+def retries_of(options: RetryOptions | None) -> RetryPolicy:
+    """Return the policy; without options no call is made twice."""
+    if options is None:
+        return RetryPolicy()
+    return RetryPolicy(options.attempts, options.budget, options.on, options.backoff)
+
+
+def metadata_of(
+    options: ServerOptions, where: str, environment: Mapping[str, str] = os.environ
+) -> tuple[tuple[str, str], ...]:
+    """Return names and values, those from the environment looked up; `where` stands for the key in messages.
+
+    Raises ScenarioError for a variable that is not set or holds what cannot be sent; never tells its value.
+    """
+    return tuple(
+        (
+            name,
+            value.text
+            if value.text is not None
+            else _looked_up(value.env or "", f"{where}.{name}", environment),
+        )
+        for name, value in options.metadata.items()
+    )
+
+
+def _looked_up(variable: str, where: str, environment: Mapping[str, str]) -> str:
+    value = environment.get(variable)
+    if value is None:
+        raise ScenarioError(f"{where}: the environment variable {variable} is not set")
+    if not (value and value.isascii() and value.isprintable()):
+        raise ScenarioError(f"{where}: the environment variable {variable} does not hold printable ASCII")
+    return value

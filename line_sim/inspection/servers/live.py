@@ -1,0 +1,245 @@
+"""A gateway to real servers: proved and warmed before the first part, and from then on nothing raises.
+
+What a server does after that, late, refusing or gone, is a value that the line routes. `ask` may be
+called from several threads at once.
+"""
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+from line_sim.errors import GatewayError
+from line_sim.inspection.gateway import Inquiry, PlainStopwatch, Reply, Stopwatch
+from line_sim.inspection.outcome import Outcome, TimedOut
+from line_sim.inspection.servers.proving import Proof, prove
+from line_sim.inspection.servers.retrying import RetryBudget, RetryPolicy
+from line_sim.inspection.servers.rotation import Rotation
+from line_sim.inspection.wires import statuses
+from line_sim.inspection.wires.question import ModelQuestion
+from line_sim.inspection.wires.tls import Tls
+from line_sim.inspection.wires.transport import Access, Request, Response, Transport, Wire
+from line_sim.pictures.source import PictureSource
+from line_sim.units import MILLISECOND, SECOND, Nanoseconds
+
+LONGEST_CALL = 5 * SECOND
+"""Deadline of a call whose station waits for ever: a server that never answers must not stop the line."""
+
+LOOK_AGAIN_S = 1.0
+"""Seconds between two looks for a target that was not there."""
+
+
+class LiveGateway(ABC):
+    """Asks one model behind one or more targets (HOST:PORT), a picture at a time; see `gateway.Gateway`.
+
+    `server` says in `run.json` what kind of server it is. `warm_up_calls` are made to each target before
+    the first part, each given `warm_up_timeout`. `narrate` is told of targets that are not there.
+    """
+
+    live = True
+
+    def __init__(
+        self,
+        target: str | Sequence[str],
+        model: str,
+        signature: str,
+        pictures: PictureSource,
+        *,
+        version: int | None = None,
+        input_name: str = "image",
+        label_output: str = "label",
+        score_output: str = "score",
+        server: str = "",
+        connect_timeout: Nanoseconds = 10 * SECOND,
+        warm_up_calls: int = 3,
+        warm_up_timeout: Nanoseconds = 60 * SECOND,
+        tls: Tls | None = None,
+        metadata: Sequence[tuple[str, str]] = (),
+        wait_for_ready: bool = False,
+        retries: RetryPolicy | None = None,
+        narrate: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._targets = (target,) if isinstance(target, str) else tuple(target)
+        self._question = ModelQuestion(model, signature, version, input_name, label_output, score_output)
+        self._pictures = pictures
+        self._server = server or self.kind
+        self._connect_timeout = connect_timeout
+        self._proof = Proof(warm_up_calls, warm_up_timeout, max(SECOND, connect_timeout))
+        self._access = Access(tls, tuple(metadata))
+        self._wait_for_ready = wait_for_ready
+        self._retries = retries or RetryPolicy()
+        self._budget = RetryBudget(self._retries.budget)
+        self._narrate = narrate
+        self._rotation = Rotation(len(self._targets))
+        self._versions: list[str] = []
+        self._retried = 0
+        self._lock = threading.Lock()
+        self._wire: Wire | None = None
+        self._transports: list[Transport] = []
+        self._closing = threading.Event()
+        self._searches: list[threading.Thread] = []
+
+    kind = "live"
+    """The scenario's word for this kind of gateway."""
+
+    @abstractmethod
+    def _make_wire(self, question: ModelQuestion) -> Wire:
+        """Return how questions are written."""
+
+    @abstractmethod
+    def _make_transport(self, target: str, access: Access) -> Transport:
+        """Return a way to one target, not connected yet. Raises GatewayError for unusable TLS files."""
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Server, target, model, and every version that has answered so far, in order.
+
+        Where calls were made again, how many; where a target was not there, which, and how often.
+        """
+        told = {
+            "server": self._server,
+            "target": ", ".join(self._targets),
+            "model": self._question.model,
+            "version": ", ".join(self._versions),
+        }
+        times = dict(zip(self._targets, self._rotation.times_aside, strict=True))
+        aside = ", ".join(f"{target} ({count} x)" for target, count in times.items() if count)
+        return (
+            told
+            | ({"retries": str(self._retried)} if self._retries.attempts > 1 else {})
+            | ({"set_aside": aside} if aside else {})
+        )
+
+    def __enter__(self) -> Self:
+        """Connect, prove that model, signature, input and outputs fit, and warm the model up.
+
+        Raises GatewayError when no target can be reached, or one that can be does not fit.
+        """
+        self._closing.clear()
+        try:
+            self._wire = self._make_wire(self._question)
+            self._transports = [self._make_transport(target, self._access) for target in self._targets]
+            self._connect()
+        except BaseException:  # __exit__ is not called when __enter__ raises
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections; calls that still hang in them end."""
+        self._close()
+
+    def ask(self, inquiry: Inquiry, stopwatch: Stopwatch | None = None) -> Reply:
+        """Send the part's picture and wait for the answer, at most until the deadline (5 s without one)."""
+        wire = self._open_wire
+        picture = self._pictures.picture(inquiry.item_id, inquiry.true_state, inquiry.defect)
+        request = wire.predict(picture)
+        deadline = LONGEST_CALL if inquiry.deadline is None else inquiry.deadline
+        response, latency = self._call(request, deadline, inquiry.item_id, stopwatch or PlainStopwatch())
+        outcome, status = self._outcome(wire, response), response.status
+        if status == statuses.OK and latency > deadline:  # timers are coarse: it came, but too late
+            outcome, status = TimedOut(), statuses.DEADLINE_EXCEEDED
+        return Reply(outcome, latency, status, len(request.body))
+
+    def _call(
+        self, request: Request, deadline: Nanoseconds, item_id: int, stopwatch: Stopwatch
+    ) -> tuple[Response, Nanoseconds]:
+        """Make the call, and make it again as far as the policy allows; the watch runs around all of it."""
+        self._budget.earn()
+        stopwatch.start()
+        started = time.perf_counter_ns()
+        for attempt in range(1, self._retries.attempts + 1):
+            response = self._call_next(request, deadline - (time.perf_counter_ns() - started))
+            if attempt == self._retries.attempts or response.status not in self._retries.on:
+                break
+            pause = self._retries.pause(attempt, item_id)
+            if not self._may_retry(deadline - (time.perf_counter_ns() - started) - pause):
+                break
+            self._closing.wait(pause / SECOND)
+        return response, stopwatch.stop()
+
+    def _may_retry(self, left: Nanoseconds) -> bool:
+        if left <= 0 or self._closing.is_set() or not self._budget.spend():
+            return False
+        with self._lock:
+            self._retried += 1
+        return True
+
+    def _call_next(self, request: Request, timeout: Nanoseconds) -> Response:
+        """Call the target whose turn it is; one that is not there is set aside, if there are others."""
+        place, none_is_there = self._rotation.take()
+        alone = len(self._transports) == 1
+        wait = self._wait_for_ready and (alone or none_is_there)
+        response = self._transports[place].call(request, max(1, timeout), wait=wait)
+        if response.status == statuses.UNAVAILABLE and not alone:
+            self._set_aside(place)
+        return response
+
+    def _outcome(self, wire: Wire, response: Response) -> Outcome:
+        if response.status != statuses.OK:
+            return statuses.outcome_of(response.status, response.detail)
+        answer = wire.read_answer(response.body)
+        self._note_version(answer.version)
+        return answer.outcome
+
+    def _note_version(self, version: str) -> None:
+        with self._lock:
+            if version and version not in self._versions:
+                self._versions.append(version)
+
+    def _connect(self) -> None:
+        """Reach and prove every target; those of several that cannot be reached are looked for later."""
+        missing = []
+        for place, transport in enumerate(self._transports):
+            try:
+                transport.connect(self._connect_timeout)
+            except GatewayError as error:
+                missing.append((place, error))
+                continue
+            self._prove(transport)
+        if len(missing) == len(self._transports):
+            raise GatewayError("\n".join(str(error) for _, error in missing))
+        for place, reason in missing:
+            self._narrate(f"{reason}; going on with the other targets")
+            self._set_aside(place)
+
+    def _prove(self, transport: Transport) -> None:
+        picture = self._pictures.picture(0, "good", "")
+        self._note_version(prove(transport, self._open_wire, self._question, picture, self._proof))
+
+    def _set_aside(self, place: int) -> None:
+        if self._rotation.set_aside(place) and not self._closing.is_set():
+            search = threading.Thread(target=self._look_for, args=(place,), name="look again", daemon=True)
+            with self._lock:
+                self._searches = [one for one in self._searches if one.is_alive()] + [search]
+            search.start()
+
+    def _look_for(self, place: int) -> None:
+        """Look for a target until it is there again and proves its model, or the gateway is closed."""
+        transport = self._transports[place]
+        while not self._closing.wait(LOOK_AGAIN_S):
+            try:
+                transport.connect(500 * MILLISECOND)
+                self._prove(transport)
+            except GatewayError:
+                continue
+            self._rotation.bring_back(place)
+            return
+
+    @property
+    def _open_wire(self) -> Wire:
+        if self._wire is None:
+            raise RuntimeError("the gateway is not open: use it in a with-block")
+        return self._wire
+
+    def _close(self) -> None:
+        self._closing.set()
+        for transport in self._transports:
+            transport.close()
+        for search in self._searches:
+            search.join()
+        self._wire, self._searches = None, []

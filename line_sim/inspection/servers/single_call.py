@@ -1,0 +1,178 @@
+"""One picture to one server: what `line-sim classify` asks, over either wire.
+
+The signature decides how the picture is sent. One with a label and a score takes the JPEG's bytes; one
+whose only output is `output_0` is the published InceptionV3 example's, which takes base64 text.
+"""
+
+import base64
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from line_sim.errors import AnswerError, GatewayError
+from line_sim.inspection.outcome import Answered
+from line_sim.inspection.wires import statuses
+from line_sim.inspection.wires.question import ModelQuestion, Signature, listed
+from line_sim.inspection.wires.transport import Access, Request, Transport, Wire
+from line_sim.units import SECOND, Nanoseconds, duration_text
+
+PUBLISHED_OUTPUT = "output_0"
+
+Told = TypeVar("Told")
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What the server made of the picture; no score where the signature has none."""
+
+    label: str
+    score: float | None
+    latency: Nanoseconds
+    version: str
+
+
+class Asker:
+    """One server's model over one wire, for as long as a with-block lasts."""
+
+    def __init__(
+        self,
+        form: str,
+        target: str,
+        question: ModelQuestion,
+        access: Access,
+        patience: Nanoseconds = 5 * SECOND,
+    ) -> None:
+        self._form = form
+        self._question = question
+        self._patience = patience
+        self._transport = _transport(form, target, access)
+
+    def __enter__(self) -> "Asker":
+        """Reach the server. Raises GatewayError."""
+        try:
+            self._transport.connect(self._patience)
+        except BaseException:
+            self._transport.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of it."""
+        self._transport.close()
+
+    def version(self) -> str:
+        """Return the version that will answer, empty where the server does not tell.
+
+        Raises GatewayError where none is available.
+        """
+        wire = _wire(self._form, self._question)
+        states = self._told(wire.states(), wire.read_states)
+        if states is None:
+            return ""
+        available = [version for version, state in states.items() if state == "AVAILABLE"]
+        if not available:
+            raise GatewayError(f"{self._asked} is not available there")
+        return str(max(available))
+
+    def signatures(self) -> dict[str, Signature]:
+        """Return the model's signatures. Raises GatewayError."""
+        wire = _wire(self._form, self._question)
+        return self._told(wire.signatures(), wire.read_signatures) or {}
+
+    def classify(self, picture: bytes, timeout: Nanoseconds) -> Classified:
+        """Ask about a JPEG.
+
+        Raises GatewayError where the signature cannot be used, AnswerError where no answer came in time
+        or it holds no label.
+        """
+        version = self.version()
+        signature = self._signature(self.signatures())
+        question = replace(self._question, input_name=signature.inputs[0])
+        published = signature.outputs == (PUBLISHED_OUTPUT,)
+        if published:
+            question = replace(question, label_output=PUBLISHED_OUTPUT, score_output="")
+        request = self._request(question, picture, published=published)
+        started = time.perf_counter_ns()
+        response = self._transport.call(request, timeout)
+        latency = time.perf_counter_ns() - started
+        if response.status == statuses.DEADLINE_EXCEEDED:
+            raise AnswerError(f"{self._asked} gave no answer within {duration_text(timeout)} (--timeout)")
+        if response.status != statuses.OK:
+            raise AnswerError(f"{self._asked} gave {response.status}: {response.detail}")
+        return self._read(question, response.body, latency, version)
+
+    def _request(self, question: ModelQuestion, picture: bytes, *, published: bool) -> Request:
+        if not published:
+            return _wire(self._form, question).predict(picture)
+        text = base64.urlsafe_b64encode(picture)
+        if self._form == "rest":
+            from line_sim.inspection.wires.rest_wire import RestWire  # noqa: PLC0415 - only what is spoken is loaded
+
+            return RestWire(question).ask_with(text.decode("ascii"))
+        return _wire(self._form, question).predict(text)
+
+    def _read(self, question: ModelQuestion, body: bytes, latency: Nanoseconds, version: str) -> Classified:
+        answer = _wire(self._form, question).read_answer(body)
+        if not isinstance(answer.outcome, Answered):
+            raise AnswerError(f"{self._asked}: {answer.outcome.detail}")
+        score = answer.outcome.score if question.score_output else None
+        return Classified(answer.outcome.label, score, latency, answer.version or version)
+
+    def _signature(self, signatures: Mapping[str, Signature]) -> Signature:
+        name = self._question.signature
+        if name not in signatures:
+            raise GatewayError(
+                f"{self._asked}: there is no signature {name!r}; its signatures are {listed(signatures)}"
+            )
+        signature = signatures[name]
+        if len(signature.inputs) != 1 or signature.inputs != signature.string_inputs:
+            raise GatewayError(
+                f"{self._asked}: the signature {name!r} must have one input, a string; "
+                f"its inputs are {listed(signature.inputs)}"
+            )
+        wanted = {self._question.label_output, self._question.score_output}
+        if signature.outputs != (PUBLISHED_OUTPUT,) and not wanted <= set(signature.outputs):
+            raise GatewayError(
+                f"{self._asked}: the signature {name!r} must have the outputs {listed(wanted)}, or "
+                f"{PUBLISHED_OUTPUT!r} alone; its outputs are {listed(signature.outputs)}"
+            )
+        return signature
+
+    def _told(self, request: Request, read: Callable[[bytes], Told]) -> Told | None:
+        """Ask something about the model; None where the server does not know such questions."""
+        response = self._transport.call(request, self._patience)
+        if response.status == statuses.UNIMPLEMENTED:
+            return None
+        if response.status == statuses.NOT_FOUND:
+            raise GatewayError(f"{self._asked} is not served there: {response.detail}")
+        if response.status != statuses.OK:
+            raise GatewayError(f"{self._asked}: {response.status}: {response.detail}")
+        try:
+            return read(response.body)
+        except ValueError as error:
+            raise GatewayError(f"{self._asked}: {error}") from None
+
+    @property
+    def _asked(self) -> str:
+        return f"{self._transport.target}: {self._question}"
+
+
+def _transport(form: str, target: str, access: Access) -> Transport:
+    if form == "rest":
+        from line_sim.inspection.wires.rest_transport import RestTransport  # noqa: PLC0415 - only what is spoken is loaded
+
+        return RestTransport(target, access)
+    from line_sim.inspection.wires.grpc_transport import GrpcTransport  # noqa: PLC0415 - as above
+
+    return GrpcTransport(target, access)
+
+
+def _wire(form: str, question: ModelQuestion) -> Wire:
+    if form == "rest":
+        from line_sim.inspection.wires.rest_wire import RestWire  # noqa: PLC0415 - only what is spoken is loaded
+
+        return RestWire(question)
+    from line_sim.inspection.servers.grpc_gateway import GrpcWire  # noqa: PLC0415 - as above
+
+    return GrpcWire(question)

@@ -1,0 +1,1 @@
+"""What is sent and read: messages, transports, TLS, statuses."""

@@ -1,0 +1,199 @@
+"""TensorFlow Serving's messages, without TensorFlow.
+
+The generated modules of tensorflow-serving-api say `from tensorflow.core... import ..._pb2`, which
+would run the whole of `import tensorflow`: seconds, and hundreds of megabytes. They need no more
+than the generated modules that lie in TensorFlow's folder, so while they are imported a bare package
+object with the real search path stands in for `tensorflow`. Afterwards it is taken away again, with
+everything that was imported below it, and a later `import tensorflow` works as ever.
+"""
+
+import importlib
+import importlib.util
+import struct
+import sys
+import types
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from google.protobuf.message import DecodeError
+
+from line_sim.errors import GatewayError
+from line_sim.inspection.outcome import Answered, Unreadable
+from line_sim.inspection.wires.question import (
+    ModelQuestion,
+    ReadAnswer,
+    Signature,
+    checked_label,
+    checked_score,
+    listed,
+)
+
+Message: TypeAlias = Any  # a generated message or message class; their modules carry no types
+
+PREDICT = "/tensorflow.serving.PredictionService/Predict"
+GET_MODEL_METADATA = "/tensorflow.serving.PredictionService/GetModelMetadata"
+GET_MODEL_STATUS = "/tensorflow.serving.ModelService/GetModelStatus"
+
+STRING, FLOAT, DOUBLE = 7, 1, 2
+"""DataType numbers of tensorflow/core/framework/types.proto."""
+
+
+def predict_request(question: ModelQuestion, picture: bytes) -> bytes:
+    """Write a PredictRequest with one picture: DT_STRING of shape [1], only label and score wanted."""
+    wanted = [name for name in (question.label_output, question.score_output) if name]
+    request = predict_pb2.PredictRequest(output_filter=wanted)
+    _fill_spec(request.model_spec, question)
+    request.model_spec.signature_name = question.signature
+    tensor = request.inputs[question.input_name]
+    tensor.dtype = STRING
+    tensor.tensor_shape.dim.add(size=1)
+    tensor.string_val.append(picture)
+    return _written(request)
+
+
+def status_request(question: ModelQuestion) -> bytes:
+    """Write a GetModelStatusRequest."""
+    request = get_model_status_pb2.GetModelStatusRequest()
+    _fill_spec(request.model_spec, question)
+    return _written(request)
+
+
+def metadata_request(question: ModelQuestion) -> bytes:
+    """Write a GetModelMetadataRequest for the signatures."""
+    request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
+    _fill_spec(request.model_spec, question)
+    return _written(request)
+
+
+def read_answer(question: ModelQuestion, response: bytes) -> ReadAnswer:
+    """Read label and score from the bytes of a PredictResponse; never raises."""
+    try:
+        message = predict_pb2.PredictResponse.FromString(response)
+    except DecodeError:
+        return ReadAnswer(Unreadable("the answer is not a PredictResponse"))
+    version = str(message.model_spec.version.value) if message.model_spec.HasField("version") else ""
+    try:
+        label = _read_label(_output(message, question.label_output))
+        score = _read_score(_output(message, question.score_output)) if question.score_output else 1.0
+    except ValueError as error:
+        return ReadAnswer(Unreadable(str(error)), version)
+    return ReadAnswer(Answered(label, score), version)
+
+
+def read_states(response: bytes) -> dict[int, str]:
+    """Read a GetModelStatusResponse: version to state, such as `AVAILABLE`. Raises ValueError."""
+    try:
+        message = get_model_status_pb2.GetModelStatusResponse.FromString(response)
+    except DecodeError:
+        raise ValueError("the answer is not a GetModelStatusResponse") from None
+    states = get_model_status_pb2.ModelVersionStatus.State
+    return {one.version: states.Name(one.state) for one in message.model_version_status}
+
+
+def read_signatures(response: bytes) -> dict[str, Signature]:
+    """Read a GetModelMetadataResponse: signature name to its inputs and outputs. Raises ValueError."""
+    signatures = get_model_metadata_pb2.SignatureDefMap()
+    try:
+        message = get_model_metadata_pb2.GetModelMetadataResponse.FromString(response)
+        message.metadata["signature_def"].Unpack(signatures)
+    except DecodeError:
+        raise ValueError("the answer is not a GetModelMetadataResponse") from None
+    return {
+        name: Signature(
+            inputs=tuple(sorted(one.inputs)),
+            string_inputs=tuple(sorted(alias for alias, info in one.inputs.items() if info.dtype == STRING)),
+            outputs=tuple(sorted(one.outputs)),
+        )
+        for name, one in signatures.signature_def.items()
+        if not name.startswith("__")
+    }
+
+
+def _fill_spec(spec: Message, question: ModelQuestion) -> None:
+    spec.name = question.model
+    if question.version is not None:
+        spec.version.value = question.version
+
+
+def _written(message: Message) -> bytes:
+    written: bytes = message.SerializeToString()
+    return written
+
+
+def _output(message: Message, name: str) -> Message:
+    if name not in message.outputs:
+        raise ValueError(f"the answer has no output {name!r}; it has {listed(message.outputs)}")
+    return message.outputs[name]
+
+
+def _read_label(tensor: Message) -> str:
+    """Read the first string of a tensor."""
+    if tensor.dtype != STRING:
+        raise ValueError("the label is not a string")
+    strings = tensor.string_val or _strings(tensor.tensor_content)
+    try:
+        return checked_label(str(bytes(strings[0]), "utf-8") if strings else "")
+    except UnicodeDecodeError:
+        raise ValueError("the label is not UTF-8") from None
+
+
+def _read_score(tensor: Message) -> float:
+    """Read the first number of a tensor as a score in [0, 1]."""
+    if tensor.dtype not in _NUMBERS:
+        raise ValueError("the score is neither a float nor a double")
+    field, layout = _NUMBERS[tensor.dtype]
+    values: Sequence[float] = getattr(tensor, field)
+    if not values and len(tensor.tensor_content) >= struct.calcsize(layout):
+        values = struct.unpack_from(layout, tensor.tensor_content)
+    if not values:
+        raise ValueError("the score is empty")
+    return checked_score(float(values[0]))
+
+
+_NUMBERS = {FLOAT: ("float_val", "<f"), DOUBLE: ("double_val", "<d")}
+"""DataType to its typed field and the layout of its tensor_content."""
+
+
+def _strings(content: bytes) -> list[bytes]:
+    """Give the one string of a tensor_content: its length as a varint, then its bytes."""
+    length = shift = 0
+    for at, byte in enumerate(content[:9]):
+        length |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            body = content[at + 1 :]
+            return [body] if len(body) == length else []
+    return []
+
+
+def _import_messages(names: Sequence[str], package: str = "apis") -> list[types.ModuleType]:
+    """Import generated modules of tensorflow-serving-api without running TensorFlow's package file."""
+    with _StandIn():
+        return [importlib.import_module(f"tensorflow_serving.{package}.{name}") for name in names]
+
+
+class _StandIn:
+    """A bare `tensorflow` package, for as long as the with-block lasts; nothing if the real one is loaded."""
+
+    def __enter__(self) -> None:
+        self._needed = "tensorflow" not in sys.modules
+        if not self._needed:
+            return
+        spec = importlib.util.find_spec("tensorflow")
+        if spec is None or spec.submodule_search_locations is None:
+            raise GatewayError(
+                "the messages of a gRPC gateway lie in the tensorflow package: install tensorflow"
+            )
+        package = types.ModuleType("tensorflow")
+        package.__path__ = list(spec.submodule_search_locations)
+        sys.modules["tensorflow"] = package
+
+    def __exit__(self, *_: object) -> None:
+        if self._needed:
+            for name in [name for name in sys.modules if name.split(".")[0] == "tensorflow"]:
+                del sys.modules[name]
+
+
+predict_pb2, get_model_metadata_pb2, get_model_status_pb2 = _import_messages(
+    ["predict_pb2", "get_model_metadata_pb2", "get_model_status_pb2"]
+)

@@ -1,0 +1,180 @@
+"""HTTP connections to one server, kept and shared by the threads that ask."""
+
+import http.client
+import json
+import socket
+import ssl
+import threading
+import time
+
+from line_sim import __version__
+from line_sim.inspection.wires import statuses
+from line_sim.inspection.wires.http_exchange import (
+    Address,
+    Answer,
+    BodyTooLongError,
+    Deadline,
+    HttpConnection,
+    StaleError,
+    addresses_of,
+    open_connection,
+)
+from line_sim.inspection.wires.reaching import WANTS_TO_KNOW, host_and_port, no_tls, nobody_there
+from line_sim.inspection.wires.transport import Access, Request, Response
+from line_sim.units import Nanoseconds
+
+LOOK_EVERY_S = 0.05
+"""Seconds between two tries to connect, where a call waits for its server."""
+
+
+class RestTransport:
+    """See `transport.Transport`; a call takes a kept connection or opens one, and keeps it if it is sound.
+
+    The server's address is looked up when connecting, because a look-up has no deadline.
+    """
+
+    def __init__(self, target: str, access: Access) -> None:
+        self.target = target
+        self._head = "".join(
+            f"{name}: {value}\r\n"
+            for name, value in (
+                ("Host", target),
+                ("User-Agent", f"line-sim/{__version__}"),
+                ("Accept", "application/json"),
+                *access.metadata,
+            )
+        )
+        self._context = access.tls.context() if access.tls else None
+        self._server_name = (access.tls and access.tls.server_name) or host_and_port(target)[0]
+        self._nameless = access.tls is not None and access.tls.cert is None
+        self._addresses: list[Address] = []
+        self._lock = threading.Lock()
+        self._idle: list[HttpConnection] = []
+        self._all: set[HttpConnection] = set()
+        self._closed = False
+
+    def connect(self, timeout: Nanoseconds) -> None:
+        """Try to reach the server until it is there or the time is over. Raises GatewayError."""
+        deadline = Deadline(timeout)
+        try:
+            self._addresses = addresses_of(*host_and_port(self.target))
+            self._give_back(self._patiently(deadline))
+        except ssl.SSLError as error:
+            raise no_tls(self.target, error) from None
+        except OSError:
+            raise nobody_there(self.target, timeout) from None
+
+    def call(self, request: Request, timeout: Nanoseconds, *, wait: bool = False) -> Response:
+        """Make one call; whatever goes wrong becomes the status that gRPC would give it."""
+        deadline = Deadline(timeout)
+        try:
+            answer = self._exchange(self._written(request), deadline, wait=wait)
+        except (OSError, http.client.HTTPException, BodyTooLongError) as error:
+            return Response(
+                self._status(error, deadline), detail=(str(error) or repr(error)) + self._remark(error)
+            )
+        if answer.code == http.HTTPStatus.OK:
+            return Response(statuses.OK, answer.body)
+        return Response(statuses.status_of_http(answer.code), detail=_detail(answer))
+
+    def close(self) -> None:
+        """Close every connection; a call that hangs in one ends."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            busy = self._all.difference(idle)
+        for connection in idle:
+            self._drop(connection)
+        for connection in busy:
+            connection.wake()
+
+    def _status(self, error: Exception, deadline: Deadline) -> str:
+        match error:
+            case TimeoutError() if deadline.passed:
+                return statuses.DEADLINE_EXCEEDED
+            case OSError() if self._closed:
+                return statuses.CANCELLED
+            case OSError() | http.client.IncompleteRead():
+                return statuses.UNAVAILABLE
+            case BodyTooLongError():
+                return statuses.RESOURCE_EXHAUSTED
+            case _:  # whatever it was, it was no HTTP
+                return statuses.UNKNOWN
+
+    def _remark(self, error: Exception) -> str:
+        """With TLS 1.3 a server refuses a client without a certificate by hanging up on its first request."""
+        hung_up = isinstance(error, ssl.SSLError | ConnectionError) and self._nameless
+        return WANTS_TO_KNOW if hung_up else ""
+
+    def _exchange(self, request: bytes, deadline: Deadline, *, wait: bool) -> Answer:
+        """Exchange over a kept connection; where that was closed meanwhile, over a new one."""
+        while True:
+            connection = self._take() or (self._patiently(deadline) if wait else self._open(deadline))
+            try:
+                return connection.exchange(request, deadline)
+            except StaleError:
+                continue  # idle connections run out, and a new one cannot be stale
+            finally:
+                self._give_back(connection)
+
+    def _patiently(self, deadline: Deadline) -> HttpConnection:
+        """Open a connection as soon as the server is there. Raises TimeoutError, ssl.SSLError."""
+        while True:
+            try:
+                return self._open(deadline)
+            except (TimeoutError, ssl.SSLError):
+                raise
+            except OSError:
+                if self._closed:
+                    raise
+                time.sleep(min(LOOK_EVERY_S, deadline.left()))
+
+    def _open(self, deadline: Deadline) -> HttpConnection:
+        if not self._addresses:
+            self._addresses = addresses_of(*host_and_port(self.target))
+        connection = open_connection(self._addresses, self._wrap if self._context else None, deadline)
+        with self._lock:
+            self._all.add(connection)
+            if not self._closed:
+                return connection
+        self._drop(connection)
+        raise ConnectionAbortedError("the gateway was closed")
+
+    def _wrap(self, sock: socket.socket) -> ssl.SSLSocket:
+        assert self._context is not None  # noqa: S101 - for the type checker; the caller has looked
+        return self._context.wrap_socket(
+            sock, server_hostname=self._server_name, do_handshake_on_connect=False
+        )
+
+    def _take(self) -> HttpConnection | None:
+        """Return the connection that was used last; the others may be closed by the server in peace."""
+        with self._lock:
+            return self._idle.pop() if self._idle else None
+
+    def _give_back(self, connection: HttpConnection) -> None:
+        with self._lock:
+            if connection.reusable and not self._closed:
+                self._idle.append(connection)
+                return
+        self._drop(connection)
+
+    def _drop(self, connection: HttpConnection) -> None:
+        with self._lock:
+            self._all.discard(connection)
+        connection.close()
+
+    def _written(self, request: Request) -> bytes:
+        """Write head and body in one piece, so that they leave in one go."""
+        lines = [f"{request.method} HTTP/1.1\r\n", self._head]
+        if request.body:
+            lines.append(f"Content-Type: application/json\r\nContent-Length: {len(request.body)}\r\n")
+        return "".join([*lines, "\r\n"]).encode("latin-1") + request.body
+
+
+def _detail(answer: Answer) -> str:
+    """Return the server's words: TensorFlow Serving's `{"error": ...}`, else the code alone."""
+    try:
+        error = json.loads(answer.body)["error"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return f"HTTP {answer.code}"
+    return str(error)

@@ -1,0 +1,138 @@
+"""TensorFlow Serving's REST API: JSON bodies and paths; see `transport.Wire`.
+
+Questions are columnar (`inputs`), so that the input is named and outputs of any shape can come back.
+"""
+
+import base64
+import json
+from typing import Any
+from urllib.parse import quote
+
+from line_sim.inspection.outcome import Answered, Unreadable
+from line_sim.inspection.wires.question import (
+    ModelQuestion,
+    ReadAnswer,
+    Signature,
+    checked_label,
+    checked_score,
+    listed,
+)
+from line_sim.inspection.wires.transport import Request
+
+Json = Any  # whatever json.loads gives
+
+
+class RestWire:
+    """Writes and reads what TensorFlow Serving's REST API says of one model."""
+
+    def __init__(self, question: ModelQuestion) -> None:
+        self._question = question
+        version = "" if question.version is None else f"/versions/{question.version}"
+        self._path = f"/v1/models/{quote(question.model, safe='')}{version}"
+
+    def predict(self, picture: bytes) -> Request:
+        """Write a question with one picture, as `{"b64": ...}` in a list of one."""
+        return self.ask_with({"b64": base64.b64encode(picture).decode("ascii")})
+
+    def ask_with(self, value: Json) -> Request:
+        """Write a question whose input is a list with this one value."""
+        body = {"signature_name": self._question.signature, "inputs": {self._question.input_name: [value]}}
+        return Request(f"POST {self._path}:predict", json.dumps(body).encode("ascii"))
+
+    def states(self) -> Request:
+        """Ask for the states of the model's versions."""
+        return Request(f"GET {self._path}")
+
+    def signatures(self) -> Request:
+        """Ask for the model's metadata."""
+        return Request(f"GET {self._path}/metadata")
+
+    def read_answer(self, body: bytes) -> ReadAnswer:
+        """Read label and score; never raises. REST does not tell the version that answered."""
+        try:
+            outputs = read_outputs(body)
+            if not self._question.score_output:
+                return ReadAnswer(Answered(_label(first_of(outputs, "")), 1.0))
+            label = _label(first_of(outputs, self._question.label_output))
+            return ReadAnswer(Answered(label, _score(first_of(outputs, self._question.score_output))))
+        except ValueError as error:
+            return ReadAnswer(Unreadable(str(error)))
+
+    def read_states(self, body: bytes) -> dict[int, str]:
+        """Read version to state. Raises ValueError."""
+        try:
+            return {int(one["version"]): str(one["state"]) for one in _parsed(body)["model_version_status"]}
+        except (KeyError, TypeError, ValueError):
+            raise ValueError("the answer is not a model's status") from None
+
+    def read_signatures(self, body: bytes) -> dict[str, Signature]:
+        """Read signature name to its inputs and outputs. Raises ValueError."""
+        try:
+            found = _parsed(body)["metadata"]["signature_def"]["signature_def"]
+            return {name: _signature(one) for name, one in found.items() if not name.startswith("__")}
+        except (KeyError, TypeError, AttributeError, ValueError):
+            raise ValueError("the answer is not a model's metadata") from None
+
+
+def read_outputs(body: bytes) -> dict[str, Json]:
+    """Read the outputs of an answer by name; a signature's only output comes without its name, as ``.
+
+    Raises ValueError.
+    """
+    try:
+        outputs = _parsed(body)["outputs"]
+    except (KeyError, TypeError, ValueError):
+        raise ValueError("the answer is not JSON with outputs") from None
+    return outputs if isinstance(outputs, dict) and set(outputs) != {"b64"} else {"": outputs}
+
+
+def first_of(outputs: dict[str, Json], name: str) -> Json:
+    """Return the first value of an output, of whatever shape. Raises ValueError where there is none."""
+    if name not in outputs:
+        known = listed(key for key in outputs if key)
+        raise ValueError(f"the answer has no output {name!r}; it has {known}")
+    value = outputs[name]
+    while isinstance(value, list):
+        if not value:
+            raise ValueError(f"the output {name!r} is empty")
+        value = value[0]
+    return value
+
+
+def text_of(value: Json) -> str:
+    """Return a string, or the string in a `{"b64": ...}`. Raises ValueError."""
+    if isinstance(value, dict) and isinstance(value.get("b64"), str):
+        try:
+            return base64.b64decode(value["b64"], validate=True).decode()
+        except ValueError:  # of both decoders
+            raise ValueError("the label is not UTF-8") from None
+    if not isinstance(value, str):
+        raise ValueError("the label is not a string")  # noqa: TRY004 - one kind for all bad answers
+    return value
+
+
+def _label(value: Json) -> str:
+    return checked_label(text_of(value))
+
+
+def _score(value: Json) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("the score is not a number")  # noqa: TRY004 - as above
+    return checked_score(value)
+
+
+def _signature(written: Json) -> Signature:
+    inputs = written.get("inputs", {})
+    return Signature(
+        inputs=tuple(sorted(inputs)),
+        string_inputs=tuple(sorted(name for name, one in inputs.items() if one.get("dtype") == "DT_STRING")),
+        outputs=tuple(sorted(written.get("outputs", {}))),
+    )
+
+
+def _parsed(body: bytes) -> Json:
+    """Parse JSON, with NaN as TensorFlow Serving writes it. Raises ValueError."""
+    try:
+        return json.loads(body)
+    except RecursionError:
+        raise ValueError("the answer is nested too deeply") from None

@@ -1,0 +1,135 @@
+"""The clocks that know wall time: coupled to real answers, or all of it at wall pace.
+
+Coupled: line time runs free while no call is out. While one is, an event waits until the wall clock
+has got as far beyond the call as the event is on the line (see `flight`), so calls of several cameras
+overlap at the server as on a real line; each answer is put in at the line time of its call plus the
+latency that was measured. Realtime: every event also waits for its moment on the wall.
+"""
+
+from collections.abc import Callable, Mapping
+from heapq import heappush
+
+import simpy
+
+from line_sim.inspection.gateway import Gateway, Inquiry, is_live
+from line_sim.line.clocks.callers import Callers, CallerThreads
+from line_sim.line.clocks.flight import OPEN, CallsInFlight, Flight
+from line_sim.line.clocks.virtual import LineEnvironment
+from line_sim.line.clocks.wall import Pace, Wall, WallClock
+from line_sim.line.interrupt import Interrupt
+from line_sim.scenario.model import Scenario
+from line_sim.units import MILLISECOND, Nanoseconds
+
+QUIET = 2 * MILLISECOND
+"""How long nothing must have happened before there is leisure: the calls just issued have left by then."""
+
+
+class CoupledEnvironment(LineEnvironment):
+    """Line time that waits for the world outside; see the module.
+
+    `callers` put the questions, `wall` tells and lets pass wall time, `factor` is the pace of the
+    realtime clock (None: coupled only). `leisure` is called when something has happened on the line and
+    then nothing for a moment: it does what must not keep the next call waiting, such as writing files.
+    """
+
+    waits_for_answers = True
+
+    def __init__(
+        self,
+        wall: Wall,
+        callers: Callers,
+        factor: float | None = None,
+        leisure: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__()
+        self._wall = wall
+        self._callers = callers
+        self._leisure = leisure
+        self._busy = False  # something has happened since the last leisure
+        self._pace = None if factor is None else Pace(wall.now(), factor)
+        self._calls = CallsInFlight(wall, self._pace)
+
+    def ask(self, gateway: Gateway, inquiry: Inquiry, rank: int) -> simpy.Event:
+        """Put a question; a real server is asked by the callers, and line time goes on meanwhile."""
+        if not is_live(gateway):
+            return self._ask_model(gateway, inquiry, rank)
+        flight = Flight(self._calls, gateway, inquiry, simpy.Event(self), rank, next(self._numbers))
+        self._calls.issue(flight)
+        self._callers.ask(flight)
+        return flight.landing
+
+    def _ask_model(self, gateway: Gateway, inquiry: Inquiry, rank: int) -> simpy.Event:
+        """Answer at once; at wall pace the skew is how late the line has come to ask."""
+        reply = gateway.ask(inquiry)
+        if self._pace is not None:
+            late = max(0, self._wall.now() - self._pace.due(self.now))
+            reply = reply._replace(skew=late)
+        return self.after(reply.latency, rank, reply)
+
+    def run_line(self, *, horizon: Nanoseconds | None, ended: Callable[[], bool]) -> None:
+        """Let events happen as `LineEnvironment.run_line` does, each not before it may.
+
+        Raises what a gateway raises. Calls that are out at the end are nobody's any more.
+        """
+        with self._callers:
+            while not (ended() and self._settled()):
+                for flight in self._calls.take_landed():
+                    self._put_in(flight)
+                next_at = self._queue[0][0] if self._queue else None
+                last = next_at is None or (horizon is not None and next_at > horizon)
+                if last and not self._calls.out and (self._pace is None or horizon is None):
+                    break
+                look_again = self._calls.hold(horizon if last else next_at)  # type: ignore[arg-type] # as above
+                if look_again != OPEN:
+                    self._wait(look_again)
+                elif last:
+                    break
+                else:
+                    self._busy = True
+                    self.step()
+        if horizon is not None and not ended():
+            self.now = horizon
+
+    def _wait(self, until: Nanoseconds | None) -> None:
+        """Let wall time pass until then, or until woken, or until there is leisure: then look again."""
+        quiet_at = self._wall.now() + QUIET
+        if not self._busy or (until is not None and until <= quiet_at):
+            self._wall.wait(until)
+            return
+        self._wall.wait(quiet_at)
+        if self._wall.now() >= quiet_at:
+            self._busy = False
+            self._leisure()
+
+    def _put_in(self, flight: Flight) -> None:
+        """Let an answer happen at its moment, in the order that it would have had if known before."""
+        if flight.error is not None:
+            raise flight.error
+        assert flight.reply is not None  # noqa: S101 - for the type checker: landed without an error
+        answered_at = flight.inquiry.issued_at + flight.reply.latency
+        if answered_at < self.now:
+            raise RuntimeError(f"an answer of {answered_at} ns came when the line was at {self.now} ns")
+        flight.landing._ok = True  # noqa: SLF001 - as simpy.Event.succeed does, but not for now
+        flight.landing._value = flight.reply  # noqa: SLF001 - as above
+        entry = (answered_at, flight.rank, flight.number, flight.landing)
+        heappush(self._queue, entry)  # type: ignore[misc] # SimPy types the rank as its own two
+
+
+def environment_for(
+    scenario: Scenario,
+    gateways: Mapping[str, Gateway],
+    interrupt: Interrupt | None = None,
+    leisure: Callable[[], None] = lambda: None,
+) -> LineEnvironment:
+    """Make the clock that a scenario asks for and its gateways need; `interrupt` can wake it.
+
+    `leisure` is for the clocks that wait: see `CoupledEnvironment`.
+    """
+    asked = sum(spec.units for spec in scenario.inspections if gateways[spec.name].live)
+    realtime = scenario.clock == "realtime"
+    if not asked and not realtime:
+        return LineEnvironment()
+    wall = WallClock()
+    if interrupt is not None:
+        interrupt.wakes = wall.wake
+    return CoupledEnvironment(wall, CallerThreads(asked), scenario.run.pace if realtime else None, leisure)

@@ -1,0 +1,1 @@
+"""Rendered flanges: their drawing, and what can be wrong with one."""

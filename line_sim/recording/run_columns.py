@@ -1,0 +1,133 @@
+"""A run's tables as the analysis sees them: a station at a time."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
+
+import numpy as np
+
+from line_sim.layout.facts import LineFacts
+from line_sim.recording.columnar import NONE
+from line_sim.recording.reader import RunRecords, RunTables, tables_of
+from line_sim.recording.rows import BoolArray, Calls, FloatArray, IntArray, Items, Outages, Visits
+from line_sim.recording.store import NO_STATION, Key
+from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS
+from line_sim.units import Nanoseconds
+
+__all__ = [
+    "NONE",
+    "BoolArray",
+    "Calls",
+    "FloatArray",
+    "IntArray",
+    "Items",
+    "Outages",
+    "Parts",
+    "RunColumns",
+    "Visits",
+    "columns_of",
+    "find",
+    "or_end",
+]
+
+
+class RunColumns:
+    """A run's four tables; `end` is the last moment of the run in ns.
+
+    A station is named by its place in `LineFacts.stations`, NONE stands for every name that is not there.
+    """
+
+    def __init__(self, tables: RunTables, facts: LineFacts, end: Nanoseconds | None = None) -> None:
+        self._tables = tables
+        self._codes = [tables.store.code(station.name) for station in facts.stations]
+        self.items = Items(tables.store, ((ITEMS.file, NO_STATION),))
+        self.end = self._last() if end is None else end
+
+    def visits(self, place: int) -> Visits:
+        """Return the visits to a station."""
+        return Visits(self._tables.store, self._keys(VISITS.file, place))
+
+    def calls(self, place: int) -> Calls:
+        """Return the calls of a station."""
+        return Calls(self._tables.store, self._keys(CALLS.file, place))
+
+    def outages(self, place: int) -> Outages:
+        """Return the outages of a station's machines."""
+        return Outages(self._tables.store, self._keys(BREAKDOWNS.file, place))
+
+    @property
+    def places(self) -> range:
+        """Every place, that of unknown stations first."""
+        return range(NONE, len(self._codes))
+
+    def code(self, word: str) -> int:
+        """Return the code of a word; -1 for one that stands nowhere."""
+        return self._tables.store.code(word)
+
+    @property
+    def words(self) -> list[str]:
+        """Every word, at the place that its code says."""
+        return self._tables.store.words
+
+    @cached_property
+    def parts(self) -> "Parts":
+        """Every part that the run tells of."""
+        tables = chain.from_iterable((self.visits(place), self.calls(place)) for place in self.places)
+        return Parts(self.items.item, (table.item for table in tables))
+
+    def _keys(self, file: str, place: int) -> tuple[Key, ...]:
+        if place != NONE:
+            return ((file, self._codes[place]),)
+        stations = self._tables.store.stations(file)
+        return tuple((file, code) for code in stations if code not in self._codes)
+
+    def _last(self) -> Nanoseconds:
+        return max([0, *(int(moments.max()) for moments in self._moments() if len(moments))])
+
+    def _moments(self) -> Iterator[IntArray]:
+        yield from (self.items.arrived, self.items.left)
+        for place in self.places:
+            visits, outages = self.visits(place), self.outages(place)
+            yield from (visits.queued, visits.started, visits.finished, visits.left)
+            yield from (self.calls(place).returned, outages.failed, outages.repaired)
+
+
+class Parts:
+    """The numbers of parts in order, each one's place among them, and whether items.csv tells of it."""
+
+    def __init__(self, told: IntArray, others: Iterator[IntArray]) -> None:
+        self.numbers: IntArray = np.unique(told)
+        for numbers in others:
+            _, known = find(self.numbers, numbers)
+            if not known.all():
+                self.numbers = np.union1d(self.numbers, numbers[~known])
+        _, self.told = find(np.unique(told), self.numbers)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def place(self, numbers: IntArray) -> IntArray:
+        """Return the place of each number; all of them must be there."""
+        return find(self.numbers, numbers)[0]
+
+
+def columns_of(run: RunRecords | RunTables, facts: LineFacts, end: Nanoseconds | None = None) -> RunColumns:
+    """Return a run as columns; without `end` the run ended with the last thing that happened."""
+    return RunColumns(tables_of(run) if isinstance(run, RunRecords) else run, facts, end)
+
+
+def or_end(times: IntArray, end: Nanoseconds) -> IntArray:
+    """Put the end of the run where something has not happened."""
+    return np.where(times == NONE, end, times)
+
+
+def find(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
+    """Return where each wanted value stands in an ordered column, and whether it stands there."""
+    if len(ordered) == 0:
+        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.bool_)
+    if ordered[-1] - ordered[0] == len(ordered) - 1 and bool(np.all(ordered[1:] > ordered[:-1])):
+        where = wanted - ordered[0]  # one number after the other, as in every run that is whole
+    else:
+        where = np.searchsorted(ordered, wanted)
+    where = np.clip(where, 0, len(ordered) - 1)
+    return where, ordered[where] == wanted

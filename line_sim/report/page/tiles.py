@@ -1,0 +1,171 @@
+"""The figures at the top: output against takt and against no inference, and what took the difference.
+
+`numbers` is the data of `summary.json`; what is not there yet is left out of the page.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from line_sim.analysis.summary.summary import Summary
+from line_sim.report.page.axes import Axis
+from line_sim.report.words import percent, uph
+
+CAUSES = {
+    "typical": "The answers' typical time",
+    "tail": "The tail: the slowest answers",
+    "timeouts": "Timeouts",
+    "review": "Parts sent to review",
+}
+_MINUS = "\N{MINUS SIGN}"
+NEXT_TO_NOTHING = 0.05  # UPH: less is 0.0 as it is written
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure that is read from afar; `tone` is good, bad or plain."""
+
+    label: str
+    value: str
+    note: str
+    tone: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar from `start`, `width` long, in percent of the track; `low` to `high` is its interval."""
+
+    label: str
+    text: str
+    kind: str
+    start: float
+    width: float
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+def tiles(summary: Summary) -> Iterator[Tile]:
+    """Yield the figures that a reader wants first."""
+    output, takt, throttle = summary.throughput, summary.facts.takt_uph, summary.throttle
+    if output.uph is None:
+        yield Tile("Output", "none", "no time has passed")
+    else:
+        sure = output.batches
+        note = f"95 %: {sure.low:,.0f} to {sure.high:,.0f}" if sure else "too few parts for an interval"
+        yield Tile("Output", uph(output.uph), note)
+        if takt:
+            yield Tile("Of the takt", percent(output.uph / takt), f"the takt asks for {uph(takt)}")
+    if throttle is not None and throttle.loss is not None:
+        note = f"{uph(throttle.uph_without_inference)} with answers at once"
+        lost = throttle.loss >= 0
+        tone = "bad" if throttle.loss >= 0.05 else "plain"
+        label = "Lost to inference" if lost else "Gained on answers at once"
+        yield Tile(label, percent(abs(throttle.loss)), note, tone)
+    if summary.facts.inspections:
+        yield from _inspected(summary)
+    yield _audit(summary)
+
+
+def _inspected(summary: Summary) -> Iterator[Tile]:
+    late, escape = summary.timeouts, summary.quality.escape
+    if late.value is not None:
+        note = f"{late.count:,} of {late.n:,} calls"
+        yield Tile("Timeouts", percent(late.value), note, "bad" if late.value >= 0.05 else "plain")
+    if escape.value is not None:
+        yield Tile("Escapes", percent(escape.value), f"{escape.count:,} of {escape.n:,} parts shipped")
+
+
+def _audit(summary: Summary) -> Tile:
+    failed = sum(not check.passed for check in summary.audit.values())
+    if failed:
+        return Tile("Audit", "failed", f"{failed} of {len(summary.audit)} checks", "bad")
+    return Tile("Audit", "passed", f"{len(summary.audit)} checks of the files", "good")
+
+
+def comparison(summary: Summary) -> tuple[Bar, ...]:
+    """Return the output beside what the takt asks for and what answers at once would give, from 0 UPH."""
+    output, throttle = summary.throughput, summary.throttle
+    rates = [
+        ("Reached", output.uph, "reached"),
+        ("The takt asks for", summary.facts.takt_uph, "asked"),
+        (
+            "With answers at once",
+            throttle.uph_without_inference if throttle and summary.facts.inspections else None,
+            "possible",
+        ),
+    ]
+    known = [(label, rate, kind) for label, rate, kind in rates if rate is not None]
+    sure = output.batches
+    highest = max([rate for _, rate, _ in known] + ([sure.high] if sure else []), default=0.0)
+    if highest <= 0:
+        return ()
+    axis = Axis(0.0, highest)
+    bars = [Bar(label, uph(rate), kind, 0.0, axis.place(rate)) for label, rate, kind in known]
+    if sure and output.uph is not None:
+        text = f"95 %: {sure.low:,.0f} to {sure.high:,.0f}"
+        bars[0] = Bar(
+            *(bars[0].label, bars[0].text, bars[0].kind, 0.0, bars[0].width),
+            *(axis.place(sure.low), axis.place(sure.high), text),
+        )
+    return tuple(bars)
+
+
+def waterfall(numbers: Mapping[str, Any]) -> tuple[Bar, ...]:
+    """Return the way from the output without inference down to the one reached, a step a cause.
+
+    Without a split by cause it is one step. Nothing where there was no comparison.
+    """
+    throttle = numbers.get("throttle") or {}
+    top, reached = throttle.get("uph_without_inference"), (numbers.get("throughput") or {}).get("uph")
+    if top is None or reached is None or top <= 0:
+        return ()
+    causes = list(_causes(throttle)) or [("Inference, all causes together", top - reached, None)]
+    return tuple(_falling(top, reached, causes))
+
+
+def _causes(throttle: Mapping[str, Any]) -> Iterator[tuple[str, float, Any]]:
+    for name, told in (throttle.get("by_cause") or {}).items():
+        if told and told.get("uph") is not None:
+            yield CAUSES.get(name, name.replace("_", " ")), told["uph"], told.get("ci")
+
+
+def _falling(top: float, reached: float, causes: list[tuple[str, float, Any]]) -> Iterator[Bar]:
+    """Yield the bars; the axis ends at the highest level that the steps come to."""
+    levels = [top]
+    for _, lost, _ in causes:
+        levels.append(levels[-1] - lost)
+    axis = Axis(0.0, max([*levels, reached]))
+    yield Bar("Answers at once", uph(top), "possible", 0.0, axis.place(top))
+    for (label, lost, interval), before, after in zip(causes, levels, levels[1:], strict=False):
+        start, end = axis.place(min(before, after)), axis.place(max(before, after))
+        ends = [_change(end).removesuffix(" UPH") for end in interval[::-1]] if interval else []
+        note = f"95 %: {' to '.join(ends)}" if ends else ""
+        kind = "gain" if lost < -NEXT_TO_NOTHING else "loss"
+        yield Bar(label, _change(lost), kind, start, max(end - start, 0.0), note=note)
+    yield Bar("Reached", uph(reached), "reached", 0.0, axis.place(reached))
+
+
+def one_more_camera(numbers: Mapping[str, Any]) -> str:
+    """Say what one more camera would make of the line; nothing where it is not told."""
+    told = (numbers.get("throttle") or {}).get("what_if") or numbers.get("what_if") or {}
+    more = told.get("one_more_camera")
+    if not more or more.get("uph") is None:
+        return ""
+    gain = more.get("gain") or {}
+    change = f" ({_change(-gain['uph'])})" if gain.get("uph") is not None else ""
+    held = more.get("latencies") == "held"
+    sure = " if its answers took as long as those measured here" if held else ""
+    return f"With one more unit at {more['station']}: {uph(more['uph'])}{change}{sure}."
+
+
+def held_back_by(numbers: Mapping[str, Any]) -> str:
+    """Return the sentence that says what holds the line back; nothing where it is not told."""
+    return str((numbers.get("held_back_by") or {}).get("sentence") or "")
+
+
+def _change(lost: float) -> str:
+    """Write a loss as what it does to the output: `-320 UPH`, `+12.5 UPH`."""
+    if abs(lost) < NEXT_TO_NOTHING:
+        return "0 UPH"
+    return f"{_MINUS if lost > 0 else '+'}{uph(abs(lost))}"

@@ -1,0 +1,100 @@
+"""Runs that are there already, side by side: single runs, or sets of replications."""
+
+from pathlib import Path
+
+from line_sim.errors import RunFileError, ScenarioError
+from line_sim.scenario import Scenario, load
+from line_sim.study.comparison.compare import Change, Comparison, compare_figures, judged
+from line_sim.study.comparison.differences import differences
+from line_sim.study.comparison.parts import read_parts, stretch_of
+from line_sim.study.comparison.single_runs import batched_figures, batches_resemble, difference
+from line_sim.study.kpis import MAIN_NAMES
+from line_sim.study.replications.files import read_object, read_study
+
+OF_SINGLE_RUNS = (
+    *("uph", "flow_time", "inference_time", "timeout_rate", "escape_rate"),
+    *("overkill_rate", "overkill_model", "overkill_latency", "first_pass_yield"),
+)
+
+
+def compare_folders(one: Path, other: Path, kpis: tuple[str, ...] = ()) -> Comparison:
+    """Set the runs in two folders against each other.
+
+    Raises RunFileError for a missing or damaged file, ScenarioError for a folder of another kind than
+    the other and for a figure that neither tells.
+    """
+    kinds = [(folder / "replications.json").exists() for folder in (one, other)]
+    if kinds[0] != kinds[1]:
+        raise ScenarioError(
+            f"{one} and {other}: one holds replications, the other does not; compare two of a kind"
+        )
+    return _studies(one, other, kpis) if kinds[0] else _runs(one, other, kpis)
+
+
+def _studies(one: Path, other: Path, kpis: tuple[str, ...]) -> Comparison:
+    a, b = read_study(one), read_study(other)
+    told = {name for run in (*a.values(), *b.values()) for name in run}
+    _refuse_unknown(kpis, tuple(sorted(told)))
+    if not (a and b):
+        empty = one if not a else other
+        raise RunFileError(
+            f"{empty / 'replications.csv'}: there is no replication in it; run the study again"
+        )
+    firsts = [next(iter(sorted(folder.glob("replication-*"))), folder) for folder in (one, other)]
+    changes, notes = _changes(*firsts)
+    return compare_figures((str(one), str(other)), a, b, kpis or MAIN_NAMES, changes=changes, notes=notes)
+
+
+def _runs(one: Path, other: Path, kpis: tuple[str, ...]) -> Comparison:
+    """Compare two single runs: part by part where they have the same seed."""
+    _refuse_unknown(kpis, OF_SINGLE_RUNS)
+    summaries = [read_object(folder / "summary.json") for folder in (one, other)]
+    a, b = (
+        read_parts(folder, stretch_of(summary))
+        for folder, summary in zip((one, other), summaries, strict=True)
+    )
+    same = summaries[0].get("seed") == summaries[1].get("seed")
+    most = max(int(parts.item.max(initial=1)) for parts in (a, b))
+    ours, theirs = batched_figures(a, most), batched_figures(b, most)
+    found = {
+        name: (ours[name].value, theirs[name].value, difference(ours[name], theirs[name], paired=same))
+        for name in kpis or OF_SINGLE_RUNS
+        if name in ours and name in theirs
+    }
+    method = "one run of each, 20 batches of the same parts, paired Student t"
+    changes, notes = _changes(one, other)
+    if not same:
+        method = "one run of each, 20 batches each, Welch's t"
+        notes = (*notes, "the seeds differ, so the pairing is lost and differences are harder to see")
+    alike = [name for name in found if batches_resemble(ours[name], theirs[name], paired=same)]
+    if alike:
+        told = ", ".join(alike)
+        notes = (
+            *notes,
+            f"too sure of {told}: a batch resembles the next; run longer, or with --replications",
+        )
+    missing = [name for name in kpis if name not in found]
+    if missing:
+        notes = (*notes, f"left out, as not both runs can tell them: {', '.join(missing)}")
+    return Comparison(str(one), str(other), method, int(same), judged(found), changes, notes)
+
+
+def _refuse_unknown(kpis: tuple[str, ...], known: tuple[str, ...]) -> None:
+    for name in kpis:
+        if name not in known:
+            raise ScenarioError(f"--kpi {name}: there is no such figure; there are {', '.join(known)}")
+
+
+def _changes(one: Path, other: Path) -> tuple[tuple[Change, ...] | None, tuple[str, ...]]:
+    """Return what the scenarios of two runs have different, seeds apart where they tell the same."""
+    scenarios = [_scenario(folder / "scenario.yaml") for folder in (one, other)]
+    if scenarios[0] is None or scenarios[1] is None:
+        return None, ("a scenario.yaml is missing or of another version, so what differs cannot be listed",)
+    return tuple(differences(scenarios[0], scenarios[1])), ()
+
+
+def _scenario(path: Path) -> Scenario | None:
+    try:
+        return load(path, read_files=False)
+    except ScenarioError:
+        return None

@@ -1,0 +1,113 @@
+"""Two scenarios run side by side under common random numbers."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
+from functools import partial
+from pathlib import Path
+
+from line_sim.errors import ScenarioError
+from line_sim.line.interrupt import Interrupt
+from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty, write_json
+from line_sim.scenario import Scenario
+from line_sim.simulation import make_default_folder
+from line_sim.study.comparison.compare import Comparison, compare_figures
+from line_sim.study.comparison.differences import differences
+from line_sim.study.comparison.text import comparison_json
+from line_sim.study.kpis import MAIN_NAMES, Figures, names_of, refuse_unknown
+from line_sim.study.replications.replicate import Counted, Narrate, Replication, perform
+from line_sim.study.workers import in_order
+
+Side = tuple[int, int]
+"""Which scenario (0, 1, ...) and which replication of it."""
+
+
+def compare_scenarios(
+    one: Scenario,
+    other: Scenario,
+    folder: Path | None,
+    count: int,
+    kpis: tuple[str, ...] = (),
+    *,
+    jobs: int = 1,
+    narrate: Narrate = lambda _: None,
+    counted: Counted = lambda _, __: None,
+    interrupt: Interrupt | None = None,
+) -> tuple[Comparison, Path]:
+    """Run both scenarios `count` times and set them against each other; return the folder, too.
+
+    Run n of both has the seed of run n of the first one, and lies in `a/` and `b/` of the folder,
+    which is new or empty. Raises ScenarioError for a scenario that asks a real server.
+    """
+    interrupt = interrupt or Interrupt()
+    refuse_live(one, other)
+    known = {*names_of(one), *names_of(other)}
+    for name in kpis:
+        if name not in known:
+            refuse_unknown([name], one, "--kpi")
+    notes = []
+    if one.seed != other.seed:
+        notes.append(f"B is run with A's seed {one.seed}, so that both meet the same chance")
+    with ExitStack() as stack:
+        if folder is None:
+            folder = make_default_folder("compare")
+        stack.callback(remove_if_empty, folder)
+        refuse_folder_in_use(folder)
+        narrate(f"{count} runs each of {one.name} and {other.name}; their files go to {folder}")
+        sides = {"a": one, "b": other}
+        a, b = run_alike(sides, folder, count, jobs=jobs, counted=counted, interrupt=interrupt).values()
+        if interrupt.wished:
+            if not (a and b):
+                raise KeyboardInterrupt
+            notes.append(f"interrupted: {min(len(a), len(b))} of {count} pairs were run")
+        changes = [change for change in differences(one, other) if change[0] != "seed"]
+        names = (one.name, other.name)
+        found = compare_figures(names, a, b, kpis or MAIN_NAMES, changes=changes, notes=notes)
+        write_json(folder / "comparison.json", comparison_json(found))
+    return found, folder
+
+
+def run_alike(
+    scenarios: Mapping[str, Scenario],
+    folder: Path,
+    count: int,
+    *,
+    jobs: int,
+    counted: Counted,
+    interrupt: Interrupt,
+) -> dict[str, dict[int, Figures]]:
+    """Run each scenario `count` times below the folder of its name; return its figures by seed.
+
+    The first scenario's seed counts for all. A set of runs that is not whole after an interrupt is
+    left out everywhere.
+    """
+    seed = next(iter(scenarios.values())).seed
+    alike = {name: each.model_copy(update={"seed": seed}) for name, each in scenarios.items()}
+    tasks = [(name, number) for number in range(1, count + 1) for name in alike]
+    work = partial(_perform_one, scenarios=alike, folder=folder)
+    done: dict[str, dict[int, Figures]] = {name: {} for name in alike}
+    over = 0
+    with closing(in_order(work, tasks, min(jobs, len(tasks)), interrupt)) as results:
+        for name, replication in results:
+            if replication.whole:
+                done[name][replication.seed] = replication.figures
+            over += 1
+            counted(over, len(tasks))
+    complete = set.intersection(*(set(runs) for runs in done.values()))
+    return {name: {s: runs[s] for s in runs if s in complete} for name, runs in done.items()}
+
+
+def _perform_one(
+    task: tuple[str, int], interrupt: Interrupt, *, scenarios: Mapping[str, Scenario], folder: Path
+) -> tuple[str, Replication]:
+    name, number = task
+    return name, perform(number, interrupt, scenario=scenarios[name], folder=folder / name)
+
+
+def refuse_live(*scenarios: Scenario) -> None:
+    """Raise ScenarioError for a scenario that asks a real server: no two runs of it are alike."""
+    for scenario in scenarios:
+        if scenario.live:
+            raise ScenarioError(
+                f"{scenario.name}: it asks a real server, whose chance cannot be shared; run each scenario"
+                " with 'line-sim run' and compare the folders, or model the gateway with --set"
+            )

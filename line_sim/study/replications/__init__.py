@@ -1,0 +1,1 @@
+"""The same line under other chance, until enough is known."""

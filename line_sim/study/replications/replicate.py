@@ -1,0 +1,166 @@
+"""Replications of a scenario: the same line under other chance, until enough is known."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from line_sim.analysis.summary.as_json import summary_json
+from line_sim.line.interrupt import Interrupt
+from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
+from line_sim.scenario import Scenario
+from line_sim.simulation import make_default_folder, simulate
+from line_sim.study.kpis import Figures, figures_of, refuse_unknown
+from line_sim.study.replications.files import Table, write_study
+from line_sim.study.replications.precision import Goal, enough, standing
+from line_sim.study.replications.seeds import replication_seed
+from line_sim.study.workers import in_order
+
+REACHED, ALL_DONE, INTERRUPTED = "precision reached", "all done", "interrupted"
+
+Narrate = Callable[[str], None]
+Counted = Callable[[int, int], None]
+"""Told how many runs are over, of how many at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many replications at most, and what is enough; `jobs` run at a time (live ones: always one)."""
+
+    most: int
+    goals: tuple[Goal, ...] = ()
+    jobs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Replication:
+    """One run of a study; `whole` is False where a stop was wished before it was over."""
+
+    number: int
+    seed: int
+    folder: Path
+    ended: str | None
+    whole: bool
+    audit_passed: bool
+    figures: Figures = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Replications:
+    """A study that is over: the replications that count, those broken off, why it ended."""
+
+    folder: Path
+    scenario: str
+    seed: int
+    plan: Plan
+    done: tuple[Replication, ...]
+    broken_off: tuple[Replication, ...]
+    ended: str
+    reason: str
+
+    @property
+    def runs(self) -> list[Figures]:
+        """The figures of every replication that counts."""
+        return [replication.figures for replication in self.done]
+
+
+def replicate(
+    scenario: Scenario,
+    folder: Path | None,
+    plan: Plan,
+    *,
+    narrate: Narrate = lambda _: None,
+    counted: Counted = lambda _, __: None,
+    interrupt: Interrupt | None = None,
+) -> Replications:
+    """Run a scenario again and again, each run in a folder of its own below `folder`, which is new or empty.
+
+    Replications of a live scenario run one after the other. The stop rule looks at the replications in
+    the order of their numbers, so that how many are made does not depend on how many run at a time.
+    Raises ScenarioError for a goal that names no figure of the line, and what `simulate` raises.
+    """
+    interrupt = interrupt or Interrupt()
+    refuse_unknown([goal.kpi for goal in plan.goals], scenario, "--until")
+    with ExitStack() as stack:
+        if folder is None:
+            folder = make_default_folder(scenario.name)
+        stack.callback(remove_if_empty, folder)
+        refuse_folder_in_use(folder)
+        done, broken_off = _run_all(scenario, folder, plan, narrate, counted, interrupt)
+        if not done and interrupt.wished and not broken_off:
+            raise KeyboardInterrupt
+        ended, reason = _why(plan, done, interrupt)
+        study = Replications(
+            folder, scenario.name, scenario.seed, plan, tuple(done), tuple(broken_off), ended, reason
+        )
+        write_study(study)
+    return study
+
+
+def perform(number: int, interrupt: Interrupt, *, scenario: Scenario, folder: Path) -> Replication:
+    """Run one replication and leave its files in `folder/replication-NNN`."""
+    seed = replication_seed(scenario.seed, number)
+    place = folder / folder_name(number)
+    result = simulate(scenario.model_copy(update={"seed": seed}), place, interrupt=interrupt)
+    figures = figures_of(summary_json(result.summary), place)
+    return Replication(
+        number, seed, place, result.ended, not interrupt.wished, result.summary.audit_passed, figures
+    )
+
+
+def folder_name(number: int) -> str:
+    """Return the name of a replication's folder: `replication-001`."""
+    return f"replication-{number:03d}"
+
+
+def _run_all(
+    scenario: Scenario, folder: Path, plan: Plan, narrate: Narrate, counted: Counted, interrupt: Interrupt
+) -> tuple[list[Replication], list[Replication]]:
+    """Return the replications that count and those broken off; what was run beyond the rule is removed."""
+    done: list[Replication] = []
+    broken_off: list[Replication] = []
+    workers = 1 if scenario.live else min(plan.jobs, plan.most)
+    narrate(_beginning(scenario, folder, plan, workers))
+    work = partial(perform, scenario=scenario, folder=folder)
+    results = in_order(work, range(1, plan.most + 1), workers, interrupt)
+    table = Table(folder)
+    try:
+        with closing(results):
+            for replication in results:
+                if not replication.whole:
+                    broken_off.append(replication)
+                    continue
+                done.append(replication)
+                table.add(replication)
+                counted(len(done), plan.most)
+                if enough(plan.goals, [each.figures for each in done]):
+                    break
+    except KeyboardInterrupt:  # the wish came while a live run was being opened
+        if not interrupt.wished:
+            raise
+    if not interrupt.wished:
+        for number in range(len(done) + 1, plan.most + 1):
+            shutil.rmtree(folder / folder_name(number), ignore_errors=True)
+    return done, broken_off
+
+
+def _beginning(scenario: Scenario, folder: Path, plan: Plan, workers: int) -> str:
+    most = f"{plan.most} replications" if not plan.goals else f"at most {plan.most} replications"
+    side = f", {workers} at a time" if workers > 1 else ", one after the other"
+    return f"{scenario.name}: {most}{side}; their files go to {folder}"
+
+
+def _why(plan: Plan, done: Sequence[Replication], interrupt: Interrupt) -> tuple[str, str]:
+    """Say in a word and in a sentence why the study ended."""
+    runs = [replication.figures for replication in done]
+    n = f"{len(done)} replication{'' if len(done) == 1 else 's'}"
+    if interrupt.wished:
+        return INTERRUPTED, f"interrupted after {n} of {plan.most}"
+    known = "; ".join(standing(goal, runs) for goal in plan.goals)
+    if not plan.goals:
+        return ALL_DONE, f"all {n} were run"
+    if enough(plan.goals, runs):
+        return REACHED, f"stopped after {n}, well enough known: {known}"
+    return ALL_DONE, f"all {n} were run, not well enough known: {known}; allow more with --replications"

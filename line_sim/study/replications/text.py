@@ -1,0 +1,77 @@
+"""A study for a person to read: each main figure with its interval, and why the study ended."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from line_sim.study.kpis import MAIN_NAMES, unit_of
+from line_sim.study.replications.precision import estimate
+from line_sim.study.replications.replicate import Replications
+from line_sim.study.student import Estimate
+
+_TIMES_100 = {"share": (100, " %")}
+
+
+def value_text(value: float, unit: str, like: float | None = None) -> str:
+    """Write a value to the digits that its half-width (or a value `like` it) leaves a meaning."""
+    factor, mark = _TIMES_100.get(unit, (1, ""))
+    return f"{value * factor:,.{_places(factor * abs(value if like is None else like))}f}{mark}"
+
+
+def _places(size: float) -> int:
+    """Return the decimal places that show a number of this size to about three digits."""
+    if size == 0:
+        return 0
+    return next((places for places, least in enumerate((100, 10, 1, 0.1, 0.01)) if size >= least), 5)
+
+
+def replications_text(study: Replications) -> RenderableType:
+    """Return the page."""
+    parts: list[RenderableType] = [Text(f"{study.scenario}: {study.reason}", style="bold")]
+    if study.done:
+        parts += [Text(), _table(study)]
+    remarks = [Text(line) for line in _remarks(study)]
+    return Group(*parts, *([Text(), *remarks] if remarks else []))
+
+
+def _table(study: Replications) -> Table:
+    n = len(study.done)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column(f"{n} replication{'' if n == 1 else 's'}", overflow="fold")
+    for heading in ("mean", "95 % interval (Student t)", "half-width"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    wanted = dict.fromkeys((*MAIN_NAMES, *(goal.kpi for goal in study.plan.goals)))
+    for name in wanted:
+        found = estimate(study.runs, name)
+        if found is not None:
+            table.add_row(Text(f"{name}, {unit_of(name)}".removesuffix(", share")), *cells(found, name))
+    return table
+
+
+def cells(found: Estimate, name: str) -> Iterator[str]:
+    """Yield the mean, the interval and the relative half-width of a figure."""
+    unit, half = unit_of(name), found.half_width
+    like = max(abs(found.mean), half or 0)
+    yield value_text(found.mean, unit, like)
+    if found.interval is None:
+        yield "needs 2 replications"
+        yield ""
+        return
+    low, high = (value_text(end, unit, like) for end in found.interval)
+    yield f"{low} to {high}"
+    width = found.relative_half_width
+    yield "" if width is None else f"{100 * width:.2g} %" if width < 1 else f"{100 * width:.0f} %"
+
+
+def _remarks(study: Replications) -> Iterator[str]:
+    if study.broken_off:
+        names = ", ".join(each.folder.name for each in study.broken_off)
+        yield f"! broken off half-way, kept, and not counted: {names}"
+    failed = [each.folder.name for each in study.done if not each.audit_passed]
+    if failed:
+        yield f"! the audit failed in {', '.join(failed)}; 'line-sim report' on them says where"
+    stopped = [each.folder.name for each in study.done if each.ended == "stopped"]
+    if stopped:
+        yield f"! the line stopped for want of an answer (on_no_result: stop) in {', '.join(stopped)}"

@@ -1,0 +1,1 @@
+"""Batching: which requests are run together, and the threads that do it."""

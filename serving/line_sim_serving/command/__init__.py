@@ -1,0 +1,1 @@
+"""The server's command line: flags and configuration files, read and checked."""

@@ -1,0 +1,1 @@
+"""The gRPC port: services, health, opening it."""

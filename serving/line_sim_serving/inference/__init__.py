@@ -1,0 +1,1 @@
+"""TensorFlow Serving's questions and answers, whatever transport they come by."""

@@ -1,0 +1,1 @@
+"""Values in JSON: read, checked, made into tensors, and written."""

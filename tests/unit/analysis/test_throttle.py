@@ -1,0 +1,201 @@
+"""What inference costs the line, by cause: the parts add up, and each cause is found where it is put."""
+
+from dataclasses import replace
+
+import pytest
+from stories import camera, modelled, press
+
+from line_sim.analysis.what_if import throttle as replays
+from line_sim.analysis.what_if.throttle import throttle_of
+from line_sim.figures.window import window_of
+from line_sim.layout.facts import facts_of
+from line_sim.line.interrupt import Interrupt
+from line_sim.line.line import Line
+from line_sim.recording.memory import Memory
+from line_sim.recording.run_columns import columns_of
+from line_sim.scenario import Scenario
+from line_sim.testing import answered, run_in_memory, scripted, timed_out
+
+
+def line(*stations, items=400, every=1, review=None, defect_rate=0.0, **run):
+    """Return a line that a part enters every second."""
+    written = {
+        "version": 1,
+        "name": "a story",
+        "seed": 5,
+        "run": run or {"items": items},
+        "arrivals": {"every": every} if every else {"saturated": True},
+        "product": {"defect_rate": defect_rate},
+        "line": list(stations),
+        "review": review or {"time": 0, "buffer": 1000},
+    }
+    return Scenario.model_validate(written)
+
+
+def told(scenario, gateways=None, interrupt=None):
+    """Return the throttle of a line that is run in memory."""
+    records, ending = run_in_memory(scenario, gateways)
+    facts = facts_of(scenario)
+    run = columns_of(records, facts, ending.at)
+    return throttle_of(scenario, run, facts, window_of(run, facts), interrupt or Interrupt())
+
+
+def adds_up(throttle):
+    """Whether the causes' sum is the whole difference, without a rounding error."""
+    return sum(cause.uph for cause in throttle.causes.values()) == (
+        throttle.uph_without_inference - throttle.uph
+    )
+
+
+def shares(throttle):
+    """Return each cause's part of the difference, rounded to hundredths."""
+    whole = throttle.uph_without_inference - throttle.uph
+    return {name: round(cause.uph / whole, 2) + 0.0 for name, cause in throttle.causes.items()}
+
+
+def every(nth, one, other):
+    """Return a gateway that answers every n-th part with one reply and all others with another."""
+    return scripted(lambda inquiry: one if inquiry.item_id % nth == 0 else other)
+
+
+GOOD = answered("good")
+
+
+def test_an_answer_that_always_takes_two_seconds_costs_by_its_typical_time():
+    """Half the takt's output is lost, all of it to the usual answer."""
+    throttle = told(line(camera()), {"camera": scripted(lambda _: answered("good", latency=2))})
+    assert throttle.loss == pytest.approx(0.5, abs=0.01)
+    assert shares(throttle) == {"typical": 1.0, "tail": 0.0, "timeouts": 0.0, "review": 0.0}
+    assert adds_up(throttle)
+
+
+def test_one_answer_in_two_hundred_that_takes_minutes_is_the_tail():
+    """The others come at once: nothing of the loss is typical."""
+    slow = answered("good", latency=300)
+    throttle = told(line(camera()), {"camera": every(200, slow, GOOD)})
+    assert throttle.loss > 0.15
+    assert shares(throttle) == {"typical": 0.0, "tail": 1.0, "timeouts": 0.0, "review": 0.0}
+    assert adds_up(throttle)
+
+
+def test_timeouts_cost_what_their_fallback_does():
+    """Every second call is given up at once and its part scrapped: half of the output is theirs."""
+    scenario = line(camera(deadline=1, on_no_result="scrap"))
+    throttle = told(scenario, {"camera": every(2, timed_out(0), GOOD)})
+    assert throttle.loss == pytest.approx(0.5, abs=0.01)
+    assert shares(throttle) == {"typical": 0.0, "tail": 0.0, "timeouts": 1.0, "review": 0.0}
+    assert adds_up(throttle)
+
+
+def test_a_review_that_timeouts_fill_costs_as_review():
+    """Every second part goes to one reviewer with no room, who needs four seconds: the camera is blocked.
+
+    With room it no longer is, and half of the loss is gone; the other half waits for the reviewer then.
+    """
+    scenario = line(camera(deadline=1), review={"time": 4, "buffer": 0})
+    throttle = told(scenario, {"camera": every(2, timed_out(0), GOOD)})
+    found = shares(throttle)
+    assert found["review"] == pytest.approx(0.5, abs=0.05)
+    assert found["timeouts"] == pytest.approx(0.5, abs=0.05)
+    assert adds_up(throttle)
+
+
+def test_a_review_that_would_be_full_without_waiting_too_is_no_cost_of_the_inference():
+    """Every third part is defective and found at once: the reviewer alone holds up the line."""
+    scenario = line(camera(), review={"time": 9, "buffer": 0}, defect_rate=0.33)
+    label = {"good": GOOD, "defective": answered("stain")}
+    throttle = told(scenario, {"camera": scripted(lambda inquiry: label[inquiry.true_state])})
+    assert throttle.uph < 3000
+    assert throttle.loss == 0
+    assert {cause.uph for cause in throttle.causes.values()} == {0.0}
+
+
+def test_a_steady_difference_has_a_narrow_interval_and_few_parts_have_none():
+    """The same parts leave in both runs: what is random in each is not in the difference."""
+    slow = {"camera": scripted(lambda _: answered("good", latency=2))}
+    typical = told(line(camera()), slow).causes["typical"]
+    assert typical.ci[0] <= typical.uph <= typical.ci[1]
+    assert typical.ci[1] - typical.ci[0] < 0.1 * typical.uph
+    assert {cause.ci for cause in told(line(camera(), items=30), slow).causes.values()} == {None}
+
+
+def test_one_more_camera_is_tried_where_the_waiting_is():
+    """Two cameras of two seconds keep up with a takt of one; the other inspection waits for nothing."""
+    answers = {"front": scripted(lambda _: GOOD), "back": scripted(lambda _: answered("good", latency=2))}
+    more = told(line(camera("front"), camera("back", buffer=1, gateway={"grpc": {}})), answers).one_more
+    assert (more.station, more.held) == ("back", True)
+    assert more.uph == pytest.approx(3600, rel=0.02)
+    assert more.gain.uph == pytest.approx(1800, rel=0.02)
+
+
+def test_one_more_camera_at_a_modelled_server_of_one_worker_gains_little():
+    """The model knows what a second camera would see: the same queue."""
+    more = told(line(camera(gateway=modelled(2), buffer=1))).one_more
+    assert more.held is False
+    assert abs(more.gain.uph) < 20
+
+
+def test_a_long_run_is_replayed_from_its_beginning(monkeypatch):
+    """So that the replays take no longer than the run; the parts still add up."""
+    monkeypatch.setattr(replays, "MOST_REPLAYED", 100)
+    slow = {"camera": scripted(lambda _: answered("good", latency=2))}
+    throttle = told(line(camera()), slow)
+    assert throttle.parts == 100
+    assert throttle.loss == pytest.approx(0.5, abs=0.02)
+    assert adds_up(throttle)
+    timed = told(line(camera(), duration=400), slow)
+    assert timed.parts == 100
+    assert timed.loss == pytest.approx(0.5, abs=0.02)
+
+
+def test_an_interrupted_run_is_compared_over_the_same_parts():
+    """Stopped after 60 of 400 parts had come: both lines are counted until the last of these came in."""
+    scenario = line(camera(buffer=400))
+    stop = Interrupt()
+
+    def slow(inquiry):
+        if inquiry.item_id == 60:
+            stop.wished = True
+        return answered("good", latency=2)
+
+    memory = Memory()
+    ending = Line(scenario, {"camera": scripted(slow)}, memory, interrupt=stop).run()
+    facts = facts_of(scenario)
+    run = columns_of(memory.records, facts, ending.at)
+    throttle = throttle_of(scenario, run, facts, window_of(run, facts), Interrupt())
+    assert throttle.parts == len(run.parts)
+    assert throttle.loss == pytest.approx(0.5, abs=0.05)
+    assert adds_up(throttle)
+
+
+def test_a_line_that_is_random_in_every_way_adds_up_too():
+    """Timeouts, a tail, a full review, breakdowns: no rounding error, whatever the figures are."""
+    scenario = line(
+        press({"exponential": {"mean": 0.8}}, breakdowns={"up": 60, "repair": 5}),
+        camera(
+            gateway=modelled({"lognormal": {"mean": 0.9, "cv": 0.9}}, miss_rate=0.1), deadline=2.5, buffer=2
+        ),
+        review={"time": 6, "buffer": 1},
+        defect_rate=0.1,
+        items=1500,
+    )
+    throttle = told(scenario)
+    assert adds_up(throttle)
+    assert throttle.causes["typical"].uph > 0
+
+
+def test_there_is_nothing_to_tell_where_nothing_is_inspected_or_nobody_waits():
+    """A press alone; no part at all; a user who will not wait."""
+    assert told(line(press(1))) is None
+    stopped = Interrupt()
+    stopped.wish()
+    assert told(line(camera()), interrupt=stopped) is None
+
+
+def test_two_cameras_have_their_own_tails():
+    """Each inspection's latencies are cut at its own p99."""
+    fast = answered("good", latency=0.1)
+    answers = {"front": every(200, answered("good", latency=250), fast), "back": scripted(lambda _: fast)}
+    throttle = told(line(camera("front"), camera("back", buffer=1)), answers)
+    assert shares(throttle)["tail"] > 0.9
+    assert replace(throttle, parts=None).one_more.station == "front"

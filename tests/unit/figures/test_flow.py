@@ -1,0 +1,127 @@
+"""Where the machines' time goes: every nanosecond is in one state, and the shares add up to 1."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from recorded import PRESS, PRESS_AND_CAMERA, PRESS_ONLY, call, item, ns, outage, run, visit
+
+from line_sim.figures.flow import DownTime, exact_shares, station_times, throughput
+from line_sim.figures.window import Window
+from line_sim.layout.facts import LineFacts, StationFacts
+from line_sim.recording.run_columns import columns_of
+
+
+def times(records, facts, start, end):
+    """Return each station's (busy, blocked, starved, down, inference wait) in seconds of the window."""
+    window = Window(ns(start), ns(end), ns(end))
+    return {
+        time.station: tuple(
+            t / 10**9 for t in (time.busy, time.blocked, time.starved, time.down, time.inference_wait)
+        )
+        for time in station_times(columns_of(records, facts, ns(end)), facts, window)
+    }
+
+
+def test_a_machines_day():
+    """Waits 1 s, works 3 s (1 of them under repair), is blocked 2 s, waits again: ten seconds in all."""
+    records = run(visits=[visit(1, "press", 1, 1, 4, 6, down=1)], outages=[outage("press", 2, 3)])
+    assert times(records, PRESS_ONLY, 0, 10) == {"press": (2, 2, 5, 1, 0)}
+
+
+def test_the_window_cuts_what_lies_across_its_edges():
+    """From 2.5 s to 5 s: half a second of repair, one of work, one of blocking."""
+    records = run(visits=[visit(1, "press", 1, 1, 4, 6, down=1)], outages=[outage("press", 2, 3)])
+    assert times(records, PRESS_ONLY, 2.5, 5) == {"press": (1, 1, 0, 0.5, 0)}
+
+
+def test_down_wins_over_every_other_state():
+    """An outage from work through blocking into idling counts as down all along."""
+    records = run(visits=[visit(1, "press", 0, 0, 4, 6, down=1)], outages=[outage("press", 3, 7)])
+    assert times(records, PRESS_ONLY, 0, 10) == {"press": (3, 0, 3, 4, 0)}
+
+
+def test_what_is_not_over_lasts_to_the_end():
+    """One part is being worked on, another is blocked, a third waits, a machine is down."""
+    facts = LineFacts((StationFacts("press", units=3, buffer=1),))
+    records = run(
+        visits=[visit(1, "press", 0, 6), visit(2, "press", 0, 1, 4, unit=2), visit(3, "press", 2)],
+        outages=[outage("press", 8, None, unit=3)],
+    )
+    assert times(records, facts, 0, 10) == {"press": (7, 6, 15, 2, 0)}
+
+
+def test_waiting_for_an_answer_is_a_part_of_being_busy():
+    """The camera takes a picture for 0.5 s, waits 1.5 s for the answer, then is blocked by review."""
+    records = run(visits=[visit(1, "camera", 2, 2, 4, 5)], calls=[call(1, 2.5, 1.5)])
+    spent = times(records, PRESS_AND_CAMERA, 0, 10)
+    assert spent == {"press": (0, 0, 10, 0, 0), "camera": (2, 1, 7, 0, 1.5), "review": (0, 0, 10, 0, 0)}
+
+
+moments = st.lists(st.integers(0, 40), min_size=2, max_size=12).map(sorted)
+outages = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(sorted), max_size=6)
+
+
+@given(moments, outages, st.integers(0, 20), st.integers(1, 20))
+def test_any_day_adds_up_second_by_second(edges, down, start, length):
+    """Against a count of whole seconds, whatever the parts and outages are."""
+    spans = [edges[i : i + 3] for i in range(0, len(edges) - 2, 3)]
+    visits = [visit(n, "press", a, a, b, c) for n, (a, b, c) in enumerate(spans, start=1)]
+    end = start + length
+    spent = times(run(visits=visits, outages=[outage("press", *o) for o in down]), PRESS_ONLY, start, end)
+    seconds = range(start, end)
+    is_down = {s for s in seconds if any(a <= s < b for a, b in down)}
+    busy = {s for s in seconds if any(a <= s < b for a, b, _ in spans)} - is_down
+    blocked = {s for s in seconds if any(b <= s < c for _, b, c in spans)} - is_down
+    starved = length - len(busy) - len(blocked) - len(is_down)
+    assert spent["press"] == (len(busy), len(blocked), starved, len(is_down), 0)
+
+
+@given(st.lists(st.integers(0, 10**17), min_size=1, max_size=6).filter(any))
+def test_shares_add_up_to_exactly_one(parts):
+    """In any order, as floats, and none is off by more than 1e-12."""
+    shares = exact_shares(parts)
+    assert sum(shares) == sum(reversed(shares)) == 1.0
+    for part, share in zip(parts, shares, strict=True):
+        assert abs(Fraction(share) - Fraction(part, sum(parts))) < Fraction(1, 10**12)
+
+
+def test_a_station_without_time_has_no_shares():
+    """Nothing ran: the shares are unknown, not 0."""
+    window = Window(0, 0, 0)
+    (time,) = station_times(columns_of(run(), PRESS_ONLY), PRESS_ONLY, window)
+    assert time.shares() is None
+
+
+def test_shares_of_a_machine():
+    """A fifth busy and so on."""
+    records = run(visits=[visit(1, "press", 1, 1, 4, 6, down=1)], outages=[outage("press", 2, 3)])
+    window = Window(0, ns(10), ns(10))
+    (time,) = station_times(columns_of(records, PRESS_ONLY, ns(10)), PRESS_ONLY, window)
+    shares = time.shares()
+    assert shares == pytest.approx(
+        {"busy": 0.2, "blocked": 0.2, "starved": 0.5, "down": 0.1, "inference_wait": 0}, abs=1e-11
+    )
+    assert shares["busy"] + shares["blocked"] + shares["starved"] + shares["down"] == 1.0
+
+
+def test_overlapping_outages_count_once():
+    """Two to six and four to eight are six seconds; touching ones make one."""
+    down = DownTime(np.array([2, 4, 8]), np.array([6, 8, 9]))
+    assert down.between(np.array([0, 3, 5]), np.array([20, 5, 5])).tolist() == [7, 2, 0]
+
+
+def test_output_is_what_was_shipped_in_the_window():
+    """Of four parts one left before, one was scrapped, one after: one in 5 s is 720 an hour."""
+    records = run(
+        [item(1, 0, 1), item(2, 0, 3), item(3, 0, 4, lane="review", disposition="scrapped"), item(4, 0, 7)]
+    )
+    output = throughput(columns_of(records, PRESS_ONLY), Window(ns(1), ns(6), ns(7)))
+    assert (output.shipped, output.uph, output.batches) == (1, 720.0, None)
+
+
+def test_output_of_no_time_is_unknown():
+    """A run that ended as it began."""
+    assert throughput(columns_of(run(), LineFacts((PRESS,))), Window(0, 0, 0)).uph is None

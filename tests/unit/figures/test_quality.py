@@ -1,0 +1,84 @@
+"""What became of the parts, told with the denominators."""
+
+from recorded import PRESS_AND_CAMERA, call, item, ns, run, visit
+
+from line_sim.figures.quality import Counts, counts, failures, quality, timeouts
+from line_sim.figures.rates import Rate
+from line_sim.figures.window import Window
+from line_sim.recording.run_columns import columns_of
+
+REVIEWED = {"lane": "review", "evaluation": "NotOK"}
+NO_ANSWER = {"lane": "review", "evaluation": "Undefined", "outcome": "timed_out"}
+
+PARTS = [
+    item(1, 0, 11),  # good, shipped at once
+    item(2, 0, 12, good=False),  # escaped the camera
+    item(3, 0, 13, good=False, **REVIEWED, disposition="scrapped"),  # caught
+    item(4, 0, 14, good=False, **REVIEWED),  # escaped the reviewer
+    item(5, 0, 15, **REVIEWED),  # overkill of the model
+    item(6, 0, 16, **NO_ANSWER),  # overkill for want of an answer
+    item(7, 0, 17, **NO_ANSWER, disposition="scrapped"),  # the same, and the reviewer erred too
+    item(8, 0, 18, evaluation="Undefined", outcome="timed_out"),  # on_no_result: ship
+    item(9, 0, None, evaluation="", outcome="", lane="", disposition="on_line"),  # not inspected so far
+    item(10, 19, 19, evaluation="", outcome="", lane="", disposition="lost"),
+]
+VISITS = [visit(n, "camera", n, n, n + 1, n + 1) for n in range(1, 9)] + [visit(9, "camera", 9, 9)]
+COLUMNS = columns_of(run(PARTS, VISITS), PRESS_AND_CAMERA)
+
+
+def test_escapes_overkill_and_first_pass_yield():
+    """Six shipped with 2 escapes; 5 good parts inspected, 1 + 2 overkill; 2 of 8 right first time."""
+    told = quality(COLUMNS, PRESS_AND_CAMERA, Window(0, ns(20), ns(20)))
+    assert told.escape == Rate(2, 6)
+    assert told.overkill == Rate(3, 5)
+    assert told.overkill_model == Rate(1, 5)
+    assert told.overkill_latency == Rate(2, 5)
+    assert told.first_pass == Rate(2, 8)
+
+
+def test_parts_of_the_warm_up_are_left_out():
+    """From 7.5 s: parts 7 and 8 were inspected since; all shipped ones left since."""
+    told = quality(COLUMNS, PRESS_AND_CAMERA, Window(ns(7.5), ns(20), ns(20)))
+    assert told.overkill == Rate(1, 2)
+    assert told.first_pass == Rate(1, 2)
+    assert told.escape == Rate(2, 6)
+
+
+def test_a_good_part_scrapped_by_the_inspection_is_overkill():
+    """on_no_result: scrap, without anybody looking again."""
+    scrapped = item(1, 0, 2, evaluation="Undefined", outcome="timed_out", lane="", disposition="scrapped")
+    told = quality(
+        columns_of(run([scrapped], [visit(1, "camera", 1, 1, 2, 2)]), PRESS_AND_CAMERA),
+        PRESS_AND_CAMERA,
+        Window(0, ns(2), ns(2)),
+    )
+    assert told.overkill_latency == Rate(1, 1)
+    assert told.first_pass == Rate(0, 1)
+
+
+def test_the_last_inspection_decides():
+    """A part of two cameras is judged once, when the second has looked."""
+    visits = [visit(1, "camera", 1, 1, 2, 2), visit(1, "camera", 8, 8, 9, 9)]
+    columns = columns_of(run([item(1, 0, 9)], visits), PRESS_AND_CAMERA)
+    assert quality(columns, PRESS_AND_CAMERA, Window(ns(5), ns(9), ns(9))).first_pass == Rate(1, 1)
+    assert quality(columns, PRESS_AND_CAMERA, Window(0, ns(5), ns(5))).first_pass == Rate(0, 0)
+
+
+def test_every_part_is_somewhere():
+    """Ten in: 1 lost, 6 shipped, 2 scrapped, 1 on the line; 3 by the ship lane, 5 by review."""
+    assert counts(COLUMNS) == Counts(10, 1, 6, 2, 1, 3, 5)
+
+
+def test_parts_of_a_killed_run_without_a_story_are_on_the_line():
+    """Two parts are known from their visits alone."""
+    columns = columns_of(run(PARTS[:1], VISITS[:3]), PRESS_AND_CAMERA)
+    assert counts(columns) == Counts(3, 0, 1, 0, 2, 1, 0)
+
+
+def test_calls_that_came_to_nothing():
+    """Of four calls since the warm-up one timed out and two met no server or no sense."""
+    outcomes = ["timed_out", "answered", "timed_out", "unavailable", "unreadable"]
+    columns = columns_of(run(calls=[call(n, n, 0.1, o) for n, o in enumerate(outcomes)]), PRESS_AND_CAMERA)
+    window = Window(ns(0.5), ns(2), ns(9))
+    assert timeouts(columns, window) == Rate(1, 4)
+    assert failures(columns, window) == Rate(2, 4)

@@ -1,0 +1,99 @@
+"""Pictures made ahead by another process: the same pictures, and never a run that fails for want of it."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from line_sim.pictures.ahead import PicturesAhead
+from line_sim.pictures.folder import PictureFolder
+from line_sim.pictures.rendered.flange import RenderedFlanges
+from line_sim.pictures.source import PictureSource
+
+FLANGES = RenderedFlanges(5)
+
+
+class Untouched:
+    """A source that must not be asked here."""
+
+    defect_kinds = FLANGES.defect_kinds
+
+    def picture(self, item_id: int, true_state: str, defect: str) -> bytes:
+        """Complain."""
+        raise AssertionError("the process makes the pictures")
+
+
+def upcoming(item_id: int) -> tuple[int, str, str]:
+    """Say that every third part has a scratch."""
+    return (item_id, "good", "") if item_id % 3 else (item_id, "defective", FLANGES.defect_kinds[0])
+
+
+def test_the_pictures_are_those_of_the_source():
+    """Parts in order, out of order, again, and one of another kind than was looked for."""
+    with PicturesAhead(Untouched(), ["flange", "5"], upcoming, last=8, ahead=8) as dark:
+        assert dark.defect_kinds == FLANGES.defect_kinds
+        for item_id in (1, 3, 2, 3, 8, 20):
+            assert dark.picture(*upcoming(item_id)) == FLANGES.picture(*upcoming(item_id))
+        other = (4, "defective", FLANGES.defect_kinds[1])
+        assert dark.picture(*other) == FLANGES.picture(*other)
+
+
+def test_a_folder_of_pictures_is_shown_too(tmp_path):
+    """With the draws of the folder's own source."""
+    for state, grey in (("good", 200), ("defective", 20)):
+        (tmp_path / state).mkdir()
+        for number in range(3):
+            Image.new("L", (8, 8), grey + number).save(tmp_path / state / f"{number}.png")
+    folder = PictureFolder(Path(tmp_path), 9)
+    with PicturesAhead(
+        Untouched(), ["folder", "9", str(tmp_path)], lambda n: (n, "good", ""), last=5, ahead=8
+    ) as dark:
+        assert [dark.picture(n, "good", "") for n in range(1, 6)] == [
+            folder.picture(n, "good", "") for n in range(1, 6)
+        ]
+
+
+@pytest.mark.parametrize("arguments", [["flange", "not a number"], ["flange", "5"]])
+def test_without_its_process_the_source_is_asked(arguments, capfd):
+    """It fails at its start, or is killed in mid-run: the pictures come all the same."""
+    source: PictureSource = FLANGES
+    with PicturesAhead(source, arguments, upcoming, last=3, ahead=8) as dark:
+        first = dark.picture(1, "good", "")
+        assert dark._process is not None
+        dark._process.kill()
+        dark._process.wait()
+        again = [dark.picture(item_id, "good", "") for item_id in (2, 40, 41)]
+    assert first == source.picture(1, "good", "")
+    assert again == [source.picture(item_id, "good", "") for item_id in (2, 40, 41)]
+
+
+def test_the_first_pictures_are_there_before_the_first_part():
+    """As many as it looks ahead, the one that proves a server first; they are told of while they are made."""
+    told: list[str] = []
+    with PicturesAhead(Untouched(), ["flange", "5"], upcoming, ahead=48) as dark:
+        assert next(iter(dark._shelf)) == (0, "good", "")
+        dark.get_ahead(told.append)
+        assert len(dark._shelf) == 49
+        assert all(picture.done() for picture in dark._shelf.values())
+        for item_id, ordered in ((1, 0), (2, 0), (3, 3), (4, 3)):
+            dark.picture(*upcoming(item_id))
+            assert len(dark._shelf) == 49 + ordered  # three in one go
+    assert len(told) == 1
+    assert told[0].startswith("making the pictures of the first parts: ")
+
+
+def test_what_cannot_be_made_is_left_to_the_source_to_explain():
+    """There is no such flange: the source's own error comes, not another process's."""
+    with PicturesAhead(FLANGES, ["flange", "5"], upcoming, last=1, ahead=8) as dark:
+        with pytest.raises(ValueError, match="there is no flange that is"):
+            dark.picture(1, "good", "rust")
+        assert dark.picture(1, "good", "")
+
+
+def test_the_shelf_does_not_grow():
+    """Pictures of long-gone parts are dropped, and made again if somebody still wants one."""
+    with PicturesAhead(Untouched(), ["flange", "5"], upcoming, ahead=4) as dark:
+        for item_id in range(1, 12):
+            dark.picture(*upcoming(item_id))
+            assert len(dark._shelf) <= 6
+        assert dark.picture(*upcoming(1)) == FLANGES.picture(*upcoming(1))

@@ -1,0 +1,242 @@
+"""The page for a person: half a minute to read, 80 columns, nothing told that is not known."""
+
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+from recorded import CAMERA, PRESS_AND_CAMERA, PRESS_ONLY, REVIEW, call, item, run, visit, without_inference
+from rich.console import Console
+
+from line_sim.analysis.summary.summarise import summarise
+from line_sim.analysis.summary.summary import Cause, OneMoreCamera, Throttle
+from line_sim.layout.facts import LineFacts, StationFacts
+from line_sim.report.headline import headline
+from line_sim.report.summary_text import summary_text
+from line_sim.report.words import TimeUnit, percent, span, unit_for, uph
+from line_sim.units import MILLISECOND, SECOND
+
+
+def story(parts=2, facts=PRESS_AND_CAMERA, outcomes=(), latency=0.5, **how):
+    """Return the summary of parts that pass press and camera, two seconds each."""
+    first, second = facts.line[0].name, facts.line[-1].name
+    items, visits, calls = [], [], []
+    for n in range(1, parts + 1):
+        start = 2 * (n - 1)
+        items.append(item(n, start, start + 4, good=n != 2))
+        visits += [visit(n, first, start, start, start + 2, start + 2)]
+        visits += [visit(n, second, start + 2, start + 2, start + 4, start + 4)]
+        outcome = outcomes[n - 1] if outcomes else "answered"
+        calls.append(call(n, start + 4 - latency, latency, outcome, second))
+    return summarise(run(items, visits, calls), facts, **{"ended": "completed", **how})
+
+
+def page(summary, width=80):
+    """Return the page as a terminal of that width shows it, without colours."""
+    console = Console(file=StringIO(), width=width, color_system=None)
+    console.print(summary_text(summary))
+    return console.file.getvalue()
+
+
+def lines(summary):
+    """Return the page's lines with single blanks."""
+    return [" ".join(line.split()) for line in page(summary).splitlines()]
+
+
+def test_a_page():
+    """The whole of it, as it is read."""
+    told = lines(story(facts=replace(PRESS_AND_CAMERA, takt=1.5 * SECOND), compare=without_inference(1600.0)))
+    assert told == [
+        "a story: completed; figures of line time 0.0 s to 6.0 s",
+        "Waiting for answers cost the line 25.0 % of its output: 1,200 UPH instead of",
+        "1,600 UPH (from 2 parts: too few to be sure of it).",
+        "",
+        "output 1,200 UPH (too few parts for an interval)",
+        "takt asks 2,400 UPH, 50.0 % of it reached",
+        "no waiting 1,600 UPH with answers that take no time, 25.0 % of it lost",
+        "held back Nothing holds the line back: it takes in every part as the takt",
+        "brings it.",
+        "parts 2 in: 2 shipped, 0 scrapped, 0 lost, 0 on the line",
+        "lanes ship 2, review 0",
+        "timeouts 0 of 2 calls, 0.0 % (95 %: 0.0 to 65.8)",
+        "escapes 1 of 2 parts shipped, 50.0 % (95 %: 9.5 to 90.5)",
+        "overkill 0 of 1 good parts inspected, 0.0 % (95 %: 0.0 to 79.3)",
+        "by the model 0.0 % (0), for want of an answer 0.0 % (0)",
+        "first pass 1 of 2 parts inspected, 50.0 % (95 %: 9.5 to 90.5)",
+        "audit passed, 12 checks",
+        "",
+        "Machine time, % units busy of it waiting blocked starved down",
+        "press 1 66.7 0.0 33.3 0.0",
+        "camera 1 66.7 16.7 0.0 33.3 0.0",
+        "review 1 0.0 0.0 100.0 0.0",
+        "",
+        "camera: latency of 2 calls (95 % intervals)",
+        "service, ms response, ms schedule slip, ms",
+        "mean 500.0 2,000 1,500",
+        "p50 500.0 (needs 6) 2,000 (needs 6) 1,500 (needs 6)",
+        "p90 500.0 (needs 36) 2,000 (needs 36) 1,500 (needs 36)",
+        "p95 500.0 (needs 72) 2,000 (needs 72) 1,500 (needs 72)",
+        "p99 500.0 (needs 368) 2,000 (needs 368) 1,500 (needs 368)",
+        "p99.9 500.0 (needs 3688) 2,000 (needs 3688) 1,500 (needs 3688)",
+        "max 500.0 2,000 1,500",
+        "",
+        "! 2 parts were shipped in the window, an interval for UPH needs 40; run longer",
+        "! camera: 2 calls are too few for an interval: p50 needs 6, p90 needs 36, p95",
+        "needs 72, p99 needs 368; run more parts",
+    ]
+
+
+def test_intervals_are_told_where_there_are_some():
+    """Forty parts: UPH and p90 have one, p95 has none."""
+    text = "\n".join(lines(story(40)))
+    assert "output 1,756 UPH (95 %: " in text
+    assert "p90 500.0 (500.0-500.0)" in text
+    assert "p95 500.0 (needs 72)" in text
+
+
+def test_what_lies_beyond_the_deadline_is_said_to():
+    """Of 40 calls 8 timed out: p50 is told, p90 and the maximum are beyond, the mean is restricted."""
+    text = "\n".join(lines(story(40, outcomes=["answered"] * 32 + ["timed_out"] * 8)))
+    assert "camera: latency of 40 calls, 8 timed out (95 % intervals)" in text
+    assert "mean 500.0 (restricted) 2,000 (restricted) 1,500" in text
+    assert "p90 > deadline (500.0-) unknown (2,000-) 1,500 (1,500-1,500)" in text
+    assert "max > deadline unknown 1,500" in text
+    assert "! camera: 8 of 40 calls timed out" in text
+
+
+def test_a_failed_audit_cannot_be_overlooked():
+    """It is the first warning, and its line says what and where."""
+    bare = item(1, 0, 4, evaluation="", outcome="")
+    bad = summarise(run([bare, bare], [visit(1, "press", 0, 0, 4, 4)]), PRESS_ONLY, ended="completed")
+    text = page(bad)
+    assert "FAILED: conservation (a part is told of twice (2 rows); items.csv:2;" in text
+    assert "! the audit failed (conservation): do not use these figures" in text
+
+
+@pytest.mark.parametrize("outcomes", [(), ("answered",) * 50 + ("timed_out",) * 50])
+@pytest.mark.parametrize("latency", [0.0001, 0.123456789, 1.9])
+def test_it_fits_80_columns(outcomes, latency):
+    """Also with a long name, hours of slip and a hundred parts."""
+    name = "station with a long name, " * 2
+    facts = replace(
+        PRESS_AND_CAMERA,
+        line=(StationFacts(name + "A"), replace(CAMERA, name=name + "B")),
+        scenario="x" * 200,
+    )
+    text = page(story(100, facts, outcomes, latency, compare=without_inference(123456.7)))
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert "…" not in text
+
+
+def test_names_are_no_markup():
+    """A station called [red] is called [red]."""
+    facts = replace(PRESS_AND_CAMERA, line=(StationFacts("[red]"), CAMERA), scenario="[bold]x[/bold]")
+    text = page(story(2, facts))
+    assert "[red] " in text
+    assert "[bold]x[/bold]" in text
+
+
+def test_the_sentence_to_take_away():
+    """What the waiting did, whatever is known of it."""
+    some = story()
+    assert headline(some) == "Share of their time spent waiting for answers: camera 16.7 %."
+    assert headline(story(compare=without_inference(1201.0))) == (
+        "Waiting for answers cost the line next to nothing: 1,200 UPH, and 1,201 UPH with answers at once."
+    )
+    assert headline(replace(some, throttle=Throttle(50.0, 80.0))) == (
+        "Waiting for answers cost the line 37.5 % of its output: 50.0 UPH instead of 80.0 UPH "
+        "(from 2 parts: too few to be sure of it)."
+    )
+    late = story(outcomes=["timed_out"] * 2, compare=without_inference(1600.0))
+    assert headline(late).startswith(
+        "No answer came in time: all 2 calls timed out and their parts took the "
+    )
+    assert headline(late).endswith(
+        "cost the line 25.0 % of its output: 1,200 UPH instead of 1,600 UPH "
+        "(from 2 parts: too few to be sure of it)."
+    )
+    assert "too few" not in headline(story(100, compare=without_inference(123456.7)))
+    mixed = story(3, outcomes=["timed_out", "unavailable", "unavailable"])
+    assert headline(mixed).startswith(
+        "No usable answer came: 1 of 3 calls timed out, the others failed. Share of"
+    )
+    partly = story(outcomes=["answered", "timed_out"], compare=without_inference(1600.0))
+    assert headline(partly).startswith(
+        "Waiting for answers, and doing without the missing, cost the line 25.0 % of its output"
+    )
+    more = story(outcomes=["answered", "timed_out"], compare=without_inference(1000.0))
+    assert headline(more) == (
+        "The line ships 20.0 % more than with answers at once, 1,200 UPH and not 1,000 UPH: "
+        "some parts that went on without one would have stopped."
+    )
+    assert "no waiting 1,000 UPH with answers that take no time, 20.0 % less than reached" in lines(more)
+    plain = summarise(run(), PRESS_ONLY, ended="interrupted")
+    assert headline(plain) == "Nothing on this line waits for an inference."
+    idle = summarise(run(), PRESS_AND_CAMERA, ended="interrupted")
+    assert headline(idle) == "No inference call was made in the time that counts."
+
+
+def test_an_empty_run_has_a_page():
+    """Interrupted before anything happened."""
+    text = page(summarise(run(), LineFacts((CAMERA,), REVIEW), ended="interrupted"))
+    assert "none: no time has passed" in text
+    assert "no parts shipped" in text
+
+
+def test_numbers_for_people():
+    """A few digits, and the unit that needs the fewest."""
+    assert [span(t * SECOND) for t in (0, 75.25, 600, 10_800)] == ["0.0 s", "75.2 s", "10.0 min", "3.0 h"]
+    assert [uph(rate) for rate in (12_345.6, 99.94)] == ["12,346 UPH", "99.9 UPH"]
+    assert percent(0.1234) == "12.3 %"
+    assert unit_for([9 * SECOND, 1]) == TimeUnit("ms", MILLISECOND)
+    assert unit_for([10 * SECOND]) == TimeUnit("s", SECOND)
+    assert unit_for([]).text(1_234_567_890) == "1,235"
+
+
+def test_a_loss_is_told_by_cause_where_there_is_one():
+    """Causes below half a percent are left out; of a second camera it is said what it is taken to wait."""
+    causes = {
+        "typical": Cause(300.0, (250.0, 350.0)),
+        "tail": Cause(0.5, None),
+        "timeouts": Cause(-60.0, None),
+        "review": Cause(159.5, (100.0, 219.0)),
+    }
+    more = OneMoreCamera("camera", 1500.0, Cause(300.0), held=True)
+    told = lines(story(compare=lambda *_: Throttle(1200.0, 1600.0, causes, more)))
+    at = told.index("by usual answers: 300 UPH (95 %: 250 to 350)")
+    assert told[at + 1 : at + 6] == [
+        "by no answers: -60 UPH",
+        "by review: 160 UPH (95 %: 100 to 219)",
+        "one more camera would make it 1,500 UPH, if it waited as long for its answers",
+        "held back camera holds the line back: the usual time of an answer costs 300 of",
+        "the 1,600 UPH that it could make.",
+    ]
+    modelled = replace(more, held=False)
+    told = lines(story(compare=lambda *_: Throttle(1200.0, 1600.0, causes, modelled)))
+    assert "one more camera would make it 1,500 UPH, asking the same server" in told
+    slight = lines(story(compare=lambda *_: Throttle(1200.0, 1201.0, causes, more)))
+    assert not [line for line in slight if line.startswith(("by usual", "one more"))]
+
+
+def test_a_loss_that_may_be_chance_holds_nobody_back():
+    """Its interval reaches below 0, and the line takes in every part as it comes; no takt, no such excuse."""
+    unsure, sure = {"typical": Cause(300.0, (-50.0, 650.0))}, {"typical": Cause(300.0, (1.0, 600.0))}
+    blamed = "held back camera holds the line back: the usual time of an answer costs 300 of"
+    for causes, takt, told in (
+        (unsure, 1.5 * SECOND, "held back Nothing holds the line back: it takes in every part as the takt"),
+        (sure, 1.5 * SECOND, blamed),
+        (unsure, None, blamed),
+    ):
+        facts = replace(PRESS_AND_CAMERA, takt=takt)
+        text = lines(story(facts=facts, compare=lambda *_, causes=causes: Throttle(1200.0, 1500.0, causes)))
+        assert told in text
+        assert ("(too few parts to be sure)" in " ".join(text)) == (causes is unsure and takt is None)
+
+
+def test_a_run_killed_before_anything_was_shipped_blames_nobody():
+    """A part is under the camera since the start: whether its answer is slow, nobody knows."""
+    visits = [visit(1, "press", 0, 0, 2, 2), visit(1, "camera", 2, 2)]
+    parts = run([item(1, 0, None, disposition="on_line")], visits, [call(2, 3, 0.5)])
+    killed = summarise(parts, PRESS_AND_CAMERA, ended=None, compare=without_inference(1600.0))
+    told = " ".join(lines(killed))
+    assert "killed before a part was shipped: what the waiting cost cannot be said." in told
+    assert "held back Nothing can be said of what holds the line back" in told

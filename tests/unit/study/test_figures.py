@@ -1,0 +1,116 @@
+"""The figures that studies compare, and what two scenarios have different."""
+
+import pytest
+from hypothesis import given, settings
+from recorded import item, ns
+from strategies import scenarios
+
+from line_sim.errors import ScenarioError
+from line_sim.line.interrupt import Interrupt
+from line_sim.scenario import Scenario
+from line_sim.simulation import simulate
+from line_sim.study.comparison.differences import differences
+from line_sim.study.comparison.parts import Stretch, flow_time, parts_of, wip
+from line_sim.study.kpis import MAIN, figures_of, names_of, refuse_unknown, unit_of
+from line_sim.study.replications.files import read_object
+from line_sim.study.replications.replicate import perform
+from line_sim.study.replications.seeds import replication_seed
+
+LINE = {
+    "version": 1,
+    "name": "small",
+    "seed": 5,
+    "run": {"items": 60},
+    "arrivals": {"every": {"exponential": {"mean": 1}}},
+    "product": {"defect_rate": 0.2},
+    "line": [
+        {"station": "press", "cycle": {"exponential": {"mean": 0.7}}},
+        {
+            "inspection": "camera",
+            "buffer": 3,
+            "gateway": {"modelled": {"service": {"exponential": {"mean": 0.5}}}},
+        },
+    ],
+    "review": {"time": 1, "buffer": 5},
+}
+
+
+def scenario(**changes):
+    """Return the small line with other keys."""
+    return Scenario.model_validate(LINE | changes)
+
+
+def test_a_run_tells_every_figure_that_its_line_names(tmp_path):
+    """By the names that can be typed, in the same order, each with a unit."""
+    result = simulate(scenario(), tmp_path / "run")
+    figures = figures_of(read_object(result.folder / "summary.json"), result.folder)
+    assert tuple(figures) == names_of(scenario())
+    assert {unit_of(name) for name in figures} == {"UPH", "share", "s", "parts"}
+    assert {kpi.name for kpi in MAIN} <= set(figures)
+    assert figures["uph"] == result.summary.throughput.uph
+    assert figures["escape_rate"] == result.summary.quality.escape.value
+
+
+def test_a_figure_that_there_is_not_is_refused_with_those_there_are():
+    """A user sees what can be typed."""
+    with pytest.raises(ScenarioError, match=r"--until speed: .*uph.*camera\.service\.p95"):
+        refuse_unknown(["speed"], scenario(), "--until")
+
+
+def test_flow_time_and_parts_on_the_line_by_hand():
+    """Two parts through in 2 s and 4 s, one lost, one still there: 3 s, and (2 + 4 + 1) / 10 parts."""
+    stories = (
+        item(1, 0, 2),
+        item(2, 3, 7),
+        item(3, 5, 5, disposition="lost"),
+        item(4, 9, None, disposition="on_line"),
+    )
+    parts = parts_of(stories, Stretch(0, ns(10), ns(10)))
+    assert flow_time(parts) == 3.0
+    assert wip(parts) == pytest.approx(0.7)
+
+
+def test_what_left_in_the_warm_up_is_left_out():
+    """The same parts, the first 3 s cut: 4 s, and (4 + 1) / 7 parts."""
+    stories = (item(1, 0, 2), item(2, 3, 7), item(4, 9, None, disposition="on_line"))
+    parts = parts_of(stories, Stretch(ns(3), ns(10), ns(10)))
+    assert flow_time(parts) == 4.0
+    assert wip(parts) == pytest.approx(5 / 7)
+
+
+def test_the_first_replication_is_the_plain_run_and_seeds_do_not_meet(tmp_path):
+    """Replication 1 has the scenario's seed; a thousand others, of two scenarios, are all different."""
+    simulate(scenario(), tmp_path / "plain")
+    first = perform(1, Interrupt(), scenario=scenario(), folder=tmp_path)
+    for name in ("items.csv", "visits.csv", "calls.csv", "summary.json"):
+        assert (first.folder / name).read_bytes() == (tmp_path / "plain" / name).read_bytes()
+    seeds = {replication_seed(seed, number) for seed in (5, 6) for number in range(1, 501)}
+    assert len(seeds) == 1000
+    assert all(0 <= seed < 2**64 for seed in seeds)
+
+
+@settings(max_examples=15, deadline=None)
+@given(scenarios())
+def test_a_scenario_has_nothing_different_from_itself(written):
+    """Whatever is in it."""
+    assert differences(written, written) == []
+
+
+def test_differences_are_told_key_by_key_as_they_are_typed():
+    """Keys that changed, that came, and that went; a time of another kind as a whole."""
+    line = [
+        {"station": "press", "cycle": 2, "units": 2},
+        LINE["line"][1] | {"deadline": "200 ms"},
+    ]
+    assert differences(scenario(), scenario(line=line, product={"defect_rate": 0.1}, name="other")) == [
+        ("product.defect_rate", "0.2", "0.1"),
+        ("line.press.units", "1", "2"),
+        ("line.press.cycle", "{exponential: {mean: 700 ms}}", "2 s"),
+        ("line.camera.deadline", "absent", "200 ms"),
+    ]
+
+
+def test_the_same_stations_in_another_order_are_another_line():
+    """The line is then told as a whole."""
+    swapped = scenario(line=LINE["line"][::-1])
+    assert [key for key, _, _ in differences(scenario(), swapped)] == ["line"]

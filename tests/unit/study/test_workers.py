@@ -1,0 +1,66 @@
+"""Worker processes: their results come in order, their errors come home, a wish stops them."""
+
+import os
+import time
+from functools import partial
+from threading import Timer
+
+import pytest
+
+from line_sim.errors import LineSimError, ScenarioError
+from line_sim.line.interrupt import Interrupt
+from line_sim.study.workers import in_order
+
+
+def doubles(job, interrupt):
+    """Give even jobs a rest, so that they are over later."""
+    time.sleep(0.05 * (job % 2 == 0))
+    return 2 * job
+
+
+def fails_at(job, interrupt, *, place):
+    """Fail at one job."""
+    if job == place:
+        raise ScenarioError("no such thing")
+    return job
+
+
+def dies(job, interrupt):
+    """End without a word."""
+    os._exit(3)
+
+
+def until_wished(job, interrupt):
+    """Say when the wish came; it always comes in the end."""
+    while not interrupt.wished:
+        time.sleep(0.01)
+    return f"{job} stopped"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_in_the_order_of_the_jobs(workers):
+    """Whoever is over first."""
+    assert list(in_order(doubles, range(6), workers, Interrupt())) == [0, 2, 4, 6, 8, 10]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_of_a_job_is_raised_where_the_results_are_read(workers):
+    """As the very error it was."""
+    with pytest.raises(ScenarioError, match="no such thing"):
+        list(in_order(partial(fails_at, place=1), range(4), workers, Interrupt()))
+
+
+def test_a_process_that_dies_is_told_with_a_way_out():
+    """Nobody waits for it for ever."""
+    with pytest.raises(LineSimError, match=r"exit code 3.*--jobs 1"):
+        list(in_order(dies, range(2), 2, Interrupt()))
+
+
+def test_a_wish_stops_the_jobs_at_hand_and_begins_no_more():
+    """Two had begun; both tell how far they came."""
+    interrupt = Interrupt()
+    wish = Timer(0.5, setattr, (interrupt, "wished", True))
+    wish.start()
+    told = list(in_order(until_wished, ["first", "second", "never"], 2, interrupt))
+    wish.join()
+    assert told == ["first stopped", "second stopped"]
