@@ -19,7 +19,7 @@ from line_sim.errors import RunFileError, ScenarioError
 from line_sim.figures.latency import latency_csv
 from line_sim.figures.window import Window
 from line_sim.inspection.opening import made_ahead, open_gateways, picture_source, remarks
-from line_sim.layout.facts import LineFacts, facts_of
+from line_sim.layout import Layout, layout_of
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
@@ -145,7 +145,7 @@ def audit_again(folder: Path) -> dict[str, Check]:
     info = read_info(folder)
     scenario, _ = _scenario_of(folder)
     with read_columns(folder) as tables:
-        return audit(tables, facts_of(scenario), info.ended, info.ended_at)
+        return audit(tables, layout_of(scenario), info.ended, info.ended_at)
 
 
 def make_default_folder(name: str) -> Path:
@@ -181,16 +181,16 @@ def _tell(
     with_twin: bool = True,
 ) -> RunResult:
     """Compute the numbers from the files and write them beside."""
-    facts = facts_of(scenario)
+    layout = layout_of(scenario)
     with read_columns(folder) as tables:
-        compare = partial(_throttle, scenario, facts, interrupt) if with_twin else None
-        summary = summarise(tables, facts, ended=ended, end=end, compare=compare)
+        compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
+        summary = summarise(tables, layout, ended=ended, end=end, compare=compare)
     write_whole(folder / "latency.csv", latency_csv(summary.latency))
     write_json(folder / "summary.json", summary_json(summary))
     return RunResult(folder, ended, summary)
 
 
 def _throttle(
-    scenario: Scenario, facts: LineFacts, interrupt: Interrupt, run: RunColumns, window: Window
+    scenario: Scenario, layout: Layout, interrupt: Interrupt, run: RunColumns, window: Window
 ) -> Throttle | None:
-    return throttle_of(scenario, run, facts, window, interrupt)
+    return throttle_of(scenario, run, layout, window, interrupt)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from line_sim.analysis.summary.summarise import Compare
 from line_sim.analysis.summary.summary import Throttle
 from line_sim.figures.flow import throughput
-from line_sim.layout.facts import LineFacts, StationFacts
+from line_sim.layout import Kind, Layout, Place, RunPlan
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.reader import RunRecords
 from line_sim.units import SECOND
@@ -83,8 +83,8 @@ def without_inference(uph: float) -> Compare:
     return lambda columns, window: Throttle(throughput(columns, window).uph or 0.0, uph)
 
 
-PRESS = StationFacts("press")
-CAMERA = StationFacts("camera", buffer=1, inspects=True, deadline=ns(0.2))
-REVIEW = StationFacts("review", buffer=2)
-PRESS_AND_CAMERA = LineFacts((PRESS, CAMERA), REVIEW, scenario="a story")
-PRESS_ONLY = LineFacts((PRESS,), scenario="a story")
+PRESS = Place("press")
+CAMERA = Place("camera", buffer=1, kind=Kind.INSPECTION, deadline=ns(0.2))
+REVIEW = Place("review", buffer=2, kind=Kind.REVIEW)
+PRESS_AND_CAMERA = Layout((PRESS, CAMERA), REVIEW, run=RunPlan("a story"))
+PRESS_ONLY = Layout((PRESS,), run=RunPlan("a story"))

@@ -20,7 +20,7 @@ from line_sim.dashboard.frame import (
     StationFrame,
 )
 from line_sim.dashboard.histogram import LatencyCounts
-from line_sim.layout.facts import REVIEW
+from line_sim.layout import REVIEW
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.line.watcher import Unmoved
 from line_sim.scenario.model import Inspection, Review, Scenario, Station

@@ -20,7 +20,7 @@ import numpy as np
 
 from line_sim.figures.flow import StationTime, union
 from line_sim.figures.window import Window
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, find, or_end
 
 _REVIEW_MATTERS = 0.05  # of an inspection's time that it is blocked by review; before that, review is aside
@@ -62,16 +62,14 @@ class Bottleneck:
         return self.by_active_period is not None and self.by_active_period == self.by_turning_point
 
 
-def bottleneck(
-    run: RunColumns, facts: LineFacts, window: Window, times: tuple[StationTime, ...]
-) -> Bottleneck:
+def bottleneck(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTime, ...]) -> Bottleneck:
     """Find the station that limits the line in the window."""
     active = {
         station.name: _active_period(active_periods(run, place, station.units, window))
-        for place, station in enumerate(facts.stations)
+        for place, station in enumerate(layout.places)
     }
-    in_line = [station.name for station in facts.line]
-    eligible = in_line if not _review_blocks(run, facts, window) else list(active)
+    in_line = [station.name for station in layout.line]
+    eligible = in_line if not _review_blocks(run, layout, window) else list(active)
     ranked = sorted(
         ((active[name].mean or 0.0, name) for name in eligible if active[name].mean is not None), reverse=True
     )
@@ -137,11 +135,11 @@ def _turning_point(shares: dict[str, dict[str, float]]) -> str | None:
     return None
 
 
-def _review_blocks(run: RunColumns, facts: LineFacts, window: Window) -> bool:
+def _review_blocks(run: RunColumns, layout: Layout, window: Window) -> bool:
     """Whether inspections are held up by a full review for a part of their time that matters."""
     if window.length <= 0:
         return False
-    for place, station in enumerate(facts.line):
+    for place, station in enumerate(layout.line):
         if station.inspects:
             held = held_by_review(run, place)
             if held > _REVIEW_MATTERS * station.units * window.length:

@@ -7,7 +7,7 @@ import numpy as np
 
 from line_sim.figures.batch_means import BatchMeans, hourly_rate
 from line_sim.figures.window import Window
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.recording.run_columns import IntArray, RunColumns, Visits, or_end
 from line_sim.units import HOUR, Nanoseconds
 
@@ -92,9 +92,9 @@ def down_time(run: RunColumns, station: int, unit: int) -> DownTime:
     return DownTime(outages.failed, or_end(outages.repaired, run.end))
 
 
-def station_times(run: RunColumns, facts: LineFacts, window: Window) -> Iterator[StationTime]:
+def station_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[StationTime]:
     """Yield how each station spent the window, in the order of the line, review last."""
-    for place, station in enumerate(facts.stations):
+    for place, station in enumerate(layout.places):
         units = [_unit_time(run, place, unit, window) for unit in range(1, station.units + 1)]
         busy, blocked, down, waiting = (sum(times) for times in zip(*units, strict=True))
         starved = window.length * station.units - busy - blocked - down

@@ -22,7 +22,7 @@ import numpy as np
 
 from line_sim.figures.quantiles import QUANTILES, Sample, sample_of
 from line_sim.figures.window import Window
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.recording.csvtext import LINE_END, text_field, time_field
 from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, RunColumns, find
 from line_sim.units import Nanoseconds
@@ -55,11 +55,11 @@ class LatencyRow:
     high: Nanoseconds | None = None
 
 
-def latency_rows(run: RunColumns, facts: LineFacts, window: Window) -> tuple[LatencyRow, ...]:
+def latency_rows(run: RunColumns, layout: Layout, window: Window) -> tuple[LatencyRow, ...]:
     """Return the latency report of every inspection, in the order of the line."""
     return tuple(
         row
-        for place, station in enumerate(facts.line)
+        for place, station in enumerate(layout.line)
         if station.inspects
         for row in _station_rows(run, place, station.name, window)
     )

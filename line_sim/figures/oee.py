@@ -18,7 +18,7 @@ import numpy as np
 
 from line_sim.figures.flow import StationTime
 from line_sim.figures.window import Window
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.recording.run_columns import RunColumns, find
 from line_sim.units import Nanoseconds
 
@@ -67,11 +67,11 @@ def _share(some: float, of: float) -> float | None:
     return some / of if of > 0 else None
 
 
-def oee(run: RunColumns, facts: LineFacts, window: Window, times: tuple[StationTime, ...]) -> tuple[Oee, ...]:
+def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTime, ...]) -> tuple[Oee, ...]:
     """Return the OEE of every station, in the order of the line, review last."""
     good = np.unique(run.items.item[run.items.good])
     told = []
-    for place, (station, time) in enumerate(zip(facts.stations, times, strict=True)):
+    for place, (station, time) in enumerate(zip(layout.places, times, strict=True)):
         visits = run.visits(place)
         made = visits.where(window.left_within(visits.finished))
         told.append(

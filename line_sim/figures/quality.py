@@ -7,7 +7,7 @@ import numpy as np
 from line_sim.figures.latency import settled_calls
 from line_sim.figures.rates import Rate
 from line_sim.figures.window import Window
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, Parts, RunColumns, find
 
 
@@ -45,10 +45,10 @@ class Counts:
     review_lane: int
 
 
-def quality(run: RunColumns, facts: LineFacts, window: Window) -> Quality:
+def quality(run: RunColumns, layout: Layout, window: Window) -> Quality:
     """Return the quality shares after the warm-up."""
     items = run.items
-    inspected = items.evaluated & _inspected(run, facts, window)
+    inspected = items.evaluated & _inspected(run, layout, window)
     stopped = items.reviewed | items.scrapped
     good = inspected & items.good
     overkill = good & stopped
@@ -94,11 +94,11 @@ def counts(run: RunColumns) -> Counts:
     )
 
 
-def _inspected(run: RunColumns, facts: LineFacts, window: Window) -> BoolArray:
+def _inspected(run: RunColumns, layout: Layout, window: Window) -> BoolArray:
     """Return for each part whether its last inspection so far was finished after the warm-up."""
     parts = run.parts
     last = np.full(len(parts), NONE, dtype=np.int64)
-    for place, station in enumerate(facts.line):
+    for place, station in enumerate(layout.line):
         if station.inspects:
             visits = run.visits(place)
             np.maximum.at(last, parts.place(visits.item), visits.finished)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.figures.quantiles import QUANTILES, rank
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.recording.run_columns import RunColumns
 from line_sim.units import Nanoseconds
 
@@ -30,13 +30,13 @@ class Skew:
         return self.p99 is None or self.p99 <= self.budget
 
 
-def skew(run: RunColumns, facts: LineFacts) -> Skew | None:
+def skew(run: RunColumns, layout: Layout) -> Skew | None:
     """Return the skew of a run's calls; None for a clock that knows no wall time."""
-    if facts.clock in {"", "virtual"}:
+    if layout.run.clock in {"", "virtual"}:
         return None
     ordered = np.sort(np.concatenate([run.calls(place).skew for place in run.places]))
     n = len(ordered)
     if n == 0:
-        return Skew(0, None, None, None, facts.skew_budget)
+        return Skew(0, None, None, None, layout.run.skew_budget)
     p50, p99 = (int(ordered[rank(QUANTILES[name], n) - 1]) for name in ("p50", "p99"))
-    return Skew(n, p50, p99, int(ordered[-1]), facts.skew_budget)
+    return Skew(n, p50, p99, int(ordered[-1]), layout.run.skew_budget)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.figures.warmup import WarmUp, mser5
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns
 from line_sim.units import MILLISECOND, Nanoseconds, duration_text
 
@@ -38,14 +38,14 @@ class Window:
         return (moments >= self.start) & (moments <= self.last)
 
 
-def window_of(run: RunColumns, facts: LineFacts) -> Window:
+def window_of(run: RunColumns, layout: Layout) -> Window:
     """Choose the window: after the warm-up, and before the run-out when the line only empties.
 
     A run of so many parts is over, for a rate per hour, when the last part has come in; where that
     leaves nothing to count, the run-out counts too.
     """
-    to = last_entry(run, facts)
-    start, notes = _warm_up(run, facts, run.end if to is None else to)
+    to = last_entry(run, layout)
+    start, notes = _warm_up(run, layout, run.end if to is None else to)
     if to is None or not _departures_between(run, start, to):
         to = run.end
     if start >= to > 0:
@@ -57,14 +57,14 @@ def window_of(run: RunColumns, facts: LineFacts) -> Window:
     return Window(start, to, run.end, notes)
 
 
-def last_entry(run: RunColumns, facts: LineFacts) -> Nanoseconds | None:
-    """Return when part number `facts.items`, the last, came in (or was lost); None while some are to come."""
+def last_entry(run: RunColumns, layout: Layout) -> Nanoseconds | None:
+    """Return when the last of `items` parts came in (or was lost); None while some are to come."""
     at_first = run.visits(0)
     lost = run.items.where(run.items.lost)
-    if facts.items is None or len(at_first) + len(lost) < facts.items:
+    if layout.run.items is None or len(at_first) + len(lost) < layout.run.items:
         return None
-    at_first = at_first.where(at_first.item <= facts.items)
-    lost = lost.where(lost.item <= facts.items)
+    at_first = at_first.where(at_first.item <= layout.run.items)
+    lost = lost.where(lost.item <= layout.run.items)
     return int(max(at_first.queued.max(initial=NONE), lost.arrived.max(initial=NONE)))
 
 
@@ -74,9 +74,9 @@ def _departures_between(run: RunColumns, start: Nanoseconds, to: Nanoseconds) ->
     return bool(np.any(gone & (items.left > start) & (items.left <= to)))
 
 
-def _warm_up(run: RunColumns, facts: LineFacts, to: Nanoseconds) -> tuple[Nanoseconds, tuple[str, ...]]:
-    if facts.warm_up != "auto":
-        return facts.warm_up, ()
+def _warm_up(run: RunColumns, layout: Layout, to: Nanoseconds) -> tuple[Nanoseconds, tuple[str, ...]]:
+    if layout.run.warm_up != "auto":
+        return layout.run.warm_up, ()
     items = run.items
     gone = items.where((items.shipped | items.scrapped) & (items.left <= to))
     gone = gone.sorted_by(gone.left)

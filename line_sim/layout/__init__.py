@@ -1,1 +1,27 @@
 """The line as data: its places and the ways between them, built once from the scenario."""
+
+from line_sim.layout.layout import (
+    FIRST_FINISH,
+    HAND_OVER,
+    Layout,
+    RunPlan,
+    layout_of,
+    specs_of,
+)
+from line_sim.layout.places import REVIEW, Kind, Place
+from line_sim.layout.ways import Exit, Lane, Way
+
+__all__ = [
+    "FIRST_FINISH",
+    "HAND_OVER",
+    "REVIEW",
+    "Exit",
+    "Kind",
+    "Lane",
+    "Layout",
+    "Place",
+    "RunPlan",
+    "Way",
+    "layout_of",
+    "specs_of",
+]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.replay import EndOfRecordingError
-from line_sim.layout.facts import REVIEW
+from line_sim.layout import REVIEW
 from line_sim.line.arrivals import Source
 from line_sim.line.buffer import Destination
 from line_sim.line.clocks.virtual import FIRST_FINISH, LineEnvironment

@@ -8,7 +8,7 @@ from line_sim.chance.durations import durations
 from line_sim.chance.streams import events
 from line_sim.inspection.gateway import Gateway, Inquiry, Reply
 from line_sim.inspection.outcome import Answered
-from line_sim.layout.facts import REVIEW
+from line_sim.layout import REVIEW
 from line_sim.line.buffer import Destination
 from line_sim.line.floor import Floor
 from line_sim.line.machines import Machine, Steps

@@ -7,7 +7,7 @@ whole numbers, at worst one step of the line apart from each other.
 from collections.abc import Iterable
 
 from line_sim.inspection.outcome import OUTCOME_NAMES
-from line_sim.layout.facts import REVIEW
+from line_sim.layout import REVIEW
 from line_sim.line.floor import LOST, SCRAPPED, SHIPPED
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.line.routing import Evaluation, Lane

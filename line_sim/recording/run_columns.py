@@ -6,7 +6,7 @@ from itertools import chain
 
 import numpy as np
 
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.recording.columnar import NONE
 from line_sim.recording.reader import RunRecords, RunTables, tables_of
 from line_sim.recording.rows import BoolArray, Calls, FloatArray, IntArray, Items, Outages, Visits
@@ -34,12 +34,12 @@ __all__ = [
 class RunColumns:
     """A run's four tables; `end` is the last moment of the run in ns.
 
-    A station is named by its place in `LineFacts.stations`, NONE stands for every name that is not there.
+    A station is named by its place in `Layout.stations`, NONE stands for every name that is not there.
     """
 
-    def __init__(self, tables: RunTables, facts: LineFacts, end: Nanoseconds | None = None) -> None:
+    def __init__(self, tables: RunTables, layout: Layout, end: Nanoseconds | None = None) -> None:
         self._tables = tables
-        self._codes = [tables.store.code(station.name) for station in facts.stations]
+        self._codes = [tables.store.code(station.name) for station in layout.places]
         self.items = Items(tables.store, ((ITEMS.file, NO_STATION),))
         self.end = self._last() if end is None else end
 
@@ -111,9 +111,9 @@ class Parts:
         return find(self.numbers, numbers)[0]
 
 
-def columns_of(run: RunRecords | RunTables, facts: LineFacts, end: Nanoseconds | None = None) -> RunColumns:
+def columns_of(run: RunRecords | RunTables, layout: Layout, end: Nanoseconds | None = None) -> RunColumns:
     """Return a run as columns; without `end` the run ended with the last thing that happened."""
-    return RunColumns(tables_of(run) if isinstance(run, RunRecords) else run, facts, end)
+    return RunColumns(tables_of(run) if isinstance(run, RunRecords) else run, layout, end)
 
 
 def or_end(times: IntArray, end: Nanoseconds) -> IntArray:

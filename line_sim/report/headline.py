@@ -9,7 +9,7 @@ _NEXT_TO_NOTHING = 0.005
 def headline(summary: Summary) -> str:
     """Say in a sentence or two what the waiting for answers did to the line."""
     late = summary.timeouts
-    if not summary.facts.inspections:
+    if not summary.layout.inspections:
         return "Nothing on this line waits for an inference."
     if not late.n:
         return "No inference call was made in the time that counts."
@@ -52,7 +52,7 @@ def _how_sure(summary: Summary) -> str:
 
 def _waiting(summary: Summary) -> str:
     """Say what is known without the twin: for how long the inspections stood and waited."""
-    inspecting = {station.name for station in summary.facts.inspections}
+    inspecting = {station.name for station in summary.layout.inspections}
     shares = {time.station: time.shares() for time in summary.stations if time.station in inspecting}
     told = [f"{name} {percent(share['inference_wait'])}" for name, share in shares.items() if share]
     return f"Share of their time spent waiting for answers: {', '.join(told)}." if told else "No time passed."

@@ -22,7 +22,7 @@ def summary_text(summary: Summary) -> RenderableType:
     """Return the page: the sentence to take away, the figures, the tables, what to beware of."""
     parts: list[RenderableType] = [_title(summary), Text(headline(summary), style="bold"), Text()]
     parts += [_figures(summary), Text(), _stations(summary)]
-    for station in summary.facts.inspections:
+    for station in summary.layout.inspections:
         parts += [Text(), *_latency([row for row in summary.latency if row.station == station.name])]
     if summary.warnings:
         parts += [Text(), _warnings(summary.warnings)]
@@ -33,7 +33,7 @@ def _title(summary: Summary) -> Text:
     window = summary.window
     ended = summary.ended or "killed"
     stretch = f"{span(window.start)} to {span(window.end)}"
-    return Text(f"{summary.facts.scenario}: {ended}; figures of line time {stretch}")
+    return Text(f"{summary.layout.run.scenario}: {ended}; figures of line time {stretch}")
 
 
 def _figures(summary: Summary) -> Table:
@@ -53,7 +53,7 @@ def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
     yield "held back", held_back(summary).sentence
     leaving = f"{tally.shipped:,} shipped, {tally.scrapped:,} scrapped"
     yield "parts", f"{tally.arrived:,} in: {leaving}, {tally.lost:,} lost, {tally.on_line:,} on the line"
-    if summary.facts.inspections:
+    if summary.layout.inspections:
         yield "lanes", f"ship {tally.ship_lane:,}, review {tally.review_lane:,}"
         yield "timeouts", rate(summary.timeouts, "calls")
         if summary.failures.count:
@@ -75,7 +75,7 @@ def _output(summary: Summary) -> str:
 
 
 def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
-    reached, takt = summary.throughput.uph, summary.facts.takt_uph
+    reached, takt = summary.throughput.uph, summary.layout.takt_uph
     if takt is not None:
         share = f", {percent(reached / takt)} of it reached" if reached is not None else ""
         yield "takt asks", f"{uph(takt)}{share}"
@@ -127,7 +127,7 @@ def _stations(summary: Summary) -> Table:
     table = _table("Machine time, %")
     for heading in ("units", "busy", "of it waiting", "blocked", "starved", "down"):
         table.add_column(heading, justify="right", no_wrap=True)
-    inspecting = {station.name for station in summary.facts.inspections}
+    inspecting = {station.name for station in summary.layout.inspections}
     for time in summary.stations:
         shares = _share_cells(time, time.station in inspecting)
         table.add_row(Text(time.station), str(time.units), *shares)

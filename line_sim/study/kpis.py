@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from line_sim.errors import ScenarioError
-from line_sim.layout.facts import facts_of
+from line_sim.layout import layout_of
 from line_sim.scenario import Scenario
 from line_sim.study.comparison.parts import flow_time, read_parts, stretch_of, wip
 
@@ -63,16 +63,16 @@ def unit_of(name: str) -> str:
 
 def names_of(scenario: Scenario) -> tuple[str, ...]:
     """Return the names of all figures of a line, in the order in which `figures_of` tells them."""
-    facts = facts_of(scenario)
+    layout = layout_of(scenario)
     shares = (
         f"{station.name}.{share}"
-        for station in facts.stations
+        for station in layout.places
         for share in SHARES
         if share != "inference_wait" or station.inspects
     )
     times = (
         f"{station.name}.{quantity}.{statistic}"
-        for station in facts.inspections
+        for station in layout.inspections
         for quantity in QUANTITIES
         for statistic in STATISTICS
     )

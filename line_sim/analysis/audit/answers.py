@@ -11,7 +11,7 @@ def calls_within_visits(run: Run) -> Check:
     columns = run.columns
     found, seen = [], 0
     for place in columns.places:
-        inspects = place != NONE and place < len(run.facts.line) and run.facts.line[place].inspects
+        inspects = place != NONE and place < len(run.layout.line) and run.layout.line[place].inspects
         calls, visits = columns.calls(place), columns.visits(place)
         if not inspects:
             visits = visits.where(np.zeros(len(visits), dtype=np.bool_))

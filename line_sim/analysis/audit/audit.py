@@ -3,25 +3,23 @@
 from line_sim.analysis.audit import answers, decisions, machines, parts, route
 from line_sim.analysis.audit.check import Check, Run
 from line_sim.figures.window import Window, window_of
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.recording.reader import RunRecords, RunTables
 from line_sim.recording.run_columns import RunColumns, columns_of
 from line_sim.units import Nanoseconds
 
 
 def audit(
-    records: RunRecords | RunTables, facts: LineFacts, ended: str | None, end: Nanoseconds | None = None
+    records: RunRecords | RunTables, layout: Layout, ended: str | None, end: Nanoseconds | None = None
 ) -> dict[str, Check]:
     """Check a run's records; `ended` is the word of how it ended (None: killed), `end` when, in ns."""
-    columns = columns_of(records, facts, end)
-    return audit_columns(columns, facts, window_of(columns, facts), ended)
+    columns = columns_of(records, layout, end)
+    return audit_columns(columns, layout, window_of(columns, layout), ended)
 
 
-def audit_columns(
-    columns: RunColumns, facts: LineFacts, window: Window, ended: str | None
-) -> dict[str, Check]:
+def audit_columns(columns: RunColumns, layout: Layout, window: Window, ended: str | None) -> dict[str, Check]:
     """Check a run's columns: the name of each check and its result, the most telling first."""
-    run = Run(columns, facts, ended)
+    run = Run(columns, layout, ended)
     return {
         "conservation": parts.conservation(run),
         "visit_times": parts.visit_times(run),

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.recording.run_columns import BoolArray, IntArray, RunColumns
 
 MOST_ROWS = 10
@@ -22,10 +22,10 @@ class Check:
 
 
 class Run(NamedTuple):
-    """What every check looks at: the run's columns, the line's facts, how the run ended (None: killed)."""
+    """What every check looks at: the run's columns, the line's layout, how the run ended (None: killed)."""
 
     columns: RunColumns
-    facts: LineFacts
+    layout: Layout
     ended: str | None
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from line_sim.analysis.audit.check import Check, Run, faults, verdict
 from line_sim.inspection.outcome import Answered
-from line_sim.layout.facts import StationFacts
+from line_sim.layout import Place
 from line_sim.line.routing import Evaluation, Lane, choose_lane
 from line_sim.recording.run_columns import NONE, BoolArray, FloatArray, IntArray, Items, find
 
@@ -29,7 +29,7 @@ class _LastCalls:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._line = run.facts.line
+        self._line = run.layout.line
         parts = len(run.columns.items)
         self._nothing = run.columns.code("")
         self.place: IntArray = np.full(parts, NONE, dtype=np.int64)
@@ -96,7 +96,7 @@ class _LastCalls:
         return np.asarray(sent)
 
 
-def _lane(evaluation: Evaluation, station: StationFacts) -> Lane:
+def _lane(evaluation: Evaluation, station: Place) -> Lane:
     return choose_lane(evaluation, station.on_no_result)
 
 
@@ -105,7 +105,7 @@ def _against(run: Run, last: _LastCalls, judged: IntArray) -> dict[str, BoolArra
     columns, items = run.columns, run.columns.items
     to_review, to_scrap = last.sent(judged, Lane.REVIEW), last.sent(judged, Lane.SCRAP)
     shipped, scrapped = items.shipped, items.scrapped
-    bench = np.unique(columns.visits(len(run.facts.line)).item) if run.facts.review else items.item[:0]
+    bench = np.unique(columns.visits(len(run.layout.line)).item) if run.layout.review else items.item[:0]
     seen = find(bench, items.item)[1]
     otherwise = np.where(shipped, columns.code("ship"), columns.code(""))
     asked = np.where(to_review, columns.code("review"), otherwise)

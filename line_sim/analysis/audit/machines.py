@@ -12,11 +12,11 @@ from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, fi
 def time_adds_up(run: Run, window: Window) -> Check:
     """Busy + blocked + starved + down is the window, with the starved time measured on its own."""
     wrong = []
-    for place, time in enumerate(station_times(run.columns, run.facts, window)):
+    for place, time in enumerate(station_times(run.columns, run.layout, window)):
         idle = sum(_idle(run, place, unit, window) for unit in range(1, time.units + 1))
         if idle != time.starved or time.total != time.units * window.length or _negative(time):
             wrong.append(Fault(f"the times of {time.station} do not add up to the window"))
-    return verdict(wrong, f"{len(run.facts.stations)} stations, to the nanosecond")
+    return verdict(wrong, f"{len(run.layout.places)} stations, to the nanosecond")
 
 
 def _negative(time: StationTime) -> bool:
@@ -38,7 +38,7 @@ def capacity(run: Run) -> Check:
     """At no moment are there more parts on a station's machines, or in front of it, than have room."""
     found = []
     end = run.columns.end
-    for place, station in enumerate(run.facts.stations):
+    for place, station in enumerate(run.layout.places):
         visits = run.columns.visits(place)
         on_machines = visits.where(visits.started != NONE)
         over = _beyond(on_machines.started, _open_end(on_machines.left, end), station.units)
@@ -85,7 +85,7 @@ def one_part_a_unit(run: Run) -> Check:
 def order(run: Run) -> Check:
     """Where there is one machine, parts are started in the order in which they came."""
     found = []
-    for place, station in enumerate(run.facts.stations):
+    for place, station in enumerate(run.layout.places):
         if station.units == 1:
             visits = run.columns.visits(place)
             ranked = visits.sorted_by(visits.queued, _open_end(visits.started, run.columns.end))
@@ -102,7 +102,7 @@ def promptness(run: Run) -> Check:
     A finished part leaves at once, or when the next station's machine becomes free.
     """
     columns, found = run.columns, []
-    for place, station in enumerate(run.facts.stations):
+    for place, station in enumerate(run.layout.places):
         visits = columns.visits(place)
         if station.units == 1 and not station.fails:
             mine = visits.where(visits.started != NONE)
@@ -154,16 +154,16 @@ def _freed(run: Run, place: int) -> IntArray:
 
 def sample_path(run: Run) -> Check:
     """On a saturated line of single reliable machines every departure is that of the max-plus recursion."""
-    facts = run.facts
-    plain = all(station.units == 1 and not station.inspects and not station.fails for station in facts.line)
-    if not (facts.saturated and plain):
+    layout = run.layout
+    plain = all(station.units == 1 and not station.inspects and not station.fails for station in layout.line)
+    if not (layout.saturated and plain):
         return Check(True, "does not apply: it needs a saturated line of single machines that never fail")
-    tables = [_in_order(run.columns.visits(place)) for place in range(len(facts.line))]
+    tables = [_in_order(run.columns.visits(place)) for place in range(len(layout.line))]
     parts = len(tables[0])
     if not parts:
         return Check(True, "no part has started")
     service = [_padded(_service(table), parts) for table in tables]
-    buffers = [station.buffer for station in facts.line[1:]]
+    buffers = [station.buffer for station in layout.line[1:]]
     expected = departures(service, buffers, int(tables[0].started[0]))
     del service
     found = []

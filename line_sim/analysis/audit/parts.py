@@ -38,7 +38,7 @@ def conservation(run: Run) -> Check:
 
 def _all_came(run: Run) -> list[Fault]:
     """A run that let all its parts through has exactly as many as were asked for, and an empty line."""
-    tally, wanted = counts(run.columns), run.facts.items
+    tally, wanted = counts(run.columns), run.layout.run.items
     if run.ended != COMPLETED or wanted is None or (tally.arrived == wanted and not tally.on_line):
         return []
     what = f"{tally.arrived} of {wanted} parts arrived and {tally.on_line} are on the line of a completed run"
@@ -59,7 +59,7 @@ def visit_times(run: Run) -> Check:
     for place in columns.places:
         visits = columns.visits(place)
         seen += len(visits)
-        units = 0 if place == NONE else run.facts.stations[place].units
+        units = 0 if place == NONE else run.layout.places[place].units
         unknown = np.full(len(visits), place == NONE)
         found += faults(visits, "visits.csv", unknown, "the line has no such station")
         found += faults(visits, "visits.csv", visits.unit > units, "there is no such unit")
@@ -97,7 +97,7 @@ def breakdowns(run: Run) -> Check:
     """The down time of every finished visit is what breakdowns.csv says of that machine in that time."""
     columns = run.columns
     found, told_visits, told_outages = [], 0, 0
-    for place, station in enumerate(run.facts.stations):
+    for place, station in enumerate(run.layout.places):
         finished = columns.visits(place)
         finished = finished.where(finished.finished != NONE)
         told_visits += len(finished)

@@ -54,7 +54,7 @@ class _Way:
 
     def _leads(self, before: IntArray, place: int) -> BoolArray:
         """Return from which places a part may come to this one."""
-        line = self._run.facts.line
+        line = self._run.layout.line
         if place == len(line):
             return np.isin(before, [i for i, station in enumerate(line) if station.inspects])
         return np.asarray((before == place - 1) & (place != NONE) & (before != NONE))
@@ -73,7 +73,7 @@ class _Way:
 
     def last_steps(self) -> list[Fault]:
         """A part leaves the line when it leaves its last station; a shipped one from its end or review."""
-        columns, line = self._run.columns, self._run.facts.line
+        columns, line = self._run.columns, self._run.layout.line
         items, parts = columns.items, columns.parts
         left = told_of(items, parts.numbers, items.left)
         was = self._place != _NOWHERE

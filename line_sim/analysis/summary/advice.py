@@ -17,7 +17,7 @@ def advice(summary: Summary) -> Iterator[str]:
     yield from _output(summary)
     yield from _calls(summary)
     yield from _skew(summary)
-    for station in summary.facts.inspections:
+    for station in summary.layout.inspections:
         yield from _answers(summary, station.name)
 
 

@@ -15,11 +15,11 @@ from line_sim.units import SECOND, Nanoseconds
 
 def summary_json(summary: Summary) -> dict[str, Any]:
     """Return the summary as data that JSON can hold; it has no NaN, only None."""
-    facts, window = summary.facts, summary.window
+    layout, window = summary.layout, summary.window
     return {
-        "scenario": facts.scenario,
-        "seed": facts.seed,
-        "clock": facts.clock,
+        "scenario": layout.run.scenario,
+        "seed": layout.run.seed,
+        "clock": layout.run.clock,
         "skew": _skew(summary.skew),
         "ended": summary.ended,
         "window": {
@@ -75,7 +75,7 @@ def _throughput(summary: Summary) -> dict[str, Any]:
     return {
         "uph": output.uph,
         "uph_ci": [batches.low, batches.high] if batches else None,
-        "uph_takt": summary.facts.takt_uph,
+        "uph_takt": summary.layout.takt_uph,
         "shipped": output.shipped,
         "autocorrelation": batches.autocorrelation if batches else None,
         "effective_batches": batches.effective if batches else None,

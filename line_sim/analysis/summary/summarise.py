@@ -14,7 +14,7 @@ from line_sim.figures.oee import oee
 from line_sim.figures.quality import counts, failures, quality, timeouts
 from line_sim.figures.skew import skew
 from line_sim.figures.window import Window, window_of
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.recording.reader import RunRecords, RunTables
 from line_sim.recording.run_columns import RunColumns, columns_of
 from line_sim.units import Nanoseconds
@@ -25,7 +25,7 @@ Compare: TypeAlias = Callable[[RunColumns, Window], Throttle | None]
 
 def summarise(
     records: RunRecords | RunTables,
-    facts: LineFacts,
+    layout: Layout,
     *,
     ended: str | None,
     end: Nanoseconds | None = None,
@@ -36,25 +36,25 @@ def summarise(
     `ended` is the word of how the run ended, None when it was killed; `end` (ns) its last moment, by
     default the last thing that happened. `compare` tells what the inference costs the line.
     """
-    run = columns_of(records, facts, end)
-    window = window_of(run, facts)
-    times = tuple(station_times(run, facts, window))
+    run = columns_of(records, layout, end)
+    window = window_of(run, layout)
+    times = tuple(station_times(run, layout, window))
     summary = Summary(
-        facts=facts,
+        layout=layout,
         ended=ended,
         partial=records.partial,
         window=window,
         counts=counts(run),
         throughput=throughput(run, window),
         stations=times,
-        latency=latency_rows(run, facts, window),
-        quality=quality(run, facts, window),
+        latency=latency_rows(run, layout, window),
+        quality=quality(run, layout, window),
         timeouts=timeouts(run, window),
         failures=failures(run, window),
         throttle=compare(run, window) if compare else None,
-        audit=audit_columns(run, facts, window, ended),
-        bottleneck=bottleneck(run, facts, window, times),
-        oee=oee(run, facts, window, times),
-        skew=skew(run, facts),
+        audit=audit_columns(run, layout, window, ended),
+        bottleneck=bottleneck(run, layout, window, times),
+        oee=oee(run, layout, window, times),
+        skew=skew(run, layout),
     )
     return replace(summary, warnings=tuple(advice(summary)))

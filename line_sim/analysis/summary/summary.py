@@ -11,7 +11,7 @@ from line_sim.figures.quality import Counts, Quality
 from line_sim.figures.rates import Rate
 from line_sim.figures.skew import Skew
 from line_sim.figures.window import Window
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 
 Interval = tuple[float, float]
 
@@ -66,7 +66,7 @@ class Summary:
     last row was left out of a file.
     """
 
-    facts: LineFacts
+    layout: Layout
     ended: str | None
     partial: bool
     window: Window

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from line_sim.analysis.summary.summary import Summary
-from line_sim.layout.facts import REVIEW
+from line_sim.layout import REVIEW
 from line_sim.units import SECOND
 
 NEXT_TO_NOTHING = 0.005
@@ -51,7 +51,7 @@ def _by_inference(summary: Summary) -> tuple[HeldBack | None, bool]:
     if throttle is None or not throttle.causes or throttle.loss is None or throttle.loss < NEXT_TO_NOTHING:
         return None, False
     cause, cost = max(throttle.causes.items(), key=lambda pair: pair[1].uph)
-    inspection = throttle.one_more.station if throttle.one_more else summary.facts.inspections[0].name
+    inspection = throttle.one_more.station if throttle.one_more else summary.layout.inspections[0].name
     station = REVIEW if cause == "review" else inspection
     what = f"{cost.uph:,.0f} of the {throttle.uph_without_inference:,.0f} UPH that it could make"
     sure = cost.ci is None or cost.ci[0] > 0
@@ -60,7 +60,7 @@ def _by_inference(summary: Summary) -> tuple[HeldBack | None, bool]:
 
 
 def _by_nothing(summary: Summary) -> HeldBack | None:
-    takt, output = summary.facts.takt_uph, summary.throughput
+    takt, output = summary.layout.takt_uph, summary.throughput
     if output.uph is None:
         return HeldBack(None, None, "Nothing can be said of what holds the line back: no time has passed.")
     if takt is None:
@@ -76,7 +76,7 @@ def _by_nothing(summary: Summary) -> HeldBack | None:
 
 def _waits_for_parts(summary: Summary) -> bool:
     """Whether the first station has time to spare: it starves now and then and is hardly ever blocked."""
-    first = summary.facts.stations[0].name
+    first = summary.layout.places[0].name
     shares = next(time.shares() for time in summary.stations if time.station == first) or {}
     return shares.get("starved", 0.0) > _TIME_TO_SPARE and shares.get("blocked", 1.0) < NEXT_TO_NOTHING
 
@@ -89,8 +89,8 @@ def _by_station(summary: Summary) -> HeldBack:
         return HeldBack(None, None, "No station is seen to hold the line back.")
     shares = next(time.shares() for time in summary.stations if time.station == name) or {}
     down = shares.get("down", 0.0)
-    inspecting = {station.name for station in summary.facts.inspections}
-    reviewing = summary.facts.review is not None and name == summary.facts.review.name
+    inspecting = {station.name for station in summary.layout.inspections}
+    reviewing = summary.layout.review is not None and name == summary.layout.review.name
     cause = "review" if reviewing else "breakdowns" if down > shares.get("busy", 0.0) else "cycle"
     work = "picture and answer included" if name in inspecting else f"down {100 * down:.1f} % of the time"
     if not found.clear:

@@ -39,7 +39,7 @@ from line_sim.figures.window import Window, last_entry
 from line_sim.inspection.gateway import Gateway, Reply
 from line_sim.inspection.modelled import ModelledGateway
 from line_sim.inspection.outcome import Answered
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns
 from line_sim.scenario.gateways import ModelledGateway as ModelledSpec
@@ -67,7 +67,7 @@ class _Unwanted(Exception):  # noqa: N818 - no failure: the user would not wait 
 
 
 def throttle_of(
-    scenario: Scenario, run: RunColumns, facts: LineFacts, window: Window, interrupt: Interrupt
+    scenario: Scenario, run: RunColumns, layout: Layout, window: Window, interrupt: Interrupt
 ) -> Throttle | None:
     """Replay a run without its inference's time, and step by step on the way there.
 
@@ -75,13 +75,13 @@ def throttle_of(
     """
     uph = throughput(run, window).uph
     arrived = len(run.parts)
-    if uph is None or not arrived or not facts.inspections:
+    if uph is None or not arrived or not layout.inspections:
         return None
     parts = _parts_to_replay(run, window, arrived)
     comparable = _as_far_as(scenario, run, parts, arrived)
     if never_ends(comparable):
         return None
-    replays = _Replays(comparable, run, facts, window, parts, interrupt)
+    replays = _Replays(comparable, run, layout, window, parts, interrupt)
     try:
         base = replays.base()
         steps = replays.steps(base)
@@ -147,17 +147,17 @@ class _Replays:
         self,
         scenario: Scenario,
         run: RunColumns,
-        facts: LineFacts,
+        layout: Layout,
         window: Window,
         parts: int,
         interrupt: Interrupt,
     ) -> None:
         self._scenario = scenario
         self._run = run
-        self._facts = facts
+        self._layout = layout
         self._window = window
         self._interrupt = interrupt
-        places = {station.name: place for place, station in enumerate(facts.line) if station.inspects}
+        places = {station.name: place for place, station in enumerate(layout.line) if station.inspects}
         self._places = places
         self._recorded: Recorded = {name: recorded_replies(run, at, parts) for name, at in places.items()}
 
@@ -165,8 +165,8 @@ class _Replays:
         """Return the run's own output over the stretch that is replayed: all of it, of most runs."""
         items, window = self._run.items, self._window
         left, shipped = items.left, items.shipped
-        facts = replace(self._facts, items=self._scenario.run.items)
-        to = self._scenario.run.duration or last_entry(self._run, facts) or window.end
+        layout = replace(self._layout, run=replace(self._layout.run, items=self._scenario.run.items))
+        to = self._scenario.run.duration or last_entry(self._run, layout) or window.end
         if np.any((shipped | items.scrapped) & (left > window.start) & (left <= to)):
             window = Window(window.start, to, window.last)
         return _output(left[shipped], window)
@@ -192,7 +192,7 @@ class _Replays:
     def one_more_camera(self, base: _Output) -> OneMoreCamera:
         """Return what one more unit brings at the inspection that waits longest for its answers."""
         waits = {
-            name: sum(reply.latency for reply in told.values()) / self._facts.line[self._places[name]].units
+            name: sum(reply.latency for reply in told.values()) / self._layout.line[self._places[name]].units
             for name, told in self._recorded.items()
         }
         name = max(waits, key=lambda station: waits[station])

@@ -60,12 +60,12 @@ def _views(told: Told) -> dict[str, Any]:
     numbers = summary_json(summary)
     latency = tuple(latency_sections(summary, run))
     wip = wip_chart(run, summary.window)
-    chart = gantt(run, summary.facts)
+    chart = gantt(run, summary.layout)
     charts = [section.schedule for section in latency] + [wip]
     script = _script()
     return {
-        "name": summary.facts.scenario or "line-sim",
-        "seed": summary.facts.seed,
+        "name": summary.layout.run.scenario or "line-sim",
+        "seed": summary.layout.run.seed,
         "window": (span(summary.window.start), span(summary.window.end)),
         "ending": ending(summary, told.info),
         "held_back_by": held_back_by(numbers),
@@ -75,7 +75,7 @@ def _views(told: Told) -> dict[str, Any]:
         "comparison": comparison(summary),
         "waterfall": waterfall(numbers),
         "one_more_camera": one_more_camera(numbers),
-        "inspects": bool(summary.facts.inspections),
+        "inspects": bool(summary.layout.inspections),
         "states": STATES,
         "stations": station_bars(summary),
         "stations_finding": finding(summary),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from line_sim.inspection.outcome import OUTCOME_NAMES
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, Calls, IntArray, Outages, RunColumns, Visits, or_end
 from line_sim.report.page.moments import Moment, moments_of
 from line_sim.report.page.packing import microseconds, pack, signed, steps
@@ -38,21 +38,21 @@ class _Lane:
     name: str
 
 
-def gantt(run: RunColumns, facts: LineFacts) -> Gantt | None:
+def gantt(run: RunColumns, layout: Layout) -> Gantt | None:
     """Return the chart of a run; None where no part was ever on a machine."""
-    started = [_on_machine(run.visits(place)).started for place in range(len(facts.stations))]
+    started = [_on_machine(run.visits(place)).started for place in range(len(layout.places))]
     visits = sum(map(len, started))
     if not visits or run.end <= 0:
         return None
     end = int(np.sort(np.concatenate(started))[MOST_VISITS]) if visits > MOST_VISITS else run.end
     lanes = [
         _Lane(place, unit, f"{station.name} {unit}" if station.units > 1 else station.name)
-        for place, station in enumerate(facts.stations)
+        for place, station in enumerate(layout.places)
         for unit in range(1, station.units + 1)
     ]
     length = min(max(end * _AT_FIRST // max(len(run.items), 1), MILLISECOND), end)
     moments = moments_of(run, {(lane.place, lane.unit): lane.name for lane in lanes}, length, end)
-    labels = sorted({run.words[code] for place in range(len(facts.line)) for code in _labels(run, place)})
+    labels = sorted({run.words[code] for place in range(len(layout.line)) for code in _labels(run, place)})
     spec = {
         "end": end // MICROSECOND,
         "labels": labels,

@@ -7,7 +7,7 @@ import numpy as np
 
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.latency import LatencyRow, Observations, observations
-from line_sim.layout.facts import StationFacts
+from line_sim.layout import Place
 from line_sim.recording.run_columns import IntArray, RunColumns
 from line_sim.report.cells import STATISTICS, cell
 from line_sim.report.page.axes import Axis, Tick, round_up
@@ -57,7 +57,7 @@ class LatencySection:
 
 def latency_sections(summary: Summary, run: RunColumns) -> Iterator[LatencySection]:
     """Yield a section for every inspection of the line."""
-    for place, station in enumerate(summary.facts.line):
+    for place, station in enumerate(summary.layout.line):
         if not station.inspects:
             continue
         seen = observations(run, place, summary.window)
@@ -73,7 +73,7 @@ def latency_sections(summary: Summary, run: RunColumns) -> Iterator[LatencySecti
         )
 
 
-def histogram(seen: Observations, station: StationFacts) -> Histogram | None:
+def histogram(seen: Observations, station: Place) -> Histogram | None:
     """Count the answered calls in bars of a round width; None where no call was made."""
     n = len(seen.service)
     if not n:
@@ -162,7 +162,7 @@ def _table(rows: list[LatencyRow]) -> tuple[tuple[str, ...], tuple[tuple[str, ..
     return tuple(headings), tuple(zip(STATISTICS, *columns, strict=True))
 
 
-def _finding(rows: list[LatencyRow], station: StationFacts) -> str:
+def _finding(rows: list[LatencyRow], station: Place) -> str:
     service = {row.statistic: row for row in rows if row.quantity == "service"}
     if not service or not service["p50"].n:
         return "No call was answered or timed out in the time that counts."

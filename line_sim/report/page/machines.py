@@ -44,7 +44,7 @@ class StationBar:
 
 def station_bars(summary: Summary) -> tuple[StationBar, ...]:
     """Return a bar for every station, in the order of the line, the review bench last."""
-    inspecting = {station.name for station in summary.facts.inspections}
+    inspecting = {station.name for station in summary.layout.inspections}
     return tuple(_bar(time, time.station in inspecting) for time in summary.stations)
 
 

@@ -47,7 +47,7 @@ class Bar:
 
 def tiles(summary: Summary) -> Iterator[Tile]:
     """Yield the figures that a reader wants first."""
-    output, takt, throttle = summary.throughput, summary.facts.takt_uph, summary.throttle
+    output, takt, throttle = summary.throughput, summary.layout.takt_uph, summary.throttle
     if output.uph is None:
         yield Tile("Output", "none", "no time has passed")
     else:
@@ -62,7 +62,7 @@ def tiles(summary: Summary) -> Iterator[Tile]:
         tone = "bad" if throttle.loss >= 0.05 else "plain"
         label = "Lost to inference" if lost else "Gained on answers at once"
         yield Tile(label, percent(abs(throttle.loss)), note, tone)
-    if summary.facts.inspections:
+    if summary.layout.inspections:
         yield from _inspected(summary)
     yield _audit(summary)
 
@@ -88,10 +88,10 @@ def comparison(summary: Summary) -> tuple[Bar, ...]:
     output, throttle = summary.throughput, summary.throttle
     rates = [
         ("Reached", output.uph, "reached"),
-        ("The takt asks for", summary.facts.takt_uph, "asked"),
+        ("The takt asks for", summary.layout.takt_uph, "asked"),
         (
             "With answers at once",
-            throttle.uph_without_inference if throttle and summary.facts.inspections else None,
+            throttle.uph_without_inference if throttle and summary.layout.inspections else None,
             "possible",
         ),
     ]

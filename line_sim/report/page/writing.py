@@ -20,7 +20,7 @@ def write_page(result: RunResult) -> Path:
     """
     folder, summary = result.folder, result.summary
     scenario = folder / "scenario.yaml"
-    with rows_of(folder, summary.facts, summary.window.last) as run:
+    with rows_of(folder, summary.layout, summary.window.last) as run:
         text = page(
             Told(
                 summary=summary,

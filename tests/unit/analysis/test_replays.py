@@ -10,7 +10,7 @@ from line_sim.analysis.what_if.replays import (
     recorded_replies,
     replay,
 )
-from line_sim.layout.facts import facts_of
+from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import columns_of
 from line_sim.scenario import Scenario
@@ -42,7 +42,7 @@ LINE = Scenario.model_validate(
 def changed(run, change, line=LINE, most=40):
     """Return the records of the line with its answers changed."""
     spec = line.inspections[0]
-    replies = recorded_replies(columns_of(run.records, facts_of(line)), 0, most)
+    replies = recorded_replies(columns_of(run.records, layout_of(line)), 0, most)
     return run_in_memory(line, {"camera": changed_gateway(spec, replies, change)})
 
 
@@ -102,7 +102,7 @@ def test_of_several_attempts_the_whole_time_counts_and_the_last_answer():
     late = first._replace(outcome="timed_out", status="DEADLINE_EXCEEDED", label="", score=None)
     again = first._replace(attempt=2, issued_at=first.issued_at + SECOND, latency=SECOND // 2)
     records = type(run.records)(run.records.items, run.records.visits, (late, again), ())
-    (reply,) = recorded_replies(columns_of(records, facts_of(LINE)), 0, 40).values()
+    (reply,) = recorded_replies(columns_of(records, layout_of(LINE)), 0, 40).values()
     assert (reply.outcome, reply.latency) == (answered("good").outcome, 3 * SECOND // 2)
 
 
@@ -134,7 +134,7 @@ def test_a_replay_counts_what_the_records_tell():
     run = run_in_memory(LINE)
     gateway = changed_gateway(
         LINE.inspections[0],
-        recorded_replies(columns_of(run.records, facts_of(LINE)), 0, 40),
+        recorded_replies(columns_of(run.records, layout_of(LINE)), 0, 40),
         as_recorded,
     )
     told = replay(LINE, {"camera": gateway}, Interrupt())

@@ -23,7 +23,7 @@ from stories import camera, happens, modelled, press
 
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
-from line_sim.layout.facts import LineFacts, StationFacts, facts_of
+from line_sim.layout import Kind, Layout, Place, RunPlan, layout_of
 from line_sim.scenario.model import Scenario, ShipWhen
 
 STORY = run(
@@ -36,9 +36,9 @@ STORY = run(
 )
 
 
-def told(records=STORY, facts=PRESS_AND_CAMERA, **how):
+def told(records=STORY, layout=PRESS_AND_CAMERA, **how):
     """Return the summary of a completed run as its file would be read."""
-    summary = summarise(records, facts, **{"ended": "completed", **how})
+    summary = summarise(records, layout, **{"ended": "completed", **how})
     return json.loads(json.dumps(summary_json(summary), allow_nan=False))
 
 
@@ -90,9 +90,9 @@ def test_what_cannot_be_known_is_null():
     assert summary["throttle"]["loss"] is None
 
 
-def warnings(records=STORY, facts=PRESS_AND_CAMERA, **how):
+def warnings(records=STORY, layout=PRESS_AND_CAMERA, **how):
     """Return the warnings of a run as one text."""
-    return "\n".join(told(records, facts, **how)["warnings"])
+    return "\n".join(told(records, layout, **how)["warnings"])
 
 
 def test_few_parts_and_few_calls_are_said():
@@ -156,29 +156,25 @@ SCENARIO = {
 }
 
 
-def test_facts_are_those_of_the_scenario():
+def test_the_layout_is_that_of_the_scenario():
     """What the analysis must know, and nothing else."""
-    assert facts_of(Scenario.model_validate(SCENARIO)) == LineFacts(
+    assert layout_of(Scenario.model_validate(SCENARIO)) == Layout(
         line=(
-            StationFacts("press", 2, fails=True, planned=ns(0.1)),
-            StationFacts("camera", 3, 4, inspects=True, deadline=ns(0.15), ship_when=ShipWhen(), planned=0),
+            Place("press", 2, fails=True, planned=ns(0.1)),
+            Place("camera", 3, 4, kind=Kind.INSPECTION, deadline=ns(0.15), ship_when=ShipWhen(), planned=0),
         ),
-        review=StationFacts("review", 2, 20, planned=ns(1)),
+        review=Place("review", 2, 20, Kind.REVIEW, planned=ns(1)),
         takt=ns(0.2),
-        items=12,
-        warm_up="auto",
-        scenario="a story",
-        seed=7,
-        clock="virtual",
+        run=RunPlan("a story", 7, "virtual", items=12, warm_up="auto"),
     )
 
 
 def test_the_takt_in_units_per_hour():
     """A part every 0.2 s is 18,000 an hour; a saturated line has no takt."""
-    assert facts_of(Scenario.model_validate(SCENARIO)).takt_uph == 18_000
+    assert layout_of(Scenario.model_validate(SCENARIO)).takt_uph == 18_000
     saturated = {**SCENARIO, "arrivals": {"saturated": True}}
-    assert facts_of(Scenario.model_validate(saturated)).takt_uph is None
-    assert LineFacts((PRESS, CAMERA), REVIEW).stations == (PRESS, CAMERA, REVIEW)
+    assert layout_of(Scenario.model_validate(saturated)).takt_uph is None
+    assert Layout((PRESS, CAMERA), REVIEW).places == (PRESS, CAMERA, REVIEW)
 
 
 def test_a_whole_line_passes_its_audit():
@@ -196,15 +192,15 @@ def test_a_whole_line_passes_its_audit():
     )
     review = {"buffer": 2, "units": 1, "time": {"exponential": {"mean": "1 s"}}}
     happened = happens(*line, duration=300, every="150 ms", on_full="lose", review=review, defect_rate=0.1)
-    facts = LineFacts(
+    layout = Layout(
         (
-            StationFacts("press", 2, fails=True),
-            StationFacts("camera", 2, 2, inspects=True),
-            StationFacts("pack", 1, 1),
+            Place("press", 2, fails=True),
+            Place("camera", 2, 2, kind=Kind.INSPECTION),
+            Place("pack", 1, 1),
         ),
-        StationFacts("review", 1, 2),
+        Place("review", 1, 2, Kind.REVIEW),
     )
-    summary = summarise(happened.records, facts, ended=happened.ending.how, end=happened.ending.at)
+    summary = summarise(happened.records, layout, ended=happened.ending.how, end=happened.ending.at)
     assert {name: check.detail for name, check in summary.audit.items() if not check.passed} == {}
     assert min(summary.counts.lost, summary.counts.scrapped, summary.timeouts.count) > 0
     for time in summary.stations:

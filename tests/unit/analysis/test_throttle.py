@@ -8,7 +8,7 @@ from stories import camera, modelled, press
 from line_sim.analysis.what_if import throttle as replays
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.figures.window import window_of
-from line_sim.layout.facts import facts_of
+from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
 from line_sim.recording.memory import Memory
@@ -35,9 +35,9 @@ def line(*stations, items=400, every=1, review=None, defect_rate=0.0, **run):
 def told(scenario, gateways=None, interrupt=None):
     """Return the throttle of a line that is run in memory."""
     records, ending = run_in_memory(scenario, gateways)
-    facts = facts_of(scenario)
-    run = columns_of(records, facts, ending.at)
-    return throttle_of(scenario, run, facts, window_of(run, facts), interrupt or Interrupt())
+    layout = layout_of(scenario)
+    run = columns_of(records, layout, ending.at)
+    return throttle_of(scenario, run, layout, window_of(run, layout), interrupt or Interrupt())
 
 
 def adds_up(throttle):
@@ -160,9 +160,9 @@ def test_an_interrupted_run_is_compared_over_the_same_parts():
 
     memory = Memory()
     ending = Line(scenario, {"camera": scripted(slow)}, memory, interrupt=stop).run()
-    facts = facts_of(scenario)
-    run = columns_of(memory.records, facts, ending.at)
-    throttle = throttle_of(scenario, run, facts, window_of(run, facts), Interrupt())
+    layout = layout_of(scenario)
+    run = columns_of(memory.records, layout, ending.at)
+    throttle = throttle_of(scenario, run, layout, window_of(run, layout), Interrupt())
     assert throttle.parts == len(run.parts)
     assert throttle.loss == pytest.approx(0.5, abs=0.05)
     assert adds_up(throttle)

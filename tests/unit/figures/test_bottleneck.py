@@ -10,17 +10,17 @@ from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.summary.verdict import held_back
 from line_sim.figures.bottleneck import active_periods
 from line_sim.figures.window import Window
-from line_sim.layout.facts import LineFacts, StationFacts, facts_of
+from line_sim.layout import Layout, Place, RunPlan, layout_of
 from line_sim.recording.run_columns import columns_of
 from line_sim.scenario import Scenario
 
-PRESS = LineFacts((StationFacts("press", planned=ns(2)),))
+PRESS = Layout((Place("press", planned=ns(2)),))
 
 
-def periods(records, facts=PRESS, start=0, end=100):
+def periods(records, layout=PRESS, start=0, end=100):
     """Return a press's active periods in seconds."""
     window = Window(ns(start), ns(end), ns(end))
-    found = active_periods(columns_of(records, facts, ns(100)), 0, facts.line[0].units, window)
+    found = active_periods(columns_of(records, layout, ns(100)), 0, layout.line[0].units, window)
     return [period / 10**9 for period in found.tolist()]
 
 
@@ -50,18 +50,23 @@ def test_the_windows_ends_cut_active_periods():
 
 def test_each_machine_has_its_own_periods():
     """Two of them, at the same time."""
-    facts = LineFacts((StationFacts("press", units=2),))
+    layout = Layout((Place("press", units=2),))
     visits = [visit(1, "press", 0, 0, 3, 3), visit(2, "press", 0, 0, 5, 5, unit=2)]
-    assert periods(run(visits=visits), facts) == [3, 5]
+    assert periods(run(visits=visits), layout) == [3, 5]
 
 
-def summary(story, *, facts=None, **changes):
+def summary(story, *, layout=None, **changes):
     """Return the summary of a line that has run."""
-    return summarise(story.records, replace(facts, **changes), ended=story.ending.how, end=story.ending.at)
+    return summarise(
+        story.records,
+        replace(layout, run=replace(layout.run, **changes)),
+        ended=story.ending.how,
+        end=story.ending.at,
+    )
 
 
 def line(*cycles, buffer=2, items=400):
-    """Return the facts and the story of a saturated line of stations a, b, c with these cycle times."""
+    """Return the layout and the story of a saturated line of stations a, b, c with these cycle times."""
     stations = [press(cycle, name, buffer=buffer) for name, cycle in zip("abcde", cycles, strict=False)]
     written = {
         "version": 1,
@@ -70,15 +75,15 @@ def line(*cycles, buffer=2, items=400):
         "arrivals": {"saturated": True},
         "line": stations,
     }
-    return happens(*stations, items=items), facts_of(Scenario.model_validate(written))
+    return happens(*stations, items=items), layout_of(Scenario.model_validate(written))
 
 
 @pytest.mark.parametrize("slowest", range(3))
 def test_a_clear_bottleneck_is_found_wherever_it_is(slowest):
     """Exponential times, one station twice as slow: both methods name it, and the sentence does."""
     cycles = [{"exponential": {"mean": 2 if place == slowest else 1}} for place in range(3)]
-    story, facts = line(*cycles)
-    told = summary(story, facts=facts)
+    story, layout = line(*cycles)
+    told = summary(story, layout=layout)
     name = "abc"[slowest]
     assert (told.bottleneck.by_active_period, told.bottleneck.by_turning_point) == (name, name)
     assert told.bottleneck.agree
@@ -88,8 +93,8 @@ def test_a_clear_bottleneck_is_found_wherever_it_is(slowest):
 
 def test_the_packaging_line_of_the_theory_page():
     """6.5, 5, 8, 5 and 6 s: the third is never blocked nor starved."""
-    story, facts = line(6.5, 5, 8, 5, 6, buffer=5)
-    told = summary(story, facts=facts, warm_up=ns(1000))
+    story, layout = line(6.5, 5, 8, 5, 6, buffer=5)
+    told = summary(story, layout=layout, warm_up=ns(1000))
     assert told.bottleneck.station == "c"
     assert told.bottleneck.agree
 
@@ -106,7 +111,7 @@ def test_the_busiest_station_need_not_be_the_one():
         "arrivals": {"saturated": True},
         "line": [failing, steady],
     }
-    told = summary(story, facts=facts_of(Scenario.model_validate(written)))
+    told = summary(story, layout=layout_of(Scenario.model_validate(written)))
     busy = {time.station: time.shares()["busy"] for time in told.stations}
     assert busy["b"] > busy["a"]
     assert told.bottleneck.by_active_period == "a"
@@ -115,7 +120,7 @@ def test_the_busiest_station_need_not_be_the_one():
 def test_a_line_that_keeps_up_is_held_back_by_nothing():
     """A part every three seconds, two seconds of work."""
     story = happens(press(2), items=100, every=3)
-    told = summary(story, facts=replace(PRESS, takt=3e9, items=100))
+    told = summary(story, layout=replace(PRESS, takt=3e9, run=RunPlan(items=100)))
     assert held_back(told).cause == "takt"
     assert held_back(told).station is None
 
@@ -124,8 +129,8 @@ def test_a_full_review_is_the_bottleneck():
     """Every part goes to one reviewer of nine seconds: the camera stands blocked."""
     gateway = modelled(0, false_alarm_rate=1.0)
     story = happens(camera(gateway=gateway), items=60, every=1, review={"time": 9, "buffer": 0})
-    facts = LineFacts((replace(CAMERA, buffer=0),), replace(REVIEW, buffer=0), takt=1e9, items=60)
-    told = summary(story, facts=facts)
+    layout = Layout((replace(CAMERA, buffer=0),), replace(REVIEW, buffer=0), takt=1e9, run=RunPlan(items=60))
+    told = summary(story, layout=layout)
     assert told.bottleneck.by_active_period == "review"
     assert held_back(told).cause == "review"
 
@@ -155,8 +160,8 @@ def test_oee_by_hand():
 def test_waiting_for_answers_is_lost_performance():
     """A picture of half a second and an answer of one and a half: performance is a quarter."""
     story = happens(camera(gateway=modelled(1.5), acquisition=0.5), items=20)
-    facts = LineFacts((replace(CAMERA, planned=ns(0.5)),), REVIEW, items=20)
-    told = summary(story, facts=facts)
+    layout = Layout((replace(CAMERA, planned=ns(0.5)),), REVIEW, run=RunPlan(items=20))
+    told = summary(story, layout=layout)
     assert told.oee[0].performance == pytest.approx(0.25)
     assert told.oee[1].performance is None
 
@@ -172,5 +177,5 @@ def test_a_line_that_has_time_to_spare_is_held_back_by_nobody():
         "line": spare,
     }
     story = happens(*spare, every="10 s", items=40)
-    told = held_back(summary(story, facts=facts_of(Scenario.model_validate(written))))
+    told = held_back(summary(story, layout=layout_of(Scenario.model_validate(written))))
     assert (told.station, told.cause) == (None, "takt")

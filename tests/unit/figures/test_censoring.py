@@ -7,7 +7,7 @@ from rich.console import Console
 
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.figures.latency import latency_csv
-from line_sim.layout.facts import facts_of
+from line_sim.layout import layout_of
 from line_sim.report.summary_text import summary_text
 from line_sim.scenario import Scenario
 from line_sim.testing import run_in_memory
@@ -34,7 +34,7 @@ def summary(deadline):
             "review": {"time": 0, "buffer": 3000},
         }
     )
-    return summarise(run_in_memory(scenario).records, facts_of(scenario), ended="completed")
+    return summarise(run_in_memory(scenario).records, layout_of(scenario), ended="completed")
 
 
 UNDISTURBED, CUT = summary(None), summary(f"{SLOWEST_FIFTH} ms")

@@ -10,18 +10,18 @@ from recorded import PRESS, PRESS_AND_CAMERA, PRESS_ONLY, call, item, ns, outage
 
 from line_sim.figures.flow import DownTime, exact_shares, station_times, throughput
 from line_sim.figures.window import Window
-from line_sim.layout.facts import LineFacts, StationFacts
+from line_sim.layout import Layout, Place
 from line_sim.recording.run_columns import columns_of
 
 
-def times(records, facts, start, end):
+def times(records, layout, start, end):
     """Return each station's (busy, blocked, starved, down, inference wait) in seconds of the window."""
     window = Window(ns(start), ns(end), ns(end))
     return {
         time.station: tuple(
             t / 10**9 for t in (time.busy, time.blocked, time.starved, time.down, time.inference_wait)
         )
-        for time in station_times(columns_of(records, facts, ns(end)), facts, window)
+        for time in station_times(columns_of(records, layout, ns(end)), layout, window)
     }
 
 
@@ -45,12 +45,12 @@ def test_down_wins_over_every_other_state():
 
 def test_what_is_not_over_lasts_to_the_end():
     """One part is being worked on, another is blocked, a third waits, a machine is down."""
-    facts = LineFacts((StationFacts("press", units=3, buffer=1),))
+    layout = Layout((Place("press", units=3, buffer=1),))
     records = run(
         visits=[visit(1, "press", 0, 6), visit(2, "press", 0, 1, 4, unit=2), visit(3, "press", 2)],
         outages=[outage("press", 8, None, unit=3)],
     )
-    assert times(records, facts, 0, 10) == {"press": (7, 6, 15, 2, 0)}
+    assert times(records, layout, 0, 10) == {"press": (7, 6, 15, 2, 0)}
 
 
 def test_waiting_for_an_answer_is_a_part_of_being_busy():
@@ -124,4 +124,4 @@ def test_output_is_what_was_shipped_in_the_window():
 
 def test_output_of_no_time_is_unknown():
     """A run that ended as it began."""
-    assert throughput(columns_of(run(), LineFacts((PRESS,))), Window(0, 0, 0)).uph is None
+    assert throughput(columns_of(run(), Layout((PRESS,))), Window(0, 0, 0)).uph is None

@@ -4,15 +4,15 @@ from recorded import PRESS, PRESS_AND_CAMERA, call, item, ns, run, visit
 
 from line_sim.figures.latency import latency_csv, latency_rows
 from line_sim.figures.window import Window
-from line_sim.layout.facts import LineFacts, StationFacts
+from line_sim.layout import Kind, Layout, Place
 from line_sim.recording.run_columns import columns_of
 
 ALL_TIME = Window(0, ns(1000), ns(1000))
 
 
-def report(records, facts=PRESS_AND_CAMERA, window=ALL_TIME):
+def report(records, layout=PRESS_AND_CAMERA, window=ALL_TIME):
     """Return {(quantity, population, statistic): value in seconds}, and the counts of each population."""
-    rows = latency_rows(columns_of(records, facts), facts, window)
+    rows = latency_rows(columns_of(records, layout), layout, window)
     told = {
         (row.quantity, row.population, row.statistic): None if row.value is None else row.value / 10**9
         for row in rows
@@ -60,11 +60,11 @@ def test_a_repair_upstream_is_not_the_parts_own_time():
 
 def test_only_stations_upstream_count_for_due():
     """What the part needs after the camera does not make it due later there."""
-    facts = LineFacts((StationFacts("camera", inspects=True), PRESS))
+    layout = Layout((Place("camera", kind=Kind.INSPECTION), PRESS))
     records = run(
         [item(1, 1, 9)], [visit(1, "camera", 1, 1, 2, 2), visit(1, "press", 2, 2, 9, 9)], [call(1, 1, 1)]
     )
-    assert report(records, facts)[0]["response", "all", "mean"] == 1.0
+    assert report(records, layout)[0]["response", "all", "mean"] == 1.0
 
 
 def test_timed_out_calls_are_censored_not_dropped():
@@ -136,8 +136,8 @@ def test_no_calls_are_told_as_none():
 def test_the_report_as_a_file():
     """The contract's columns; a row a statistic; an interval only where there is one."""
     parts = [one_part(n, 0.1 + 0.001 * n, arrived=10 * n) for n in range(1, 41)]
-    facts = PRESS_AND_CAMERA
-    lines = latency_csv(latency_rows(columns_of(story(*parts), facts), facts, ALL_TIME)).split("\r\n")
+    layout = PRESS_AND_CAMERA
+    lines = latency_csv(latency_rows(columns_of(story(*parts), layout), layout, ALL_TIME)).split("\r\n")
     assert lines[0] == "station,quantity,population,n,censored,statistic,value_s,ci_low_s,ci_high_s"
     assert "camera,service,all,40,0,mean,0.120500000,," in lines
     assert "camera,service,all,40,0,p50,0.120000000,0.114000000,0.127000000" in lines

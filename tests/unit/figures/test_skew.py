@@ -8,10 +8,11 @@ from recorded import PRESS_AND_CAMERA, call, run
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.figures.skew import Skew, skew
+from line_sim.layout import RunPlan
 from line_sim.recording.run_columns import columns_of
 from line_sim.units import MILLISECOND
 
-COUPLED = replace(PRESS_AND_CAMERA, clock="coupled", skew_budget=2 * MILLISECOND)
+COUPLED = replace(PRESS_AND_CAMERA, run=RunPlan(clock="coupled", skew_budget=2 * MILLISECOND))
 
 
 def late(*skews: float):
@@ -44,7 +45,7 @@ def test_a_run_beyond_its_budget_says_so(latest, said):
 
 def test_a_virtual_clock_has_no_skew_and_a_run_without_calls_none_to_tell():
     """Null for the one, nulls for the other."""
-    virtual = replace(COUPLED, clock="virtual")
+    virtual = replace(COUPLED, run=RunPlan(clock="virtual"))
     assert summary_json(summarise(late(1), virtual, ended="completed"))["skew"] is None
     none = summary_json(summarise(late(), COUPLED, ended="completed"))["skew"]
     assert none == {

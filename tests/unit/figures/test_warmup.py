@@ -10,7 +10,7 @@ from line_sim.figures.batch_means import batch_means, hourly_rate
 from line_sim.figures.rates import Rate, wilson
 from line_sim.figures.warmup import WarmUp, mser5
 from line_sim.figures.window import Window, window_of
-from line_sim.layout.facts import LineFacts
+from line_sim.layout import Layout, RunPlan
 from line_sim.recording.run_columns import columns_of
 from line_sim.units import SECOND
 
@@ -107,9 +107,9 @@ def departures(*seconds):
     return run([item(n, t - 1, t) for n, t in enumerate(seconds, start=1)], visits)
 
 
-def window_for(records, end=None, **facts):
+def window_for(records, end=None, **plan):
     """Return the window of a run of the press alone."""
-    line = LineFacts(PRESS_ONLY.line, **facts)
+    line = Layout(PRESS_ONLY.line, run=RunPlan(**plan))
     return window_of(columns_of(records, line, ns(end)), line)
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from strategies import scenarios
 
 from line_sim.chance.durations import durations
-from line_sim.layout.facts import REVIEW
+from line_sim.layout import REVIEW
 from line_sim.line.line import COMPLETED, STOPPED
 from line_sim.line.records import Item, Outage, Visit
 from line_sim.scenario import Breakdowns, Inspection, Scenario, Station

@@ -15,7 +15,7 @@ from PIL import Image
 from recorded import CAMERA, call, item, run, visit
 
 from line_sim.analysis.summary.summarise import summarise
-from line_sim.layout.facts import LineFacts, StationFacts
+from line_sim.layout import Layout, Place, RunPlan
 from line_sim.recording.run_columns import columns_of
 from line_sim.report.page.compose import Told, page
 from line_sim.scenario import Scenario
@@ -86,13 +86,13 @@ def test_what_a_scenario_and_a_server_say_is_text_and_nothing_else(tmp_path):
 
 def test_stations_may_be_called_anything():
     """The names that a scenario allows are tame; the page does not count on that."""
-    press, camera = StationFacts(f"P{HOSTILE}"), replace(CAMERA, name=f"C{HOSTILE}", units=2)
-    facts = LineFacts((press, camera), scenario="x")
+    press, camera = Place(f"P{HOSTILE}"), replace(CAMERA, name=f"C{HOSTILE}", units=2)
+    layout = Layout((press, camera), run=RunPlan("x"))
     visits = [visit(1, press.name, 0, 0, 1, 2), visit(1, camera.name, 2, 2, 4, 4, unit=2)]
     records = run([item(1, 0, 4)], visits, [call(1, 3, 0.1, "timed_out", camera.name)])
     scenario = Scenario.model_validate(INSPECTED)
-    summary = summarise(records, facts, ended="completed")
-    read = Reading(page(Told(summary, columns_of(records, facts), scenario, "version: 1", {})))
+    summary = summarise(records, layout, ended="completed")
+    read = Reading(page(Told(summary, columns_of(records, layout), scenario, "version: 1", {})))
     assert read.mistakes == []
     assert press.name in read.text
     assert f"{camera.name} 1, part 1" in read.text

@@ -9,16 +9,16 @@ from rich.console import Console
 
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.summary.summary import Cause, OneMoreCamera, Throttle
-from line_sim.layout.facts import LineFacts, StationFacts
+from line_sim.layout import Layout, Place, RunPlan
 from line_sim.report.headline import headline
 from line_sim.report.summary_text import summary_text
 from line_sim.report.words import TimeUnit, percent, span, unit_for, uph
 from line_sim.units import MILLISECOND, SECOND
 
 
-def story(parts=2, facts=PRESS_AND_CAMERA, outcomes=(), latency=0.5, **how):
+def story(parts=2, layout=PRESS_AND_CAMERA, outcomes=(), latency=0.5, **how):
     """Return the summary of parts that pass press and camera, two seconds each."""
-    first, second = facts.line[0].name, facts.line[-1].name
+    first, second = layout.line[0].name, layout.line[-1].name
     items, visits, calls = [], [], []
     for n in range(1, parts + 1):
         start = 2 * (n - 1)
@@ -27,7 +27,7 @@ def story(parts=2, facts=PRESS_AND_CAMERA, outcomes=(), latency=0.5, **how):
         visits += [visit(n, second, start + 2, start + 2, start + 4, start + 4)]
         outcome = outcomes[n - 1] if outcomes else "answered"
         calls.append(call(n, start + 4 - latency, latency, outcome, second))
-    return summarise(run(items, visits, calls), facts, **{"ended": "completed", **how})
+    return summarise(run(items, visits, calls), layout, **{"ended": "completed", **how})
 
 
 def page(summary, width=80):
@@ -44,7 +44,9 @@ def lines(summary):
 
 def test_a_page():
     """The whole of it, as it is read."""
-    told = lines(story(facts=replace(PRESS_AND_CAMERA, takt=1.5 * SECOND), compare=without_inference(1600.0)))
+    told = lines(
+        story(layout=replace(PRESS_AND_CAMERA, takt=1.5 * SECOND), compare=without_inference(1600.0))
+    )
     assert told == [
         "a story: completed; figures of line time 0.0 s to 6.0 s",
         "Waiting for answers cost the line 25.0 % of its output: 1,200 UPH instead of",
@@ -117,20 +119,20 @@ def test_a_failed_audit_cannot_be_overlooked():
 def test_it_fits_80_columns(outcomes, latency):
     """Also with a long name, hours of slip and a hundred parts."""
     name = "station with a long name, " * 2
-    facts = replace(
+    layout = replace(
         PRESS_AND_CAMERA,
-        line=(StationFacts(name + "A"), replace(CAMERA, name=name + "B")),
-        scenario="x" * 200,
+        line=(Place(name + "A"), replace(CAMERA, name=name + "B")),
+        run=RunPlan("x" * 200),
     )
-    text = page(story(100, facts, outcomes, latency, compare=without_inference(123456.7)))
+    text = page(story(100, layout, outcomes, latency, compare=without_inference(123456.7)))
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text
 
 
 def test_names_are_no_markup():
     """A station called [red] is called [red]."""
-    facts = replace(PRESS_AND_CAMERA, line=(StationFacts("[red]"), CAMERA), scenario="[bold]x[/bold]")
-    text = page(story(2, facts))
+    layout = replace(PRESS_AND_CAMERA, line=(Place("[red]"), CAMERA), run=RunPlan("[bold]x[/bold]"))
+    text = page(story(2, layout))
     assert "[red] " in text
     assert "[bold]x[/bold]" in text
 
@@ -177,7 +179,7 @@ def test_the_sentence_to_take_away():
 
 def test_an_empty_run_has_a_page():
     """Interrupted before anything happened."""
-    text = page(summarise(run(), LineFacts((CAMERA,), REVIEW), ended="interrupted"))
+    text = page(summarise(run(), Layout((CAMERA,), REVIEW), ended="interrupted"))
     assert "none: no time has passed" in text
     assert "no parts shipped" in text
 
@@ -226,8 +228,8 @@ def test_a_loss_that_may_be_chance_holds_nobody_back():
         (sure, 1.5 * SECOND, blamed),
         (unsure, None, blamed),
     ):
-        facts = replace(PRESS_AND_CAMERA, takt=takt)
-        text = lines(story(facts=facts, compare=lambda *_, causes=causes: Throttle(1200.0, 1500.0, causes)))
+        layout = replace(PRESS_AND_CAMERA, takt=takt)
+        text = lines(story(layout=layout, compare=lambda *_, causes=causes: Throttle(1200.0, 1500.0, causes)))
         assert told in text
         assert ("(too few parts to be sure)" in " ".join(text)) == (causes is unsure and takt is None)
 

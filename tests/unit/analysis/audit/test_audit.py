@@ -11,7 +11,7 @@ from recorded import CAMERA, REVIEW, call, item, ns, outage, run, visit
 
 from line_sim.analysis.audit.audit import audit
 from line_sim.analysis.audit.max_plus import max_plus_departures
-from line_sim.layout.facts import LineFacts, StationFacts
+from line_sim.layout import Layout, Place, RunPlan
 
 EXAMPLE = yaml.safe_load("""
 service: [[2, 1, 4, 1, 3], [3, 3, 1, 2, 2], [1, 5, 2, 2, 1]]
@@ -19,7 +19,7 @@ buffers_between: [1, 0]
 departures: [[2, 3, 7, 8, 13], [5, 8, 13, 15, 17], [6, 13, 15, 17, 18]]
 """)
 
-FACTS = LineFacts((StationFacts("press", buffer=1, fails=True), CAMERA), REVIEW, items=4)
+LAYOUT = Layout((Place("press", buffer=1, fails=True), CAMERA), REVIEW, run=RunPlan(items=4))
 ITEMS = (
     item(1, 0, 5, waited=2.5),
     item(2, 1, 9, lane="review", evaluation="NotOK", disposition="scrapped", waited=1.5),
@@ -45,9 +45,9 @@ def plain(number, arrived, left):
     return item(number, arrived, left, evaluation="", outcome="")
 
 
-def failed(records, facts=FACTS, ended="completed"):
+def failed(records, layout=LAYOUT, ended="completed"):
     """Return the names of the checks that failed, each with the rows it names."""
-    return {name: check.rows for name, check in audit(records, facts, ended).items() if not check.passed}
+    return {name: check.rows for name, check in audit(records, layout, ended).items() if not check.passed}
 
 
 def lie(place, **changes):
@@ -59,7 +59,7 @@ def lie(place, **changes):
 
 def test_a_true_story_passes_every_check():
     """Twelve checks, each saying what it looked at."""
-    checks = audit(TRUTH, FACTS, "completed")
+    checks = audit(TRUTH, LAYOUT, "completed")
     assert all(check.passed for check in checks.values())
     assert checks["conservation"].detail == "4 parts in = 1 lost + 2 shipped + 1 scrapped + 0 on the line"
     assert len(checks) == 12
@@ -160,30 +160,30 @@ def test_a_completed_run_has_an_empty_line():
 
 def test_parts_that_overtake_are_found():
     """Part 3 was there first, part 2 is started first."""
-    facts = LineFacts((StationFacts("press", buffer=2),))
+    layout = Layout((Place("press", buffer=2),))
     visits = [visit(1, "press", 0, 0, 3, 3), visit(3, "press", 1, 6, 9, 9), visit(2, "press", 2, 3, 6, 6)]
     items = [plain(1, 0, 3), plain(2, 2, 6), plain(3, 1, 9)]
-    assert failed(run(items, visits), facts) == {"order": ("visits.csv:4",)}
+    assert failed(run(items, visits), layout) == {"order": ("visits.csv:4",)}
 
 
 def test_a_full_buffer_is_full():
     """Two parts wait where there is one place; at one moment, who leaves makes room for who comes."""
-    facts = LineFacts((StationFacts("press", buffer=1),))
+    layout = Layout((Place("press", buffer=1),))
     visits = [visit(1, "press", 0, 0, 3, 3), visit(2, "press", 1, 3, 6, 6), visit(3, "press", 3, 6, 9, 9)]
     items = [plain(1, 0, 3), plain(2, 1, 6), plain(3, 2, 9)]
-    assert failed(run(items, visits), facts) == {}
+    assert failed(run(items, visits), layout) == {}
     visits[2] = visits[2]._replace(queued_at=ns(2))
-    assert failed(run(items, visits), facts) == {"capacity": ("visits.csv:4",)}
+    assert failed(run(items, visits), layout) == {"capacity": ("visits.csv:4",)}
 
 
 def test_two_units_hold_two_parts():
     """A third at the same time is one too many, on whichever unit it claims to be."""
-    facts = LineFacts((StationFacts("press", units=2),))
+    layout = Layout((Place("press", units=2),))
     visits = [visit(1, "press", 0, 0, 9, 9), visit(2, "press", 1, 1, 5, 5, unit=2)]
     items = [plain(1, 0, 9), plain(2, 1, 5), plain(3, 4, 8)]
-    assert failed(run(items[:2], visits), facts) == {}
+    assert failed(run(items[:2], visits), layout) == {}
     third = run(items, [*visits, visit(3, "press", 4, 4, 8, 8, unit=2)])
-    wrong = failed(third, facts)
+    wrong = failed(third, layout)
     assert wrong["one_part_a_unit"] == ("visits.csv:4",)
     assert wrong["capacity"] == ("visits.csv:4",)
 
@@ -203,11 +203,11 @@ def test_the_recursions_example():
 
 
 def saturated(service, buffers):
-    """Return the facts and records of a saturated line, moved by hand: part by part, station by station."""
+    """Return the layout and records of a saturated line, moved by hand: part by part, station by station."""
     names = [f"s{i}" for i in range(len(service))]
     departures = max_plus_departures(service, buffers)
-    stations = [StationFacts(name, buffer=b) for name, b in zip(names, [0, *buffers], strict=True)]
-    facts = LineFacts(tuple(stations), saturated=True)
+    stations = [Place(name, buffer=b) for name, b in zip(names, [0, *buffers], strict=True)]
+    layout = Layout(tuple(stations), saturated=True)
     visits, items = [], []
     for part in range(len(service[0])):
         queued = departures[0][part - 1] if part else 0
@@ -218,7 +218,7 @@ def saturated(service, buffers):
             finished = started + service[station][part]
             visits.append(visit(part + 1, name, queued, started, finished, departures[station][part]))
             queued = departures[station][part]
-    return facts, run(items, visits)
+    return layout, run(items, visits)
 
 
 @given(st.integers(1, 4), st.integers(1, 8), st.integers(0, 10**6))
@@ -226,23 +226,23 @@ def test_lines_that_obey_the_recursion_pass_every_check(stations, parts, seed):
     """Any service times, any buffers: the recursion's own line is a true story."""
     dice = Random(seed)  # noqa: S311 - no secret
     service = [[dice.randrange(1, 6) for _ in range(parts)] for _ in range(stations)]
-    facts, records = saturated(service, [dice.randrange(3) for _ in range(stations - 1)])
-    assert failed(records, facts) == {}
+    layout, records = saturated(service, [dice.randrange(3) for _ in range(stations - 1)])
+    assert failed(records, layout) == {}
 
 
 def test_a_machine_freed_too_early_is_found():
     """The classic mistake: the machine takes the next part while the finished one still stands on it."""
-    facts, records = saturated(EXAMPLE["service"], EXAMPLE["buffers_between"])
-    assert failed(records, facts) == {}
+    layout, records = saturated(EXAMPLE["service"], EXAMPLE["buffers_between"])
+    assert failed(records, layout) == {}
     early = [v._replace(left_at=v.finished_at) if v.station == "s1" else v for v in records.visits]
-    wrong = failed(replace(records, visits=tuple(early)), facts)
+    wrong = failed(replace(records, visits=tuple(early)), layout)
     assert wrong["sample_path_oracle"] == ("visits.csv:9",)
     assert "route" in wrong
 
 
 def test_the_recursion_is_checked_on_a_run_cut_short_too():
     """At 10 s some parts are on machines: what has left by then must have left on time."""
-    facts, records = saturated(EXAMPLE["service"], EXAMPLE["buffers_between"])
+    layout, records = saturated(EXAMPLE["service"], EXAMPLE["buffers_between"])
 
     def until(moment):
         return moment if moment is not None and moment <= ns(10) else None
@@ -258,11 +258,11 @@ def test_the_recursion_is_checked_on_a_run_cut_short_too():
         for part in records.items
         if part.arrived_at <= ns(10)
     )
-    assert failed(run(items, visits), facts, "duration over") == {}
+    assert failed(run(items, visits), layout, "duration over") == {}
     late = (visits[0]._replace(left_at=ns(2.5)), *visits[1:])
-    assert "sample_path_oracle" in failed(run(items, late), facts, "duration over")
+    assert "sample_path_oracle" in failed(run(items, late), layout, "duration over")
 
 
 def test_where_the_recursion_does_not_apply_it_says_so():
     """A paced line is not saturated."""
-    assert audit(TRUTH, FACTS, "completed")["sample_path_oracle"].detail.startswith("does not apply")
+    assert audit(TRUTH, LAYOUT, "completed")["sample_path_oracle"].detail.startswith("does not apply")

@@ -11,7 +11,7 @@ from line_sim import simulation
 from line_sim.analysis.audit.audit import audit
 from line_sim.analysis.audit.check import Check
 from line_sim.cli import commands
-from line_sim.layout.facts import LineFacts, facts_of
+from line_sim.layout import Layout, RunPlan, layout_of
 from line_sim.scenario import Scenario
 
 LINE = [
@@ -30,8 +30,8 @@ LINE = [
 REVIEW = {"time": 1.5, "units": 2, "buffer": 2, "miss_rate": 0.1, "false_alarm_rate": 0.1}
 
 
-def facts(**how):
-    """Return the facts of the line."""
+def layout(**how):
+    """Return the layout of the line."""
     written = {
         "version": 1,
         "name": "a story",
@@ -41,7 +41,7 @@ def facts(**how):
         "line": LINE,
         "review": REVIEW,
     }
-    return facts_of(Scenario.model_validate(written))
+    return layout_of(Scenario.model_validate(written))
 
 
 def failed(records, line, ended):
@@ -55,7 +55,7 @@ def test_cameras_in_parallel_and_in_a_row_pass(how):
     story = happens(*LINE, every=0.6, defect_rate=0.2, review=REVIEW, **how)
     assert {call.station for call in story.records.calls} == {"front", "back"}
     assert {call.unit for call in story.records.calls if call.station == "front"} == {1, 2, 3}
-    assert failed(story.records, facts(**how), story.ending.how) == {}
+    assert failed(story.records, layout(**how), story.ending.how) == {}
 
 
 def test_an_answer_of_the_other_camera_is_found():
@@ -67,13 +67,13 @@ def test_an_answer_of_the_other_camera_is_found():
     first = next(c for c in records.calls if (c.station, c.item_id) == ("front", part.item_id))
     items = [*records.items]
     items[row] = part._replace(inference=first.latency)
-    found = failed(replace(records, items=tuple(items)), facts(items=100), story.ending.how)
+    found = failed(replace(records, items=tuple(items)), layout(items=100), story.ending.how)
     assert {name: check.rows for name, check in found.items()} == {"decisions": (f"items.csv:{row + 2}",)}
 
 
 def test_several_attempts_about_one_part_pass_and_the_last_one_decides():
     """Given up after half a second, asked again, answered: two calls in the visit, the last one ends it."""
-    line = LineFacts((CAMERA,), items=1)
+    line = Layout((CAMERA,), run=RunPlan(items=1))
     late = call(1, 0, 0.5, "timed_out")
     again = call(1, 0.5, 1)._replace(attempt=2)
     visits = [visit(1, "camera", 0, 0, 1.5, 1.5)]

@@ -1,0 +1,127 @@
+"""The layout: the one description of a line, built once from its scenario.
+
+It says which places there are, which ways lead from one to another, and which of several simultaneous
+events comes first. The line is built from it, and everybody who asks one of these things reads it.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from line_sim.layout.places import Place, mean_of, place_of
+from line_sim.layout.ways import Exit, Lane, Way, ways_of
+from line_sim.scenario.model import Inspection, Review, Scenario, Station
+from line_sim.units import HOUR, MILLISECOND, Nanoseconds
+
+HAND_OVER = 1
+"""The rank of what follows at once from what has just happened; SimPy gives it to its own events."""
+
+FIRST_FINISH = HAND_OVER + 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What the scenario asks of the run: its name, chance and clock, how many parts, how long a warm-up.
+
+    `items` is the number of parts that a run of so many parts lets in; `warm_up` and `skew_budget`
+    are in ns.
+    """
+
+    scenario: str = ""
+    seed: int = 0
+    clock: str = ""
+    items: int | None = None
+    warm_up: Nanoseconds | Literal["auto"] = 0
+    skew_budget: Nanoseconds = 2 * MILLISECOND
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A line as data: its stations in order, the review bench beside them, where parts come from, the run.
+
+    `saturated`: there is always a part waiting; else `takt` is the mean time between arrivals in ns.
+    """
+
+    line: tuple[Place, ...]
+    review: Place | None = None
+    saturated: bool = False
+    takt: float | None = None
+    run: RunPlan = RunPlan()
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every place in order, the review bench last; a place is told by its index here."""
+        return self.line if self.review is None else (*self.line, self.review)
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """Every way between them, and off the line."""
+        return ways_of(self.line, self.review)
+
+    @property
+    def entry(self) -> int:
+        """The place at which parts come in."""
+        return 0
+
+    @property
+    def bench(self) -> int | None:
+        """The place of the review bench."""
+        return None if self.review is None else len(self.line)
+
+    @cached_property
+    def inspections(self) -> tuple[Place, ...]:
+        """The places that ask an inference server."""
+        return tuple(place for place in self.places if place.inspects)
+
+    @property
+    def takt_uph(self) -> float | None:
+        """The output that the takt asks for, in units per hour."""
+        return HOUR / self.takt if self.takt else None
+
+    def ways_from(self, place: int) -> dict[Lane, int | Exit]:
+        """Return where each lane from a place leads."""
+        return {way.lane: way.to for way in self.ways if way.start == place}
+
+    def leading_to(self, to: int | Exit) -> tuple[int, ...]:
+        """Return the places from which a part may come to a place, or leave the line."""
+        return tuple(sorted({way.start for way in self.ways if way.to == to}))
+
+    def finish_rank(self, place: int) -> int:
+        """Return the rank of parts that finish at a place: the most downstream first, review before all."""
+        if place == self.bench:
+            return FIRST_FINISH
+        return FIRST_FINISH + len(self.line) - place
+
+    @property
+    def outage_rank(self) -> int:
+        """The rank of machines that fail or are repaired: after all parts that finish."""
+        return FIRST_FINISH + len(self.line) + 1
+
+    @property
+    def arrival_rank(self) -> int:
+        """The rank of parts that arrive: last, so that a departure makes room before one looks for it."""
+        return self.outage_rank + 1
+
+
+def layout_of(scenario: Scenario) -> Layout:
+    """Build the layout of a scenario's line."""
+    every = scenario.arrivals.every
+    return Layout(
+        line=tuple(place_of(entry) for entry in scenario.line),
+        review=None if scenario.review is None else place_of(scenario.review),
+        saturated=scenario.arrivals.saturated,
+        takt=None if every is None else mean_of(every),
+        run=RunPlan(
+            scenario=scenario.name,
+            seed=scenario.seed,
+            clock=scenario.clock,
+            items=scenario.run.items,
+            warm_up=scenario.run.warm_up,
+            skew_budget=scenario.run.skew_budget,
+        ),
+    )
+
+
+def specs_of(scenario: Scenario) -> tuple[Station | Inspection | Review, ...]:
+    """Return what the scenario says of each place, in the order of `Layout.places`."""
+    return scenario.line if scenario.review is None else (*scenario.line, scenario.review)

@@ -1,0 +1,73 @@
+"""The places of a line: where a part can wait and be worked on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from line_sim.scenario.model import Inspection, Review, ShipWhen, Station
+from line_sim.scenario.times import Time
+from line_sim.units import Nanoseconds
+
+REVIEW = "review"
+"""The name of the review bench, which no station may have."""
+
+
+class Kind(StrEnum):
+    """What is done to a part at a place."""
+
+    STATION = "station"
+    INSPECTION = "inspection"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place: its name, its parallel machines (units) and the waiting places in front of them (buffer).
+
+    `deadline` (ns) is that of an inspection's calls, `ship_when` and `on_no_result` are how it judges
+    their answers (None: not known); `fails` says whether its machines break down. `planned` is the mean
+    time in ns that a part needs there, without any answer (None: not known).
+    """
+
+    name: str
+    units: int = 1
+    buffer: int = 0
+    kind: Kind = Kind.STATION
+    deadline: Nanoseconds | None = None
+    fails: bool = False
+    ship_when: ShipWhen | None = None
+    on_no_result: str = "review"
+    planned: float | None = None
+
+    @property
+    def inspects(self) -> bool:
+        """Whether an inference server is asked here."""
+        return self.kind is Kind.INSPECTION
+
+
+def place_of(spec: Station | Inspection | Review) -> Place:
+    """Return what a scenario says of a place."""
+    match spec:
+        case Station():
+            fails = spec.breakdowns is not None
+            return Place(spec.name, spec.units, spec.buffer, fails=fails, planned=mean_of(spec.cycle))
+        case Inspection():
+            return Place(
+                spec.name,
+                spec.units,
+                spec.buffer,
+                Kind.INSPECTION,
+                deadline=spec.deadline,
+                ship_when=spec.ship_when,
+                on_no_result=spec.on_no_result,
+                planned=mean_of(spec.acquisition),
+            )
+        case Review():
+            return Place(REVIEW, spec.units, spec.buffer, Kind.REVIEW, planned=mean_of(spec.time))
+
+
+def mean_of(time: Time) -> float | None:
+    """Return a time's mean in ns; None of measured times whose file is gone."""
+    try:
+        return float(time.mean_ns)
+    except ValueError:
+        return None

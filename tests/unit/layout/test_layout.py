@@ -1,0 +1,84 @@
+"""The layout: the one place that knows which station follows, and which of two simultaneous events comes first."""
+
+import pytest
+import simpy
+from stories import QUICK_REVIEW, camera, press
+
+from line_sim.layout import HAND_OVER, Exit, Kind, Lane, Layout, Place, layout_of, specs_of
+from line_sim.scenario import Scenario
+
+INSPECTED = {
+    "version": 1,
+    "name": "a story",
+    "run": {"items": 3},
+    "arrivals": {"every": 1},
+    "line": [press("1 s"), camera(), press("1 s", name="pack")],
+    "review": QUICK_REVIEW,
+}
+
+
+def inspected() -> Layout:
+    """Return the layout of press, camera and pack, with a review bench."""
+    return layout_of(Scenario.model_validate(INSPECTED))
+
+
+def test_places_are_the_line_in_order_and_then_the_bench():
+    """Everybody tells a place by its index here."""
+    layout = inspected()
+    assert [place.name for place in layout.places] == ["press", "camera", "pack", "review"]
+    assert [place.kind for place in layout.places] == [
+        Kind.STATION,
+        Kind.INSPECTION,
+        Kind.STATION,
+        Kind.REVIEW,
+    ]
+    assert (layout.entry, layout.bench) == (0, 3)
+
+
+def test_ways_lead_from_place_to_place_and_off_the_line():
+    """An inspection has four ways, a station one, the bench two."""
+    layout = inspected()
+    assert layout.ways_from(0) == {Lane.SHIP: 1}
+    assert layout.ways_from(1) == {
+        Lane.SHIP: 2,
+        Lane.REVIEW: 3,
+        Lane.SCRAP: Exit.SCRAPPED,
+        Lane.STOP: Exit.HALT,
+    }
+    assert layout.ways_from(2) == {Lane.SHIP: Exit.SHIPPED}
+    assert layout.ways_from(3) == {Lane.SHIP: Exit.SHIPPED, Lane.SCRAP: Exit.SCRAPPED}
+
+
+def test_ways_are_told_from_their_end_too():
+    """The bench has its parts from the camera, the ship lane its from the pack and the bench."""
+    layout = inspected()
+    assert layout.leading_to(3) == (1,)
+    assert layout.leading_to(Exit.SHIPPED) == (2, 3)
+    assert layout.leading_to(layout.entry) == ()
+
+
+def test_departures_come_before_arrivals_downstream_before_upstream():
+    """Review, pack, camera, press, then failures and repairs, then arrivals; no two share a rank."""
+    layout = inspected()
+    ranks = [*(layout.finish_rank(place) for place in (3, 2, 1, 0)), layout.outage_rank, layout.arrival_rank]
+    assert ranks == sorted(set(ranks))
+    assert ranks[0] > HAND_OVER
+
+
+def test_what_follows_at_once_has_simpys_own_rank():
+    """SimPy gives it to every event that succeeds."""
+    assert simpy.events.NORMAL == HAND_OVER
+
+
+def test_every_place_has_its_words_in_the_scenario():
+    """In the order of the places, the review bench last."""
+    scenario = Scenario.model_validate(INSPECTED)
+    assert specs_of(scenario) == (*scenario.line, scenario.review)
+
+
+@pytest.mark.parametrize("stations", [1, 2, 5])
+def test_a_line_without_review_ends_at_its_last_station(stations):
+    """One way each, the last one off the line."""
+    layout = Layout(tuple(Place(f"s{n}") for n in range(stations)))
+    assert [way.to for way in layout.ways] == [*range(1, stations), Exit.SHIPPED]
+    assert layout.leading_to(Exit.SHIPPED) == (stations - 1,)
