@@ -1,4 +1,4 @@
-"""The layout: the one place that knows which station follows, and which of two simultaneous events comes first."""
+"""The layout: the one place that knows which station follows, and which of simultaneous events is first."""
 
 import pytest
 import simpy
