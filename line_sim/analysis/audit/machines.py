@@ -153,8 +153,8 @@ def sample_path(run: Run) -> Check:
     if not (layout.saturated and plain):
         return Check(True, "does not apply: it needs a saturated line of single machines that never fail")
     tables = [_in_order(run.columns.visits(place)) for place in range(len(layout.line))]
-    parts = len(tables[0])
-    if not parts:
+    parts = max(map(len, tables))
+    if not len(tables[0]):
         return Check(True, "no part has started")
     service = [_padded(_service(table), parts) for table in tables]
     buffers = [station.buffer for station in layout.line[1:]]
