@@ -98,7 +98,7 @@ def _inspected(run: RunColumns, layout: Layout, window: Window) -> BoolArray:
     """Return for each part whether its last inspection so far was finished after the warm-up."""
     parts = run.parts
     last = np.full(len(parts), NONE, dtype=np.int64)
-    for place, station in enumerate(layout.line):
+    for place, station in enumerate(layout.places):
         if station.inspects:
             visits = run.visits(place)
             np.maximum.at(last, parts.place(visits.item), visits.finished)
