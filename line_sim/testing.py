@@ -22,7 +22,7 @@ from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.line import Ending, Line
 from line_sim.recording.memory import Memory
 from line_sim.recording.reader import RunRecords
-from line_sim.scenario.gateways import ModelledGateway as ModelledSpec
+from line_sim.scenario.gateways.modelled import ModelledGateway as ModelledSpec
 from line_sim.scenario.model import Scenario
 from line_sim.units import parse_duration
 

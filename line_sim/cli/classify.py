@@ -42,7 +42,7 @@ def _duration(ctx: click.Context, param: click.Parameter, value: str) -> Nanosec
 
 
 def _target(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 - as above
-    from line_sim.scenario.gateways import checked_target
+    from line_sim.scenario.gateways.servers import checked_target
 
     try:
         return None if value is None else checked_target(value)
@@ -118,7 +118,7 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.inspection.wires.question import ModelQuestion
     from line_sim.inspection.wires.tls import Tls
     from line_sim.inspection.wires.transport import Access
-    from line_sim.scenario.gateways import EMBEDDED
+    from line_sim.scenario.gateways.servers import EMBEDDED
 
     if (cert is None) != (key is None):
         raise click.UsageError("give both --cert and --key, or neither")
@@ -144,7 +144,7 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
 def _server(target: str, form: str, model: str, access: "Access") -> Iterator[str]:
     """Give the address, of a server that is started for this question where it is asked for."""
     from line_sim.inspection.servers.embedded import EmbeddedServer
-    from line_sim.scenario.gateways import EMBEDDED
+    from line_sim.scenario.gateways.servers import EMBEDDED
 
     if target != EMBEDDED:
         yield target

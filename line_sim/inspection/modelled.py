@@ -10,7 +10,7 @@ from line_sim.chance.durations import durations
 from line_sim.chance.streams import events
 from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.outcome import Answered, TimedOut
-from line_sim.scenario.gateways import ModelledOptions
+from line_sim.scenario.gateways.modelled import ModelledOptions
 from line_sim.units import Nanoseconds
 
 DEFECTIVE = "defective"

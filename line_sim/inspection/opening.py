@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from line_sim import scenario as specs
 from line_sim.errors import ScenarioError
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.modelled import ModelledGateway
@@ -14,9 +15,10 @@ from line_sim.pictures.ahead import FILES_AHEAD, FLANGES_AHEAD, PicturesAhead, W
 from line_sim.pictures.folder import PictureFolder
 from line_sim.pictures.rendered.flange import RenderedFlanges
 from line_sim.pictures.source import PictureSource
-from line_sim.scenario import gateways as specs
+from line_sim.scenario.gateways.servers import ServerOptions
+from line_sim.scenario.images.folder import Folder
 from line_sim.scenario.load import load
-from line_sim.scenario.model import Folder, Inspection, Scenario
+from line_sim.scenario.model import Inspection, Scenario
 from line_sim.units import Nanoseconds
 
 if TYPE_CHECKING:
@@ -127,7 +129,7 @@ def _recorded_deadline(calls: Path, station: str) -> Nanoseconds | None:
 
 def _live_gateway(
     kind: "type[LiveGateway]",
-    options: specs.ServerOptions,
+    options: ServerOptions,
     station: str,
     pictures: PictureSource,
     servers: "_Servers",
@@ -169,7 +171,7 @@ class _Servers:
         }
         self._running: dict[tuple[str, Path], EmbeddedServer] = {}
 
-    def target_for(self, options: specs.ServerOptions, kind: str) -> str:
+    def target_for(self, options: ServerOptions, kind: str) -> str:
         """Return where the model is served, starting a server for it the first time."""
         wanted = _wanted(options)
         if wanted not in self._running:
@@ -185,6 +187,6 @@ class _Servers:
         return self._stack.enter_context(server)
 
 
-def _wanted(options: specs.ServerOptions) -> tuple[str, Path]:
+def _wanted(options: ServerOptions) -> tuple[str, Path]:
     """Return the model and the path that an embedded server must have."""
     return options.model, Path(options.model_base_path or Path("models") / options.model).absolute()

@@ -1,9 +1,12 @@
 """A line drawn in text, as `line-sim check` shows it."""
 
-from line_sim.scenario.gateways import EMBEDDED, GrpcGateway, ModelledGateway
+from line_sim.scenario.gateways.grpc import GrpcGateway
+from line_sim.scenario.gateways.modelled import ModelledGateway
+from line_sim.scenario.gateways.servers import EMBEDDED
 from line_sim.scenario.model import Arrivals, Inspection, Scenario, Station
-from line_sim.scenario.times import Constant, Time
-from line_sim.units import MICROSECOND, MILLISECOND, SECOND, Nanoseconds, duration_text
+from line_sim.scenario.times import Constant
+from line_sim.scenario.words import time_text
+from line_sim.units import duration_text
 
 
 def diagram(scenario: Scenario) -> str:
@@ -14,19 +17,6 @@ def diagram(scenario: Scenario) -> str:
     if scenario.review is not None:
         rows += ["", _review(scenario)]
     return "\n".join(rows)
-
-
-def time_text(time: Time) -> str:
-    """Say a time in a few words: `180 ms`, `exponential, mean 1 s`."""
-    if isinstance(time, Constant):
-        return duration_text(time.value)
-    return f"{time.kind}, mean {duration_text(_rounded(time.mean_ns))}"
-
-
-def _rounded(mean_ns: float) -> Nanoseconds:
-    """Round a mean to what a person reads: whole milliseconds from a second on, else whole microseconds."""
-    step = MILLISECOND if mean_ns >= SECOND else MICROSECOND
-    return round(mean_ns / step) * step or round(mean_ns)
 
 
 def _source(arrivals: Arrivals) -> str:

@@ -42,7 +42,7 @@ from line_sim.inspection.outcome import Answered
 from line_sim.layout import Layout
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns
-from line_sim.scenario.gateways import ModelledGateway as ModelledSpec
+from line_sim.scenario.gateways.modelled import ModelledGateway as ModelledSpec
 from line_sim.scenario.model import Scenario
 from line_sim.units import HOUR, Nanoseconds
 

@@ -17,7 +17,7 @@ from line_sim.pictures.rendered.flange import RenderedFlanges
 from line_sim.pictures.source import PictureSource
 from line_sim.recording.run_columns import BoolArray, Items, RunColumns
 from line_sim.scenario import Scenario
-from line_sim.scenario.model import Folder
+from line_sim.scenario.images.folder import Folder
 
 MOST_OF_A_KIND = 12
 SIDE = 160  # pixels: sharp at 80 on a phone's screen
