@@ -1,4 +1,4 @@
-"""From a scenario's words to open gateways: pictures, servers, channels."""
+"""From a scenario's words to open gateways: servers, channels."""
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -11,12 +11,8 @@ from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.modelled import ModelledGateway
 from line_sim.inspection.replay import Recording, ReplayGateway, read_recording
 from line_sim.inspection.servers.access import metadata_of, retries_of, tls_of
-from line_sim.pictures.ahead import FILES_AHEAD, FLANGES_AHEAD, PicturesAhead, Wish
-from line_sim.pictures.folder import PictureFolder
-from line_sim.pictures.rendered.flange import RenderedFlanges
 from line_sim.pictures.source import PictureSource
 from line_sim.scenario.gateways.servers import ServerOptions
-from line_sim.scenario.images.folder import Folder
 from line_sim.scenario.load import load
 from line_sim.scenario.model import Inspection, Scenario
 from line_sim.units import Nanoseconds
@@ -26,38 +22,6 @@ if TYPE_CHECKING:
     from line_sim.inspection.servers.live import LiveGateway
 
 Narrate = Callable[[str], None]
-
-
-def picture_source(scenario: Scenario) -> PictureSource | None:
-    """Return the pictures of the scenario's parts; None where nobody will look at one.
-
-    Raises ScenarioError when a folder's pictures cannot be used.
-    """
-    images = scenario.product.images
-    if not isinstance(images, Folder):
-        return RenderedFlanges(scenario.seed)
-    return PictureFolder(Path(images.folder), scenario.seed) if scenario.live else None
-
-
-def made_ahead(
-    scenario: Scenario, pictures: PictureSource, upcoming: Callable[[int], Wish]
-) -> PicturesAhead | None:
-    """Return the same pictures made ahead by a process, where making them here would stain the calls.
-
-    `upcoming` tells what part number N will be. None where nobody waits for a real server, or one camera
-    for files: line time stands still while its file is read. So it does for a lone camera's flanges beyond
-    the first ones; no further ones are drawn ahead, since that would compete with its calls.
-    """
-    live = sum(spec.units for spec in scenario.inspections if spec.gateway.live)
-    alone = live == 1 and scenario.clock != "realtime"
-    images, seed, last = scenario.product.images, str(scenario.seed), scenario.run.items
-    if not live or (alone and isinstance(images, Folder)):
-        return None
-    if isinstance(images, Folder):
-        return PicturesAhead(pictures, ["folder", seed, images.folder], upcoming, last, ahead=FILES_AHEAD)
-    if alone:
-        last = min(last or FLANGES_AHEAD, FLANGES_AHEAD)
-    return PicturesAhead(pictures, ["flange", seed], upcoming, last, ahead=FLANGES_AHEAD)
 
 
 def open_gateways(

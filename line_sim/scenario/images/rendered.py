@@ -1,19 +1,22 @@
 """Pictures drawn by line-sim, as a scenario says it."""
 
-from typing import Literal, final
+from typing import Literal, TypeAlias, final, get_args
 
 from pydantic import Field
 
 from line_sim.scenario.images.kind import ImagesKind
+
+Part: TypeAlias = Literal["flange"]
+"""The parts that can be drawn: the rows of what is drawn by `line_sim.pictures.kinds`."""
 
 
 @final
 class Rendered(ImagesKind):
     """Pictures drawn by line-sim."""
 
-    rendered: Literal["flange"] = Field(description="The part that is drawn.")
+    rendered: Part = Field(description="The part that is drawn.")
 
-    written = "{rendered: flange}"
+    written = f"{{rendered: {' | '.join(get_args(Part))}}}"
 
     @property
     def from_files(self) -> bool:
