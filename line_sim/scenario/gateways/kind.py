@@ -6,11 +6,14 @@ which leaves something out is an error of the type checker.
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from line_sim.scenario.fields import Record
 from line_sim.scenario.gateways.servers import ServerOptions
 from line_sim.scenario.times import Time
+
+Form: TypeAlias = Literal["grpc", "rest"]
+"""What carries a call to a server."""
 
 
 class GatewayKind(Record):
@@ -42,7 +45,7 @@ class LiveKind(GatewayKind):
 
     @property
     @abstractmethod
-    def form(self) -> Literal["grpc", "rest"]:
+    def form(self) -> Form:
         """What carries its calls, and so which port of an embedded server it needs."""
 
     @property
