@@ -1,8 +1,5 @@
 """A line drawn in text, as `line-sim check` shows it."""
 
-from line_sim.scenario.gateways.grpc import GrpcGateway
-from line_sim.scenario.gateways.modelled import ModelledGateway
-from line_sim.scenario.gateways.servers import EMBEDDED
 from line_sim.scenario.model import Arrivals, Inspection, Scenario, Station
 from line_sim.scenario.times import Constant
 from line_sim.scenario.words import time_text
@@ -33,22 +30,13 @@ def _station(spec: Station | Inspection) -> str:
         failing = f"; time to failure: {time_text(spec.breakdowns.up)}" if spec.breakdowns else ""
         return f"{head}  {time_text(spec.cycle)}{failing}"
     deadline = f", at most {duration_text(spec.deadline)}" if spec.deadline is not None else ""
-    return f"{head}  {time_text(spec.acquisition)} + wait for {_server(spec)}{deadline}\n{_branches(spec)}"
+    return (
+        f"{head}  {time_text(spec.acquisition)} + wait for {spec.gateway.words}{deadline}\n{_branches(spec)}"
+    )
 
 
 def _units(units: int) -> str:
     return "" if units == 1 else f" x {units}"
-
-
-def _server(spec: Inspection) -> str:
-    match spec.gateway:
-        case GrpcGateway(grpc=options):
-            where = "(embedded)" if options.target == EMBEDDED else f"at {options.target}"
-            return f"{options.model} {where}"
-        case ModelledGateway(modelled=options):
-            return f"a model ({time_text(options.service)})"
-        case _:
-            return "its gateway"
 
 
 def _branches(spec: Inspection) -> str:
