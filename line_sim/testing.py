@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from line_sim.inspection.gateway import Gateway, Inquiry, Reply
-from line_sim.inspection.modelled import modelled_gateway
+from line_sim.inspection.offline.modelled import modelled_gateway
+from line_sim.inspection.offline.scripted import ScriptedGateway
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable, Unreadable
-from line_sim.inspection.scripted import ScriptedGateway
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.line import Ending, Line
 from line_sim.recording.memory import Memory

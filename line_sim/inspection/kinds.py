@@ -3,8 +3,8 @@
 from typing import assert_never
 
 from line_sim.inspection.gateway import Gateway
-from line_sim.inspection.modelled import modelled_gateway
-from line_sim.inspection.replay import replay_gateway
+from line_sim.inspection.offline.modelled import modelled_gateway
+from line_sim.inspection.offline.replay import replay_gateway
 from line_sim.inspection.servers.opening import server_gateway
 from line_sim.inspection.setting import Setting
 from line_sim.scenario.gateways.grpc import GrpcGateway

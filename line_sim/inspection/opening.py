@@ -6,7 +6,7 @@ from pathlib import Path
 
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.kinds import gateway_of
-from line_sim.inspection.replay import ReplayGateway
+from line_sim.inspection.offline.replay import ReplayGateway
 from line_sim.inspection.servers.shared import EmbeddedServers
 from line_sim.inspection.setting import Narrate, Setting
 from line_sim.pictures.source import PictureSource

@@ -37,7 +37,7 @@ from line_sim.figures.flow import throughput
 from line_sim.figures.quantiles import QUANTILES, rank
 from line_sim.figures.window import Window, last_entry
 from line_sim.inspection.gateway import Gateway, Reply
-from line_sim.inspection.modelled import ModelledGateway
+from line_sim.inspection.offline.modelled import ModelledGateway
 from line_sim.inspection.outcome import Answered
 from line_sim.layout import Layout
 from line_sim.line.interrupt import Interrupt
