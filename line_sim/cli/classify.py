@@ -117,7 +117,7 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.inspection.wires.question import ModelQuestion
     from line_sim.inspection.wires.tls import Tls
     from line_sim.inspection.wires.transport import Access
-    from line_sim.scenario.gateways.servers import EMBEDDED
+    from line_sim.scenario.gateways.servers import CONNECT_TIMEOUT, EMBEDDED
 
     if (cert is None) != (key is None):
         raise click.UsageError("give both --cert and --key, or neither")
@@ -130,7 +130,7 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     dialect = dialect_of(form)
     with (
         _server(target or dialect.usual_target, form, model, access) as address,
-        Asker(dialect, address, question, access, min(timeout, 5 * SECOND)) as asker,
+        Asker(dialect, address, question, access, min(timeout, CONNECT_TIMEOUT)) as asker,
     ):
         if about:
             _show_signatures(asker.version(), asker.signatures(), as_json=as_json)
