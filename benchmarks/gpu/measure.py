@@ -34,7 +34,18 @@ MS = 1_000_000
 MORE_TAKES = 40
 """Seconds kept back for the last measurement in process."""
 SERIES_COLUMNS = (
-    *("series", "precision", "mode", "lanes", "max_batch", "wait_us", "kind", "level", "every_ms", "calls"),
+    *(
+        "series",
+        "precision",
+        "mode",
+        "lanes",
+        "max_batch",
+        "max_wait_us",
+        "kind",
+        "level",
+        "every_ms",
+        "calls",
+    ),
     *("began_s", "sm_mhz_before", "sm_mhz_after", "watts_after", "celsius_after"),
 )
 CALLS_COLUMNS = (

@@ -180,6 +180,10 @@ class Server:
         recorded = setting.recorded and self._networks.device.type == "cuda"
         return json.dumps(asdict(setting) | {"recorded": recorded}).encode()
 
+    def close(self) -> None:
+        """End the lanes."""
+        self._desk.close()
+
     def computed(self, written: bytes, context: grpc.ServicerContext) -> bytes:
         """Tell how many pictures went through the network."""
         del written, context
@@ -225,7 +229,8 @@ def main() -> None:
     server.start()
     print(port, flush=True)
     sys.stdin.read()
-    server.stop(0)
+    server.stop(0).wait()
+    served.close()
 
 
 if __name__ == "__main__":
