@@ -4,6 +4,7 @@ TensorFlow's convolutions by oneDNN fail on it, which only some processors use; 
 """
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,32 @@ def export(folder: Path, precision: str, *options: str | Path) -> None:
     """Export a model into `m`."""
     done = line_sim_export("--out", folder / "m", "--precision", precision, "--quiet", *options)
     assert done.exit_code == 0, done.stderr
+
+
+def failing(signature: str, _: list[bytes], outputs: tuple[str, ...]) -> list[Any]:
+    """Answer as a server does where a network fails on an empty batch."""
+    import tensorflow as tf
+
+    if signature == "serving_default":
+        raise tf.errors.InvalidArgumentError(None, None, "input depth is wrong")
+    return [[] for _ in outputs]
+
+
+def filling(_: str, __: list[bytes], outputs: tuple[str, ...]) -> list[Any]:
+    """Answer what was not asked."""
+    return [["good"] for _ in outputs]
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (failing, "signature serving_default fails for an empty batch: input depth is wrong"),
+        (filling, "signature inspect gives 1 rows of label for an empty batch"),
+    ],
+)
+def test_the_proof_refuses_a_model_that_minds_an_empty_batch(ask: Callable[..., Any], told: str) -> None:
+    """It names the signature, and no model is kept."""
+    from line_sim_export.model.prove import ProofError, prove_empty_batch
+
+    with pytest.raises(ProofError, match=told):
+        prove_empty_batch(ask)
