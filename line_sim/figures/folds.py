@@ -103,6 +103,11 @@ class Share:
     interval: IntervalKind = "Wilson"
 
     @property
+    def which(self) -> Condition:
+        """What holds of those that are counted, the population's condition included."""
+        return self.among.of & self.some
+
+    @property
     def over(self) -> Over:
         """What it is over."""
         return self.among.over

@@ -63,3 +63,8 @@ INSPECTED_PARTS = Population("inspected", "parts inspected", Over.PARTS, EVALUAT
 GOOD_INSPECTED_PARTS = Population(
     "good_inspected", "good parts inspected", Over.PARTS, EVALUATED & GOOD, Moment.INSPECTED
 )
+POPULATIONS = (
+    *(EVERY_CALL, TIMED_CALLS),
+    *(SHIPPED_PARTS, LEFT_PARTS, INSPECTED_PARTS, GOOD_INSPECTED_PARTS),
+)
+"""All of them, in the order in which their sizes are told."""

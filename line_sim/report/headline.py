@@ -1,6 +1,7 @@
 """The one sentence to take away: what the waiting did to the line."""
 
 from line_sim.analysis.summary.summary import Summary
+from line_sim.figures.catalogue import TIMEOUT_RATE, USELESS_RATE
 from line_sim.report.words import percent, uph
 
 _NEXT_TO_NOTHING = 0.005
@@ -8,7 +9,7 @@ _NEXT_TO_NOTHING = 0.005
 
 def headline(summary: Summary) -> str:
     """Say in a sentence or two what the waiting for answers did to the line."""
-    late = summary.timeouts
+    late, useless = summary.figures.of(TIMEOUT_RATE), summary.figures.of(USELESS_RATE)
     if not summary.layout.inspections:
         return "Nothing on this line waits for an inference."
     if not late.n:
@@ -16,7 +17,7 @@ def headline(summary: Summary) -> str:
     if late.count == late.n:
         what = f"No answer came in time: all {late.n:,} calls timed out and their parts took the fallback."
         return " ".join((what, _cost(summary)))
-    if late.count + summary.failures.count == late.n:
+    if late.count + useless.count == late.n:
         what = f"No usable answer came: {late.count:,} of {late.n:,} calls timed out, the others failed."
         return " ".join((what, _cost(summary)))
     return _cost(summary)
@@ -29,7 +30,7 @@ def _cost(summary: Summary) -> str:
     if throttle is None or throttle.loss is None:
         return _waiting(summary)
     reached, possible = uph(throttle.uph), uph(throttle.uph_without_inference)
-    missing = summary.timeouts.count + summary.failures.count
+    missing = summary.figures.of(TIMEOUT_RATE).count + summary.figures.of(USELESS_RATE).count
     if throttle.loss >= _NEXT_TO_NOTHING:
         what = "Waiting for answers" if not missing else "Waiting for answers, and doing without the missing,"
         cost = f"{percent(throttle.loss)} of its output"

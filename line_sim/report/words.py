@@ -45,6 +45,18 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
+def average(value: float, ci: tuple[float, float] | None, unit: str) -> str:
+    """Write a mean of seconds or of parts with its interval: `12.3 s (95 %: 11.9 to 12.8)`."""
+    if unit == "s":
+        times = [round(SECOND * number) for number in (value, *(ci or ()))]
+        size = unit_for(times)
+        mean, *ends = map(size.text, times)
+        unit = size.name
+    else:
+        mean, *ends = (f"{number:,.1f}" for number in (value, *(ci or ())))
+    return f"{mean} {unit}" + (f" (95 %: {' to '.join(ends)})" if ends else "")
+
+
 def rate(rate: Rate, of: str) -> str:
     """Write a rate with its interval: `3 of 298 calls, 1.0 % (95 %: 0.3 to 2.9)`."""
     if rate.value is None or rate.ci is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.batch_means import FEWEST_DEPARTURES
+from line_sim.figures.catalogue import USELESS_RATE
 from line_sim.figures.quantiles import QUANTILES, fewest_for_interval
 from line_sim.units import duration_text, milliseconds_text
 
@@ -44,8 +45,9 @@ def _output(summary: Summary) -> Iterator[str]:
 
 
 def _calls(summary: Summary) -> Iterator[str]:
-    if summary.failures.count:
-        share = f"{summary.failures.count} of {summary.failures.n} calls"
+    useless = summary.figures.of(USELESS_RATE)
+    if useless.count:
+        share = f"{useless.count} of {useless.n} calls"
         what = f"{share} met no server or an answer without use"
         yield f"{what}; see status in calls.csv, and server.log where the embedded server ended"
 

@@ -63,17 +63,16 @@ def tiles(summary: Summary) -> Iterator[Tile]:
         label = "Lost to inference" if lost else "Gained on answers at once"
         yield Tile(label, percent(abs(throttle.loss)), note, tone)
     if summary.layout.inspections:
-        yield from _inspected(summary)
+        yield from _shares(summary)
     yield _audit(summary)
 
 
-def _inspected(summary: Summary) -> Iterator[Tile]:
-    late, escape = summary.timeouts, summary.quality.escape
-    if late.value is not None:
-        note = f"{late.count:,} of {late.n:,} calls"
-        yield Tile("Timeouts", percent(late.value), note, "bad" if late.value >= 0.05 else "plain")
-    if escape.value is not None:
-        yield Tile("Escapes", percent(escape.value), f"{escape.count:,} of {escape.n:,} parts shipped")
+def _shares(summary: Summary) -> Iterator[Tile]:
+    for figure, share, rate in summary.figures.shares():
+        if figure.tile and rate.value is not None:
+            bad = figure.bad_from is not None and rate.value >= figure.bad_from
+            note = f"{rate.count:,} of {rate.n:,} {share.among.words}"
+            yield Tile(figure.title, percent(rate.value), note, "bad" if bad else "plain")
 
 
 def _audit(summary: Summary) -> Tile:

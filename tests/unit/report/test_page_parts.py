@@ -10,6 +10,7 @@ from recorded import CAMERA, PRESS_AND_CAMERA, call, item, outage, run, visit
 
 from line_sim.figures.latency import Observations
 from line_sim.figures.window import window_of
+from line_sim.figures.wip import parts_on_line
 from line_sim.recording.run_columns import columns_of
 from line_sim.report.page import gantt as gantt_module
 from line_sim.report.page.axes import Axis, round_up
@@ -19,7 +20,7 @@ from line_sim.report.page.machines import bottleneck, effectiveness
 from line_sim.report.page.packing import pack, signed
 from line_sim.report.page.tiles import held_back_by, one_more_camera, waterfall
 from line_sim.report.page.timeline import Series
-from line_sim.report.page.wip import wip, wip_chart
+from line_sim.report.page.wip import wip_chart
 from line_sim.report.words import TimeUnit
 from line_sim.units import MILLISECOND, SECOND
 
@@ -116,7 +117,7 @@ def test_parts_on_the_line_are_counted_moment_by_moment():
     items = [item(1, 0, 4), item(2, 1, 5), item(3, 4, None, disposition="on_line")]
     items += [item(4, 2, 2, disposition="lost", outcome="")]
     columns = columns_of(run(items, [visit(9, "press", 6), visit(9, "camera", 7)]), PRESS_AND_CAMERA)
-    moments, counts = wip(columns)
+    moments, counts = parts_on_line(columns)
     assert list(zip((moments // SECOND).tolist(), counts.tolist(), strict=True)) == [
         *((0, 1), (1, 2), (4, 2), (5, 1), (6, 2)),
     ]

@@ -6,6 +6,7 @@ from recorded import item, ns
 from strategies import scenarios
 
 from line_sim.errors import ScenarioError
+from line_sim.figures.catalogue import ESCAPE_RATE
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import Scenario
 from line_sim.simulation import simulate
@@ -48,7 +49,7 @@ def test_a_run_tells_every_figure_that_its_line_names(tmp_path):
     assert {unit_of(name) for name in figures} == {"UPH", "share", "s", "parts"}
     assert {kpi.name for kpi in MAIN} <= set(figures)
     assert figures["uph"] == result.summary.throughput.uph
-    assert figures["escape_rate"] == result.summary.quality.escape.value
+    assert figures["escape_rate"] == result.summary.figures.of(ESCAPE_RATE).value
 
 
 def test_a_figure_that_there_is_not_is_refused_with_those_there_are():
