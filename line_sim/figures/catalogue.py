@@ -101,6 +101,7 @@ FLOW_TIME = Figure(
     Mean(LEFT_PARTS, lambda parts: parts.left - parts.arrived, lambda parts: parts.left),
     ("flow_time", "mean_s"),
     ("flow_time", "n"),
+    tile=True,
 )
 WIP = Figure(
     "wip",
@@ -109,7 +110,8 @@ WIP = Figure(
     "parts",
     TimeAverage(~LOST),
     ("wip", "mean"),
-    label="on the line",
+    label="WIP",
+    tile=True,
 )
 INFERENCE_TIME = Figure(
     "inference_time",
@@ -119,6 +121,7 @@ INFERENCE_TIME = Figure(
     Mean(TIMED_CALLS, lambda calls: calls.latency, lambda calls: calls.issued),
     ("inference_time", "mean_s"),
     ("inference_time", "n"),
+    label="answers",
 )
 TIMEOUT_RATE = Figure(
     "timeout_rate",
@@ -137,7 +140,8 @@ USELESS_RATE = Figure(
     "no server or no readable answer",
     "share",
     Share(USELESS, EVERY_CALL),
-    (),
+    ("useless", "rate"),
+    ("useless", "n"),
     main=False,
     rare=True,
 )
@@ -195,7 +199,7 @@ FIRST_PASS_YIELD = Figure(
 )
 
 CATALOGUE: tuple[AnyFigure, ...] = (
-    *(UPH, LOSS),
+    *(UPH, LOSS, FLOW_TIME, WIP, INFERENCE_TIME),
     *(TIMEOUT_RATE, USELESS_RATE, ESCAPE_RATE),
     *(OVERKILL_RATE, OVERKILL_MODEL, OVERKILL_LATENCY, FIRST_PASS_YIELD),
 )

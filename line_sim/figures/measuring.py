@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from line_sim.figures.catalogue import CATALOGUE, AnyFigure, Figure
-from line_sim.figures.folds import Fold, Measured, Share
+from line_sim.figures.folds import Average, Fold, Mean, Measured, Share, TimeAverage
 from line_sim.figures.rates import Rate
 from line_sim.figures.settled import Settled
 
@@ -28,6 +28,13 @@ class RunFigures:
             match figure.fold, self.of(figure):
                 case Share() as share, Rate() as rate if rate.count or not figure.rare:
                     yield figure, share, rate
+
+    def averages(self) -> Iterator[tuple[AnyFigure, Average]]:
+        """Yield the means and averages that are known, with their figures."""
+        for figure in CATALOGUE:
+            match figure.fold, self.of(figure):
+                case Mean() | TimeAverage(), Average(value=float()) as average:
+                    yield figure, average
 
 
 def measure(settled: Settled, known: Mapping[str, Measured]) -> RunFigures:

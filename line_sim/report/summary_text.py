@@ -17,7 +17,7 @@ from line_sim.figures.latency import LatencyRow
 from line_sim.figures.names import STATES
 from line_sim.report.cells import STATISTICS, cell
 from line_sim.report.headline import headline
-from line_sim.report.words import percent, rate, span, unit_for, uph
+from line_sim.report.words import average, percent, rate, span, unit_for, uph
 
 
 def summary_text(summary: Summary) -> RenderableType:
@@ -55,6 +55,7 @@ def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
     yield "held back", verdict(summary).sentence
     leaving = f"{tally.shipped:,} shipped, {tally.scrapped:,} scrapped"
     yield "parts", f"{tally.arrived:,} in: {leaving}, {tally.lost:,} lost, {tally.on_line:,} on the line"
+    yield from _averages(summary)
     if summary.layout.inspections:
         yield "lanes", f"ship {tally.ship_lane:,}, review {tally.review_lane:,}"
         yield from _shares(summary)
@@ -101,6 +102,12 @@ def _by_cause(summary: Summary) -> Iterator[tuple[str, str]]:
 
 def _lost(loss: float) -> str:
     return f"{percent(loss)} of it lost" if loss >= 0 else f"{percent(-loss)} less than reached"
+
+
+def _averages(summary: Summary) -> Iterator[tuple[str, str]]:
+    for figure, measured in summary.figures.averages():
+        mean, sure = average(measured, figure.unit)
+        yield figure.short, f"{mean} on average" + (f" ({sure})" if sure else "")
 
 
 def _shares(summary: Summary) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from line_sim.figures.folds import Average
 from line_sim.figures.rates import Rate
 from line_sim.units import HOUR, MILLISECOND, MINUTE, SECOND, Nanoseconds
 
@@ -45,16 +46,16 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def average(value: float, ci: tuple[float, float] | None, unit: str) -> str:
-    """Write a mean of seconds or of parts with its interval: `12.3 s (95 %: 11.9 to 12.8)`."""
+def average(average: Average, unit: str) -> tuple[str, str]:
+    """Write a mean of seconds or of parts, and its interval: `12.34 s`, `95 %: 11.90 to 12.80`."""
+    values = [value for value in (average.value, *(average.ci or ())) if value is not None]
     if unit == "s":
-        times = [round(SECOND * number) for number in (value, *(ci or ()))]
+        times = [round(SECOND * value) for value in values]
         size = unit_for(times)
-        mean, *ends = map(size.text, times)
-        unit = size.name
+        unit, numbers = size.name, [size.text(time) for time in times]
     else:
-        mean, *ends = (f"{number:,.1f}" for number in (value, *(ci or ())))
-    return f"{mean} {unit}" + (f" (95 %: {' to '.join(ends)})" if ends else "")
+        numbers = [f"{value:,.1f}" for value in values]
+    return f"{numbers[0]} {unit}", f"95 %: {' to '.join(numbers[1:])}" if average.ci else ""
 
 
 def rate(rate: Rate, of: str) -> str:

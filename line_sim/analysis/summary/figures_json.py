@@ -26,8 +26,6 @@ def figures_json(figures: RunFigures) -> dict[str, Any]:
 
 def _values(figures: RunFigures) -> Iterator[tuple[Key, Any]]:
     for figure in CATALOGUE:
-        if not figure.place:
-            continue
         measured = figures.of(figure)
         if len(figure.counted) <= SECTION:
             yield from _counts(figure, measured)

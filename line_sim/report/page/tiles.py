@@ -9,7 +9,7 @@ from typing import Any
 
 from line_sim.analysis.summary.summary import Summary
 from line_sim.report.page.axes import Axis
-from line_sim.report.words import percent, uph
+from line_sim.report.words import average, percent, uph
 
 CAUSES = {
     "typical": "The answers' typical time",
@@ -62,9 +62,17 @@ def tiles(summary: Summary) -> Iterator[Tile]:
         tone = "bad" if throttle.loss >= 0.05 else "plain"
         label = "Lost to inference" if lost else "Gained on answers at once"
         yield Tile(label, percent(abs(throttle.loss)), note, tone)
+    yield from _averages(summary)
     if summary.layout.inspections:
         yield from _shares(summary)
     yield _audit(summary)
+
+
+def _averages(summary: Summary) -> Iterator[Tile]:
+    for figure, measured in summary.figures.averages():
+        if figure.tile:
+            mean, sure = average(measured, figure.unit)
+            yield Tile(figure.title, mean, f"on average; {sure}" if sure else "on average")
 
 
 def _shares(summary: Summary) -> Iterator[Tile]:
