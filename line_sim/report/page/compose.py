@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summary import Summary
+from line_sim.figures.catalogue import WIP
 from line_sim.recording.run_columns import RunColumns
 from line_sim.report.diagram import diagram
 from line_sim.report.headline import headline
@@ -59,7 +60,7 @@ def _views(told: Told) -> dict[str, Any]:
     summary, run = told.summary, told.run
     numbers = summary_json(summary)
     latency = tuple(latency_sections(summary, run))
-    wip = wip_chart(run, summary.window)
+    wip = wip_chart(run, summary.window, summary.figures.of(WIP))
     chart = gantt(run, summary.layout)
     charts = [section.schedule for section in latency] + [wip]
     script = _script()

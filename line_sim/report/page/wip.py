@@ -1,7 +1,6 @@
 """How many parts were on the line, moment by moment."""
 
-import numpy as np
-
+from line_sim.figures.folds import Average
 from line_sim.figures.window import Window
 from line_sim.figures.wip import parts_on_line
 from line_sim.recording.run_columns import IntArray, RunColumns
@@ -11,7 +10,7 @@ from line_sim.report.words import TimeUnit, span
 from line_sim.units import HOUR, MINUTE, SECOND, Nanoseconds
 
 
-def wip_chart(run: RunColumns, window: Window) -> Chart | None:
+def wip_chart(run: RunColumns, window: Window, wip: Average) -> Chart | None:
     """Draw the work in process over the run; None where no time has passed."""
     if run.end <= 0:
         return None
@@ -28,7 +27,7 @@ def wip_chart(run: RunColumns, window: Window) -> Chart | None:
         across="line time",
         up="parts on the line",
         suffix="parts",
-        finding=_finding(moments, counts, run.end),
+        finding=_finding(moments, counts, wip),
         marks=marks,
     )
 
@@ -40,10 +39,11 @@ def clock_unit(end: Nanoseconds) -> TimeUnit:
     return TimeUnit("min", MINUTE) if end < 5 * HOUR else TimeUnit("h", HOUR)
 
 
-def _finding(moments: IntArray, counts: IntArray, end: Nanoseconds) -> str:
+def _finding(moments: IntArray, counts: IntArray, wip: Average) -> str:
     if not len(moments) or not counts.any():
         return "No part was on the line."
-    mean = float(counts @ np.diff(np.append(moments, end))) / end
     top = int(counts.argmax())
     most = f"most were {counts[top]:,}, first at {span(int(moments[top]))}"
-    return f"On average {mean:,.1f} parts were on the line; {most}."
+    if wip.value is None:
+        return f"{most.capitalize()}."
+    return f"On average {wip.value:,.1f} parts were on the line in the time that counts; {most}."

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded import CAMERA, PRESS_AND_CAMERA, call, item, outage, run, visit
 
+from line_sim.figures.folds import Average
 from line_sim.figures.latency import Observations
 from line_sim.figures.window import window_of
 from line_sim.figures.wip import parts_on_line
@@ -121,8 +122,8 @@ def test_parts_on_the_line_are_counted_moment_by_moment():
     assert list(zip((moments // SECOND).tolist(), counts.tolist(), strict=True)) == [
         *((0, 1), (1, 2), (4, 2), (5, 1), (6, 2)),
     ]
-    chart = wip_chart(columns, window_of(columns, PRESS_AND_CAMERA))
-    assert chart.finding == "On average 1.7 parts were on the line; most were 2, first at 1.0 s."
+    told = wip_chart(columns, window_of(columns, PRESS_AND_CAMERA), Average(1.7)).finding
+    assert told == "On average 1.7 parts were on the line in the time that counts; most were 2, first at 1.0 s."
 
 
 def test_the_histogram_counts_every_call_once():
