@@ -18,10 +18,10 @@ from line_sim.figures.folds import (
 )
 from line_sim.figures.populations import (
     EVERY_CALL,
+    GONE_PARTS,
     GOOD,
     GOOD_INSPECTED_PARTS,
     INSPECTED_PARTS,
-    LEFT_PARTS,
     LOST,
     SHIPPED,
     SHIPPED_PARTS,
@@ -83,6 +83,7 @@ UPH = Figure(
     "UPH",
     HourlyRate(SHIPPED),
     ("throughput", "uph"),
+    tile=True,
     good=True,
 )
 LOSS = Figure(
@@ -92,13 +93,15 @@ LOSS = Figure(
     "share",
     Elsewhere(),
     ("throttle", "loss"),
+    tile=True,
+    bad_from=0.05,
 )
 FLOW_TIME = Figure(
     "flow_time",
     "Flow time",
     "mean time from arrival to leaving",
     "s",
-    Mean(LEFT_PARTS, lambda parts: parts.left - parts.arrived, lambda parts: parts.left),
+    Mean(GONE_PARTS, lambda parts: parts.left - parts.arrived, lambda parts: parts.left),
     ("flow_time", "mean_s"),
     ("flow_time", "n"),
     tile=True,

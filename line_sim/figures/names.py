@@ -82,10 +82,10 @@ def figures_of(numbers: Any, layout: Layout) -> dict[str, float | None]:
     """Return every figure of a run by name, from the data of its summary.json; None where it is not known."""
     places = {figure.name: figure.place for figure in CATALOGUE}
     places |= {name: place for name, place, _ in station_figures(layout)}
-    return {name: _at(numbers, place) for name, place in places.items()}
+    return {name: value_at(numbers, place) for name, place in places.items()}
 
 
-def _at(data: Any, place: Key) -> float | None:
+def value_at(data: Any, place: Key) -> float | None:
     """Return what stands at a place; the mean of calls that were cut off is the restricted one."""
     for key in place:
         if key == "mean" and isinstance(data, dict) and "restricted_mean" in data:

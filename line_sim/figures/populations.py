@@ -37,9 +37,10 @@ STOPPED = REVIEWED | SCRAPPED
 """Sent to review, or scrapped by the inspection."""
 WITH_ANSWER = Is("inference_outcome", "answered")
 """Of a part: its last inspection got a usable answer."""
-ANSWERED = Is("outcome", "answered")
 TIMED_OUT = Is("outcome", "timed_out")
-USELESS = ~(ANSWERED | TIMED_OUT)
+TIMED = Is("outcome", "answered", "timed_out")
+"""Of a call: it has a latency, be it only the beginning of one."""
+USELESS = ~TIMED
 """Of a call: it met no server, or an answer that nobody could read."""
 
 
@@ -55,16 +56,15 @@ class Population:
 
 
 EVERY_CALL = Population("calls", "calls", Over.CALLS, ALWAYS, Moment.ISSUED)
-TIMED_CALLS = Population("timed_calls", "calls", Over.CALLS, ANSWERED | TIMED_OUT, Moment.ISSUED)
-"""The calls that have a latency, be it only the beginning of one."""
+TIMED_CALLS = Population("timed_calls", "calls", Over.CALLS, TIMED, Moment.ISSUED)
 SHIPPED_PARTS = Population("shipped", "parts shipped", Over.PARTS, SHIPPED, Moment.LEFT)
-LEFT_PARTS = Population("left", "parts that left", Over.PARTS, GONE, Moment.LEFT)
+GONE_PARTS = Population("left", "parts that left", Over.PARTS, GONE, Moment.LEFT)
 INSPECTED_PARTS = Population("inspected", "parts inspected", Over.PARTS, EVALUATED, Moment.INSPECTED)
 GOOD_INSPECTED_PARTS = Population(
     "good_inspected", "good parts inspected", Over.PARTS, EVALUATED & GOOD, Moment.INSPECTED
 )
 POPULATIONS = (
     *(EVERY_CALL, TIMED_CALLS),
-    *(SHIPPED_PARTS, LEFT_PARTS, INSPECTED_PARTS, GOOD_INSPECTED_PARTS),
+    *(SHIPPED_PARTS, GONE_PARTS, INSPECTED_PARTS, GOOD_INSPECTED_PARTS),
 )
 """All of them, in the order in which their sizes are told."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from line_sim.analysis.summary.summary import Summary
+from line_sim.figures.catalogue import LOSS, UPH, AnyFigure
 from line_sim.report.page.axes import Axis
 from line_sim.report.words import average, percent, uph
 
@@ -49,19 +50,17 @@ def tiles(summary: Summary) -> Iterator[Tile]:
     """Yield the figures that a reader wants first."""
     output, takt, throttle = summary.throughput, summary.layout.takt_uph, summary.throttle
     if output.uph is None:
-        yield Tile("Output", "none", "no time has passed")
+        yield Tile(UPH.title, "none", "no time has passed")
     else:
         sure = output.batches
         note = f"95 %: {sure.low:,.0f} to {sure.high:,.0f}" if sure else "too few parts for an interval"
-        yield Tile("Output", uph(output.uph), note)
+        yield Tile(UPH.title, uph(output.uph), note)
         if takt:
             yield Tile("Of the takt", percent(output.uph / takt), f"the takt asks for {uph(takt)}")
     if throttle is not None and throttle.loss is not None:
         note = f"{uph(throttle.uph_without_inference)} with answers at once"
-        lost = throttle.loss >= 0
-        tone = "bad" if throttle.loss >= 0.05 else "plain"
-        label = "Lost to inference" if lost else "Gained on answers at once"
-        yield Tile(label, percent(abs(throttle.loss)), note, tone)
+        label = LOSS.title if throttle.loss >= 0 else "Gained on answers at once"
+        yield Tile(label, percent(abs(throttle.loss)), note, _tone(LOSS, throttle.loss))
     yield from _averages(summary)
     if summary.layout.inspections:
         yield from _shares(summary)
@@ -78,9 +77,12 @@ def _averages(summary: Summary) -> Iterator[Tile]:
 def _shares(summary: Summary) -> Iterator[Tile]:
     for figure, share, rate in summary.figures.shares():
         if figure.tile and rate.value is not None:
-            bad = figure.bad_from is not None and rate.value >= figure.bad_from
             note = f"{rate.count:,} of {rate.n:,} {share.among.words}"
-            yield Tile(figure.title, percent(rate.value), note, "bad" if bad else "plain")
+            yield Tile(figure.title, percent(rate.value), note, _tone(figure, rate.value))
+
+
+def _tone(figure: AnyFigure, value: float) -> str:
+    return "bad" if figure.bad_from is not None and value >= figure.bad_from else "plain"
 
 
 def _audit(summary: Summary) -> Tile:

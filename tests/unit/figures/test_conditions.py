@@ -40,5 +40,5 @@ def test_conditions_read_as_they_mean():
     assert str(Is("true_state", "good") & stopped) == (
         "true_state is good and (lane is review or disposition is scrapped)"
     )
-    assert str(~Is("evaluation", "")) == "not (evaluation is empty)"
+    assert str(~Is("evaluation", "")) == "evaluation is not empty"
     assert str(ALWAYS) == "always"
