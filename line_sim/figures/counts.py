@@ -34,17 +34,17 @@ def counts(run: RunColumns) -> Counts:
     def count(of: Condition) -> int:
         return int(np.count_nonzero(of.of(items)))
 
-    told = np.unique(items.item)
-    untold = 0
-    if any(not find(told, run.visits(place).item)[1].all() for place in run.places):
+    with_story = np.unique(items.item)
+    without = 0
+    if any(not find(with_story, run.visits(place).item)[1].all() for place in run.places):
         visited = (run.visits(place).item for place in run.places)
-        untold = len(Parts(items.item, visited)) - len(told)
+        without = len(Parts(items.item, visited)) - len(with_story)
     return Counts(
-        arrived=len(items) + untold,
+        arrived=len(items) + without,
         lost=count(LOST),
         shipped=count(SHIPPED),
         scrapped=count(SCRAPPED),
-        on_line=count(~(GONE | LOST)) + untold,
+        on_line=count(~(GONE | LOST)) + without,
         ship_lane=count(SHIP_LANE),
         review_lane=count(REVIEWED),
     )

@@ -152,8 +152,8 @@ def _stations(summary: Summary) -> Table:
 def _share_cells(time: StationTime, inspects: bool) -> Iterator[str]:
     shares = time.shares()
     for state in STATES:
-        told = shares is not None and (inspects or state != "inference_wait")
-        yield f"{100 * shares[state]:.1f}" if told and shares else ""
+        known = shares is not None and (inspects or state != "inference_wait")
+        yield f"{100 * shares[state]:.1f}" if known and shares else ""
 
 
 def _table(corner: str) -> Table:

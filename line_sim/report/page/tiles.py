@@ -134,9 +134,9 @@ def waterfall(numbers: Mapping[str, Any]) -> tuple[Bar, ...]:
 
 
 def _causes(throttle: Mapping[str, Any]) -> Iterator[tuple[str, float, Any]]:
-    for name, told in (throttle.get("by_cause") or {}).items():
-        if told and told.get("uph") is not None:
-            yield CAUSES.get(name, name.replace("_", " ")), told["uph"], told.get("ci")
+    for name, cost in (throttle.get("by_cause") or {}).items():
+        if cost and cost.get("uph") is not None:
+            yield CAUSES.get(name, name.replace("_", " ")), cost["uph"], cost.get("ci")
 
 
 def _falling(top: float, reached: float, causes: list[tuple[str, float, Any]]) -> Iterator[Bar]:
@@ -157,8 +157,8 @@ def _falling(top: float, reached: float, causes: list[tuple[str, float, Any]]) -
 
 def one_more_camera(numbers: Mapping[str, Any]) -> str:
     """Say what one more camera would make of the line; nothing where it is not told."""
-    told = (numbers.get("throttle") or {}).get("what_if") or numbers.get("what_if") or {}
-    more = told.get("one_more_camera")
+    what_if = (numbers.get("throttle") or {}).get("what_if") or numbers.get("what_if") or {}
+    more = what_if.get("one_more_camera")
     if not more or more.get("uph") is None:
         return ""
     gain = more.get("gain") or {}
