@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from line_sim.figures.catalogue import CATALOGUE, AnyFigure
 from line_sim.figures.folds import Share
 from line_sim.figures.populations import Moment, Population
-from line_sim.figures.rates import Rate
+from line_sim.figures.statistics.rates import Rate
 from line_sim.line.records import Call, Item
 from line_sim.units import Nanoseconds
 

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from line_sim.figures.catalogue import CATALOGUE, AnyFigure, Figure
 from line_sim.figures.folds import Average, Fold, Mean, Measured, Share, TimeAverage
-from line_sim.figures.rates import Rate
-from line_sim.figures.settled import Settled
+from line_sim.figures.populations import Settled
+from line_sim.figures.statistics.rates import Rate
 
 M = TypeVar("M", bound=Measured)
 

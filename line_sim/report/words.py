@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from line_sim.figures.folds import Average
-from line_sim.figures.rates import Rate
+from line_sim.figures.statistics.rates import Rate
 from line_sim.units import HOUR, MILLISECOND, MINUTE, SECOND, Nanoseconds
 
 

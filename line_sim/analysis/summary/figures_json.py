@@ -7,7 +7,7 @@ from line_sim.figures.catalogue import CATALOGUE, AnyFigure, Key
 from line_sim.figures.folds import Average, Measured, Share
 from line_sim.figures.measuring import RunFigures
 from line_sim.figures.populations import POPULATIONS
-from line_sim.figures.rates import Rate
+from line_sim.figures.statistics.rates import Rate
 
 SECTION = 2
 """How many keys lead to a figure: its section and its name. Counts may stand deeper."""

@@ -15,7 +15,7 @@ from line_sim.figures.folds import Average
 from line_sim.figures.latency import latency_rows
 from line_sim.figures.measuring import measure
 from line_sim.figures.oee import oee
-from line_sim.figures.settled import Settled
+from line_sim.figures.populations import Settled
 from line_sim.figures.skew import skew
 from line_sim.figures.window import Window, window_of
 from line_sim.layout import Layout

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.catalogue import AnyFigure
-from line_sim.figures.rates import Rate
+from line_sim.figures.statistics.rates import Rate
 from line_sim.recording.run_columns import RunColumns
 from line_sim.report.page.axes import Axis, round_up
 from line_sim.report.words import percent

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from line_sim.errors import RunFileError
-from line_sim.figures.settled import Settled
+from line_sim.figures.populations import Settled
 from line_sim.figures.window import Window
 from line_sim.layout import REVIEW, Kind, Layout, Place
 from line_sim.recording.reader import read_columns

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from line_sim.figures.batch_means import BATCHES, batch_means
 from line_sim.figures.catalogue import CATALOGUE
 from line_sim.figures.folds import InStretches, Ratio, Terms
-from line_sim.figures.settled import Settled
+from line_sim.figures.populations import Settled
+from line_sim.figures.statistics.batch_means import BATCHES, batch_means
 from line_sim.recording.run_columns import FloatArray
 from line_sim.study.student import Estimate, student, welch
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from recorded import PRESS_AND_CAMERA, call, item, ns, run, visit
 
-from line_sim.figures.batch_means import interval_of_mean, means_of_batches
 from line_sim.figures.catalogue import FLOW_TIME, INFERENCE_TIME, WIP
-from line_sim.figures.settled import Settled
+from line_sim.figures.populations import Settled
+from line_sim.figures.statistics.batch_means import interval_of_mean, means_of_batches
 from line_sim.figures.window import Window
 from line_sim.recording.run_columns import columns_of
 

@@ -12,8 +12,8 @@ from line_sim.figures.catalogue import (
     USELESS_RATE,
 )
 from line_sim.figures.counts import Counts, counts
-from line_sim.figures.rates import Rate
-from line_sim.figures.settled import Settled
+from line_sim.figures.populations import Settled
+from line_sim.figures.statistics.rates import Rate
 from line_sim.figures.window import Window
 from line_sim.recording.run_columns import columns_of
 

@@ -4,19 +4,17 @@ Law, Simulation Modeling and Analysis (5th ed.), section 9.5.3.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 from statistics import fmean
 
 import numpy as np
 
-from line_sim.figures.window import Window
 from line_sim.recording.run_columns import FloatArray, IntArray
-from line_sim.units import HOUR, Nanoseconds
 
 BATCHES = 20
-FEWEST_DEPARTURES = 40  # two a batch: below that the counts say more about luck than about the line
+FEWEST_IN_BATCHES = 40  # two a batch: below that the counts say more about luck than about the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,39 +62,10 @@ def batch_means(batches: Sequence[float]) -> BatchMeans:
     return BatchMeans(mean, mean - half, mean + half, products / squares if squares > 0 else None)
 
 
-def hourly_rate(moments: IntArray, window: Window) -> BatchMeans | None:
-    """Return departures per hour over 20 equal stretches of the window; None when there are too few."""
-    rates = batch_rates(moments, window)
-    if rates is None:
-        return None
-    found = batch_means(rates.tolist())
-    return replace(found, low=max(0.0, found.low))  # parts do not come back
-
-
-def batch_rates(moments: IntArray, window: Window) -> FloatArray | None:
-    """Return the departures per hour of each of 20 equal stretches; None when there are too few.
-
-    `moments` (ns) all lie in the window, in any order; a moment on an edge belongs to the stretch
-    that it ends.
-    """
-    edges = stretches(window)
-    if edges is None or len(moments) < FEWEST_DEPARTURES:
-        return None
-    counts = np.diff(np.searchsorted(np.sort(moments), edges, side="right"))
-    return np.asarray(counts * float(HOUR) / np.diff(edges), dtype=np.float64)
-
-
-def stretches(window: Window) -> list[Nanoseconds] | None:
-    """Return the 21 edges of the window's 20 equal stretches; None where it is too short for them."""
-    if window.length < BATCHES:
-        return None
-    return [window.start + window.length * number // BATCHES for number in range(BATCHES + 1)]
-
-
 def means_of_batches(observations: IntArray) -> FloatArray | None:
     """Return the means of 20 batches of neighbours, as equal as they can be; None of too few observations."""
     n = len(observations)
-    if n < FEWEST_DEPARTURES:
+    if n < FEWEST_IN_BATCHES:
         return None
     firsts = [n * number // BATCHES for number in range(BATCHES + 1)]
     sums = np.add.reduceat(observations, firsts[:-1], dtype=np.float64)
