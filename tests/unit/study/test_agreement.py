@@ -4,7 +4,6 @@ Lines with two inspections, every `on_no_result`, a warm-up, breakdowns and full
 of the house used to tell different stories. Another view of a run is one more entry in VIEWS.
 """
 
-import json
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,17 +15,21 @@ from rich.console import Console
 from strategies import Written, breakdowns, buffers, inspection_entries, rates, reviews, station_entries
 
 from line_sim.figures.catalogue import CATALOGUE, MAIN, WIP
+from line_sim.figures.folds import Share
+from line_sim.figures.live import LiveShares
 from line_sim.figures.names import figures_of
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
+from line_sim.recording.reader import read_run
 from line_sim.report.page.writing import write_page
 from line_sim.report.summary_text import summary_text
 from line_sim.report.words import average, percent, rate, uph
 from line_sim.scenario import Scenario
 from line_sim.simulation import report_again, simulate
 from line_sim.study.comparison.folders import compare_folders
-from line_sim.study.replications.files import Table, read_study
+from line_sim.study.replications.files import Table, read_object, read_study
 from line_sim.study.replications.replicate import perform
+from line_sim.units import SECOND
 
 
 @st.composite
@@ -59,7 +62,7 @@ def twice_inspected(draw: st.DrawFn) -> Written:
 
 def of_summary(folder: Path, scenario: Scenario) -> dict[str, float | None]:
     """Return the figures as summary.json has them."""
-    return figures_of(json.loads((folder / "summary.json").read_text()), layout_of(scenario))
+    return figures_of(read_object(folder / "summary.json"), layout_of(scenario))
 
 
 def of_report_again(folder: Path, _: Scenario) -> dict[str, float | None]:
@@ -81,10 +84,28 @@ def of_replications(folder: Path, scenario: Scenario) -> dict[str, float | None]
     return read_study(study)[scenario.seed]
 
 
+def of_live_count(folder: Path, scenario: Scenario) -> dict[str, float | None]:
+    """Return the shares as they are counted record by record, from where the warm-up ends."""
+    records, layout = read_run(folder), layout_of(scenario)
+    cameras = {place.name for place in layout.inspections}
+    inspected_at: dict[int, int] = {}
+    for visit in records.visits:
+        if visit.station in cameras and visit.finished_at is not None:
+            inspected_at[visit.item_id] = max(visit.finished_at, inspected_at.get(visit.item_id, 0))
+    counted = LiveShares(round(read_object(folder / "summary.json")["window"]["from_s"] * SECOND))
+    for call in records.calls:
+        counted.add_call(call)
+    for item in records.items:
+        counted.add_item(item, inspected_at.get(item.item_id))
+    shares = (figure.name for figure in CATALOGUE if isinstance(figure.fold, Share))
+    return {name: counted.rate(name).value for name in shares}
+
+
 VIEWS = {
     "report": of_report_again,
     "compare": of_compare,
     "replications.csv": of_replications,
+    "live count": of_live_count,
 }
 """Each view of a run that tells numbers: from its folder and scenario to its figures by name."""
 
