@@ -17,7 +17,7 @@ from strategies import Written, breakdowns, buffers, inspection_entries, rates, 
 from line_sim.figures.catalogue import CATALOGUE, MAIN, WIP
 from line_sim.figures.folds import Share
 from line_sim.figures.live import LiveShares
-from line_sim.figures.names import figures_of
+from line_sim.figures.names import figures_of, value_at
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.reader import read_run
@@ -61,8 +61,15 @@ def twice_inspected(draw: st.DrawFn) -> Written:
 
 
 def of_summary(folder: Path, scenario: Scenario) -> dict[str, float | None]:
-    """Return the figures as summary.json has them."""
-    return figures_of(read_object(folder / "summary.json"), layout_of(scenario))
+    """Return the figures as summary.json has them, and of each share its count and of how many."""
+    numbers = read_object(folder / "summary.json")
+    counts = {}
+    for figure in CATALOGUE:
+        if isinstance(figure.fold, Share):
+            beside = figure.counted[:-1]
+            counts[f"{figure.name}, count"] = value_at(numbers, figure.counted)
+            counts[f"{figure.name}, n"] = value_at(numbers, (*beside, figure.fold.among.name))
+    return {**figures_of(numbers, layout_of(scenario)), **counts}
 
 
 def of_report_again(folder: Path, _: Scenario) -> dict[str, float | None]:
@@ -97,8 +104,12 @@ def of_live_count(folder: Path, scenario: Scenario) -> dict[str, float | None]:
         counted.add_call(call)
     for item in records.items:
         counted.add_item(item, inspected_at.get(item.item_id))
-    shares = (figure.name for figure in CATALOGUE if isinstance(figure.fold, Share))
-    return {name: counted.rate(name).value for name in shares}
+    rates = {figure.name: counted.rate(figure.name) for figure in CATALOGUE if isinstance(figure.fold, Share)}
+    return {
+        **{name: rate.value for name, rate in rates.items()},
+        **{f"{name}, count": rate.count for name, rate in rates.items()},
+        **{f"{name}, n": rate.n for name, rate in rates.items()},
+    }
 
 
 VIEWS = {
