@@ -6,7 +6,7 @@ import numpy as np
 
 from line_sim.figures.statistics.warmup import WarmUp, mser5
 from line_sim.layout import Layout
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns, Visits
 from line_sim.units import MILLISECOND, Nanoseconds, duration_text
 
 
@@ -65,13 +65,19 @@ def window_of(run: RunColumns, layout: Layout) -> Window:
 
 def last_entry(run: RunColumns, layout: Layout) -> Nanoseconds | None:
     """Return when the last of `items` parts came in (or was lost); None while some are to come."""
-    at_first = run.visits(0)
+    at_first = _first_visits(run.visits(layout.entry))
     lost = run.items.where(run.items.lost)
     if layout.run.items is None or len(at_first) + len(lost) < layout.run.items:
         return None
     at_first = at_first.where(at_first.item <= layout.run.items)
     lost = lost.where(lost.item <= layout.run.items)
     return int(max(at_first.queued.max(initial=NONE), lost.arrived.max(initial=NONE)))
+
+
+def _first_visits(visits: Visits) -> Visits:
+    """Return the first visit of each part: a way may lead back to the first station."""
+    visits = visits.sorted_by(visits.item, visits.queued)
+    return visits.where(np.append(True, np.diff(visits.item) != 0)[: len(visits)])
 
 
 def _departures_between(run: RunColumns, start: Nanoseconds, to: Nanoseconds) -> bool:

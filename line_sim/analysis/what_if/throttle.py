@@ -157,7 +157,7 @@ class _Replays:
         self._layout = layout
         self._window = window
         self._interrupt = interrupt
-        places = {station.name: place for place, station in enumerate(layout.line) if station.inspects}
+        places = {station.name: place for place, station in enumerate(layout.places) if station.inspects}
         self._places = places
         self._recorded: Recorded = {name: recorded_replies(run, at, parts) for name, at in places.items()}
 
@@ -192,7 +192,8 @@ class _Replays:
     def one_more_camera(self, base: _Output) -> OneMoreCamera:
         """Return what one more unit brings at the inspection that waits longest for its answers."""
         waits = {
-            name: sum(reply.latency for reply in told.values()) / self._layout.line[self._places[name]].units
+            name: sum(reply.latency for reply in told.values())
+            / self._layout.places[self._places[name]].units
             for name, told in self._recorded.items()
         }
         name = max(waits, key=lambda station: waits[station])
