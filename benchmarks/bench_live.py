@@ -46,7 +46,7 @@ def calls_of(target: str, calls: int, terminal: str | None) -> list[float]:
         command = tuple(part.format(python=sys.executable, terminal=terminal) for part in SCREEN)
         feeder = Feeder(lambda: tally.frame() if tally.begun else None, command)
         feeder.start()
-        result = simulate(chosen, Path(folder) / "run", observers=(tally,), watcher=tally)
+        result = simulate(chosen, Path(folder) / "run", observers=(tally,))
         feeder.close()
         assert not feeder.failed
         return latencies(read_run(result.folder))
@@ -67,7 +67,7 @@ def modelled(parts: int, *, counted: bool) -> float:
     tally = Tally(chosen) if counted else None
     with tempfile.TemporaryDirectory() as folder, RunFolder(Path(folder) / "run", time.monotonic) as recorder:
         began = time.perf_counter()
-        Line(chosen, {}, recorder, watcher=tally).run()
+        Line(chosen, {}, recorder, *([tally] if tally else [])).run()
         return parts / (time.perf_counter() - began)
 
 

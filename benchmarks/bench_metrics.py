@@ -19,7 +19,6 @@ from bench_line import scenario as modelled_line
 from prometheus_client import generate_latest
 
 from line_sim.line.line import Line
-from line_sim.line.observer import Fanout
 from line_sim.metrics.counting import RunCounts
 from line_sim.metrics.serving import registry_of, serving
 from line_sim.recording.reader import read_run
@@ -47,7 +46,7 @@ def calls_of(target: str, calls: int, *, metered: bool) -> list[float]:
         with serving(counts, 0, "127.0.0.1") as port:
             command = [sys.executable, "-c", SCRAPER, f"http://127.0.0.1:{port}/metrics"]
             scraper = subprocess.Popen(command)
-            result = simulate(chosen, Path(folder) / "run", observers=(counts,), watcher=counts)
+            result = simulate(chosen, Path(folder) / "run", observers=(counts,))
             assert scraper.poll() is None, "it has scraped to the end"
             scraper.kill()
             scraper.wait()
@@ -59,9 +58,8 @@ def modelled(parts: int, *, counted: bool) -> float:
     chosen = modelled_line(parts)
     counts = RunCounts(chosen) if counted else None
     with tempfile.TemporaryDirectory() as folder, RunFolder(Path(folder) / "run", time.monotonic) as recorder:
-        observer = recorder if counts is None else Fanout(recorder, counts)
         began = time.perf_counter()
-        Line(chosen, {}, observer, watcher=counts).run()
+        Line(chosen, {}, recorder, *([counts] if counts else [])).run()
         return parts / (time.perf_counter() - began)
 
 

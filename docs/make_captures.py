@@ -36,7 +36,7 @@ def frame_of(scenario_file: str, seconds: float) -> Frame:
 
     threading.Timer(seconds, take).start()
     with tempfile.TemporaryDirectory() as folder:
-        simulate(scenario, Path(folder) / "run", observers=(tally,), watcher=tally, interrupt=interrupt)
+        simulate(scenario, Path(folder) / "run", observers=(tally,), interrupt=interrupt)
     return taken[0]
 
 

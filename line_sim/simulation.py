@@ -23,9 +23,8 @@ from line_sim.layout import Layout, layout_of
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
-from line_sim.line.observer import Fanout, Observer
 from line_sim.line.parts import PartMaker
-from line_sim.line.watcher import Watcher
+from line_sim.line.steps import Observer
 from line_sim.pictures.ahead import PicturesAhead, Wish
 from line_sim.pictures.source import PictureSource
 from line_sim.provenance import finished, started
@@ -62,13 +61,12 @@ def simulate(
     narrate: Narrate = lambda _: None,
     observers: Sequence[Observer] = (),
     interrupt: Interrupt | None = None,
-    watcher: Watcher | None = None,
 ) -> RunResult:
     """Run a scenario and leave its files in `folder`, which must be new or empty.
 
     Without one the run makes its own in `results` at once, so that no other run chooses the same.
-    `narrate` is told what is being done, `observers` of every record, `watcher` of every step of every
-    part; `interrupt` stops the line.
+    `narrate` is told what is being done, `observers` of the steps of the line that they take, after
+    the files; `interrupt` stops the line.
     Raises ScenarioError for a folder or pictures that cannot be used, GatewayError when no part
     could ever be inspected; nothing is left behind then.
     """
@@ -92,11 +90,11 @@ def simulate(
         line = Line(
             scenario,
             gateways,
-            Fanout(recorder, *observers),
+            recorder,
+            *observers,
             defect_kinds=kinds,
             interrupt=interrupt,
             env=environment_for(scenario, gateways, interrupt, recorder.flush),
-            watcher=watcher,
         )
         ending = line.run()
         recorder.flush()  # a run whose rows find no room has not ended well

@@ -84,7 +84,6 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.cli.terminal.printing import show_result
     from line_sim.cli.terminal.progress import narrator
     from line_sim.cli.terminal.signals import stopping_on_signals
-    from line_sim.line.watcher import together
     from line_sim.report.page.writing import write_page
     from line_sim.scenario import load
     from line_sim.simulation import simulate
@@ -106,9 +105,8 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
             loaded,
             out,
             narrate=told.stage,
-            observers=(told, *counts),
+            observers=(*told.observers, *counts),
             interrupt=interrupt,
-            watcher=together(told.watcher, *counts),
         )
         page = write_page(result)
     if not quiet:

@@ -1,4 +1,4 @@
-"""Keeps what a frame tells, step by step, as a line runs; a watcher and an observer in one.
+"""Keeps what a frame tells, step by step, as a line runs.
 
 Each step costs a few additions. `frame` may be called from another thread: it reads lists of fixed
 length and whole numbers, so that at worst a frame is a step behind in one of them.
@@ -22,7 +22,6 @@ from line_sim.dashboard.frame import (
 from line_sim.dashboard.histogram import LatencyCounts
 from line_sim.layout import REVIEW
 from line_sim.line.records import Call, Item, Outage, Visit
-from line_sim.line.watcher import Unmoved
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.units import HOUR, SECOND, Nanoseconds
 
@@ -52,7 +51,7 @@ class _Place:
         )
 
 
-class Tally(Unmoved):
+class Tally:
     """What has happened on a line so far; see the module. `clock` gives wall seconds (`time.monotonic`)."""
 
     def __init__(self, scenario: Scenario, clock: Callable[[], float] = time.monotonic) -> None:
@@ -105,22 +104,26 @@ class Tally(Unmoved):
         place.states[unit - 1] = WAITING
         place.asked_at[unit - 1] = self._clock()
 
-    def on_answered(self, at: Nanoseconds, call: Call) -> None:
-        """Let a camera go on."""
-        self._pass(at)
+    def on_call(self, call: Call) -> None:
+        """Count a call and let its camera go on."""
+        self._pass(call.issued_at + call.latency)
         place = self._places[call.station]
         place.states[call.unit - 1] = BUSY
         place.asked_at[call.unit - 1] = None
+        self._latencies.add(call.latency, call.outcome)
+        waited = call.latency / SECOND
+        self._recent.append(waited if call.outcome == "answered" else -waited)
 
     def on_finished(self, at: Nanoseconds, station: str, unit: int, item_id: int) -> None:
         """Block a machine until its part has left."""
         self._pass(at)
         self._places[station].states[unit - 1] = BLOCKED
 
-    def on_left(self, at: Nanoseconds, station: str, unit: int, item_id: int) -> None:
-        """Free a machine."""
-        self._pass(at)
-        self._places[station].states[unit - 1] = STARVED
+    def on_visit(self, visit: Visit) -> None:
+        """Free a machine; what is on one at the end stays there."""
+        if visit.left_at is not None and visit.unit is not None:
+            self._pass(visit.left_at)
+            self._places[visit.station].states[visit.unit - 1] = STARVED
 
     def on_down(self, at: Nanoseconds, station: str, unit: int) -> None:
         """Note a breakdown."""
@@ -128,11 +131,12 @@ class Tally(Unmoved):
         place = self._places[station]
         place.before_down[unit - 1], place.states[unit - 1] = place.states[unit - 1], DOWN
 
-    def on_up(self, at: Nanoseconds, station: str, unit: int) -> None:
-        """Note a repair."""
-        self._pass(at)
-        place = self._places[station]
-        place.states[unit - 1] = place.before_down[unit - 1]
+    def on_outage(self, outage: Outage) -> None:
+        """Note a repair, if anybody noticed that there was one to make."""
+        place, unit = self._places[outage.station], outage.unit - 1
+        if outage.repaired_at is not None and place.states[unit] == DOWN:
+            self._pass(outage.repaired_at)
+            place.states[unit] = place.before_down[unit]
 
     def on_item(self, item: Item) -> None:
         """Count a part that has left."""
@@ -146,18 +150,6 @@ class Tally(Unmoved):
             self._good += good
             self._overkill += good and item.evaluation != "OK"
         self._escapes += not good and item.disposition == "shipped"
-
-    def on_call(self, call: Call) -> None:
-        """Count a call."""
-        self._latencies.add(call.latency, call.outcome)
-        waited = call.latency / SECOND
-        self._recent.append(waited if call.outcome == "answered" else -waited)
-
-    def on_visit(self, visit: Visit) -> None:
-        """A visit tells nothing that its steps have not."""
-
-    def on_outage(self, outage: Outage) -> None:
-        """Nor does an outage."""
 
     def frame(self) -> Frame:
         """Return the line as it is now."""

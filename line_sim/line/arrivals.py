@@ -1,10 +1,11 @@
 """Where parts come from: paced by a takt or a distribution, lossy or patient, or never-ending supply."""
 
+from simpy.events import ProcessGenerator
+
 from line_sim.chance.durations import durations
 from line_sim.line.buffer import Buffer
 from line_sim.line.clocks.virtual import LineEnvironment
 from line_sim.line.floor import LOST, Floor
-from line_sim.line.machines import Steps
 from line_sim.line.parts import Part, PartMaker
 from line_sim.scenario.model import Arrivals
 
@@ -36,7 +37,7 @@ class Source:
         env = self._floor.env
         env.process(self._saturated(env) if self._spec.every is None else self._paced(env))
 
-    def _saturated(self, env: LineEnvironment) -> Steps:
+    def _saturated(self, env: LineEnvironment) -> ProcessGenerator:
         """Let a part arrive whenever there is room for one: the first station never starves."""
         while not self.exhausted:
             part = self._maker.make(self.arrived + 1)
@@ -45,7 +46,7 @@ class Source:
                 yield moved
             self._arrive(part, env)
 
-    def _paced(self, env: LineEnvironment) -> Steps:
+    def _paced(self, env: LineEnvironment) -> ProcessGenerator:
         """Let parts arrive at their times; one that finds no room waits outside or is lost."""
         assert self._spec.every is not None  # noqa: S101 - for the type checker; `start` has looked
         interval = durations(self._floor.seed, "arrival", "", self._spec.every)

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 import simpy
 
 from line_sim.line.clocks.virtual import Done, LineEnvironment
-from line_sim.line.observer import Observer
 from line_sim.line.parts import Part
-from line_sim.line.watcher import Watcher
+from line_sim.line.steps import Steps
 
 SHIPPED, SCRAPPED, LOST, ON_LINE = "shipped", "scrapped", "lost", "on_line"
 
@@ -20,24 +19,22 @@ class Floor:
     """
 
     env: LineEnvironment
-    observer: Observer
+    steps: Steps
     seed: int
-    watcher: Watcher | None = None
     parts: dict[int, Part] = field(default_factory=dict)
     stop_reason: str = ""
 
     def enter(self, part: Part) -> None:
         """Note that a part has arrived."""
         self.parts[part.item_id] = part
-        if self.watcher is not None:
-            self.watcher.on_arrival(self.env.now, part.item_id)
+        if self.steps.arrival is not None:
+            self.steps.arrival(self.env.now, part.item_id)
 
     def leave(self, part: Part, disposition: str) -> None:
         """Let a part leave the line now, and tell its story."""
         self.parts.pop(part.item_id, None)
-        self.observer.on_item(part.story(self.env.now, disposition))
-        if self.watcher is not None:
-            self.watcher.on_gone(self.env.now, part.item_id, disposition)
+        if self.steps.item is not None:
+            self.steps.item(part.story(self.env.now, disposition))
 
 
 class ShipLane:

@@ -13,12 +13,11 @@ from line_sim.line.collecting import fewer_collections
 from line_sim.line.floor import ON_LINE, Floor, Halt, ScrapBin, ShipLane
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, machine_maker
-from line_sim.line.observer import Observer
 from line_sim.line.parts import PartMaker
 from line_sim.line.routing import Lane
 from line_sim.line.stations import Station
+from line_sim.line.steps import Observer, Steps
 from line_sim.line.tasks import Decide, Inspect, Work
-from line_sim.line.watcher import Watcher
 from line_sim.scenario import model
 from line_sim.units import Nanoseconds
 
@@ -38,27 +37,26 @@ class Line:
     """A line ready to run once.
 
     `gateways` maps each inspection's name to an open gateway; `env` is the clock, by default the
-    virtual one; `watcher` is told of every step. Raises TypeError for a clock that cannot wait for a
-    real answer where one is needed, and in `run` whatever a gateway raises.
+    virtual one; `observers` are told of the steps that they take, one after the other. Raises TypeError
+    for one that is none, and for a clock that cannot wait for a real answer where one is needed; in
+    `run` whatever a gateway raises.
     """
 
     def __init__(
         self,
         scenario: model.Scenario,
         gateways: Mapping[str, Gateway],
-        observer: Observer,
-        *,
+        *observers: Observer,
         defect_kinds: tuple[str, ...] = (),
         interrupt: Interrupt | None = None,
         env: LineEnvironment | None = None,
-        watcher: Watcher | None = None,
     ) -> None:
         self._interrupt = interrupt or Interrupt()
         self._horizon = scenario.run.duration
         env = env or LineEnvironment()
         if not env.waits_for_answers and any(gateway.live for gateway in gateways.values()):
             raise TypeError("a live gateway needs a clock that waits for it: give env=environment_for(...)")
-        self._floor = Floor(env, observer, scenario.seed, watcher)
+        self._floor = Floor(env, Steps.of(observers), scenario.seed)
         self._gateways = gateways
         self._last_rank = FIRST_FINISH + len(scenario.line) + 2  # review and the stations finish before it
         self.stations = self._build(scenario)
@@ -69,7 +67,7 @@ class Line:
         )
 
     def run(self) -> Ending:
-        """Let the parts through, tell the observer of everything, and say how it ended."""
+        """Let the parts through, tell the observers of everything, and say how it ended."""
         for station in reversed(self.stations):
             station.start()
         self._source.start()
@@ -102,15 +100,17 @@ class Line:
 
     def _tell_unfinished(self) -> None:
         """Tell of what is still on the line, so that nothing that came in is missing from the records."""
-        observer = self._floor.observer
+        steps = self._floor.steps
         for station in self.stations:
-            for visit in station.unfinished():
-                observer.on_visit(visit)
-            for machine in station.machines:
-                for outage in machine.outages():
-                    observer.on_outage(outage)
-        for part in self._floor.parts.values():
-            observer.on_item(part.story(None, ON_LINE))
+            if steps.visit is not None:
+                for visit in station.unfinished():
+                    steps.visit(visit)
+            if steps.outage is not None:
+                for outage in station.outages():
+                    steps.outage(outage)
+        if steps.item is not None:
+            for part in self._floor.parts.values():
+                steps.item(part.story(None, ON_LINE))
 
     def _build(self, scenario: model.Scenario) -> list[Station]:
         """Build from the end of the line to its beginning: each station knows the one after it."""
@@ -163,7 +163,5 @@ class Line:
                 lanes[Lane.REVIEW] = review.buffer
             task = Inspect(floor, spec, self._gateways[spec.name], lanes)
         outage_rank = self._last_rank - 1
-        make = machine_maker(
-            *(floor.env, spec.name, rank, outage_rank, floor.observer, floor.seed, breakdowns, floor.watcher)
-        )
+        make = machine_maker(*(floor.env, spec.name, rank, outage_rank, floor.steps, floor.seed, breakdowns))
         return Station(floor, spec.name, spec.buffer, spec.units, make, task)

@@ -5,22 +5,20 @@ or is blocked. Either way an interrupted part stays on the machine and resumes a
 (preempt-resume), and a part that is finished may still leave a machine that is down.
 """
 
-from collections.abc import Callable, Generator, Iterable
-from typing import Any, TypeAlias, cast
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 import simpy
+from simpy.events import ProcessGenerator
 
 from line_sim.chance.durations import durations
 from line_sim.line.buffer import Buffer
 from line_sim.line.clocks.virtual import LineEnvironment, Timer
-from line_sim.line.observer import Observer
 from line_sim.line.parts import Part
 from line_sim.line.records import Outage
-from line_sim.line.watcher import Watcher
+from line_sim.line.steps import Steps
 from line_sim.scenario.model import Breakdowns
 from line_sim.units import Nanoseconds
-
-Steps: TypeAlias = Generator[simpy.Event, Any, Any]
 
 
 class Machine:
@@ -49,7 +47,7 @@ class Machine:
             self.down = 0
         return part
 
-    def take(self, buffer: Buffer) -> Steps:
+    def take(self, buffer: Buffer) -> ProcessGenerator:
         """Wait for the next part and begin on it."""
         part: Part = yield buffer.take()
         self.begin(part)
@@ -85,13 +83,11 @@ class FailingMachine(Machine):
         unit: int,
         rank: int,
         outages: "OutageDraws",
-        observer: Observer,
-        watcher: Watcher | None = None,
+        steps: Steps,
     ) -> None:
         super().__init__(env, station, unit, rank)
         self._outages = outages
-        self._observer = observer
-        self._watcher = watcher
+        self._steps = steps
         self._failed_at: Nanoseconds | None = None
 
     def down_so_far(self) -> Nanoseconds:
@@ -102,19 +98,18 @@ class FailingMachine(Machine):
         """Return the outages that have begun but have not been told."""
         return [] if self._failed_at is None else [Outage(self.station, self.unit, self._failed_at, None)]
 
-    def _repair(self, failed_at: Nanoseconds, repaired_at: Nanoseconds) -> Steps:
+    def _repair(self, failed_at: Nanoseconds, repaired_at: Nanoseconds) -> ProcessGenerator:
         """Be down until the repair is done, then tell of it."""
         self._failed_at = failed_at
-        if self._watcher is not None:
-            self._watcher.on_down(self.env.now, self.station, self.unit)
+        if self._steps.down is not None:
+            self._steps.down(self.env.now, self.station, self.unit)
         yield self.env.after(repaired_at - self.env.now, self._outages.rank)
         self._failed_at = None
         self._tell(failed_at, repaired_at)
-        if self._watcher is not None:
-            self._watcher.on_up(self.env.now, self.station, self.unit)
 
     def _tell(self, failed_at: Nanoseconds, repaired_at: Nanoseconds) -> None:
-        self._observer.on_outage(Outage(self.station, self.unit, failed_at, repaired_at))
+        if self._steps.outage is not None:
+            self._steps.outage(Outage(self.station, self.unit, failed_at, repaired_at))
 
 
 class OperatingTimeMachine(FailingMachine):
@@ -124,7 +119,7 @@ class OperatingTimeMachine(FailingMachine):
         super().__init__(*args)
         self._up_left = self._outages.next_up()
 
-    def work(self, duration: Nanoseconds) -> Steps:
+    def work(self, duration: Nanoseconds) -> ProcessGenerator:
         """Work until the up time is used up, be repaired, resume; at a tie the part is finished first."""
         while duration > self._up_left:
             yield self.env.after(self._up_left, self.rank)
@@ -150,7 +145,7 @@ class CalendarTimeMachine(FailingMachine):
         """Leave it to `take`, which looks whether the machine is down."""
         return None
 
-    def take(self, buffer: Buffer) -> Steps:
+    def take(self, buffer: Buffer) -> ProcessGenerator:
         """Wait for a part; accept none while down."""
         while True:
             while self._fails_at <= self.env.now:
@@ -164,7 +159,7 @@ class CalendarTimeMachine(FailingMachine):
                 return part
             buffer.withdraw(request)
 
-    def work(self, duration: Nanoseconds) -> Steps:
+    def work(self, duration: Nanoseconds) -> ProcessGenerator:
         """Work until the next failure, be repaired, resume; at a tie the part is finished first."""
         while self.env.now + duration > self._fails_at:
             done = max(0, self._fails_at - self.env.now)
@@ -184,7 +179,7 @@ class CalendarTimeMachine(FailingMachine):
             unnoticed.append(Outage(self.station, self.unit, failed_at, repaired_at if over else None))
         return super().outages() + unnoticed
 
-    def _fail(self) -> Steps:
+    def _fail(self) -> ProcessGenerator:
         """Go through the outage that began at `_fails_at`; it may be over already, behind a blocked part."""
         failed_at, repaired_at = self._next_outage()
         if repaired_at > self.env.now:
@@ -234,10 +229,9 @@ def machine_maker(
     station: str,
     rank: int,
     outage_rank: int,
-    observer: Observer,
+    steps: Steps,
     seed: int,
     breakdowns: Breakdowns | None,
-    watcher: Watcher | None = None,
 ) -> Callable[[int], Machine]:
     """Return a function from unit number to a machine of that station."""
     if breakdowns is None:
@@ -246,6 +240,6 @@ def machine_maker(
 
     def make(unit: int) -> Machine:
         draws = OutageDraws(seed, station, unit, breakdowns, outage_rank)
-        return kind(env, station, unit, rank, draws, observer, watcher)
+        return kind(env, station, unit, rank, draws, steps)
 
     return make

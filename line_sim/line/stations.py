@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import simpy
+from simpy.events import ProcessGenerator
 
 from line_sim.line.buffer import Buffer, Destination
 from line_sim.line.floor import Floor
-from line_sim.line.machines import Machine, Steps
+from line_sim.line.machines import Machine
 from line_sim.line.parts import Part
-from line_sim.line.records import Visit
+from line_sim.line.records import Outage, Visit
 from line_sim.units import Nanoseconds
 
 
@@ -36,7 +37,7 @@ class Station:
         task: Task,
     ) -> None:
         self.name = name
-        self.buffer = Buffer(floor.env, places, self._tell_queued if floor.watcher is not None else None)
+        self.buffer = Buffer(floor.env, places, self._tell_queued if floor.steps.queued is not None else None)
         self.machines = [make_machine(unit) for unit in range(1, units + 1)]
         self._floor = floor
         self._task = task
@@ -46,31 +47,32 @@ class Station:
         for machine in self.machines:
             self._floor.env.process(self._run(machine))
 
-    def _run(self, machine: Machine) -> Steps:
+    def _run(self, machine: Machine) -> ProcessGenerator:
         """Take parts one by one, work on each, and hold it until it has moved on."""
-        env, watcher, on_visit = self._floor.env, self._floor.watcher, self._floor.observer.on_visit
+        env, steps = self._floor.env, self._floor.steps
         name, unit, buffer, task = self.name, machine.unit, self.buffer, self._task
         while True:
             part: Part = machine.take_now(buffer) or (yield from machine.take(buffer))
             queued_at = part.queued_at
-            if watcher is not None:
-                watcher.on_started(env.now, name, unit, part.item_id)
+            if steps.started is not None:
+                steps.started(env.now, name, unit, part.item_id)
             yield from task.perform(part, machine)
             machine.finished_at = finished_at = env.now
-            if watcher is not None:
-                watcher.on_finished(finished_at, name, unit, part.item_id)
+            if steps.finished is not None:
+                steps.finished(finished_at, name, unit, part.item_id)
             moved = task.destination(part).put(part)
             if moved.callbacks is not None:  # `processed` in SimPy's words, without the call
                 yield moved  # blocked until there is room
-            if watcher is not None:
-                watcher.on_left(env.now, name, unit, part.item_id)
-            started_at, left_at, down = machine.started_at, env.now, machine.down
-            on_visit(Visit(part.item_id, name, unit, queued_at, started_at, finished_at, left_at, down))
+            if steps.visit is not None:
+                started_at, left_at, down = machine.started_at, env.now, machine.down
+                steps.visit(
+                    Visit(part.item_id, name, unit, queued_at, started_at, finished_at, left_at, down)
+                )
             machine.part = None
 
     def _tell_queued(self, at: Nanoseconds, item_id: int) -> None:
-        if self._floor.watcher is not None:
-            self._floor.watcher.on_queued(at, self.name, item_id)
+        if self._floor.steps.queued is not None:
+            self._floor.steps.queued(at, self.name, item_id)
 
     def unfinished(self) -> list[Visit]:
         """Return the visits that are not over: parts on the machines, then parts in the waiting places."""
@@ -79,6 +81,10 @@ class Station:
             for part in self.buffer.waiting()
         ]
         return [self._begun(machine) for machine in self.machines if machine.part is not None] + in_places
+
+    def outages(self) -> list[Outage]:
+        """Return the outages of its machines that have begun but have not been told."""
+        return [outage for machine in self.machines for outage in machine.outages()]
 
     def _begun(self, machine: Machine) -> Visit:
         """Return the visit of the part that is on a machine now, with its interruptions up to now."""

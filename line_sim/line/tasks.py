@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 import simpy
+from simpy.events import ProcessGenerator
 
 from line_sim.chance.durations import durations
 from line_sim.chance.streams import events
@@ -11,7 +12,7 @@ from line_sim.inspection.outcome import Answered
 from line_sim.layout import REVIEW
 from line_sim.line.buffer import Destination
 from line_sim.line.floor import Floor
-from line_sim.line.machines import Machine, Steps
+from line_sim.line.machines import Machine
 from line_sim.line.parts import Part
 from line_sim.line.records import Call
 from line_sim.line.routing import Evaluation, Lane, choose_lane, evaluate
@@ -52,7 +53,7 @@ class Inspect:
         self._lanes = lanes
         self._acquisition = durations(floor.seed, "acquisition", spec.name, spec.acquisition)
 
-    def perform(self, part: Part, machine: Machine) -> Steps:
+    def perform(self, part: Part, machine: Machine) -> ProcessGenerator:
         """Hold the part for the picture and for as long as the answer takes."""
         yield self._floor.env.after(self._acquisition(part.item_id), machine.rank)
         reply: Reply = yield from self._ask(part, machine)
@@ -65,15 +66,15 @@ class Inspect:
             part.lane = lane
         return self._lanes[lane]
 
-    def _ask(self, part: Part, machine: Machine) -> Steps:
+    def _ask(self, part: Part, machine: Machine) -> ProcessGenerator:
         """Put the question; line time passes here exactly as long as the answer took."""
         issued_at = self._floor.env.now
         inquiry = Inquiry(
             part.item_id, FIRST_ATTEMPT, part.true_state, part.defect, issued_at, self._spec.deadline
         )
-        watcher = self._floor.watcher
-        if watcher is not None:
-            watcher.on_asked(issued_at, self._spec.name, machine.unit, part.item_id)
+        asked = self._floor.steps.asked
+        if asked is not None:
+            asked(issued_at, self._spec.name, machine.unit, part.item_id)
         reply: Reply = yield self._floor.env.ask(self._gateway, inquiry, machine.rank)
         self._note(part, machine, inquiry, reply)
         return reply
@@ -85,7 +86,11 @@ class Inspect:
         part.score = answered.score if answered else None
         part.inference_outcome = reply.outcome.name
         part.inference = reply.latency
-        call = Call(
+        if self._floor.steps.call is not None:
+            self._floor.steps.call(self._call(part, machine, inquiry, reply))
+
+    def _call(self, part: Part, machine: Machine, inquiry: Inquiry, reply: Reply) -> Call:
+        return Call(
             part.item_id,
             self._spec.name,
             machine.unit,
@@ -99,9 +104,6 @@ class Inspect:
             reply.skew,
             reply.request_bytes,
         )
-        self._floor.observer.on_call(call)
-        if self._floor.watcher is not None:
-            self._floor.watcher.on_answered(self._floor.env.now, call)
 
 
 class Decide:

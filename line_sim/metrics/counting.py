@@ -1,4 +1,4 @@
-"""What has happened on a line so far, counted step by step; a watcher and an observer in one.
+"""What has happened on a line so far, counted step by step.
 
 Each step costs a few additions and takes no lock. Another thread may read at any moment: it finds
 whole numbers, at worst one step of the line apart from each other.
@@ -11,7 +11,6 @@ from line_sim.layout import REVIEW
 from line_sim.line.floor import LOST, SCRAPPED, SHIPPED
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.line.routing import Evaluation, Lane
-from line_sim.line.watcher import Unmoved
 from line_sim.metrics.buckets import Buckets, latency_limits, skew_limits
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.units import Nanoseconds
@@ -62,8 +61,8 @@ class PlaceCounts:
             self.skews.add(call.skew)
 
 
-class RunCounts(Unmoved):
-    """The counts of a run; give it to `simulate` as an observer and as the watcher."""
+class RunCounts:
+    """The counts of a run; an observer of it."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -107,9 +106,9 @@ class RunCounts(Unmoved):
         self.at = at
         self._places[station].states[unit - 1] = INFERENCE_WAIT
 
-    def on_answered(self, at: Nanoseconds, call: Call) -> None:
+    def on_call(self, call: Call) -> None:
         """Count a call and let its camera go on."""
-        self.at = at
+        self.at = call.issued_at + call.latency
         place = self._places[call.station]
         place.states[call.unit - 1] = BUSY
         place.count(call)
@@ -119,15 +118,11 @@ class RunCounts(Unmoved):
         self.at = at
         self._places[station].states[unit - 1] = BLOCKED
 
-    def on_left(self, at: Nanoseconds, station: str, unit: int, item_id: int) -> None:
-        """Free a machine."""
-        self.at = at
-        self._places[station].states[unit - 1] = STARVED
-
-    def on_gone(self, at: Nanoseconds, item_id: int, disposition: str) -> None:
-        """Count a part that has left."""
-        self.at = at
-        self.left[disposition] += 1
+    def on_visit(self, visit: Visit) -> None:
+        """Free a machine; what is on one at the end stays there."""
+        if visit.left_at is not None and visit.unit is not None:
+            self.at = visit.left_at
+            self._places[visit.station].states[visit.unit - 1] = STARVED
 
     def on_down(self, at: Nanoseconds, station: str, unit: int) -> None:
         """Let a machine be down."""
@@ -135,28 +130,23 @@ class RunCounts(Unmoved):
         place = self._places[station]
         place.before_down[unit - 1], place.states[unit - 1] = place.states[unit - 1], DOWN
 
-    def on_up(self, at: Nanoseconds, station: str, unit: int) -> None:
-        """Let a machine go on as it was."""
-        self.at = at
-        place = self._places[station]
-        place.states[unit - 1] = place.before_down[unit - 1]
-
     def on_item(self, item: Item) -> None:
-        """Count what the inspection said of a part; those on the line at the end are told, too."""
+        """Count a part that has left, and what the inspection said of it, also if it has not."""
+        if item.left_at is not None:
+            self.at = item.left_at
+            self.left[item.disposition] += 1
         if item.lane in self.lanes:
             self.lanes[item.lane] += 1
         if item.evaluation in self.evaluations:
             self.evaluations[item.evaluation] += 1
 
-    def on_call(self, call: Call) -> None:
-        """A call has been counted when it was answered."""
-
-    def on_visit(self, visit: Visit) -> None:
-        """A visit tells nothing that its steps have not."""
-
     def on_outage(self, outage: Outage) -> None:
-        """Count a breakdown, also one that nobody noticed behind a blocked part."""
-        self._places[outage.station].breakdowns += 1
+        """Count a breakdown, also one that nobody noticed, and let a machine that was down go on."""
+        place, unit = self._places[outage.station], outage.unit - 1
+        place.breakdowns += 1
+        if outage.repaired_at is not None and place.states[unit] == DOWN:
+            self.at = outage.repaired_at
+            place.states[unit] = place.before_down[unit]
 
 
 def _places(scenario: Scenario) -> Iterable[PlaceCounts]:

@@ -9,16 +9,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from line_sim.cli.terminal.timed_lines import TimedLines
 from line_sim.dashboard.feeding import Feeder
 from line_sim.dashboard.tally import Tally
-from line_sim.line.observer import Observer
-from line_sim.line.records import Call, Item, Outage, Visit
-from line_sim.line.watcher import Watcher
+from line_sim.line.records import Call, Item
+from line_sim.line.steps import Observer
 from line_sim.scenario import Scenario
 from line_sim.units import SECOND
 
 LOOK_EVERY = 64  # parts between two looks at the wall clock, so that a fast run is not slowed
 
 
-class Narrator(Observer, Protocol):
+class Narrator(Protocol):
     """Tells the user how a run goes; open (as a context manager) while it does."""
 
     def __enter__(self) -> Self:
@@ -30,8 +29,8 @@ class Narrator(Observer, Protocol):
         """End telling."""
 
     @property
-    def watcher(self) -> Watcher | None:
-        """Who must be told of every step of the line; None: nobody."""
+    def observers(self) -> tuple[Observer, ...]:
+        """Who must be told of the line's steps."""
 
     def stage(self, text: str) -> None:
         """Say what is being done now."""
@@ -39,8 +38,6 @@ class Narrator(Observer, Protocol):
 
 class Silent:
     """Tells nothing."""
-
-    watcher: Watcher | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -50,20 +47,13 @@ class Silent:
     ) -> None:
         pass
 
+    @property
+    def observers(self) -> tuple[Observer, ...]:
+        """Nobody."""
+        return ()
+
     def stage(self, text: str) -> None:
         """Say nothing of what is being done."""
-
-    def on_item(self, item: Item) -> None:
-        """Say nothing of a part."""
-
-    def on_visit(self, visit: Visit) -> None:
-        """Say nothing of a visit."""
-
-    def on_call(self, call: Call) -> None:
-        """Say nothing of a call."""
-
-    def on_outage(self, outage: Outage) -> None:
-        """Say nothing of an outage."""
 
 
 class _Counting(Silent):
@@ -76,6 +66,11 @@ class _Counting(Silent):
         self.timeouts = 0
         self._seen = 0
         self._every = LOOK_EVERY if scenario.clock == "virtual" else 1
+
+    @property
+    def observers(self) -> tuple[Observer, ...]:
+        """Itself."""
+        return (self,)
 
     def on_call(self, call: Call) -> None:
         """Count the calls that brought no answer."""
@@ -166,7 +161,11 @@ class Screen(Lines):
         self._tally = Tally(scenario)
         self._feeder = Feeder(lambda: self._tally.frame() if self._tally.begun else None)
         self._told_of_failure = False
-        self.watcher = self._tally
+
+    @property
+    def observers(self) -> tuple[Observer, ...]:
+        """What frames are made from, then itself."""
+        return self._tally, self
 
     def __enter__(self) -> Self:
         self._feeder.start()
@@ -182,16 +181,6 @@ class Screen(Lines):
         if self._tally.begun:
             self._feeder.close()
         super().stage(text)
-
-    def on_item(self, item: Item) -> None:
-        """Count a part."""
-        self._tally.on_item(item)
-        super().on_item(item)
-
-    def on_call(self, call: Call) -> None:
-        """Count a call."""
-        self._tally.on_call(call)
-        super().on_call(call)
 
     def show(self) -> None:
         """Print lines where the screen has failed."""

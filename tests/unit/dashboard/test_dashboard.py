@@ -14,7 +14,7 @@ from line_sim.dashboard.frame import Counts, Frame, Latencies, StationFrame
 from line_sim.dashboard.histogram import LatencyCounts
 from line_sim.dashboard.tally import Tally
 from line_sim.line.line import Line
-from line_sim.line.observer import Fanout
+from line_sim.line.records import Outage, Visit
 from line_sim.recording.memory import Memory
 from line_sim.scenario import Scenario
 from line_sim.testing import answered, scripted, timed_out
@@ -57,7 +57,7 @@ def run_with(tally: Tally, memory: Memory | None = None) -> None:
     gateway = scripted(
         lambda inquiry: timed_out("200 ms") if inquiry.item_id == 3 else answered("good", latency="90 ms")
     )
-    Line(SCENARIO, {"camera": gateway}, Fanout(memory or Memory(), tally), watcher=tally).run()
+    Line(SCENARIO, {"camera": gateway}, memory or Memory(), tally).run()
 
 
 def test_a_line_that_is_over_is_told_as_its_records_tell_it():
@@ -95,9 +95,9 @@ def test_every_step_moves_the_state_of_its_machine():
     tally.on_finished(4, "camera", 2, 1)
     tally.on_down(5, "camera", 2)
     assert tally.frame().stations[1].states == ".D"
-    tally.on_up(6, "camera", 2)
+    tally.on_outage(Outage("camera", 2, 5, 6))
     assert tally.frame().stations[1].states == ".X"
-    tally.on_left(7, "camera", 2, 1)
+    tally.on_visit(Visit(1, "camera", 2, 1, 1, 4, 7, 0))
     assert tally.frame().stations[1].states == ".."
 
 

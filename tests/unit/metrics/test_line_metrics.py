@@ -13,10 +13,7 @@ from strategies import scenarios
 
 from line_sim.inspection.modelled import ModelledGateway
 from line_sim.line.line import Line
-from line_sim.line.observer import Fanout
 from line_sim.line.records import Call, Item, Outage
-from line_sim.line.watcher import Fanout as WatcherFanout
-from line_sim.line.watcher import Unmoved, together
 from line_sim.metrics.buckets import Buckets, latency_limits, skew_limits
 from line_sim.metrics.counting import RunCounts
 from line_sim.metrics.serving import registry_of, serving
@@ -24,7 +21,7 @@ from line_sim.recording.memory import Memory
 from line_sim.scenario import Scenario
 from line_sim.simulation import simulate
 from line_sim.testing import answered, scripted, timed_out, unavailable
-from line_sim.units import HOUR, MILLISECOND
+from line_sim.units import HOUR
 
 DOCS = Path(__file__).parents[3] / "docs" / "metrics.md"
 
@@ -52,7 +49,7 @@ def test_the_page_in_the_middle_of_a_run_tells_of_that_moment(tmp_path: Path) ->
     counts = RunCounts(SCENARIO)
     with serving(counts, 0, "127.0.0.1") as port:
         holding = ScrapesAt(port, 50)
-        simulate(SCENARIO, tmp_path / "run", observers=(counts, holding), watcher=counts)
+        simulate(SCENARIO, tmp_path / "run", observers=(counts, holding))
     told = holding.samples
     fifty = holding.records.items[:50]
     now = fifty[-1].left_at
@@ -61,8 +58,8 @@ def test_the_page_in_the_middle_of_a_run_tells_of_that_moment(tmp_path: Path) ->
     arrivals = [item for item in holding.records.items if item.arrived_at <= now]
     assert value(told, "line_time_seconds") == now / 1e9
     assert value(told, "parts_arrived_total") == len(arrivals)
-    assert total(told, "parts_left_total") == 49, "the watcher is told after the observers"
-    assert value(told, "parts_on_line") == len(arrivals) - 49
+    assert total(told, "parts_left_total") == 50, "what counts is told before the one that holds"
+    assert value(told, "parts_on_line") == len(arrivals) - 50
     assert total(told, "evaluations_total") == sum(bool(item.evaluation) for item in fifty)
     assert total(told, "calls_total") == len(calls)
     assert 0 < value(told, "call_latency_seconds_count", station="camera") == len(calls)
@@ -72,7 +69,7 @@ def test_the_page_at_the_end_equals_the_summary(tmp_path: Path) -> None:
     """Every count is the one in summary.json, and no machine is lost or counted twice."""
     counts = RunCounts(SCENARIO)
     with serving(counts, 0, "127.0.0.1") as port:
-        simulate(SCENARIO, tmp_path / "run", observers=(counts,), watcher=counts)
+        simulate(SCENARIO, tmp_path / "run", observers=(counts,))
         told = scrape(port)
     summary = json.loads((tmp_path / "run" / "summary.json").read_text())
     items = summary["items"]
@@ -107,7 +104,7 @@ def test_a_call_that_timed_out_is_beyond_every_limit() -> None:
     scenario = Scenario.model_validate(written)
     counts = RunCounts(scenario)
     gateway = scripted(lambda inquiry: replies[inquiry.item_id - 1])
-    Line(scenario, {"camera": gateway}, Fanout(Memory(), counts), watcher=counts).run()
+    Line(scenario, {"camera": gateway}, Memory(), counts).run()
     told = samples_of(generate_latest(registry_of(counts)).decode())
     buckets = {
         dict(labels)["le"]: count
@@ -143,12 +140,11 @@ def test_machines_are_told_in_the_state_they_are_in() -> None:
     assert states("camera") == ["busy"]
     counts.on_asked(2, "camera", 1, 1)
     assert states("camera") == ["inference_wait"]
-    counts.on_answered(3, Call(1, "camera", 1, 1, 2, 1, "answered", "OK", "good", 1.0, 0, 0))
+    counts.on_call(Call(1, "camera", 1, 1, 2, 1, "answered", "OK", "good", 1.0, 0, 0))
     counts.on_finished(3, "camera", 1, 1)
     assert states("camera") == ["blocked"]
     counts.on_down(4, "press", 1)
     assert states("press") == ["down"]
-    counts.on_up(5, "press", 1)
     counts.on_outage(Outage("press", 1, 4, 5))
     assert (states("press"), counts.places[0].breakdowns, counts.at) == (["starved"], 1, 5)
 
@@ -166,7 +162,7 @@ def test_whatever_the_line_the_counts_are_those_of_the_records(scenario: Scenari
         )
         for spec in scenario.inspections
     }
-    Line(scenario, gateways, Fanout(memory, counts), watcher=counts).run()
+    Line(scenario, gateways, memory, counts).run()
     told = samples_of(generate_latest(registry_of(counts)).decode())
     records = memory.records
     assert value(told, "parts_arrived_total") == len(records.items)
@@ -236,7 +232,7 @@ def test_every_series_is_there_from_the_start() -> None:
     counts = RunCounts(SCENARIO)
     before = set(samples_of(generate_latest(registry_of(counts)).decode()))
     gateways = {"camera": scripted(lambda _: timed_out("200 ms"))}
-    Line(SCENARIO, gateways, Fanout(Memory(), counts), watcher=counts).run()
+    Line(SCENARIO, gateways, Memory(), counts).run()
     assert set(samples_of(generate_latest(registry_of(counts)).decode())) == before
 
 
@@ -259,31 +255,3 @@ def test_the_page_of_the_documentation_lists_the_metrics() -> None:
         kind = "gauge" if family.type == "info" else family.type
         shown[family.name + endings.get(family.type, "")] = (kind, tuple(sorted(labels)))
     assert {name: (kind, tuple(sorted(labels))) for name, (kind, labels) in told.items()} == shown
-
-
-class Steps(Unmoved):
-    """Notes the names of the steps that are told."""
-
-    def __init__(self, notes: list[tuple[str, str]], who: str) -> None:
-        for name in vars(Unmoved):
-            if name.startswith("on_"):
-                setattr(self, name, lambda *_, step=name: notes.append((who, step)))
-
-
-def test_several_watchers_are_told_of_every_step_in_turn() -> None:
-    """First the one, then the other; a lone one is called directly, none is None."""
-    notes: list[tuple[str, str]] = []
-    one, other = Steps(notes, "one"), Steps(notes, "other")
-    both = together(one, None, other)
-    assert isinstance(both, WatcherFanout)
-    Line(
-        SCENARIO,
-        {"camera": scripted(lambda _: answered("good", latency=100 * MILLISECOND / 1e9))},
-        Memory(),
-        watcher=both,
-    ).run()
-    assert [who for who, _ in notes] == ["one", "other"] * (len(notes) // 2)
-    assert [step for _, step in notes[::2]] == [step for _, step in notes[1::2]]
-    assert {step for _, step in notes} == {name for name in vars(Unmoved) if name.startswith("on_")}
-    assert together(one) is one
-    assert together(None) is None

@@ -16,7 +16,6 @@ from scraping import SCENARIO, WRITTEN, scrape, value
 from line_sim.cli import commands
 from line_sim.cli.metering import metered
 from line_sim.errors import ScenarioError
-from line_sim.line.watcher import together
 from line_sim.metrics.counting import RunCounts
 from line_sim.metrics.serving import serving
 
@@ -73,10 +72,10 @@ def test_several_runs_share_no_port(tmp_path: Path) -> None:
     assert "--metrics-port is for one run" in shown.output
 
 
-def test_without_the_option_a_line_has_no_watcher(tmp_path: Path) -> None:
+def test_without_the_option_nobody_counts(tmp_path: Path) -> None:
     """Off costs nothing: nobody is told of any step, and prometheus_client is never loaded."""
     with metered(SCENARIO, None, lambda _: None) as counts:
-        assert together(None, *counts) is None
+        assert counts == ()
     scenario = tmp_path / "line.yaml"
     scenario.write_text(json.dumps(WRITTEN))
     script = (
