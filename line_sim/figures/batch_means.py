@@ -13,7 +13,7 @@ import numpy as np
 
 from line_sim.figures.window import Window
 from line_sim.recording.run_columns import FloatArray, IntArray
-from line_sim.units import HOUR
+from line_sim.units import HOUR, Nanoseconds
 
 BATCHES = 20
 FEWEST_DEPARTURES = 40  # two a batch: below that the counts say more about luck than about the line
@@ -79,8 +79,40 @@ def batch_rates(moments: IntArray, window: Window) -> FloatArray | None:
     `moments` (ns) all lie in the window, in any order; a moment on an edge belongs to the stretch
     that it ends.
     """
-    if len(moments) < FEWEST_DEPARTURES or window.length < BATCHES:
+    edges = stretches(window)
+    if edges is None or len(moments) < FEWEST_DEPARTURES:
         return None
-    edges = [window.start + window.length * number // BATCHES for number in range(BATCHES + 1)]
     counts = np.diff(np.searchsorted(np.sort(moments), edges, side="right"))
     return np.asarray(counts * float(HOUR) / np.diff(edges), dtype=np.float64)
+
+
+def stretches(window: Window) -> list[Nanoseconds] | None:
+    """Return the 21 edges of the window's 20 equal stretches; None where it is too short for them."""
+    if window.length < BATCHES:
+        return None
+    return [window.start + window.length * number // BATCHES for number in range(BATCHES + 1)]
+
+
+def means_of_batches(observations: IntArray) -> FloatArray | None:
+    """Return the means of 20 batches of neighbours, as equal as they can be; None of too few observations."""
+    n = len(observations)
+    if n < FEWEST_DEPARTURES:
+        return None
+    firsts = [n * number // BATCHES for number in range(BATCHES + 1)]
+    sums = np.add.reduceat(observations, firsts[:-1], dtype=np.float64)
+    return np.asarray(sums / np.diff(firsts), dtype=np.float64)
+
+
+def interval_of_mean(mean: float, batches: FloatArray | None) -> tuple[float, float] | None:
+    """Return the interval of a mean that is never below 0.
+
+    None where there are too few observations, and where one batch resembles the next: such an interval
+    would be too narrow.
+    """
+    if batches is None:
+        return None
+    found = batch_means(batches.tolist())
+    if found.resembling:
+        return None
+    half = (found.high - found.low) / 2
+    return max(0.0, mean - half), mean + half

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.figures.batch_means import BatchMeans, hourly_rate
+from line_sim.figures.conditions import Condition
+from line_sim.figures.populations import GONE, SHIPPED
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import IntArray, RunColumns, Visits, or_end
@@ -142,15 +144,25 @@ class Throughput:
     batches: BatchMeans | None
     leaving_uph: float | None = None
 
+    @property
+    def value(self) -> float | None:
+        """The rate per hour."""
+        return self.uph
 
-def throughput(run: RunColumns, window: Window) -> Throughput:
-    """Count the parts shipped in the window and tell the hourly rate."""
+    @property
+    def ci(self) -> tuple[float, float] | None:
+        """Its 95 % interval."""
+        return None if self.batches is None else (self.batches.low, self.batches.high)
+
+
+def throughput(run: RunColumns, window: Window, of: Condition = SHIPPED) -> Throughput:
+    """Count the parts shipped in the window (or others than the shipped) and tell the hourly rate."""
     items = run.items
-    left, shipped = items.left, items.shipped
+    left = items.left
     within = window.left_within(left)
-    moments = left[shipped & within]
+    moments = left[of.of(items) & within]
     if window.length <= 0:
         return Throughput(len(moments), None, None)
-    leaving = int(np.count_nonzero((shipped | items.scrapped) & within)) * HOUR / window.length
+    leaving = int(np.count_nonzero(GONE.of(items) & within)) * HOUR / window.length
     uph = len(moments) * HOUR / window.length
     return Throughput(len(moments), uph, hourly_rate(moments, window), leaving)

@@ -39,6 +39,8 @@ WITH_ANSWER = Is("inference_outcome", "answered")
 """Of a part: its last inspection got a usable answer."""
 ANSWERED = Is("outcome", "answered")
 TIMED_OUT = Is("outcome", "timed_out")
+USELESS = ~(ANSWERED | TIMED_OUT)
+"""Of a call: it met no server, or an answer that nobody could read."""
 
 
 @dataclass(frozen=True)
