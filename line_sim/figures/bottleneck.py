@@ -74,12 +74,12 @@ def bottleneck(run: RunColumns, layout: Layout, window: Window, times: tuple[Sta
         ((active[name].mean or 0.0, name) for name in eligible if active[name].mean is not None), reverse=True
     )
     shares = {time.station: time.shares() for time in times if time.station in in_line}
-    told = {name: share for name, share in shares.items() if share is not None}
+    known = {name: share for name, share in shares.items() if share is not None}
     return Bottleneck(
         ranked[0][1] if ranked else None,
-        _turning_point(told) if len(told) == len(in_line) else None,
+        _turning_point(known) if len(known) == len(in_line) else None,
         active,
-        {name: share["blocked"] - share["starved"] for name, share in told.items()},
+        {name: share["blocked"] - share["starved"] for name, share in known.items()},
         _clear([active[name] for _, name in ranked]),
     )
 

@@ -4,9 +4,8 @@ A new figure is one entry here and one test. What a figure is over, how it is ma
 made is its fold's business (`folds`); the words are those that a reader sees.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from line_sim.figures.folds import (
     Elsewhere,
@@ -19,10 +18,10 @@ from line_sim.figures.folds import (
 )
 from line_sim.figures.populations import (
     EVERY_CALL,
+    GONE_PARTS,
     GOOD,
     GOOD_INSPECTED_PARTS,
     INSPECTED_PARTS,
-    LEFT_PARTS,
     LOST,
     SHIPPED,
     SHIPPED_PARTS,
@@ -32,23 +31,22 @@ from line_sim.figures.populations import (
     USELESS,
     WITH_ANSWER,
 )
-from line_sim.layout import Layout
 
 Unit: TypeAlias = Literal["UPH", "share", "s", "parts"]
 Key: TypeAlias = tuple[str, ...]
 """The keys of `summary.json` that lead to something."""
 
-M_co = TypeVar("M_co", bound=Measured, covariant=True)
+F_co = TypeVar("F_co", bound=Fold[Measured], covariant=True)
 
 
 @dataclass(frozen=True)
-class Figure(Generic[M_co]):
+class Figure(Generic[F_co]):
     """A figure of a run.
 
     - `name` is typed by a user and stands in tables, `title` and `meaning` are read; `label` is the title
       where room is short. `part_of` is a figure of which this is a part, `by` says which.
     - `place` is where its value stands in summary.json, its interval beside it with `_ci` behind; `counted`
-      is where the count stands that a share is made of.
+      is where the count stands: of those for which a share's condition holds, or of a mean's observations.
     - `main` figures are told without being asked for; `tile` ones stand at the top of the page.
     - `bad_from` is the value from which it is shown as bad; `good`: the more the better; `rare`: told
       only where it is not 0.
@@ -58,7 +56,7 @@ class Figure(Generic[M_co]):
     title: str
     meaning: str
     unit: Unit
-    fold: Fold[M_co]
+    fold: F_co
     place: Key
     counted: Key = ()
     label: str = ""
@@ -70,6 +68,13 @@ class Figure(Generic[M_co]):
     good: bool = False
     rare: bool = False
 
+    @property
+    def short(self) -> str:
+        """What it is called where room is short."""
+        return self.label or self.title.lower()
+
+
+AnyFigure: TypeAlias = Figure[Fold[Measured]]
 
 UPH = Figure(
     "uph",
@@ -78,6 +83,7 @@ UPH = Figure(
     "UPH",
     HourlyRate(SHIPPED),
     ("throughput", "uph"),
+    tile=True,
     good=True,
 )
 LOSS = Figure(
@@ -87,14 +93,18 @@ LOSS = Figure(
     "share",
     Elsewhere(),
     ("throttle", "loss"),
+    tile=True,
+    bad_from=0.05,
 )
 FLOW_TIME = Figure(
     "flow_time",
     "Flow time",
     "mean time from arrival to leaving",
     "s",
-    Mean(LEFT_PARTS, lambda parts: parts.left - parts.arrived, lambda parts: parts.left),
+    Mean(GONE_PARTS, lambda parts: parts.left - parts.arrived, lambda parts: parts.left),
     ("flow_time", "mean_s"),
+    ("flow_time", "n"),
+    tile=True,
 )
 WIP = Figure(
     "wip",
@@ -103,7 +113,8 @@ WIP = Figure(
     "parts",
     TimeAverage(~LOST),
     ("wip", "mean"),
-    label="on the line",
+    label="WIP",
+    tile=True,
 )
 INFERENCE_TIME = Figure(
     "inference_time",
@@ -112,6 +123,8 @@ INFERENCE_TIME = Figure(
     "s",
     Mean(TIMED_CALLS, lambda calls: calls.latency, lambda calls: calls.issued),
     ("inference_time", "mean_s"),
+    ("inference_time", "n"),
+    label="answers",
 )
 TIMEOUT_RATE = Figure(
     "timeout_rate",
@@ -127,7 +140,7 @@ TIMEOUT_RATE = Figure(
 USELESS_RATE = Figure(
     "useless_rate",
     "No use",
-    "calls that met no server or an unreadable answer",
+    "no server or no readable answer",
     "share",
     Share(USELESS, EVERY_CALL),
     ("useless", "rate"),
@@ -188,7 +201,7 @@ FIRST_PASS_YIELD = Figure(
     good=True,
 )
 
-CATALOGUE: tuple[Figure[Measured], ...] = (
+CATALOGUE: tuple[AnyFigure, ...] = (
     *(UPH, LOSS, FLOW_TIME, WIP, INFERENCE_TIME),
     *(TIMEOUT_RATE, USELESS_RATE, ESCAPE_RATE),
     *(OVERKILL_RATE, OVERKILL_MODEL, OVERKILL_LATENCY, FIRST_PASS_YIELD),
@@ -196,89 +209,3 @@ CATALOGUE: tuple[Figure[Measured], ...] = (
 """The figures that are told of every line, in the order in which they are told."""
 
 MAIN = tuple(figure for figure in CATALOGUE if figure.main)
-
-STATION = "STATION"
-"""Stands for a station's name."""
-
-
-@dataclass(frozen=True)
-class StationFigure:
-    """A figure that every station has, or every inspection: `NAME.busy`, `NAME.service.p95`.
-
-    `place` has STATION where the station's name stands in summary.json.
-    """
-
-    name: str
-    meaning: str
-    unit: Unit
-    place: Key
-    inspections: bool = False
-
-    def of(self, station: str) -> tuple[str, Key]:
-        """Return its name and place for a station."""
-        return f"{station}.{self.name}", tuple(station if key == STATION else key for key in self.place)
-
-
-STATES = {
-    "busy": "working on a part",
-    "inference_wait": "waiting for an answer; a part of busy",
-    "blocked": "held up by a finished part that finds no room behind",
-    "starved": "without a part",
-    "down": "broken down",
-}
-"""What a station's machines can be, and what that means."""
-
-STATISTICS = ("mean", "p50", "p90", "p95", "p99")
-SHARES_OF_TIME = tuple(
-    StationFigure(state, meaning, "share", ("stations", STATION, state), state == "inference_wait")
-    for state, meaning in STATES.items()
-)
-LATENCIES = tuple(
-    StationFigure(
-        f"{quantity}.{statistic}",
-        f"{statistic} of {meaning}",
-        "s",
-        ("latency", STATION, quantity, "all", statistic, "value_s"),
-        inspections=True,
-    )
-    for quantity, meaning in (("service", "call to return"), ("response", "due to decided"))
-    for statistic in STATISTICS
-)
-
-
-def station_figures(layout: Layout) -> Iterable[tuple[str, Key, Unit]]:
-    """Yield name, place and unit of every figure that the stations of a line have."""
-    for family in (SHARES_OF_TIME, LATENCIES):
-        for station in layout.places:
-            for figure in family:
-                if station.inspects or not figure.inspections:
-                    yield (*figure.of(station.name), figure.unit)
-
-
-def names_of(layout: Layout) -> tuple[str, ...]:
-    """Return the names of all figures of a line, in the order in which they are told."""
-    return (*(figure.name for figure in CATALOGUE), *(name for name, _, _ in station_figures(layout)))
-
-
-def unit_of(name: str) -> Unit:
-    """Return a figure's unit; of a station's by what stands behind the station's name."""
-    for figure in CATALOGUE:
-        if figure.name == name:
-            return figure.unit
-    return "share" if name.rpartition(".")[2] in STATES else "s"
-
-
-def figures_of(numbers: Any, layout: Layout) -> dict[str, float | None]:
-    """Return every figure of a run by name, from the data of its summary.json; None where it is not known."""
-    places = {figure.name: figure.place for figure in CATALOGUE}
-    places |= {name: place for name, place, _ in station_figures(layout)}
-    return {name: _at(numbers, place) for name, place in places.items()}
-
-
-def _at(data: Any, place: Key) -> float | None:
-    """Return what stands at a place; the mean of calls that were cut off is the restricted one."""
-    for key in place:
-        if key == "mean" and isinstance(data, dict) and "restricted_mean" in data:
-            key = "restricted_mean"  # noqa: PLW2901 - the other name of the same thing
-        data = data.get(key) if isinstance(data, dict) else None
-    return None if data is None else float(data)

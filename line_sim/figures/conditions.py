@@ -141,6 +141,8 @@ class Not(Condition):
         return lambda record: not holds(record)
 
     def __str__(self) -> str:
+        if isinstance(self.condition, Is):
+            return str(self.condition).replace(" is ", " is not ", 1)
         return f"not ({self.condition})"
 
 

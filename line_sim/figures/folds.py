@@ -9,13 +9,18 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import numpy as np
 
-from line_sim.figures.batch_means import BATCHES, batch_rates, interval_of_mean, means_of_batches, stretches
 from line_sim.figures.conditions import Condition
-from line_sim.figures.flow import Throughput, throughput
-from line_sim.figures.populations import Over, Population
-from line_sim.figures.quantiles import exact_sum
-from line_sim.figures.rates import Interval, Rate
-from line_sim.figures.settled import Settled
+from line_sim.figures.flow import Throughput, batch_rates, throughput
+from line_sim.figures.populations import Over, Population, Settled
+from line_sim.figures.statistics.batch_means import (
+    BATCHES,
+    FEWEST_IN_BATCHES,
+    interval_of_mean,
+    means_of_batches,
+)
+from line_sim.figures.statistics.quantiles import exact_sum
+from line_sim.figures.statistics.rates import Interval, Rate
+from line_sim.figures.window import Window
 from line_sim.figures.wip import stayed_until, stays
 from line_sim.recording.run_columns import FloatArray, IntArray
 from line_sim.units import SECOND
@@ -101,6 +106,11 @@ class Share:
     some: Condition
     among: Population
     interval: IntervalKind = "Wilson"
+
+    @property
+    def which(self) -> Condition:
+        """What holds of those that are counted, the population's condition included."""
+        return self.among.of & self.some
 
     @property
     def over(self) -> Over:
@@ -196,13 +206,16 @@ class TimeAverage:
         came, went = stays(settled.run, self.of)
         stayed = stayed_until(came, went, window.end) - stayed_until(came, went, window.start)
         mean = stayed / window.length
-        return Average(mean, interval_of_mean(mean, self.stretches(settled)))
+        return Average(mean, interval_of_mean(mean, self._stretches(came, went, window)))
 
     def stretches(self, settled: Settled) -> FloatArray | None:
         """Return the averages of 20 stretches."""
-        edges = stretches(settled.window)
-        came, went = stays(settled.run, self.of)
-        if edges is None or len(came) < 2 * BATCHES:
+        return self._stretches(*stays(settled.run, self.of), settled.window)
+
+    @staticmethod
+    def _stretches(came: IntArray, went: IntArray, window: Window) -> FloatArray | None:
+        edges = window.stretches(BATCHES)
+        if edges is None or len(came) < FEWEST_IN_BATCHES:
             return None
         stayed = np.array([stayed_until(came, went, edge) for edge in edges], dtype=np.float64)
         return np.asarray(np.diff(stayed) / np.diff(edges), dtype=np.float64)

@@ -20,7 +20,7 @@ from typing import Literal
 
 import numpy as np
 
-from line_sim.figures.quantiles import QUANTILES, Sample, sample_of
+from line_sim.figures.statistics.quantiles import QUANTILES, Sample, sample_of
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.csvtext import LINE_END, text_field, time_field

@@ -5,10 +5,10 @@ The same predicates as over columns; each record costs a few comparisons.
 
 from collections.abc import Iterable
 
-from line_sim.figures.catalogue import CATALOGUE, Figure
-from line_sim.figures.folds import Measured, Share
+from line_sim.figures.catalogue import CATALOGUE, AnyFigure
+from line_sim.figures.folds import Share
 from line_sim.figures.populations import Moment, Population
-from line_sim.figures.rates import Rate
+from line_sim.figures.statistics.rates import Rate
 from line_sim.line.records import Call, Item
 from line_sim.units import Nanoseconds
 
@@ -38,9 +38,9 @@ class _CountedShare:
 
 
 class LiveShares:
-    """Every share of the catalogue so far; what was before `start` (ns, the end of the warm-up) is left out."""
+    """Every share of the catalogue so far, without what was before `start` (ns, the warm-up's end)."""
 
-    def __init__(self, start: Nanoseconds = 0, figures: Iterable[Figure[Measured]] = CATALOGUE) -> None:
+    def __init__(self, start: Nanoseconds = 0, figures: Iterable[AnyFigure] = CATALOGUE) -> None:
         self._start = start
         populations: dict[Population, _Counted] = {}
         self._shares: dict[str, tuple[_CountedShare, _Counted]] = {}

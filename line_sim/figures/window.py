@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from line_sim.figures.warmup import WarmUp, mser5
+from line_sim.figures.statistics.warmup import WarmUp, mser5
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns
 from line_sim.units import MILLISECOND, Nanoseconds, duration_text
@@ -28,6 +28,12 @@ class Window:
     def length(self) -> Nanoseconds:
         """How long it is, in ns."""
         return self.end - self.start
+
+    def stretches(self, number: int) -> list[Nanoseconds] | None:
+        """Return the edges of so many equal stretches of it; None where it is too short for them."""
+        if self.length < number:
+            return None
+        return [self.start + self.length * one // number for one in range(number + 1)]
 
     def left_within(self, moments: IntArray) -> BoolArray:
         """Return which departures count for a rate per hour: after `start`, not after `end`."""

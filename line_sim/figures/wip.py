@@ -18,9 +18,9 @@ def stays(run: RunColumns, of: Condition = ON_THE_LINE) -> tuple[IntArray, IntAr
     """
     items = run.items
     items = items.where(of.of(items))
-    untold = _first_seen(run)
-    came = np.concatenate([items.arrived, untold])
-    return came, np.append(or_end(items.left, run.end), np.full(len(untold), run.end, dtype=np.int64))
+    without_story = _first_seen(run)
+    came = np.concatenate([items.arrived, without_story])
+    return came, np.append(or_end(items.left, run.end), np.full(len(without_story), run.end, dtype=np.int64))
 
 
 def stayed_until(came: IntArray, went: IntArray, moment: int) -> int:
@@ -47,14 +47,14 @@ def parts_on_line(run: RunColumns) -> tuple[IntArray, IntArray]:
 
 def _first_seen(run: RunColumns) -> IntArray:
     """Return when the parts without a story first queued anywhere."""
-    seen = [_untold(run.visits(place), run) for place in run.places]
+    seen = [_without_story(run.visits(place), run) for place in run.places]
     numbers, moments = (np.concatenate(columns) for columns in zip(*seen, strict=True))
     order = np.lexsort([moments, numbers])
     numbers, moments = numbers[order], moments[order]
     return np.asarray(moments[np.append(True, numbers[1:] != numbers[:-1])[: len(numbers)]], dtype=np.int64)
 
 
-def _untold(visits: Visits, run: RunColumns) -> tuple[IntArray, IntArray]:
+def _without_story(visits: Visits, run: RunColumns) -> tuple[IntArray, IntArray]:
     """Return part and queueing of the visits of parts without a story."""
-    untold = visits.where(~run.parts.told[run.parts.place(visits.item)])
-    return untold.item, untold.queued
+    without_story = visits.where(~run.parts.told[run.parts.place(visits.item)])
+    return without_story.item, without_story.queued

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from line_sim.inspection.gateway import Gateway
-from line_sim.inspection.replay import EndOfRecordingError
+from line_sim.inspection.offline.replay import EndOfRecordingError
 from line_sim.layout import REVIEW
 from line_sim.line.arrivals import Source
 from line_sim.line.buffer import Destination

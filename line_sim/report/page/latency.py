@@ -171,10 +171,10 @@ def _finding(rows: list[LatencyRow], station: Place) -> str:
     if late == n:
         return f"None of the {n:,} calls had an answer{deadline}."
     half, nine = service["p50"].value, service["p90"].value
-    told = "More than half of the calls had no answer."
+    sentence = "More than half of the calls had no answer."
     if half is not None:
         rest = f", nine of ten within {nine / MILLISECOND:,.1f} ms" if nine is not None else ""
-        told = f"Half of the calls were answered within {half / MILLISECOND:,.1f} ms{rest}."
+        sentence = f"Half of the calls were answered within {half / MILLISECOND:,.1f} ms{rest}."
     if not late:
-        return f"{told} Every one of {n:,} was answered in time."
-    return f"{told} {late:,} of {n:,} ({percent(late / n)}) had no answer{deadline}."
+        return f"{sentence} Every one of {n:,} was answered in time."
+    return f"{sentence} {late:,} of {n:,} ({percent(late / n)}) had no answer{deadline}."

@@ -1,0 +1,66 @@
+"""An inference server that is only a model: a service time, some workers, and a network that errs.
+
+Calls come in the order of line time, so the moment at which each is answered is known when it is put:
+the server is a queue whose workers have a next free moment each.
+"""
+
+import heapq
+
+from line_sim.chance.durations import durations
+from line_sim.chance.streams import events
+from line_sim.inspection.gateway import Inquiry, Offline, Reply
+from line_sim.inspection.outcome import Answered, TimedOut
+from line_sim.scenario.gateways.modelled import ModelledOptions
+from line_sim.scenario.model import Inspection
+from line_sim.units import Nanoseconds
+
+DEFECTIVE = "defective"
+
+
+class ModelledGateway(Offline):
+    """Answers from a scenario's `modelled` options; first come, first served.
+
+    A missed deadline answers `TimedOut` after exactly the deadline. With `after_deadline: stops` the
+    worker is free at that moment too (and never begins on a call that is already given up); with
+    `keeps_computing` it finishes what nobody waits for, and so slows the next part.
+    """
+
+    def __init__(self, options: ModelledOptions, *, seed: int, station: str, good_label: str) -> None:
+        self._service = durations(seed, "inference", station, options.service)
+        self._keeps_computing = options.after_deadline == "keeps_computing"
+        self._free_at: list[Nanoseconds] = [0] * options.servers
+        self._misses = events(seed, "network misses", station, options.miss_rate).of
+        self._alarms = events(seed, "network false alarm", station, options.false_alarm_rate).of
+        self._good_label = good_label
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Say that nothing real answered."""
+        return {"server": "modelled"}
+
+    def ask(self, inquiry: Inquiry) -> Reply:
+        """Answer by the model; calls must come in the order of their line time."""
+        begins_at = max(inquiry.issued_at, self._free_at[0])
+        answered_at = begins_at + self._service(inquiry.item_id, inquiry.attempt)
+        latency = answered_at - inquiry.issued_at
+        if inquiry.deadline is None or latency <= inquiry.deadline:
+            heapq.heapreplace(self._free_at, answered_at)
+            return Reply(self._answer(inquiry), latency, "OK")
+        given_up_at = inquiry.issued_at + inquiry.deadline
+        if self._keeps_computing:
+            heapq.heapreplace(self._free_at, answered_at)
+        elif begins_at < given_up_at:
+            heapq.heapreplace(self._free_at, given_up_at)
+        return Reply(TimedOut(), inquiry.deadline, "DEADLINE_EXCEEDED")
+
+    def _answer(self, inquiry: Inquiry) -> Answered:
+        if inquiry.true_state == DEFECTIVE:
+            says_good = self._misses(inquiry.item_id, inquiry.attempt)
+        else:
+            says_good = not self._alarms(inquiry.item_id, inquiry.attempt)
+        return Answered(self._good_label if says_good else DEFECTIVE, 1.0)
+
+
+def modelled_gateway(options: ModelledOptions, spec: Inspection, seed: int) -> ModelledGateway:
+    """Return the model of a server that an inspection asks; what it says of a good part lets it go on."""
+    return ModelledGateway(options, seed=seed, station=spec.name, good_label=spec.ship_when.labels[0])

@@ -1,0 +1,137 @@
+"""What every kind of gateway to real servers needs to know, and how long a call waits where nobody says."""
+
+import ipaddress
+import re
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+
+from line_sim.scenario.access import Metadata, MetadataMap, RetryOptions, Tls
+from line_sim.scenario.fields import Key, LocalPath, PositiveDuration, Record, Text, refuse
+from line_sim.units import SECOND
+
+EMBEDDED = "embedded"
+"""The target that means: start a server of our own for the run."""
+
+LONGEST_CALL = 5 * SECOND
+"""The deadline of a live call where none is stated: a server that never answers must not stop the line."""
+
+CONNECT_TIMEOUT = 5 * SECOND
+"""How long a server is tried to be reached where nothing is stated."""
+
+_ADDRESS = re.compile(
+    r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)):(?P<port>[0-9]{1,5})"
+)
+
+
+def checked_target(value: str) -> str:
+    """Return a target that can be one. Raises ValueError with what is allowed."""
+    match = _ADDRESS.fullmatch(value)
+    if value != EMBEDDED and (
+        match is None or not 1 <= int(match["port"]) <= 65535 or not _is_v6(match["v6"])
+    ):
+        raise ValueError("it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500")
+    return value
+
+
+def _is_v6(text: str | None) -> bool:
+    try:
+        return text is None or ipaddress.ip_address(text.partition("%")[0]).version == 6
+    except ValueError:
+        return False
+
+
+def _address(value: str) -> str:
+    if value == EMBEDDED:
+        raise ValueError("it must be HOST:PORT; a server of our own is the target, and the only one")
+    return checked_target(value)
+
+
+class ServerOptions(Record):
+    """What every call to a real server needs to know."""
+
+    target: Annotated[Text, AfterValidator(checked_target)] = Field(
+        EMBEDDED, description="embedded (a server is started for the run) or HOST:PORT."
+    )
+    targets: tuple[Annotated[Text, AfterValidator(_address)], ...] | None = Field(
+        None,
+        min_length=1,
+        description="Several servers in place of target, each HOST:PORT: the calls take turns, and one that "
+        "is not there is passed over until it is back.",
+    )
+    model: Text = Field("inception_v3", description="The name under which the server serves the model.")
+    signature: Text = Field("inspect", description="The signature that is called.")
+    model_version: Annotated[int, Field(strict=True, ge=0)] | None = Field(
+        None, description="The version that is called. Default: the newest one served."
+    )
+    model_base_path: LocalPath | None = Field(
+        None,
+        description="Where the embedded server finds the model's versions; relative to the scenario's "
+        "folder. Default: models/MODEL in the working directory.",
+    )
+    input: Text = Field("image", description="The signature's input that takes the JPEG bytes.")
+    label_output: Text = Field("label", description="The signature's output with the label.")
+    score_output: Text = Field("score", description="The signature's output with the score.")
+    connect_timeout: PositiveDuration = Field(
+        CONNECT_TIMEOUT, description="How long to try to reach the server before the first part."
+    )
+    tls: Tls = Field(None, description="TLS to the server: true, or a mapping. Default: plain text.")
+    metadata: Metadata = Field(
+        default_factory=MetadataMap,
+        description="Metadata (gRPC) or headers (REST) of every request, such as an API key.",
+    )
+    wait_for_ready: Annotated[bool, Field(strict=True)] = Field(
+        False,
+        description="true: a call whose server is not there waits for it until the deadline, in place of "
+        "failing at once.",
+    )
+    retries: RetryOptions | None = Field(
+        None, description="Failed calls that are made again. Default: none is."
+    )
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the run starts a server of its own."""
+        return self.targets is None and self.target == EMBEDDED
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The servers that take turns; one where there is a target."""
+        return self.targets or (self.target,)
+
+    def retargeted(self, target: str) -> tuple[str, ...]:
+        """Return the overrides of these options that have this target take the place of all others."""
+        unfit = "tls" if target == EMBEDDED else "model_base_path"  # fits the other kind of target alone
+        return f"target={target}", "targets=null", f"{unfit}=null"
+
+    @model_validator(mode="after")
+    def _fits_the_target(self) -> Self:
+        mistakes: list[tuple[Key, str, object]] = []
+        if self.targets is not None and self.target != EMBEDDED:
+            mistakes.append(
+                (("targets",), "it must have either target or targets, and not both", self.targets)
+            )
+        if self.model_base_path is not None and not self.embedded:
+            where = ", ".join(self.addresses)
+            message = f"only the embedded server loads a model from a path; the target is {where}"
+            mistakes.append((("model_base_path",), message, self.model_base_path))
+        if self.tls is not None and self.embedded:
+            message = "the embedded server speaks plain text, on this machine alone; leave tls out"
+            mistakes.append((("tls",), message, self.tls))
+        if mistakes:
+            refuse(type(self).__name__, mistakes)
+        return self
+
+    @model_serializer(mode="wrap")
+    def _write(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out the target that the targets stand in for."""
+        written: dict[str, Any] = inner(self)
+        if self.targets is not None:
+            del written["target"]
+        return written

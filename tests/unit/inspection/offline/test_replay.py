@@ -1,0 +1,179 @@
+"""A recorded run's calls, answered again: the same line does the same, another line gets the same answers."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_wall import FakeServer, Told, run_coupled
+from stories import camera, press
+
+from line_sim.errors import RunFileError
+from line_sim.inspection.gateway import Reply
+from line_sim.inspection.offline.replay import ReplayGateway, read_recording
+from line_sim.inspection.opening import open_gateways
+from line_sim.inspection.outcome import Answered, TimedOut, Unavailable
+from line_sim.line.records import Call
+from line_sim.recording.tables import CALLS
+from line_sim.scenario import Scenario
+from line_sim.scenario.dump import dump
+from line_sim.testing import run_in_memory
+from line_sim.units import MILLISECOND, SECOND
+
+ANSWERS = [
+    Reply(Answered("good", 0.9), 120 * MILLISECOND, "OK", 20_000),
+    Reply(Answered("stain", 0.7), 180 * MILLISECOND + 1, "OK", 20_001),
+    Reply(TimedOut(), 200 * MILLISECOND + 777, "DEADLINE_EXCEEDED", 20_002),
+    Reply(Unavailable(), 3 * MILLISECOND, "UNAVAILABLE", 20_003),
+]
+
+
+def line(gateway=None, *, buffer=0, units=1, deadline="200 ms", items=4) -> Scenario:
+    """Return a press and a camera."""
+    keys = {"buffer": buffer, "units": units, "deadline": deadline, "acquisition": "30 ms"}
+    gateway = gateway or {"modelled": {"service": 1}}
+    return Scenario.model_validate(
+        {
+            "version": 1,
+            "name": "replayed",
+            "run": items if isinstance(items, dict) else {"items": items},
+            "arrivals": {"saturated": True},
+            "line": [press("50 ms"), camera(gateway=gateway, **keys)],
+            "review": {"time": "1 s", "buffer": 1},
+        }
+    )
+
+
+def recorded(folder: Path, calls: tuple[Call, ...], scenario: Scenario | None = None) -> Path:
+    """Write the calls of a run, and its scenario beside."""
+    path = folder / "calls.csv"
+    path.write_text(CALLS.header + "".join(map(CALLS.row, calls)), newline="")
+    if scenario:
+        (folder / "scenario.yaml").write_text(dump(scenario))
+    return path
+
+
+def replay(path: Path, **keys) -> Any:
+    """Run a line on a recording."""
+    scenario = line({"replay": {"calls": str(path)}}, **keys)
+    with ExitStack() as stack:
+        opened = open_gateways(scenario, None, stack, print, path.with_name("server.log"))
+        return run_in_memory(scenario, opened), opened["camera"]
+
+
+@pytest.fixture
+def first(tmp_path):
+    """A coupled run with the answers above; its calls are in `calls.csv`."""
+    told = FakeServer(lambda inquiry: Told(ANSWERS[inquiry.item_id - 1], sending=1_000_000))
+    run = run_coupled(line(), {"camera": told})
+    return run, recorded(tmp_path, run.records.calls, line())
+
+
+def test_the_same_line_does_the_same_again(first):
+    """Every visit, departure and answer to the nanosecond, a time-out at the moment it was given up."""
+    run, path = first
+    again, _ = replay(path)
+    assert again.records.items == run.records.items
+    assert again.records.visits == run.records.visits
+    assert [call._replace(skew=0) for call in run.records.calls] == list(again.records.calls)
+
+
+def test_another_line_gets_the_same_answers(first):
+    """Three cameras and a buffer: the parts move otherwise, each gets what it got."""
+    run, path = first
+    again, _ = replay(path, units=3, buffer=2)
+    assert again.records.visits != run.records.visits
+    known = {call.item_id: (call.latency, call.outcome, call.label) for call in run.records.calls}
+    assert {c.item_id: (c.latency, c.outcome, c.label) for c in again.records.calls} == known
+
+
+@pytest.mark.parametrize(
+    ("deadline", "latencies", "unknown"),
+    [
+        ("150 ms", [120_000_000, 150_000_000, 150_000_000, 3_000_000], 0),
+        ("200 ms", [120_000_000, 180_000_001, 200_000_777, 3_000_000], 0),
+        ("1 s", [120_000_000, 180_000_001, 1_000_000_000, 3_000_000], 1),
+        (None, [120_000_000, 180_000_001, 200_000_777, 3_000_000], 0),
+    ],
+)
+def test_a_changed_deadline_changes_only_what_it_must(first, deadline, latencies, unknown):
+    """Shorter: late answers time out at it. Longer: what was given up stays unanswered, and is counted."""
+    again, gateway = replay(first[1], deadline=deadline)
+    calls = sorted(again.records.calls)
+    assert [call.latency for call in calls] == latencies
+    assert gateway.identity["timed_out_before_the_deadline"] == str(unknown)
+    assert len(gateway.remarks) == unknown
+    assert calls[2].outcome == "timed_out"
+
+
+def test_without_the_scenario_beside_it_a_time_out_is_one_at_the_deadline(first):
+    """The recorded deadline is not known: given up at 200.000777 ms, it is late at 200 ms as well."""
+    path = first[1]
+    path.with_name("scenario.yaml").unlink()
+    again, _ = replay(path)
+    assert max(call.latency for call in again.records.calls) == 200 * MILLISECOND
+
+
+def test_parts_that_were_never_recorded_are_named_before_the_first_part(first):
+    """Six parts will come for certain, and the recording has four."""
+    with pytest.raises(RunFileError) as caught:
+        replay(first[1], items=6)
+    assert str(caught.value) == (
+        f"{first[1]}: has no call of 'camera' for 2 of the parts, 5, 6; "
+        "let fewer parts arrive (run.items), or replay a longer run"
+    )
+
+
+def test_a_run_that_outlasts_the_recording_stops_there(first):
+    """How many parts will come is not known beforehand: with the fifth the recording is over."""
+    again, _ = replay(first[1], items={"duration": 20})
+    assert again.ending.how == "stopped"
+    assert again.ending.reason == f"{first[1]} has no call of part 5 at 'camera'"
+    assert [call.item_id for call in again.records.calls] == [1, 2, 3, 4]
+    assert {item.item_id for item in again.records.items} >= {1, 2, 3, 4, 5}
+
+
+HEADER = CALLS.header
+ROW = "1,camera,1,1,0.000000000,0.120000000,answered,OK,good,0.9,0.000000000,20000\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            HEADER + ROW.replace("camera", "front"),
+            "has no call of the station 'camera'; it has those of 'front'",
+        ),
+        (HEADER, "has no call of the station 'camera'; it has none at all"),
+        ("item_id,station\r\n1,camera\r\n", "has no column attempt, latency_s, outcome"),
+        (HEADER + ROW + ROW, "calls.csv:3: part 1 has a call of this station and attempt already"),
+        (HEADER + ROW.replace("answered", "perhaps"), "calls.csv:2: outcome 'perhaps' is none of answered"),
+        (HEADER + ROW.replace("0.12", "-0.12"), "calls.csv:2: latency_s -0.120000000 is below 0"),
+        (HEADER + "1,camera\r\n", "calls.csv:2: "),
+        ("\xff", "not UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_replayed_is_told_with_its_line(tmp_path, text, said):
+    """Damage, another station, a table of another kind."""
+    path = tmp_path / "calls.csv"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(RunFileError) as caught:
+        read_recording(path, "camera")
+    assert said in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    """With its path."""
+    with pytest.raises(RunFileError, match=r"calls\.csv: the file cannot be read"):
+        read_recording(tmp_path / "calls.csv", "camera")
+
+
+def test_a_torn_last_row_is_left_out(tmp_path):
+    """A killed run's recording can be replayed as far as it goes."""
+    path = tmp_path / "calls.csv"
+    path.write_text(HEADER + ROW + ROW[:20], newline="")
+    gateway = ReplayGateway(read_recording(path, "camera"))
+    assert not gateway.live
+    assert list(read_recording(path, "camera").replies) == [(1, 1)]
+    assert read_recording(path, "camera").replies[1, 1].latency == 120 * MILLISECOND < SECOND
