@@ -79,7 +79,10 @@ class Line:
         except EndOfRecordingError as error:
             self._floor.stop_reason = str(error)
         self._tell_unfinished()
-        return self._ending()
+        ending = self._ending()
+        if self._floor.steps.end is not None:
+            self._floor.steps.end(ending.at)
+        return ending
 
     def _end(self) -> Callable[[], bool]:
         """Return what says whether the line is to stop; it is asked before every event."""

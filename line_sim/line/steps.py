@@ -90,6 +90,13 @@ class TakesOutages(Protocol):
         """
 
 
+class TakesTheEnd(Protocol):
+    """Told of the end of the run."""
+
+    def on_end(self, at: Nanoseconds, /) -> None:
+        """The line has stopped, and everything that was found on it has been told: the last step."""
+
+
 Observer: TypeAlias = (
     TakesArrivals
     | TakesQueued
@@ -101,6 +108,7 @@ Observer: TypeAlias = (
     | TakesItems
     | TakesBreakdowns
     | TakesOutages
+    | TakesTheEnd
 )
 """Takes one step of the line or several, in the order in which they happen.
 
@@ -122,6 +130,7 @@ class Steps:
     item: Callable[[Item], None] | None = None
     down: Callable[[Nanoseconds, str, int], None] | None = None
     outage: Callable[[Outage], None] | None = None
+    end: Callable[[Nanoseconds], None] | None = None
 
     @classmethod
     def of(cls, observers: Iterable[Observer]) -> Self:
