@@ -23,8 +23,8 @@ FIRST_FINISH = HAND_OVER + 1
 class RunPlan:
     """What the scenario asks of the run: its name, chance and clock, how many parts, how long a warm-up.
 
-    `items` is the number of parts that a run of so many parts lets in; `warm_up` and `skew_budget`
-    are in ns.
+    `items` is the number of parts that a run of so many parts lets in, `duration` (ns) how long one
+    lasts that has a horizon; `warm_up` and `skew_budget` are in ns.
     """
 
     scenario: str = ""
@@ -33,6 +33,7 @@ class RunPlan:
     items: int | None = None
     warm_up: Nanoseconds | Literal["auto"] = 0
     skew_budget: Nanoseconds = 2 * MILLISECOND
+    duration: Nanoseconds | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def layout_of(scenario: Scenario) -> Layout:
             items=scenario.run.items,
             warm_up=scenario.run.warm_up,
             skew_budget=scenario.run.skew_budget,
+            duration=scenario.run.duration,
         ),
     )
 

@@ -11,10 +11,13 @@ from rich.console import Console
 from line_sim.dashboard.drawing import draw
 from line_sim.dashboard.feeding import NORMAL_SCREEN, Feeder
 from line_sim.dashboard.frame import Counts, Frame, Latencies, StationFrame
-from line_sim.dashboard.histogram import LatencyCounts
-from line_sim.dashboard.tally import Tally
+from line_sim.dashboard.framing import frame_of
+from line_sim.dashboard.quantiles import merged, quantile
+from line_sim.layout import layout_of
 from line_sim.line.line import Line
 from line_sim.line.records import Outage, Visit
+from line_sim.live.durations import Durations, fine_limits
+from line_sim.live.state import LiveState
 from line_sim.recording.memory import Memory
 from line_sim.scenario import Scenario
 from line_sim.testing import answered, scripted, timed_out
@@ -52,19 +55,19 @@ class Clock:
         return self.now
 
 
-def run_with(tally: Tally, memory: Memory | None = None) -> None:
-    """Run the scenario; part 3 gets no answer in time."""
-    gateway = scripted(
-        lambda inquiry: timed_out("200 ms") if inquiry.item_id == 3 else answered("good", latency="90 ms")
-    )
-    Line(SCENARIO, {"camera": gateway}, memory or Memory(), tally).run()
+def state_of(clock: Clock | None = None) -> LiveState:
+    """Return the state of the line before its first part."""
+    return LiveState(layout_of(SCENARIO), clock or Clock())
 
 
 def test_a_line_that_is_over_is_told_as_its_records_tell_it():
     """Counts, lanes and calls of the frame are those of the records, and nobody is at work any more."""
-    tally, memory = Tally(SCENARIO, Clock()), Memory()
-    run_with(tally, memory)
-    frame, items = tally.frame(), memory.records.items
+    state, memory = state_of(), Memory()
+    gateway = scripted(
+        lambda inquiry: timed_out("200 ms") if inquiry.item_id == 3 else answered("good", latency="90 ms")
+    )
+    Line(SCENARIO, {"camera": gateway}, memory, state).run()
+    frame, items = frame_of(state), memory.records.items
     assert [station.states for station in frame.stations] == [".", "..", "."]
     assert [station.waiting for station in frame.stations] == [0, 0, 0]
     assert frame.counts.arrived == 4
@@ -76,42 +79,41 @@ def test_a_line_that_is_over_is_told_as_its_records_tell_it():
         i.true_state == "defective" and i.disposition == "shipped" for i in items
     )
     assert (frame.latencies.calls, frame.latencies.timeouts) == (4, 1)
+    assert frame.latencies.recent_s == (0.09, 0.09, -0.2, 0.09)
     assert frame.share == 1.0
 
 
 def test_every_step_moves_the_state_of_its_machine():
     """A machine is busy, a camera waits for its answer, is blocked, starved, down and back."""
     clock = Clock()
-    tally = Tally(SCENARIO, clock)
-    tally.on_arrival(1, 1)
-    tally.on_queued(1, "camera", 1)
-    assert tally.frame().stations[1].waiting == 1
-    tally.on_started(1, "camera", 2, 1)
-    assert tally.frame().stations[1] == StationFrame("camera", 3, 0, ".B", True, 0.2)
-    tally.on_asked(2, "camera", 2, 1)
+    state = state_of(clock)
+    state.on_arrival(1, 1)
+    state.on_queued(1, "camera", 1)
+    assert frame_of(state).stations[1].waiting == 1
+    state.on_started(1, "camera", 2, 1)
+    assert frame_of(state).stations[1] == StationFrame("camera", 3, 0, ".B", True, 0.2)
+    state.on_asked(2, "camera", 2, 1)
     clock.now += 0.15
-    assert tally.frame().stations[1].states == ".W"
-    assert tally.frame().stations[1].waits_s == (0.15,)
-    tally.on_finished(4, "camera", 2, 1)
-    tally.on_down(5, "camera", 2)
-    assert tally.frame().stations[1].states == ".D"
-    tally.on_outage(Outage("camera", 2, 5, 6))
-    assert tally.frame().stations[1].states == ".X"
-    tally.on_visit(Visit(1, "camera", 2, 1, 1, 4, 7, 0))
-    assert tally.frame().stations[1].states == ".."
+    assert frame_of(state).stations[1].states == ".W"
+    assert frame_of(state).stations[1].waits_s == (0.15,)
+    state.on_finished(4, "camera", 2, 1)
+    state.on_down(5, "camera", 2)
+    assert frame_of(state).stations[1].states == ".D"
+    state.on_outage(Outage("camera", 2, 5, 6))
+    assert frame_of(state).stations[1].states == ".X"
+    state.on_visit(Visit(1, "camera", 2, 1, 1, 4, 7, 0))
+    assert frame_of(state).stations[1].states == ".."
 
 
 def test_a_quantile_among_timed_out_calls_is_not_told_as_a_number():
     """With a fifth of the calls timed out p50 is known to a percent and p90 is not."""
-    counts = LatencyCounts()
+    counts = Durations(fine_limits((200 * MILLISECOND,), 200 * MILLISECOND))
     for _ in range(8):
-        counts.add(90 * MILLISECOND, "answered")
-    for _ in range(2):
-        counts.add(200 * MILLISECOND, "timed_out")
-    median = counts.quantile(0.5)
+        counts.add(90 * MILLISECOND)
+    median = quantile(merged([counts]), 2, 0.5)
     assert median is not None
     assert abs(median / 0.09 - 1) < 0.01
-    assert counts.quantile(0.9) is None
+    assert quantile(merged([counts]), 2, 0.9) is None
 
 
 FRAME = Frame(
