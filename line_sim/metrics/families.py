@@ -5,6 +5,7 @@ what only grows. Every label's value is there from the start, so that no rate mi
 """
 
 from collections.abc import Iterable, Iterator
+from math import nan
 
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -21,6 +22,7 @@ from line_sim.inspection.outcome import OUTCOME_NAMES
 from line_sim.line.floor import LOST, SCRAPPED, SHIPPED
 from line_sim.line.routing import Evaluation, Lane
 from line_sim.live.durations import Limits, Snapshot, together
+from line_sim.live.figures import live_figures
 from line_sim.live.places import PlaceState
 from line_sim.live.state import LiveState
 from line_sim.units import SECOND
@@ -46,6 +48,7 @@ class LineCollector(Collector):
         yield from _of_the_parts(self._state)
         yield from _of_the_calls(self._state)
         yield from _of_the_stations(self._state.places)
+        yield from _of_the_figures(self._state)
 
 
 def _of_the_run(state: LiveState) -> Iterator[Metric]:
@@ -114,6 +117,25 @@ def _of_the_stations(places: Iterable[PlaceState]) -> Iterator[Metric]:
             machines.add_metric([name, doing], now.count(doing))
         breakdowns.add_metric([name], state.breakdowns)
     yield from (waiting, room, machines, breakdowns)
+
+
+def _of_the_figures(state: LiveState) -> Iterator[Metric]:
+    """Tell the figures of the summary that are counted live; one that is not known yet is NaN."""
+    now = live_figures(state)
+    ratios = GaugeMetricFamily(
+        f"{PREFIX}kpi_ratio", "Shares of 1, as the summary tells them.", labels=("figure",)
+    )
+    rates = GaugeMetricFamily(
+        f"{PREFIX}kpi_per_hour", "Rates per hour of line time, as the summary tells them.", labels=("figure",)
+    )
+    for name, share in now.shares.items():
+        ratios.add_metric([name], nan if share.value is None else share.value)
+    for name, rate in now.per_hour.items():
+        rates.add_metric([name], nan if rate is None else rate)
+    start, end = now.window.start / SECOND, now.window.end / SECOND
+    yield from (ratios, rates)
+    yield _gauge("kpi_window_start_seconds", "Line time from which on the figures count.", start)
+    yield _gauge("kpi_window_end_seconds", "Line time up to which rates per hour count.", end)
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

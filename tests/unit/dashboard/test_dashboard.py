@@ -3,14 +3,16 @@
 import io
 import sys
 import time
+from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
 from line_sim.dashboard.drawing import draw
 from line_sim.dashboard.feeding import NORMAL_SCREEN, Feeder
-from line_sim.dashboard.frame import Counts, Frame, Latencies, StationFrame
+from line_sim.dashboard.frame import Counts, Frame, Latencies, ShareFrame, StationFrame
 from line_sim.dashboard.framing import frame_of
 from line_sim.dashboard.quantiles import merged, quantile
 from line_sim.layout import layout_of
@@ -75,10 +77,12 @@ def test_a_line_that_is_over_is_told_as_its_records_tell_it():
     assert frame.counts.shipped == sum(item.disposition == "shipped" for item in items)
     assert frame.counts.ship_lane == sum(item.lane == "ship" for item in items)
     assert frame.counts.review_lane == sum(item.lane == "review" for item in items) == 1
-    assert frame.counts.escapes == sum(
-        i.true_state == "defective" and i.disposition == "shipped" for i in items
-    )
-    assert (frame.latencies.calls, frame.latencies.timeouts) == (4, 1)
+    shares = {share.name: (share.count, share.n) for share in frame.shares}
+    escapes = sum(i.true_state == "defective" and i.disposition == "shipped" for i in items)
+    assert shares["escape_rate"] == (escapes, frame.counts.shipped)
+    assert shares["timeout_rate"] == (1, 4)
+    assert "useless_rate" not in shares, "what is rare is told where it happens"
+    assert frame.latencies.calls == 4
     assert frame.latencies.recent_s == (0.09, 0.09, -0.2, 0.09)
     assert frame.share == 1.0
 
@@ -128,10 +132,17 @@ FRAME = Frame(
         StationFrame("pack", 4, 1, "D"),
         StationFrame("review", 20, 3, "B"),
     ),
-    counts=Counts(160, 140, 4, 0, 16, 141, 5, 2, 3, 150),
+    counts=Counts(160, 140, 4, 0, 16, 141, 5),
     latencies=Latencies(
-        147, 3, 0, (("p50", 0.0912), ("p90", 0.1301), ("p99", None)), 0.2, (0, 0, 10, 60, 40, 0), (0.1, -0.2)
+        147, (("p50", 0.0912), ("p90", 0.1301), ("p99", None)), 0.2, (0, 0, 10, 60, 40, 0), (0.1, -0.2)
     ),
+    shares=(
+        ShareFrame("timeout_rate", "timeouts", 3, 147, of_calls=True, marked=True),
+        ShareFrame("escape_rate", "escapes", 2, 140, marked=True),
+        ShareFrame("overkill_rate", "overkill", 3, 150),
+        ShareFrame("first_pass_yield", "first pass", 145, 156),
+    ),
+    uph=6702.0,
     takt_uph=14400.0,
 )
 
@@ -159,6 +170,25 @@ def test_a_frame_is_drawn_in_letters_that_need_no_colour():
     assert drawn[-1].startswith("B busy   W waiting for the answer   X blocked")
 
 
+def test_figures_are_shown_as_far_as_there_is_room():
+    """First-pass yield has none on 81 columns, and some on 160."""
+    wide = draw(FRAME, 160, 40, unicode=False).plain
+    assert "overkill 3 (2.0 %), first pass 145 (92.9 %)" in wide
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({}, "output   6,702 UPH so far, takt"),
+        ({"from_s": 60.0}, "output   6,702 UPH after the warm-up, takt"),
+        ({"auto": True}, "output   6,702 UPH so far, warm-up not cut, takt"),
+    ],
+)
+def test_the_screen_says_what_its_output_is_since(keys, words):
+    """Since the start, since a stated warm-up, or since the start as the warm-up is found at the end."""
+    assert words in draw(replace(FRAME, **keys), 100, 40).plain
+
+
 STATION = st.builds(
     StationFrame,
     st.text(max_size=20),
@@ -170,6 +200,7 @@ STATION = st.builds(
     st.lists(st.floats(0, 1e4), max_size=3).map(tuple),
 )
 COUNT = st.integers(0, 10**7)
+BOOLS = st.booleans()
 FRAMES = st.builds(
     Frame,
     name=st.text(max_size=90),
@@ -178,16 +209,23 @@ FRAMES = st.builds(
     wall_s=st.floats(0, 1e7),
     share=st.floats(0, 1),
     stations=st.lists(STATION, max_size=12).map(tuple),
-    counts=st.builds(Counts, *[COUNT] * 10),
+    counts=st.builds(Counts, *[COUNT] * 7),
     latencies=st.builds(
         Latencies,
-        *[COUNT] * 3,
+        COUNT,
         st.just((("p50", 0.1), ("p99", None))),
         st.floats(0, 1e4),
         st.lists(st.integers(0, 10**6), max_size=48).map(tuple),
         st.lists(st.floats(-5, 5), max_size=200).map(tuple),
     ),
+    shares=st.lists(
+        st.builds(ShareFrame, st.text(max_size=9), st.text(max_size=30), COUNT, COUNT, BOOLS, BOOLS),
+        max_size=9,
+    ).map(tuple),
+    uph=st.none() | st.floats(0, 1e9),
     takt_uph=st.none() | st.floats(1, 1e9),
+    from_s=st.floats(0, 1e6),
+    auto=BOOLS,
 )
 
 
