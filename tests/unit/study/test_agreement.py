@@ -19,7 +19,8 @@ from strategies import Written, breakdowns, buffers, inspection_entries, rates, 
 
 from line_sim.dashboard.framing import frame_of
 from line_sim.figures.catalogue import CATALOGUE, MAIN, UPH, WIP
-from line_sim.figures.names import figures_of
+from line_sim.figures.folds import Share
+from line_sim.figures.names import figures_of, value_at
 from line_sim.figures.statistics.rates import Rate
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
@@ -64,8 +65,15 @@ def twice_inspected(draw: st.DrawFn) -> Written:
 
 
 def of_summary(folder: Path, scenario: Scenario) -> dict[str, float | None]:
-    """Return the figures as summary.json has them."""
-    return figures_of(read_object(folder / "summary.json"), layout_of(scenario))
+    """Return the figures as summary.json has them, and of each share its count and of how many."""
+    numbers = read_object(folder / "summary.json")
+    counts = {}
+    for figure in CATALOGUE:
+        if isinstance(figure.fold, Share):
+            beside = figure.counted[:-1]
+            counts[f"{figure.name}, count"] = value_at(numbers, figure.counted)
+            counts[f"{figure.name}, n"] = value_at(numbers, (*beside, figure.fold.among.name))
+    return {**figures_of(numbers, layout_of(scenario)), **counts}
 
 
 def of_report_again(folder: Path, _: Scenario) -> dict[str, float | None]:
@@ -90,7 +98,11 @@ def of_replications(folder: Path, scenario: Scenario) -> dict[str, float | None]
 def of_live_screen(state: LiveState) -> dict[str, float | None]:
     """Return the figures of the screen's last frame; one that is rare is not there where it is 0."""
     frame = frame_of(state)
-    return {UPH.name: frame.uph} | {share.name: Rate(share.count, share.n).value for share in frame.shares}
+    told: dict[str, float | None] = {UPH.name: frame.uph}
+    for share in frame.shares:
+        told[share.name] = Rate(share.count, share.n).value
+        told[f"{share.name}, count"], told[f"{share.name}, n"] = share.count, share.n
+    return told
 
 
 def of_metrics(state: LiveState) -> dict[str, float | None]:
