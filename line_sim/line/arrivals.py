@@ -2,7 +2,7 @@
 
 from simpy.events import ProcessGenerator
 
-from line_sim.chance.durations import durations
+from line_sim.chance.purposes import Purpose
 from line_sim.line.buffer import Buffer
 from line_sim.line.clocks.virtual import LineEnvironment
 from line_sim.line.floor import LOST, Floor
@@ -49,9 +49,9 @@ class Source:
     def _paced(self, env: LineEnvironment) -> ProcessGenerator:
         """Let parts arrive at their times; one that finds no room waits outside or is lost."""
         assert self._spec.every is not None  # noqa: S101 - for the type checker; `start` has looked
-        interval = durations(self._floor.seed, "arrival", "", self._spec.every)
+        interval = self._floor.chance.durations(Purpose.ARRIVAL, "", self._spec.every)
         while not self.exhausted:
-            yield env.after(interval(self.arrived + 1), self._rank)
+            yield env.after(interval.of(self.arrived + 1), self._rank)
             part = self._maker.make(self.arrived + 1)
             self._arrive(part, env)
             if self._spec.on_full == "lose" and not self._first.has_room():

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import simpy
 
+from line_sim.chance.chance import Chance
 from line_sim.line.clocks.virtual import Done, LineEnvironment
 from line_sim.line.parts import Part
 from line_sim.line.steps import Steps
@@ -20,7 +21,7 @@ class Floor:
 
     env: LineEnvironment
     steps: Steps
-    seed: int
+    chance: Chance
     parts: dict[int, Part] = field(default_factory=dict)
     stop_reason: str = ""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.replay import EndOfRecordingError
 from line_sim.layout import REVIEW
@@ -36,10 +37,10 @@ class Ending(NamedTuple):
 class Line:
     """A line ready to run once.
 
-    `gateways` maps each inspection's name to an open gateway; `env` is the clock, by default the
-    virtual one; `observers` are told of the steps that they take, one after the other. Raises TypeError
-    for one that is none, and for a clock that cannot wait for a real answer where one is needed; in
-    `run` whatever a gateway raises.
+    `gateways` maps each inspection's name to an open gateway; `observers` are told of the steps that they
+    take, one after the other; `env` is the clock, by default the virtual one; `chance` is that of the
+    scenario's seed, which lines may share. Raises TypeError for an observer that is none, and for a clock
+    that cannot wait for a real answer where one is needed; in `run` whatever a gateway raises.
     """
 
     def __init__(
@@ -50,17 +51,18 @@ class Line:
         defect_kinds: tuple[str, ...] = (),
         interrupt: Interrupt | None = None,
         env: LineEnvironment | None = None,
+        chance: Chance | None = None,
     ) -> None:
         self._interrupt = interrupt or Interrupt()
         self._horizon = scenario.run.duration
         env = env or LineEnvironment()
         if not env.waits_for_answers and any(gateway.live for gateway in gateways.values()):
             raise TypeError("a live gateway needs a clock that waits for it: give env=environment_for(...)")
-        self._floor = Floor(env, Steps.of(observers), scenario.seed)
+        self._floor = Floor(env, Steps.of(observers), chance or Chance(scenario.seed))
         self._gateways = gateways
         self._last_rank = FIRST_FINISH + len(scenario.line) + 2  # review and the stations finish before it
         self.stations = self._build(scenario)
-        maker = PartMaker(scenario.seed, scenario.product.defect_rate, defect_kinds)
+        maker = PartMaker(self._floor.chance, scenario.product.defect_rate, defect_kinds)
         first = self.stations[0].buffer
         self._source = Source(
             self._floor, scenario.arrivals, maker, first, scenario.run.items, self._last_rank
@@ -163,5 +165,7 @@ class Line:
                 lanes[Lane.REVIEW] = review.buffer
             task = Inspect(floor, spec, self._gateways[spec.name], lanes)
         outage_rank = self._last_rank - 1
-        make = machine_maker(*(floor.env, spec.name, rank, outage_rank, floor.steps, floor.seed, breakdowns))
+        make = machine_maker(
+            *(floor.env, spec.name, rank, outage_rank, floor.steps, floor.chance, breakdowns)
+        )
         return Station(floor, spec.name, spec.buffer, spec.units, make, task)

@@ -11,7 +11,8 @@ from typing import Any, cast
 import simpy
 from simpy.events import ProcessGenerator
 
-from line_sim.chance.durations import durations
+from line_sim.chance.chance import Chance
+from line_sim.chance.purposes import Purpose
 from line_sim.line.buffer import Buffer
 from line_sim.line.clocks.virtual import LineEnvironment, Timer
 from line_sim.line.parts import Part
@@ -205,23 +206,23 @@ class CalendarTimeMachine(FailingMachine):
 class OutageDraws:
     """One machine's up times and repair times, counted outage by outage."""
 
-    def __init__(self, seed: int, station: str, unit: int, breakdowns: Breakdowns, rank: int) -> None:
+    def __init__(self, chance: Chance, station: str, unit: int, breakdowns: Breakdowns, rank: int) -> None:
         place = f"{station}/{unit}"
         self.rank = rank
-        self._up = durations(seed, "up time", place, breakdowns.up)
-        self._repair = durations(seed, "repair time", place, breakdowns.repair)
+        self._up = chance.durations(Purpose.UP_TIME, place, breakdowns.up)
+        self._repair = chance.durations(Purpose.REPAIR_TIME, place, breakdowns.repair)
         self._ups = 0
         self._repairs = 0
 
     def next_up(self) -> Nanoseconds:
         """Return how long the machine stays up this time; at least a nanosecond, so that time moves on."""
         self._ups += 1
-        return max(1, self._up(self._ups))
+        return max(1, self._up.of(self._ups))
 
     def next_repair(self) -> Nanoseconds:
         """Return how long this repair takes."""
         self._repairs += 1
-        return self._repair(self._repairs)
+        return self._repair.of(self._repairs)
 
 
 def machine_maker(
@@ -230,7 +231,7 @@ def machine_maker(
     rank: int,
     outage_rank: int,
     steps: Steps,
-    seed: int,
+    chance: Chance,
     breakdowns: Breakdowns | None,
 ) -> Callable[[int], Machine]:
     """Return a function from unit number to a machine of that station."""
@@ -239,7 +240,7 @@ def machine_maker(
     kind = OperatingTimeMachine if breakdowns.counts == "operating" else CalendarTimeMachine
 
     def make(unit: int) -> Machine:
-        draws = OutageDraws(seed, station, unit, breakdowns, outage_rank)
+        draws = OutageDraws(chance, station, unit, breakdowns, outage_rank)
         return kind(env, station, unit, rank, draws, steps)
 
     return make

@@ -1,6 +1,7 @@
 """Parts: what each one truly is, and the one mutable thing that walks along the line."""
 
-from line_sim.chance.streams import choices, events
+from line_sim.chance.chance import Chance
+from line_sim.chance.purposes import Purpose
 from line_sim.line.records import Item
 from line_sim.units import Nanoseconds
 
@@ -8,7 +9,10 @@ GOOD, DEFECTIVE = "good", "defective"
 
 
 class Part:
-    """A part on the line. Stations write on it what its `Item` record will tell."""
+    """A part on the line. Stations write on it what its `Item` record will tell.
+
+    `visit` is the number of its visit to the place where it is, counted from 1.
+    """
 
     __slots__ = (
         "arrived_at",
@@ -22,6 +26,7 @@ class Part:
         "queued_at",
         "score",
         "true_state",
+        "visit",
     )
 
     def __init__(self, item_id: int, true_state: str = GOOD, defect: str = "") -> None:
@@ -30,6 +35,7 @@ class Part:
         self.defect = defect
         self.arrived_at: Nanoseconds = -1
         self.queued_at: Nanoseconds = -1
+        self.visit = 1
         self.evaluation = ""
         self.label = ""
         self.score: float | None = None
@@ -61,15 +67,15 @@ class Part:
 
 
 class PartMaker:
-    """Makes part after part; each one's true state hangs on the seed and its number alone."""
+    """Makes part after part; each one's true state hangs on the chance and its number alone."""
 
-    def __init__(self, seed: int, defect_rate: float, defect_kinds: tuple[str, ...]) -> None:
+    def __init__(self, chance: Chance, defect_rate: float, defect_kinds: tuple[str, ...]) -> None:
         self._flawless = defect_rate == 0.0
-        self._is_defective = events(seed, "true state", "", defect_rate).of
-        self._kind = choices(seed, "defect kind", "", defect_kinds or ("",)).of
+        self._is_defective = chance.events(Purpose.TRUE_STATE, "", defect_rate)
+        self._kind = chance.choices(Purpose.DEFECT_KIND, "", defect_kinds or ("",))
 
     def make(self, item_id: int) -> Part:
         """Return part number `item_id`, counted from 1."""
-        if self._flawless or not self._is_defective(item_id):
+        if self._flawless or not self._is_defective.of(item_id):
             return Part(item_id)
-        return Part(item_id, DEFECTIVE, self._kind(item_id))
+        return Part(item_id, DEFECTIVE, self._kind.of(item_id))

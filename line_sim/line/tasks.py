@@ -1,12 +1,11 @@
 """The tasks of the line's stations: plain work, inspection that waits for an answer, human review."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import simpy
 from simpy.events import ProcessGenerator
 
-from line_sim.chance.durations import durations
-from line_sim.chance.streams import events
+from line_sim.chance.purposes import Purpose
 from line_sim.inspection.gateway import Gateway, Inquiry, Reply
 from line_sim.inspection.outcome import Answered
 from line_sim.layout import REVIEW
@@ -25,12 +24,12 @@ class Work:
     """The task of a plain station: one cycle time, then downstream."""
 
     def __init__(self, floor: Floor, spec: Station, downstream: Destination) -> None:
-        self._cycle = durations(floor.seed, "cycle", spec.name, spec.cycle)
+        self._cycle = floor.chance.durations(Purpose.CYCLE, spec.name, spec.cycle)
         self._downstream = downstream
 
     def perform(self, part: Part, machine: Machine) -> Iterable[simpy.Event]:
         """Work on the part for one cycle time."""
-        return machine.work(self._cycle(part.item_id))
+        return machine.work(self._cycle.of(part.item_id, part.visit))
 
     def destination(self, part: Part) -> Destination:  # noqa: ARG002 - they all go the same way
         """Send the part downstream."""
@@ -51,11 +50,11 @@ class Inspect:
         self._spec = spec
         self._gateway = gateway
         self._lanes = lanes
-        self._acquisition = durations(floor.seed, "acquisition", spec.name, spec.acquisition)
+        self._acquisition = floor.chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
 
     def perform(self, part: Part, machine: Machine) -> ProcessGenerator:
         """Hold the part for the picture and for as long as the answer takes."""
-        yield self._floor.env.after(self._acquisition(part.item_id), machine.rank)
+        yield self._floor.env.after(self._acquisition.of(part.item_id, part.visit), machine.rank)
         reply: Reply = yield from self._ask(part, machine)
         part.evaluation = evaluate(reply.outcome, self._spec.ship_when)
 
@@ -70,7 +69,13 @@ class Inspect:
         """Put the question; line time passes here exactly as long as the answer took."""
         issued_at = self._floor.env.now
         inquiry = Inquiry(
-            part.item_id, FIRST_ATTEMPT, part.true_state, part.defect, issued_at, self._spec.deadline
+            part.item_id,
+            FIRST_ATTEMPT,
+            part.true_state,
+            part.defect,
+            issued_at,
+            self._spec.deadline,
+            part.visit,
         )
         asked = self._floor.steps.asked
         if asked is not None:
@@ -110,19 +115,21 @@ class Decide:
     """The task of a reviewer: look at the part, then ship or scrap it - and sometimes err."""
 
     def __init__(self, floor: Floor, spec: Review, ship: Destination, scrap: Destination) -> None:
-        self._time = durations(floor.seed, "review time", REVIEW, spec.time)
-        self._misses: Callable[[int], bool] = events(floor.seed, "reviewer misses", REVIEW, spec.miss_rate).of
-        self._alarms: Callable[[int], bool] = events(
-            floor.seed, "reviewer false alarm", REVIEW, spec.false_alarm_rate
-        ).of
+        chance = floor.chance
+        self._time = chance.durations(Purpose.REVIEW_TIME, REVIEW, spec.time)
+        self._misses = chance.events(Purpose.REVIEWER_MISSES, REVIEW, spec.miss_rate)
+        self._alarms = chance.events(Purpose.REVIEWER_FALSE_ALARM, REVIEW, spec.false_alarm_rate)
         self._ship = ship
         self._scrap = scrap
 
     def perform(self, part: Part, machine: Machine) -> Iterable[simpy.Event]:
         """Look at the part for as long as it takes."""
-        return machine.work(self._time(part.item_id))
+        return machine.work(self._time.of(part.item_id, part.visit))
 
     def destination(self, part: Part) -> Destination:
         """Return the bin that the part goes to."""
-        says_good = self._misses(part.item_id) if part.defective else not self._alarms(part.item_id)
+        if part.defective:
+            says_good = self._misses.of(part.item_id, part.visit)
+        else:
+            says_good = not self._alarms.of(part.item_id, part.visit)
         return self._ship if says_good else self._scrap
