@@ -95,7 +95,7 @@ def simulate(
             *observers,
             defect_kinds=kinds,
             interrupt=interrupt,
-            env=environment_for(scenario, gateways, interrupt, recorder.flush),
+            env=environment_for(scenario, gateways, recorder.flush),
         )
         ending = line.run()
         recorder.flush()  # a run whose rows find no room has not ended well

@@ -1,67 +1,58 @@
 """The hand-over between stations: waiting places, and who waits for whom.
 
-Blocking after service: a part that finds no room stays on its machine, and `put` does not happen
-before it has moved on. First come, first served on both sides.
+Blocking after service: a part that finds no room stays on its machine until it has moved on. First come,
+first served on both sides.
 """
 
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-import simpy
-
-from line_sim.line.clocks.virtual import Done, LineEnvironment
+from line_sim.line.clocks.virtual import LineEnvironment, Recurring
 from line_sim.line.parts import Part
-from line_sim.units import Nanoseconds
 
 
 class Destination(Protocol):
     """Where a part can be put: the buffer of the next station, or a way off the line."""
 
-    def put(self, part: Part) -> simpy.Event:
-        """Return an event that happens when the part has moved there."""
+    def put(self, part: Part, moved: Recurring | None) -> bool:
+        """Hand a part over. True: it has moved at once. False: `moved` (None: nobody) hears when it has."""
 
 
 class Buffer:
     """The waiting places in front of a station, its machines not counted.
 
-    `tell` is told of every part that comes in, with line time and the part's number (None: nobody is).
+    `comes_in` is called with every part that comes in (None: nobody cares).
     """
 
     def __init__(
-        self, env: LineEnvironment, places: int, tell: Callable[[Nanoseconds, int], None] | None = None
+        self, env: LineEnvironment, places: int, comes_in: Callable[[Part], None] | None = None
     ) -> None:
         self._env = env
-        self._tell = tell
-        self.places = places
+        self._places = places
+        self._comes_in = comes_in
         self._waiting: deque[Part] = deque()
-        self._blocked: deque[tuple[Part, simpy.Event]] = deque()
-        self._takers: deque[simpy.Event] = deque()
-        self._moved = Done(env)
+        self._blocked: deque[tuple[Part, Recurring | None]] = deque()
+        self._takers: deque[Recurring] = deque()
 
     def has_room(self) -> bool:
         """Whether a part put now would move at once, to a place or straight to an idle machine."""
-        return bool(self._takers) or len(self._waiting) < self.places
+        return bool(self._takers) or len(self._waiting) < self._places
 
-    def put(self, part: Part) -> simpy.Event:
-        """Hand a part over; the event happens when it has a place here or a machine has taken it."""
+    def put(self, part: Part, moved: Recurring | None) -> bool:
+        """Hand a part over: to a machine that waits for one, into a place, or to those who wait for room."""
         if self._takers:
-            part.queued_at = self._env.now
-            if self._tell is not None:
-                self._tell(part.queued_at, part.item_id)
-            self._env.happen(self._takers.popleft(), part)
-            return self._moved
-        if len(self._waiting) < self.places:
-            part.queued_at = self._env.now
-            if self._tell is not None:
-                self._tell(part.queued_at, part.item_id)
+            self._enter(part)
+            self._takers.popleft().happen(part)
+            return True
+        if len(self._waiting) < self._places:
+            self._enter(part)
             self._waiting.append(part)
-            return self._moved
-        moved = simpy.Event(self._env)
+            return True
         self._blocked.append((part, moved))
-        return moved
+        return False
 
-    def take_now(self) -> Part | None:
+    def take(self) -> Part | None:
         """Take the next part if there is one."""
         if self._waiting:
             part = self._waiting.popleft()
@@ -70,18 +61,16 @@ class Buffer:
             return part
         return self._admit() if self._blocked else None
 
-    def take(self) -> simpy.Event:
-        """Ask for the next part; the event's value is the part."""
-        part = self.take_now()
-        if part is not None:
-            return Done(self._env, part)
-        taker = simpy.Event(self._env)
-        self._takers.append(taker)
-        return taker
+    def wait(self, offered: Recurring) -> None:
+        """Wait for a part where there is none: `offered` happens with the part as its value."""
+        self._takers.append(offered)
 
-    def withdraw(self, taker: simpy.Event) -> None:
-        """Take back a `take` that has not happened: the machine cannot accept a part for now."""
-        self._takers.remove(taker)
+    def withdraw(self, offered: Recurring) -> bool:
+        """Wait no longer: the machine cannot accept a part for now. False: it has been given one already."""
+        if offered not in self._takers:
+            return False
+        self._takers.remove(offered)
+        return True
 
     def waiting(self) -> list[Part]:
         """Return the parts that stand in the waiting places, the next one first."""
@@ -90,8 +79,12 @@ class Buffer:
     def _admit(self) -> Part:
         """Let the part that has been blocked longest move in."""
         part, moved = self._blocked.popleft()
-        part.queued_at = self._env.now
-        if self._tell is not None:
-            self._tell(part.queued_at, part.item_id)
-        self._env.happen(moved)
+        self._enter(part)
+        if moved is not None:
+            moved.happen()
         return part
+
+    def _enter(self, part: Part) -> None:
+        part.queued_at = self._env.now
+        if self._comes_in is not None:
+            self._comes_in(part)

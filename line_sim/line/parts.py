@@ -1,5 +1,7 @@
 """Parts: what each one truly is, and the one mutable thing that walks along the line."""
 
+from typing import NamedTuple
+
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
 from line_sim.line.records import Item
@@ -8,23 +10,35 @@ from line_sim.units import Nanoseconds
 GOOD, DEFECTIVE = "good", "defective"
 
 
+class Finding(NamedTuple):
+    """What an inspection found of a part: its verdict, the answer that it rests on, and how that came."""
+
+    evaluation: str = ""
+    label: str = ""
+    score: float | None = None
+    inference_outcome: str = ""
+    inference: Nanoseconds | None = None
+
+
+NOTHING_FOUND = Finding()
+"""Of a part that no inspection has looked at."""
+
+
 class Part:
     """A part on the line. Stations write on it what its `Item` record will tell.
 
-    `visit` is the number of its visit to the place where it is, counted from 1.
+    `visit` is the number of its visit to the place where it is, counted from 1. `found` is what its last
+    inspection found.
     """
 
     __slots__ = (
+        "_visits",
         "arrived_at",
         "defect",
-        "evaluation",
-        "inference",
-        "inference_outcome",
+        "found",
         "item_id",
-        "label",
         "lane",
         "queued_at",
-        "score",
         "true_state",
         "visit",
     )
@@ -36,17 +50,20 @@ class Part:
         self.arrived_at: Nanoseconds = -1
         self.queued_at: Nanoseconds = -1
         self.visit = 1
-        self.evaluation = ""
-        self.label = ""
-        self.score: float | None = None
-        self.inference_outcome = ""
-        self.inference: Nanoseconds | None = None
+        self.found = NOTHING_FOUND
         self.lane = ""
+        self._visits: dict[str, int] | None = None
 
     @property
     def defective(self) -> bool:
         """Whether it truly has a defect, whatever anybody says of it."""
         return self.true_state == DEFECTIVE
+
+    def comes_to(self, place: str) -> None:
+        """Count a visit to a place."""
+        if self._visits is None:
+            self._visits = {}
+        self.visit = self._visits[place] = self._visits.get(place, 0) + 1
 
     def story(self, left_at: Nanoseconds | None, disposition: str) -> Item:
         """Return the record of the part as it leaves (or is found on) the line."""
@@ -56,11 +73,7 @@ class Part:
             self.defect,
             self.arrived_at,
             left_at,
-            self.evaluation,
-            self.label,
-            self.score,
-            self.inference_outcome,
-            self.inference,
+            *self.found,
             self.lane,
             disposition,
         )

@@ -7,10 +7,10 @@ whole numbers, at worst one step of the line apart from each other.
 from collections.abc import Iterable
 
 from line_sim.inspection.outcome import OUTCOME_NAMES
-from line_sim.layout import REVIEW
+from line_sim.layout import REVIEW, Lane
 from line_sim.line.floor import LOST, SCRAPPED, SHIPPED
 from line_sim.line.records import Call, Item, Outage, Visit
-from line_sim.line.routing import Evaluation, Lane
+from line_sim.line.routing import Evaluation
 from line_sim.metrics.buckets import Buckets, latency_limits, skew_limits
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.units import Nanoseconds

@@ -1,9 +1,11 @@
 """Line time: whole nanoseconds, and the documented order of what happens in one moment."""
 
 import pytest
+import simpy
 from stories import camera, happens, press
 
-from line_sim.line.clocks.virtual import FIRST_FINISH, HAND_OVER, Done, LineEnvironment
+from line_sim.layout import FIRST_FINISH, HAND_OVER
+from line_sim.line.clocks.virtual import LineEnvironment, Recurring
 
 
 def logged(*timers: tuple[int, int, str]) -> list[tuple[int, str]]:
@@ -11,7 +13,7 @@ def logged(*timers: tuple[int, int, str]) -> list[tuple[int, str]]:
     env, log = LineEnvironment(), []
     for delay, rank, name in timers:
         env.after(delay, rank).callbacks.append(lambda _, name=name: log.append((env.now, name)))
-    env.run_line(horizon=None, ended=lambda: False)
+    env.run_line(horizon=None)
     return log
 
 
@@ -32,7 +34,7 @@ def test_what_follows_at_once_comes_before_all_else_of_that_moment():
     follows.callbacks.append(lambda _: log.append("hand-over"))
     env.after(1, FIRST_FINISH).callbacks.append(lambda _: follows.succeed())
     env.after(1, FIRST_FINISH + 1).callbacks.append(lambda _: log.append("next station"))
-    env.run_line(horizon=None, ended=lambda: False)
+    env.run_line(horizon=None)
     assert log == ["hand-over", "next station"]
     assert HAND_OVER < FIRST_FINISH
 
@@ -42,7 +44,7 @@ def test_time_stands_at_the_horizon():
     env, log = LineEnvironment(), []
     for delay in (3, 7, 8):
         env.after(delay, 5).callbacks.append(lambda _, delay=delay: log.append(delay))
-    env.run_line(horizon=7, ended=lambda: False)
+    env.run_line(horizon=7)
     assert (log, env.now) == ([3, 7], 7)
 
 
@@ -56,26 +58,48 @@ def test_a_mistake_in_a_process_is_not_swallowed():
 
     env.process(fails())
     with pytest.raises(ValueError, match="broken"):
-        env.run_line(horizon=None, ended=lambda: False)
+        env.run_line(horizon=None)
 
 
-def test_a_process_goes_on_at_once_after_what_is_done():
-    """`Done` needs no turn in the queue."""
+def test_an_event_that_happens_again_tells_the_same_listener():
+    """Once after 2 s and once at once, in the order of all others, each time with what it has to bring."""
+    env, log = LineEnvironment(), []
+    again = Recurring(env, lambda event: log.append((env.now, event.brings)))
+    again.after(2, FIRST_FINISH, "an answer")
+    env.after(2, FIRST_FINISH + 1).callbacks.append(lambda _: again.happen("a part"))
+    env.after(2, FIRST_FINISH + 1).callbacks.append(lambda _: log.append("another"))
+    env.run_line(horizon=None)
+    assert log == [(2, "an answer"), (2, "a part"), "another"]
+
+
+def test_a_process_of_simpy_can_live_on_the_line():
+    """Its events rank with the hand-overs, as SimPy gives them no other rank."""
     env, log = LineEnvironment(), []
 
-    def goes_on():
-        log.append((yield Done(env, "value")))
+    def lives():
+        yield env.timeout(3)
+        log.append(env.now)
 
-    env.process(goes_on())
-    env.process(iter_of(env, log))
-    env.run_line(horizon=None, ended=lambda: False)
-    assert log == ["value", "other"]
+    env.process(lives())
+    env.after(3, FIRST_FINISH).callbacks.append(lambda _: log.append("a finish"))
+    env.run_line(horizon=None)
+    assert log == [3, "a finish"]
+    assert simpy.events.NORMAL == HAND_OVER
 
 
-def iter_of(env, log):
-    """Note `other`, in a process of its own."""
-    log.append("other")
-    yield Done(env)
+def test_an_end_waits_for_what_follows_at_once():
+    """After the stop the hand-over of that moment is completed, and nothing else happens."""
+    env, log = LineEnvironment(), []
+    follows = Recurring(env, lambda _: log.append("hand-over"))
+
+    def stop(_):
+        follows.happen()
+        env.stop()
+
+    env.after(1, FIRST_FINISH).callbacks.append(stop)
+    env.after(1, FIRST_FINISH + 1).callbacks.append(lambda _: log.append("too late"))
+    env.run_line(horizon=9)
+    assert (log, env.now) == (["hand-over"], 1)
 
 
 def test_a_nanosecond_is_never_lost():
