@@ -19,7 +19,7 @@ from line_sim.chance.chance import Chance
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.figures.latency import latency_csv
 from line_sim.figures.window import Window
-from line_sim.inspection.opening import made_ahead, open_gateways, picture_source, remarks
+from line_sim.inspection.opening import open_gateways, remarks
 from line_sim.layout import Layout, layout_of
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.interrupt import Interrupt
@@ -27,6 +27,7 @@ from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.parts import PartMaker
 from line_sim.line.steps import Observer
 from line_sim.pictures.ahead import PicturesAhead, Wish
+from line_sim.pictures.opening import made_ahead, picture_source
 from line_sim.pictures.source import PictureSource
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import read_columns, read_info

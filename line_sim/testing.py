@@ -15,14 +15,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from line_sim.inspection.gateway import Gateway, Inquiry, Reply
-from line_sim.inspection.modelled import ModelledGateway
+from line_sim.inspection.offline.modelled import modelled_gateway
+from line_sim.inspection.offline.scripted import ScriptedGateway
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable, Unreadable
-from line_sim.inspection.scripted import ScriptedGateway
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.line import Ending, Line
 from line_sim.recording.memory import Memory
 from line_sim.recording.reader import RunRecords
-from line_sim.scenario.gateways import ModelledGateway as ModelledSpec
+from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.model import Scenario
 from line_sim.units import parse_duration
 
@@ -57,12 +57,9 @@ def _modelled(scenario: Scenario, given: set[str]) -> dict[str, Gateway]:
     missing = [spec for spec in scenario.inspections if spec.name not in given]
     made: dict[str, Gateway] = {}
     for spec in missing:
-        if not isinstance(spec.gateway, ModelledSpec):
+        if not isinstance(spec.gateway, ModelledGateway):
             raise TypeError(f"{spec.name}: give a gateway for it, or make it a modelled one")
-        good = spec.ship_when.labels[0]
-        made[spec.name] = ModelledGateway(
-            spec.gateway.modelled, seed=scenario.seed, station=spec.name, good_label=good
-        )
+        made[spec.name] = modelled_gateway(spec.gateway.modelled, spec, scenario.seed)
     return made
 
 

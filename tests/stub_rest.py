@@ -10,7 +10,8 @@ from typing import Any
 
 from stub_server import Pictures
 
-from line_sim.inspection.servers.rest_gateway import RestGateway
+from line_sim.inspection.servers.live import ServerGateway
+from line_sim.inspection.servers.rest import REST
 from line_sim.units import SECOND
 
 Said = tuple[int, Any]
@@ -123,7 +124,7 @@ def picture_in(request: Any) -> bytes:
     return base64.b64decode(request["inputs"]["image"][0]["b64"])
 
 
-def rest_gateway_to(server: RestServer, **settings: Any) -> RestGateway:
+def rest_gateway_to(server: RestServer, **settings: Any) -> ServerGateway:
     """Make a gateway that does not wait long for what will not come."""
     settings = {"connect_timeout": 5 * SECOND, "warm_up_calls": 1, "warm_up_timeout": 5 * SECOND, **settings}
-    return RestGateway(f"127.0.0.1:{server.port}", "inception_v3", "inspect", Pictures(), **settings)
+    return ServerGateway(REST, f"127.0.0.1:{server.port}", "inception_v3", "inspect", Pictures(), **settings)

@@ -8,7 +8,8 @@ from typing import Any
 import grpc
 
 from line_sim.inspection.gateway import Inquiry
-from line_sim.inspection.servers.grpc_gateway import GrpcGateway
+from line_sim.inspection.servers.grpc import GRPC
+from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.wires import grpc_wire
 from line_sim.units import SECOND
 
@@ -132,11 +133,11 @@ def signatures(
     return written
 
 
-def gateway_to(server: Server, kind: str = "grpc", **settings: Any) -> GrpcGateway:
+def gateway_to(server: Server, kind: str = "grpc", **settings: Any) -> ServerGateway:
     """Make a gateway that does not wait long for what will not come."""
     settings = {"connect_timeout": 5 * SECOND, "warm_up_calls": 1, "warm_up_timeout": 5 * SECOND, **settings}
-    return GrpcGateway(
-        f"127.0.0.1:{server.port}", "inception_v3", "inspect", Pictures(), server=kind, **settings
+    return ServerGateway(
+        GRPC, f"127.0.0.1:{server.port}", "inception_v3", "inspect", Pictures(), server=kind, **settings
     )
 
 

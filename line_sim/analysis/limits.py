@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
-from line_sim.scenario.gateways import ModelledGateway
 from line_sim.scenario.model import Inspection, Scenario, Station
 from line_sim.scenario.times import Constant, Time
 from line_sim.units import HOUR, Nanoseconds
@@ -91,8 +90,8 @@ def _sample(seed: int, spec: Station | Inspection, answer: Nanoseconds | None) -
 
 def _answer(seed: int, spec: Inspection, answer: Nanoseconds | None) -> Sample:
     """How long the station waits: the answer's time, cut at the deadline."""
-    if isinstance(spec.gateway, ModelledGateway):
-        waits = _draw(seed, f"{spec.name} answer", spec.gateway.modelled.service)
+    if (time := spec.gateway.answer_time) is not None:
+        waits = _draw(seed, f"{spec.name} answer", time)
     else:
         waits = np.full(_BLOCKS * BLOCK, float(answer or 0))
     return waits if spec.deadline is None else np.minimum(waits, spec.deadline)

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from line_sim.inspection.servers.single_call import Classified
     from line_sim.inspection.wires.question import Signature
     from line_sim.inspection.wires.transport import Access
-
-DEFAULT_TARGET = {"grpc": "localhost:8500", "rest": "localhost:8501"}
+    from line_sim.scenario.gateways.kind import Form
 
 HELP = """Send one IMAGE to a server of TensorFlow Serving's API and print what it is called.
 
@@ -42,7 +41,7 @@ def _duration(ctx: click.Context, param: click.Parameter, value: str) -> Nanosec
 
 
 def _target(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 - as above
-    from line_sim.scenario.gateways import checked_target
+    from line_sim.scenario.gateways.servers import checked_target
 
     try:
         return None if value is None else checked_target(value)
@@ -98,7 +97,7 @@ PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--server-name", help="The name that the server's certificate must have.")
 def classify(  # noqa: PLR0917 - click hands over one argument for each option
     image: Path | None,
-    form: str,
+    form: "Form",
     target: str | None,
     timeout: Nanoseconds,
     model: str,
@@ -114,11 +113,11 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     server_name: str | None,
 ) -> None:
     """Send one image to a server."""
-    from line_sim.inspection.servers.single_call import Asker
+    from line_sim.inspection.servers.single_call import Asker, dialect_of
     from line_sim.inspection.wires.question import ModelQuestion
     from line_sim.inspection.wires.tls import Tls
     from line_sim.inspection.wires.transport import Access
-    from line_sim.scenario.gateways import EMBEDDED
+    from line_sim.scenario.gateways.servers import CONNECT_TIMEOUT, EMBEDDED
 
     if (cert is None) != (key is None):
         raise click.UsageError("give both --cert and --key, or neither")
@@ -128,9 +127,10 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     wants_tls = tls or bool(ca or cert or server_name)
     access = Access(Tls(ca, cert, key, server_name) if wants_tls else None, tuple(header.items()))
     question = ModelQuestion(model, signature, model_version)
+    dialect = dialect_of(form)
     with (
-        _server(target or DEFAULT_TARGET[form], form, model, access) as address,
-        Asker(form, address, question, access, min(timeout, 5 * SECOND)) as asker,
+        _server(target or dialect.usual_target, form, model, access) as address,
+        Asker(dialect, address, question, access, min(timeout, CONNECT_TIMEOUT)) as asker,
     ):
         if about:
             _show_signatures(asker.version(), asker.signatures(), as_json=as_json)
@@ -141,10 +141,10 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
 
 
 @contextmanager
-def _server(target: str, form: str, model: str, access: "Access") -> Iterator[str]:
+def _server(target: str, form: "Form", model: str, access: "Access") -> Iterator[str]:
     """Give the address, of a server that is started for this question where it is asked for."""
     from line_sim.inspection.servers.embedded import EmbeddedServer
-    from line_sim.scenario.gateways import EMBEDDED
+    from line_sim.scenario.gateways.servers import EMBEDDED
 
     if target != EMBEDDED:
         yield target
@@ -153,7 +153,7 @@ def _server(target: str, form: str, model: str, access: "Access") -> Iterator[st
         raise click.UsageError("the embedded server speaks plain text: leave the TLS options out")
     click.echo("starting the embedded server", err=True)
     with EmbeddedServer(model, Path("models") / model, rest=form == "rest") as server:
-        yield server.rest_target if form == "rest" else server.target
+        yield server.address(form)
 
 
 def _read_jpeg(path: Path) -> bytes:

@@ -49,17 +49,18 @@ def as_overrides(
 
 def _retarget(path: Path, overrides: tuple[str, ...], target: str) -> list[str]:
     from line_sim.errors import ScenarioError
-    from line_sim.scenario import EMBEDDED, GrpcGateway, RestGateway, load
+    from line_sim.scenario import load
+    from line_sim.scenario.fields import key_of
+    from line_sim.scenario.gateways.kind import LiveKind
 
     gateways = {
         place: getattr(spec, "gateway", None) for place, spec in enumerate(load(path, overrides).line)
     }
-    over_grpc = [f"line.{i}.gateway.grpc" for i, one in gateways.items() if isinstance(one, GrpcGateway)]
-    over_rest = [f"line.{i}.gateway.rest" for i, one in gateways.items() if isinstance(one, RestGateway)]
-    places = over_grpc + over_rest
-    if not places:
+    live = {place: kind for place, kind in gateways.items() if isinstance(kind, LiveKind)}
+    if not live:
         raise ScenarioError(f"--target {target}: no inspection of {path} asks a real server")
-    unfit = "tls" if target == EMBEDDED else "model_base_path"  # fits the other kind alone
     return [
-        f"{place}.{key}" for place in places for key in (f"target={target}", "targets=null", f"{unfit}=null")
+        f"line.{place}.gateway.{key_of(type(kind))}.{override}"
+        for place, kind in live.items()
+        for override in kind.server.retargeted(target)
     ]

@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
-from line_sim.inspection.replay import EndOfRecordingError
+from line_sim.inspection.offline.replay import EndOfRecordingError
 from line_sim.layout import Exit, Place, layout_of, specs_of
 from line_sim.line.arrivals import source_of
 from line_sim.line.buffer import Buffer, Destination

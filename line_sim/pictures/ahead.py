@@ -5,13 +5,16 @@ while calls of other cameras are out, it would delay this camera's call and stai
 the call after it finds a machine gone cold (the median of a lone camera was 0.4 ms above a bare stub).
 On a real line the picture is the camera's work, so here it is another process's, some parts ahead.
 
-    python -m line_sim.pictures.ahead flange SEED | folder SEED PATH
+    python -m line_sim.pictures.ahead
 
-reads a line of JSON for each picture that is wanted, and writes its length (8 bytes, big-endian) and bytes.
+reads a pickled source of pictures and then a line of JSON for each picture that is wanted, and writes its
+length (8 bytes, big-endian) and bytes. It knows no kinds of pictures: it works with a copy of the source that
+the run has, and a folder's files are proven readable once.
 """
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -20,19 +23,16 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, TypeAlias, cast
 
-from line_sim.pictures.folder import PictureFolder
-from line_sim.pictures.rendered.flange import RenderedFlanges
 from line_sim.pictures.source import PictureSource
 
 Wish: TypeAlias = tuple[int, str, str]
 """Part, true state, defect: what `PictureSource.picture` is asked for."""
 
-FLANGES_AHEAD = 512
-"""How many parts ahead flanges are drawn: 11 MB, 8 s of work.
+DRAWN_AHEAD = 512
+"""How many parts ahead pictures are drawn: 11 MB of flanges, 8 s of work.
 
 They are there before the first part. A run of no more parts draws none while its calls are out, so that
 nothing competes with the server whose answers are measured.
@@ -56,23 +56,21 @@ NICENESS = 5  # the server goes first where both want the same core
 class PicturesAhead:
     """A source of pictures that has those of the coming parts ready; open it as a context manager.
 
-    `source` is asked where the process cannot answer. `arguments` tell the process which source to
-    make; `upcoming` tells what part number N will be, `last` is the number of the last one that is made
-    before it is asked for (None: every one is). Pictures are made `ahead` parts ahead, and half as many are
-    kept behind, for a second look.
+    The process works with a copy of `source`; it itself is asked where the process cannot answer. `upcoming`
+    tells what part number N will be, `last` is the number of the last one that is made before it is asked
+    for (None: every one is). Pictures are made `ahead` parts ahead, and half as many are kept behind, for a
+    second look.
     """
 
     def __init__(
         self,
         source: PictureSource,
-        arguments: Sequence[str],
         upcoming: Callable[[int], Wish],
         last: int | None = None,
         *,
         ahead: int,
     ) -> None:
         self._source = source
-        self._arguments = arguments
         self._upcoming = upcoming
         self._last = last
         self._ahead = ahead
@@ -94,10 +92,11 @@ class PicturesAhead:
         """Start the process; `get_ahead` waits for the first pictures."""
         module = "line_sim.pictures.ahead"
         self._process = subprocess.Popen(  # noqa: S603 - our own module, run by our own interpreter
-            [sys.executable, "-m", module, *self._arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self._reader.start()
         with self._lock:
+            self._write(pickle.dumps(self._source))
             self._order([PROOF])
             self._look_ahead(0)
         return self
@@ -148,11 +147,15 @@ class PicturesAhead:
         ordered: list[Future[bytes | None]] = [Future() for _ in wishes]
         self._shelf.update(zip(wishes, ordered, strict=True))
         self._awaited.extend(ordered)
+        self._write(b"".join(json.dumps(wish).encode() + b"\n" for wish in wishes))
+
+    def _write(self, told: bytes) -> None:
+        """Tell the process something; where it is not there any more, nobody waits for it."""
         process = self._process
         try:
             if process is None or process.stdin is None or not self._reader.is_alive():
                 raise BrokenPipeError
-            process.stdin.write(b"".join(json.dumps(wish).encode() + b"\n" for wish in wishes))
+            process.stdin.write(told)
             process.stdin.flush()
         except (OSError, ValueError):
             self._give_up()
@@ -173,14 +176,12 @@ class PicturesAhead:
                 self._awaited.popleft().set_result(None)
 
 
-def main(kind: str, seed: str, *path: str) -> None:
+def main() -> None:
     """Make the pictures that are wished for on stdin; one that cannot be made is empty."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run; the end of stdin ends this
     with suppress(OSError, AttributeError):
         os.nice(NICENESS)
-    source: PictureSource = (
-        RenderedFlanges(int(seed)) if kind == "flange" else PictureFolder(Path(*path), int(seed))
-    )
+    source: PictureSource = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the run that started us
     for line in sys.stdin.buffer:
         try:
             picture = source.picture(*json.loads(line))
@@ -192,4 +193,4 @@ def main(kind: str, seed: str, *path: str) -> None:
 
 if __name__ == "__main__":
     with suppress(BrokenPipeError):
-        main(*sys.argv[1:])
+        main()

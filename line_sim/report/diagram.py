@@ -1,9 +1,9 @@
 """A line drawn in text, as `line-sim check` shows it."""
 
-from line_sim.scenario.gateways import EMBEDDED, GrpcGateway, ModelledGateway
 from line_sim.scenario.model import Arrivals, Inspection, Scenario, Station
-from line_sim.scenario.times import Constant, Time
-from line_sim.units import MICROSECOND, MILLISECOND, SECOND, Nanoseconds, duration_text
+from line_sim.scenario.times import Constant
+from line_sim.scenario.words import time_text
+from line_sim.units import duration_text
 
 
 def diagram(scenario: Scenario) -> str:
@@ -14,19 +14,6 @@ def diagram(scenario: Scenario) -> str:
     if scenario.review is not None:
         rows += ["", _review(scenario)]
     return "\n".join(rows)
-
-
-def time_text(time: Time) -> str:
-    """Say a time in a few words: `180 ms`, `exponential, mean 1 s`."""
-    if isinstance(time, Constant):
-        return duration_text(time.value)
-    return f"{time.kind}, mean {duration_text(_rounded(time.mean_ns))}"
-
-
-def _rounded(mean_ns: float) -> Nanoseconds:
-    """Round a mean to what a person reads: whole milliseconds from a second on, else whole microseconds."""
-    step = MILLISECOND if mean_ns >= SECOND else MICROSECOND
-    return round(mean_ns / step) * step or round(mean_ns)
 
 
 def _source(arrivals: Arrivals) -> str:
@@ -43,22 +30,13 @@ def _station(spec: Station | Inspection) -> str:
         failing = f"; time to failure: {time_text(spec.breakdowns.up)}" if spec.breakdowns else ""
         return f"{head}  {time_text(spec.cycle)}{failing}"
     deadline = f", at most {duration_text(spec.deadline)}" if spec.deadline is not None else ""
-    return f"{head}  {time_text(spec.acquisition)} + wait for {_server(spec)}{deadline}\n{_branches(spec)}"
+    return (
+        f"{head}  {time_text(spec.acquisition)} + wait for {spec.gateway.words}{deadline}\n{_branches(spec)}"
+    )
 
 
 def _units(units: int) -> str:
     return "" if units == 1 else f" x {units}"
-
-
-def _server(spec: Inspection) -> str:
-    match spec.gateway:
-        case GrpcGateway(grpc=options):
-            where = "(embedded)" if options.target == EMBEDDED else f"at {options.target}"
-            return f"{options.model} {where}"
-        case ModelledGateway(modelled=options):
-            return f"a model ({time_text(options.service)})"
-        case _:
-            return "its gateway"
 
 
 def _branches(spec: Inspection) -> str:

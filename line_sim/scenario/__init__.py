@@ -1,28 +1,22 @@
 """What the user wrote, as frozen data: models, loading, overrides, writing back, JSON Schema."""
 
 from line_sim.scenario.dump import dump
-from line_sim.scenario.gateways import (
-    EMBEDDED,
-    Gateway,
-    GrpcGateway,
-    GrpcOptions,
-    ModelledGateway,
-    ModelledOptions,
-    ReplayGateway,
-    ReplayOptions,
-    RestGateway,
-    RestOptions,
-)
+from line_sim.scenario.gateways.grpc import GrpcGateway, GrpcOptions
+from line_sim.scenario.gateways.kinds import Gateway
+from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
+from line_sim.scenario.gateways.replay import ReplayGateway, ReplayOptions
+from line_sim.scenario.gateways.rest import RestGateway, RestOptions
+from line_sim.scenario.gateways.servers import EMBEDDED
+from line_sim.scenario.images.folder import Folder
+from line_sim.scenario.images.rendered import Rendered
 from line_sim.scenario.load import load, loads
 from line_sim.scenario.model import (
     Arrivals,
     Breakdowns,
     Clock,
-    Folder,
     Inspection,
     OnNoResult,
     Product,
-    Rendered,
     Review,
     Run,
     Scenario,

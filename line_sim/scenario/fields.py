@@ -5,9 +5,9 @@ itself back in the same form. A message that starts with `it` continues "KEY is 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn, Union, get_args
 
 from pydantic import (
     AfterValidator,
@@ -16,14 +16,16 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetCoreSchemaHandler,
     PlainSerializer,
     PlainValidator,
+    Tag,
     ValidationError,
     ValidationInfo,
     WithJsonSchema,
 )
 from pydantic.config import JsonDict
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from line_sim.units import Nanoseconds, duration_text, parse_duration
 
@@ -58,19 +60,41 @@ def one_of_error(keys: tuple[str, ...]) -> str:
     return ONE_OF + " ".join(keys)
 
 
-def one_of(*keys: str, wanted: str) -> Discriminator:
-    """Tell the forms of a mapping apart by the one key among `keys` that it has.
+def key_of(form: type[Record]) -> str:
+    """Return the key that tells a form of a mapping from its other forms: its first one."""
+    return next(iter(form.model_fields))
 
-    `wanted` says what to write. The tags of the forms are the keys in angle brackets: they are no
-    part of the key path.
+
+def _one_of_the_keys(forms: Sequence[type[Record]]) -> str:
+    return f"it must be a mapping with one of {', '.join(map(key_of, forms))}"
+
+
+class OneOf:
+    """Annotates a union of records: a mapping is read as the one whose first key it has.
+
+    `wanted` says of the forms what to write. The tags of the forms are their keys in angle brackets: they
+    are no part of the key path.
     """
 
-    def tag_of(value: Any) -> str | None:
-        held = value if isinstance(value, Mapping) else getattr(type(value), "model_fields", ())
-        found = [key for key in keys if key in held]
-        return f"<{found[0]}>" if len(found) == 1 else None
+    def __init__(self, wanted: Callable[[Sequence[type[Any]]], str] = _one_of_the_keys) -> None:
+        self._wanted = wanted
 
-    return Discriminator(tag_of, custom_error_type=one_of_error(keys), custom_error_message=wanted)
+    def __get_pydantic_core_schema__(self, union: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Tag each form of the union with its key."""
+        forms: dict[str, type[Record]] = {key_of(form): form for form in get_args(union)}
+
+        def tag_of(value: Any) -> str | None:
+            held = value if isinstance(value, Mapping) else getattr(type(value), "model_fields", ())
+            found = [key for key in forms if key in held]
+            return f"<{found[0]}>" if len(found) == 1 else None
+
+        tagged: Any = Union[tuple(Annotated[form, Tag(f"<{key}>")] for key, form in forms.items())]  # noqa: UP007 - made of a table
+        chosen = Discriminator(
+            tag_of,
+            custom_error_type=one_of_error(tuple(forms)),
+            custom_error_message=self._wanted(tuple(forms.values())),
+        )
+        return handler.generate_schema(Annotated[tagged, chosen])
 
 
 def exactly_one(*forms: JsonDict) -> JsonDict:
@@ -84,6 +108,14 @@ def _nanoseconds(value: object) -> Nanoseconds:
     except ValueError as error:
         message = str(error).removeprefix(f"{value!r} ").removeprefix(f"{value} ")
         raise ValueError(f"it {message}") from error
+
+
+def duration_or_none(value: object) -> Nanoseconds | None:
+    """Read a duration as it is written; None for anything else, such as a distribution or a mistake."""
+    try:
+        return parse_duration(value)
+    except ValueError:
+        return None
 
 
 def _warm_up(value: object) -> Nanoseconds | Literal["auto"]:

@@ -3,17 +3,16 @@
 The keys are those of the scenario file; every duration is whole nanoseconds.
 """
 
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, Tag, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic.config import JsonDict
 from pydantic_core.core_schema import ValidationInfo
 
 from line_sim.scenario.fields import (
     Count,
-    LocalPath,
     Name,
+    OneOf,
     Pace,
     PositiveDuration,
     Rate,
@@ -22,20 +21,18 @@ from line_sim.scenario.fields import (
     Units,
     WarmUp,
     exactly_one,
-    one_of,
     refuse,
 )
-from line_sim.scenario.gateways import Gateway
+from line_sim.scenario.gateways.kinds import Gateway
+from line_sim.scenario.gateways.servers import LONGEST_CALL
+from line_sim.scenario.images.kinds import Images
+from line_sim.scenario.images.rendered import Rendered
 from line_sim.scenario.rules import broken_rules
 from line_sim.scenario.times import Constant, PositiveTime, Time
-from line_sim.units import MILLISECOND, SECOND
+from line_sim.units import MILLISECOND, duration_text
 
 Clock = Literal["virtual", "coupled", "realtime"]
 OnNoResult = Literal["review", "ship", "scrap", "stop"]
-
-LONGEST_LIVE_CALL = 5 * SECOND
-"""The deadline of a live call where the scenario states none: every real call has one."""
-
 
 _SATURATED: JsonDict = {"required": ["saturated"], "properties": {"saturated": {"const": True}}}
 
@@ -97,34 +94,6 @@ class Arrivals(Record):
         return self
 
 
-class Rendered(Record):
-    """Pictures drawn by line-sim."""
-
-    rendered: Literal["flange"] = Field(description="The part that is drawn.")
-
-
-class Folder(Record):
-    """Pictures from a folder."""
-
-    folder: LocalPath = Field(
-        description="A folder with good/ and defective/ in it; relative to the scenario's folder."
-    )
-
-    @field_validator("folder", mode="after")
-    @classmethod
-    def _is_there(cls, folder: str, info: ValidationInfo) -> str:
-        context = info.context or {}
-        if context.get("folder") and context.get("read_files") and not Path(folder).is_dir():
-            raise ValueError(f"there is no folder {folder}")
-        return folder
-
-
-Images = Annotated[
-    Annotated[Rendered, Tag("<rendered>")] | Annotated[Folder, Tag("<folder>")],
-    one_of("rendered", "folder", wanted="it must be {rendered: flange} or {folder: PATH}"),
-]
-
-
 class Product(Record):
     """What is made, how often it is defective, and what it looks like."""
 
@@ -177,7 +146,8 @@ class Inspection(Record):
     deadline: PositiveDuration | None = Field(
         None,
         validate_default=True,
-        description="The longest wait for one answer. Default: 5 s for a live gateway, else none.",
+        description="The longest wait for one answer. "
+        f"Default: {duration_text(LONGEST_CALL)} for a live gateway, else none.",
     )
     on_no_result: OnNoResult = Field(
         "review", description="What becomes of a part that got no usable answer; stop ends the run."
@@ -193,7 +163,7 @@ class Inspection(Record):
     @classmethod
     def _live_calls_end(cls, deadline: int | None, info: ValidationInfo) -> int | None:
         gateway = info.data.get("gateway")
-        return LONGEST_LIVE_CALL if deadline is None and gateway is not None and gateway.live else deadline
+        return LONGEST_CALL if deadline is None and gateway is not None and gateway.live else deadline
 
 
 class Review(Record):
@@ -207,10 +177,8 @@ class Review(Record):
 
 
 Entry = Annotated[
-    Annotated[Station, Tag("<station>")] | Annotated[Inspection, Tag("<inspection>")],
-    one_of(
-        "station", "inspection", wanted="it must have the key station or the key inspection, and not both"
-    ),
+    Station | Inspection,
+    OneOf(lambda _: "it must have the key station or the key inspection, and not both"),
 ]
 
 

@@ -7,16 +7,16 @@ mistakes too; where a value is not of its kind they leave it to the model to say
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from line_sim.scenario.fields import Key
-from line_sim.units import Nanoseconds, duration_text, parse_duration
+from line_sim.scenario.fields import Key, duration_or_none
+from line_sim.scenario.gateways.kind import GatewayKind
+from line_sim.scenario.gateways.kinds import KINDS
+from line_sim.units import duration_text
 
 Broken = tuple[Key, str, object]
 """Where, what is wrong, and the value that stands there."""
 
 REVIEW = "review"
 """The review bench is a station of this name, so that no other may be."""
-
-_LIVE = ("grpc", "rest")
 
 
 def broken_rules(written: object) -> list[Broken]:
@@ -41,9 +41,10 @@ def _entries(scenario: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [_mapping(entry) for entry in line] if isinstance(line, list | tuple) else []
 
 
-def _gateway_kind(entry: Mapping[str, Any]) -> str | None:
+def _kind(entry: Mapping[str, Any]) -> type[GatewayKind] | None:
+    """Return the kind of an inspection's gateway; None where there is none, or an unknown one."""
     gateway = _mapping(entry.get("gateway"))
-    return next(iter(gateway)) if "inspection" in entry and len(gateway) == 1 else None
+    return KINDS.get(next(iter(gateway))) if "inspection" in entry and len(gateway) == 1 else None
 
 
 def _names(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
@@ -69,7 +70,7 @@ def _review(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> It
 def _clock(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
     run = _mapping(scenario.get("run"))
     clock, pace = run.get("clock"), run.get("pace", 1)
-    live = [index for index, entry in enumerate(entries) if _gateway_kind(entry) in _LIVE]
+    live = [index for index, entry in enumerate(entries) if (kind := _kind(entry)) and kind.live]
     if clock == "virtual" and live:
         message = f"line[{live[0]}] waits for a real server; use coupled, or a modelled gateway"
         yield ("run", "clock"), message, clock
@@ -86,7 +87,7 @@ def _clock(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Ite
 
 def _warm_up(scenario: Mapping[str, Any]) -> Iterator[Broken]:
     run = _mapping(scenario.get("run"))
-    warm_up, duration = _duration(run.get("warm_up")), _duration(run.get("duration"))
+    warm_up, duration = duration_or_none(run.get("warm_up")), duration_or_none(run.get("duration"))
     if warm_up is not None and duration is not None and 0 < duration <= warm_up:
         message = f"it must be shorter than run.duration, {duration_text(duration)}"
         yield ("run", "warm_up"), message, run["warm_up"]
@@ -102,13 +103,7 @@ def _time_passes(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) 
 
 
 def _takes_time(entry: Mapping[str, Any]) -> bool:
-    modelled = _mapping(_mapping(entry.get("gateway")).get("modelled"))
-    times = (entry.get("cycle", 0), entry.get("acquisition", 0), modelled.get("service", 0))
-    return _gateway_kind(entry) in _LIVE or any(_duration(time) != 0 for time in times)
-
-
-def _duration(value: object) -> Nanoseconds | None:
-    try:
-        return parse_duration(value)
-    except ValueError:
-        return None
+    times = (entry.get("cycle", 0), entry.get("acquisition", 0))
+    gateway = _mapping(entry.get("gateway"))
+    answers = (KINDS[key].takes_time(_mapping(gateway[key])) for key in gateway if key in KINDS)
+    return any(duration_or_none(time) != 0 for time in times) or any(answers)

@@ -14,9 +14,9 @@ from stub_server import Pictures, inquiry
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.servers.embedded import EmbeddedServer
-from line_sim.inspection.servers.grpc_gateway import GrpcGateway
-from line_sim.inspection.servers.live import LiveGateway
-from line_sim.inspection.servers.rest_gateway import RestGateway
+from line_sim.inspection.servers.grpc import GRPC
+from line_sim.inspection.servers.live import ServerGateway
+from line_sim.inspection.servers.rest import REST
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 
@@ -38,11 +38,11 @@ def deployed(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield running
 
 
-def gateways(server: EmbeddedServer, signature: str = "inspect") -> list[LiveGateway]:
+def gateways(server: EmbeddedServer, signature: str = "inspect") -> list[ServerGateway]:
     """Make one gateway for each wire."""
     return [
-        GrpcGateway(server.target, "tiny", signature, Pictures()),
-        RestGateway(server.rest_target, "tiny", signature, Pictures()),
+        ServerGateway(GRPC, server.target, "tiny", signature, Pictures()),
+        ServerGateway(REST, server.rest_target, "tiny", signature, Pictures()),
     ]
 
 

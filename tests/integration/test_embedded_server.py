@@ -22,7 +22,8 @@ from line_sim.errors import GatewayError
 from line_sim.inspection.gateway import Inquiry
 from line_sim.inspection.outcome import Unavailable
 from line_sim.inspection.servers.embedded import EmbeddedServer
-from line_sim.inspection.servers.grpc_gateway import GrpcGateway
+from line_sim.inspection.servers.grpc import GRPC
+from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.wires import grpc_wire
 from line_sim.units import SECOND
 
@@ -118,7 +119,10 @@ def test_ctrl_c_is_the_simulators_business(base: Path) -> None:
 
 def test_a_server_killed_in_mid_run_is_unavailable(base: Path) -> None:
     """The line goes on without it, and closing what is gone raises nothing."""
-    with serving(base) as server, GrpcGateway(server.target, "tiny", "inspect", Pictures()) as gateway:
+    with (
+        serving(base) as server,
+        ServerGateway(GRPC, server.target, "tiny", "inspect", Pictures()) as gateway,
+    ):
         os.kill(server.pid, signal.SIGKILL)
         replies = [gateway.ask(Inquiry(0, 0, "good", "", 0, 60 * SECOND)) for _ in range(3)]
     assert {type(reply.outcome) for reply in replies} == {Unavailable}

@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from line_sim.inspection.gateway import Gateway, Inquiry, Reply
+from line_sim.inspection.offline.scripted import ScriptedGateway
 from line_sim.inspection.outcome import Answered, Unavailable
-from line_sim.inspection.scripted import ScriptedGateway
 from line_sim.line.floor import LOST, SCRAPPED, SHIPPED
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line

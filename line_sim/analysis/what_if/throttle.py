@@ -37,12 +37,12 @@ from line_sim.figures.flow import throughput
 from line_sim.figures.quantiles import QUANTILES, rank
 from line_sim.figures.window import Window, last_entry
 from line_sim.inspection.gateway import Gateway, Reply
-from line_sim.inspection.modelled import ModelledGateway
+from line_sim.inspection.offline.modelled import ModelledGateway
 from line_sim.inspection.outcome import Answered
 from line_sim.layout import Layout
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns
-from line_sim.scenario.gateways import ModelledGateway as ModelledSpec
+from line_sim.scenario.gateways.modelled import ModelledGateway as ModelledSpec
 from line_sim.scenario.model import Scenario
 from line_sim.units import HOUR, Nanoseconds
 

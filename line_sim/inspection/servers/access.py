@@ -8,7 +8,7 @@ from line_sim.errors import ScenarioError
 from line_sim.inspection.servers.retrying import RetryPolicy
 from line_sim.inspection.wires.tls import Tls
 from line_sim.scenario.access import RetryOptions, TlsOptions
-from line_sim.scenario.gateways import ServerOptions
+from line_sim.scenario.gateways.servers import ServerOptions
 
 
 def tls_of(options: TlsOptions | None) -> Tls | None:

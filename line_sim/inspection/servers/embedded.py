@@ -18,9 +18,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Self, assert_never
 
 from line_sim.errors import GatewayError
+from line_sim.scenario.gateways.kind import Form
 from line_sim.units import SECOND, Nanoseconds, duration_text
 
 SERVING = re.compile(rb"serving on port (\d+)\s*")
@@ -76,6 +77,16 @@ class EmbeddedServer:
         if not self._rest_port:
             raise RuntimeError("the server was started without its REST API")
         return f"127.0.0.1:{self._rest_port}"
+
+    def address(self, form: Form) -> str:
+        """Return the HOST:PORT at which it is spoken to in this form."""
+        match form:
+            case "grpc":
+                return self.target
+            case "rest":
+                return self.rest_target
+            case _:
+                assert_never(form)
 
     @property
     def pid(self) -> int:

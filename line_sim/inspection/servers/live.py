@@ -6,7 +6,6 @@ called from several threads at once.
 
 import threading
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
@@ -18,30 +17,31 @@ from line_sim.inspection.servers.proving import Proof, prove
 from line_sim.inspection.servers.retrying import RetryBudget, RetryPolicy
 from line_sim.inspection.servers.rotation import Rotation
 from line_sim.inspection.wires import statuses
+from line_sim.inspection.wires.dialect import Dialect
 from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.tls import Tls
 from line_sim.inspection.wires.transport import Access, Request, Response, Transport, Wire
 from line_sim.pictures.source import PictureSource
+from line_sim.scenario.gateways.servers import CONNECT_TIMEOUT, LONGEST_CALL
 from line_sim.units import MILLISECOND, SECOND, Nanoseconds
-
-LONGEST_CALL = 5 * SECOND
-"""Deadline of a call whose station waits for ever: a server that never answers must not stop the line."""
 
 LOOK_AGAIN_S = 1.0
 """Seconds between two looks for a target that was not there."""
 
 
-class LiveGateway(ABC):
+class ServerGateway:
     """Asks one model behind one or more targets (HOST:PORT), a picture at a time; see `gateway.Gateway`.
 
-    `server` says in `run.json` what kind of server it is. `warm_up_calls` are made to each target before
-    the first part, each given `warm_up_timeout`. `narrate` is told of targets that are not there.
+    `dialect` is what the servers are spoken to in, and `server` what `run.json` calls them. `warm_up_calls`
+    are made to each target before the first part, each given `warm_up_timeout`. `narrate` is told of targets
+    that are not there.
     """
 
     live = True
 
     def __init__(
         self,
+        dialect: Dialect,
         target: str | Sequence[str],
         model: str,
         signature: str,
@@ -52,7 +52,7 @@ class LiveGateway(ABC):
         label_output: str = "label",
         score_output: str = "score",
         server: str = "",
-        connect_timeout: Nanoseconds = 10 * SECOND,
+        connect_timeout: Nanoseconds = CONNECT_TIMEOUT,
         warm_up_calls: int = 3,
         warm_up_timeout: Nanoseconds = 60 * SECOND,
         tls: Tls | None = None,
@@ -61,10 +61,11 @@ class LiveGateway(ABC):
         retries: RetryPolicy | None = None,
         narrate: Callable[[str], None] = lambda _: None,
     ) -> None:
+        self._dialect = dialect
         self._targets = (target,) if isinstance(target, str) else tuple(target)
         self._question = ModelQuestion(model, signature, version, input_name, label_output, score_output)
         self._pictures = pictures
-        self._server = server or self.kind
+        self._server = server or dialect.name
         self._connect_timeout = connect_timeout
         self._proof = Proof(warm_up_calls, warm_up_timeout, max(SECOND, connect_timeout))
         self._access = Access(tls, tuple(metadata))
@@ -80,17 +81,6 @@ class LiveGateway(ABC):
         self._transports: list[Transport] = []
         self._closing = threading.Event()
         self._searches: list[threading.Thread] = []
-
-    kind = "live"
-    """The scenario's word for this kind of gateway."""
-
-    @abstractmethod
-    def _make_wire(self, question: ModelQuestion) -> Wire:
-        """Return how questions are written."""
-
-    @abstractmethod
-    def _make_transport(self, target: str, access: Access) -> Transport:
-        """Return a way to one target, not connected yet. Raises GatewayError for unusable TLS files."""
 
     @property
     def identity(self) -> dict[str, str]:
@@ -119,8 +109,8 @@ class LiveGateway(ABC):
         """
         self._closing.clear()
         try:
-            self._wire = self._make_wire(self._question)
-            self._transports = [self._make_transport(target, self._access) for target in self._targets]
+            self._wire = self._dialect.wire(self._question)
+            self._transports = [self._dialect.transport(target, self._access) for target in self._targets]
             self._connect()
         except BaseException:  # __exit__ is not called when __enter__ raises
             self._close()

@@ -7,7 +7,7 @@ from line_sim.inspection.outcome import Answered
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.question import ModelQuestion, misfit
 from line_sim.inspection.wires.transport import Request, Response, Transport, Wire
-from line_sim.units import SECOND, Nanoseconds, duration_text
+from line_sim.units import Nanoseconds, duration_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class Proof:
     first run takes seconds.
     """
 
-    calls: int = 3
-    warm_up_timeout: Nanoseconds = 60 * SECOND
-    patience: Nanoseconds = 10 * SECOND
+    calls: int
+    warm_up_timeout: Nanoseconds
+    patience: Nanoseconds
 
 
 def prove(transport: Transport, wire: Wire, question: ModelQuestion, picture: bytes, proof: Proof) -> str:

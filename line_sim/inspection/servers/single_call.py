@@ -1,4 +1,4 @@
-"""One picture to one server: what `line-sim classify` asks, over either wire.
+"""One picture to one server: what `line-sim classify` asks, over any wire.
 
 The signature decides how the picture is sent. One with a label and a score takes the JPEG's bytes; one
 whose only output is `output_0` is the published InceptionV3 example's, which takes base64 text.
@@ -8,14 +8,16 @@ import base64
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from line_sim.errors import AnswerError, GatewayError
 from line_sim.inspection.outcome import Answered
 from line_sim.inspection.wires import statuses
+from line_sim.inspection.wires.dialect import Dialect
 from line_sim.inspection.wires.question import ModelQuestion, Signature, listed
-from line_sim.inspection.wires.transport import Access, Request, Transport, Wire
-from line_sim.units import SECOND, Nanoseconds, duration_text
+from line_sim.inspection.wires.transport import Access, Request
+from line_sim.scenario.gateways.kind import Form
+from line_sim.units import Nanoseconds, duration_text
 
 PUBLISHED_OUTPUT = "output_0"
 
@@ -32,21 +34,39 @@ class Classified:
     version: str
 
 
+def dialect_of(form: Form) -> Dialect:
+    """Return what TensorFlow Serving is spoken to in over this form."""
+    match form:
+        case "grpc":
+            from line_sim.inspection.servers.grpc import GRPC  # noqa: PLC0415 - only what is spoken is loaded
+
+            return GRPC
+        case "rest":
+            from line_sim.inspection.servers.rest import REST  # noqa: PLC0415 - as above
+
+            return REST
+        case _:
+            assert_never(form)
+
+
 class Asker:
-    """One server's model over one wire, for as long as a with-block lasts."""
+    """One server's model over one wire, for as long as a with-block lasts.
+
+    `patience` is for reaching the server and for each question about the model.
+    """
 
     def __init__(
         self,
-        form: str,
+        dialect: Dialect,
         target: str,
         question: ModelQuestion,
         access: Access,
-        patience: Nanoseconds = 5 * SECOND,
+        patience: Nanoseconds,
     ) -> None:
-        self._form = form
+        self._dialect = dialect
         self._question = question
         self._patience = patience
-        self._transport = _transport(form, target, access)
+        self._transport = dialect.transport(target, access)
 
     def __enter__(self) -> "Asker":
         """Reach the server. Raises GatewayError."""
@@ -66,7 +86,7 @@ class Asker:
 
         Raises GatewayError where none is available.
         """
-        wire = _wire(self._form, self._question)
+        wire = self._dialect.wire(self._question)
         states = self._told(wire.states(), wire.read_states)
         if states is None:
             return ""
@@ -77,7 +97,7 @@ class Asker:
 
     def signatures(self) -> dict[str, Signature]:
         """Return the model's signatures. Raises GatewayError."""
-        wire = _wire(self._form, self._question)
+        wire = self._dialect.wire(self._question)
         return self._told(wire.signatures(), wire.read_signatures) or {}
 
     def classify(self, picture: bytes, timeout: Nanoseconds) -> Classified:
@@ -103,17 +123,13 @@ class Asker:
         return self._read(question, response.body, latency, version)
 
     def _request(self, question: ModelQuestion, picture: bytes, *, published: bool) -> Request:
+        wire = self._dialect.wire(question)
         if not published:
-            return _wire(self._form, question).predict(picture)
-        text = base64.urlsafe_b64encode(picture)
-        if self._form == "rest":
-            from line_sim.inspection.wires.rest_wire import RestWire  # noqa: PLC0415 - only what is spoken is loaded
-
-            return RestWire(question).ask_with(text.decode("ascii"))
-        return _wire(self._form, question).predict(text)
+            return wire.predict(picture)
+        return wire.predict_text(base64.urlsafe_b64encode(picture).decode("ascii"))
 
     def _read(self, question: ModelQuestion, body: bytes, latency: Nanoseconds, version: str) -> Classified:
-        answer = _wire(self._form, question).read_answer(body)
+        answer = self._dialect.wire(question).read_answer(body)
         if not isinstance(answer.outcome, Answered):
             raise AnswerError(f"{self._asked}: {answer.outcome.detail}")
         score = answer.outcome.score if question.score_output else None
@@ -156,23 +172,3 @@ class Asker:
     @property
     def _asked(self) -> str:
         return f"{self._transport.target}: {self._question}"
-
-
-def _transport(form: str, target: str, access: Access) -> Transport:
-    if form == "rest":
-        from line_sim.inspection.wires.rest_transport import RestTransport  # noqa: PLC0415 - only what is spoken is loaded
-
-        return RestTransport(target, access)
-    from line_sim.inspection.wires.grpc_transport import GrpcTransport  # noqa: PLC0415 - as above
-
-    return GrpcTransport(target, access)
-
-
-def _wire(form: str, question: ModelQuestion) -> Wire:
-    if form == "rest":
-        from line_sim.inspection.wires.rest_wire import RestWire  # noqa: PLC0415 - only what is spoken is loaded
-
-        return RestWire(question)
-    from line_sim.inspection.servers.grpc_gateway import GrpcWire  # noqa: PLC0415 - as above
-
-    return GrpcWire(question)

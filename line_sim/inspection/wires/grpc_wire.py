@@ -27,6 +27,7 @@ from line_sim.inspection.wires.question import (
     checked_score,
     listed,
 )
+from line_sim.inspection.wires.transport import Request
 
 Message: TypeAlias = Any  # a generated message or message class; their modules carry no types
 
@@ -36,6 +37,41 @@ GET_MODEL_STATUS = "/tensorflow.serving.ModelService/GetModelStatus"
 
 STRING, FLOAT, DOUBLE = 7, 1, 2
 """DataType numbers of tensorflow/core/framework/types.proto."""
+
+
+class GrpcWire:
+    """TensorFlow Serving's messages; see `transport.Wire`."""
+
+    def __init__(self, question: ModelQuestion) -> None:
+        self._question = question
+
+    def predict(self, picture: bytes) -> Request:
+        """Write a PredictRequest."""
+        return Request(PREDICT, predict_request(self._question, picture))
+
+    def predict_text(self, text: str) -> Request:
+        """Write a PredictRequest whose string is base64 text."""
+        return self.predict(text.encode("ascii"))
+
+    def states(self) -> Request:
+        """Write a GetModelStatusRequest."""
+        return Request(GET_MODEL_STATUS, status_request(self._question))
+
+    def signatures(self) -> Request:
+        """Write a GetModelMetadataRequest."""
+        return Request(GET_MODEL_METADATA, metadata_request(self._question))
+
+    def read_answer(self, body: bytes) -> ReadAnswer:
+        """Read a PredictResponse; never raises."""
+        return read_answer(self._question, body)
+
+    def read_states(self, body: bytes) -> dict[int, str]:
+        """Read a GetModelStatusResponse. Raises ValueError."""
+        return read_states(body)
+
+    def read_signatures(self, body: bytes) -> dict[str, Signature]:
+        """Read a GetModelMetadataResponse. Raises ValueError."""
+        return read_signatures(body)
 
 
 def predict_request(question: ModelQuestion, picture: bytes) -> bytes:

@@ -32,9 +32,13 @@ class RestWire:
 
     def predict(self, picture: bytes) -> Request:
         """Write a question with one picture, as `{"b64": ...}` in a list of one."""
-        return self.ask_with({"b64": base64.b64encode(picture).decode("ascii")})
+        return self._ask_with({"b64": base64.b64encode(picture).decode("ascii")})
 
-    def ask_with(self, value: Json) -> Request:
+    def predict_text(self, text: str) -> Request:
+        """Write a question whose string is base64 text."""
+        return self._ask_with(text)
+
+    def _ask_with(self, value: Json) -> Request:
         """Write a question whose input is a list with this one value."""
         body = {"signature_name": self._question.signature, "inputs": {self._question.input_name: [value]}}
         return Request(f"POST {self._path}:predict", json.dumps(body).encode("ascii"))

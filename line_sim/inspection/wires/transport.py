@@ -40,6 +40,9 @@ class Wire(Protocol):
     def predict(self, picture: bytes) -> Request:
         """Ask about one JPEG."""
 
+    def predict_text(self, text: str) -> Request:
+        """Ask about one JPEG in URL-safe base64, as the published example's signature takes it."""
+
     def states(self) -> Request:
         """Ask for the states of the model's versions."""
 

@@ -6,18 +6,15 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from line_sim.errors import ScenarioError
-from line_sim.pictures.folder import PictureFolder
-from line_sim.pictures.rendered.flange import RenderedFlanges
+from line_sim.pictures.kinds import source_of
 from line_sim.pictures.source import PictureSource
 from line_sim.recording.run_columns import BoolArray, Items, RunColumns
 from line_sim.scenario import Scenario
-from line_sim.scenario.model import Folder
 
 MOST_OF_A_KIND = 12
 SIDE = 160  # pixels: sharp at 80 on a phone's screen
@@ -89,12 +86,10 @@ def _source(scenario: Scenario) -> tuple[PictureSource | None, str]:
     """Return where the pictures come from, and what a reader must know of them."""
     images = scenario.product.images
     note = "" if scenario.live else "No network looked at these pictures: the inference was not a live one."
-    if not isinstance(images, Folder):
-        return RenderedFlanges(scenario.seed), note
     try:
-        return PictureFolder(Path(images.folder), scenario.seed), note
+        return source_of(images, scenario.seed), note
     except (ScenarioError, OSError):
-        return None, f"The pictures in {images.folder} are not at hand any more."
+        return None, f"{images.words} are not at hand any more."
 
 
 def _thumbnails(items: Items, run: RunColumns, source: PictureSource | None) -> Iterator[Thumbnail]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from line_sim.inspection.modelled import ModelledGateway
+from line_sim.inspection.offline.modelled import ModelledGateway
 from line_sim.line.line import Line
 from line_sim.line.records import Item, Visit
 from line_sim.scenario import ModelledGateway as Modelled

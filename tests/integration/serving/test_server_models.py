@@ -11,7 +11,8 @@ from serving_stories import Pictures, copy_in, eventually, predict, refusal, req
 from line_sim.errors import GatewayError
 from line_sim.inspection.gateway import Inquiry
 from line_sim.inspection.servers.embedded import EmbeddedServer
-from line_sim.inspection.servers.grpc_gateway import GrpcGateway
+from line_sim.inspection.servers.grpc import GRPC
+from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.wires import grpc_wire
 from line_sim.units import SECOND
 
@@ -74,7 +75,7 @@ def test_a_new_version_takes_over_without_a_gap(models: Path, base: Path) -> Non
     flags = ["--file_system_poll_wait_seconds=0.1"]
     with (
         EmbeddedServer("tiny", base, arguments=flags) as server,
-        GrpcGateway(server.target, "tiny", "inspect", Pictures()) as gateway,
+        ServerGateway(GRPC, server.target, "tiny", "inspect", Pictures()) as gateway,
     ):
         copy_in(models / "tiny" / "2", base / "00000002")
         asked = [gateway.ask(Inquiry(0, 0, "good", "", 0, 60 * SECOND)) for _ in range(20)]

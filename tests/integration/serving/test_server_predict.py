@@ -22,7 +22,8 @@ from serving_stories import (
 from line_sim.inspection.gateway import Inquiry
 from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.inspection.servers.embedded import EmbeddedServer
-from line_sim.inspection.servers.grpc_gateway import GrpcGateway
+from line_sim.inspection.servers.grpc import GRPC
+from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.wires import grpc_wire
 from line_sim.units import MILLISECOND, SECOND
 
@@ -32,7 +33,7 @@ Code = grpc.StatusCode
 
 def test_the_network_is_asked_through_the_gateway(server: EmbeddedServer) -> None:
     """From picture to label: launcher, channel, server, SavedModel and back."""
-    with GrpcGateway(server.target, "tiny", "inspect", Pictures(), server="embedded") as gateway:
+    with ServerGateway(GRPC, server.target, "tiny", "inspect", Pictures(), server="embedded") as gateway:
         good = gateway.ask(Inquiry(1, 0, "good", "", 0, 60 * SECOND))
         defective = gateway.ask(Inquiry(2, 0, "defective", "stain", 0, 60 * SECOND))
         assert gateway.identity["version"] == "1"
@@ -45,9 +46,10 @@ def test_the_simulator_does_not_load_tensorflow(server: EmbeddedServer) -> None:
     script = f"""
 import sys
 from line_sim.inspection.gateway import Inquiry
-from line_sim.inspection.servers.grpc_gateway import GrpcGateway
+from line_sim.inspection.servers.grpc import GRPC
+from line_sim.inspection.servers.live import ServerGateway
 from serving_stories import Pictures
-with GrpcGateway({server.target!r}, "tiny", "inspect", Pictures()) as gateway:
+with ServerGateway(GRPC, {server.target!r}, "tiny", "inspect", Pictures()) as gateway:
     print(gateway.ask(Inquiry(1, 0, "good", "", 0, 60 * 10**9)).status)
 print([name for name in sys.modules if name.split(".")[0] == "tensorflow"])
 """
@@ -160,7 +162,7 @@ def test_no_deadline_is_needed(server: EmbeddedServer) -> None:
 
 def test_the_gateway_gives_up_in_time(server: EmbeddedServer) -> None:
     """A hopeless deadline is a timed-out call, with the line free to go on."""
-    with GrpcGateway(server.target, "tiny", "inspect", Pictures()) as gateway:
+    with ServerGateway(GRPC, server.target, "tiny", "inspect", Pictures()) as gateway:
         reply = gateway.ask(Inquiry(1, 0, "good", "", 0, MILLISECOND // 100))
     assert (reply.outcome, reply.status) == (TimedOut(), "DEADLINE_EXCEEDED")
 

@@ -4,7 +4,7 @@ import pytest
 from stories import camera, deadline_of, happens, modelled, press, replies
 
 from line_sim.inspection.gateway import Inquiry
-from line_sim.inspection.modelled import ModelledGateway
+from line_sim.inspection.offline.modelled import ModelledGateway
 from line_sim.scenario import ModelledOptions
 from line_sim.testing import answered, scripted, timed_out, unavailable, unreadable
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from stories import camera, press
 from strategies import scenarios
 
-from line_sim.inspection.modelled import ModelledGateway
+from line_sim.inspection.offline.modelled import ModelledGateway
 from line_sim.line.line import Line
 from line_sim.line.records import Item
 from line_sim.line.steps import STEPS, Steps

@@ -11,7 +11,7 @@ from prometheus_client import Metric, generate_latest
 from scraping import SCENARIO, WRITTEN, Samples, samples_of, scrape, total, value
 from strategies import scenarios
 
-from line_sim.inspection.modelled import ModelledGateway
+from line_sim.inspection.offline.modelled import ModelledGateway
 from line_sim.line.line import Line
 from line_sim.line.records import Call, Item, Outage
 from line_sim.metrics.buckets import Buckets, latency_limits, skew_limits

@@ -1,6 +1,8 @@
 """Pictures made ahead by another process: the same pictures, and never a run that fails for want of it."""
 
+from copy import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,10 +15,17 @@ from line_sim.pictures.source import PictureSource
 FLANGES = RenderedFlanges(5)
 
 
-class Untouched:
-    """A source that must not be asked here."""
+class Elsewhere:
+    """A source that is another one in the process, and must not be asked here."""
 
     defect_kinds = FLANGES.defect_kinds
+
+    def __init__(self, there: PictureSource = FLANGES) -> None:
+        self._there = there
+
+    def __reduce__(self) -> Any:
+        """Be the other source wherever it is unpickled."""
+        return copy, (self._there,)
 
     def picture(self, item_id: int, true_state: str, defect: str) -> bytes:
         """Complain."""
@@ -30,7 +39,7 @@ def upcoming(item_id: int) -> tuple[int, str, str]:
 
 def test_the_pictures_are_those_of_the_source():
     """Parts in order, out of order, again, and one of another kind than was looked for."""
-    with PicturesAhead(Untouched(), ["flange", "5"], upcoming, last=8, ahead=8) as dark:
+    with PicturesAhead(Elsewhere(), upcoming, last=8, ahead=8) as dark:
         assert dark.defect_kinds == FLANGES.defect_kinds
         for item_id in (1, 3, 2, 3, 8, 20):
             assert dark.picture(*upcoming(item_id)) == FLANGES.picture(*upcoming(item_id))
@@ -45,19 +54,24 @@ def test_a_folder_of_pictures_is_shown_too(tmp_path):
         for number in range(3):
             Image.new("L", (8, 8), grey + number).save(tmp_path / state / f"{number}.png")
     folder = PictureFolder(Path(tmp_path), 9)
-    with PicturesAhead(
-        Untouched(), ["folder", "9", str(tmp_path)], lambda n: (n, "good", ""), last=5, ahead=8
-    ) as dark:
+    with PicturesAhead(Elsewhere(folder), lambda n: (n, "good", ""), last=5, ahead=8) as dark:
         assert [dark.picture(n, "good", "") for n in range(1, 6)] == [
             folder.picture(n, "good", "") for n in range(1, 6)
         ]
 
 
-@pytest.mark.parametrize("arguments", [["flange", "not a number"], ["flange", "5"]])
-def test_without_its_process_the_source_is_asked(arguments, capfd):
+class OnlyHere(RenderedFlanges):
+    """A source that fails where it is unpickled."""
+
+    def __reduce__(self) -> Any:
+        """Ask for what is not there."""
+        return int, ("not a number",)
+
+
+@pytest.mark.parametrize("source", [OnlyHere(5), FLANGES])
+def test_without_its_process_the_source_is_asked(source, capfd):
     """It fails at its start, or is killed in mid-run: the pictures come all the same."""
-    source: PictureSource = FLANGES
-    with PicturesAhead(source, arguments, upcoming, last=3, ahead=8) as dark:
+    with PicturesAhead(source, upcoming, last=3, ahead=8) as dark:
         first = dark.picture(1, "good", "")
         assert dark._process is not None
         dark._process.kill()
@@ -70,7 +84,7 @@ def test_without_its_process_the_source_is_asked(arguments, capfd):
 def test_the_first_pictures_are_there_before_the_first_part():
     """As many as it looks ahead, the one that proves a server first; they are told of while they are made."""
     told: list[str] = []
-    with PicturesAhead(Untouched(), ["flange", "5"], upcoming, ahead=48) as dark:
+    with PicturesAhead(Elsewhere(), upcoming, ahead=48) as dark:
         assert next(iter(dark._shelf)) == (0, "good", "")
         dark.get_ahead(told.append)
         assert len(dark._shelf) == 49
@@ -84,7 +98,7 @@ def test_the_first_pictures_are_there_before_the_first_part():
 
 def test_what_cannot_be_made_is_left_to_the_source_to_explain():
     """There is no such flange: the source's own error comes, not another process's."""
-    with PicturesAhead(FLANGES, ["flange", "5"], upcoming, last=1, ahead=8) as dark:
+    with PicturesAhead(FLANGES, upcoming, last=1, ahead=8) as dark:
         with pytest.raises(ValueError, match="there is no flange that is"):
             dark.picture(1, "good", "rust")
         assert dark.picture(1, "good", "")
@@ -92,7 +106,7 @@ def test_what_cannot_be_made_is_left_to_the_source_to_explain():
 
 def test_the_shelf_does_not_grow():
     """Pictures of long-gone parts are dropped, and made again if somebody still wants one."""
-    with PicturesAhead(Untouched(), ["flange", "5"], upcoming, ahead=4) as dark:
+    with PicturesAhead(Elsewhere(), upcoming, ahead=4) as dark:
         for item_id in range(1, 12):
             dark.picture(*upcoming(item_id))
             assert len(dark._shelf) <= 6

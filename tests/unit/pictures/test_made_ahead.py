@@ -4,8 +4,8 @@ import pytest
 from PIL import Image
 from stories import camera
 
-from line_sim.inspection.opening import made_ahead, picture_source
-from line_sim.pictures.ahead import FILES_AHEAD, FLANGES_AHEAD
+from line_sim.pictures.ahead import DRAWN_AHEAD, FILES_AHEAD
+from line_sim.pictures.opening import made_ahead, picture_source
 from line_sim.scenario import Scenario
 
 LIVE = {"grpc": {"target": "127.0.0.1:1"}}
@@ -46,14 +46,14 @@ def test_nobody_looks_at_the_pictures_of_a_modelled_line():
 @pytest.mark.parametrize(("units", "clock"), [(4, "coupled"), (1, "realtime")])
 def test_calls_that_overlap_want_every_picture_ahead(units, clock):
     """Several cameras, or one whose line goes on at wall pace; also where nobody knows how many parts."""
-    assert ahead(units=units, clock=clock, items=9000) == (FLANGES_AHEAD, 9000)
-    assert ahead(units=units, clock=clock) == (FLANGES_AHEAD, None)
+    assert ahead(units=units, clock=clock, items=9000) == (DRAWN_AHEAD, 9000)
+    assert ahead(units=units, clock=clock) == (DRAWN_AHEAD, None)
 
 
 def test_a_lone_camera_has_the_first_ones_ahead():
     """To draw further ones beside its calls would compete with them, and line time can stand still."""
-    assert ahead(items=40) == (FLANGES_AHEAD, 40)
-    assert ahead(items=9000) == ahead() == (FLANGES_AHEAD, FLANGES_AHEAD)
+    assert ahead(items=40) == (DRAWN_AHEAD, 40)
+    assert ahead(items=9000) == ahead() == (DRAWN_AHEAD, DRAWN_AHEAD)
 
 
 def test_files_are_read_only_a_little_ahead(folder):

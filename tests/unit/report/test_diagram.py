@@ -2,6 +2,7 @@
 
 from textwrap import dedent
 
+import pytest
 from commands import DEFAULT
 
 from line_sim.report.diagram import diagram
@@ -36,6 +37,23 @@ def test_units_lost_parts_and_fallbacks_are_shown():
     assert "a model (gamma, mean 90 ms)" in drawn
     assert "no usable answer: scrap" in drawn
     assert "[reviewers] x 2" in drawn
+
+
+@pytest.mark.parametrize(
+    ("gateway", "words"),
+    [
+        ("{grpc: {model: m}}", "m (embedded)"),
+        ("{grpc: {target: 'h:8500', model: m}}", "m at h:8500"),
+        ("{rest: {target: 'h:8501', model: m}}", "m at h:8501"),
+        ("{rest: {targets: ['a:1', 'b:2'], model: m}}", "m at a:1, b:2"),
+        ("{modelled: {service: 90 ms}}", "a model (90 ms)"),
+        ("{replay: {calls: /runs/1/calls.csv}}", "the answers in /runs/1/calls.csv"),
+    ],
+)
+def test_every_kind_of_gateway_is_told(gateway, words):
+    """A reader sees what the camera waits for, whatever it is."""
+    drawn = diagram(load(DEFAULT, (f"line.camera.gateway={gateway}",)))
+    assert f"+ wait for {words}, at most 200 ms\n" in drawn
 
 
 def test_a_mean_is_rounded():

@@ -14,9 +14,9 @@ from line_sim.errors import GatewayError
 from line_sim.inspection.gateway import Inquiry
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable
 from line_sim.inspection.servers import live
-from line_sim.inspection.servers.grpc_gateway import GrpcGateway
-from line_sim.inspection.servers.live import LiveGateway
-from line_sim.inspection.servers.rest_gateway import RestGateway
+from line_sim.inspection.servers.grpc import GRPC
+from line_sim.inspection.servers.live import ServerGateway
+from line_sim.inspection.servers.rest import REST
 from line_sim.inspection.servers.retrying import MOST_SAVED, RetryBudget, RetryPolicy
 from line_sim.inspection.servers.rotation import Rotation
 from line_sim.units import MILLISECOND, SECOND
@@ -54,12 +54,12 @@ class Pair:
         if self.kind == "rest":
             server.predict = broken
 
-    def gateway(self, **settings: Any) -> LiveGateway:
+    def gateway(self, **settings: Any) -> ServerGateway:
         """Make a gateway to both."""
-        made = GrpcGateway if self.kind == "grpc" else RestGateway
+        dialect = GRPC if self.kind == "grpc" else REST
         targets = [f"127.0.0.1:{server.port}" for server in self.servers]
         settings = {"warm_up_calls": 1, "connect_timeout": SECOND, **settings}
-        return made(targets, "inception_v3", "inspect", Pictures(), **settings)
+        return ServerGateway(dialect, targets, "inception_v3", "inspect", Pictures(), **settings)
 
 
 @pytest.fixture(params=["grpc", "rest"])
@@ -71,7 +71,7 @@ def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
         server.stop()
 
 
-def labels(gateway: LiveGateway, count: int) -> list[str]:
+def labels(gateway: ServerGateway, count: int) -> list[str]:
     """Ask so often and give the labels, or the status where there is none."""
     replies = [gateway.ask(inquiry()) for _ in range(count)]
     return [reply.outcome.label if isinstance(reply.outcome, Answered) else reply.status for reply in replies]
@@ -192,8 +192,8 @@ def test_waiting_for_the_last_target(pair: Pair) -> None:
 def test_metadata_goes_with_a_grpc_call(server: Server) -> None:
     """An API key is part of the call's metadata."""
     target = f"127.0.0.1:{server.port}"
-    with GrpcGateway(
-        target, "m", "s", Pictures(), warm_up_calls=1, metadata=[("x-api-key", "s3cret")]
+    with ServerGateway(
+        GRPC, target, "m", "s", Pictures(), warm_up_calls=1, metadata=[("x-api-key", "s3cret")]
     ) as gateway:
         gateway.ask(inquiry())
     assert [seen["x-api-key"] for seen in server.metadata_seen] == ["s3cret"] * 2

@@ -10,9 +10,9 @@ from stories import camera, press
 
 from line_sim.errors import RunFileError
 from line_sim.inspection.gateway import Reply
+from line_sim.inspection.offline.replay import ReplayGateway, read_recording
 from line_sim.inspection.opening import open_gateways
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable
-from line_sim.inspection.replay import ReplayGateway, read_recording
 from line_sim.line.records import Call
 from line_sim.recording.tables import CALLS
 from line_sim.scenario import Scenario

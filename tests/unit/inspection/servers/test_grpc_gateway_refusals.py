@@ -9,7 +9,8 @@ from stub_server import Pictures, Server, answer, gateway_to, inquiry, signature
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered
-from line_sim.inspection.servers.grpc_gateway import GrpcGateway
+from line_sim.inspection.servers.grpc import GRPC
+from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.wires import grpc_wire
 from line_sim.units import MILLISECOND
 
@@ -27,7 +28,9 @@ def test_no_server_is_said_with_a_way_out() -> None:
     """The text names the target, how long it was tried, and what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    gateway = GrpcGateway(f"127.0.0.1:{port}", "m", "s", Pictures(), connect_timeout=300 * MILLISECOND)
+    gateway = ServerGateway(
+        GRPC, f"127.0.0.1:{port}", "m", "s", Pictures(), connect_timeout=300 * MILLISECOND
+    )
     with pytest.raises(GatewayError) as caught, gateway:
         pass
     assert str(caught.value) == (

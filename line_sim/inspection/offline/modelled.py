@@ -11,7 +11,8 @@ from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import events
 from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.outcome import Answered, TimedOut
-from line_sim.scenario.gateways import ModelledOptions
+from line_sim.scenario.gateways.modelled import ModelledOptions
+from line_sim.scenario.model import Inspection
 from line_sim.units import Nanoseconds
 
 DEFECTIVE = "defective"
@@ -59,3 +60,8 @@ class ModelledGateway(Offline):
         else:
             says_good = not self._alarms(inquiry.item_id, inquiry.visit, inquiry.attempt)
         return Answered(self._good_label if says_good else DEFECTIVE, 1.0)
+
+
+def modelled_gateway(options: ModelledOptions, spec: Inspection, seed: int) -> ModelledGateway:
+    """Return the model of a server that an inspection asks; what it says of a good part lets it go on."""
+    return ModelledGateway(options, seed=seed, station=spec.name, good_label=spec.ship_when.labels[0])

@@ -18,9 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from line_sim.errors import RunFileError
+from line_sim.errors import RunFileError, ScenarioError
 from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.outcome import OUTCOME_NAMES, Answered, Outcome, TimedOut, Unavailable, Unreadable
+from line_sim.scenario.gateways.replay import ReplayOptions
+from line_sim.scenario.load import load
+from line_sim.scenario.model import Inspection, Scenario
 from line_sim.units import Nanoseconds, seconds_from_text
 
 COLUMNS = (
@@ -157,3 +160,26 @@ class ReplayGateway(Offline):
         elif recorded.latency <= deadline:
             return recorded
         return Reply(TimedOut(), deadline, LATE_STATUS, recorded.request_bytes)
+
+
+def replay_gateway(options: ReplayOptions, spec: Inspection, scenario: Scenario) -> ReplayGateway:
+    """Return what answers an inspection from a recording; what is known to lack a part is refused at once.
+
+    Every part comes to the first inspection of a line that loses none and runs until it is empty. Raises
+    RunFileError.
+    """
+    path = Path(options.calls)
+    recording = read_recording(path, spec.name, _recorded_deadline(path, spec.name))
+    first = scenario.inspections[0].name == spec.name
+    if first and scenario.run.items is not None and scenario.arrivals.on_full == "wait":
+        recording.refuse_gaps(range(1, scenario.run.items + 1))
+    return ReplayGateway(recording)
+
+
+def _recorded_deadline(calls: Path, station: str) -> Nanoseconds | None:
+    """Return the deadline that a recorded station had, from the scenario beside its calls."""
+    try:
+        recorded = load(calls.with_name("scenario.yaml"), read_files=False)
+    except ScenarioError:  # a bare file of calls
+        return None
+    return next((spec.deadline for spec in recorded.inspections if spec.name == station), None)

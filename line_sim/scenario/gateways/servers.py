@@ -1,35 +1,29 @@
-"""What answers an inspection's question: a server over gRPC, a model of one, and more to come."""
+"""What every kind of gateway to real servers needs to know, and how long a call waits where nobody says."""
 
 import ipaddress
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
     Field,
     SerializerFunctionWrapHandler,
-    Tag,
     model_serializer,
     model_validator,
 )
 
 from line_sim.scenario.access import Metadata, MetadataMap, RetryOptions, Tls
-from line_sim.scenario.fields import (
-    Key,
-    LocalPath,
-    PositiveDuration,
-    Rate,
-    Record,
-    Text,
-    Units,
-    one_of,
-    refuse,
-)
-from line_sim.scenario.times import Time
+from line_sim.scenario.fields import Key, LocalPath, PositiveDuration, Record, Text, refuse
 from line_sim.units import SECOND
 
 EMBEDDED = "embedded"
 """The target that means: start a server of our own for the run."""
+
+LONGEST_CALL = 5 * SECOND
+"""The deadline of a live call where none is stated: a server that never answers must not stop the line."""
+
+CONNECT_TIMEOUT = 5 * SECOND
+"""How long a server is tried to be reached where nothing is stated."""
 
 _ADDRESS = re.compile(
     r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)):(?P<port>[0-9]{1,5})"
@@ -85,7 +79,7 @@ class ServerOptions(Record):
     label_output: Text = Field("label", description="The signature's output with the label.")
     score_output: Text = Field("score", description="The signature's output with the score.")
     connect_timeout: PositiveDuration = Field(
-        5 * SECOND, description="How long to try to reach the server before the first part."
+        CONNECT_TIMEOUT, description="How long to try to reach the server before the first part."
     )
     tls: Tls = Field(None, description="TLS to the server: true, or a mapping. Default: plain text.")
     metadata: Metadata = Field(
@@ -110,6 +104,11 @@ class ServerOptions(Record):
     def addresses(self) -> tuple[str, ...]:
         """The servers that take turns; one where there is a target."""
         return self.targets or (self.target,)
+
+    def retargeted(self, target: str) -> tuple[str, ...]:
+        """Return the overrides of these options that have this target take the place of all others."""
+        unfit = "tls" if target == EMBEDDED else "model_base_path"  # fits the other kind of target alone
+        return f"target={target}", "targets=null", f"{unfit}=null"
 
     @model_validator(mode="after")
     def _fits_the_target(self) -> Self:
@@ -136,91 +135,3 @@ class ServerOptions(Record):
         if self.targets is not None:
             del written["target"]
         return written
-
-
-class GrpcOptions(ServerOptions):
-    """A server that speaks TensorFlow Serving's gRPC interface."""
-
-
-class RestOptions(ServerOptions):
-    """A server that speaks TensorFlow Serving's REST interface."""
-
-
-class ModelledOptions(Record):
-    """An inference server as a queue with a service time and rates of error."""
-
-    service: Time = Field(description="What one answer takes when nothing is before it.")
-    servers: Units = Field(1, description="Answers that are worked on at the same time.")
-    after_deadline: Literal["stops", "keeps_computing"] = Field(
-        "stops", description="Whether the server drops a call past its deadline or finishes it all the same."
-    )
-    miss_rate: Rate = Field(0.0, description="The share of defective parts it calls good, 0 to 1.")
-    false_alarm_rate: Rate = Field(0.0, description="The share of good parts it calls defective, 0 to 1.")
-
-
-class ReplayOptions(Record):
-    """The recorded calls of an earlier run."""
-
-    calls: LocalPath = Field(description="The calls.csv of a run; relative to the scenario's folder.")
-
-
-class GrpcGateway(Record):
-    """A real server over gRPC."""
-
-    grpc: GrpcOptions = Field(description="A real server over gRPC.")
-
-    @property
-    def live(self) -> bool:
-        """Whether wall-clock time passes while it answers."""
-        return True
-
-
-class RestGateway(Record):
-    """A real server over REST."""
-
-    rest: RestOptions = Field(description="A real server over REST.")
-
-    @property
-    def live(self) -> bool:
-        """Whether wall-clock time passes while it answers."""
-        return True
-
-
-class ModelledGateway(Record):
-    """A modelled server; no real one is needed."""
-
-    modelled: ModelledOptions = Field(description="A modelled server; no real one is needed.")
-
-    @property
-    def live(self) -> bool:
-        """Whether wall-clock time passes while it answers."""
-        return False
-
-
-class ReplayGateway(Record):
-    """The answers of an earlier run, each after the time that it took then."""
-
-    replay: ReplayOptions = Field(
-        description="The answers of an earlier run, each after the time that it took then."
-    )
-
-    @property
-    def live(self) -> bool:
-        """Whether wall-clock time passes while it answers."""
-        return False
-
-
-Gateway = Annotated[
-    Annotated[GrpcGateway, Tag("<grpc>")]
-    | Annotated[RestGateway, Tag("<rest>")]
-    | Annotated[ModelledGateway, Tag("<modelled>")]
-    | Annotated[ReplayGateway, Tag("<replay>")],
-    one_of(
-        "grpc",
-        "rest",
-        "modelled",
-        "replay",
-        wanted="it must be a mapping with one of grpc, rest, modelled, replay",
-    ),
-]
-"""What answers, written as a mapping with its kind as the only key."""

@@ -12,11 +12,11 @@ from stub_server import Server, gateway_to, inquiry
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered
-from line_sim.inspection.servers.live import LiveGateway
+from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.wires.tls import Tls
 from line_sim.units import SECOND
 
-Speaks = Callable[..., AbstractContextManager[Callable[..., LiveGateway]]]
+Speaks = Callable[..., AbstractContextManager[Callable[..., ServerGateway]]]
 """Serve with these certificates, and give what makes a gateway there."""
 
 
@@ -27,7 +27,7 @@ def pem(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 
 @contextmanager
-def _grpc(pem: Certificates, *, mutual: bool) -> Iterator[Callable[..., LiveGateway]]:
+def _grpc(pem: Certificates, *, mutual: bool) -> Iterator[Callable[..., ServerGateway]]:
     server = Server(pem.server_credentials(mutual=mutual))
     server.start()
     yield lambda **settings: gateway_to(server, **settings)
@@ -35,7 +35,7 @@ def _grpc(pem: Certificates, *, mutual: bool) -> Iterator[Callable[..., LiveGate
 
 
 @contextmanager
-def _rest(pem: Certificates, *, mutual: bool) -> Iterator[Callable[..., LiveGateway]]:
+def _rest(pem: Certificates, *, mutual: bool) -> Iterator[Callable[..., ServerGateway]]:
     server = RestServer(pem.server_context(mutual=mutual))
     server.start()
     yield lambda **settings: rest_gateway_to(server, **settings)
@@ -49,7 +49,7 @@ def speaks(request: pytest.FixtureRequest) -> Speaks:
     return chosen
 
 
-def refused(gateway: LiveGateway) -> str:
+def refused(gateway: ServerGateway) -> str:
     """Enter the gateway and give the text it refuses with, without the target."""
     with pytest.raises(GatewayError) as caught, gateway:
         pass

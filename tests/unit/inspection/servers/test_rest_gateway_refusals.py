@@ -9,7 +9,8 @@ from stub_server import Pictures, inquiry
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered
-from line_sim.inspection.servers.rest_gateway import RestGateway
+from line_sim.inspection.servers.live import ServerGateway
+from line_sim.inspection.servers.rest import REST
 from line_sim.units import MILLISECOND
 
 
@@ -25,7 +26,7 @@ def test_no_server_is_said_with_a_way_out() -> None:
     """The text names the target, how long it was tried, and what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         target = f"127.0.0.1:{taken.getsockname()[1]}"
-    gateway = RestGateway(target, "m", "s", Pictures(), connect_timeout=300 * MILLISECOND)
+    gateway = ServerGateway(REST, target, "m", "s", Pictures(), connect_timeout=300 * MILLISECOND)
     with pytest.raises(GatewayError) as caught, gateway:
         pass
     assert str(caught.value) == (
@@ -36,8 +37,8 @@ def test_no_server_is_said_with_a_way_out() -> None:
 
 def test_a_name_that_nobody_knows() -> None:
     """A host that cannot be looked up is a server that is not there."""
-    gateway = RestGateway(
-        "no-such-host.invalid:8501", "m", "s", Pictures(), connect_timeout=300 * MILLISECOND
+    gateway = ServerGateway(
+        REST, "no-such-host.invalid:8501", "m", "s", Pictures(), connect_timeout=300 * MILLISECOND
     )
     with pytest.raises(GatewayError, match=r"no inference server at no-such-host\.invalid:8501"), gateway:
         pass

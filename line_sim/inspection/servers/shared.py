@@ -1,0 +1,53 @@
+"""The embedded servers of a run, one for every model and path, whichever gateways share them."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from line_sim.scenario.gateways.kind import LiveKind
+from line_sim.scenario.gateways.servers import ServerOptions
+from line_sim.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    from line_sim.inspection.servers.embedded import EmbeddedServer
+
+Wanted: TypeAlias = tuple[str, Path]
+"""The model and the path that an embedded server must have."""
+
+
+class EmbeddedServers:
+    """Starts a server the first time that one is wanted; `stack` ends them.
+
+    `narrate` is told of each start. A server that ends before the run does leaves its log at `last_words`.
+    """
+
+    def __init__(
+        self, scenario: Scenario, stack: ExitStack, narrate: Callable[[str], None], last_words: Path
+    ) -> None:
+        self._stack = stack
+        self._last_words = last_words
+        self._narrate = narrate
+        kinds = [spec.gateway for spec in scenario.inspections if isinstance(spec.gateway, LiveKind)]
+        self._over_rest = {
+            _wanted(kind.server) for kind in kinds if kind.form == "rest" and kind.server.embedded
+        }
+        self._running: dict[Wanted, EmbeddedServer] = {}
+
+    def target_for(self, kind: LiveKind) -> str:
+        """Return where the model is served. Raises GatewayError when it cannot be."""
+        wanted = _wanted(kind.server)
+        if wanted not in self._running:
+            self._running[wanted] = self._start(*wanted, rest=wanted in self._over_rest)
+        return self._running[wanted].address(kind.form)
+
+    def _start(self, model: str, base_path: Path, *, rest: bool) -> "EmbeddedServer":
+        from line_sim.inspection.servers.embedded import EmbeddedServer  # noqa: PLC0415 - others are there already
+
+        self._narrate(f"starting the embedded server with {base_path}")
+        server = EmbeddedServer(model, base_path, last_words=self._last_words, rest=rest)
+        return self._stack.enter_context(server)
+
+
+def _wanted(options: ServerOptions) -> Wanted:
+    return options.model, Path(options.model_base_path or Path("models") / options.model).absolute()

@@ -1,0 +1,39 @@
+"""Which pictures a scenario's line looks at, and which of them are made ahead."""
+
+from collections.abc import Callable
+
+from line_sim.pictures.ahead import DRAWN_AHEAD, FILES_AHEAD, PicturesAhead, Wish
+from line_sim.pictures.kinds import source_of
+from line_sim.pictures.source import PictureSource
+from line_sim.scenario.model import Scenario
+
+
+def picture_source(scenario: Scenario) -> PictureSource | None:
+    """Return the pictures of the scenario's parts; None where they are files that nobody will look at.
+
+    Drawn ones are there for every line: they know the kinds of defect that its parts may have.
+    Raises ScenarioError when a folder's pictures cannot be used.
+    """
+    images = scenario.product.images
+    return None if images.from_files and not scenario.live else source_of(images, scenario.seed)
+
+
+def made_ahead(
+    scenario: Scenario, pictures: PictureSource, upcoming: Callable[[int], Wish]
+) -> PicturesAhead | None:
+    """Return the same pictures made ahead by a process, where making them here would stain the calls.
+
+    `upcoming` tells what part number N will be. None where nobody waits for a real server, or one camera
+    for files: line time stands still while its file is read. So it does for a lone camera's drawn ones beyond
+    the first; no further ones are drawn ahead, since that would compete with its calls.
+    """
+    live = sum(spec.units for spec in scenario.inspections if spec.gateway.live)
+    alone = live == 1 and scenario.clock != "realtime"
+    from_files, last = scenario.product.images.from_files, scenario.run.items
+    if not live or (alone and from_files):
+        return None
+    if from_files:
+        return PicturesAhead(pictures, upcoming, last, ahead=FILES_AHEAD)
+    if alone:
+        last = min(last or DRAWN_AHEAD, DRAWN_AHEAD)
+    return PicturesAhead(pictures, upcoming, last, ahead=DRAWN_AHEAD)

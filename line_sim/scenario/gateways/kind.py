@@ -1,0 +1,75 @@
+"""What every kind of gateway must say of itself.
+
+Each kind is written as a mapping with one key, which holds its options. It is a final class, so that one
+which leaves something out is an error of the type checker.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from line_sim.scenario.fields import Record
+from line_sim.scenario.gateways.servers import ServerOptions
+from line_sim.scenario.times import Time
+
+Form: TypeAlias = Literal["grpc", "rest"]
+"""What carries a call to a server."""
+
+
+class GatewayKind(Record):
+    """One kind of what answers; its only key is its name."""
+
+    live: ClassVar[bool]
+    """Whether wall-clock time passes while it answers."""
+
+    @property
+    @abstractmethod
+    def words(self) -> str:
+        """What a station waits for, in a few words: `inception_v3 at HOST:8500`."""
+
+    @property
+    @abstractmethod
+    def answer_time(self) -> Time | None:
+        """What one answer takes where the scenario itself says so."""
+
+    @classmethod
+    @abstractmethod
+    def takes_time(cls, options: Mapping[str, Any]) -> bool:
+        """Whether an answer is known to take line time; `options` as they are written, wrong ones too."""
+
+
+class LiveKind(GatewayKind):
+    """A kind that asks real servers."""
+
+    live = True
+
+    @property
+    @abstractmethod
+    def form(self) -> Form:
+        """What carries its calls, and so which port of an embedded server it needs."""
+
+    @property
+    @abstractmethod
+    def server(self) -> ServerOptions:
+        """What its calls need to know."""
+
+    @property
+    def words(self) -> str:
+        """The model and where it is served."""
+        where = "(embedded)" if self.server.embedded else f"at {', '.join(self.server.addresses)}"
+        return f"{self.server.model} {where}"
+
+    @property
+    def answer_time(self) -> None:
+        """Nobody knows before it is measured."""
+
+    @classmethod
+    def takes_time(cls, options: Mapping[str, Any]) -> bool:  # noqa: ARG003 - whatever they are
+        """Every real answer does."""
+        return True
+
+
+class OfflineKind(GatewayKind):
+    """A kind that needs no server: no wall-clock time passes while it answers."""
+
+    live = False

@@ -1,0 +1,17 @@
+"""How a scenario's times are told in a few words."""
+
+from line_sim.scenario.times import Constant, Time
+from line_sim.units import MICROSECOND, MILLISECOND, SECOND, Nanoseconds, duration_text
+
+
+def time_text(time: Time) -> str:
+    """Say a time in a few words: `180 ms`, `exponential, mean 1 s`."""
+    if isinstance(time, Constant):
+        return duration_text(time.value)
+    return f"{time.kind}, mean {duration_text(_rounded(time.mean_ns))}"
+
+
+def _rounded(mean_ns: float) -> Nanoseconds:
+    """Round a mean to what a person reads: whole milliseconds from a second on, else whole microseconds."""
+    step = MILLISECOND if mean_ns >= SECOND else MICROSECOND
+    return round(mean_ns / step) * step or round(mean_ns)

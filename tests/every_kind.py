@@ -1,0 +1,55 @@
+"""An example of every kind of gateway and of pictures, as a scenario writes it; a new kind needs one here."""
+
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from stories import camera
+
+from line_sim.scenario import Scenario
+from line_sim.scenario.gateways.kinds import KINDS as GATEWAY_KINDS
+from line_sim.scenario.images.kinds import KINDS as IMAGE_KINDS
+
+RECORDED = """\
+item_id,station,attempt,latency_s,outcome,status,label,score,request_bytes
+1,camera,1,0.12,answered,OK,good,0.9,7
+"""
+
+
+def example_gateways(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the options of a gateway of each kind; a recording is made in the folder."""
+    calls = folder / "calls.csv"
+    calls.write_text(RECORDED, newline="")
+    examples: dict[str, dict[str, Any]] = {
+        "grpc": {"target": "127.0.0.1:1"},
+        "rest": {"target": "127.0.0.1:1"},
+        "modelled": {"service": "90 ms"},
+        "replay": {"calls": str(calls)},
+    }
+    assert list(examples) == list(GATEWAY_KINDS)
+    return examples
+
+
+def example_images(folder: Path) -> dict[str, Any]:
+    """Return the value of each kind of pictures; files are made in the folder."""
+    for state in ("good", "defective"):
+        (folder / state).mkdir()
+        Image.new("L", (8, 8)).save(folder / state / "one.png")
+    examples = {"rendered": "flange", "folder": str(folder)}
+    assert list(examples) == list(IMAGE_KINDS)
+    return examples
+
+
+def one_part(gateway: dict[str, Any], images: dict[str, Any] | None = None) -> Scenario:
+    """Return a line of one camera that one part comes to."""
+    return Scenario.model_validate(
+        {
+            "version": 1,
+            "name": "a story",
+            "run": {"items": 1},
+            "arrivals": {"every": 1},
+            "product": {"images": images} if images else {},
+            "line": [camera(gateway=gateway)],
+            "review": {"time": 0, "buffer": 9},
+        }
+    )
