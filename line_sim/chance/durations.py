@@ -25,6 +25,9 @@ from line_sim.units import Nanoseconds
 
 Quantile = Callable[[Uniforms], NDArray[np.float64]]
 
+_LONGEST = 2.0**63
+"""Nanoseconds that a machine's own whole numbers can hold: 292 years."""
+
 
 def durations(
     seed: int, purpose: str, place: str, time: Time, *, kept: int = KEPT_BLOCKS
@@ -35,7 +38,11 @@ def durations(
     quantile = quantile_function(time)
 
     def whole_nanoseconds(uniforms: Uniforms) -> list[Nanoseconds]:
-        return [int(duration) for duration in np.rint(quantile(uniforms)).tolist()]
+        whole = np.rint(quantile(uniforms))
+        if whole.max() < _LONGEST:
+            durations: list[Nanoseconds] = whole.astype(np.int64).tolist()
+            return durations
+        return [int(duration) for duration in whole.tolist()]
 
     return Draws(Stream(seed, purpose, place), whole_nanoseconds, kept)
 

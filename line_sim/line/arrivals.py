@@ -3,7 +3,7 @@
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import Draws
 from line_sim.line.buffer import Buffer
-from line_sim.line.clocks.virtual import Recurring
+from line_sim.line.clocks.virtual import Cue
 from line_sim.line.floor import LOST, Floor
 from line_sim.line.parts import Part, PartMaker
 from line_sim.scenario.model import Arrivals
@@ -39,7 +39,7 @@ class Supply(Source):
 
     def __init__(self, floor: Floor, maker: PartMaker, first: Buffer, items: int | None) -> None:
         super().__init__(floor, maker, first, items)
-        self._moved = Recurring(floor.env, self._go_on)
+        self._moved = Cue(floor.env, self._go_on)
         self._part: Part | None = None
 
     def start(self) -> None:
@@ -51,7 +51,7 @@ class Supply(Source):
                 return
             self._arrive(part)
 
-    def _go_on(self, _: Recurring) -> None:
+    def _go_on(self, _: Cue) -> None:
         assert self._part is not None  # noqa: S101 - for the type checker: it has moved
         self._arrive(self._part)
         self.start()
@@ -77,16 +77,15 @@ class Takt(Source):
     ) -> None:
         super().__init__(floor, maker, first, items)
         self._interval = interval
-        self._rank = rank
         self._loses = loses
-        self._comes = Recurring(floor.env, self._come)
+        self._comes = Cue(floor.env, self._come, rank)
 
     def start(self) -> None:
         """Let the next part come in its time."""
         if self._floor.more_to_come:
-            self._comes.after(self._interval.of(self._arrived + 1), self._rank)
+            self._comes.after(self._interval.of(self._arrived + 1))
 
-    def _come(self, _: Recurring) -> None:
+    def _come(self, _: Cue) -> None:
         part = self._next()
         self._arrive(part)
         if self._loses and not self._first.has_room():

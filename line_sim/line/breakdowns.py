@@ -8,11 +8,9 @@ or is blocked. Either way an interrupted part stays on the machine and resumes a
 from collections.abc import Callable
 from typing import Any
 
-import simpy
-
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
-from line_sim.line.clocks.virtual import Recurring, Timer
+from line_sim.line.clocks.virtual import Cue
 from line_sim.line.machines import Machine
 from line_sim.line.records import Outage
 from line_sim.scenario.model import Breakdowns
@@ -50,8 +48,8 @@ class FailingMachine(Machine):
         super().__init__(*args)
         self._draws = draws
         self._outage_rank = outage_rank
-        self._interrupted = Recurring(self.env, self._fail)
-        self._repaired = Recurring(self.env, self._go_on)
+        self._interrupted = Cue(self.env, self._fail, self.rank)
+        self._repaired = Cue(self.env, self._go_on, outage_rank)
         self._failed_at: Nanoseconds | None = None
         self._then: Callable[[], None] = self._resume
         self._interrupted_at: Nanoseconds = 0
@@ -60,9 +58,9 @@ class FailingMachine(Machine):
     def _work_until_failure(self, duration: Nanoseconds, done: Nanoseconds) -> None:
         """Do that much of the work and then fail."""
         self._left_to_do = duration - done
-        self._interrupted.after(done, self.rank)
+        self._interrupted.after(done)
 
-    def _fail(self, interrupted: Recurring) -> None:
+    def _fail(self, interrupted: Cue) -> None:
         """Be interrupted in the work, and go down."""
         raise NotImplementedError
 
@@ -77,9 +75,9 @@ class FailingMachine(Machine):
         self._then = then
         if self._steps.down is not None:
             self._steps.down(self.env.now, self.station, self.unit)
-        self._repaired.after(repaired_at - self.env.now, self._outage_rank)
+        self._repaired.after(repaired_at - self.env.now)
 
-    def _go_on(self, _: Recurring) -> None:
+    def _go_on(self, _: Cue) -> None:
         assert self._failed_at is not None  # noqa: S101 - for the type checker: it was down
         failed_at, self._failed_at = self._failed_at, None
         self._tell(failed_at, self.env.now)
@@ -112,7 +110,7 @@ class OperatingTimeMachine(FailingMachine):
             self._up_left -= duration
             super().work(duration)
 
-    def _fail(self, _: Recurring) -> None:
+    def _fail(self, _: Cue) -> None:
         now = self._interrupted_at = self.env.now
         self._go_down(now, now + self._draws.next_repair(), self._resume)
 
@@ -127,9 +125,9 @@ class CalendarTimeMachine(FailingMachine):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._fails_at = self._draws.next_up()
-        self._alarm: Timer | None = None
+        self._alarm: Cue | None = None
         self._alarm_at: Nanoseconds = 0
-        self._heard = Recurring(self.env, self._take_up)
+        self._heard = Cue(self.env, self._take_up)
 
     def seek(self) -> None:
         """Take the next part, or wait for one; accept none while down."""
@@ -143,17 +141,18 @@ class CalendarTimeMachine(FailingMachine):
         super()._wait()
         if self._alarm is None or self._alarm_at != self._fails_at:  # it outlasts the parts until then
             self._alarm_at = self._fails_at
-            self._alarm = self.env.after(self._fails_at - self.env.now, self._outage_rank)
-            self._alarm.callbacks.append(self._fail_idle)
+            self._alarm = Cue(self.env, self._fail_idle, self._outage_rank)
+            self._alarm.after(self._fails_at - self.env.now)
 
-    def _accept(self, offered: Recurring) -> None:
+    def _accept(self, offered: Cue) -> None:
         """Begin on a part a turn later: whoever listens to two things hears of one when others have moved."""
-        self._heard.happen(offered.brings)
+        self._heard.brings = offered.brings
+        self._heard.follow()
 
-    def _take_up(self, heard: Recurring) -> None:
+    def _take_up(self, heard: Cue) -> None:
         self._begin(heard.brings)
 
-    def _fail_idle(self, alarm: simpy.Event) -> None:
+    def _fail_idle(self, alarm: Cue) -> None:
         """Fail, if it is this failure that the machine waits for and no part has been handed to it."""
         if alarm is self._alarm and self._buffer.withdraw(self._offered):
             self.seek()
@@ -165,7 +164,7 @@ class CalendarTimeMachine(FailingMachine):
         else:
             super().work(duration)
 
-    def _fail(self, _: Recurring) -> None:
+    def _fail(self, _: Cue) -> None:
         self._interrupted_at = self.env.now
         if not self._goes_down(self._resume):
             self._resume()

@@ -8,15 +8,15 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from line_sim.line.clocks.virtual import LineEnvironment, Recurring
+from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.parts import Part
 
 
 class Destination(Protocol):
     """Where a part can be put: the buffer of the next station, or a way off the line."""
 
-    def put(self, part: Part, moved: Recurring | None) -> bool:
-        """Hand a part over. True: it has moved at once. False: `moved` (None: nobody) hears when it has."""
+    def put(self, part: Part, moved: Cue | None) -> bool:
+        """Hand a part over. True: it has moved at once. False: `moved` is the cue when it has, if any."""
 
 
 class Buffer:
@@ -32,25 +32,28 @@ class Buffer:
         self._places = places
         self._comes_in = comes_in
         self._waiting: deque[Part] = deque()
-        self._blocked: deque[tuple[Part, Recurring | None]] = deque()
-        self._takers: deque[Recurring] = deque()
+        self._blocked: deque[tuple[Part, Cue | None]] = deque()
+        self._takers: deque[Cue] = deque()
 
     def has_room(self) -> bool:
         """Whether a part put now would move at once, to a place or straight to an idle machine."""
         return bool(self._takers) or len(self._waiting) < self._places
 
-    def put(self, part: Part, moved: Recurring | None) -> bool:
+    def put(self, part: Part, moved: Cue | None) -> bool:
         """Hand a part over: to a machine that waits for one, into a place, or to those who wait for room."""
+        if not self._takers and len(self._waiting) >= self._places:
+            self._blocked.append((part, moved))
+            return False
+        part.queued_at = self._env.now
+        if self._comes_in is not None:
+            self._comes_in(part)
         if self._takers:
-            self._enter(part)
-            self._takers.popleft().happen(part)
-            return True
-        if len(self._waiting) < self._places:
-            self._enter(part)
+            taker = self._takers.popleft()
+            taker.brings = part
+            taker.follow()
+        else:
             self._waiting.append(part)
-            return True
-        self._blocked.append((part, moved))
-        return False
+        return True
 
     def take(self) -> Part | None:
         """Take the next part if there is one."""
@@ -61,11 +64,11 @@ class Buffer:
             return part
         return self._admit() if self._blocked else None
 
-    def wait(self, offered: Recurring) -> None:
-        """Wait for a part where there is none: `offered` happens with the part as its value."""
+    def wait(self, offered: Cue) -> None:
+        """Wait for a part where there is none: `offered` is the cue that brings it."""
         self._takers.append(offered)
 
-    def withdraw(self, offered: Recurring) -> bool:
+    def withdraw(self, offered: Cue) -> bool:
         """Wait no longer: the machine cannot accept a part for now. False: it has been given one already."""
         if offered not in self._takers:
             return False
@@ -79,12 +82,9 @@ class Buffer:
     def _admit(self) -> Part:
         """Let the part that has been blocked longest move in."""
         part, moved = self._blocked.popleft()
-        self._enter(part)
-        if moved is not None:
-            moved.happen()
-        return part
-
-    def _enter(self, part: Part) -> None:
         part.queued_at = self._env.now
         if self._comes_in is not None:
             self._comes_in(part)
+        if moved is not None:
+            moved.follow()
+        return part

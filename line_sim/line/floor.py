@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from line_sim.chance.chance import Chance
 from line_sim.layout import Exit, Lane
-from line_sim.line.clocks.virtual import LineEnvironment, Recurring
+from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.parts import Part
 from line_sim.line.steps import Steps
 
@@ -52,7 +52,7 @@ class ShipLane:
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
 
-    def put(self, part: Part, moved: Recurring | None) -> bool:  # noqa: ARG002 - as of a Destination
+    def put(self, part: Part, moved: Cue | None) -> bool:  # noqa: ARG002 - as of a Destination
         """Ship a part; only a reviewer's word sends one here by the review lane."""
         part.lane = part.lane or Lane.SHIP.value
         self._floor.leave(part, SHIPPED)
@@ -65,7 +65,7 @@ class ScrapBin:
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
 
-    def put(self, part: Part, moved: Recurring | None) -> bool:  # noqa: ARG002 - as of a Destination
+    def put(self, part: Part, moved: Cue | None) -> bool:  # noqa: ARG002 - as of a Destination
         """Scrap a part."""
         self._floor.leave(part, SCRAPPED)
         return True
@@ -77,7 +77,7 @@ class Halt:
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
 
-    def put(self, part: Part, moved: Recurring | None) -> bool:  # noqa: ARG002 - as of a Destination
+    def put(self, part: Part, moved: Cue | None) -> bool:  # noqa: ARG002 - as of a Destination
         """Stop the line because of this part."""
         self._floor.stop(f"there was no usable answer for part {part.item_id}")
         return False

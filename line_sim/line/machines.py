@@ -1,13 +1,13 @@
 """Machines: how one takes a part, has its work done, and holds it until it has moved on.
 
 A machine is a small state machine. Each of its methods is what happens in one moment; in the end it leaves
-it to an event to call the next one. (A SimPy process for each machine does the same in twice the time.)
+it to a cue to call the next one. (A SimPy process for each machine does the same in twice the time.)
 """
 
 from typing import Protocol
 
 from line_sim.line.buffer import Buffer, Destination
-from line_sim.line.clocks.virtual import LineEnvironment, Recurring
+from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.parts import Part
 from line_sim.line.records import Outage, Visit
 from line_sim.line.steps import Steps
@@ -47,9 +47,9 @@ class Machine:
         self.down: Nanoseconds = 0
         self._steps = steps
         self._buffer = buffer
-        self._offered = Recurring(env, self._accept)
-        self._worked = Recurring(env, self.finish)
-        self._moved = Recurring(env, self._leave)
+        self._offered = Cue(env, self._accept)
+        self._worked = Cue(env, self.finish, rank)
+        self._moved = Cue(env, self._leave)
 
     def seek(self) -> None:
         """Take the next part, or wait for one."""
@@ -62,7 +62,7 @@ class Machine:
     def _wait(self) -> None:
         self._buffer.wait(self._offered)
 
-    def _accept(self, offered: Recurring) -> None:
+    def _accept(self, offered: Cue) -> None:
         self._begin(offered.brings)
 
     def _begin(self, part: Part) -> None:
@@ -78,9 +78,9 @@ class Machine:
 
     def work(self, duration: Nanoseconds) -> None:
         """Let the work on the part take its time, then finish it."""
-        self._worked.after(duration, self.rank)
+        self._worked.after(duration)
 
-    def finish(self, _: Recurring | None = None) -> None:
+    def finish(self, _: Cue | None = None) -> None:
         """Be done with the part: hand it on, or be blocked until there is room."""
         part = self.part
         assert part is not None  # noqa: S101 - for the type checker: it has begun on one
@@ -90,32 +90,33 @@ class Machine:
         if self.task.destination(part).put(part, self._moved):
             self._leave()
 
-    def _leave(self, _: Recurring | None = None) -> None:
+    def _leave(self, _: Cue | None = None) -> None:
         """Tell of the visit of the part that has just left, and take the next one."""
+        part = self.part
+        assert part is not None  # noqa: S101 - as above
         if self._steps.visit is not None:
-            self._steps.visit(self._visit(self.env.now))
+            visit = (
+                part.item_id,
+                self.station,
+                self.unit,
+                self.queued_at,
+                self.started_at,
+                self.finished_at,
+                self.env.now,
+                self.down,
+            )
+            self._steps.visit(tuple.__new__(Visit, visit))  # Visit's own, less the half of its time
         self.part = None
         self.seek()
 
-    def _visit(self, left_at: Nanoseconds | None) -> Visit:
-        assert self.part is not None  # noqa: S101 - as above
-        return Visit(
-            self.part.item_id,
-            self.station,
-            self.unit,
-            self.queued_at,
-            self.started_at,
-            self.finished_at,
-            left_at,
-            self._down_so_far(),
-        )
-
     def visit(self) -> Visit | None:
         """Return the visit of the part that is on it now, with its interruptions up to now."""
-        return None if self.part is None else self._visit(None)
+        if self.part is None:
+            return None
+        times = self.queued_at, self.started_at, self.finished_at, None, self._down_so_far()
+        return Visit(self.part.item_id, self.station, self.unit, *times)
 
     def _down_so_far(self) -> Nanoseconds:
-        """Return how long the part on it has been interrupted up to now."""
         return self.down
 
     def outages(self) -> list[Outage]:

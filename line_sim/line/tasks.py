@@ -8,7 +8,7 @@ from line_sim.inspection.gateway import Gateway, Inquiry, Reply
 from line_sim.inspection.outcome import Answered
 from line_sim.layout import REVIEW, Lane
 from line_sim.line.buffer import Destination
-from line_sim.line.clocks.virtual import Recurring
+from line_sim.line.clocks.virtual import Cue
 from line_sim.line.machines import Machine
 from line_sim.line.parts import Finding, Part
 from line_sim.line.records import Call
@@ -57,15 +57,14 @@ class Inspect:
         self._gateway = gateway
         self._lanes = lanes
         self._acquisition = chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
-        self._has_picture = Recurring(machine.env, self._ask)
-        self._has_answer = Recurring(machine.env, self._judge)
+        self._has_picture = Cue(machine.env, self._ask, machine.rank)
+        self._has_answer = Cue(machine.env, self._judge, machine.rank)
 
     def begin(self, part: Part) -> None:
         """Take the picture, as long as that takes."""
-        duration = self._acquisition.of(part.item_id, part.visit)
-        self._has_picture.after(duration, self._machine.rank)
+        self._has_picture.after(self._acquisition.of(part.item_id, part.visit))
 
-    def _ask(self, _: Recurring) -> None:
+    def _ask(self, _: Cue) -> None:
         """Put the question; line time passes now exactly as long as the answer takes."""
         machine, part = self._machine, self._machine.part
         assert part is not None  # noqa: S101 - for the type checker: the part whose picture it is
@@ -81,9 +80,9 @@ class Inspect:
         )
         if self._steps.asked is not None:
             self._steps.asked(now, machine.station, machine.unit, part.item_id)
-        machine.env.ask(self._gateway, self._inquiry, machine.rank, self._has_answer)
+        machine.env.ask(self._gateway, self._inquiry, self._has_answer)
 
-    def _judge(self, answer: Recurring) -> None:
+    def _judge(self, answer: Cue) -> None:
         """Write on the part what the answer says of it, and tell of the call."""
         part, reply = self._machine.part, answer.brings
         assert part is not None  # noqa: S101 - as above

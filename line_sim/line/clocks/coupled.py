@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from line_sim.inspection.gateway import Gateway, Inquiry, is_live
 from line_sim.line.clocks.callers import Callers, CallerThreads
 from line_sim.line.clocks.flight import OPEN, CallsInFlight, Flight
-from line_sim.line.clocks.virtual import LineEnvironment, Recurring
+from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.clocks.wall import Pace, Wall, WallClock
 from line_sim.scenario.model import Scenario
 from line_sim.units import MILLISECOND, Nanoseconds
@@ -50,22 +50,23 @@ class CoupledEnvironment(LineEnvironment):
         super().stop()
         self._wall.wake()
 
-    def ask(self, gateway: Gateway, inquiry: Inquiry, rank: int, answer: Recurring) -> None:
+    def ask(self, gateway: Gateway, inquiry: Inquiry, answer: Cue) -> None:
         """Put a question; a real server is asked by the callers, and line time goes on meanwhile."""
         if not is_live(gateway):
-            self._ask_model(gateway, inquiry, rank, answer)
+            self._ask_model(gateway, inquiry, answer)
             return
-        flight = Flight(self._calls, gateway, inquiry, answer, rank, self._next())
+        flight = Flight(self._calls, gateway, inquiry, answer, self.next_number())
         self._calls.issue(flight)
         self._callers.ask(flight)
 
-    def _ask_model(self, gateway: Gateway, inquiry: Inquiry, rank: int, answer: Recurring) -> None:
+    def _ask_model(self, gateway: Gateway, inquiry: Inquiry, answer: Cue) -> None:
         """Answer at once; at wall pace the skew is how late the line has come to ask."""
         reply = gateway.ask(inquiry)
         if self._pace is not None:
             late = max(0, self._wall.now() - self._pace.due(self.now))
             reply = reply._replace(skew=late)
-        answer.after(reply.latency, rank, reply)
+        answer.brings = reply
+        answer.after(reply.latency)
 
     def run_line(self, *, horizon: Nanoseconds | None) -> None:
         """Let events happen as `LineEnvironment.run_line` does, each not before it may.
@@ -73,14 +74,14 @@ class CoupledEnvironment(LineEnvironment):
         Raises what a gateway raises. Calls that are out at the end are nobody's any more.
         """
         with self._callers:
-            while not (self.over and self._settled()):
+            while self.at_once or not self.over:
                 for flight in self._calls.take_landed():
                     self._put_in(flight)
-                next_at = self._queue[0][0] if self._queue else None
+                next_at = self.next_at()
                 last = next_at is None or (horizon is not None and next_at > horizon)
                 if last and not self._calls.out and (self._pace is None or horizon is None):
                     break
-                look_again = self._calls.hold(horizon if last else next_at)  # type: ignore[arg-type] # as above
+                look_again = self._calls.hold(horizon if last else next_at)
                 if look_again != OPEN:
                     self._wait(look_again)
                 elif last:
@@ -110,7 +111,8 @@ class CoupledEnvironment(LineEnvironment):
         answered_at = flight.inquiry.issued_at + flight.reply.latency
         if answered_at < self.now:
             raise RuntimeError(f"an answer of {answered_at} ns came when the line was at {self.now} ns")
-        flight.answer.at(answered_at, flight.rank, flight.number, flight.reply)
+        flight.answer.brings = flight.reply
+        flight.answer.at(answered_at, flight.number)
 
 
 def environment_for(

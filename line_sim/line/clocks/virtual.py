@@ -1,9 +1,10 @@
-"""Line time: whole nanoseconds, and simultaneous events in the order of their ranks.
+"""Line time: whole nanoseconds, and what happens in one moment in the order of ranks.
 
-Which rank an event has is the layout's business. At the same moment, first what follows from what has just
-happened (a part handed on, a machine taking the next one), then whatever has a later rank.
+Which rank a thing has is the layout's business. At the same moment, first comes what follows from what has
+just happened (a part handed on, a machine taking the next one), then whatever has a later rank.
 """
 
+from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
@@ -19,57 +20,43 @@ NEVER = 1 << 62
 """A moment that no run gets to: 146 years, in nanoseconds."""
 
 
-class Timer(simpy.Event):
-    """An event that happens after a delay, in its rank among the events of that moment."""
+class Cue:
+    """Calls one listener when its moment has come, and may do so again and again.
 
-    def __init__(self, env: "LineEnvironment", delay: Nanoseconds, rank: int) -> None:
-        self.env = env
-        self.callbacks = []
-        self._ok = True
-        self._value = None
-        env.push(self, delay, rank)
-
-
-class Recurring(simpy.Event):
-    """An event that happens again and again, and always tells the same listener; nobody else may wait for it.
-
-    A machine waits for one thing at a time. With an event of its own for each it need not make new ones for
-    every part, which is half the work of a SimPy process. `brings` is what the event has to say.
+    A machine waits for one thing at a time. With a cue of its own for each it makes no event and no process
+    for every part, which is most of what SimPy's own take. `rank` is that among the things of one moment,
+    `brings` what the listener is to know.
     """
 
-    env: "LineEnvironment"
+    __slots__ = ("_at_once", "_env", "_later", "_next_number", "brings", "listener", "rank")
 
-    def __init__(self, env: "LineEnvironment", listener: Callable[["Recurring"], None]) -> None:
-        self.env = env
-        self.callbacks = None  # type: ignore[assignment] # SimPy's own mark of a processed event
-        self._ok = True
-        self._value = None
+    def __init__(
+        self, env: "LineEnvironment", listener: Callable[["Cue"], None], rank: int = HAND_OVER
+    ) -> None:
+        self.listener = listener
+        self.rank = rank
         self.brings: Any = None
-        self._listeners = [listener]
+        self._env = env
+        self._at_once, self._later, self._next_number = env.at_once, env.later, env.next_number
 
-    def after(self, delay: Nanoseconds, rank: int, value: Any = None) -> None:
-        """Let it happen after a delay, in its rank among the events of that moment."""
-        self.callbacks = self._listeners  # SimPy only goes through them
-        self.brings = value
-        env = self.env
-        heappush(env._queue, (env.now + delay, rank, env._next(), self))  # type: ignore[misc] # noqa: SLF001 - as `push`, which would be a call more for every event of a line
+    def after(self, delay: Nanoseconds) -> None:
+        """Call after a delay."""
+        heappush(self._later, (self._env.now + delay, self.rank, self._next_number(), self))
 
-    def at(self, moment: Nanoseconds, rank: int, number: int, value: Any) -> None:
-        """Let it happen at a moment, as if that had been known when the number was given."""
-        self.callbacks = self._listeners
-        self.brings = value
-        heappush(self.env._queue, (moment, rank, number, self))  # type: ignore[misc] # noqa: SLF001 - as above
+    def at(self, moment: Nanoseconds, number: int) -> None:
+        """Call at a moment, in the order among others as if it had been known when the number was given."""
+        heappush(self._later, (moment, self.rank, number, self))
 
-    def happen(self, value: Any = None) -> None:
-        """Let it happen at this moment, as what follows at once."""
-        self.callbacks = self._listeners
-        self.brings = value
-        env = self.env
-        heappush(env._queue, (env.now, HAND_OVER, env._next(), self))  # type: ignore[misc] # noqa: SLF001 - as above
+    def follow(self) -> None:
+        """Call at this moment, after all else that follows at once already."""
+        self._at_once.append(self)
 
 
 class LineEnvironment(simpy.Environment):
     """SimPy's environment on whole nanoseconds, with ranks and an end that the line decides.
+
+    `at_once` holds what follows at once, in the order in which it was asked for; `later` is a heap of
+    (moment, rank, number, what). Cues enter themselves there; SimPy's events and processes live beside them.
 
     As it is, this is the virtual clock: as fast as possible, for inference that needs no wall time.
     """
@@ -83,61 +70,69 @@ class LineEnvironment(simpy.Environment):
     def __init__(self) -> None:
         super().__init__(initial_time=0)
         self.over = False
-        self._next = count().__next__
+        self.at_once: deque[Cue | simpy.Event] = deque()
+        self.later: list[tuple[Nanoseconds, int, int, Cue | simpy.Event]] = []
+        self.next_number = count().__next__
 
     def stop(self) -> None:
-        """Let no event happen any more that does not follow at once; from any thread and signal handler."""
+        """Let nothing happen any more that does not follow at once; from any thread and signal handler."""
         self.over = True
 
-    def push(self, event: simpy.Event, delay: Nanoseconds, rank: int) -> None:
-        """Let `event` happen after `delay`; simultaneous events go by `rank`, then as pushed."""
-        entry = (self.now + delay, rank, self._next(), event)
-        heappush(self._queue, entry)  # type: ignore[misc] # SimPy types the rank as its own two
-
     def schedule(self, event: simpy.Event, priority: int = HAND_OVER, delay: float = 0) -> None:
-        """Schedule for SimPy's own events (`succeed`, the start of a process)."""
-        self.push(event, int(delay), priority)
+        """Schedule for SimPy's own events: `succeed`, a timeout, the start of a process."""
+        if priority == HAND_OVER and not delay:
+            self.at_once.append(event)
+        else:
+            heappush(self.later, (self.now + int(delay), priority, self.next_number(), event))
 
-    def after(self, delay: Nanoseconds, rank: int) -> Timer:
-        """Return an event that happens `delay` nanoseconds from now."""
-        return Timer(self, delay, rank)
+    def ask(self, gateway: Gateway, inquiry: Inquiry, answer: Cue) -> None:
+        """Put a question; `answer` is the cue when its answer comes, and brings the `Reply`."""
+        answer.brings = reply = gateway.ask(inquiry)
+        answer.after(reply.latency)
 
-    def ask(self, gateway: Gateway, inquiry: Inquiry, rank: int, answer: Recurring) -> None:
-        """Put a question; `answer` happens when its answer comes, and brings the `Reply`."""
-        reply = gateway.ask(inquiry)
-        answer.after(reply.latency, rank, reply)
+    def next_at(self) -> Nanoseconds | None:
+        """Return the moment of what happens next; None where nothing does."""
+        if self.at_once:
+            return self.now
+        return self.later[0][0] if self.later else None
 
     def step(self) -> None:
-        """Let the next event happen."""
-        self.now, _, _, event = heappop(self._queue)  # type: ignore[assignment] # whole nanoseconds
-        callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
-        for callback in callbacks:
-            callback(event)
-        if not event._ok and not event.defused:  # noqa: SLF001 - as simpy.Environment.step does
-            raise event._value  # noqa: SLF001
+        """Let the next thing happen."""
+        if self.at_once:
+            happens = self.at_once.popleft()
+        else:
+            self.now, _, _, happens = heappop(self.later)
+        if isinstance(happens, Cue):
+            happens.listener(happens)
+        else:
+            _happen(happens)
 
     def run_line(self, *, horizon: Nanoseconds | None) -> None:
-        """Let events happen until the line is over, none is left, or the next lies beyond `horizon`.
+        """Let things happen until the line is over, nothing is left, or the next lies beyond `horizon`.
 
-        Events at the very moment of the horizon still happen, and line time then stands at the horizon.
+        What happens at the very moment of the horizon still does, and line time then stands at the horizon.
         A hand-over that has begun is always completed: an end never tears one in two.
         """
-        queue, last = self._queue, NEVER if horizon is None else horizon
-        while queue and not (self.over and self._settled()):
-            entry = heappop(queue)
-            at, _, _, event = entry
-            if at > last:
-                heappush(queue, entry)
-                break
-            self.now = at  # type: ignore[assignment] # whole nanoseconds
-            callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
-            for callback in callbacks:  # as `step`, which would be a call more for every event
-                callback(event)
-            if not event._ok and not event.defused:  # noqa: SLF001 - as simpy.Environment.step does
-                raise event._value  # noqa: SLF001
+        at_once, later, last = self.at_once, self.later, NEVER if horizon is None else horizon
+        while at_once or (later and not self.over):
+            if at_once:  # from here on as `step`, which would be a call more for every event of a line
+                happens = at_once.popleft()
+            else:
+                if later[0][0] > last:
+                    break
+                self.now, _, _, happens = heappop(later)
+            if isinstance(happens, Cue):
+                happens.listener(happens)
+            else:
+                _happen(happens)
         if horizon is not None and not self.over:
             self.now = horizon
 
-    def _settled(self) -> bool:
-        """Whether nothing is left to happen that follows at once from what has just happened."""
-        return not self._queue or self._queue[0][:2] > (self.now, HAND_OVER)
+
+def _happen(event: simpy.Event) -> None:
+    """Let an event of SimPy's own happen, as simpy.Environment.step does."""
+    callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+    for callback in callbacks:
+        callback(event)
+    if not event._ok and not event.defused:  # noqa: SLF001 - as above
+        raise event._value  # noqa: SLF001

@@ -1,18 +1,25 @@
 """Line time: whole nanoseconds, and the documented order of what happens in one moment."""
 
+from collections.abc import Callable
+
 import pytest
 import simpy
 from stories import camera, happens, press
 
 from line_sim.layout import FIRST_FINISH, HAND_OVER
-from line_sim.line.clocks.virtual import LineEnvironment, Recurring
+from line_sim.line.clocks.virtual import Cue, LineEnvironment
+
+
+def after(env: LineEnvironment, delay: int, rank: int, action: Callable[[], object]) -> None:
+    """Have something done after a delay, in a rank."""
+    Cue(env, lambda _: action(), rank).after(delay)
 
 
 def logged(*timers: tuple[int, int, str]) -> list[tuple[int, str]]:
     """Set timers (delay, rank, name) and return what happened when."""
     env, log = LineEnvironment(), []
     for delay, rank, name in timers:
-        env.after(delay, rank).callbacks.append(lambda _, name=name: log.append((env.now, name)))
+        after(env, delay, rank, lambda name=name: log.append((env.now, name)))
     env.run_line(horizon=None)
     return log
 
@@ -32,8 +39,8 @@ def test_what_follows_at_once_comes_before_all_else_of_that_moment():
     env, log = LineEnvironment(), []
     follows = env.event()
     follows.callbacks.append(lambda _: log.append("hand-over"))
-    env.after(1, FIRST_FINISH).callbacks.append(lambda _: follows.succeed())
-    env.after(1, FIRST_FINISH + 1).callbacks.append(lambda _: log.append("next station"))
+    after(env, 1, FIRST_FINISH, follows.succeed)
+    after(env, 1, FIRST_FINISH + 1, lambda: log.append("next station"))
     env.run_line(horizon=None)
     assert log == ["hand-over", "next station"]
     assert HAND_OVER < FIRST_FINISH
@@ -43,7 +50,7 @@ def test_time_stands_at_the_horizon():
     """Events at the horizon happen, later ones do not, and then it is the horizon."""
     env, log = LineEnvironment(), []
     for delay in (3, 7, 8):
-        env.after(delay, 5).callbacks.append(lambda _, delay=delay: log.append(delay))
+        after(env, delay, 5, lambda delay=delay: log.append(delay))
     env.run_line(horizon=7)
     assert (log, env.now) == ([3, 7], 7)
 
@@ -53,7 +60,7 @@ def test_a_mistake_in_a_process_is_not_swallowed():
     env = LineEnvironment()
 
     def fails():
-        yield env.after(1, 5)
+        yield env.timeout(1)
         raise ValueError("broken")
 
     env.process(fails())
@@ -61,13 +68,19 @@ def test_a_mistake_in_a_process_is_not_swallowed():
         env.run_line(horizon=None)
 
 
-def test_an_event_that_happens_again_tells_the_same_listener():
-    """Once after 2 s and once at once, in the order of all others, each time with what it has to bring."""
+def test_a_cue_may_be_given_again_and_again():
+    """After 2 s and once at once, in the order of all others, each time with what it has to bring."""
     env, log = LineEnvironment(), []
-    again = Recurring(env, lambda event: log.append((env.now, event.brings)))
-    again.after(2, FIRST_FINISH, "an answer")
-    env.after(2, FIRST_FINISH + 1).callbacks.append(lambda _: again.happen("a part"))
-    env.after(2, FIRST_FINISH + 1).callbacks.append(lambda _: log.append("another"))
+    cue = Cue(env, lambda cue: log.append((env.now, cue.brings)), FIRST_FINISH)
+
+    def follow() -> None:
+        cue.brings = "a part"
+        cue.follow()
+
+    cue.brings = "an answer"
+    cue.after(2)
+    after(env, 2, FIRST_FINISH + 1, follow)
+    after(env, 2, FIRST_FINISH + 1, lambda: log.append("another"))
     env.run_line(horizon=None)
     assert log == [(2, "an answer"), (2, "a part"), "another"]
 
@@ -81,7 +94,7 @@ def test_a_process_of_simpy_can_live_on_the_line():
         log.append(env.now)
 
     env.process(lives())
-    env.after(3, FIRST_FINISH).callbacks.append(lambda _: log.append("a finish"))
+    after(env, 3, FIRST_FINISH, lambda: log.append("a finish"))
     env.run_line(horizon=None)
     assert log == [3, "a finish"]
     assert simpy.events.NORMAL == HAND_OVER
@@ -90,16 +103,29 @@ def test_a_process_of_simpy_can_live_on_the_line():
 def test_an_end_waits_for_what_follows_at_once():
     """After the stop the hand-over of that moment is completed, and nothing else happens."""
     env, log = LineEnvironment(), []
-    follows = Recurring(env, lambda _: log.append("hand-over"))
+    follows = Cue(env, lambda _: log.append("hand-over"))
 
-    def stop(_):
-        follows.happen()
+    def stop() -> None:
+        follows.follow()
         env.stop()
 
-    env.after(1, FIRST_FINISH).callbacks.append(stop)
-    env.after(1, FIRST_FINISH + 1).callbacks.append(lambda _: log.append("too late"))
+    after(env, 1, FIRST_FINISH, stop)
+    after(env, 1, FIRST_FINISH + 1, lambda: log.append("too late"))
     env.run_line(horizon=9)
     assert (log, env.now) == (["hand-over"], 1)
+
+
+def test_step_by_step_it_is_the_same_line():
+    """`step`, which the clocks of the wall use, goes on as `run_line` does."""
+    env, log = LineEnvironment(), []
+    follows = Cue(env, lambda _: log.append("hand-over"))
+    after(env, 1, FIRST_FINISH, follows.follow)
+    after(env, 1, FIRST_FINISH + 1, lambda: log.append("later"))
+    moments = []
+    while env.next_at() is not None:
+        moments.append(env.next_at())
+        env.step()
+    assert (log, moments, env.now) == (["hand-over", "later"], [1, 1, 1], 1)
 
 
 def test_a_nanosecond_is_never_lost():
