@@ -15,6 +15,7 @@ from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.summary.summary import Summary, Throttle
 from line_sim.analysis.what_if.throttle import throttle_of
+from line_sim.chance.chance import Chance
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.figures.latency import latency_csv
 from line_sim.figures.window import Window
@@ -95,7 +96,7 @@ def simulate(
             *observers,
             defect_kinds=kinds,
             interrupt=interrupt,
-            env=environment_for(scenario, gateways, interrupt, recorder.flush),
+            env=environment_for(scenario, gateways, recorder.flush),
         )
         ending = line.run()
         recorder.flush()  # a run whose rows find no room has not ended well
@@ -116,7 +117,7 @@ def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:
     pictures = picture_source(scenario)
     if pictures is None:
         return None
-    maker = PartMaker(scenario.seed, scenario.product.defect_rate, pictures.defect_kinds)
+    maker = PartMaker(Chance(scenario.seed), scenario.product.defect_rate, pictures.defect_kinds)
 
     def upcoming(item_id: int) -> Wish:
         part = maker.make(item_id)

@@ -79,6 +79,18 @@ class Layout:
         """The output that the takt asks for, in units per hour."""
         return HOUR / self.takt if self.takt else None
 
+    @cached_property
+    def leads_back(self) -> bool:
+        """Whether a part may come to a place again."""
+        onward = {place: self._onward(place) for place in range(len(self.places))}
+        while ends := [place for place, to in onward.items() if not to & onward.keys()]:
+            for place in ends:
+                del onward[place]
+        return bool(onward)
+
+    def _onward(self, place: int) -> set[int]:
+        return {to for to in self.ways_from(place).values() if not isinstance(to, Exit)}
+
     def ways_from(self, place: int) -> dict[Lane, int | Exit]:
         """Return where each lane from a place leads."""
         return {way.lane: way.to for way in self.ways if way.start == place}

@@ -4,8 +4,8 @@ import numpy as np
 
 from line_sim.analysis.audit.check import Check, Run, faults, verdict
 from line_sim.inspection.outcome import Answered
-from line_sim.layout import Place
-from line_sim.line.routing import Evaluation, Lane, choose_lane
+from line_sim.layout import Lane, Place
+from line_sim.line.routing import Evaluation, choose_lane
 from line_sim.recording.run_columns import NONE, BoolArray, FloatArray, IntArray, Items, find
 
 

@@ -182,7 +182,7 @@ def test_a_line_that_nobody_watches_makes_no_records(monkeypatch):
     def refuse(*_: object) -> None:
         raise AssertionError("a record was made")
 
-    for home in ("stations.Visit", "parts.Item", "tasks.Call", "machines.Outage"):
+    for home in ("machines.Visit", "parts.Item", "tasks.Call", "breakdowns.Outage"):
         monkeypatch.setattr(f"line_sim.line.{home}", refuse)
     broken = press(3, breakdowns={"up": 2, "repair": 3, "counts": "operating"})
     scenario = line_of(broken, camera(), items=3)
