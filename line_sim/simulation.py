@@ -15,6 +15,7 @@ from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.summary.summary import Summary, Throttle
 from line_sim.analysis.what_if.throttle import throttle_of
+from line_sim.chance.chance import Chance
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.figures.latency import latency_csv
 from line_sim.figures.window import Window
@@ -23,9 +24,8 @@ from line_sim.layout import Layout, layout_of
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
-from line_sim.line.observer import Fanout, Observer
 from line_sim.line.parts import PartMaker
-from line_sim.line.watcher import Watcher
+from line_sim.line.steps import Observer
 from line_sim.pictures.ahead import PicturesAhead, Wish
 from line_sim.pictures.opening import made_ahead, picture_source
 from line_sim.pictures.source import PictureSource
@@ -63,13 +63,12 @@ def simulate(
     narrate: Narrate = lambda _: None,
     observers: Sequence[Observer] = (),
     interrupt: Interrupt | None = None,
-    watcher: Watcher | None = None,
 ) -> RunResult:
     """Run a scenario and leave its files in `folder`, which must be new or empty.
 
     Without one the run makes its own in `results` at once, so that no other run chooses the same.
-    `narrate` is told what is being done, `observers` of every record, `watcher` of every step of every
-    part; `interrupt` stops the line.
+    `narrate` is told what is being done, `observers` of the steps of the line that they take, after
+    the files; `interrupt` stops the line.
     Raises ScenarioError for a folder or pictures that cannot be used, GatewayError when no part
     could ever be inspected; nothing is left behind then.
     """
@@ -93,11 +92,11 @@ def simulate(
         line = Line(
             scenario,
             gateways,
-            Fanout(recorder, *observers),
+            recorder,
+            *observers,
             defect_kinds=kinds,
             interrupt=interrupt,
-            env=environment_for(scenario, gateways, interrupt, recorder.flush),
-            watcher=watcher,
+            env=environment_for(scenario, gateways, recorder.flush),
         )
         ending = line.run()
         recorder.flush()  # a run whose rows find no room has not ended well
@@ -118,7 +117,7 @@ def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:
     pictures = picture_source(scenario)
     if pictures is None:
         return None
-    maker = PartMaker(scenario.seed, scenario.product.defect_rate, pictures.defect_kinds)
+    maker = PartMaker(Chance(scenario.seed), scenario.product.defect_rate, pictures.defect_kinds)
 
     def upcoming(item_id: int) -> Wish:
         part = maker.make(item_id)

@@ -18,7 +18,7 @@ from line_sim.inspection.outcome import Answered, Unavailable
 from line_sim.line.floor import LOST, SCRAPPED, SHIPPED
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
-from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.line.records import Item, Visit
 from line_sim.recording.run_columns import IntArray, RunColumns
 from line_sim.scenario.model import Inspection, Scenario, Station
 from line_sim.scenario.times import Constant
@@ -153,12 +153,6 @@ class _Counter:
             self.last_entry = max(self.last_entry, visit.queued_at)
         if visit.station in self._inspections and visit.left_at != visit.finished_at:
             self.held = True
-
-    def on_call(self, call: Call) -> None:
-        """Keep nothing of a call."""
-
-    def on_outage(self, outage: Outage) -> None:
-        """Keep nothing of an outage."""
 
 
 def replay(scenario: Scenario, gateways: Mapping[str, Gateway], interrupt: Interrupt) -> Departures | None:

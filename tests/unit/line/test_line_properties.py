@@ -277,11 +277,11 @@ def test_a_part_takes_exactly_the_time_it_drew(scenario):
 def work_of(spec, seed, latency):
     """Return the function from item to the work that a visit needs."""
     if isinstance(spec, Station):
-        return durations(seed, "cycle", spec.name, spec.cycle)
+        return durations(seed, "cycle", spec.name, spec.cycle).of
     if isinstance(spec, Inspection):
         picture = durations(seed, "acquisition", spec.name, spec.acquisition)
-        return lambda item: picture(item) + latency[item, spec.name]
-    return durations(seed, "review time", REVIEW, spec.time)
+        return lambda item: picture.of(item) + latency[item, spec.name]
+    return durations(seed, "review time", REVIEW, spec.time).of
 
 
 @thorough
@@ -322,11 +322,11 @@ def test_a_machine_fails_when_its_draws_say_so(scenario):
         up = durations(scenario.seed, "up time", where, place.breakdowns.up)
         repair = durations(scenario.seed, "repair time", where, place.breakdowns.repair)
         over = [outage for outage in outages if outage.repaired_at is not None]
-        assert [o.repaired_at - o.failed_at for o in over] == [repair(n + 1) for n in range(len(over))]
+        assert [o.repaired_at - o.failed_at for o in over] == [repair.of(n + 1) for n in range(len(over))]
         assert len(outages) - len(over) <= 1
         ages = ups_of(told, place, unit, outages)
-        assert ages[:-1] == [max(1, up(n + 1)) for n in range(len(outages))]
-        assert ages[-1] <= max(1, up(len(outages) + 1))
+        assert ages[:-1] == [max(1, up.of(n + 1)) for n in range(len(outages))]
+        assert ages[-1] <= max(1, up.of(len(outages) + 1))
 
 
 def ups_of(told: Told, place: Place, unit: int, outages: list[Outage]) -> list[int]:
