@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
-from line_sim.units import Nanoseconds, duration_text, parse_duration
+from line_sim.units import Nanoseconds, NotADurationError, duration_text, parse_duration
 
 Key = tuple[str | int, ...]
 """Where a value stands in the scenario: `("line", 1, "deadline")`."""
@@ -105,9 +105,8 @@ def exactly_one(*forms: JsonDict) -> JsonDict:
 def _nanoseconds(value: object) -> Nanoseconds:
     try:
         return parse_duration(value)
-    except ValueError as error:
-        message = str(error).removeprefix(f"{value!r} ").removeprefix(f"{value} ")
-        raise ValueError(f"it {message}") from error
+    except NotADurationError as error:
+        raise ValueError(f"it {error.why}") from error
 
 
 def duration_or_none(value: object) -> Nanoseconds | None:

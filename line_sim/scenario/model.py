@@ -3,6 +3,7 @@
 The keys are those of the scenario file; every duration is whole nanoseconds.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -11,6 +12,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from line_sim.scenario.fields import (
     Count,
+    Key,
     Name,
     OneOf,
     Pace,
@@ -21,14 +23,16 @@ from line_sim.scenario.fields import (
     Units,
     WarmUp,
     exactly_one,
+    key_of,
     refuse,
 )
 from line_sim.scenario.gateways.kinds import Gateway
 from line_sim.scenario.gateways.servers import LONGEST_CALL
 from line_sim.scenario.images.kinds import Images
 from line_sim.scenario.images.rendered import Rendered
-from line_sim.scenario.rules import broken_rules
-from line_sim.scenario.times import Constant, PositiveTime, Time
+from line_sim.scenario.measured.columns import NO_UNIT, SAY_UNIT
+from line_sim.scenario.rules import Broken, broken_rules
+from line_sim.scenario.times import Constant, Empirical, PositiveTime, Time
 from line_sim.units import MILLISECOND, duration_text
 
 Clock = Literal["virtual", "coupled", "realtime"]
@@ -125,6 +129,11 @@ class Station(Record):
         """The station's name."""
         return self.station
 
+    @property
+    def times(self) -> tuple[tuple[Key, Time], ...]:
+        """What one part takes, by key path."""
+        return ((("cycle",), self.cycle),)
+
 
 class ShipWhen(Record):
     """The answer that lets a part go on along the line."""
@@ -158,6 +167,13 @@ class Inspection(Record):
     def name(self) -> str:
         """The station's name."""
         return self.inspection
+
+    @property
+    def times(self) -> tuple[tuple[Key, Time], ...]:
+        """What one part takes as far as the scenario itself says it, by key path."""
+        service = self.gateway.answer_time
+        answers = () if service is None else ((("gateway", key_of(type(self.gateway)), "service"), service),)
+        return ((("acquisition",), self.acquisition), *answers)
 
     @field_validator("deadline", mode="after")
     @classmethod
@@ -223,7 +239,20 @@ class Scenario(Record):
 
     @model_validator(mode="after")
     def _obeys_the_rules(self) -> Self:
-        broken = broken_rules(self.model_dump())
+        broken = broken_rules(self.model_dump()) or list(self._questions())
         if broken:
             refuse("Scenario", broken)
         return self
+
+    def _questions(self) -> Iterator[Broken]:
+        """Ask about measured times in no stated unit that would be far beyond the takt."""
+        every = self.arrivals.every
+        if every is None:
+            return
+        for index, entry in enumerate(self.line):
+            for key, time in entry.times:
+                if isinstance(time, Empirical) and time.unsaid and time.mean_ns > 100 * every.mean_ns:
+                    what = (
+                        f"in seconds its mean would be more than 100 times that of arrivals.every; {SAY_UNIT}"
+                    )
+                    yield ("line", index, *key, time.kind, "column"), f"{NO_UNIT}, and {what}", time.column
