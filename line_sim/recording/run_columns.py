@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 
 from line_sim.layout import Layout
-from line_sim.recording.columnar import NONE
+from line_sim.recording.columns import NONE
 from line_sim.recording.reader import RunRecords, RunTables, tables_of
 from line_sim.recording.rows import BoolArray, Calls, FloatArray, IntArray, Items, Outages, Visits
 from line_sim.recording.store import NO_STATION, Key
