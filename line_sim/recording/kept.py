@@ -7,12 +7,12 @@ import numpy as np
 
 from line_sim.errors import RunFileError
 from line_sim.line.fields import Kind
-from line_sim.recording.columns import FIRST_LINE, LINE, lines_of
+from line_sim.recording.columns import FIRST_LINE, LINE, columns_of_records, lines_of
 from line_sim.recording.csvtext import LARGEST, LATEST
 from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import TABLES, Table
 
-MANY_ROWS = 2**14
+MANY_ROWS = 2**12
 """So many go to the store at once: the fewer pieces there, the quicker a column is read."""
 
 MANY_BLOCKS = 2**8
@@ -41,6 +41,7 @@ class Kept:
         for table in TABLES:
             for column in table.columns:
                 self.store.learn(column.allowed)
+            self.add(table, columns_of_records((), table, self.store))  # an empty table has its columns, too
 
     def add(self, table: Table[Any], columns: Block | None) -> None:
         """Keep the rows that were written to a table next; None: they have no place in columns."""
