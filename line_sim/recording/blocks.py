@@ -25,6 +25,7 @@ Bytes: TypeAlias = npt.NDArray[np.uint8]
 _BILLION = 1_000_000_000
 _PAD = b"\0"
 _ZERO = ord("0")
+_WIDEST = 1024  # bytes: every row takes as much as the longest text
 _FOUR = np.array([f"{number:04d}" for number in range(10_000)], dtype="S4").view(np.uint32)
 """The four digits of a number as one of their own."""
 
@@ -39,43 +40,52 @@ def block_text(values: Values, columns: Block, table: Table[Any], words: Sequenc
     Raises NotABlockError.
     """
     for column, told in zip(table.recorded, values, strict=True):
-        _refuse_negative(columns[column.name], told.count(None) if column.optional else 0)
-    return _joined([_field(column, columns, words) for column in table.columns])
+        _refuse_negative(columns[column.name], told)
+    fields = [_field(column, columns, words) for column in table.columns]
+    return _joined(fields, len(values[0]))
 
 
-def _refuse_negative(numbers: npt.NDArray[Any], none: int) -> None:
+def _refuse_negative(numbers: npt.NDArray[Any], values: Sequence[Any]) -> None:
     """A negative number has no place in a block: there it means that there is none."""
-    if np.count_nonzero(numbers < 0) != none and numbers.dtype == np.int64:
+    if numbers.dtype != np.int64 or numbers.min() >= 0:
+        return
+    if np.count_nonzero(numbers < 0) != values.count(None):
         raise NotABlockError
 
 
 def _field(column: Column, columns: Block, words: Sequence[str]) -> Bytes:
-    """Return the fields of a column."""
+    """Return the fields of a column: one row for all where they are all the same."""
     if column.between is not None:
         return _between(*(columns[name] for name in column.between))
     told = columns[column.name]
     match column.kind:
         case Kind.COUNT | Kind.ORDINAL:
+            told = _or_first(told)
             return _blanked(_whole(told), told)
         case Kind.MOMENT | Kind.DURATION | Kind.LAG:
-            return _times(told)
+            return _times(_or_first(told))
         case Kind.WORD:
             return _looked_up(told, lambda code: text_field(words[code]))
         case Kind.SCORE:
             return _scores(told)
 
 
+def _or_first(numbers: Integers) -> Integers:
+    return numbers[:1] if numbers.min() == numbers.max() else numbers
+
+
 def _between(last: Integers, first: Integers) -> Bytes:
+    times = last - first
     missing = last == NONE
-    times = np.where(missing, NONE, last - first)
-    _refuse_negative(times, int(np.count_nonzero(missing)))
-    return _times(times)
+    if np.any((times < 0) & ~missing):
+        raise NotABlockError
+    return _times(np.where(missing, NONE, times))
 
 
-def _joined(columns: Sequence[Bytes]) -> bytes:
+def _joined(columns: Sequence[Bytes], rows: int) -> bytes:
     """Put the columns side by side, commas between them, and leave the padding out."""
     width = sum(column.shape[1] + 1 for column in columns) + 1
-    matrix = np.full((len(columns[0]), width), ord(","), dtype=np.uint8)
+    matrix = np.full((rows, width), ord(","), dtype=np.uint8)
     place = 0
     for column in columns:
         matrix[:, place : place + column.shape[1]] = column
@@ -86,17 +96,18 @@ def _joined(columns: Sequence[Bytes]) -> bytes:
 
 def _times(times: Integers) -> Bytes:
     """Write nanoseconds as seconds with nine places, NONE as nothing."""
-    seconds, rest = np.divmod(times, _BILLION)
+    seconds = times // _BILLION
+    rest = (times - seconds * _BILLION).astype(np.uint32)
     whole = _whole(seconds)
     places = whole.shape[1]
     column = np.empty((len(times), places + 10), dtype=np.uint8)
     column[:, :places] = whole
     column[:, places] = ord(".")
-    first, rest = np.divmod(rest.astype(np.uint32), 10**8)
+    five = rest // 10**4
+    first = five // 10**4
     column[:, places + 1] = first + _ZERO
-    middle, last = np.divmod(rest, 10**4)
-    column[:, places + 2 : places + 6] = _four(middle)
-    column[:, places + 6 :] = _four(last)
+    column[:, places + 2 : places + 6] = _four(five - first * 10**4)
+    column[:, places + 6 :] = _four(rest - five * 10**4)
     return _blanked(column, times)
 
 
@@ -121,9 +132,8 @@ def _whole(numbers: Integers) -> Bytes:
 
 def _blanked(column: Bytes, numbers: Integers) -> Bytes:
     """Leave a field empty where there is no number."""
-    missing = numbers < 0
-    if missing.any():
-        column[missing] = 0
+    if numbers.min() < 0:
+        column[numbers < 0] = 0
     return column
 
 
@@ -137,13 +147,13 @@ def _looked_up(codes: npt.NDArray[Any], text: Callable[[int], str]) -> Bytes:
     """Write the texts that codes stand for, of which there are few different ones."""
     used = np.flatnonzero(np.bincount(codes))
     encoded = [text(code).encode() for code in used.tolist()]
-    if any(_PAD in each for each in encoded):
-        raise NotABlockError
     width = max(1, *map(len, encoded))
+    if width > _WIDEST or any(_PAD in each for each in encoded):
+        raise NotABlockError
     padded = np.frombuffer(b"".join(each.ljust(width, _PAD) for each in encoded), dtype=np.uint8)
     padded = padded.reshape(len(encoded), width)
     if len(used) == 1:
-        return np.broadcast_to(padded, (len(codes), width))
+        return padded
     table = np.empty((int(used[-1]) + 1, width), dtype=np.uint8)
     table[used] = padded
     return np.asarray(table[codes])

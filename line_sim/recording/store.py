@@ -5,7 +5,8 @@ cost what the columns in use at a moment cost.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from tempfile import SpooledTemporaryFile, gettempdir
 from typing import Any, NamedTuple, TypeAlias
 
@@ -75,30 +76,35 @@ class ColumnStore:
         if stations is None:
             self._write((file, NO_STATION), columns)
             return
-        for station in np.unique(stations).tolist():
-            mine = stations == station
-            self._write((file, station), {name: column[mine] for name, column in columns.items()})
+        order = np.argsort(stations, kind="stable")
+        ordered = {name: column[order] for name, column in columns.items()}
+        codes = ordered["station"]
+        edges = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
+        for begin, end in pairwise(edges):
+            if begin < end:
+                mine = {name: column[begin:end] for name, column in ordered.items()}
+                self._write((file, int(codes[begin])), mine)
 
     def _write(self, key: Key, columns: Block) -> None:
         begins = {}
-        rows = 0
+        rows, end = 0, self._end
         for name, column in columns.items():
-            begins[name] = self._end
-            rows = len(column)
+            begins[name] = end
+            rows, end = len(column), end + column.nbytes
             self._types[key[0], name] = column.dtype
-            self._put(column)
+        self._put(columns.values())
         self._stretches[key].append(_Stretch(rows, begins))
+        self._end = end
 
-    def _put(self, column: Column) -> None:
+    def _put(self, columns: Iterable[Column]) -> None:
         try:
             self._file.seek(self._end)
-            self._file.write(np.ascontiguousarray(column).data)
+            self._file.write(b"".join([column.tobytes() for column in columns]))
         except OSError as error:
             raise RunFileError(
                 f"{gettempdir()}: no room for the columns of a long run ({error.strerror});"
                 " make room there or let TMPDIR name another folder"
             ) from error
-        self._end += column.nbytes
 
     def stations(self, file: str) -> list[int]:
         """Return the codes of the stations that a table has rows of."""
