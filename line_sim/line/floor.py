@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from line_sim.chance.chance import Chance
-from line_sim.layout import Exit, Lane
+from line_sim.layout import Lane
 from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.parts import Part
 from line_sim.line.records import DISPOSITIONS

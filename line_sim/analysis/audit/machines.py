@@ -7,7 +7,7 @@ from line_sim.analysis.audit.max_plus import departures, is_followed
 from line_sim.analysis.audit.route import NOWHERE, Walk
 from line_sim.figures.flow import DownTime, StationTime, station_times
 from line_sim.figures.window import Window
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, find, or_end
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, distinct, find, or_end
 
 
 def time_adds_up(run: Run, window: Window) -> Check:
@@ -132,7 +132,7 @@ def _held_late(run: Run, walk: Walk) -> list[Fault]:
         visits, after = run.columns.visits(place), walk.after[place]
         held, left = visits.left > visits.finished, visits.left
         late = held.copy()
-        for following in np.unique(after[held]).tolist():
+        for following in distinct(after[held]).tolist():
             if following not in {NONE, NOWHERE}:
                 mine = held & (after == following)
                 late[mine] = ~find(_freed(run, following), left[mine])[1]
@@ -143,7 +143,7 @@ def _held_late(run: Run, walk: Walk) -> list[Fault]:
 def _freed(run: Run, place: int) -> IntArray:
     """Return the moments, in order, at which a machine of a station became free."""
     visits, outages = run.columns.visits(place), run.columns.outages(place)
-    return np.unique(np.append(visits.left, outages.repaired))
+    return distinct(np.append(visits.left, outages.repaired))
 
 
 def sample_path(run: Run) -> Check:
