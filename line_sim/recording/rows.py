@@ -52,9 +52,6 @@ class Columns:
         column = stored[0] if len(stored) == 1 else np.concatenate([np.zeros(0, np.int64), *stored])
         return column if self._rows is None else column[self._rows]
 
-    def _is(self, name: str, word: str) -> BoolArray:
-        return np.asarray(self._column(name) == self._store.code(word))
-
     def says(self, field: str, *words: str) -> BoolArray:
         """Return for each row whether a field of text holds one of the words."""
         column = self._column(field)
@@ -94,42 +91,27 @@ class Items(Columns):
     @property
     def good(self) -> BoolArray:
         """Whether it truly is good."""
-        return self._is("true_state", "good")
+        return self.says("true_state", "good")
 
     @property
     def shipped(self) -> BoolArray:
         """Whether it was shipped."""
-        return self._is("disposition", "shipped")
+        return self.says("disposition", "shipped")
 
     @property
     def scrapped(self) -> BoolArray:
         """Whether it was scrapped."""
-        return self._is("disposition", "scrapped")
+        return self.says("disposition", "scrapped")
 
     @property
     def lost(self) -> BoolArray:
         """Whether it found no room."""
-        return self._is("disposition", "lost")
-
-    @property
-    def ship_lane(self) -> BoolArray:
-        """Whether it went on along the line to its end."""
-        return self._is("lane", "ship")
+        return self.says("disposition", "lost")
 
     @property
     def reviewed(self) -> BoolArray:
         """Whether it was sent to review."""
-        return self._is("lane", "review")
-
-    @property
-    def evaluated(self) -> BoolArray:
-        """Whether an inspection has judged it."""
-        return ~self._is("evaluation", "")
-
-    @property
-    def answered(self) -> BoolArray:
-        """Whether its last inspection got a usable answer."""
-        return self._is("inference_outcome", "answered")
+        return self.says("lane", "review")
 
     @property
     def outcome(self) -> IntArray:
@@ -162,12 +144,12 @@ class Calls(Columns):
     @property
     def answered(self) -> BoolArray:
         """Whether a usable answer came in time."""
-        return self._is("outcome", "answered")
+        return self.says("outcome", "answered")
 
     @property
     def timed_out(self) -> BoolArray:
         """Whether the deadline passed first."""
-        return self._is("outcome", "timed_out")
+        return self.says("outcome", "timed_out")
 
 
 class Outages(Columns):
