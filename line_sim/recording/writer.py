@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Generic, Self, TypeVar
+from typing import Any, BinaryIO, Generic, NamedTuple, Self, TypeVar
 
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.blocks import FEWEST, NotABlockError, block_text
-from line_sim.recording.columns import NotAColumnError, Values, columns_of, values_of
+from line_sim.recording.columns import NotAColumnError, columns_of, values_of
 from line_sim.recording.kept import Kept
 from line_sim.recording.reader import RunTables, read_columns
 from line_sim.recording.store import Block, ColumnStore
@@ -21,6 +21,14 @@ FLUSH_EVERY_S = 1.0
 MOST_WAITING_ROWS = 4_000  # keeps a fast run's memory flat between two flushes
 
 R = TypeVar("R", bound=tuple[Any, ...])
+
+
+class _Taken(NamedTuple):
+    """Records as rows of text, and as columns where they were made on the way."""
+
+    records: list[Any]
+    text: bytes
+    columns: Block | None = None
 
 
 class _Rows(Generic[R]):
@@ -33,22 +41,16 @@ class _Rows(Generic[R]):
         self._file: BinaryIO = (folder / table.file).open("xb")
         self.write(table.header.encode())
 
-    def take(self) -> tuple[bytes, Block | None]:
-        """Take what waits, as rows and as columns; None for values that have no place in columns."""
-        records, table = self.waiting, self.table
-        values = values_of(records, table)
-        columns = None
-        with suppress(NotAColumnError):
-            columns = columns_of(values, table, self._store)
-        text = self._text(values, columns)
-        records.clear()
-        return text, columns
-
-    def _text(self, values: Values, columns: Block | None) -> bytes:
-        if columns is not None and len(self.waiting) >= FEWEST:
-            with suppress(NotABlockError):
-                return block_text(values, columns, self.table, self._store.words)
-        return "".join(map(self.table.row, self.waiting)).encode()
+    def take(self) -> "_Taken":
+        """Take what waits, as rows."""
+        records = self.waiting.copy()
+        self.waiting.clear()
+        if len(records) >= FEWEST:
+            with suppress(NotAColumnError, NotABlockError):
+                values = values_of(records, self.table)
+                columns = columns_of(values, self.table, self._store)
+                return _Taken(records, block_text(values, columns, self.table, self._store.words), columns)
+        return _Taken(records, "".join(map(self.table.row, records)).encode())
 
     def write(self, text: bytes) -> None:
         """Hand rows to the operating system: from there a kill cannot take them back."""
@@ -126,11 +128,11 @@ class RunFolder:
         still on the line), never a story without its visits. All text is made first, so that there
         is little time in between.
         """
-        taken = [(rows, *rows.take()) for rows in self._tables if rows.waiting]
-        for rows, text, _ in taken:
-            rows.write(text)
-        for rows, _, columns in taken:
-            self._kept.add(rows.table, columns)
+        taken = [(rows, rows.take()) for rows in self._tables if rows.waiting]
+        for rows, told in taken:
+            rows.write(told.text)
+        for rows, told in taken:
+            self._kept.add(rows.table, told.records, told.columns)
         self._due = self._clock() + FLUSH_EVERY_S
 
     def tables(self) -> RunTables:

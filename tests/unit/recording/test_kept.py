@@ -8,7 +8,7 @@ from rows import calls, items, outages, visits
 
 from line_sim.errors import RunFileError
 from line_sim.line.records import Call, Visit
-from line_sim.recording import RunFolder, kept, read_columns
+from line_sim.recording import RunFolder, kept, read_columns, writer
 from line_sim.recording.columns import LINE
 from line_sim.recording.store import NO_STATION, ColumnStore
 from line_sim.recording.tables import TABLES
@@ -34,23 +34,24 @@ def told(tables):
     return found
 
 
-def recorded(folder, records, blocks=kept.MANY_BLOCKS):
-    """Write records, a flush after each few of them; return the recorder."""
+def recorded(folder, records, many=kept.MANY_ROWS):
+    """Write records, a flush after each few of them, the last ones as a block; return the recorder."""
     with pytest.MonkeyPatch.context() as patch, RunFolder(folder, lambda: 0.0) as run:
-        patch.setattr(kept, "MANY_BLOCKS", blocks)
+        patch.setattr(kept, "MANY_ROWS", many)
         for number, record in enumerate(records):
             getattr(run, f"on_{type(record).__name__.lower()}")(record)
             if number % 3 == 2:
+                patch.setattr(writer, "FEWEST", 1 if number > 10 else 64)
                 run.flush()
     return run
 
 
 @settings(deadline=None)
 @given(st.lists(st.one_of(items, visits, calls, outages), max_size=20), st.integers(1, 4))
-def test_what_is_kept_is_what_is_read_back(tmp_path_factory, records, blocks):
+def test_what_is_kept_is_what_is_read_back(tmp_path_factory, records, many):
     """Number for number, word for word, line for line: whatever texts hold, whenever it was flushed."""
     folder = tmp_path_factory.mktemp("run") / "run"
-    with recorded(folder, records, blocks).tables() as mine, read_columns(folder) as files:
+    with recorded(folder, records, many).tables() as mine, read_columns(folder) as files:
         assert told(mine) == told(files)
 
 
@@ -77,7 +78,7 @@ def test_a_run_without_room_for_its_columns_reads_its_files(tmp_path, monkeypatc
 
     with monkeypatch.context() as patch:
         patch.setattr(ColumnStore, "append", full)
-        run = recorded(tmp_path / "run", [VISIT, CALL] * 4, blocks=1)
+        run = recorded(tmp_path / "run", [VISIT, CALL] * 4, many=1)
     with run.tables() as mine, read_columns(tmp_path / "run") as files:
         assert told(mine) == told(files)
         assert len(told(mine)["visits.csv", "press"][0]) == 4
