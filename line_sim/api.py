@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from line_sim.errors import RunFileError
+from line_sim.figures.catalogue import CATALOGUE, AnyFigure
+from line_sim.figures.folds import Share
+from line_sim.figures.names import value_at
 from line_sim.line.steps import Observer
 from line_sim.scenario import Scenario, dump, load, loads
 from line_sim.simulation import simulate
@@ -84,18 +87,21 @@ class Run:
         return f"<table>{rows}</table>"
 
     def _facts(self) -> list[tuple[str, str]]:
+        """Return the figures that a reader wants first, and whether to believe them."""
         numbers = self.numbers
-        facts = [("scenario", str(numbers["scenario"]))]
-        output, throttle = numbers["throughput"], numbers.get("throttle") or {}
-        if output["uph"] is not None:
-            facts.append(("output", f"{output['uph']:,.0f} UPH{_interval(output['uph_ci'])}"))
-        if throttle.get("loss") is not None:
-            facts.append(("lost to inference", f"{throttle['loss']:.1%}"))
-        if numbers["timeouts"]["rate"] is not None:
-            late = numbers["timeouts"]
-            facts.append(("timeouts", f"{late['n']:,}, {late['rate']:.1%} of the calls"))
+        known = [(figure, value_at(numbers, figure.place)) for figure in CATALOGUE if figure.tile]
+        figures = [
+            (figure.title.lower(), _figure(figure, value, numbers))
+            for figure, value in known
+            if value is not None
+        ]
         audit = "passed" if numbers["audit"]["passed"] else "FAILED"
-        return [*facts, ("audit", audit), ("folder", str(self.folder))]
+        return [
+            ("scenario", str(numbers["scenario"])),
+            *figures,
+            ("audit", audit),
+            ("folder", str(self.folder)),
+        ]
 
 
 def run(
@@ -149,5 +155,18 @@ def _flow(value: Any) -> str:
     return text.removesuffix("...\n").strip()
 
 
-def _interval(ci: Sequence[float] | None) -> str:
-    return f" (95 %: {ci[0]:,.0f} to {ci[1]:,.0f})" if ci else ""
+def _figure(figure: AnyFigure, value: float, numbers: Mapping[str, Any]) -> str:
+    """Write a figure with what makes it believable: its interval, or what it is a share of."""
+    match figure.fold, figure.unit:
+        case Share(among=among), _:
+            count = value_at(numbers, figure.counted) or 0
+            return f"{count:,.0f}, {value:.1%} of the {among.words}"
+        case _, "share":
+            return f"{value:.1%}"
+        case _, "UPH":
+            ci = numbers["throughput"]["uph_ci"]
+            return f"{value:,.0f} UPH" + (f" (95 %: {ci[0]:,.0f} to {ci[1]:,.0f})" if ci else "")
+        case _, "s":
+            return f"{value:,.3g} s"
+        case _:
+            return f"{value:,.1f}"

@@ -1,4 +1,7 @@
-"""Networks of other people's kind, small, and the ways that they come by; the command in this process."""
+"""Networks of other people's kind, small, and the ways that they come by; the command in this process.
+
+And what an exported model says to a batch of no pictures.
+"""
 
 import functools
 import http.server
@@ -7,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner, Result
 
@@ -46,6 +50,43 @@ def write_hub_module(folder: Path, classes: int = 1001) -> Path:
     logits = module.__call__.get_concrete_function()
     tf.saved_model.save(module, str(folder), {"serving_default": logits})
     return folder
+
+
+def empty_answers(version: Path) -> dict[str, dict[str, Any]]:
+    """Return type and shape of what each signature's outputs are for an empty batch.
+
+    They are asked in a session, as a server does, and in TensorFlow 2, which must agree.
+    """
+    import tensorflow as tf
+    from line_sim_export.model.prove import served
+    from line_sim_export.model.signature import PROMISES
+
+    loaded = tf.saved_model.load(str(version)).signatures
+    found = {}
+    with served(version) as ask:
+        for name, (inputs, outputs) in PROMISES.items():
+            eager = loaded[name](**dict.fromkeys(inputs, tf.constant([], tf.string)))
+            session = dict(zip(outputs, ask(name, [], tuple(outputs)), strict=True))
+            found[name] = {key: (value.dtype.name, tuple(value.shape)) for key, value in eager.items()}
+            assert found[name] == {
+                key: (tf.as_dtype(value.dtype).name, value.shape) for key, value in session.items()
+            }
+    return found
+
+
+def no_rows(labels: int) -> dict[str, dict[str, Any]]:
+    """Return what `empty_answers` must be of a model that knows so many labels."""
+    all_of_them, likeliest = (0, labels), (0, min(3, labels))
+    return {
+        "inspect": {
+            "label": ("string", (0,)),
+            "score": ("float32", (0,)),
+            "top_k_labels": ("string", likeliest),
+            "top_k_scores": ("float32", likeliest),
+        },
+        "serving_default": {"output_0": ("string", (0,))},
+        "classify": {"classes": ("string", all_of_them), "scores": ("float32", all_of_them)},
+    }
 
 
 def pack(folder: Path, archive: Path) -> Path:

@@ -68,18 +68,19 @@ def bottleneck(run: RunColumns, layout: Layout, window: Window, times: tuple[Sta
         station.name: _active_period(active_periods(run, place, station.units, window))
         for place, station in enumerate(layout.places)
     }
-    in_line = [station.name for station in layout.line]
+    in_line = [layout.places[place].name for place in layout.ship_lane]
     eligible = in_line if not _review_blocks(run, layout, window) else list(active)
     ranked = sorted(
         ((active[name].mean or 0.0, name) for name in eligible if active[name].mean is not None), reverse=True
     )
-    shares = {time.station: time.shares() for time in times if time.station in in_line}
-    told = {name: share for name, share in shares.items() if share is not None}
+    measured = {time.station: time for time in times}
+    shares = {name: measured[name].shares() for name in in_line}
+    known = {name: share for name, share in shares.items() if share is not None}
     return Bottleneck(
         ranked[0][1] if ranked else None,
-        _turning_point(told) if len(told) == len(in_line) else None,
+        _turning_point(known) if len(known) == len(in_line) else None,
         active,
-        {name: share["blocked"] - share["starved"] for name, share in told.items()},
+        {name: share["blocked"] - share["starved"] for name, share in known.items()},
         _clear([active[name] for _, name in ranked]),
     )
 
@@ -139,7 +140,7 @@ def _review_blocks(run: RunColumns, layout: Layout, window: Window) -> bool:
     """Whether inspections are held up by a full review for a part of their time that matters."""
     if window.length <= 0:
         return False
-    for place, station in enumerate(layout.line):
+    for place, station in enumerate(layout.places):
         if station.inspects:
             held = held_by_review(run, place)
             if held > _REVIEW_MATTERS * station.units * window.length:

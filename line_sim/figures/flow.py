@@ -1,14 +1,16 @@
 """Where the machines' time went, and how much came out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from line_sim.figures.batch_means import BatchMeans, hourly_rate
+from line_sim.figures.conditions import Condition
+from line_sim.figures.populations import GONE, SHIPPED
+from line_sim.figures.statistics.batch_means import BATCHES, FEWEST_IN_BATCHES, BatchMeans, batch_means
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
-from line_sim.recording.run_columns import IntArray, RunColumns, Visits, or_end
+from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns, Visits, or_end
 from line_sim.units import HOUR, Nanoseconds
 
 _GRAIN = 2**40
@@ -142,15 +144,47 @@ class Throughput:
     batches: BatchMeans | None
     leaving_uph: float | None = None
 
+    @property
+    def value(self) -> float | None:
+        """The rate per hour."""
+        return self.uph
 
-def throughput(run: RunColumns, window: Window) -> Throughput:
-    """Count the parts shipped in the window and tell the hourly rate."""
+    @property
+    def ci(self) -> tuple[float, float] | None:
+        """Its 95 % interval."""
+        return None if self.batches is None else (self.batches.low, self.batches.high)
+
+
+def throughput(run: RunColumns, window: Window, of: Condition = SHIPPED) -> Throughput:
+    """Count the parts shipped in the window (or others than the shipped) and tell the hourly rate."""
     items = run.items
-    left, shipped = items.left, items.shipped
+    left = items.left
     within = window.left_within(left)
-    moments = left[shipped & within]
+    moments = left[of.of(items) & within]
     if window.length <= 0:
         return Throughput(len(moments), None, None)
-    leaving = int(np.count_nonzero((shipped | items.scrapped) & within)) * HOUR / window.length
+    leaving = int(np.count_nonzero(GONE.of(items) & within)) * HOUR / window.length
     uph = len(moments) * HOUR / window.length
     return Throughput(len(moments), uph, hourly_rate(moments, window), leaving)
+
+
+def hourly_rate(moments: IntArray, window: Window) -> BatchMeans | None:
+    """Return departures per hour over 20 equal stretches of the window; None when there are too few."""
+    rates = batch_rates(moments, window)
+    if rates is None:
+        return None
+    found = batch_means(rates.tolist())
+    return replace(found, low=max(0.0, found.low))  # parts do not come back
+
+
+def batch_rates(moments: IntArray, window: Window) -> FloatArray | None:
+    """Return the departures per hour of each of 20 equal stretches; None when there are too few.
+
+    `moments` (ns) all lie in the window, in any order; a moment on an edge belongs to the stretch
+    that it ends.
+    """
+    edges = window.stretches(BATCHES)
+    if edges is None or len(moments) < FEWEST_IN_BATCHES:
+        return None
+    counts = np.diff(np.searchsorted(np.sort(moments), edges, side="right"))
+    return np.asarray(counts * float(HOUR) / np.diff(edges), dtype=np.float64)

@@ -70,11 +70,11 @@ def _share(some: float, of: float) -> float | None:
 def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTime, ...]) -> tuple[Oee, ...]:
     """Return the OEE of every station, in the order of the line, review last."""
     good = np.unique(run.items.item[run.items.good])
-    told = []
+    found = []
     for place, (station, time) in enumerate(zip(layout.places, times, strict=True)):
         visits = run.visits(place)
         made = visits.where(window.left_within(visits.finished))
-        told.append(
+        found.append(
             Oee(
                 station.name,
                 time.units * window.length,
@@ -84,4 +84,4 @@ def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTim
                 int(find(good, made.item)[1].sum()),
             )
         )
-    return tuple(told)
+    return tuple(found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from line_sim.figures.quantiles import QUANTILES, rank
+from line_sim.figures.statistics.quantiles import QUANTILES, rank
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import RunColumns
 from line_sim.units import Nanoseconds

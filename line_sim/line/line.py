@@ -86,7 +86,10 @@ class Line:
         except EndOfRecordingError as error:
             self._floor.stop(str(error))
         self._tell_unfinished()
-        return self._ending()
+        ending = self._ending()
+        if self._floor.steps.end is not None:
+            self._floor.steps.end(ending.at)
+        return ending
 
     def _ending(self) -> Ending:
         now = self._floor.env.now

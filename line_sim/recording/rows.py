@@ -38,6 +38,12 @@ class Columns:
     def _is(self, name: str, word: str) -> BoolArray:
         return np.asarray(self._column(name) == self._store.code(word))
 
+    def says(self, field: str, *words: str) -> BoolArray:
+        """Return for each row whether a field of text holds one of the words."""
+        column = self._column(field)
+        masks = [np.asarray(column == self._store.code(word)) for word in words]
+        return np.logical_or.reduce(masks) if masks else np.zeros(len(column), dtype=np.bool_)
+
     @property
     def row(self) -> IntArray:
         """The line of the file on which each row begins."""

@@ -1,7 +1,7 @@
 """What stands in a cell of a latency table: a value and its interval, or why there is none."""
 
 from line_sim.figures.latency import LatencyRow
-from line_sim.figures.quantiles import QUANTILES, fewest_for_interval
+from line_sim.figures.statistics.quantiles import QUANTILES, fewest_for_interval
 from line_sim.report.words import TimeUnit
 
 STATISTICS = ("mean", "p50", "p90", "p95", "p99", "p99.9", "max")

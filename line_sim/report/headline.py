@@ -1,14 +1,14 @@
 """The one sentence to take away: what the waiting did to the line."""
 
 from line_sim.analysis.summary.summary import Summary
+from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING
+from line_sim.figures.catalogue import TIMEOUT_RATE, USELESS_RATE
 from line_sim.report.words import percent, uph
-
-_NEXT_TO_NOTHING = 0.005
 
 
 def headline(summary: Summary) -> str:
     """Say in a sentence or two what the waiting for answers did to the line."""
-    late = summary.timeouts
+    late, useless = summary.figures.of(TIMEOUT_RATE), summary.figures.of(USELESS_RATE)
     if not summary.layout.inspections:
         return "Nothing on this line waits for an inference."
     if not late.n:
@@ -16,7 +16,7 @@ def headline(summary: Summary) -> str:
     if late.count == late.n:
         what = f"No answer came in time: all {late.n:,} calls timed out and their parts took the fallback."
         return " ".join((what, _cost(summary)))
-    if late.count + summary.failures.count == late.n:
+    if late.count + useless.count == late.n:
         what = f"No usable answer came: {late.count:,} of {late.n:,} calls timed out, the others failed."
         return " ".join((what, _cost(summary)))
     return _cost(summary)
@@ -29,12 +29,12 @@ def _cost(summary: Summary) -> str:
     if throttle is None or throttle.loss is None:
         return _waiting(summary)
     reached, possible = uph(throttle.uph), uph(throttle.uph_without_inference)
-    missing = summary.timeouts.count + summary.failures.count
-    if throttle.loss >= _NEXT_TO_NOTHING:
+    missing = summary.figures.of(TIMEOUT_RATE).count + summary.figures.of(USELESS_RATE).count
+    if throttle.loss >= NEXT_TO_NOTHING:
         what = "Waiting for answers" if not missing else "Waiting for answers, and doing without the missing,"
         cost = f"{percent(throttle.loss)} of its output"
         return f"{what} cost the line {cost}: {reached} instead of {possible}{_how_sure(summary)}."
-    if missing and throttle.loss <= -_NEXT_TO_NOTHING:
+    if missing and throttle.loss <= -NEXT_TO_NOTHING:
         more = f"The line ships {percent(-throttle.loss)} more than with answers at once"
         return (
             f"{more}, {reached} and not {possible}: some parts that went on without one would have stopped."
@@ -54,5 +54,7 @@ def _waiting(summary: Summary) -> str:
     """Say what is known without the twin: for how long the inspections stood and waited."""
     inspecting = {station.name for station in summary.layout.inspections}
     shares = {time.station: time.shares() for time in summary.stations if time.station in inspecting}
-    told = [f"{name} {percent(share['inference_wait'])}" for name, share in shares.items() if share]
-    return f"Share of their time spent waiting for answers: {', '.join(told)}." if told else "No time passed."
+    waiting = [f"{name} {percent(share['inference_wait'])}" for name, share in shares.items() if share]
+    if not waiting:
+        return "No time passed."
+    return f"Share of their time spent waiting for answers: {', '.join(waiting)}."

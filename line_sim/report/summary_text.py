@@ -10,12 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from line_sim.analysis.summary.summary import Summary
-from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, held_back
+from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, verdict
+from line_sim.figures.catalogue import AnyFigure
 from line_sim.figures.flow import StationTime
 from line_sim.figures.latency import LatencyRow
+from line_sim.figures.names import STATES
 from line_sim.report.cells import STATISTICS, cell
 from line_sim.report.headline import headline
-from line_sim.report.words import percent, rate, span, unit_for, uph
+from line_sim.report.words import average, percent, rate, span, unit_for, uph
 
 
 def summary_text(summary: Summary) -> RenderableType:
@@ -46,22 +48,17 @@ def _figures(summary: Summary) -> Table:
 
 
 def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
-    tally, quality = summary.counts, summary.quality
+    tally = summary.counts
     yield "output", _output(summary)
     yield from _compared(summary)
     yield from _by_cause(summary)
-    yield "held back", held_back(summary).sentence
+    yield "held back", verdict(summary).sentence
     leaving = f"{tally.shipped:,} shipped, {tally.scrapped:,} scrapped"
     yield "parts", f"{tally.arrived:,} in: {leaving}, {tally.lost:,} lost, {tally.on_line:,} on the line"
+    yield from _averages(summary)
     if summary.layout.inspections:
         yield "lanes", f"ship {tally.ship_lane:,}, review {tally.review_lane:,}"
-        yield "timeouts", rate(summary.timeouts, "calls")
-        if summary.failures.count:
-            yield "no use", f"{rate(summary.failures, 'calls')}: no server or no readable answer"
-        yield "escapes", rate(quality.escape, "parts shipped")
-        yield "overkill", rate(quality.overkill, "good parts inspected")
-        yield from _overkill_split(summary)
-        yield "first pass", rate(quality.first_pass, "parts inspected")
+        yield from _shares(summary)
     yield "audit", _audit(summary)
 
 
@@ -107,11 +104,29 @@ def _lost(loss: float) -> str:
     return f"{percent(loss)} of it lost" if loss >= 0 else f"{percent(-loss)} less than reached"
 
 
-def _overkill_split(summary: Summary) -> Iterator[tuple[str, str]]:
-    model, latency = summary.quality.overkill_model, summary.quality.overkill_latency
-    if model.value is not None and latency.value is not None:
-        by_model = f"the model {percent(model.value)} ({model.count:,})"
-        yield "", f"by {by_model}, for want of an answer {percent(latency.value)} ({latency.count:,})"
+def _averages(summary: Summary) -> Iterator[tuple[str, str]]:
+    for figure, measured in summary.figures.averages():
+        mean, sure = average(measured, figure.unit)
+        yield figure.short, f"{mean} on average" + (f" ({sure})" if sure else "")
+
+
+def _shares(summary: Summary) -> Iterator[tuple[str, str]]:
+    for figure, share, measured in summary.figures.shares():
+        if not figure.part_of:
+            beside = f": {figure.meaning}" if figure.rare else ""
+            yield figure.short, f"{rate(measured, share.among.words)}{beside}"
+            yield from _parts(summary, figure)
+
+
+def _parts(summary: Summary, whole: AnyFigure) -> Iterator[tuple[str, str]]:
+    """Tell what a share consists of: `by the model 3.1 % (9), for want of an answer 1.0 % (3)`."""
+    known = [
+        f"{figure.by} {percent(part.value)} ({part.count:,})"
+        for figure, _, part in summary.figures.shares()
+        if figure.part_of == whole.name and part.value is not None
+    ]
+    if known:
+        yield "", ", ".join(known)
 
 
 def _audit(summary: Summary) -> str:
@@ -136,9 +151,9 @@ def _stations(summary: Summary) -> Table:
 
 def _share_cells(time: StationTime, inspects: bool) -> Iterator[str]:
     shares = time.shares()
-    for state in ("busy", "inference_wait", "blocked", "starved", "down"):
-        told = shares is not None and (inspects or state != "inference_wait")
-        yield f"{100 * shares[state]:.1f}" if told and shares else ""
+    for state in STATES:
+        known = shares is not None and (inspects or state != "inference_wait")
+        yield f"{100 * shares[state]:.1f}" if known and shares else ""
 
 
 def _table(corner: str) -> Table:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from line_sim.figures.rates import Rate
+from line_sim.figures.folds import Average
+from line_sim.figures.statistics.rates import Rate
 from line_sim.units import HOUR, MILLISECOND, MINUTE, SECOND, Nanoseconds
 
 
@@ -43,6 +44,18 @@ def uph(rate: float) -> str:
 def percent(share: float) -> str:
     """Write a share: 0.123 gives `12.3 %`."""
     return f"{100 * share:.1f} %"
+
+
+def average(average: Average, unit: str) -> tuple[str, str]:
+    """Write a mean of seconds or of parts, and its interval: `12.34 s`, `95 %: 11.90 to 12.80`."""
+    values = [value for value in (average.value, *(average.ci or ())) if value is not None]
+    if unit == "s":
+        times = [round(SECOND * value) for value in values]
+        size = unit_for(times)
+        unit, numbers = size.name, [size.text(time) for time in times]
+    else:
+        numbers = [f"{value:,.1f}" for value in values]
+    return f"{numbers[0]} {unit}", f"95 %: {' to '.join(numbers[1:])}" if average.ci else ""
 
 
 def rate(rate: Rate, of: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from line_sim.figures.quantiles import QUANTILES as ALL
-from line_sim.figures.quantiles import Estimate, sample_of
+from line_sim.figures.statistics.quantiles import QUANTILES as ALL
+from line_sim.figures.statistics.quantiles import Estimate, sample_of
 from line_sim_export.compare.rounds import Measured
 
 QUANTILES = {name: ALL[name] for name in ("p50", "p90", "p99")}

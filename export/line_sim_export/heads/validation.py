@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from line_sim.figures.rates import wilson
+from line_sim.figures.statistics.rates import wilson
 from line_sim.pictures.rendered.draws import keyed_generator
 from line_sim_export.heads.detectors import Array
 

@@ -150,6 +150,22 @@ def prove_same_labels(ask: Ask, jpegs: list[bytes]) -> None:
             raise ProofError(f"the signature {signature} says {told} where {SIGNATURE} says {labels}")
 
 
+def prove_empty_batch(ask: Ask) -> None:
+    """Raise ProofError where a signature does not answer an empty batch, or gives it any rows."""
+    for signature, (_, outputs) in PROMISES.items():
+        try:
+            answers = ask(signature, [], tuple(outputs))
+        except tf.errors.OpError as error:
+            raise ProofError(
+                f"the signature {signature} fails for an empty batch: {error.message}"
+            ) from error
+        for output, rows in zip(outputs, answers, strict=True):
+            if len(rows) != 0:
+                raise ProofError(
+                    f"the signature {signature} gives {len(rows)} rows of {output} for an empty batch"
+                )
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[Ask]:
     """Load the model, prove its promises and give what asks it. Raises ProofError.

@@ -16,6 +16,7 @@ from line_sim_export.model.prove import (
     judge_answers,
     odd_jpegs,
     prove_answers,
+    prove_empty_batch,
     prove_same_labels,
     served,
 )
@@ -72,6 +73,7 @@ def keep_model(candidate: Candidate, card: Card, folder: Path, reporter: Reporte
             else:
                 card = prove_lowered(candidate, card, ask, reporter)
             prove_same_labels(ask, jpegs[:NAMED_PICTURES])
+            prove_empty_batch(ask)
             card = replace(card, timing=measure(candidate.judge, ask, jpegs[0]))
         write_warm_up(draft, folder.parent.name, jpegs[:1])
         write_card(card, draft / WARM_UP.parent)

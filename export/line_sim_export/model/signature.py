@@ -41,13 +41,26 @@ class Inspector(tf.Module):  # type: ignore[misc] # TensorFlow is untyped
     """A judge of pictures behind the signatures that clients know.
 
     `judge` is a concrete function from JPEGs (n,) to probabilities (n, labels). It has no variables
-    (see `freezing`): the signatures share it, so its weights are written once.
+    (see `freezing`): the signatures share it, so its weights are written once. It is never given an
+    empty batch.
     """
 
     def __init__(self, judge: Function, labels: tuple[str, ...]) -> None:
         super().__init__(name="inspector")
         self._judge = self._no_dependency(judge)
         self._labels = labels
+        self._blank = tf.io.encode_jpeg(tf.zeros([1, 1, 3], tf.uint8)).numpy()
+
+    def _judged(self, image: tf.Tensor) -> tf.Tensor:
+        """Return the probabilities (n, labels) of JPEGs (n,); where n is 0 a blank is judged, for nobody.
+
+        oneDNN's convolutions give an empty batch the shape of what goes in instead of what comes out, and
+        the next one fails. A tf.cond would put the network into a branch: it stays there where a graph is
+        frozen with its control flow, and TensorFlow 2 needs more memory to load it.
+        """
+        count = tf.shape(image)[0]
+        blank = tf.constant([self._blank])[count:]  # none where there are pictures
+        return self._judge(tf.concat([image, blank], axis=0))[:count]
 
     @tf.function(input_signature=[strings(INPUT)], autograph=False)  # type: ignore[untyped-decorator]
     def inspect(self, image: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -56,14 +69,14 @@ class Inspector(tf.Module):  # type: ignore[misc] # TensorFlow is untyped
         `label` (n,) and its probability `score` (n,), then the likeliest labels and theirs,
         (n, k), likeliest first; of equals the one that stands first in the labels.
         """
-        scores, places = tf.math.top_k(self._judge(image), min(TOP_K, len(self._labels)))
+        scores, places = tf.math.top_k(self._judged(image), min(TOP_K, len(self._labels)))
         labels = tf.gather(tf.constant(self._labels), places)
         return {"label": labels[:, 0], "score": scores[:, 0], "top_k_labels": labels, "top_k_scores": scores}
 
     @tf.function(input_signature=[strings(INPUT)], autograph=False)  # type: ignore[untyped-decorator]
     def name_label(self, image: tf.Tensor) -> dict[str, tf.Tensor]:
         """Name the likeliest label, (n,), of JPEGs in URL-safe base64, padded or not."""
-        likeliest = tf.argmax(self._judge(tf.io.decode_base64(image)), axis=1)
+        likeliest = tf.argmax(self._judged(tf.io.decode_base64(image)), axis=1)
         return {"output_0": tf.gather(tf.constant(self._labels), likeliest)}
 
     @tf.function(input_signature=[strings(EXAMPLES)], autograph=False)  # type: ignore[untyped-decorator]
@@ -73,7 +86,7 @@ class Inspector(tf.Module):  # type: ignore[misc] # TensorFlow is untyped
         The inputs are serialised tf.Examples with one JPEG in the bytes feature `image`.
         """
         features = tf.io.parse_example(inputs, {INPUT: tf.io.FixedLenFeature([], tf.string)})
-        scores, places = tf.math.top_k(self._judge(features[INPUT]), len(self._labels))
+        scores, places = tf.math.top_k(self._judged(features[INPUT]), len(self._labels))
         return {"classes": tf.gather(tf.constant(self._labels), places), "scores": scores}
 
     def signatures(self) -> dict[str, Function]:

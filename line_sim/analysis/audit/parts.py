@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
+from line_sim.figures.counts import counts
 from line_sim.figures.flow import down_time
-from line_sim.figures.quality import counts
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Items, Visits, find
 
 COMPLETED = "completed"

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from line_sim.analysis.summary.summary import Summary
-from line_sim.figures.batch_means import FEWEST_DEPARTURES
-from line_sim.figures.quantiles import QUANTILES, fewest_for_interval
+from line_sim.figures.catalogue import USELESS_RATE
+from line_sim.figures.statistics.batch_means import FEWEST_IN_BATCHES
+from line_sim.figures.statistics.quantiles import QUANTILES, fewest_for_interval
 from line_sim.units import duration_text, milliseconds_text
 
 _EXPECTED = ("p50", "p90", "p95", "p99")  # p99.9 needs 3688 calls: its absence is the rule, no warning
@@ -35,7 +36,7 @@ def _trust(summary: Summary) -> Iterator[str]:
 def _output(summary: Summary) -> Iterator[str]:
     output = summary.throughput
     if output.batches is None:
-        needed = f"an interval for UPH needs {FEWEST_DEPARTURES}"
+        needed = f"an interval for UPH needs {FEWEST_IN_BATCHES}"
         yield f"{output.shipped} parts were shipped in the window, {needed}; run longer"
     elif output.batches.resembling:
         worth = f"20 stretches are worth {output.batches.effective:.0f}"
@@ -44,8 +45,9 @@ def _output(summary: Summary) -> Iterator[str]:
 
 
 def _calls(summary: Summary) -> Iterator[str]:
-    if summary.failures.count:
-        share = f"{summary.failures.count} of {summary.failures.n} calls"
+    useless = summary.figures.of(USELESS_RATE)
+    if useless.count:
+        share = f"{useless.count} of {useless.n} calls"
         what = f"{share} met no server or an answer without use"
         yield f"{what}; see status in calls.csv, and server.log where the embedded server ended"
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from line_sim.analysis.summary.figures_json import figures_json
 from line_sim.analysis.summary.summary import Cause, OneMoreCamera, Summary
-from line_sim.analysis.summary.verdict import HeldBack, held_back
+from line_sim.analysis.summary.verdict import Verdict, verdict
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.latency import LatencyRow
+from line_sim.figures.names import STATES
 from line_sim.figures.oee import Oee
-from line_sim.figures.quality import Quality
-from line_sim.figures.rates import Rate
 from line_sim.figures.skew import Skew
 from line_sim.units import SECOND, Nanoseconds
 
@@ -16,6 +16,10 @@ from line_sim.units import SECOND, Nanoseconds
 def summary_json(summary: Summary) -> dict[str, Any]:
     """Return the summary as data that JSON can hold; it has no NaN, only None."""
     layout, window = summary.layout, summary.window
+    figures = figures_json(summary.figures)
+    output, quality, timeouts, throttle = (
+        figures.pop(section) for section in ("throughput", "quality", "timeouts", "throttle")
+    )
     return {
         "scenario": layout.run.scenario,
         "seed": layout.run.seed,
@@ -28,18 +32,19 @@ def summary_json(summary: Summary) -> dict[str, Any]:
             "run_end_s": window.last / SECOND,
         },
         "items": _items(summary),
-        "throughput": _throughput(summary),
+        "throughput": output | _output(summary),
+        **figures,
         "stations": {
             time.station: {"units": time.units, **_shares(time.shares())} for time in summary.stations
         },
         "latency": _latency(summary.latency),
         "lanes": {"ship": summary.counts.ship_lane, "review": summary.counts.review_lane},
-        "quality": _quality(summary.quality),
-        "timeouts": _timeouts(summary),
-        "throttle": _throttle(summary),
+        "quality": quality,
+        "timeouts": timeouts,
+        "throttle": _throttle(summary, throttle),
         "bottleneck": _bottleneck(summary.bottleneck),
-        "held_back_by": _held_back(held_back(summary)),
-        "oee": {told.station: _oee(told) for told in summary.oee},
+        "held_back_by": _verdict(verdict(summary)),
+        "oee": {each.station: _oee(each) for each in summary.oee},
         "audit": _audit(summary),
         "warnings": list(summary.warnings),
     }
@@ -69,22 +74,19 @@ def _items(summary: Summary) -> dict[str, int]:
     }
 
 
-def _throughput(summary: Summary) -> dict[str, Any]:
-    output = summary.throughput
-    batches = output.batches
+def _output(summary: Summary) -> dict[str, Any]:
+    """Return what stands beside the rate: the takt, the count, how far the batches can be trusted."""
+    batches = summary.throughput.batches
     return {
-        "uph": output.uph,
-        "uph_ci": [batches.low, batches.high] if batches else None,
         "uph_takt": summary.layout.takt_uph,
-        "shipped": output.shipped,
+        "shipped": summary.throughput.shipped,
         "autocorrelation": batches.autocorrelation if batches else None,
         "effective_batches": batches.effective if batches else None,
     }
 
 
 def _shares(shares: dict[str, float] | None) -> dict[str, float | None]:
-    states = ("busy", "inference_wait", "blocked", "starved", "down")
-    return {state: shares[state] if shares else None for state in states}
+    return {state: shares[state] if shares else None for state in STATES}
 
 
 def _latency(rows: tuple[LatencyRow, ...]) -> dict[str, Any]:
@@ -106,51 +108,16 @@ def _seconds(time: Nanoseconds | None) -> float | None:
     return None if time is None else time / SECOND
 
 
-def _quality(quality: Quality) -> dict[str, Any]:
-    return {
-        "escape_rate": quality.escape.value,
-        "escape_rate_ci": _interval(quality.escape),
-        "overkill_rate": quality.overkill.value,
-        "overkill_rate_ci": _interval(quality.overkill),
-        "overkill_model": quality.overkill_model.value,
-        "overkill_model_ci": _interval(quality.overkill_model),
-        "overkill_latency": quality.overkill_latency.value,
-        "overkill_latency_ci": _interval(quality.overkill_latency),
-        "first_pass_yield": quality.first_pass.value,
-        "first_pass_yield_ci": _interval(quality.first_pass),
-        "n": {
-            "shipped": quality.escape.n,
-            "escapes": quality.escape.count,
-            "inspected": quality.first_pass.n,
-            "first_pass": quality.first_pass.count,
-            "good_inspected": quality.overkill.n,
-            "overkill": quality.overkill.count,
-            "overkill_model": quality.overkill_model.count,
-            "overkill_latency": quality.overkill_latency.count,
-        },
-    }
-
-
-def _interval(rate: Rate) -> list[float] | None:
-    return list(rate.ci) if rate.ci else None
-
-
-def _timeouts(summary: Summary) -> dict[str, Any]:
-    late = summary.timeouts
-    return {"n": late.count, "calls": late.n, "rate": late.value, "rate_ci": _interval(late)}
-
-
-def _throttle(summary: Summary) -> dict[str, Any]:
+def _throttle(summary: Summary, figures: dict[str, Any]) -> dict[str, Any]:
     throttle = summary.throttle
-    if throttle is None:
-        return {"uph_without_inference": None, "loss": None, "by_cause": {}, "what_if": {}, "parts": None}
-    causes, more = throttle.causes or {}, throttle.one_more
+    causes = (throttle.causes if throttle else None) or {}
+    more = throttle.one_more if throttle else None
     return {
-        "uph_without_inference": throttle.uph_without_inference,
-        "loss": throttle.loss,
+        "uph_without_inference": throttle.uph_without_inference if throttle else None,
+        **figures,
         "by_cause": {name: _cause(cause) for name, cause in causes.items()},
         "what_if": {"one_more_camera": _one_more(more)} if more else {},
-        "parts": throttle.parts,
+        "parts": throttle.parts if throttle else None,
     }
 
 
@@ -184,23 +151,23 @@ def _bottleneck(found: Bottleneck) -> dict[str, Any]:
     }
 
 
-def _held_back(by: HeldBack) -> dict[str, Any]:
+def _verdict(by: Verdict) -> dict[str, Any]:
     return {"station": by.station, "cause": by.cause, "sentence": by.sentence}
 
 
-def _oee(told: Oee) -> dict[str, Any]:
+def _oee(oee: Oee) -> dict[str, Any]:
     return {
-        "availability": told.availability,
-        "performance": told.performance,
-        "quality_ratio": told.quality_ratio,
-        "oee_index": told.oee_index,
-        "planned_busy_time_s": told.planned_busy_time / SECOND,
-        "actual_production_time_s": told.actual_production_time / SECOND,
+        "availability": oee.availability,
+        "performance": oee.performance,
+        "quality_ratio": oee.quality_ratio,
+        "oee_index": oee.oee_index,
+        "planned_busy_time_s": oee.planned_busy_time / SECOND,
+        "actual_production_time_s": oee.actual_production_time / SECOND,
         "planned_run_time_per_item_s": None
-        if told.planned_run_time is None
-        else told.planned_run_time / SECOND,
-        "produced_quantity": told.produced,
-        "good_quantity": told.good,
+        if oee.planned_run_time is None
+        else oee.planned_run_time / SECOND,
+        "produced_quantity": oee.produced,
+        "good_quantity": oee.good,
     }
 
 

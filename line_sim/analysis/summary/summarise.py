@@ -8,10 +8,14 @@ from line_sim.analysis.audit.audit import audit_columns
 from line_sim.analysis.summary.advice import advice
 from line_sim.analysis.summary.summary import Summary, Throttle
 from line_sim.figures.bottleneck import bottleneck
-from line_sim.figures.flow import station_times, throughput
+from line_sim.figures.catalogue import LOSS
+from line_sim.figures.counts import counts
+from line_sim.figures.flow import station_times
+from line_sim.figures.folds import Average
 from line_sim.figures.latency import latency_rows
+from line_sim.figures.measuring import measure
 from line_sim.figures.oee import oee
-from line_sim.figures.quality import counts, failures, quality, timeouts
+from line_sim.figures.populations import Settled
 from line_sim.figures.skew import skew
 from line_sim.figures.window import Window, window_of
 from line_sim.layout import Layout
@@ -39,19 +43,18 @@ def summarise(
     run = columns_of(records, layout, end)
     window = window_of(run, layout)
     times = tuple(station_times(run, layout, window))
+    throttle = compare(run, window) if compare else None
+    loss = Average(throttle.loss if throttle else None)
     summary = Summary(
         layout=layout,
         ended=ended,
         partial=records.partial,
         window=window,
         counts=counts(run),
-        throughput=throughput(run, window),
+        figures=measure(Settled(run, layout, window), {LOSS.name: loss}),
         stations=times,
         latency=latency_rows(run, layout, window),
-        quality=quality(run, layout, window),
-        timeouts=timeouts(run, window),
-        failures=failures(run, window),
-        throttle=compare(run, window) if compare else None,
+        throttle=throttle,
         audit=audit_columns(run, layout, window, ended),
         bottleneck=bottleneck(run, layout, window, times),
         oee=oee(run, layout, window, times),

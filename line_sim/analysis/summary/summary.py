@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from line_sim.analysis.audit.check import Check
 from line_sim.figures.bottleneck import Bottleneck
+from line_sim.figures.catalogue import UPH
+from line_sim.figures.counts import Counts
 from line_sim.figures.flow import StationTime, Throughput
 from line_sim.figures.latency import LatencyRow
+from line_sim.figures.measuring import RunFigures
 from line_sim.figures.oee import Oee
-from line_sim.figures.quality import Counts, Quality
-from line_sim.figures.rates import Rate
 from line_sim.figures.skew import Skew
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
@@ -71,18 +72,20 @@ class Summary:
     partial: bool
     window: Window
     counts: Counts
-    throughput: Throughput
+    figures: RunFigures
     stations: tuple[StationTime, ...]
     latency: tuple[LatencyRow, ...]
-    quality: Quality
-    timeouts: Rate
-    failures: Rate
     throttle: Throttle | None
     audit: dict[str, Check]
     bottleneck: Bottleneck
     oee: tuple[Oee, ...]
     skew: Skew | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def throughput(self) -> Throughput:
+        """What was shipped in the window."""
+        return self.figures.of(UPH)
 
     @property
     def audit_passed(self) -> bool:

@@ -22,7 +22,7 @@ _COSTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class HeldBack:
+class Verdict:
     """The station that holds the line back (None: none does), why, and the sentence that says so.
 
     `cause` is one of the throttle's causes, `takt`, `cycle` (the station's own work), `breakdowns`,
@@ -34,18 +34,18 @@ class HeldBack:
     sentence: str
 
 
-def held_back(summary: Summary) -> HeldBack:
+def verdict(summary: Summary) -> Verdict:
     """Say what holds a line back: a loss that may be chance is blamed only where nothing else speaks."""
     if summary.ended is None and not summary.throughput.shipped:
         what = "the run was killed before a part was shipped"
-        return HeldBack(None, None, f"Nothing can be said of what holds the line back: {what}.")
+        return Verdict(None, None, f"Nothing can be said of what holds the line back: {what}.")
     inference, sure = _by_inference(summary)
     if inference is not None and sure:
         return inference
     return _by_nothing(summary) or inference or _by_station(summary)
 
 
-def _by_inference(summary: Summary) -> tuple[HeldBack | None, bool]:
+def _by_inference(summary: Summary) -> tuple[Verdict | None, bool]:
     """Return what inference costs where it is worth a word, and whether the parts are enough to be sure."""
     throttle = summary.throttle
     if throttle is None or not throttle.causes or throttle.loss is None or throttle.loss < NEXT_TO_NOTHING:
@@ -56,19 +56,19 @@ def _by_inference(summary: Summary) -> tuple[HeldBack | None, bool]:
     what = f"{cost.uph:,.0f} of the {throttle.uph_without_inference:,.0f} UPH that it could make"
     sure = cost.ci is None or cost.ci[0] > 0
     proviso = "" if sure else " (too few parts to be sure)"
-    return HeldBack(station, cause, f"{station} holds the line back: {_COSTS[cause]} {what}{proviso}."), sure
+    return Verdict(station, cause, f"{station} holds the line back: {_COSTS[cause]} {what}{proviso}."), sure
 
 
-def _by_nothing(summary: Summary) -> HeldBack | None:
+def _by_nothing(summary: Summary) -> Verdict | None:
     takt, output = summary.layout.takt_uph, summary.throughput
     if output.uph is None:
-        return HeldBack(None, None, "Nothing can be said of what holds the line back: no time has passed.")
+        return Verdict(None, None, "Nothing can be said of what holds the line back: no time has passed.")
     if takt is None:
         return None
     if output.leaving_uph is not None and output.leaving_uph >= _KEEPS_UP * takt:
-        return HeldBack(None, "takt", "Nothing holds the line back: it keeps up with its takt.")
+        return Verdict(None, "takt", "Nothing holds the line back: it keeps up with its takt.")
     if _waits_for_parts(summary):
-        return HeldBack(
+        return Verdict(
             None, "takt", "Nothing holds the line back: it takes in every part as the takt brings it."
         )
     return None
@@ -76,17 +76,17 @@ def _by_nothing(summary: Summary) -> HeldBack | None:
 
 def _waits_for_parts(summary: Summary) -> bool:
     """Whether the first station has time to spare: it starves now and then and is hardly ever blocked."""
-    first = summary.layout.places[0].name
+    first = summary.layout.places[summary.layout.entry].name
     shares = next(time.shares() for time in summary.stations if time.station == first) or {}
     return shares.get("starved", 0.0) > _TIME_TO_SPARE and shares.get("blocked", 1.0) < NEXT_TO_NOTHING
 
 
-def _by_station(summary: Summary) -> HeldBack:
+def _by_station(summary: Summary) -> Verdict:
     found = summary.bottleneck
     name = found.station
     period = found.active.get(name or "")
     if name is None or period is None or period.mean is None:
-        return HeldBack(None, None, "No station is seen to hold the line back.")
+        return Verdict(None, None, "No station is seen to hold the line back.")
     shares = next(time.shares() for time in summary.stations if time.station == name) or {}
     down = shares.get("down", 0.0)
     inspecting = {station.name for station in summary.layout.inspections}
@@ -98,4 +98,4 @@ def _by_station(summary: Summary) -> HeldBack:
     else:
         firm = "" if found.agree else "; blocked and starved times do not confirm it"
     longest = f"it is active for {period.mean / SECOND:,.2f} s at a stretch, the longest of all, {work}"
-    return HeldBack(name, cause, f"{name} holds the line back: {longest}{firm}.")
+    return Verdict(name, cause, f"{name} holds the line back: {longest}{firm}.")

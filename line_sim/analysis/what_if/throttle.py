@@ -30,10 +30,10 @@ from line_sim.analysis.what_if.recursion import UNLIMITED
 from line_sim.analysis.what_if.replays import Departures, never_ends, replay
 from line_sim.chance.chance import Chance
 from line_sim.chance.streams import BLOCK_BITS, KEPT_BLOCKS
-from line_sim.figures.batch_means import batch_means, batch_rates
 from line_sim.figures.bottleneck import held_by_review
-from line_sim.figures.flow import throughput
-from line_sim.figures.quantiles import QUANTILES, rank
+from line_sim.figures.flow import batch_rates, throughput
+from line_sim.figures.statistics.batch_means import batch_means
+from line_sim.figures.statistics.quantiles import QUANTILES, rank
 from line_sim.figures.window import Window, last_entry
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.modelled import ModelledGateway
@@ -156,7 +156,7 @@ class _Replays:
         self._interrupt = interrupt
         self._chance = Chance(scenario.seed, kept=(parts >> BLOCK_BITS) + KEPT_BLOCKS)
         specs = {spec.name: spec for spec in scenario.inspections}
-        places = {station.name: place for place, station in enumerate(layout.line) if station.inspects}
+        places = {station.name: place for place, station in enumerate(layout.places) if station.inspects}
         self._places = places
         self._recorded = {name: recorded_calls(run, at, specs[name], parts) for name, at in places.items()}
 
@@ -191,7 +191,7 @@ class _Replays:
     def one_more_camera(self, base: _Output) -> OneMoreCamera:
         """Return what one more unit brings at the inspection that waits longest for its answers."""
         waits = {
-            name: int(told.latency.sum()) / self._layout.line[self._places[name]].units
+            name: int(told.latency.sum()) / self._layout.places[self._places[name]].units
             for name, told in self._recorded.items()
         }
         name = max(waits, key=lambda station: waits[station])

@@ -8,9 +8,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from line_sim.cli.terminal.timed_lines import TimedLines
 from line_sim.dashboard.feeding import Feeder
-from line_sim.dashboard.tally import Tally
+from line_sim.dashboard.framing import frame_of
 from line_sim.line.records import Call, Item
 from line_sim.line.steps import Observer
+from line_sim.live.state import LiveState
 from line_sim.scenario import Scenario
 from line_sim.units import SECOND
 
@@ -156,16 +157,16 @@ class Lines(_Counting):
 class Screen(Lines):
     """The live screen; lines before it comes and after it has gone, also where it fails."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, state: LiveState) -> None:
         super().__init__(scenario)
-        self._tally = Tally(scenario)
-        self._feeder = Feeder(lambda: self._tally.frame() if self._tally.begun else None)
+        self._state = state
+        self._feeder = Feeder(lambda: frame_of(state) if state.begun else None)
         self._told_of_failure = False
 
     @property
     def observers(self) -> tuple[Observer, ...]:
         """What frames are made from, then itself."""
-        return self._tally, self
+        return self._state, self
 
     def __enter__(self) -> Self:
         self._feeder.start()
@@ -178,7 +179,7 @@ class Screen(Lines):
 
     def stage(self, text: str) -> None:
         """Print a line; the line has stopped when there is something to say, so the screen ends."""
-        if self._tally.begun:
+        if self._state.begun:
             self._feeder.close()
         super().stage(text)
 
@@ -191,10 +192,11 @@ class Screen(Lines):
             super().show()
 
 
-def narrator(scenario: Scenario, *, quiet: bool, live: bool | None = False) -> Narrator:
+def narrator(scenario: Scenario, state: LiveState, *, quiet: bool, live: bool | None = False) -> Narrator:
     """Choose how a run is told: not at all, with the live screen, a bar, or in lines.
 
-    `live` None means the screen wherever there is a terminal that can show it.
+    `live` None means the screen wherever there is a terminal that can show it; only that one asks for
+    the state to be kept.
     """
     if quiet:
         return Silent()
@@ -205,5 +207,5 @@ def narrator(scenario: Scenario, *, quiet: bool, live: bool | None = False) -> N
             lines.stage("--live needs a terminal, and this is none: going on with lines")
         return lines
     if live is not False and not console.is_dumb_terminal:
-        return Screen(scenario)
+        return Screen(scenario, state)
     return Bar(scenario)

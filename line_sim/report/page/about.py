@@ -75,11 +75,11 @@ def provenance(info: Mapping[str, Any]) -> Iterator[tuple[str, tuple[tuple[str, 
     ]
     servers = info.get("servers")
     if isinstance(servers, Mapping):
-        groups += [(f"Server of {name}", _pairs(told)) for name, told in servers.items()]
+        groups += [(f"Server of {name}", _pairs(server)) for name, server in servers.items()]
     yield from ((title, pairs) for title, pairs in groups if pairs)
 
 
-def _pairs(told: object) -> tuple[tuple[str, str], ...]:
-    if not isinstance(told, Mapping):
+def _pairs(facts: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(facts, Mapping):
         return ()
-    return tuple((str(key).replace("_", " "), str(value)) for key, value in told.items())
+    return tuple((str(key).replace("_", " "), str(value)) for key, value in facts.items())

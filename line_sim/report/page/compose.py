@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summary import Summary
+from line_sim.figures.catalogue import WIP
 from line_sim.recording.run_columns import RunColumns
 from line_sim.report.diagram import diagram
 from line_sim.report.headline import headline
@@ -31,7 +32,7 @@ SCRIPTS = ("base.js", "plots.js", "gantt.js", "drawing.js", "start.js")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Contents:
     """All that a page tells of: the numbers, the rows, the scenario and its text, and `run.json`."""
 
     summary: Summary
@@ -41,7 +42,7 @@ class Told:
     info: Mapping[str, Any]
 
 
-def page(told: Told) -> str:
+def page(contents: Contents) -> str:
     """Return the page as HTML. The same run gives the same text, whenever it is made."""
     environment = Environment(
         loader=PackageLoader("line_sim.report.page"),
@@ -51,15 +52,15 @@ def page(told: Told) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("page.html.j2").render(_views(told))
+    return environment.get_template("page.html.j2").render(_views(contents))
 
 
-def _views(told: Told) -> dict[str, Any]:
+def _views(contents: Contents) -> dict[str, Any]:
     """Return what the templates know, by the names that they use."""
-    summary, run = told.summary, told.run
+    summary, run = contents.summary, contents.run
     numbers = summary_json(summary)
     latency = tuple(latency_sections(summary, run))
-    wip = wip_chart(run, summary.window)
+    wip = wip_chart(run, summary.window, summary.figures.of(WIP))
     chart = gantt(run, summary.layout)
     charts = [section.schedule for section in latency] + [wip]
     script = _script()
@@ -67,7 +68,7 @@ def _views(told: Told) -> dict[str, Any]:
         "name": summary.layout.run.scenario or "line-sim",
         "seed": summary.layout.run.seed,
         "window": (span(summary.window.start), span(summary.window.end)),
-        "ending": ending(summary, told.info),
+        "ending": ending(summary, contents.info),
         "held_back_by": held_back_by(numbers),
         "headline": headline(summary),
         "warnings": summary.warnings,
@@ -85,12 +86,12 @@ def _views(told: Told) -> dict[str, Any]:
         "latency": latency,
         "wip": wip,
         "quality": quality_section(summary, run),
-        "galleries": gallery_section(told.scenario, told.run),
+        "galleries": gallery_section(contents.scenario, contents.run),
         "checks": tuple(check_rows(summary.audit)),
         "audit_passed": summary.audit_passed,
-        "diagram": _diagram(told.scenario),
-        "scenario_text": told.scenario_text,
-        "provenance": tuple(provenance(told.info)),
+        "diagram": _diagram(contents.scenario),
+        "scenario_text": contents.scenario_text,
+        "provenance": tuple(provenance(contents.info)),
         "style": Markup(_asset("page.css")),  # noqa: S704 - our own file
         "script": Markup(script),  # noqa: S704 - our own files
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),

@@ -57,10 +57,10 @@ class LatencySection:
 
 def latency_sections(summary: Summary, run: RunColumns) -> Iterator[LatencySection]:
     """Yield a section for every inspection of the line."""
-    for place, station in enumerate(summary.layout.line):
+    for place, station in enumerate(summary.layout.places):
         if not station.inspects:
             continue
-        seen = observations(run, place, summary.window)
+        seen = observations(run, summary.layout, place, summary.window)
         rows = [row for row in summary.latency if row.station == station.name and row.population == "all"]
         headings, cells = _table(rows)
         yield LatencySection(
@@ -171,10 +171,10 @@ def _finding(rows: list[LatencyRow], station: Place) -> str:
     if late == n:
         return f"None of the {n:,} calls had an answer{deadline}."
     half, nine = service["p50"].value, service["p90"].value
-    told = "More than half of the calls had no answer."
+    sentence = "More than half of the calls had no answer."
     if half is not None:
         rest = f", nine of ten within {nine / MILLISECOND:,.1f} ms" if nine is not None else ""
-        told = f"Half of the calls were answered within {half / MILLISECOND:,.1f} ms{rest}."
+        sentence = f"Half of the calls were answered within {half / MILLISECOND:,.1f} ms{rest}."
     if not late:
-        return f"{told} Every one of {n:,} was answered in time."
-    return f"{told} {late:,} of {n:,} ({percent(late / n)}) had no answer{deadline}."
+        return f"{sentence} Every one of {n:,} was answered in time."
+    return f"{sentence} {late:,} of {n:,} ({percent(late / n)}) had no answer{deadline}."

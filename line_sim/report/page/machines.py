@@ -96,11 +96,11 @@ def effectiveness(numbers: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     `numbers` is the data of `summary.json`; a factor that cannot be known is empty.
     """
     return tuple(
-        (station, *(_percent(told.get(factor)) for factor in OEE)) for station, told in _told(numbers)
+        (station, *(_percent(oee.get(factor)) for factor in OEE)) for station, oee in _effectiveness(numbers)
     )
 
 
-def _told(numbers: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _effectiveness(numbers: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield from (numbers.get("oee") or {}).items()
 
 

@@ -11,9 +11,11 @@ import numpy as np
 from PIL import Image
 
 from line_sim.errors import ScenarioError
+from line_sim.figures.catalogue import ESCAPE_RATE, OVERKILL_LATENCY, OVERKILL_MODEL, Figure
+from line_sim.figures.folds import Share
 from line_sim.pictures.kinds import source_of
 from line_sim.pictures.source import PictureSource
-from line_sim.recording.run_columns import BoolArray, Items, RunColumns
+from line_sim.recording.run_columns import Items, RunColumns
 from line_sim.scenario import Scenario
 
 MOST_OF_A_KIND = 12
@@ -55,28 +57,19 @@ def gallery_section(scenario: Scenario, run: RunColumns) -> GallerySection:
     """Return the escapes and the overkill of the whole run, the surest mistakes first."""
     source, note = _source(scenario)
     items = run.items
-    good, stopped = items.good, items.reviewed | items.scrapped
-    escaped, overkill = items.shipped & ~good, good & items.evaluated & stopped
 
-    def gallery(title: str, meaning: str, which: BoolArray) -> Gallery:
+    def gallery(figure: Figure[Share], meaning: str) -> Gallery:
+        which = figure.fold.which.of(items)
         parts = items.where(which)
         chosen = parts.sorted_by(np.nan_to_num(-parts.score, nan=1.0), parts.item)
         shown = _thumbnails(chosen.where(np.arange(len(chosen)) < MOST_OF_A_KIND), run, source)
-        return Gallery(title, meaning, int(which.sum()), tuple(shown))
+        return Gallery(figure.title, meaning, int(which.sum()), tuple(shown))
 
     return GallerySection(
         (
-            gallery("Escapes", "Defective parts that were shipped, the highest score first.", escaped),
-            gallery(
-                "Overkill by the model",
-                "Good parts stopped by an answer, the highest score first.",
-                overkill & items.answered,
-            ),
-            gallery(
-                "Overkill for want of an answer",
-                "Good parts that took the fallback, the first ones of the run.",
-                overkill & ~items.answered,
-            ),
+            gallery(ESCAPE_RATE, "Defective parts that were shipped, the highest score first."),
+            gallery(OVERKILL_MODEL, "Good parts stopped by an answer, the highest score first."),
+            gallery(OVERKILL_LATENCY, "Good parts that took the fallback, the first ones of the run."),
         ),
         note,
     )

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from line_sim.analysis.summary.summary import Summary
-from line_sim.figures.rates import Rate
+from line_sim.figures.catalogue import AnyFigure
+from line_sim.figures.statistics.rates import Rate
 from line_sim.recording.run_columns import RunColumns
 from line_sim.report.page.axes import Axis, round_up
 from line_sim.report.words import percent
@@ -52,37 +53,16 @@ class QualitySection:
 
 def quality_section(summary: Summary, run: RunColumns) -> QualitySection:
     """Return the section; rates of parts after the warm-up, lanes and verdicts of the whole run."""
-    told = list(_rates(summary))
-    highest = max((rate.ci[1] for *_, rate in told[:-1] if rate.ci), default=0.0)
+    shares = list(summary.figures.shares())
+    highest = max((rate.ci[1] for figure, _, rate in shares if rate.ci and not figure.good), default=0.0)
     top = min(round_up(max(highest, 0.001)), 1.0)
     axis = Axis(0.0, top)
-    rows = tuple(_row(*words, rate=rate, axis=axis) for *words, rate in told)
+    rows = tuple(_row(figure, share.among.words, rate, axis) for figure, share, rate in shares)
     return QualitySection(rows, percent(top), tuple(_lanes(summary)), tuple(_verdicts(run)))
 
 
-def _rates(summary: Summary) -> Iterator[tuple[str, str, str, Rate]]:
-    quality = summary.quality
-    yield "Timeouts", "calls without an answer within the deadline", "calls", summary.timeouts
-    if summary.failures.count:
-        yield "No use", "calls that met no server or an unreadable answer", "calls", summary.failures
-    yield "Escapes", "defective parts that were shipped", "parts shipped", quality.escape
-    yield "Overkill", "good parts that did not pass", "good parts inspected", quality.overkill
-    yield (
-        "Overkill by the model",
-        "of these: its answer spoke against them",
-        "good parts inspected",
-        quality.overkill_model,
-    )
-    yield (
-        "Overkill for want of an answer",
-        "of these: none came in time",
-        "good parts inspected",
-        quality.overkill_latency,
-    )
-    yield "First-pass yield", "good parts that passed at once", "parts inspected", quality.first_pass
-
-
-def _row(name: str, meaning: str, of: str, *, rate: Rate, axis: Axis) -> RateRow:
+def _row(figure: AnyFigure, of: str, rate: Rate, axis: Axis) -> RateRow:
+    name, meaning = figure.title, figure.meaning
     if rate.value is None or rate.ci is None:
         return RateRow(name, meaning, f"no {of}", "", "")
     low, high = rate.ci

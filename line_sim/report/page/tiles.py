@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from line_sim.analysis.summary.summary import Summary
+from line_sim.figures.catalogue import LOSS, UPH, AnyFigure
 from line_sim.report.page.axes import Axis
-from line_sim.report.words import percent, uph
+from line_sim.report.words import average, percent, uph
 
 CAUSES = {
     "typical": "The answers' typical time",
@@ -49,31 +50,39 @@ def tiles(summary: Summary) -> Iterator[Tile]:
     """Yield the figures that a reader wants first."""
     output, takt, throttle = summary.throughput, summary.layout.takt_uph, summary.throttle
     if output.uph is None:
-        yield Tile("Output", "none", "no time has passed")
+        yield Tile(UPH.title, "none", "no time has passed")
     else:
         sure = output.batches
         note = f"95 %: {sure.low:,.0f} to {sure.high:,.0f}" if sure else "too few parts for an interval"
-        yield Tile("Output", uph(output.uph), note)
+        yield Tile(UPH.title, uph(output.uph), note)
         if takt:
             yield Tile("Of the takt", percent(output.uph / takt), f"the takt asks for {uph(takt)}")
     if throttle is not None and throttle.loss is not None:
         note = f"{uph(throttle.uph_without_inference)} with answers at once"
-        lost = throttle.loss >= 0
-        tone = "bad" if throttle.loss >= 0.05 else "plain"
-        label = "Lost to inference" if lost else "Gained on answers at once"
-        yield Tile(label, percent(abs(throttle.loss)), note, tone)
+        label = LOSS.title if throttle.loss >= 0 else "Gained on answers at once"
+        yield Tile(label, percent(abs(throttle.loss)), note, _tone(LOSS, throttle.loss))
+    yield from _averages(summary)
     if summary.layout.inspections:
-        yield from _inspected(summary)
+        yield from _shares(summary)
     yield _audit(summary)
 
 
-def _inspected(summary: Summary) -> Iterator[Tile]:
-    late, escape = summary.timeouts, summary.quality.escape
-    if late.value is not None:
-        note = f"{late.count:,} of {late.n:,} calls"
-        yield Tile("Timeouts", percent(late.value), note, "bad" if late.value >= 0.05 else "plain")
-    if escape.value is not None:
-        yield Tile("Escapes", percent(escape.value), f"{escape.count:,} of {escape.n:,} parts shipped")
+def _averages(summary: Summary) -> Iterator[Tile]:
+    for figure, measured in summary.figures.averages():
+        if figure.tile:
+            mean, sure = average(measured, figure.unit)
+            yield Tile(figure.title, mean, f"on average; {sure}" if sure else "on average")
+
+
+def _shares(summary: Summary) -> Iterator[Tile]:
+    for figure, share, rate in summary.figures.shares():
+        if figure.tile and rate.value is not None:
+            note = f"{rate.count:,} of {rate.n:,} {share.among.words}"
+            yield Tile(figure.title, percent(rate.value), note, _tone(figure, rate.value))
+
+
+def _tone(figure: AnyFigure, value: float) -> str:
+    return "bad" if figure.bad_from is not None and value >= figure.bad_from else "plain"
 
 
 def _audit(summary: Summary) -> Tile:
@@ -125,9 +134,9 @@ def waterfall(numbers: Mapping[str, Any]) -> tuple[Bar, ...]:
 
 
 def _causes(throttle: Mapping[str, Any]) -> Iterator[tuple[str, float, Any]]:
-    for name, told in (throttle.get("by_cause") or {}).items():
-        if told and told.get("uph") is not None:
-            yield CAUSES.get(name, name.replace("_", " ")), told["uph"], told.get("ci")
+    for name, cost in (throttle.get("by_cause") or {}).items():
+        if cost and cost.get("uph") is not None:
+            yield CAUSES.get(name, name.replace("_", " ")), cost["uph"], cost.get("ci")
 
 
 def _falling(top: float, reached: float, causes: list[tuple[str, float, Any]]) -> Iterator[Bar]:
@@ -148,8 +157,8 @@ def _falling(top: float, reached: float, causes: list[tuple[str, float, Any]]) -
 
 def one_more_camera(numbers: Mapping[str, Any]) -> str:
     """Say what one more camera would make of the line; nothing where it is not told."""
-    told = (numbers.get("throttle") or {}).get("what_if") or numbers.get("what_if") or {}
-    more = told.get("one_more_camera")
+    what_if = (numbers.get("throttle") or {}).get("what_if") or numbers.get("what_if") or {}
+    more = what_if.get("one_more_camera")
     if not more or more.get("uph") is None:
         return ""
     gain = more.get("gain") or {}

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from line_sim.recording.writer import write_whole
-from line_sim.report.page.compose import Told, page
+from line_sim.report.page.compose import Contents, page
 from line_sim.report.page.rows import rows_of
 from line_sim.scenario import load
 from line_sim.simulation import RunResult
@@ -22,7 +22,7 @@ def write_page(result: RunResult) -> Path:
     scenario = folder / "scenario.yaml"
     with rows_of(folder, summary.layout, summary.window.last) as run:
         text = page(
-            Told(
+            Contents(
                 summary=summary,
                 run=run,
                 scenario=load(scenario, read_files=False),

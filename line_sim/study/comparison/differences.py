@@ -21,7 +21,7 @@ def differences(one: Scenario, other: Scenario) -> list[tuple[str, str, str]]:
     found = []
     if list(ours["line"]) != list(theirs["line"]):  # mappings are equal in any order
         found.append(("line", _shown(ours.pop("line")), _shown(theirs.pop("line"))))
-    return [*(told for told in _between("", ours, theirs) if told[0] != "name"), *found]
+    return [*(change for change in _between("", ours, theirs) if change[0] != "name"), *found]
 
 
 def _plain(scenario: Scenario) -> dict[str, Any]:

@@ -6,15 +6,10 @@ from line_sim.errors import RunFileError, ScenarioError
 from line_sim.scenario import Scenario, load
 from line_sim.study.comparison.compare import Change, Comparison, compare_figures, judged
 from line_sim.study.comparison.differences import differences
-from line_sim.study.comparison.parts import read_parts, stretch_of
-from line_sim.study.comparison.single_runs import batched_figures, batches_resemble, difference
-from line_sim.study.kpis import MAIN_NAMES
+from line_sim.study.comparison.recorded import settled_run
+from line_sim.study.comparison.single_runs import COMPARABLE, batched_figures, batches_resemble, difference
+from line_sim.study.kpis import MAIN_NAMES, refuse_others
 from line_sim.study.replications.files import read_object, read_study
-
-OF_SINGLE_RUNS = (
-    *("uph", "flow_time", "inference_time", "timeout_rate", "escape_rate"),
-    *("overkill_rate", "overkill_model", "overkill_latency", "first_pass_yield"),
-)
 
 
 def compare_folders(one: Path, other: Path, kpis: tuple[str, ...] = ()) -> Comparison:
@@ -33,8 +28,8 @@ def compare_folders(one: Path, other: Path, kpis: tuple[str, ...] = ()) -> Compa
 
 def _studies(one: Path, other: Path, kpis: tuple[str, ...]) -> Comparison:
     a, b = read_study(one), read_study(other)
-    told = {name for run in (*a.values(), *b.values()) for name in run}
-    _refuse_unknown(kpis, tuple(sorted(told)))
+    known = {name for run in (*a.values(), *b.values()) for name in run}
+    refuse_others(kpis, "--kpi", sorted(known))
     if not (a and b):
         empty = one if not a else other
         raise RunFileError(
@@ -47,18 +42,16 @@ def _studies(one: Path, other: Path, kpis: tuple[str, ...]) -> Comparison:
 
 def _runs(one: Path, other: Path, kpis: tuple[str, ...]) -> Comparison:
     """Compare two single runs: part by part where they have the same seed."""
-    _refuse_unknown(kpis, OF_SINGLE_RUNS)
+    refuse_others(kpis, "--kpi", [figure.name for figure in COMPARABLE])
+    wanted = kpis or tuple(figure.name for figure in COMPARABLE if figure.main)
     summaries = [read_object(folder / "summary.json") for folder in (one, other)]
-    a, b = (
-        read_parts(folder, stretch_of(summary))
-        for folder, summary in zip((one, other), summaries, strict=True)
-    )
     same = summaries[0].get("seed") == summaries[1].get("seed")
-    most = max(int(parts.item.max(initial=1)) for parts in (a, b))
-    ours, theirs = batched_figures(a, most), batched_figures(b, most)
+    with settled_run(one, summaries[0]) as a, settled_run(other, summaries[1]) as b:
+        most = max(int(settled.run.parts.numbers.max(initial=1)) for settled in (a, b))
+        ours, theirs = batched_figures(a, most), batched_figures(b, most)
     found = {
         name: (ours[name].value, theirs[name].value, difference(ours[name], theirs[name], paired=same))
-        for name in kpis or OF_SINGLE_RUNS
+        for name in wanted
         if name in ours and name in theirs
     }
     method = "one run of each, 20 batches of the same parts, paired Student t"
@@ -68,21 +61,15 @@ def _runs(one: Path, other: Path, kpis: tuple[str, ...]) -> Comparison:
         notes = (*notes, "the seeds differ, so the pairing is lost and differences are harder to see")
     alike = [name for name in found if batches_resemble(ours[name], theirs[name], paired=same)]
     if alike:
-        told = ", ".join(alike)
+        names = ", ".join(alike)
         notes = (
             *notes,
-            f"too sure of {told}: a batch resembles the next; run longer, or with --replications",
+            f"too sure of {names}: a batch resembles the next; run longer, or with --replications",
         )
     missing = [name for name in kpis if name not in found]
     if missing:
         notes = (*notes, f"left out, as not both runs can tell them: {', '.join(missing)}")
     return Comparison(str(one), str(other), method, int(same), judged(found), changes, notes)
-
-
-def _refuse_unknown(kpis: tuple[str, ...], known: tuple[str, ...]) -> None:
-    for name in kpis:
-        if name not in known:
-            raise ScenarioError(f"--kpi {name}: there is no such figure; there are {', '.join(known)}")
 
 
 def _changes(one: Path, other: Path) -> tuple[tuple[Change, ...] | None, tuple[str, ...]]:

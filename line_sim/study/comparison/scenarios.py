@@ -13,7 +13,7 @@ from line_sim.simulation import make_default_folder
 from line_sim.study.comparison.compare import Comparison, compare_figures
 from line_sim.study.comparison.differences import differences
 from line_sim.study.comparison.text import comparison_json
-from line_sim.study.kpis import MAIN_NAMES, Figures, names_of, refuse_unknown
+from line_sim.study.kpis import MAIN_NAMES, Figures, refuse_unknown
 from line_sim.study.replications.replicate import Counted, Narrate, Replication, perform
 from line_sim.study.workers import in_order
 
@@ -40,10 +40,7 @@ def compare_scenarios(
     """
     interrupt = interrupt or Interrupt()
     refuse_live(one, other)
-    known = {*names_of(one), *names_of(other)}
-    for name in kpis:
-        if name not in known:
-            refuse_unknown([name], one, "--kpi")
+    refuse_unknown(kpis, "--kpi", one, other)
     notes = []
     if one.seed != other.seed:
         notes.append(f"B is run with A's seed {one.seed}, so that both meet the same chance")

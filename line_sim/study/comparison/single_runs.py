@@ -6,20 +6,19 @@ for means of consecutive batches). With the same seed part 7 is the same part in
 batches of the one are set against the same batches of the other, and what both runs share cancels.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from line_sim.figures.batch_means import batch_means
-from line_sim.study.comparison.parts import BATCHES, Bools, Parts, hourly_rates
+from line_sim.figures.catalogue import CATALOGUE
+from line_sim.figures.folds import InStretches, Ratio, Terms
+from line_sim.figures.populations import Settled
+from line_sim.figures.statistics.batch_means import BATCHES, batch_means
+from line_sim.recording.run_columns import FloatArray
 from line_sim.study.student import Estimate, student, welch
-from line_sim.units import SECOND
 
-Floats: TypeAlias = npt.NDArray[np.float64]
-FEWEST_PARTS = 2 * BATCHES  # below that the batches say more about luck than about the line
+COMPARABLE = tuple(figure for figure in CATALOGUE if isinstance(figure.fold, InStretches | Ratio))
+"""The figures that one run of each can be compared by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,19 @@ class Batched:
     scatter: tuple[float, ...]
 
 
-def batched_figures(parts: Parts, most: int) -> dict[str, Batched]:
-    """Return the figures of a run, its parts batched by number from 1 to `most`."""
+def batched_figures(settled: Settled, most: int) -> dict[str, Batched]:
+    """Return the figures of a run that can be told, its parts batched by number from 1 to `most`."""
     found = {}
-    output = _output(parts)
-    if output is not None:
-        found["uph"] = output
-    for name, over, under in _ratios(parts):
-        if under.sum() > 0:
-            found[name] = _ratio(parts, most, over, under)
+    for figure in COMPARABLE:
+        value, scatter = figure.fold.measure(settled).value, None
+        match figure.fold:
+            case InStretches() as fold:
+                stretches = fold.stretches(settled)
+                scatter = None if stretches is None else stretches - stretches.mean()
+            case Ratio() as fold if value is not None:
+                scatter = _influence(fold.terms(settled), value, most)
+        if value is not None and scatter is not None:
+            found[figure.name] = Batched(value, tuple(scatter.tolist()))
     return found
 
 
@@ -58,38 +61,9 @@ def batches_resemble(one: Batched, other: Batched, *, paired: bool) -> bool:
     return any(batch_means(batches).resembling for batches in series)
 
 
-def _output(parts: Parts) -> Batched | None:
-    length = parts.stretch.end - parts.stretch.start
-    if length < BATCHES or int(parts.shipped.sum()) < FEWEST_PARTS:
-        return None
-    rates = hourly_rates(parts)
-    return Batched(float(rates.mean()), tuple((rates - rates.mean()).tolist()))
-
-
-def _ratios(parts: Parts) -> Iterator[tuple[str, Floats, Floats]]:
-    """Yield each figure's name, what is summed above the line and what below it, part by part."""
-
-    def per_part(name: str, some: Bools, of: Bools) -> tuple[str, Floats, Floats]:
-        return name, (some & of).astype(np.float64), of.astype(np.float64)
-
-    settled = parts.settled
-    judged = settled & parts.evaluated
-    good = judged & parts.good
-    yield "flow_time", np.where(settled, (parts.left - parts.arrived) / SECOND, 0.0), settled.astype(float)
-    asked = settled & parts.asked
-    yield "inference_time", np.where(asked, parts.waited / SECOND, 0.0), asked.astype(float)
-    yield per_part("timeout_rate", parts.timed_out, asked)
-    yield per_part("escape_rate", ~parts.good, settled & parts.shipped)
-    yield per_part("overkill_rate", parts.stopped, good)
-    yield per_part("overkill_model", parts.stopped & parts.answered, good)
-    yield per_part("overkill_latency", parts.stopped & ~parts.answered, good)
-    yield per_part("first_pass_yield", parts.good & ~parts.stopped, judged)
-
-
-def _ratio(parts: Parts, most: int, over: Floats, under: Floats) -> Batched:
-    value = float(over.sum() / under.sum())
-    influence = over - value * under
-    batch = (parts.item - 1) * BATCHES // most
+def _influence(terms: Terms, value: float, most: int) -> FloatArray:
+    """Return what each batch of parts adds to the scatter of a ratio of sums."""
+    influence = terms.over - value * terms.under
+    batch = (terms.item - 1) * BATCHES // most
     sums = np.bincount(batch, weights=influence, minlength=BATCHES)[:BATCHES]
-    scatter = sums * BATCHES / float(under.sum())
-    return Batched(value, tuple(scatter.tolist()))
+    return np.asarray(sums * BATCHES / terms.under.sum(), dtype=np.float64)

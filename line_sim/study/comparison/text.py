@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from line_sim.figures.names import unit_of
 from line_sim.study.comparison.compare import Change, Comparison, Row
-from line_sim.study.kpis import unit_of
 from line_sim.study.replications.text import value_text
 from line_sim.study.student import CONFIDENCE, FAMILY
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from line_sim.errors import RunFileError
+from line_sim.figures.names import unit_of
 from line_sim.recording.csvtext import LINE_END, text_field
 from line_sim.recording.writer import write_json
-from line_sim.study.kpis import Figures, unit_of
+from line_sim.study.kpis import Figures
 from line_sim.study.replications.precision import FEWEST, estimate
 from line_sim.study.student import CONFIDENCE, Estimate
 

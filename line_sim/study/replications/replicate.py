@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from line_sim.analysis.summary.as_json import summary_json
+from line_sim.figures.names import figures_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
 from line_sim.scenario import Scenario
 from line_sim.simulation import make_default_folder, simulate
-from line_sim.study.kpis import Figures, figures_of, refuse_unknown
+from line_sim.study.kpis import Figures, refuse_unknown
 from line_sim.study.replications.files import Table, write_study
 from line_sim.study.replications.precision import Goal, enough, standing
 from line_sim.study.replications.seeds import replication_seed
@@ -82,7 +83,7 @@ def replicate(
     Raises ScenarioError for a goal that names no figure of the line, and what `simulate` raises.
     """
     interrupt = interrupt or Interrupt()
-    refuse_unknown([goal.kpi for goal in plan.goals], scenario, "--until")
+    refuse_unknown([goal.kpi for goal in plan.goals], "--until", scenario)
     with ExitStack() as stack:
         if folder is None:
             folder = make_default_folder(scenario.name)
@@ -104,7 +105,7 @@ def perform(number: int, interrupt: Interrupt, *, scenario: Scenario, folder: Pa
     seed = replication_seed(scenario.seed, number)
     place = folder / folder_name(number)
     result = simulate(scenario.model_copy(update={"seed": seed}), place, interrupt=interrupt)
-    figures = figures_of(summary_json(result.summary), place)
+    figures = figures_of(summary_json(result.summary), result.summary.layout)
     return Replication(
         number, seed, place, result.ended, not interrupt.wished, result.summary.audit_passed, figures
     )

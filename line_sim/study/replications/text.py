@@ -6,7 +6,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from line_sim.study.kpis import MAIN_NAMES, unit_of
+from line_sim.figures.names import unit_of
+from line_sim.study.kpis import MAIN_NAMES
 from line_sim.study.replications.precision import estimate
 from line_sim.study.replications.replicate import Replications
 from line_sim.study.student import Estimate

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from line_sim.analysis.audit.max_plus import max_plus_departures
 from line_sim.chance.durations import durations
 from line_sim.chance.purposes import Purpose
-from line_sim.figures.quantiles import QUANTILES, fewest_for_interval
+from line_sim.figures.statistics.quantiles import QUANTILES, fewest_for_interval
 from line_sim.scenario import Time
 from line_sim.study.theory.cases import Entry, ExactCase, station
 from line_sim.study.theory.gauge import erlang, exponential, gauged

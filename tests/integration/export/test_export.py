@@ -19,6 +19,7 @@ from line_sim_export.pictures.lessons import RenderedParts, rendered_lessons
 from line_sim_export.progress import Reporter
 from PIL import Image
 from rich.console import Console
+from small_networks import empty_answers, no_rows
 
 from line_sim.errors import ScenarioError
 from line_sim.pictures.rendered.flange import RenderedFlanges
@@ -145,6 +146,11 @@ def test_any_jpeg_is_answered(ask: Ask, mode: str, size: tuple[int, int]) -> Non
     with Image.open(io.BytesIO(RenderedFlanges(seed=1).picture(1, "good", ""))) as picture:
         picture.resize(size).convert(mode).save(buffer, format="JPEG")
     assert len(ask([buffer.getvalue()])["label"]) == 1
+
+
+def test_an_empty_batch_has_an_empty_answer(small: tuple[Path, str]) -> None:
+    """No picture, no label, no error, whichever signature is asked."""
+    assert empty_answers(small[0]) == no_rows(labels=6)
 
 
 def test_bytes_that_are_no_jpeg_are_an_invalid_argument(ask: Ask) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_networks import SIDE, line_sim_export, pack, shared, write_hub_module
+from small_networks import SIDE, empty_answers, line_sim_export, no_rows, pack, shared, write_hub_module
 
 from line_sim.errors import ScenarioError
 from line_sim.pictures.rendered.flange import RenderedFlanges
@@ -116,6 +116,7 @@ def test_weights_of_a_file_are_asked_as_keras_asks_them(weights: Path, tmp_path:
     rows = network.predict(keras.applications.inception_v3.preprocess_input(squares(299)), verbose=0)
     expected = [(FIVE[row.argmax()], pytest.approx(row.max(), abs=1e-4)) for row in rows]
     assert answers(tmp_path / "m" / "1") == expected
+    assert empty_answers(tmp_path / "m" / "1") == no_rows(len(FIVE))
 
 
 def test_keras_weights_are_fetched_once_and_checked(

@@ -1,5 +1,6 @@
 """The pages on files and numbers leave nothing out."""
 
+import runpy
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,10 @@ def test_every_check_of_the_audit_is_explained():
     """With what must hold."""
     text = (DOCS / "statistics.md").read_text(encoding="utf-8")
     assert [name for name in SUMMARY.audit if f"| `{name}` |" not in text] == []
+
+
+def test_the_table_of_figures_is_the_catalogues():
+    """`python docs/make_figures.py` writes it anew."""
+    page = DOCS / "studies.md"
+    make = runpy.run_path(str(DOCS / "make_figures.py"))
+    assert make["written"](page.read_text(encoding="utf-8")) == page.read_text(encoding="utf-8")

@@ -23,6 +23,7 @@ from stories import camera, happens, modelled, press
 
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
+from line_sim.figures.catalogue import TIMEOUT_RATE
 from line_sim.layout import Kind, Layout, Place, RunPlan, layout_of
 from line_sim.scenario.model import Scenario, ShipWhen
 
@@ -202,7 +203,7 @@ def test_a_whole_line_passes_its_audit():
     )
     summary = summarise(happened.records, layout, ended=happened.ending.how, end=happened.ending.at)
     assert {name: check.detail for name, check in summary.audit.items() if not check.passed} == {}
-    assert min(summary.counts.lost, summary.counts.scrapped, summary.timeouts.count) > 0
+    assert min(summary.counts.lost, summary.counts.scrapped, summary.figures.of(TIMEOUT_RATE).count) > 0
     for time in summary.stations:
         assert time.busy + time.blocked + time.starved + time.down == time.units * summary.window.length
 

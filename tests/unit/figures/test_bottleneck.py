@@ -7,7 +7,7 @@ from recorded import CAMERA, REVIEW, item, ns, outage, run, visit
 from stories import camera, happens, modelled, press
 
 from line_sim.analysis.summary.summarise import summarise
-from line_sim.analysis.summary.verdict import held_back
+from line_sim.analysis.summary.verdict import verdict
 from line_sim.figures.bottleneck import active_periods
 from line_sim.figures.window import Window
 from line_sim.layout import Layout, Place, RunPlan, layout_of
@@ -87,8 +87,8 @@ def test_a_clear_bottleneck_is_found_wherever_it_is(slowest):
     name = "abc"[slowest]
     assert (told.bottleneck.by_active_period, told.bottleneck.by_turning_point) == (name, name)
     assert told.bottleneck.agree
-    assert held_back(told).sentence.startswith(f"{name} holds the line back: it is active for")
-    assert held_back(told).cause == "cycle"
+    assert verdict(told).sentence.startswith(f"{name} holds the line back: it is active for")
+    assert verdict(told).cause == "cycle"
 
 
 def test_the_packaging_line_of_the_theory_page():
@@ -121,8 +121,8 @@ def test_a_line_that_keeps_up_is_held_back_by_nothing():
     """A part every three seconds, two seconds of work."""
     story = happens(press(2), items=100, every=3)
     told = summary(story, layout=replace(PRESS, takt=3e9, run=RunPlan(items=100)))
-    assert held_back(told).cause == "takt"
-    assert held_back(told).station is None
+    assert verdict(told).cause == "takt"
+    assert verdict(told).station is None
 
 
 def test_a_full_review_is_the_bottleneck():
@@ -132,14 +132,14 @@ def test_a_full_review_is_the_bottleneck():
     layout = Layout((replace(CAMERA, buffer=0),), replace(REVIEW, buffer=0), takt=1e9, run=RunPlan(items=60))
     told = summary(story, layout=layout)
     assert told.bottleneck.by_active_period == "review"
-    assert held_back(told).cause == "review"
+    assert verdict(told).cause == "review"
 
 
 def test_nothing_is_said_of_an_empty_run():
     """No time has passed."""
     told = summarise(run(), PRESS, ended="interrupted")
     assert (told.bottleneck.station, told.bottleneck.agree, told.bottleneck.clear) == (None, False, False)
-    assert held_back(told).station is None
+    assert verdict(told).station is None
     assert told.oee[0].oee_index is None
 
 
@@ -177,5 +177,5 @@ def test_a_line_that_has_time_to_spare_is_held_back_by_nobody():
         "line": spare,
     }
     story = happens(*spare, every="10 s", items=40)
-    told = held_back(summary(story, layout=layout_of(Scenario.model_validate(written))))
+    told = verdict(summary(story, layout=layout_of(Scenario.model_validate(written))))
     assert (told.station, told.cause) == (None, "takt")

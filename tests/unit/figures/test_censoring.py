@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from line_sim.analysis.summary.summarise import summarise
+from line_sim.figures.catalogue import TIMEOUT_RATE
 from line_sim.figures.latency import latency_csv
 from line_sim.layout import layout_of
 from line_sim.report.summary_text import summary_text
@@ -55,7 +56,7 @@ def page(summary):
 
 def test_a_fifth_of_the_answers_miss_the_deadline():
     """Else the stories below would be about something else."""
-    assert CUT.timeouts.value == pytest.approx(0.2, abs=0.03)
+    assert CUT.figures.of(TIMEOUT_RATE).value == pytest.approx(0.2, abs=0.03)
 
 
 def test_p50_is_that_of_an_undisturbed_run_on_the_same_draws():
@@ -80,7 +81,7 @@ def test_p90_reads_beyond_the_deadline():
 def test_no_mean_is_told_without_its_population():
     """The page says how many timed out and that the mean is restricted; the file names populations."""
     lines = page(CUT)
-    late = CUT.timeouts.count
+    late = CUT.figures.of(TIMEOUT_RATE).count
     assert f"camera: latency of 2,000 calls, {late:,} timed out (95 % intervals)" in lines
     (mean,) = [line for line in lines if line.startswith("mean ")]
     assert mean.count("(restricted)") == 2

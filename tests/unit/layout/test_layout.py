@@ -16,6 +16,8 @@ INSPECTED = {
     "review": QUICK_REVIEW,
 }
 
+PRESS, PACK = Place("press"), Place("pack")
+
 
 def inspected() -> Layout:
     """Return the layout of press, camera and pack, with a review bench."""
@@ -55,6 +57,22 @@ def test_ways_are_told_from_their_end_too():
     assert layout.leading_to(3) == (1,)
     assert layout.leading_to(Exit.SHIPPED) == (2, 3)
     assert layout.leading_to(layout.entry) == ()
+
+
+def test_the_ship_lane_is_the_line_from_its_entry_to_its_end():
+    """Review is beside it; a line whose way goes round is gone through once."""
+    assert inspected().ship_lane == (0, 1, 2)
+    round_and_round = Layout((PRESS, PACK), joined=(Way(0, Lane.SHIP, 1), Way(1, Lane.SHIP, 0)))
+    assert round_and_round.ship_lane == (0, 1)
+
+
+def test_upstream_is_what_a_part_may_have_passed_before():
+    """A place is upstream of itself where a way leads back to it."""
+    layout = inspected()
+    assert [layout.upstream(place) for place in range(4)] == [(), (0,), (0, 1), (0, 1)]
+    back = Layout(layout.line, layout.review, joined=(*layout.ways, Way(3, Lane.REVIEW, 0)))
+    assert [back.upstream(place) for place in range(4)] == [(0, 1, 3)] * 4
+    assert back.ways_from(3)[Lane.REVIEW] == back.entry
 
 
 def test_departures_come_before_arrivals_downstream_before_upstream():

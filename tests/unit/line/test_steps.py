@@ -101,6 +101,7 @@ def test_the_steps_of_two_parts():
         (7, "finished", "camera", 1, 2),
         (7, "item", 2, "shipped"),
         (7, "visit", "camera", 1, 2),
+        (7, "end"),
     ]
 
 

@@ -17,7 +17,7 @@ from recorded import CAMERA, call, item, run, visit
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.layout import Layout, Place, RunPlan
 from line_sim.recording.run_columns import columns_of
-from line_sim.report.page.compose import Told, page
+from line_sim.report.page.compose import Contents, page
 from line_sim.scenario import Scenario
 from line_sim.simulation import report_again, simulate
 
@@ -92,7 +92,7 @@ def test_stations_may_be_called_anything():
     records = run([item(1, 0, 4)], visits, [call(1, 3, 0.1, "timed_out", camera.name)])
     scenario = Scenario.model_validate(INSPECTED)
     summary = summarise(records, layout, ended="completed")
-    read = Reading(page(Told(summary, columns_of(records, layout), scenario, "version: 1", {})))
+    read = Reading(page(Contents(summary, columns_of(records, layout), scenario, "version: 1", {})))
     assert read.mistakes == []
     assert press.name in read.text
     assert f"{camera.name} 1, part 1" in read.text

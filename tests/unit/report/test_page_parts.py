@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded import CAMERA, PRESS_AND_CAMERA, call, item, outage, run, visit
 
+from line_sim.figures.folds import Average
 from line_sim.figures.latency import Observations
 from line_sim.figures.window import window_of
+from line_sim.figures.wip import parts_on_line
 from line_sim.recording.run_columns import columns_of
 from line_sim.report.page import gantt as gantt_module
 from line_sim.report.page.axes import Axis, round_up
@@ -19,7 +21,7 @@ from line_sim.report.page.machines import bottleneck, effectiveness
 from line_sim.report.page.packing import pack, signed
 from line_sim.report.page.tiles import held_back_by, one_more_camera, waterfall
 from line_sim.report.page.timeline import Series
-from line_sim.report.page.wip import wip, wip_chart
+from line_sim.report.page.wip import wip_chart
 from line_sim.report.words import TimeUnit
 from line_sim.units import MILLISECOND, SECOND
 
@@ -116,12 +118,13 @@ def test_parts_on_the_line_are_counted_moment_by_moment():
     items = [item(1, 0, 4), item(2, 1, 5), item(3, 4, None, disposition="on_line")]
     items += [item(4, 2, 2, disposition="lost", outcome="")]
     columns = columns_of(run(items, [visit(9, "press", 6), visit(9, "camera", 7)]), PRESS_AND_CAMERA)
-    moments, counts = wip(columns)
+    moments, counts = parts_on_line(columns)
     assert list(zip((moments // SECOND).tolist(), counts.tolist(), strict=True)) == [
         *((0, 1), (1, 2), (4, 2), (5, 1), (6, 2)),
     ]
-    chart = wip_chart(columns, window_of(columns, PRESS_AND_CAMERA))
-    assert chart.finding == "On average 1.7 parts were on the line; most were 2, first at 1.0 s."
+    chart = wip_chart(columns, window_of(columns, PRESS_AND_CAMERA), Average(1.7))
+    most = "most were 2, first at 1.0 s."
+    assert chart.finding == f"On average 1.7 parts were on the line in the time that counts; {most}"
 
 
 def test_the_histogram_counts_every_call_once():

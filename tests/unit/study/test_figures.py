@@ -2,16 +2,17 @@
 
 import pytest
 from hypothesis import given, settings
-from recorded import item, ns
 from strategies import scenarios
 
 from line_sim.errors import ScenarioError
+from line_sim.figures.catalogue import ESCAPE_RATE, MAIN
+from line_sim.figures.names import figures_of, names_of, unit_of
+from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import Scenario
 from line_sim.simulation import simulate
 from line_sim.study.comparison.differences import differences
-from line_sim.study.comparison.parts import Stretch, flow_time, parts_of, wip
-from line_sim.study.kpis import MAIN, figures_of, names_of, refuse_unknown, unit_of
+from line_sim.study.kpis import refuse_unknown
 from line_sim.study.replications.files import read_object
 from line_sim.study.replications.replicate import perform
 from line_sim.study.replications.seeds import replication_seed
@@ -43,39 +44,18 @@ def scenario(**changes):
 def test_a_run_tells_every_figure_that_its_line_names(tmp_path):
     """By the names that can be typed, in the same order, each with a unit."""
     result = simulate(scenario(), tmp_path / "run")
-    figures = figures_of(read_object(result.folder / "summary.json"), result.folder)
-    assert tuple(figures) == names_of(scenario())
+    figures = figures_of(read_object(result.folder / "summary.json"), layout_of(scenario()))
+    assert tuple(figures) == names_of(layout_of(scenario()))
     assert {unit_of(name) for name in figures} == {"UPH", "share", "s", "parts"}
-    assert {kpi.name for kpi in MAIN} <= set(figures)
+    assert {figure.name for figure in MAIN} <= set(figures)
     assert figures["uph"] == result.summary.throughput.uph
-    assert figures["escape_rate"] == result.summary.quality.escape.value
+    assert figures["escape_rate"] == result.summary.figures.of(ESCAPE_RATE).value
 
 
 def test_a_figure_that_there_is_not_is_refused_with_those_there_are():
     """A user sees what can be typed."""
     with pytest.raises(ScenarioError, match=r"--until speed: .*uph.*camera\.service\.p95"):
-        refuse_unknown(["speed"], scenario(), "--until")
-
-
-def test_flow_time_and_parts_on_the_line_by_hand():
-    """Two parts through in 2 s and 4 s, one lost, one still there: 3 s, and (2 + 4 + 1) / 10 parts."""
-    stories = (
-        item(1, 0, 2),
-        item(2, 3, 7),
-        item(3, 5, 5, disposition="lost"),
-        item(4, 9, None, disposition="on_line"),
-    )
-    parts = parts_of(stories, Stretch(0, ns(10), ns(10)))
-    assert flow_time(parts) == 3.0
-    assert wip(parts) == pytest.approx(0.7)
-
-
-def test_what_left_in_the_warm_up_is_left_out():
-    """The same parts, the first 3 s cut: 4 s, and (4 + 1) / 7 parts."""
-    stories = (item(1, 0, 2), item(2, 3, 7), item(4, 9, None, disposition="on_line"))
-    parts = parts_of(stories, Stretch(ns(3), ns(10), ns(10)))
-    assert flow_time(parts) == 4.0
-    assert wip(parts) == pytest.approx(5 / 7)
+        refuse_unknown(["speed"], "--until", scenario())
 
 
 def test_the_first_replication_is_the_plain_run_and_seeds_do_not_meet(tmp_path):

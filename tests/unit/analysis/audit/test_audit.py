@@ -240,6 +240,13 @@ def test_a_machine_freed_too_early_is_found():
     assert "route" in wrong
 
 
+def test_the_recursion_survives_a_first_visit_that_is_left_out():
+    """Fewer parts at the first station than at the next: a false story, told as one."""
+    layout, records = saturated(EXAMPLE["service"], EXAMPLE["buffers_between"])
+    wrong = failed(replace(records, visits=records.visits[1:]), layout)
+    assert {"route", "sample_path_oracle"} <= set(wrong)
+
+
 def test_the_recursion_is_checked_on_a_run_cut_short_too():
     """At 10 s some parts are on machines: what has left by then must have left on time."""
     layout, records = saturated(EXAMPLE["service"], EXAMPLE["buffers_between"])

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from recorded import PRESS_ONLY, item, ns, run, visit
 
-from line_sim.figures.batch_means import batch_means, hourly_rate
-from line_sim.figures.rates import Rate, wilson
-from line_sim.figures.warmup import WarmUp, mser5
+from line_sim.figures.flow import hourly_rate
+from line_sim.figures.statistics.batch_means import batch_means
+from line_sim.figures.statistics.rates import Rate, wilson
+from line_sim.figures.statistics.warmup import WarmUp, mser5
 from line_sim.figures.window import Window, window_of
 from line_sim.layout import Layout, RunPlan
 from line_sim.recording.run_columns import columns_of

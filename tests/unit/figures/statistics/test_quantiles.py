@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from line_sim.figures.quantiles import (
+from line_sim.figures.statistics.quantiles import (
     QUANTILES,
     Estimate,
     fewest_for_interval,

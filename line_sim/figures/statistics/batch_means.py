@@ -4,19 +4,17 @@ Law, Simulation Modeling and Analysis (5th ed.), section 9.5.3.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 from statistics import fmean
 
 import numpy as np
 
-from line_sim.figures.window import Window
 from line_sim.recording.run_columns import FloatArray, IntArray
-from line_sim.units import HOUR
 
 BATCHES = 20
-FEWEST_DEPARTURES = 40  # two a batch: below that the counts say more about luck than about the line
+FEWEST_IN_BATCHES = 40  # two a batch: below that the counts say more about luck than about the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +62,26 @@ def batch_means(batches: Sequence[float]) -> BatchMeans:
     return BatchMeans(mean, mean - half, mean + half, products / squares if squares > 0 else None)
 
 
-def hourly_rate(moments: IntArray, window: Window) -> BatchMeans | None:
-    """Return departures per hour over 20 equal stretches of the window; None when there are too few."""
-    rates = batch_rates(moments, window)
-    if rates is None:
+def means_of_batches(observations: IntArray) -> FloatArray | None:
+    """Return the means of 20 batches of neighbours, as equal as they can be; None of too few observations."""
+    n = len(observations)
+    if n < FEWEST_IN_BATCHES:
         return None
-    found = batch_means(rates.tolist())
-    return replace(found, low=max(0.0, found.low))  # parts do not come back
+    firsts = [n * number // BATCHES for number in range(BATCHES + 1)]
+    sums = np.add.reduceat(observations, firsts[:-1], dtype=np.float64)
+    return np.asarray(sums / np.diff(firsts), dtype=np.float64)
 
 
-def batch_rates(moments: IntArray, window: Window) -> FloatArray | None:
-    """Return the departures per hour of each of 20 equal stretches; None when there are too few.
+def interval_of_mean(mean: float, batches: FloatArray | None) -> tuple[float, float] | None:
+    """Return the interval of a mean that is never below 0.
 
-    `moments` (ns) all lie in the window, in any order; a moment on an edge belongs to the stretch
-    that it ends.
+    None where there are too few observations, and where one batch resembles the next: such an interval
+    would be too narrow.
     """
-    if len(moments) < FEWEST_DEPARTURES or window.length < BATCHES:
+    if batches is None:
         return None
-    edges = [window.start + window.length * number // BATCHES for number in range(BATCHES + 1)]
-    counts = np.diff(np.searchsorted(np.sort(moments), edges, side="right"))
-    return np.asarray(counts * float(HOUR) / np.diff(edges), dtype=np.float64)
+    found = batch_means(batches.tolist())
+    if found.resembling:
+        return None
+    half = (found.high - found.low) / 2
+    return max(0.0, mean - half), mean + half

@@ -2,8 +2,18 @@
 
 from recorded import PRESS_AND_CAMERA, call, item, ns, run, visit
 
-from line_sim.figures.quality import Counts, counts, failures, quality, timeouts
-from line_sim.figures.rates import Rate
+from line_sim.figures.catalogue import (
+    ESCAPE_RATE,
+    FIRST_PASS_YIELD,
+    OVERKILL_LATENCY,
+    OVERKILL_MODEL,
+    OVERKILL_RATE,
+    TIMEOUT_RATE,
+    USELESS_RATE,
+)
+from line_sim.figures.counts import Counts, counts
+from line_sim.figures.populations import Settled
+from line_sim.figures.statistics.rates import Rate
 from line_sim.figures.window import Window
 from line_sim.recording.run_columns import columns_of
 
@@ -26,42 +36,41 @@ VISITS = [visit(n, "camera", n, n, n + 1, n + 1) for n in range(1, 9)] + [visit(
 COLUMNS = columns_of(run(PARTS, VISITS), PRESS_AND_CAMERA)
 
 
+def share(figure, columns, *window):
+    """Return a share of a run in a window: when it starts, when it ends, when the run does (s)."""
+    return figure.fold.measure(Settled(columns, PRESS_AND_CAMERA, Window(*map(ns, window))))
+
+
 def test_escapes_overkill_and_first_pass_yield():
     """Six shipped with 2 escapes; 5 good parts inspected, 1 + 2 overkill; 2 of 8 right first time."""
-    told = quality(COLUMNS, PRESS_AND_CAMERA, Window(0, ns(20), ns(20)))
-    assert told.escape == Rate(2, 6)
-    assert told.overkill == Rate(3, 5)
-    assert told.overkill_model == Rate(1, 5)
-    assert told.overkill_latency == Rate(2, 5)
-    assert told.first_pass == Rate(2, 8)
+    assert share(ESCAPE_RATE, COLUMNS, 0, 20, 20) == Rate(2, 6)
+    assert share(OVERKILL_RATE, COLUMNS, 0, 20, 20) == Rate(3, 5)
+    assert share(OVERKILL_MODEL, COLUMNS, 0, 20, 20) == Rate(1, 5)
+    assert share(OVERKILL_LATENCY, COLUMNS, 0, 20, 20) == Rate(2, 5)
+    assert share(FIRST_PASS_YIELD, COLUMNS, 0, 20, 20) == Rate(2, 8)
 
 
 def test_parts_of_the_warm_up_are_left_out():
     """From 7.5 s: parts 7 and 8 were inspected since; all shipped ones left since."""
-    told = quality(COLUMNS, PRESS_AND_CAMERA, Window(ns(7.5), ns(20), ns(20)))
-    assert told.overkill == Rate(1, 2)
-    assert told.first_pass == Rate(1, 2)
-    assert told.escape == Rate(2, 6)
+    assert share(OVERKILL_RATE, COLUMNS, 7.5, 20, 20) == Rate(1, 2)
+    assert share(FIRST_PASS_YIELD, COLUMNS, 7.5, 20, 20) == Rate(1, 2)
+    assert share(ESCAPE_RATE, COLUMNS, 7.5, 20, 20) == Rate(2, 6)
 
 
 def test_a_good_part_scrapped_by_the_inspection_is_overkill():
     """on_no_result: scrap, without anybody looking again."""
     scrapped = item(1, 0, 2, evaluation="Undefined", outcome="timed_out", lane="", disposition="scrapped")
-    told = quality(
-        columns_of(run([scrapped], [visit(1, "camera", 1, 1, 2, 2)]), PRESS_AND_CAMERA),
-        PRESS_AND_CAMERA,
-        Window(0, ns(2), ns(2)),
-    )
-    assert told.overkill_latency == Rate(1, 1)
-    assert told.first_pass == Rate(0, 1)
+    columns = columns_of(run([scrapped], [visit(1, "camera", 1, 1, 2, 2)]), PRESS_AND_CAMERA)
+    assert share(OVERKILL_LATENCY, columns, 0, 2, 2) == Rate(1, 1)
+    assert share(FIRST_PASS_YIELD, columns, 0, 2, 2) == Rate(0, 1)
 
 
 def test_the_last_inspection_decides():
     """A part of two cameras is judged once, when the second has looked."""
     visits = [visit(1, "camera", 1, 1, 2, 2), visit(1, "camera", 8, 8, 9, 9)]
     columns = columns_of(run([item(1, 0, 9)], visits), PRESS_AND_CAMERA)
-    assert quality(columns, PRESS_AND_CAMERA, Window(ns(5), ns(9), ns(9))).first_pass == Rate(1, 1)
-    assert quality(columns, PRESS_AND_CAMERA, Window(0, ns(5), ns(5))).first_pass == Rate(0, 0)
+    assert share(FIRST_PASS_YIELD, columns, 5, 9, 9) == Rate(1, 1)
+    assert share(FIRST_PASS_YIELD, columns, 0, 5, 5) == Rate(0, 0)
 
 
 def test_every_part_is_somewhere():
@@ -79,6 +88,5 @@ def test_calls_that_came_to_nothing():
     """Of four calls since the warm-up one timed out and two met no server or no sense."""
     outcomes = ["timed_out", "answered", "timed_out", "unavailable", "unreadable"]
     columns = columns_of(run(calls=[call(n, n, 0.1, o) for n, o in enumerate(outcomes)]), PRESS_AND_CAMERA)
-    window = Window(ns(0.5), ns(2), ns(9))
-    assert timeouts(columns, window) == Rate(1, 4)
-    assert failures(columns, window) == Rate(2, 4)
+    assert share(TIMEOUT_RATE, columns, 0.5, 2, 9) == Rate(1, 4)
+    assert share(USELESS_RATE, columns, 0.5, 2, 9) == Rate(2, 4)

@@ -117,10 +117,10 @@ class Sample:
 
     def mean(self) -> Nanoseconds:
         """Return the mean of what is known, to the nanosecond: the restricted mean where some is censored."""
-        return round(Fraction(_exact_sum(self.at_least), self.n))
+        return round(Fraction(exact_sum(self.at_least), self.n))
 
 
-def _exact_sum(values: IntArray) -> int:
+def exact_sum(values: IntArray) -> int:
     """Add up without rounding and without an overflow: the upper and the lower 32 bits apart."""
     return (int(np.sum(values >> 32)) << 32) + int(np.sum(values & 0xFFFFFFFF))
 

@@ -1,0 +1,233 @@
+"""How a figure is made of a run's rows, as data: shares, means, rates per hour, averages over time.
+
+Each fold knows how its value and its interval are made, and what a comparison part by part or stretch
+by stretch needs of it.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
+
+import numpy as np
+
+from line_sim.figures.conditions import Condition
+from line_sim.figures.flow import Throughput, batch_rates, throughput
+from line_sim.figures.populations import Over, Population, Settled
+from line_sim.figures.statistics.batch_means import (
+    BATCHES,
+    FEWEST_IN_BATCHES,
+    interval_of_mean,
+    means_of_batches,
+)
+from line_sim.figures.statistics.quantiles import exact_sum
+from line_sim.figures.statistics.rates import Interval, Rate
+from line_sim.figures.window import Window
+from line_sim.figures.wip import stayed_until, stays
+from line_sim.recording.run_columns import FloatArray, IntArray
+from line_sim.units import SECOND
+
+IntervalKind: TypeAlias = Literal["Wilson", "batch means", "none"]
+
+
+class Measured(Protocol):
+    """What a run tells of a figure: its value, None where it cannot be known, and a 95 % interval."""
+
+    @property
+    def value(self) -> float | None:
+        """The value."""
+
+    @property
+    def ci(self) -> Interval | None:
+        """Its interval; None where there is none."""
+
+
+M_co = TypeVar("M_co", bound=Measured, covariant=True)
+
+
+class Fold(Protocol[M_co]):
+    """A way from the rows of a run to a figure."""
+
+    @property
+    def over(self) -> Over:
+        """What it is over."""
+
+    @property
+    def interval(self) -> IntervalKind:
+        """How the interval of a single run is made."""
+
+    def measure(self, settled: Settled) -> M_co:
+        """Return the figure of a run."""
+
+
+class Column(Protocol):
+    """Reads times in ns from rows."""
+
+    def __call__(self, rows: Any) -> IntArray:
+        """Return one time a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """A mean or another plain number; `n` observations are in it, where that can be said."""
+
+    value: float | None
+    ci: Interval | None = None
+    n: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A ratio of two sums, row by row: the part that each row is of, what it adds above and below."""
+
+    item: IntArray
+    over: FloatArray
+    under: FloatArray
+
+
+@runtime_checkable
+class Ratio(Protocol):
+    """A figure that is a ratio of sums over calls or parts, so that two runs compare part by part."""
+
+    def terms(self, settled: Settled) -> Terms:
+        """Return what each row adds."""
+
+
+@runtime_checkable
+class InStretches(Protocol):
+    """A figure of line time, so that two runs compare stretch by stretch."""
+
+    def stretches(self, settled: Settled) -> FloatArray | None:
+        """Return its value in each of 20 equal stretches of the window; None where there is too little."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Those of a population for which something holds, among all of it."""
+
+    some: Condition
+    among: Population
+    interval: IntervalKind = "Wilson"
+
+    @property
+    def which(self) -> Condition:
+        """What holds of those that are counted, the population's condition included."""
+        return self.among.of & self.some
+
+    @property
+    def over(self) -> Over:
+        """What it is over."""
+        return self.among.over
+
+    def measure(self, settled: Settled) -> Rate:
+        """Count both."""
+        count = n = 0
+        for rows, counts in settled.rows(self.among):
+            n += int(np.count_nonzero(counts))
+            count += int(np.count_nonzero(counts & self.some.of(rows)))
+        return Rate(count, n)
+
+    def terms(self, settled: Settled) -> Terms:
+        """Return 1 above for each row for which it holds, 1 below for each row."""
+        pieces = [
+            (rows.item[counts], self.some.of(rows)[counts]) for rows, counts in settled.rows(self.among)
+        ]
+        item, holds = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+        return Terms(item, holds.astype(np.float64), np.ones(len(item)))
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean duration over a population, in s; `order` (ns) says which observations are neighbours."""
+
+    among: Population
+    duration: Column
+    order: Column
+    interval: IntervalKind = "batch means"
+
+    @property
+    def over(self) -> Over:
+        """What it is over."""
+        return self.among.over
+
+    def measure(self, settled: Settled) -> Average:
+        """Return the mean, and its interval by batches of neighbours."""
+        pieces = [
+            (self.duration(rows)[counts], self.order(rows)[counts])
+            for rows, counts in settled.rows(self.among)
+        ]
+        durations, order = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+        n = len(durations)
+        if n == 0:
+            return Average(None, n=0)
+        mean = exact_sum(durations) / n / SECOND
+        batches = means_of_batches(durations[np.argsort(order, kind="stable")])
+        return Average(mean, interval_of_mean(mean, None if batches is None else batches / SECOND), n)
+
+    def terms(self, settled: Settled) -> Terms:
+        """Return each row's duration in s above, 1 below."""
+        pieces = [
+            (rows.item[counts], self.duration(rows)[counts]) for rows, counts in settled.rows(self.among)
+        ]
+        item, durations = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+        return Terms(item, durations / SECOND, np.ones(len(item)))
+
+
+@dataclass(frozen=True)
+class HourlyRate:
+    """Departures per hour of the window, of the parts for which something holds."""
+
+    of: Condition
+    over: Over = Over.TIME
+    interval: IntervalKind = "batch means"
+
+    def measure(self, settled: Settled) -> Throughput:
+        """Count them and tell the rate."""
+        return throughput(settled.run, settled.window, self.of)
+
+    def stretches(self, settled: Settled) -> FloatArray | None:
+        """Return the rates of 20 stretches."""
+        items = settled.run.items
+        moments = items.left
+        return batch_rates(moments[self.of.of(items) & settled.window.left_within(moments)], settled.window)
+
+
+@dataclass(frozen=True)
+class TimeAverage:
+    """The mean number of parts on the line over the window, of those for which something holds."""
+
+    of: Condition
+    over: Over = Over.TIME
+    interval: IntervalKind = "batch means"
+
+    def measure(self, settled: Settled) -> Average:
+        """Return the average, and its interval by stretches of the window."""
+        window = settled.window
+        if window.length <= 0:
+            return Average(None)
+        came, went = stays(settled.run, self.of)
+        stayed = stayed_until(came, went, window.end) - stayed_until(came, went, window.start)
+        mean = stayed / window.length
+        return Average(mean, interval_of_mean(mean, self._stretches(came, went, window)))
+
+    def stretches(self, settled: Settled) -> FloatArray | None:
+        """Return the averages of 20 stretches."""
+        return self._stretches(*stays(settled.run, self.of), settled.window)
+
+    @staticmethod
+    def _stretches(came: IntArray, went: IntArray, window: Window) -> FloatArray | None:
+        edges = window.stretches(BATCHES)
+        if edges is None or len(came) < FEWEST_IN_BATCHES:
+            return None
+        stayed = np.array([stayed_until(came, went, edge) for edge in edges], dtype=np.float64)
+        return np.asarray(np.diff(stayed) / np.diff(edges), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A figure that is not made of the run's rows alone, such as what replays of them tell."""
+
+    over: Over = Over.TIME
+    interval: IntervalKind = "none"
+
+    def measure(self, settled: Settled) -> Average:  # noqa: ARG002 - the run's rows do not tell it
+        """Tell nothing: whoever makes it says it."""
+        return Average(None)

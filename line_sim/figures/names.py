@@ -1,0 +1,94 @@
+"""The figures that every station of a line has, and all figures by the names that a user types."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from line_sim.figures.catalogue import CATALOGUE, Key, Unit
+from line_sim.layout import Layout
+
+STATION = "STATION"
+"""Stands for a station's name."""
+
+
+@dataclass(frozen=True)
+class StationFigure:
+    """A figure that every station has, or every inspection: `NAME.busy`, `NAME.service.p95`.
+
+    `place` has STATION where the station's name stands in summary.json.
+    """
+
+    name: str
+    meaning: str
+    unit: Unit
+    place: Key
+    inspections: bool = False
+
+    def of(self, station: str) -> tuple[str, Key]:
+        """Return its name and place for a station."""
+        return f"{station}.{self.name}", tuple(station if key == STATION else key for key in self.place)
+
+
+STATES = {
+    "busy": "working on a part",
+    "inference_wait": "waiting for an answer; a part of busy",
+    "blocked": "held up by a finished part that finds no room behind",
+    "starved": "without a part",
+    "down": "broken down",
+}
+"""What a station's machines can be, and what that means."""
+
+STATISTICS = ("mean", "p50", "p90", "p95", "p99")
+SHARES_OF_TIME = tuple(
+    StationFigure(state, meaning, "share", ("stations", STATION, state), state == "inference_wait")
+    for state, meaning in STATES.items()
+)
+LATENCIES = tuple(
+    StationFigure(
+        f"{quantity}.{statistic}",
+        f"{statistic} of {meaning}",
+        "s",
+        ("latency", STATION, quantity, "all", statistic, "value_s"),
+        inspections=True,
+    )
+    for quantity, meaning in (("service", "call to return"), ("response", "due to decided"))
+    for statistic in STATISTICS
+)
+
+
+def station_figures(layout: Layout) -> Iterator[tuple[str, Key, Unit]]:
+    """Yield name, place and unit of every figure that the stations of a line have."""
+    for family in (SHARES_OF_TIME, LATENCIES):
+        for station in layout.places:
+            for figure in family:
+                if station.inspects or not figure.inspections:
+                    yield (*figure.of(station.name), figure.unit)
+
+
+def names_of(layout: Layout) -> tuple[str, ...]:
+    """Return the names of all figures of a line, in the order in which they are told."""
+    return (*(figure.name for figure in CATALOGUE), *(name for name, _, _ in station_figures(layout)))
+
+
+def unit_of(name: str) -> Unit:
+    """Return a figure's unit; of a station's by what stands behind the station's name."""
+    for figure in CATALOGUE:
+        if figure.name == name:
+            return figure.unit
+    return "share" if name.rpartition(".")[2] in STATES else "s"
+
+
+def figures_of(numbers: Any, layout: Layout) -> dict[str, float | None]:
+    """Return every figure of a run by name, from the data of its summary.json; None where it is not known."""
+    places = {figure.name: figure.place for figure in CATALOGUE}
+    places |= {name: place for name, place, _ in station_figures(layout)}
+    return {name: value_at(numbers, place) for name, place in places.items()}
+
+
+def value_at(data: Any, place: Key) -> float | None:
+    """Return what stands at a place; the mean of calls that were cut off is the restricted one."""
+    for key in place:
+        if key == "mean" and isinstance(data, dict) and "restricted_mean" in data:
+            key = "restricted_mean"  # noqa: PLW2901 - the other name of the same thing
+        data = data.get(key) if isinstance(data, dict) else None
+    return None if data is None else float(data)

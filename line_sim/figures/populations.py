@@ -1,0 +1,119 @@
+"""What figures are over, calls or parts, and which of a run's count: by a moment after the warm-up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+
+from line_sim.figures.conditions import ALWAYS, Condition, Is
+from line_sim.figures.window import Window
+from line_sim.layout import Layout
+from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Items, RunColumns
+
+
+class Over(StrEnum):
+    """What is counted one by one; time is not, but cut into stretches."""
+
+    CALLS = "calls"
+    PARTS = "parts"
+    TIME = "time"
+
+
+class Moment(StrEnum):
+    """The moment that says whether a row counts: it must not lie before the end of the warm-up.
+
+    A call has `issued_at`, a part that left `left_at`. `INSPECTED` is when a part's last inspection was
+    finished: it stands in no record, but the visits tell it.
+    """
+
+    ISSUED = "issued"
+    INSPECTED = "last inspection finished"
+    LEFT = "left"
+
+
+GOOD = Is("true_state", "good")
+SHIPPED = Is("disposition", "shipped")
+SCRAPPED = Is("disposition", "scrapped")
+LOST = Is("disposition", "lost")
+GONE = Is("disposition", "shipped", "scrapped")
+REVIEWED = Is("lane", "review")
+EVALUATED = ~Is("evaluation", "")
+STOPPED = REVIEWED | SCRAPPED
+"""Sent to review, or scrapped by the inspection."""
+WITH_ANSWER = Is("inference_outcome", "answered")
+"""Of a part: its last inspection got a usable answer."""
+TIMED_OUT = Is("outcome", "timed_out")
+TIMED = Is("outcome", "answered", "timed_out")
+"""Of a call: it has a latency, be it only the beginning of one."""
+USELESS = ~TIMED
+"""Of a call: it met no server, or an answer that nobody could read."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """Some calls or parts: their name in summary.json, their words, which they are, what they count by."""
+
+    name: str
+    words: str
+    over: Over
+    of: Condition
+    moment: Moment
+
+
+EVERY_CALL = Population("calls", "calls", Over.CALLS, ALWAYS, Moment.ISSUED)
+TIMED_CALLS = Population("timed_calls", "calls", Over.CALLS, TIMED, Moment.ISSUED)
+SHIPPED_PARTS = Population("shipped", "parts shipped", Over.PARTS, SHIPPED, Moment.LEFT)
+GONE_PARTS = Population("left", "parts that left", Over.PARTS, GONE, Moment.LEFT)
+INSPECTED_PARTS = Population("inspected", "parts inspected", Over.PARTS, EVALUATED, Moment.INSPECTED)
+GOOD_INSPECTED_PARTS = Population(
+    "good_inspected", "good parts inspected", Over.PARTS, EVALUATED & GOOD, Moment.INSPECTED
+)
+POPULATIONS = (
+    *(EVERY_CALL, TIMED_CALLS),
+    *(SHIPPED_PARTS, GONE_PARTS, INSPECTED_PARTS, GOOD_INSPECTED_PARTS),
+)
+"""All of them, in the order in which their sizes are told."""
+
+Rows: TypeAlias = Calls | Items
+
+
+class Settled:
+    """The rows of a run that count for a figure: those whose moment is not before the end of the warm-up.
+
+    Figures about single calls and parts go on to the end of the run, see `Window`.
+    """
+
+    def __init__(self, run: RunColumns, layout: Layout, window: Window) -> None:
+        self.run = run
+        self.layout = layout
+        self.window = window
+
+    def rows(self, population: Population) -> Iterator[tuple[Rows, BoolArray]]:
+        """Yield the rows of a population a table at a time, with a mask that says which of them count."""
+        if population.over is Over.CALLS:
+            for place in self.run.places:
+                calls = self.run.calls(place)
+                yield calls, population.of.of(calls) & self.window.settled(calls.issued)
+        else:
+            items = self.run.items
+            yield items, population.of.of(items) & self._settled_parts[population.moment]
+
+    @cached_property
+    def _settled_parts(self) -> dict[Moment, BoolArray]:
+        return {
+            Moment.LEFT: self.window.settled(self.run.items.left),
+            Moment.INSPECTED: self.window.settled(self._inspected()),
+        }
+
+    def _inspected(self) -> IntArray:
+        """Return for each part when its last inspection so far was finished, NONE before the first."""
+        parts = self.run.parts
+        last = np.full(len(parts), NONE, dtype=np.int64)
+        for place, station in enumerate(self.layout.places):
+            if station.inspects:
+                visits = self.run.visits(place)
+                np.maximum.at(last, parts.place(visits.item), visits.finished)
+        return last[parts.place(self.run.items.item)]
