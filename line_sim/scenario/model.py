@@ -11,11 +11,12 @@ from pydantic.config import JsonDict
 from pydantic_core.core_schema import ValidationInfo
 
 from line_sim.scenario.fields import (
-    Count,
+    Items,
     Key,
     Name,
     OneOf,
     Pace,
+    Places,
     PositiveDuration,
     Rate,
     Record,
@@ -27,7 +28,7 @@ from line_sim.scenario.fields import (
     refuse,
 )
 from line_sim.scenario.gateways.kinds import Gateway
-from line_sim.scenario.gateways.servers import LONGEST_CALL
+from line_sim.scenario.gateways.servers import LONGEST_CALL, LONGEST_WAIT
 from line_sim.scenario.images.kinds import Images
 from line_sim.scenario.images.rendered import Rendered
 from line_sim.scenario.measured.columns import NO_UNIT, SAY_UNIT
@@ -48,7 +49,7 @@ class Run(Record):
         json_schema_extra=exactly_one({"required": ["items"]}, {"required": ["duration"]})
     )
 
-    items: Annotated[int, Field(strict=True, ge=1)] | None = Field(
+    items: Items | None = Field(
         None, description="So many parts arrive (lost ones count), then the line empties and the run ends."
     )
     duration: PositiveDuration | None = Field(
@@ -119,7 +120,7 @@ class Station(Record):
     """A step of the line that works on one part per unit."""
 
     station: Name = Field(description="The station's name, its own on the line.")
-    buffer: Count = Field(0, description="Waiting places in front of the station, its machines not counted.")
+    buffer: Places = Field(0, description="Waiting places in front of the station, its machines not counted.")
     units: Units = Field(1, description="Machines that work in parallel.")
     cycle: Time = Field(description="What one part needs when nothing disturbs it.")
     breakdowns: Breakdowns | None = Field(None, description="Failures and repairs; none where absent.")
@@ -146,7 +147,7 @@ class Inspection(Record):
     """A station that takes a picture and waits for an inference server's answer."""
 
     inspection: Name = Field(description="The station's name, its own on the line.")
-    buffer: Count = Field(0, description="Waiting places in front of the station, its cameras not counted.")
+    buffer: Places = Field(0, description="Waiting places in front of the station, its cameras not counted.")
     units: Units = Field(1, description="Cameras that work in parallel.")
     acquisition: Time = Field(
         Constant(value=0), description="What taking the picture needs, before the call begins."
@@ -179,13 +180,17 @@ class Inspection(Record):
     @classmethod
     def _live_calls_end(cls, deadline: int | None, info: ValidationInfo) -> int | None:
         gateway = info.data.get("gateway")
-        return LONGEST_CALL if deadline is None and gateway is not None and gateway.live else deadline
+        if gateway is None or not gateway.live:
+            return deadline
+        if deadline is not None and deadline > LONGEST_WAIT:
+            raise ValueError(f"it must be at most {duration_text(LONGEST_WAIT)} where a real server answers")
+        return LONGEST_CALL if deadline is None else deadline
 
 
 class Review(Record):
     """People who look at the parts that did not pass; their good is shipped, their defective scrapped."""
 
-    buffer: Count = Field(0, description="Waiting places in front of the reviewers.")
+    buffer: Places = Field(0, description="Waiting places in front of the reviewers.")
     units: Units = Field(1, description="Reviewers who work in parallel.")
     time: Time = Field(description="What one look takes.")
     miss_rate: Rate = Field(0.0, description="The share of defective parts they call good, 0 to 1.")
@@ -196,6 +201,10 @@ Entry = Annotated[
     Station | Inspection,
     OneOf(lambda _: "it must have the key station or the key inspection, and not both"),
 ]
+
+
+MOST_ENTRIES = 1_000
+"""The stations and inspections of a line."""
 
 
 def _whole_number(value: object) -> object:
@@ -217,7 +226,9 @@ class Scenario(Record):
     run: Run = Field(description="How long the run lasts.")
     arrivals: Arrivals = Field(description="When parts come.")
     product: Product = Field(Product(), description="What is made.")
-    line: tuple[Entry, ...] = Field(min_length=1, description="The stations and inspections, in order.")
+    line: tuple[Entry, ...] = Field(
+        min_length=1, max_length=MOST_ENTRIES, description="The stations and inspections, in order."
+    )
     review: Review | None = Field(
         None, description="The people who look again; needed where there is an inspection."
     )

@@ -39,15 +39,21 @@ CONSTANT = "<constant>"
 """The tag of a constant; it stands for no key of its own in a key path."""
 
 
+LEAST_SPREAD = 1e-6
+"""Below it the shape of a gamma distribution, 1 / cv^2, is beyond what floats can invert."""
+
+
 def _spread(cv: float) -> float:
     if cv <= 0:
         raise ValueError("it must be greater than 0 (a time that never varies is the duration itself)")
+    if cv < LEAST_SPREAD:
+        raise ValueError("it must be 0.000001 or more (a time that hardly varies is the duration itself)")
     return cv
 
 
 Spread = Annotated[
     float,
-    Field(strict=True, le=100, allow_inf_nan=False, json_schema_extra={"exclusiveMinimum": 0}),
+    Field(strict=True, le=100, allow_inf_nan=False, json_schema_extra={"minimum": LEAST_SPREAD}),
     AfterValidator(_spread),
 ]
 
@@ -174,7 +180,7 @@ class Lognormal(Distribution):
 
     kind: ClassVar[str] = "lognormal"
     mean: PositiveDuration = Field(description="The average time.")
-    cv: Spread = Field(description="Standard deviation / mean; above 0, at most 100.")
+    cv: Spread = Field(description="Standard deviation / mean; 0.000001 to 100.")
 
     @property
     def mean_ns(self) -> Nanoseconds:
@@ -187,7 +193,7 @@ class Gamma(Distribution):
 
     kind: ClassVar[str] = "gamma"
     mean: PositiveDuration = Field(description="The average time.")
-    cv: Spread = Field(description="Standard deviation / mean; above 0, at most 100.")
+    cv: Spread = Field(description="Standard deviation / mean; 0.000001 to 100.")
 
     @property
     def mean_ns(self) -> Nanoseconds:
