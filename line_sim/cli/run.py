@@ -39,8 +39,14 @@ INTERRUPTED = 130
     "--metrics-port",
     type=click.IntRange(0, 65535),
     metavar="PORT",
-    help="Serve the running line's Prometheus metrics at /metrics on this port (0: a free one) of every "
-    "network interface, as Prometheus asks from elsewhere.  [docs/metrics.md]",
+    help="Serve the running line's Prometheus metrics at /metrics on this port (0: a free one).  "
+    "[docs/metrics.md]",
+)
+@click.option(
+    "--metrics-host",
+    metavar="ADDRESS",
+    help="Serve them at this address; 0.0.0.0: every interface, for a Prometheus elsewhere.  "
+    "[default: 127.0.0.1]",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option(
@@ -73,6 +79,7 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     items: int | None,
     live: bool | None,
     metrics_port: int | None,
+    metrics_host: str | None,
     quiet: bool,
     replications: int | None,
     goals: tuple[str, ...],
@@ -93,7 +100,7 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     chosen = as_overrides(scenario, overrides, seed=seed, target=target, clock=clock, items=items)
     loaded = load(scenario, chosen)
     if replications is not None:
-        if metrics_port is not None:
+        if metrics_port is not None or metrics_host is not None:
             raise click.UsageError("--metrics-port is for one run, and --replications makes several")
         return _replicate(loaded, out, replications, goals, jobs, quiet=quiet)
     if goals or jobs:
@@ -101,7 +108,7 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     state = LiveState(layout_of(loaded))
     with (
         narrator(loaded, state, quiet=quiet, live=live) as told,
-        metered(state, metrics_port, told.stage) as counted,
+        metered(state, metrics_port, metrics_host, told.stage) as counted,
         stopping_on_signals() as interrupt,
     ):
         result = simulate(
