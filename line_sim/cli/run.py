@@ -86,8 +86,8 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     jobs: int | None,
 ) -> int:
     """Run SCENARIO and leave its files in a folder."""
-    from line_sim.cli.metering import metered
     from line_sim.cli.options import as_overrides
+    from line_sim.cli.terminal.metering import metered
     from line_sim.cli.terminal.printing import show_result
     from line_sim.cli.terminal.progress import narrator
     from line_sim.cli.terminal.signals import stopping_on_signals
@@ -107,9 +107,9 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
         raise click.UsageError("--until and --jobs need --replications, the most runs to make")
     state = LiveState(layout_of(loaded))
     with (
+        stopping_on_signals() as interrupt,
         narrator(loaded, state, quiet=quiet, live=live) as told,
         metered(state, metrics_port, metrics_host, told.stage) as counted,
-        stopping_on_signals() as interrupt,
     ):
         result = simulate(
             loaded,
@@ -147,7 +147,7 @@ def _replicate(
     plan = Plan(most, tuple(read_goal(goal) for goal in goals), jobs or processors())
     if goals and most < FEWEST:
         raise click.UsageError(f"--until needs --replications {FEWEST} or more: no rule stops before that")
-    with study_narrator("replications", quiet=quiet) as told, stopping_on_signals() as interrupt:
+    with stopping_on_signals() as interrupt, study_narrator("replications", quiet=quiet) as told:
         study = replicate(scenario, out, plan, narrate=told.stage, counted=told.counted, interrupt=interrupt)
     if not quiet:
         show_page(replications_text(study), f"Files: {study.folder} (all figures: replications.csv, .json)")

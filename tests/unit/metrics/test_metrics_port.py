@@ -14,7 +14,7 @@ from commands import line_sim
 from scraping import SCENARIO, WRITTEN, scrape, value
 
 from line_sim.cli import commands
-from line_sim.cli.metering import metered
+from line_sim.cli.terminal.metering import metered
 from line_sim.errors import ScenarioError
 from line_sim.layout import layout_of
 from line_sim.live.state import LiveState
