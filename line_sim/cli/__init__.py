@@ -36,12 +36,23 @@ def main() -> "NoReturn":
         if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` and the like stay as they are
             signal.signal(number, _break_off)
     try:
+        _open_what_is_closed()
         from line_sim.cli.group import run_command_line
 
         code = run_command_line(sys.argv[1:])
     except KeyboardInterrupt:  # between two imports
         code = INTERRUPTED
     _end(code)
+
+
+def _open_what_is_closed() -> None:
+    """Fill the places of standard streams that were closed: else a file of a run would get one's number.
+
+    What libraries in C, or the programs we start, write to standard error would then land in that file.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
 
 
 def is_importing(frame: "FrameType | None") -> bool:

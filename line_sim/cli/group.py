@@ -4,7 +4,8 @@ import io
 import os
 import sys
 import traceback
-from typing import Any
+from contextlib import suppress
+from typing import TextIO
 
 import click
 
@@ -43,23 +44,7 @@ Exit codes:
 INTERRUPTED = 130
 
 
-class _Commands(click.Group):
-    """The group of commands, for which a reader that has had enough is no failure."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; where the reader of its output goes, as `| head` does, that is the end of it."""
-        try:
-            code = super().invoke(ctx)
-            if sys.stdout is not None:  # it is None where it was closed before we began
-                sys.stdout.flush()
-        except BrokenPipeError:
-            _let_go_of_stdout()
-            return 0
-        return code
-
-
 @click.group(
-    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=START,
     epilog=EXIT_CODES,
@@ -77,16 +62,35 @@ for command in (
     commands.add_command(command)
 
 
-def run_command_line(arguments: list[str]) -> int:
+def run_command_line(arguments: list[str], command: click.Command = commands, name: str = "line-sim") -> int:
     """Run a command and return its exit code; what went wrong is said in one message."""
     _write_what_the_terminal_can_show()
     debug = "--debug" in arguments
     try:
-        code = commands.main([a for a in arguments if a != "--debug"], "line-sim", standalone_mode=False)
+        return _done(command, name, [a for a in arguments if a != "--debug"])
     except (LineSimError, click.ClickException, click.Abort, KeyboardInterrupt, OSError) as error:
         if debug:
-            traceback.print_exc()
+            with suppress(OSError):
+                traceback.print_exc()
         return _tell(error)
+
+
+def _done(command: click.Command, name: str, arguments: list[str]) -> int:
+    """Run a command; where the reader of its output goes, as `| head` does, that is the end of it."""
+    streams = sys.stdout, sys.stderr
+    try:
+        code = command.main(arguments, name, standalone_mode=False)
+        if sys.stdout is not None:  # it is None where it was closed before we began
+            sys.stdout.flush()
+    except BrokenPipeError:
+        code = 0
+        _let_go_of(sys.stdout)
+    except SystemExit:
+        if sys.stdout is streams[0]:
+            raise
+        code = 0
+        sys.stdout, sys.stderr = streams  # click puts others there for a reader that has gone
+        _let_go_of(sys.stdout)
     return code if isinstance(code, int) else 0
 
 
@@ -97,14 +101,22 @@ def _write_what_the_terminal_can_show() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _let_go_of_stdout() -> None:
+def _let_go_of(stream: TextIO | None) -> None:
     """Let what is still unwritten go nowhere, so that the interpreter does not fail on it at its end."""
-    if sys.stdout is not None:  # it is None where it was closed before we began
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if stream is not None:  # it is None where it was closed before we began
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _tell(error: BaseException) -> int:
-    """Say in one message what went wrong; return the exit code."""
+    """Say in one message what went wrong, if that can be said anywhere; return the exit code."""
+    try:
+        return _told(error)
+    except OSError:  # standard error is full or gone, too
+        _let_go_of(sys.stderr)
+        return error.exit_code if isinstance(error, LineSimError | click.ClickException) else 1
+
+
+def _told(error: BaseException) -> int:
     match error:
         case LineSimError():
             click.echo(f"Error: {error}" if "\n" not in str(error) else str(error), err=True)
@@ -113,9 +125,9 @@ def _tell(error: BaseException) -> int:
             error.show()
             return error.exit_code
         case OSError():  # a full disk, say; files of ours that cannot be read or written have their own words
+            _let_go_of(sys.stdout)
             place = f"{error.filename}: " if error.filename else ""
             click.echo(f"Error: {place}{error.strerror or error}", err=True)
-            _let_go_of_stdout()
             return 1
         case _:
             click.echo("interrupted", err=True)
