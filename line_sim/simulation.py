@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from line_sim.pictures.ahead import PicturesAhead, Wish
 from line_sim.pictures.opening import made_ahead, picture_source
 from line_sim.pictures.source import PictureSource
 from line_sim.provenance import finished, started
-from line_sim.recording.reader import read_columns, read_info
+from line_sim.recording.reader import RunTables, read_columns, read_info
 from line_sim.recording.run_columns import RunColumns
 from line_sim.recording.writer import (
     RunFolder,
@@ -49,11 +49,12 @@ Narrate = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A run that is over: its folder, how it ended (None: it was killed) and its numbers."""
+    """A run that is over: its folder, how it ended (None: it was killed), its numbers and its rows."""
 
     folder: Path
     ended: str | None
     summary: Summary
+    tables: RunTables = field(repr=False)
 
 
 def simulate(
@@ -106,7 +107,7 @@ def simulate(
     why = f": {ending.reason}" if ending.reason else ""
     narrate(f"the line has stopped ({ending.how}{why}); computing the figures")
     wanted = Interrupt() if ending.how == INTERRUPTED else interrupt  # a wish stops the comparison, too
-    result = _tell(scenario, folder, ending.how, ending.at, wanted)
+    result = _tell(scenario, folder, recorder.tables(), ending.how, ending.at, wanted)
     if wanted.wished:
         narrate(f"stopped before all was compared; 'line-sim report {folder}' does it again")
     return result
@@ -134,7 +135,8 @@ def report_again(folder: Path) -> RunResult:
     """
     info = read_info(folder)
     scenario, whole = _scenario_of(folder)
-    return _tell(scenario, folder, info.ended, info.ended_at, Interrupt(), with_twin=whole)
+    tables = read_columns(folder)
+    return _tell(scenario, folder, tables, info.ended, info.ended_at, Interrupt(), with_twin=whole)
 
 
 def audit_again(folder: Path) -> dict[str, Check]:
@@ -174,20 +176,20 @@ def _scenario_of(folder: Path) -> tuple[Scenario, bool]:
 def _tell(
     scenario: Scenario,
     folder: Path,
+    tables: RunTables,
     ended: str | None,
     end: Nanoseconds | None,
     interrupt: Interrupt,
     *,
     with_twin: bool = True,
 ) -> RunResult:
-    """Compute the numbers from the files and write them beside."""
+    """Compute the numbers from a run's rows and write them beside its files."""
     layout = layout_of(scenario)
-    with read_columns(folder) as tables:
-        compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
-        summary = summarise(tables, layout, ended=ended, end=end, compare=compare)
+    compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
+    summary = summarise(tables, layout, ended=ended, end=end, compare=compare)
     write_whole(folder / "latency.csv", latency_csv(summary.latency))
     write_json(folder / "summary.json", summary_json(summary))
-    return RunResult(folder, ended, summary)
+    return RunResult(folder, ended, summary, tables)
 
 
 def _throttle(

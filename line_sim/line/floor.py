@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 
 from line_sim.chance.chance import Chance
-from line_sim.layout import Exit, Lane
+from line_sim.layout import Lane
 from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.parts import Part
+from line_sim.line.records import DISPOSITIONS
 from line_sim.line.steps import Steps
 
-SHIPPED, SCRAPPED = Exit.SHIPPED.value, Exit.SCRAPPED.value
-LOST, ON_LINE = "lost", "on_line"
+SHIPPED, SCRAPPED, LOST, ON_LINE = DISPOSITIONS
 
 
 @dataclass

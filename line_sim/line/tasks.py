@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
-from line_sim.inspection.gateway import Gateway, Inquiry, Reply
+from line_sim.inspection.gateway import Gateway, Inquiry
 from line_sim.inspection.outcome import Answered
 from line_sim.layout import REVIEW, Lane
 from line_sim.line.buffer import Destination
@@ -93,24 +93,8 @@ class Inspect:
         self._lane = choose_lane(evaluation, self._spec.on_no_result)
         part.found = Finding(evaluation, label, score, outcome.name, reply.latency)
         if self._steps.call is not None:
-            self._steps.call(self._call(part.found, reply))
+            self._steps.call(Call.of(self._spec.name, self._machine.unit, self._inquiry, reply))
         self._machine.finish()
-
-    def _call(self, found: Finding, reply: Reply) -> Call:
-        return Call(
-            self._inquiry.item_id,
-            self._spec.name,
-            self._machine.unit,
-            self._inquiry.attempt,
-            self._inquiry.issued_at,
-            reply.latency,
-            found.inference_outcome,
-            reply.status,
-            found.label,
-            found.score,
-            reply.skew,
-            reply.request_bytes,
-        )
 
     def destination(self, part: Part) -> Destination:
         """Return the lane that the answer has earned the part."""
