@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Generic, NamedTuple, Self, TypeVar
 
 from line_sim.errors import RunFileError, ScenarioError
+from line_sim.inspection.servers.last_words import is_all_there_is
 from line_sim.line.records import LOST, Call, Item, Outage, Visit
 from line_sim.recording.blocks import FEWEST, NotABlockError, block_text
 from line_sim.recording.columns import NotAColumnError, columns_of, values_of
@@ -168,7 +169,7 @@ class RunFolder:
 def refuse_folder_in_use(path: Path) -> None:
     """Raise ScenarioError where a run cannot begin, so that nothing of the user's is written over."""
     try:
-        in_use = path.exists() and any(path.iterdir())
+        in_use = path.exists() and any(path.iterdir()) and not is_all_there_is(path)
     except OSError as error:
         raise ScenarioError(
             f"{path}: the folder cannot be used ({error.strerror}); choose another with --out"
