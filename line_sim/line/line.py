@@ -11,10 +11,11 @@ from line_sim.line.arrivals import source_of
 from line_sim.line.buffer import Buffer, Destination
 from line_sim.line.clocks.virtual import LineEnvironment
 from line_sim.line.collecting import fewer_collections
-from line_sim.line.floor import ON_LINE, Floor, Halt, ScrapBin, ShipLane
+from line_sim.line.floor import Floor, Halt, ScrapBin, ShipLane
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, Task
 from line_sim.line.parts import PartMaker
+from line_sim.line.records import ON_LINE
 from line_sim.line.stations import Station, buffer_of, machine_of
 from line_sim.line.steps import Observer, Steps
 from line_sim.line.tasks import Decide, Inspect, Lanes, Work

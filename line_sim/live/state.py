@@ -9,8 +9,7 @@ from collections import deque
 from collections.abc import Callable
 
 from line_sim.layout import Layout
-from line_sim.line.floor import LOST
-from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.line.records import LOST, Call, Item, Outage, Visit
 from line_sim.live.groups import Groups, Stretches
 from line_sim.live.places import BLOCKED, BUSY, INFERENCE_WAIT, STARVED, PlaceState
 from line_sim.units import Nanoseconds

@@ -13,6 +13,7 @@ import yaml
 
 from line_sim.errors import ScenarioError
 from line_sim.scenario.fields import Key
+from line_sim.scenario.secrets import HIDDEN, METADATA, is_secret, shown_name
 
 MOST_CHARACTERS = 256 * 1024
 _MOST_NODES = 40_000
@@ -32,6 +33,8 @@ FORMS = {
     _NULL: re.compile(r"(?:~|null|Null|NULL|)\Z"),
 }
 """What is read as something else than text, by tag."""
+
+_ALIAS = re.compile(r"alias '.*'", re.DOTALL)
 
 FIRST_CHARACTERS = [*"+-.0123456789tTfF~nN", ""]
 
@@ -89,6 +92,10 @@ class Document:
 
     def flow(self, key: Key, data: dict[str, Any] | list[Any]) -> str:
         """Write a mapping or list on one line, its values as the user wrote them."""
+        if key[-1:] == (METADATA,) and isinstance(data, dict):
+            return shorten(f"{{{', '.join(f'{shown_name(part)}: {HIDDEN}' for part in data)}}}")
+        if is_secret(key):
+            return HIDDEN
         if isinstance(data, dict):
             return shorten(f"{{{', '.join(f'{part}: {self.spots[(*key, part)].shown}' for part in data)}}}")
         return shorten(f"[{', '.join(self.spots[(*key, index)].shown for index in range(len(data)))}]")
@@ -104,7 +111,12 @@ def shorten(text: str) -> str:
 
 def key_text(key: Key) -> str:
     """Write a key path as in messages: `line[1].deadline`."""
-    parts = [f"[{part}]" if isinstance(part, int) else f".{shorten(part)}" for part in key]
+    parts = [
+        f"[{part}]"
+        if isinstance(part, int)
+        else f".{shown_name(part) if above == METADATA else shorten(part)}"
+        for above, part in zip((None, *key), key, strict=False)
+    ]
     return "".join(parts).removeprefix(".")
 
 
@@ -140,6 +152,8 @@ def _compose(text: str, name: str, override: Place | None) -> yaml.Node | None:
         mark = error.problem_mark or error.context_mark
         place = file_place(name, mark.line + 1, mark.column + 1) if mark else file_place(name, 1, 1)
         message = f"this is no YAML: {', '.join(part for part in (error.context, error.problem) if part)}"
+        if mark and METADATA in f"{name}{text[: mark.index]}":  # a value with an asterisk is an alias' name
+            message = _ALIAS.sub("alias", message)
     except RecursionError:
         place, message = file_place(name, 1, 1), f"values are nested deeper than {_DEEPEST} levels"
     raise ScenarioError(f"{(override or place).text}: {message}")
@@ -156,7 +170,8 @@ class _Reading:
     def value(self, node: yaml.Node, key: Key, key_place: Place) -> Any:
         self._check_size(node, key)
         data, shown = self._read(node, key)
-        self.document.spots[key] = Spot(key_place, self._place(node), shorten(shown))
+        told = HIDDEN if is_secret(key) and not isinstance(data, dict) else shorten(shown)
+        self.document.spots[key] = Spot(key_place, self._place(node), told)
         return data
 
     def _read(self, node: yaml.Node, key: Key) -> tuple[Any, str]:
@@ -198,7 +213,8 @@ class _Reading:
 
     def _refuse(self, node: yaml.Node, key: Key) -> tuple[None, str]:
         tag = node.tag.replace("tag:yaml.org,2002:", "!!")
-        self._mistake(self._place(node), key, f"the tag {tag} is not allowed here; write the plain value")
+        told = HIDDEN if is_secret(key) else tag
+        self._mistake(self._place(node), key, f"the tag {told} is not allowed here; write the plain value")
         self.document.unusable.add(key)
         return None, tag
 

@@ -40,7 +40,7 @@ _NAME = re.compile(r"\w(?:[\w .:+#&/()-]*[\w.+#)])?")
 class Record(BaseModel):
     """Frozen data with exactly its own keys; anything else is refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def refuse(model: str, mistakes: list[tuple[Key, str, object]]) -> NoReturn:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from line_sim.errors import ScenarioError
 from line_sim.scenario.document import Document, Mistake, Place, Spot, key_text, read_yaml
 from line_sim.scenario.fields import Key
+from line_sim.scenario.secrets import shown_override
 
 _PATH = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[[^\[\]]+\])*")
 _PART = re.compile(r"[^.\[\]]+(?=[.\[]|$)|(?<=\[)[^\[\]]+(?=\])")
@@ -32,7 +33,7 @@ def apply_overrides(document: Document, overrides: Sequence[str]) -> list[Mistak
     """
     mistakes = []
     for number, text in enumerate(overrides):
-        place = Place((1, number, 0), f"--set {cut(text)}")
+        place = Place((1, number, 0), f"--set {cut(shown_override(text))}")
         try:
             _apply(document, text, place)
         except _WrongPathError as wrong:

@@ -12,10 +12,9 @@ import numpy as np
 from line_sim.analysis.what_if.recursion import Recursion, knows
 from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
-from line_sim.line.floor import LOST, SCRAPPED, SHIPPED
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
-from line_sim.line.records import Item, Visit
+from line_sim.line.records import LOST, SCRAPPED, SHIPPED, Item, Visit
 from line_sim.recording.run_columns import IntArray
 from line_sim.scenario.model import Scenario, Station
 from line_sim.scenario.times import Constant

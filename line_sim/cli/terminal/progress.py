@@ -144,6 +144,11 @@ class Lines(_Counting):
         super().__init__(scenario)
         self._lines = TimedLines()
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lines.settle()
+
     def stage(self, text: str) -> None:
         """Print a line."""
         self._lines.say(text)
@@ -176,6 +181,7 @@ class Screen(Lines):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._feeder.close()
+        super().__exit__(kind, error, trace)
 
     def stage(self, text: str) -> None:
         """Print a line; the line has stopped when there is something to say, so the screen ends."""

@@ -18,6 +18,7 @@ from line_sim.inspection.servers.retrying import RetryBudget, RetryPolicy
 from line_sim.inspection.servers.rotation import Rotation
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.dialect import Dialect
+from line_sim.inspection.wires.discreet import transport_to
 from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.tls import Tls
 from line_sim.inspection.wires.transport import Access, Request, Response, Transport, Wire
@@ -110,7 +111,7 @@ class ServerGateway:
         self._closing.clear()
         try:
             self._wire = self._dialect.wire(self._question)
-            self._transports = [self._dialect.transport(target, self._access) for target in self._targets]
+            self._transports = [transport_to(self._dialect, target, self._access) for target in self._targets]
             self._connect()
         except BaseException:  # __exit__ is not called when __enter__ raises
             self._close()

@@ -14,6 +14,7 @@ from line_sim.errors import AnswerError, GatewayError
 from line_sim.inspection.outcome import Answered
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.dialect import Dialect
+from line_sim.inspection.wires.discreet import transport_to
 from line_sim.inspection.wires.question import ModelQuestion, Signature, listed
 from line_sim.inspection.wires.transport import Access, Request
 from line_sim.scenario.gateways.kind import Form
@@ -66,7 +67,7 @@ class Asker:
         self._dialect = dialect
         self._question = question
         self._patience = patience
-        self._transport = dialect.transport(target, access)
+        self._transport = transport_to(dialect, target, access)
 
     def __enter__(self) -> "Asker":
         """Reach the server. Raises GatewayError."""
