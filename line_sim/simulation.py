@@ -33,13 +33,12 @@ from line_sim.pictures.source import PictureSource
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import RunTables, read_columns, read_info
 from line_sim.recording.run_columns import RunColumns
+from line_sim.recording.whole import write_json, write_whole
 from line_sim.recording.writer import (
     RunFolder,
     make_first_free,
     refuse_folder_in_use,
     remove_if_empty,
-    write_json,
-    write_whole,
 )
 from line_sim.scenario import Scenario, load
 from line_sim.scenario.dump import dump
