@@ -42,6 +42,7 @@ from line_sim.recording.writer import (
 )
 from line_sim.scenario import Scenario, load
 from line_sim.scenario.dump import dump
+from line_sim.scenario.times import has_unread_files
 from line_sim.units import Nanoseconds
 
 Narrate = Callable[[str], None]
@@ -169,9 +170,10 @@ def _scenario_of(folder: Path) -> tuple[Scenario, bool]:
     except ScenarioError:
         pass
     try:
-        return load(path, read_files=False), False
+        scenario = load(path, read_files=False)
     except ScenarioError as error:
         raise RunFileError(f"{error}\nrestore {path}: the numbers are made from it") from error
+    return scenario, not has_unread_files(scenario)
 
 
 def _tell(
