@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
-from line_sim.inspection.gateway import Gateway, Inquiry
+from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry
 from line_sim.inspection.outcome import Answered
 from line_sim.layout import REVIEW, Lane
 from line_sim.line.buffer import Destination
@@ -15,8 +15,6 @@ from line_sim.line.records import Call
 from line_sim.line.routing import Evaluation, choose_lane, evaluate
 from line_sim.line.steps import Steps
 from line_sim.scenario.model import Inspection, Review, Station
-
-FIRST_ATTEMPT = 1
 
 Lanes = Mapping[Lane, Destination]
 """Where each lane from a place leads."""
@@ -97,8 +95,7 @@ class Inspect:
     def destination(self, part: Part) -> Destination:
         """Return the lane that the answer has earned the part."""
         lane = choose_lane(Evaluation(part.found.evaluation), self._spec.on_no_result)
-        if lane is Lane.REVIEW:
-            part.lane = lane.value
+        part.lane = lane.value if lane is Lane.REVIEW else ""  # one that it had is that of an earlier look
         return self._lanes[lane]
 
 
