@@ -3,6 +3,8 @@
 import math
 
 import pytest
+from stories import camera
+from ways_back import rework
 
 from line_sim.analysis.limits import limits
 from line_sim.scenario import Scenario
@@ -101,3 +103,12 @@ def test_several_units_have_no_zero_buffer_bound_and_no_time_is_no_limit():
     """The bound is for single machines; a line that needs no time has none at all."""
     assert limits(scenario(station("a", 1, units=2), station("b", 1))).zero_buffer_uph is None
     assert limits(scenario(station("a", 0))).bottleneck.uph == math.inf
+
+
+def test_a_line_with_a_way_back_has_no_least():
+    """How often parts come again is not known beforehand; at best none does."""
+    line = station("press", 1), camera()
+    assert limits(scenario(*line)).zero_buffer_uph == pytest.approx(3600)
+    with rework():
+        again = limits(scenario(*line))
+    assert (again.zero_buffer_uph, again.bottleneck.uph) == (None, 3600)
