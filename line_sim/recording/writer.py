@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Generic, NamedTuple, Self, TypeVar
 
 from line_sim.errors import RunFileError, ScenarioError
+from line_sim.line.floor import LOST
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.blocks import FEWEST, NotABlockError, block_text
 from line_sim.recording.columns import NotAColumnError, columns_of, values_of
@@ -96,7 +97,7 @@ class RunFolder:
         A part's story is told just before its last visit is over, so it waits for that: a flush in
         between could leave a killed run with a story that lacks its end. A lost part has no visits.
         """
-        if item.disposition == "lost":
+        if item.disposition == LOST:
             self._keep(self._items.waiting, item)
         else:
             self._items.waiting.append(item)
