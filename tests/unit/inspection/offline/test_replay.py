@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_wall import FakeServer, Told, run_coupled
+from fake_wall import FakeServer, Fare, run_coupled
 from stories import camera, press
 from ways_back import rework as joined_by_rework
 
@@ -65,7 +65,7 @@ def replay(path: Path, **keys) -> Any:
 @pytest.fixture
 def first(tmp_path):
     """A coupled run with the answers above; its calls are in `calls.csv`."""
-    told = FakeServer(lambda inquiry: Told(ANSWERS[inquiry.item_id - 1], sending=1_000_000))
+    told = FakeServer(lambda inquiry: Fare(ANSWERS[inquiry.item_id - 1], sending=1_000_000))
     run = run_coupled(line(), {"camera": told})
     return run, recorded(tmp_path, run.records.calls, line())
 
