@@ -38,11 +38,6 @@ class Feeder:
         self._unsent = b""
         self.failed = False
 
-    @property
-    def showing(self) -> bool:
-        """Whether a screen is up."""
-        return self._screen is not None and not self.failed
-
     def start(self) -> None:
         """Begin to look for frames."""
         self._ticker.start()

@@ -9,7 +9,6 @@ import re
 from line_sim.units import LONGEST, Nanoseconds, seconds_from_text, seconds_text
 
 LINE_END = "\r\n"
-ZERO_SECONDS = "0.000000000"
 LATEST = 2 * LONGEST
 """No moment of a run comes later: whatever a scenario names is at most a century, in ns."""
 LARGEST = 10**18 - 1
