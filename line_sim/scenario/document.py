@@ -16,9 +16,10 @@ from line_sim.scenario.fields import Key
 from line_sim.scenario.secrets import HIDDEN, METADATA, is_secret, shown_name
 
 MOST_CHARACTERS = 256 * 1024
-_MOST_VALUES = 20_000
+_MOST_NODES = 40_000
 _DEEPEST = 40
 _WIDEST = 60
+_READ = 1_000  # a text may stand at thousands of places by aliases
 
 _BOOL, _INT, _FLOAT, _NULL, _TEXT = (
     f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float", "null", "str")
@@ -102,7 +103,9 @@ class Document:
 
 def shorten(text: str) -> str:
     """Write a value on one line of at most 60 characters."""
-    line = " ".join(text.split())
+    line = " ".join(text[:_READ].split())
+    if len(text) > _READ:
+        line = line.ljust(_WIDEST + 1)
     return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 3]}..."
 
 
@@ -162,6 +165,7 @@ class _Reading:
     def __init__(self, text: str, name: str, override: Place | None) -> None:
         self.document = Document(None, {})
         self._text, self._name, self._override = text, name, override
+        self._nodes = 0
 
     def value(self, node: yaml.Node, key: Key, key_place: Place) -> Any:
         self._check_size(node, key)
@@ -182,6 +186,7 @@ class _Reading:
     def _mapping(self, node: yaml.MappingNode, key: Key) -> tuple[dict[str, Any], str]:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            self._check_size(key_node, key)
             place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
                 self._mistake(place, key, "a key must be one word")
@@ -224,8 +229,12 @@ class _Reading:
     def _check_size(self, node: yaml.Node, key: Key) -> None:
         if len(key) > _DEEPEST:
             raise ScenarioError(f"{self._place(node).text}: values are nested deeper than {_DEEPEST} levels")
-        if len(self.document.spots) > _MOST_VALUES:
-            raise ScenarioError(f"{self._place(node).text}: there are more than {_MOST_VALUES} values")
+        self._nodes += 1  # each time that an alias leads to it
+        if self._nodes > _MOST_NODES:
+            message = (
+                f"there are more than {_MOST_NODES:,} keys and values, aliases counted as what they stand for"
+            )
+            raise ScenarioError(f"{self._place(node).text}: {message}")
 
 
 _SCALARS: dict[str, Callable[[str], object]] = {

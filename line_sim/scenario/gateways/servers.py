@@ -14,13 +14,16 @@ from pydantic import (
 
 from line_sim.scenario.access import Metadata, MetadataMap, RetryOptions, Tls
 from line_sim.scenario.fields import Key, LocalPath, PositiveDuration, Record, Text, refuse
-from line_sim.units import SECOND
+from line_sim.units import HOUR, SECOND, Nanoseconds, duration_text
 
 EMBEDDED = "embedded"
 """The target that means: start a server of our own for the run."""
 
 LONGEST_CALL = 5 * SECOND
 """The deadline of a live call where none is stated: a server that never answers must not stop the line."""
+
+LONGEST_WAIT = 24 * HOUR
+"""No wait for the world outside is longer: beyond 24.8 days a socket takes no timeout."""
 
 CONNECT_TIMEOUT = 5 * SECOND
 """How long a server is tried to be reached where nothing is stated."""
@@ -34,10 +37,18 @@ def checked_target(value: str) -> str:
     """Return a target that can be one. Raises ValueError with what is allowed."""
     match = _ADDRESS.fullmatch(value)
     if value != EMBEDDED and (
-        match is None or not 1 <= int(match["port"]) <= 65535 or not _is_v6(match["v6"])
+        match is None
+        or not 1 <= int(match["port"]) <= 65535
+        or not _is_v6(match["v6"])
+        or not _is_host(match["host"])
     ):
         raise ValueError("it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500")
     return value
+
+
+def _is_host(text: str | None) -> bool:
+    """Whether a name can be looked up: its labels of 1 to 63 letters, 253 in all (RFC 1035)."""
+    return text is None or (len(text) <= 253 and all(0 < len(label) <= 63 for label in text.split(".")))
 
 
 def _is_v6(text: str | None) -> bool:
@@ -53,6 +64,12 @@ def _address(value: str) -> str:
     return checked_target(value)
 
 
+def _not_too_long(value: Nanoseconds) -> Nanoseconds:
+    if value > LONGEST_WAIT:
+        raise ValueError(f"it must be at most {duration_text(LONGEST_WAIT)}")
+    return value
+
+
 class ServerOptions(Record):
     """What every call to a real server needs to know."""
 
@@ -62,12 +79,13 @@ class ServerOptions(Record):
     targets: tuple[Annotated[Text, AfterValidator(_address)], ...] | None = Field(
         None,
         min_length=1,
+        max_length=100,
         description="Several servers in place of target, each HOST:PORT: the calls take turns, and one that "
         "is not there is passed over until it is back.",
     )
     model: Text = Field("inception_v3", description="The name under which the server serves the model.")
     signature: Text = Field("inspect", description="The signature that is called.")
-    model_version: Annotated[int, Field(strict=True, ge=0)] | None = Field(
+    model_version: Annotated[int, Field(strict=True, ge=0, lt=2**63)] | None = Field(
         None, description="The version that is called. Default: the newest one served."
     )
     model_base_path: LocalPath | None = Field(
@@ -78,7 +96,7 @@ class ServerOptions(Record):
     input: Text = Field("image", description="The signature's input that takes the JPEG bytes.")
     label_output: Text = Field("label", description="The signature's output with the label.")
     score_output: Text = Field("score", description="The signature's output with the score.")
-    connect_timeout: PositiveDuration = Field(
+    connect_timeout: Annotated[PositiveDuration, AfterValidator(_not_too_long)] = Field(
         CONNECT_TIMEOUT, description="How long to try to reach the server before the first part."
     )
     tls: Tls = Field(None, description="TLS to the server: true, or a mapping. Default: plain text.")

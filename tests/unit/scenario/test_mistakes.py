@@ -104,7 +104,7 @@ MISTAKES = [
     ("clock: coupled", "clock: virtual", "4:26: run.clock is virtual; line[1] waits for a real server; use coupled, or a modelled gateway"),
     ("clock: coupled", "clock: realtime, pace: 2", "4:42: run.pace is 2; line[1] waits for a real server, which cannot be hurried; use 1, or a modelled gateway"),
     ("clock: coupled", "clock: coupled, pace: 2", "4:41: run.pace is 2; only the realtime clock has a pace; set run.clock to realtime"),
-    ("clock: coupled", "pace: 0", "4:25: run.pace is 0; it must be greater than 0"),
+    ("clock: coupled", "pace: 0", "4:25: run.pace is 0; it must be 0.000001 or more"),
     ("clock: coupled", "skew_budget: 0 s", "4:32: run.skew_budget is 0 s; it must be greater than 0"),
 ]  # fmt: skip
 
