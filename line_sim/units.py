@@ -18,6 +18,9 @@ MINUTE = 60 * SECOND
 HOUR = 3600 * SECOND
 LONGEST = 100 * 365 * 24 * HOUR  # a century: anything longer is a typing error
 
+LATEST = 2 * LONGEST
+"""No moment of a run comes later, in ns; an int64 holds it, and whatever is added to it once."""
+
 UNITS = {
     "ns": 1,
     "us": MICROSECOND,

@@ -25,6 +25,7 @@ from line_sim.units import Nanoseconds
 COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED = "completed", "duration over", "interrupted", "stopped"
 Spec: TypeAlias = model.Station | model.Inspection | model.Review
 
+TOO_LATE = "what comes next would come after two centuries of line time, the longest that a run may last"
 ENDINGS = (COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED)
 
 
@@ -82,6 +83,7 @@ class Line:
                     station.start()
                 self._source.start()
                 self._floor.env.run_line(horizon=self._horizon)
+            self._refuse_the_rest()
         except KeyboardInterrupt:
             self._interrupt.wished = True
         except EndOfRecordingError as error:
@@ -91,6 +93,12 @@ class Line:
         if self._floor.steps.end is not None:
             self._floor.steps.end(ending.at)
         return ending
+
+    def _refuse_the_rest(self) -> None:
+        """Say so where the line has come as far as any file can tell, and was not done."""
+        env = self._floor.env
+        if self._horizon is None and not env.over and env.next_at() is not None:
+            self._floor.stop(TOO_LATE)
 
     def _ending(self) -> Ending:
         now = self._floor.env.now

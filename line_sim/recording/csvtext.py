@@ -6,11 +6,9 @@ RFC 4180 with CRLF line ends: the separator it asks for, and the same bytes on e
 import math
 import re
 
-from line_sim.units import LONGEST, Nanoseconds, seconds_from_text, seconds_text
+from line_sim.units import LATEST, Nanoseconds, seconds_from_text, seconds_text
 
 LINE_END = "\r\n"
-LATEST = 2 * LONGEST
-"""No moment of a run comes later: whatever a scenario names is at most a century, in ns."""
 LARGEST = 10**18 - 1
 """No whole number of a run is larger."""
 

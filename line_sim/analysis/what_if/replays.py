@@ -93,8 +93,9 @@ def work_out(
     if not line.run(interrupt) or interrupt.wished:
         return None
     until = line.end
-    shipped, gone = (np.sort(np.array(moments, dtype=np.int64)) for moments in (line.shipped, line.gone))
-    return Departures(shipped[shipped <= until], gone[gone <= until], line.last_entry, until, line.held)
+    told = ([at for at in moments if at <= until] for moments in (line.shipped, line.gone))
+    shipped, gone = (np.sort(np.array(moments, dtype=np.int64)) for moments in told)
+    return Departures(shipped, gone, line.last_entry, until, line.held)
 
 
 def run_again(

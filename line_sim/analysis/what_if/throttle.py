@@ -33,7 +33,7 @@ from line_sim.chance.streams import BLOCK_BITS, KEPT_BLOCKS
 from line_sim.figures.bottleneck import held_by_review
 from line_sim.figures.flow import batch_rates, throughput
 from line_sim.figures.statistics.batch_means import batch_means
-from line_sim.figures.statistics.quantiles import QUANTILES, rank
+from line_sim.figures.statistics.quantiles import QUANTILES, exact_sum, rank
 from line_sim.figures.window import Window, last_entry
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.modelled import ModelledGateway
@@ -191,7 +191,7 @@ class _Replays:
     def one_more_camera(self, base: _Output) -> OneMoreCamera:
         """Return what one more unit brings at the inspection that waits longest for its answers."""
         waits = {
-            name: int(calls.latency.sum()) / self._layout.places[self._places[name]].units
+            name: exact_sum(calls.latency) / self._layout.places[self._places[name]].units
             for name, calls in self._recorded.items()
         }
         name = max(waits, key=lambda station: waits[station])
