@@ -5,6 +5,7 @@ whole process. So whatever is done with Pillow to such a file is done in `decodi
 in memory, or on a file's header, it does not last.
 """
 
+import logging
 import threading
 import warnings
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ STARTS = {
 """How files begin, to name those that Pillow cannot even open."""
 
 _PILLOW = threading.Lock()  # guards what Pillow keeps for the whole process, see above
+
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # else its errors go to stderr where nobody logs
 
 
 @contextmanager

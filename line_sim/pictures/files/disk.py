@@ -22,9 +22,13 @@ AT_ONCE = (
 def opened_file(path: Path) -> Iterator[BinaryIO]:
     """Give an ordinary file of at most MOST_BYTES. Raises PictureError with the reason why it cannot be."""
     try:
-        with os.fdopen(os.open(path, AT_ONCE), "rb") as file:
-            refuse(os.fstat(file.fileno()))
-            yield file
+        descriptor = os.open(path, AT_ONCE)
+        try:
+            refuse(os.fstat(descriptor))
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                yield file
+        finally:
+            os.close(descriptor)
     except FileNotFoundError:
         raise PictureError("there is no such file") from None
     except OSError as error:

@@ -25,10 +25,6 @@ class Listing(NamedTuple):
     others: tuple[Path, ...]
     failed: tuple[tuple[Path, str], ...]
 
-    def remarks(self, root: Path) -> Iterator[str]:
-        """Say in a line each which files are not used, and why; names are told from `root` on."""
-        yield from remarks_on(self.others, self.hidden, root)
-
 
 def listing(folder: Path) -> Listing:
     """Look through a folder and its sub-folders, also through links, and each of them once."""
@@ -44,9 +40,9 @@ def listing(folder: Path) -> Listing:
     for place, names, files in os.walk(folder, onerror=note, followlinks=True):
         here = Path(place)
         hidden += [here / name for name in names if is_hidden(name)]
-        inside = [name for name in names if not is_hidden(name)]
-        others += [here / name for name in inside if _leads_up(here / name, folder)]
-        names[:] = [name for name in inside if here / name not in others and _is_new(here / name, seen)]
+        inside = sorted(name for name in names if not is_hidden(name))
+        names[:] = [name for name in inside if _is_new(here / name, seen, folder)]
+        others += [here / name for name in inside if name not in names]
         for name in files:
             group = hidden if is_hidden(name) else pictures if name.lower().endswith(ENDINGS) else others
             group.append(here / name)
@@ -59,7 +55,7 @@ def is_hidden(name: str) -> bool:
 
 
 def remarks_on(others: Sequence[Path], hidden: Sequence[Path], root: Path) -> Iterator[str]:
-    """Say which files are not used for their names."""
+    """Say in a line each which files are not used, and why; names are told from `root` on."""
     if others:
         yield f"{_told(others, root)}; a picture's name ends in {', '.join(ENDINGS)}"
     if hidden:
@@ -73,12 +69,16 @@ def _told(files: Sequence[Path], root: Path) -> str:
     return f"{count} not used: {', '.join([*names, *more])}"
 
 
-def _is_new(folder: Path, seen: set[tuple[int, int]]) -> bool:
-    """Whether nobody has been in this folder yet: links may lead to one twice."""
-    place = _place(folder)
-    known = place in seen
+def _is_new(inside: Path, seen: set[tuple[int, int]], folder: Path) -> bool:
+    """Whether nobody has been in this folder yet: links may lead to one twice.
+
+    One that leads to what the listed `folder` itself is in is not followed: everything else is there, too.
+    """
+    place = _place(inside)
+    if place in seen or (inside.is_symlink() and folder.resolve().is_relative_to(inside.resolve())):
+        return False
     seen.add(place)
-    return not known
+    return True
 
 
 def _place(folder: Path) -> tuple[int, int]:
@@ -87,8 +87,3 @@ def _place(folder: Path) -> tuple[int, int]:
     except OSError:
         return -1, hash(folder)  # walking into it tells why
     return found.st_dev, found.st_ino
-
-
-def _leads_up(inside: Path, folder: Path) -> bool:
-    """Whether this is a link to a folder that the one being listed is in: everything else is there, too."""
-    return inside.is_symlink() and folder.resolve().is_relative_to(inside.resolve())
