@@ -2,6 +2,7 @@
 
 import io
 import struct
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ from hypothesis import given, settings
 from PIL import Image
 
 from line_sim.errors import PictureError
-from line_sim.pictures.files.sending import prove, sendable
+from line_sim.pictures.files.sending import prove, read_proven, sendable
+from line_sim.pictures.folder import PictureFolder
 
 LOSS = 5
 """A JPEG of quality 95 is off by less than this, as the mean of a small picture's samples."""
@@ -132,3 +134,21 @@ def test_damaged_exif_does_not_turn_a_picture() -> None:
     at = content.index(b"Exif\0\0") + 6
     damaged = content[:at] + b"XX" + content[at + 2 :]
     assert sendable(damaged) == damaged
+
+
+@pytest.mark.parametrize(
+    "file", [colour_jpeg(2), turned_jpeg(3, 6), deep(4, 1, 12, "PNG"), deep(5, 1, 10, "TIFF")], ids=repr
+)
+def test_every_way_in_sends_the_same(file: CameraFile, tmp_path: Path) -> None:
+    """A run's folder, `classify`, and the export that a model is fitted by."""
+    from line_sim_export.pictures.labelled_folder import looked_at
+
+    for state in ("good", "defective"):
+        (tmp_path / state).mkdir()
+        (tmp_path / state / "1.jpg").write_bytes(file.content)  # it is the content that counts
+    path = tmp_path / "good" / "1.jpg"
+    item, reason = looked_at(path, "good", tmp_path)
+    assert reason is None
+    sent = sendable(file.content)
+    assert PictureFolder(tmp_path, seed=1).picture(1, "good", "") == sent
+    assert (read_proven(path), item.read()) == (sent, sent)
