@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.chance.durations import quantile_function
+from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
 from line_sim.layout import layout_of, specs_of
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
@@ -108,5 +109,5 @@ def _answer(seed: int, spec: Inspection, answer: Nanoseconds | None) -> Sample:
 def _draw(seed: int, name: str, time: Time) -> Sample:
     if isinstance(time, Constant):
         return np.full(_BLOCKS * BLOCK, float(time.value))
-    stream = Stream(seed, "limits", name)
+    stream = Stream(seed, Purpose.LIMITS, name)
     return quantile_function(time)(np.concatenate([stream.block(index) for index in range(_BLOCKS)]))

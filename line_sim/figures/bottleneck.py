@@ -21,7 +21,7 @@ import numpy as np
 from line_sim.figures.flow import StationTime, union
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
-from line_sim.recording.run_columns import NONE, IntArray, RunColumns, find, or_end
+from line_sim.recording.run_columns import NONE, IntArray, RunColumns, distinct, find, or_end
 
 _REVIEW_MATTERS = 0.05  # of an inspection's time that it is blocked by review; before that, review is aside
 
@@ -151,7 +151,7 @@ def _review_blocks(run: RunColumns, layout: Layout, window: Window) -> bool:
 def held_by_review(run: RunColumns, place: int) -> int:
     """Return for how long in all parts sent to review were held on an inspection's machines, in ns."""
     items = run.items
-    reviewed = np.unique(items.item[items.reviewed])
+    reviewed = distinct(items.item[items.reviewed])
     visits = run.visits(place)
     held = visits.where((visits.finished != NONE) & (visits.left != visits.finished))
     held = held.where(find(reviewed, held.item)[1])

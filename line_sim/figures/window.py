@@ -1,5 +1,6 @@
 """The stretch of line time that the figures speak of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,15 +53,30 @@ def window_of(run: RunColumns, layout: Layout) -> Window:
     """
     to = last_entry(run, layout)
     start, notes = _warm_up(run, layout, run.end if to is None else to)
-    if to is None or not _departures_between(run, start, to):
-        to = run.end
+    return window_between(start, to, run.end, lambda first, last: _departures(run, first, last), notes)
+
+
+def window_between(
+    start: Nanoseconds,
+    to: Nanoseconds | None,
+    end: Nanoseconds,
+    departures: Callable[[Nanoseconds, Nanoseconds], bool],
+    notes: tuple[str, ...] = (),
+) -> Window:
+    """Return the window of a run that ended at `end`, or is there now, and whose warm-up is over at `start`.
+
+    `to` is when the last part came in, None while some are to come; `departures` says whether any part
+    left after one moment and not after another.
+    """
+    if to is None or not departures(start, to):
+        to = end
     if start >= to > 0:
         ended, settled = duration_text(to // MILLISECOND * MILLISECOND), duration_text(start)
         note = (
             f"the run ended at {ended}, before the warm-up of {settled} was over: nothing was cut; run longer"
         )
-        return Window(0, to, run.end, (*notes, note))
-    return Window(start, to, run.end, notes)
+        return Window(0, to, end, (*notes, note))
+    return Window(start, to, end, notes)
 
 
 def last_entry(run: RunColumns, layout: Layout) -> Nanoseconds | None:
@@ -80,7 +96,7 @@ def _first_visits(visits: Visits) -> Visits:
     return visits.where(np.append(True, np.diff(visits.item) != 0)[: len(visits)])
 
 
-def _departures_between(run: RunColumns, start: Nanoseconds, to: Nanoseconds) -> bool:
+def _departures(run: RunColumns, start: Nanoseconds, to: Nanoseconds) -> bool:
     items = run.items
     gone = items.shipped | items.scrapped
     return bool(np.any(gone & (items.left > start) & (items.left <= to)))

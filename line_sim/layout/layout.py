@@ -23,8 +23,8 @@ FIRST_FINISH = HAND_OVER + 1
 class RunPlan:
     """What the scenario asks of the run: its name, chance and clock, how many parts, how long a warm-up.
 
-    `items` is the number of parts that a run of so many parts lets in; `warm_up` and `skew_budget`
-    are in ns.
+    `items` is the number of parts that a run of so many parts lets in, `duration` (ns) how long one
+    lasts that has a horizon; `warm_up` and `skew_budget` are in ns.
     """
 
     scenario: str = ""
@@ -33,6 +33,7 @@ class RunPlan:
     items: int | None = None
     warm_up: Nanoseconds | Literal["auto"] = 0
     skew_budget: Nanoseconds = 2 * MILLISECOND
+    duration: Nanoseconds | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,18 @@ class Layout:
     def takt_uph(self) -> float | None:
         """The output that the takt asks for, in units per hour."""
         return HOUR / self.takt if self.takt else None
+
+    @cached_property
+    def leads_back(self) -> bool:
+        """Whether a part may come to a place again."""
+        onward = {place: self._onward(place) for place in range(len(self.places))}
+        while ends := [place for place, to in onward.items() if not to & onward.keys()]:
+            for place in ends:
+                del onward[place]
+        return bool(onward)
+
+    def _onward(self, place: int) -> set[int]:
+        return {to for to in self.ways_from(place).values() if not isinstance(to, Exit)}
 
     def ways_from(self, place: int) -> dict[Lane, int | Exit]:
         """Return where each lane from a place leads."""
@@ -139,6 +152,7 @@ def layout_of(scenario: Scenario) -> Layout:
             items=scenario.run.items,
             warm_up=scenario.run.warm_up,
             skew_budget=scenario.run.skew_budget,
+            duration=scenario.run.duration,
         ),
     )
 

@@ -3,11 +3,11 @@
 import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, behind_first, faults, verdict
-from line_sim.analysis.audit.max_plus import departures
+from line_sim.analysis.audit.max_plus import departures, is_followed
 from line_sim.analysis.audit.route import NOWHERE, Walk
 from line_sim.figures.flow import DownTime, StationTime, station_times
 from line_sim.figures.window import Window
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, find, or_end
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, distinct, find, or_end
 
 
 def time_adds_up(run: Run, window: Window) -> Check:
@@ -132,7 +132,7 @@ def _held_late(run: Run, walk: Walk) -> list[Fault]:
         visits, after = run.columns.visits(place), walk.after[place]
         held, left = visits.left > visits.finished, visits.left
         late = held.copy()
-        for following in np.unique(after[held]).tolist():
+        for following in distinct(after[held]).tolist():
             if following not in {NONE, NOWHERE}:
                 mine = held & (after == following)
                 late[mine] = ~find(_freed(run, following), left[mine])[1]
@@ -143,7 +143,7 @@ def _held_late(run: Run, walk: Walk) -> list[Fault]:
 def _freed(run: Run, place: int) -> IntArray:
     """Return the moments, in order, at which a machine of a station became free."""
     visits, outages = run.columns.visits(place), run.columns.outages(place)
-    return np.unique(np.append(visits.left, outages.repaired))
+    return distinct(np.append(visits.left, outages.repaired))
 
 
 def sample_path(run: Run) -> Check:
@@ -156,15 +156,15 @@ def sample_path(run: Run) -> Check:
     parts = max(map(len, tables))
     if not len(tables[0]):
         return Check(True, "no part has started")
-    service = [_padded(_service(table), parts) for table in tables]
-    buffers = [station.buffer for station in layout.line[1:]]
-    expected = departures(service, buffers, int(tables[0].started[0]))
-    del service
-    found = []
-    for table, moments in zip(tables, expected, strict=True):
-        left = table.left
-        wrong = (left != NONE) & (left != moments[: len(table)])
-        found += faults(table, "visits.csv", wrong, "left at another moment than the recursion says")
+    buffers, start = [station.buffer for station in layout.line[1:]], int(tables[0].started[0])
+    service = [_service(table) for table in tables]
+    found: list[Fault] = []
+    if not is_followed([table.left for table in tables], service, buffers, start):
+        expected = departures([_padded(times, parts) for times in service], buffers, start)
+        for table, moments in zip(tables, expected, strict=True):
+            left = table.left
+            wrong = (left != NONE) & (left != moments[: len(table)])
+            found += faults(table, "visits.csv", wrong, "left at another moment than the recursion says")
     return verdict(found, f"{parts} parts leave every station at the moment the max-plus recursion says")
 
 

@@ -100,3 +100,16 @@ def test_a_line_without_review_ends_at_its_last_station(stations):
     layout = Layout(tuple(Place(f"s{n}") for n in range(stations)))
     assert [way.to for way in layout.ways] == [*range(1, stations), Exit.SHIPPED]
     assert layout.leading_to(Exit.SHIPPED) == (stations - 1,)
+
+
+def test_the_layout_knows_whether_a_way_leads_back():
+    """Also where it leads over several places."""
+    straight = Layout((Place("a"), Place("b", kind=Kind.INSPECTION)), Place("review", kind=Kind.REVIEW))
+    assert not straight.leads_back
+    for start, to in ((1, 0), (2, 0), (2, 1)):
+        bent = Layout(straight.line, straight.review)
+        bent.__dict__["ways"] = (*straight.ways, Way(start, Lane.SCRAP, to))
+        assert bent.leads_back
+    off = Layout(straight.line, straight.review)
+    off.__dict__["ways"] = (*straight.ways, Way(0, Lane.SCRAP, Exit.SCRAPPED))
+    assert not off.leads_back
