@@ -9,6 +9,7 @@ from line_sim.pictures.files.headers import ENDINGS, TAKEN
 from line_sim.pictures.files.listing import Listing, listing, remarks_on
 from line_sim.pictures.files.sending import glance, prove, sent_of
 from line_sim.pictures.rendered.draws import keyed_generator
+from line_sim.scenario.images.folder import is_folder
 
 STATES = ("good", "defective")
 
@@ -80,7 +81,7 @@ def _proven(file: Path) -> None:
 
 def _mistakes(folder: Path, found: Listing, look: Callable[[Path], None]) -> Iterator[str]:
     """Say what is wrong with a sub-folder, a line each."""
-    if not folder.is_dir():
+    if not is_folder(folder):
         yield f"{folder}: there is no such folder; a folder of pictures has good/ and defective/ in it"
         return
     for place, reason in found.failed:

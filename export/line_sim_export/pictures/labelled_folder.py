@@ -14,6 +14,7 @@ from line_sim.pictures.files.headers import ENDINGS
 from line_sim.pictures.files.listing import is_hidden, listing, remarks_on
 from line_sim.pictures.files.sending import prove, sent_of
 from line_sim.pictures.rendered.draws import keyed_generator
+from line_sim.scenario.images.folder import is_folder
 from line_sim_export.pictures.lessons import GOOD, LabelledPicture, RenderedParts
 from line_sim_export.progress import Reporter
 
@@ -125,9 +126,15 @@ def looked_at(path: Path, label: str, folder: Path) -> tuple[Item, str | None]:
 
 def class_folders(folder: Path) -> list[Path]:
     """Return a folder's sub-folders. Raises ScenarioError where there are not two of them."""
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise ScenarioError(f"--pictures {folder}: there is no such folder; it must have {SUBFOLDERS}, in it")
-    found = sorted(path for path in folder.iterdir() if path.is_dir() and not is_hidden(path.name))
+    try:
+        inside = sorted(path for path in folder.iterdir() if is_folder(path))
+    except OSError as error:
+        raise ScenarioError(
+            f"--pictures {folder}: cannot be looked into: {error.strerror or error}"
+        ) from error
+    found = [path for path in inside if not is_hidden(path.name)]
     if len(found) < 2:
         names = f"only {found[0].name}/" if found else "no sub-folder"
         raise ScenarioError(f"--pictures {folder}: has {names} in it; two classes at least, {SUBFOLDERS}")
