@@ -29,6 +29,8 @@ def opened_file(path: Path) -> Iterator[BinaryIO]:
                 yield file
         finally:
             os.close(descriptor)
+    except MemoryError:
+        raise PictureError("there is not enough memory to read it") from None
     except FileNotFoundError:
         raise PictureError("there is no such file") from None
     except OSError as error:

@@ -24,7 +24,7 @@ def sendable(content: bytes) -> bytes:
             return content
         buffer = io.BytesIO()
         as_seen(content).save(buffer, format="JPEG", quality=JPEG_QUALITY, subsampling=WHOLE_COLOUR)
-    return buffer.getvalue()
+        return buffer.getvalue()
 
 
 def prove(content: bytes) -> None:

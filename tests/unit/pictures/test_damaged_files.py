@@ -134,6 +134,23 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest
         sent_of(tmp_path / "part.jpg")
 
 
+def test_a_memory_that_is_full_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a file that finds no room, and of a picture that is too large once it is decoded."""
+    path = tmp_path / "part.png"
+    Image.new("RGB", (8, 8)).save(path)
+
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdopen", full)
+        with pytest.raises(PictureError, match="there is not enough memory to read it"):
+            sent_of(path)
+    monkeypatch.setattr(Image.Image, "save", full)
+    with pytest.raises(PictureError, match="there is not enough memory to decode it"):
+        sent_of(path)
+
+
 def test_a_file_that_grows_while_it_is_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half of a picture is none."""
     path = tmp_path / "part.jpg"
