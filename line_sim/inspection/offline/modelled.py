@@ -31,7 +31,7 @@ class ModelledGateway(Offline):
         self._free_at: list[Nanoseconds] = [0] * options.servers
         self._misses = events(seed, "network misses", station, options.miss_rate).of
         self._alarms = events(seed, "network false alarm", station, options.false_alarm_rate).of
-        self._good_label = good_label
+        self._good, self._defective = Answered(good_label, 1.0), Answered(DEFECTIVE, 1.0)
 
     @property
     def identity(self) -> dict[str, str]:
@@ -58,7 +58,7 @@ class ModelledGateway(Offline):
             says_good = self._misses(inquiry.item_id, inquiry.attempt)
         else:
             says_good = not self._alarms(inquiry.item_id, inquiry.attempt)
-        return Answered(self._good_label if says_good else DEFECTIVE, 1.0)
+        return self._good if says_good else self._defective
 
 
 def modelled_gateway(options: ModelledOptions, spec: Inspection, seed: int) -> ModelledGateway:

@@ -5,27 +5,20 @@ holds its caller for as long as it likes. Here every operation on the socket get
 """
 
 import contextlib
-import http.client
-import io
 import socket
 import ssl
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, Literal
 
+from line_sim.inspection.wires.addresses import host_and_port, socket_path
+from line_sim.inspection.wires.http_reading import Answer, NothingCameError, read_answer
 from line_sim.units import SECOND, Nanoseconds
-
-LONGEST_BODY = 64 * 1024 * 1024
-"""No answer about a picture is that long, in bytes; one that is fills nobody's memory."""
 
 Address = tuple[socket.AddressFamily, Any]
 """A family and a socket address of it, as `socket.getaddrinfo` gives them."""
 
 Wrap = Callable[[socket.socket], ssl.SSLSocket]
-
-
-class BodyTooLongError(Exception):
-    """The answer is longer than any answer could be."""
 
 
 class StaleError(ConnectionError):
@@ -43,45 +36,66 @@ class Deadline:
         """Whether that moment is over."""
         return time.monotonic_ns() >= self._at
 
+    @property
+    def remaining(self) -> float:
+        """The seconds that are left, 0 when that moment is over."""
+        return max(0.0, (self._at - time.monotonic_ns()) / SECOND)
+
     def left(self) -> float:
         """Return the seconds that are left. Raises TimeoutError when there are none."""
-        left = (self._at - time.monotonic_ns()) / SECOND
-        if left <= 0:
+        left = self.remaining
+        if not left:
             raise TimeoutError("the deadline has passed")
         return left
 
 
-class Answer(NamedTuple):
-    """Status code and body of an HTTP answer."""
-
-    code: int
-    body: bytes
-
-
 class HttpConnection:
-    """A connection to one server, for one exchange at a time, kept open as long as both sides like."""
+    """A connection to one server, for one exchange at a time.
+
+    `reusable`: both sides may go on with it; `kept`: it has lain idle, so the other side may have closed it.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
-        self._used = False
+        self.kept = False
         self.reusable = True
 
     def exchange(self, request: bytes, deadline: Deadline) -> Answer:
         """Send a whole request and read the whole answer.
 
-        Raises TimeoutError, OSError, http.client.HTTPException, BodyTooLongError, and StaleError where a
-        kept connection turns out to be closed; after any of them the connection is of no use.
+        Raises what `read_answer` does, TimeoutError, OSError, and StaleError where a kept connection turns
+        out to be closed; after any of them the connection is of no use.
         """
-        stale, self._used = self._used, True
         self.reusable = False
+
+        def receive(most: int) -> bytes:
+            self._sock.settimeout(deadline.left())
+            return self._sock.recv(most)
+
         try:
             self._send(request, deadline)
-            response = _response(self._sock, deadline)
         except ConnectionError as error:
-            raise (StaleError(str(error)) if stale else error) from error
-        body = _body(response)
-        self.reusable = not response.will_close
-        return Answer(response.status, body)
+            raise (StaleError(str(error)) if self.kept else error) from error
+        try:
+            answer = read_answer(receive)
+        except NothingCameError as error:
+            raise (StaleError(str(error)) if self.kept else error) from error
+        self.reusable = answer.keeps and not answer.behind
+        return answer
+
+    def silence(self) -> Literal["kept", "closed", "broken"]:
+        """Look what the other side has done since the last answer: nothing, closed, or spoken unasked.
+
+        A 408 (it has waited long enough for a question) is how some servers close.
+        """
+        try:
+            self._sock.settimeout(0)
+            said = self._sock.recv(16)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return "kept"
+        except OSError:
+            return "closed"
+        return "broken" if said and b" 408" not in said else "closed"
 
     def wake(self) -> None:
         """End the exchange that another thread waits in; that thread then closes the connection."""
@@ -99,9 +113,16 @@ class HttpConnection:
             rest = rest[self._sock.send(rest) :]
 
 
-def addresses_of(host: str, port: int) -> list[Address]:
-    """Look a host up; this may take as long as the resolver likes. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+def addresses_of(target: str) -> list[Address]:
+    """Look a target up; this may take as long as the resolver likes. Raises OSError."""
+    path = socket_path(target)
+    if path is not None:
+        return [(socket.AF_UNIX, path)]
+    host, port = host_and_port(target)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # no name that could be looked up
+        raise OSError(str(error)) from error
     return [(family, address) for family, _, _, _, address in found]
 
 
@@ -116,9 +137,8 @@ def open_connection(addresses: Sequence[Address], wrap: Wrap | None, deadline: D
         try:
             sock.settimeout(deadline.left() / (len(addresses) - place))
             sock.connect(address)
-            sock.setsockopt(
-                socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-            )  # else a request waits 40 ms for an ACK
+            if family != socket.AF_UNIX:  # else a request waits 40 ms for an ACK
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return HttpConnection(_wrapped(sock, wrap, deadline))
         except ssl.SSLError:
             sock.close()
@@ -143,45 +163,3 @@ def _wrapped(sock: socket.socket, wrap: Wrap | None, deadline: Deadline) -> sock
         wrapped.close()
         raise
     return wrapped
-
-
-class _Reader(io.RawIOBase):
-    """Reads from a socket, no read longer than what is left."""
-
-    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
-        self._sock = sock
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._sock.settimeout(self._deadline.left())
-        return self._sock.recv_into(buffer)
-
-
-class _ReadSide:
-    """The one method of a socket that http.client's parser uses."""
-
-    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
-        self._reader = _Reader(sock, deadline)
-
-    def makefile(self, _mode: str) -> BinaryIO:
-        return cast("BinaryIO", io.BufferedReader(self._reader))
-
-
-def _response(sock: socket.socket, deadline: Deadline) -> http.client.HTTPResponse:
-    """Read the head of the answer."""
-    response = http.client.HTTPResponse(cast("socket.socket", _ReadSide(sock, deadline)), method="POST")
-    response.begin()
-    return response
-
-
-def _body(response: http.client.HTTPResponse) -> bytes:
-    body = response.read(LONGEST_BODY + 1)
-    if len(body) > LONGEST_BODY:
-        raise BodyTooLongError(f"the answer is longer than {LONGEST_BODY} bytes")
-    if response.length:  # what its Content-Length promised and did not come
-        raise http.client.IncompleteRead(body, response.length)
-    response.read()  # the end of a chunked body
-    return body

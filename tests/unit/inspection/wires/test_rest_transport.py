@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from line_sim.inspection.wires import http_exchange
+from line_sim.inspection.wires import http_reading
 from line_sim.inspection.wires.rest_transport import RestTransport
 from line_sim.inspection.wires.transport import Access, Request, Response
 from line_sim.units import MILLISECOND, SECOND, Nanoseconds
@@ -144,7 +144,7 @@ def test_a_broken_answer_is_a_status(pieces: Sequence[bytes], status: str) -> No
 
 def test_an_endless_answer_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer beyond every size is refused instead of kept in memory."""
-    monkeypatch.setattr(http_exchange, "LONGEST_BODY", 1000)
+    monkeypatch.setattr(http_reading, "LONGEST_ANSWER", 1000)
     with serving(says(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 1001)) as transport:
         assert call(transport).status == "RESOURCE_EXHAUSTED"
 
