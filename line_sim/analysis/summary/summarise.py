@@ -12,6 +12,7 @@ from line_sim.figures.catalogue import LOSS
 from line_sim.figures.counts import counts
 from line_sim.figures.flow import station_times
 from line_sim.figures.folds import Average
+from line_sim.figures.labels import labels
 from line_sim.figures.latency import latency_rows
 from line_sim.figures.measuring import measure
 from line_sim.figures.oee import oee
@@ -59,5 +60,6 @@ def summarise(
         bottleneck=bottleneck(run, layout, window, times),
         oee=oee(run, layout, window, times),
         skew=skew(run, layout),
+        labels=labels(run, layout),
     )
     return replace(summary, warnings=tuple(advice(summary)))
