@@ -122,8 +122,6 @@ def run_coupled(
 ) -> InMemoryRun:
     """Run a line against fake servers on a fake wall clock."""
     wall = wall or FakeWall()
-    interrupt = interrupt or Interrupt()
-    interrupt.wakes = wall.wake
     memory = Memory()
     env = CoupledEnvironment(wall, FakeCallers(wall), factor)
     ending = Line(scenario, servers, memory, interrupt=interrupt, env=env).run()

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.chance.durations import quantile_function
+from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
-from line_sim.scenario.model import Inspection, Scenario, Station
+from line_sim.layout import layout_of, specs_of
+from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Constant, Time
 from line_sim.units import HOUR, Nanoseconds
 
@@ -55,16 +57,24 @@ def limits(scenario: Scenario, answer: Nanoseconds | None = None) -> Limits:
     `answer` is how long a live server is taken to need for one answer, in ns; modelled servers need
     what their model says. Queueing for a shared modelled server is left out.
     """
-    samples = {spec.name: _sample(scenario.seed, spec, answer) for spec in scenario.line}
-    stations = tuple(_station_limit(spec, samples[spec.name]) for spec in scenario.line)
+    line = _line(scenario)
+    samples = {spec.name: _sample(scenario.seed, spec, answer) for spec in line}
+    stations = tuple(_station_limit(spec, samples[spec.name]) for spec in line)
     every = scenario.arrivals.every
-    single = all(spec.units == 1 for spec in scenario.line)
-    slowest = float(np.max(list(samples.values()), axis=0).mean()) + sum(map(_repair_a_part, scenario.line))
+    single = all(spec.units == 1 for spec in line)
+    slowest = float(np.max(list(samples.values()), axis=0).mean()) + sum(map(_repair_a_part, line))
     return Limits(
         stations,
         None if every is None else HOUR / every.mean_ns,
         HOUR / slowest if single and slowest else None,
     )
+
+
+def _line(scenario: Scenario) -> list[Station | Inspection]:
+    """Return what every part that is shipped at once has to pass, in order."""
+    specs = specs_of(scenario)
+    passed = (specs[place] for place in layout_of(scenario).ship_lane)
+    return [spec for spec in passed if not isinstance(spec, Review)]
 
 
 def _station_limit(spec: Station | Inspection, sample: Sample) -> StationLimit:
@@ -99,5 +109,5 @@ def _answer(seed: int, spec: Inspection, answer: Nanoseconds | None) -> Sample:
 def _draw(seed: int, name: str, time: Time) -> Sample:
     if isinstance(time, Constant):
         return np.full(_BLOCKS * BLOCK, float(time.value))
-    stream = Stream(seed, "limits", name)
+    stream = Stream(seed, Purpose.LIMITS, name)
     return quantile_function(time)(np.concatenate([stream.block(index) for index in range(_BLOCKS)]))

@@ -84,7 +84,8 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.cli.terminal.printing import show_result
     from line_sim.cli.terminal.progress import narrator
     from line_sim.cli.terminal.signals import stopping_on_signals
-    from line_sim.line.watcher import together
+    from line_sim.layout import layout_of
+    from line_sim.live.state import LiveState
     from line_sim.report.page.writing import write_page
     from line_sim.scenario import load
     from line_sim.simulation import simulate
@@ -97,18 +98,18 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
         return _replicate(loaded, out, replications, goals, jobs, quiet=quiet)
     if goals or jobs:
         raise click.UsageError("--until and --jobs need --replications, the most runs to make")
+    state = LiveState(layout_of(loaded))
     with (
-        narrator(loaded, quiet=quiet, live=live) as told,
-        metered(loaded, metrics_port, told.stage) as counts,
+        narrator(loaded, state, quiet=quiet, live=live) as told,
+        metered(state, metrics_port, told.stage) as counted,
         stopping_on_signals() as interrupt,
     ):
         result = simulate(
             loaded,
             out,
             narrate=told.stage,
-            observers=(told, *counts),
+            observers=tuple(dict.fromkeys((*counted, *told.observers))),  # the state is one for both
             interrupt=interrupt,
-            watcher=together(told.watcher, *counts),
         )
         page = write_page(result)
     if not quiet:

@@ -25,8 +25,9 @@ class Place:
     """A place: its name, its parallel machines (units) and the waiting places in front of them (buffer).
 
     `deadline` (ns) is that of an inspection's calls, `ship_when` and `on_no_result` are how it judges
-    their answers (None: not known), `modelled` that no network gives them; `fails` says whether its machines break down. `planned` is the mean
-    time in ns that a part needs there, without any answer (None: not known).
+    their answers (None: not known), and `modelled` says that no network gives them. `fails` says whether
+    its machines break down. `planned` is the mean time in ns that a part needs there, without any answer
+    (None: not known).
     """
 
     name: str

@@ -15,7 +15,7 @@ from stories import camera, press
 from line_sim.inspection.gateway import Reply
 from line_sim.inspection.outcome import Answered
 from line_sim.line.interrupt import Interrupt
-from line_sim.line.records import Call, Item, Visit
+from line_sim.line.records import Call, Item
 from line_sim.recording.reader import read_run
 from line_sim.scenario import Scenario
 from line_sim.simulation import simulate
@@ -160,11 +160,6 @@ class WishesAtTheFirst:
         """Set the timer going, once."""
         if item.item_id == 1:
             self.timer.start()
-
-    def on_visit(self, visit: Visit) -> None:
-        """Let it pass."""
-
-    on_call = on_outage = on_visit
 
 
 def test_ctrl_c_is_answered_while_every_camera_waits(tmp_path, pictures):

@@ -20,10 +20,9 @@ def unmatched(told: Labels) -> Iterator[str]:
     never = [label for label in wanted.labels if label not in known]
     if not told.met and seen:
         best = max(seen, key=lambda one: one.best)
-        yield (
-            f"{name}: none of {told.answers:,} answers met ship_when: {_shown(best.label)} had a score of "
-            f"{best.best:.3g} at most, and score_at_least is {wanted.score_at_least:g}; every part was held back"
-        )
+        score = f"a score of {best.best:.3g} at most, and score_at_least is {wanted.score_at_least:g}"
+        what = f"none of {told.answers:,} answers met ship_when: {_shown(best.label)} had {score}"
+        yield f"{name}: {what}; lower it, or ask a model that is surer"
     elif not told.met:
         labels = ", ".join(map(_shown, wanted.labels))
         yield (
@@ -42,10 +41,10 @@ def _instead(wanted: Sequence[str], said: Sequence[Said]) -> str:
         for one in said:
             if one.label not in wanted and _plain(one.label) == _plain(label):
                 differs = _difference(label, one.label)
-                return (
-                    f"{_shown(one.label)} ({one.answers:,} x) differs from {_shown(label)} only by {differs}; "
-                    "write it as it comes, or mend the model's labels"
+                only = (
+                    f"{_shown(one.label)} ({one.answers:,} x) differs from {_shown(label)} only by {differs}"
                 )
+                return f"{only}; write it as it comes, or mend the model's labels"
     plain = {_plain(one.label): one for one in reversed(said) if one.label not in wanted}
     for label in wanted:
         for near in get_close_matches(_plain(label), plain, 1):

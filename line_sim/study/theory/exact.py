@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from line_sim.analysis.audit.max_plus import max_plus_departures
 from line_sim.chance.durations import durations
+from line_sim.chance.purposes import Purpose
 from line_sim.figures.statistics.quantiles import QUANTILES, fewest_for_interval
 from line_sim.scenario import Time
 from line_sim.study.theory.cases import Entry, ExactCase, station
@@ -38,9 +39,10 @@ def random_lines(seed: int) -> tuple[int, int]:
         line = [station(f"s{n}", kind, buffer=places[n]) for n, kind in enumerate(kinds)]
         number = dice.getrandbits(63)
         draws = [
-            durations(number, "cycle", f"s{n}", _TIME.validate_python(kind)) for n, kind in enumerate(kinds)
+            durations(number, Purpose.CYCLE, f"s{n}", _TIME.validate_python(kind))
+            for n, kind in enumerate(kinds)
         ]
-        service = [[draw(item) for item in range(1, PARTS + 1)] for draw in draws]
+        service = [[draw.of(item) for item in range(1, PARTS + 1)] for draw in draws]
         wrong = _wrong(line, max_plus_departures(service, places[1:]), PARTS, number)
         tried, failed = tried + PARTS * len(line), failed + wrong
     return tried, failed

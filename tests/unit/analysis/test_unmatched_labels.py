@@ -56,8 +56,8 @@ def test_the_nearest_label_is_named_with_what_is_different(said: str, differs: s
     """Case, blanks and line ends cannot be seen in a table: the warning shows them."""
     (warning,) = warnings([(said, 0.9)] * 5 + [("dent", 0.9)])
     assert warning == (
-        f"camera: none of 6 answers met ship_when.labels ('good'): {said!r} (5 x) differs from 'good' only by "
-        f"{differs}; write it as it comes, or mend the model's labels"
+        f"camera: none of 6 answers met ship_when.labels ('good'): {said!r} (5 x) differs from 'good' "
+        f"only by {differs}; write it as it comes, or mend the model's labels"
     )
 
 
@@ -79,8 +79,8 @@ def test_a_score_that_is_never_reached() -> None:
     """The label is right, and no answer is sure enough."""
     (warning,) = warnings([("good", 0.41), ("good", 0.3)], labels=["good"], score_at_least=0.8)
     assert warning == (
-        "camera: none of 2 answers met ship_when: 'good' had a score of 0.41 at most, and score_at_least is 0.8; "
-        "every part was held back"
+        "camera: none of 2 answers met ship_when: 'good' had a score of 0.41 at most, and score_at_least is "
+        "0.8; lower it, or ask a model that is surer"
     )
 
 

@@ -1,7 +1,4 @@
-"""Counts in buckets whose limits fit what is counted: a deadline, a budget."""
-
-from bisect import bisect_left
-from typing import NamedTuple
+"""Limits of buckets that fit what is counted in them: a deadline, a budget."""
 
 from line_sim.units import MICROSECOND, MILLISECOND, SECOND, Nanoseconds
 
@@ -15,37 +12,6 @@ NO_DEADLINE = (
 """Where there is no deadline: from a network's fastest answer to one that nobody waits for."""
 
 PERCENT_OF_BUDGET = (5, 10, 25, 50, 75, 100, 150, 200, 500, 1000, 5000)
-
-
-class Snapshot(NamedTuple):
-    """The counts of a moment: one for each limit and one beyond the last; not cumulative."""
-
-    limits: tuple[Nanoseconds, ...]
-    counts: tuple[int, ...]
-    total: Nanoseconds
-
-
-class Buckets:
-    """How many durations were at most each limit, and what all of them come to."""
-
-    def __init__(self, limits: tuple[Nanoseconds, ...]) -> None:
-        self._limits = limits
-        self._counts = [0] * (len(limits) + 1)
-        self._total: Nanoseconds = 0
-
-    def add(self, duration: Nanoseconds) -> None:
-        """Count a duration; one on a limit is within it, as Prometheus has it."""
-        self._counts[bisect_left(self._limits, duration)] += 1
-        self._total += duration
-
-    def add_beyond(self, at_least: Nanoseconds) -> None:
-        """Count a duration of which no more is known than that it is longer: beyond every limit."""
-        self._counts[-1] += 1
-        self._total += at_least
-
-    def snapshot(self) -> Snapshot:
-        """Return the counts of now."""
-        return Snapshot(self._limits, tuple(self._counts), self._total)
 
 
 def latency_limits(deadline: Nanoseconds | None) -> tuple[Nanoseconds, ...]:
