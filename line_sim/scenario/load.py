@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from line_sim.errors import ScenarioError
 from line_sim.scenario.document import MOST_CHARACTERS, Document, Mistake, file_place, read_yaml
 from line_sim.scenario.gateways.kinds import KINDS
-from line_sim.scenario.mistakes import in_order, mistakes_of
+from line_sim.scenario.mistakes import doubts_of, in_order, mistakes_of
 from line_sim.scenario.model import Scenario
 from line_sim.scenario.overrides import apply_overrides
 
@@ -45,6 +45,7 @@ def loads(
         )
     except ValidationError as error:
         raise _error([*document.mistakes, *mistakes, *mistakes_of(error, document)]) from None
+    mistakes += doubts_of(document)
     if document.mistakes or mistakes:
         raise _error([*document.mistakes, *mistakes])
     return scenario

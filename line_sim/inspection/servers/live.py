@@ -14,6 +14,7 @@ from line_sim.errors import GatewayError
 from line_sim.inspection.gateway import Inquiry, PlainStopwatch, Reply, Stopwatch
 from line_sim.inspection.outcome import Outcome, TimedOut
 from line_sim.inspection.servers.proving import Proof, prove
+from line_sim.inspection.servers.reasons import Reasons
 from line_sim.inspection.servers.retrying import RetryBudget, RetryPolicy
 from line_sim.inspection.servers.rotation import Rotation
 from line_sim.inspection.wires import statuses
@@ -76,6 +77,7 @@ class ServerGateway:
         self._rotation = Rotation(len(self._targets))
         self._versions: list[str] = []
         self._retried = 0
+        self._reasons = Reasons(value for _, value in metadata)
         self._lock = threading.Lock()
         self._wire: Wire | None = None
         self._transports: list[Transport] = []
@@ -86,7 +88,8 @@ class ServerGateway:
     def identity(self) -> dict[str, str]:
         """Server, target, model, and every version that has answered so far, in order.
 
-        Where calls were made again, how many; where a target was not there, which, and how often.
+        Where calls were made again, how many; where a target was not there, which, and how often; why calls
+        came back without use; and which targets said what nobody had asked.
         """
         told = {
             "server": self._server,
@@ -96,11 +99,28 @@ class ServerGateway:
         }
         times = dict(zip(self._targets, self._rotation.times_aside, strict=True))
         aside = ", ".join(f"{target} ({count} x)" for target, count in times.items() if count)
-        return (
-            told
-            | ({"retries": str(self._retried)} if self._retries.attempts > 1 else {})
-            | ({"set_aside": aside} if aside else {})
-        )
+        also = {
+            "retries": str(self._retried) if self._retries.attempts > 1 else "",
+            "set_aside": aside,
+            "without_use": self._reasons.text,
+            "unasked": self._unasked(),
+        }
+        return told | {name: text for name, text in also.items() if text}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the user must know of the answers given so far."""
+        unasked = self._unasked()
+        if not unasked:
+            return ()
+        doubt = "until that was seen an answer may have gone to the wrong part"
+        way_out = "mend the server or the proxy before it, or use the grpc gateway"
+        return (f"{unasked} said what nobody had asked; {doubt}; {way_out}",)
+
+    def _unasked(self) -> str:
+        """Name the targets that answered what nobody had asked, and how often that was seen."""
+        counts = ((transport.target, transport.unasked()) for transport in self._transports)
+        return ", ".join(f"{target} ({count} x)" for target, count in counts if count)
 
     def __enter__(self) -> Self:
         """Connect, prove that model, signature, input and outputs fit, and warm the model up.
@@ -131,6 +151,7 @@ class ServerGateway:
         deadline = LONGEST_CALL if inquiry.deadline is None else inquiry.deadline
         response, latency = self._call(request, deadline, inquiry.item_id, stopwatch or PlainStopwatch())
         outcome, status = self._outcome(wire, response), response.status
+        self._reasons.note(outcome)
         if status == statuses.OK and latency > deadline:  # timers are coarse: it came, but too late
             outcome, status = TimedOut(), statuses.DEADLINE_EXCEEDED
         return Reply(outcome, latency, status, len(request.body))

@@ -9,9 +9,9 @@ _MOST_NAMES = 20
 _LONGEST_NAME = 100
 
 
-def told(text: str) -> str:
+def told(text: str, longest: int = LONGEST_TEXT) -> str:
     """Return somebody else's text, cut where it is long, with what no terminal should get written out."""
-    return "".join(map(_shown, _cut(text, LONGEST_TEXT)))
+    return "".join(map(_shown, _cut(text, longest)))
 
 
 def listed(names: Iterable[str]) -> str:
