@@ -5,8 +5,10 @@ holds its caller for as long as it likes. Here every operation on the socket get
 """
 
 import contextlib
+import math
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
@@ -17,6 +19,12 @@ from line_sim.units import SECOND, Nanoseconds
 
 Address = tuple[socket.AddressFamily, Any]
 """A family and a socket address of it, as `socket.getaddrinfo` gives them."""
+
+MOST_QUESTIONS = 16
+"""Questions that one connection carries: so many answers at most slip by one before it is seen."""
+
+REST_S = 1.0
+"""Seconds that it is then left alone before it is looked at and closed."""
 
 Wrap = Callable[[socket.socket], ssl.SSLSocket]
 
@@ -59,6 +67,7 @@ class HttpConnection:
         self._sock = sock
         self.kept = False
         self.reusable = True
+        self.questions = 0
 
     def exchange(self, request: bytes, deadline: Deadline) -> Answer:
         """Send a whole request and read the whole answer.
@@ -67,6 +76,7 @@ class HttpConnection:
         out to be closed; after any of them the connection is of no use.
         """
         self.reusable = False
+        self.questions += 1
 
         def receive(most: int) -> bytes:
             self._sock.settimeout(deadline.left())
@@ -111,6 +121,105 @@ class HttpConnection:
         while rest:
             self._sock.settimeout(deadline.left())
             rest = rest[self._sock.send(rest) :]
+
+
+class Connections:
+    """The connections to one server, and those of them that may be used again; several threads share them.
+
+    HTTP does not number its answers: which question one belongs to is known only by their order. So a
+    connection is used again only while the server has said nothing but what it was asked. One that has
+    carried its share of questions is left alone for a while, to see whether an answer comes that is one too
+    many; and once a server was heard to say more than it was asked, none is kept any more.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: list[HttpConnection] = []
+        self._resting: list[tuple[float, HttpConnection]] = []
+        self._all: set[HttpConnection] = set()
+        self._unasked = 0
+        self.closed = False
+
+    def add(self, connection: HttpConnection) -> HttpConnection:
+        """Take a new connection in. Raises ConnectionAbortedError when all have been closed."""
+        with self._lock:
+            self._all.add(connection)
+            if not self.closed:
+                return connection
+        self._drop(connection)
+        raise ConnectionAbortedError("the gateway was closed")
+
+    def take(self) -> HttpConnection | None:
+        """Return the sound connection that was used last; the others may be closed by the server in peace."""
+        self._look_at_resting(time.monotonic())
+        while True:
+            with self._lock:
+                if not self._idle:
+                    return None
+                connection = self._idle.pop()
+            if self._is_sound(connection):
+                return connection
+            self._drop(connection)
+
+    def give_back(self, connection: HttpConnection) -> None:
+        """Keep a connection that is of use, let go of any other."""
+        with self._lock:
+            if connection.reusable and not self._unasked and not self.closed:
+                connection.kept = True
+                if connection.questions < MOST_QUESTIONS:
+                    self._idle.append(connection)
+                else:
+                    self._resting.append((time.monotonic() + REST_S, connection))
+                return
+        self._drop(connection)
+
+    def note_unasked(self) -> None:
+        """Note an answer that nobody had asked for."""
+        with self._lock:
+            self._unasked += 1
+
+    def unasked(self) -> int:
+        """Return how many of them there were, those that lie in idle connections included."""
+        self._look_at_resting(math.inf)
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            if self._is_sound(connection):
+                self.give_back(connection)
+            else:
+                self._drop(connection)
+        return self._unasked
+
+    def close(self) -> None:
+        """Close them all; an exchange that another thread waits in ends."""
+        with self._lock:
+            self.closed = True
+            idle = [*self._idle, *(connection for _, connection in self._resting)]
+            self._idle, self._resting = [], []
+            busy = self._all.difference(idle)
+        for connection in idle:
+            self._drop(connection)
+        for connection in busy:
+            connection.wake()
+
+    def _look_at_resting(self, now: float) -> None:
+        with self._lock:
+            over = [connection for until, connection in self._resting if until <= now]
+            self._resting = [pair for pair in self._resting if pair[0] > now]
+        for connection in over:
+            self._is_sound(connection)
+            self._drop(connection)
+
+    def _is_sound(self, connection: HttpConnection) -> bool:
+        silence = connection.silence()
+        if silence == "broken":
+            self.note_unasked()
+        return silence == "kept"
+
+    def _drop(self, connection: HttpConnection) -> None:
+        with self._lock:
+            self._all.discard(connection)
+        connection.close()
 
 
 def addresses_of(target: str) -> list[Address]:

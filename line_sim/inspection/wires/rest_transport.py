@@ -3,7 +3,6 @@
 import json
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -13,6 +12,7 @@ from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.addresses import host_of, socket_path
 from line_sim.inspection.wires.http_exchange import (
     Address,
+    Connections,
     Deadline,
     HttpConnection,
     StaleError,
@@ -32,10 +32,7 @@ LOOK_EVERY_S = 0.05
 class RestTransport:
     """See `transport.Transport`; a call takes a kept connection or opens one, and keeps it if it is sound.
 
-    The server's address is looked up when connecting, because a look-up has no deadline. HTTP does not
-    number its answers: which question one belongs to is known only by their order. So a connection is used
-    again only while the server has said nothing but what it was asked, and a server that was once heard to
-    say more is asked over a new connection each time.
+    The server's address is looked up when connecting, because a look-up has no deadline.
     """
 
     def __init__(self, target: str, access: Access) -> None:
@@ -54,18 +51,14 @@ class RestTransport:
         self._server_name = (access.tls and access.tls.server_name) or host_of(target)
         self._nameless = access.tls is not None and access.tls.cert is None
         self._addresses: list[Address] = []
-        self._lock = threading.Lock()
-        self._idle: list[HttpConnection] = []
-        self._all: set[HttpConnection] = set()
-        self._closed = False
-        self._unasked = 0
+        self._connections = Connections()
 
     def connect(self, timeout: Nanoseconds) -> None:
         """Try to reach the server until it is there or the time is over. Raises GatewayError."""
         deadline = Deadline(timeout)
         try:
             self._addresses = addresses_of(self.target)
-            self._give_back(self._patiently(deadline, over=is_final))
+            self._connections.give_back(self._patiently(deadline, over=is_final))
         except OSError as error:
             refused = error if isinstance(error, ssl.SSLError) else error.__cause__
             if isinstance(refused, ssl.SSLError):
@@ -91,31 +84,17 @@ class RestTransport:
 
     def unasked(self) -> int:
         """Count what has come unasked over the connections that are kept, too."""
-        with self._lock:
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            if self._is_sound(connection):
-                self._give_back(connection)
-            else:
-                self._drop(connection)
-        return self._unasked
+        return self._connections.unasked()
 
     def close(self) -> None:
         """Close every connection; a call that hangs in one ends."""
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
-            busy = self._all.difference(idle)
-        for connection in idle:
-            self._drop(connection)
-        for connection in busy:
-            connection.wake()
+        self._connections.close()
 
     def _status(self, error: Exception, deadline: Deadline) -> str:
         match error:
             case TimeoutError() if deadline.passed:
                 return statuses.DEADLINE_EXCEEDED
-            case OSError() if self._closed:
+            case OSError() if self._connections.closed:
                 return statuses.CANCELLED
             case OSError():
                 return statuses.UNAVAILABLE
@@ -133,7 +112,7 @@ class RestTransport:
         """Exchange over a kept connection; over a new one where that is closed or its answer in doubt."""
         new = asked_again = False
         while True:
-            connection = None if new else self._take()
+            connection = None if new else self._connections.take()
             connection = connection or (self._patiently(deadline) if wait else self._open(deadline))
             kept = connection.kept
             try:
@@ -141,9 +120,9 @@ class RestTransport:
             except StaleError:
                 continue  # idle connections run out, and a new one cannot be stale
             finally:
-                self._give_back(connection)
+                self._connections.give_back(connection)
             if answer.behind:
-                self._note_unasked()
+                self._connections.note_unasked()
             gave_up = answer.code == HTTPStatus.REQUEST_TIMEOUT  # waiting for a question: ours was not read
             if not (gave_up and not asked_again) and not (kept and answer.behind):
                 return answer
@@ -161,7 +140,7 @@ class RestTransport:
             try:
                 return self._open(deadline)
             except OSError as error:
-                if self._closed or over(error):
+                if self._connections.closed or over(error):
                     raise
                 failure = error if isinstance(error, ssl.SSLError) else failure
                 if deadline.passed:
@@ -171,53 +150,14 @@ class RestTransport:
     def _open(self, deadline: Deadline) -> HttpConnection:
         if not self._addresses:
             self._addresses = addresses_of(self.target)
-        connection = open_connection(self._addresses, self._wrap if self._context else None, deadline)
-        with self._lock:
-            self._all.add(connection)
-            if not self._closed:
-                return connection
-        self._drop(connection)
-        raise ConnectionAbortedError("the gateway was closed")
+        wrap = self._wrap if self._context else None
+        return self._connections.add(open_connection(self._addresses, wrap, deadline))
 
     def _wrap(self, sock: socket.socket) -> ssl.SSLSocket:
         assert self._context is not None  # noqa: S101 - for the type checker; the caller has looked
         return self._context.wrap_socket(
             sock, server_hostname=self._server_name, do_handshake_on_connect=False
         )
-
-    def _take(self) -> HttpConnection | None:
-        """Return the sound connection that was used last; the others may be closed by the server in peace."""
-        while True:
-            with self._lock:
-                if not self._idle:
-                    return None
-                connection = self._idle.pop()
-            if self._is_sound(connection):
-                return connection
-            self._drop(connection)
-
-    def _is_sound(self, connection: HttpConnection) -> bool:
-        silence = connection.silence()
-        if silence == "broken":
-            self._note_unasked()
-        return silence == "kept"
-
-    def _note_unasked(self) -> None:
-        with self._lock:
-            self._unasked += 1
-
-    def _give_back(self, connection: HttpConnection) -> None:
-        with self._lock:
-            if connection.reusable and not self._unasked and not self._closed:
-                connection.kept = True
-                self._idle.append(connection)
-                return
-        self._drop(connection)
-
-    def _drop(self, connection: HttpConnection) -> None:
-        with self._lock:
-            self._all.discard(connection)
-        connection.close()
 
     def _written(self, request: Request) -> bytes:
         """Write head and body in one piece, so that they leave in one go."""

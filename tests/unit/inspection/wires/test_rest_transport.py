@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from line_sim.inspection.wires import http_reading
+from line_sim.inspection.wires import http_exchange, http_reading
 from line_sim.inspection.wires.rest_transport import RestTransport
 from line_sim.inspection.wires.transport import LONGEST_ANSWER, Access, Request, Response
 from line_sim.units import MILLISECOND, SECOND, Nanoseconds
@@ -324,7 +324,7 @@ def test_who_has_said_too_much_is_asked_anew_each_time() -> None:
     """Over a connection that has had one question an answer can belong to no other."""
     with serving(answers(OWN + OTHER), answers(OWN), answers(OWN)) as transport:
         assert [call(transport).body for _ in "abc"] == [b"{}"] * 3
-        assert transport._idle == []
+        assert transport._connections._idle == []
 
 
 def test_half_an_answer_too_many_is_one_too_many() -> None:
@@ -374,3 +374,43 @@ def test_what_somebody_else_says_is_short_and_harmless() -> None:
     assert response.detail.startswith(r"\x1b[2J\ud800aaaa")
     assert response.detail.endswith("... (1,000,005 characters)")
     assert len(response.detail) < 1100
+
+
+def test_a_shift_that_nothing_shows_is_seen_after_sixteen_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer too many that comes while a question is out passes for its answer, and so on for all after it.
+
+    Then the last answer is one too many when the connection rests: from there on each question has a new one.
+    """
+    monkeypatch.setattr(http_exchange, "REST_S", 0.3)
+    questions: list[int] = []
+
+    def script(sock: socket.socket, over: threading.Event) -> None:
+        """Answer the number of the question, each but the first only when the next one is there."""
+        read_request(sock)
+        sock.sendall(numbered(len(questions)))
+        while read_request(sock):
+            sock.sendall(numbered(len(questions) - 1))
+            if len(questions) == http_exchange.MOST_QUESTIONS:
+                over.wait(0.05)
+                sock.sendall(numbered(len(questions)))
+                until_closed(sock)
+                return
+
+    def numbered(number: int) -> bytes:
+        return b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n%3d" % number
+
+    def ask(transport: RestTransport) -> int:
+        questions.append(len(questions))
+        return int(call(transport).body)
+
+    def honest(sock: socket.socket, over: threading.Event) -> None:
+        while read_request(sock):
+            sock.sendall(numbered(len(questions)))
+
+    with serving(script, honest, honest) as transport:
+        shifted = [ask(transport) for _ in range(http_exchange.MOST_QUESTIONS)]
+        assert shifted[1:] == list(range(1, http_exchange.MOST_QUESTIONS))
+        time.sleep(0.4)
+        first = http_exchange.MOST_QUESTIONS + 1
+        assert [ask(transport), ask(transport)] == [first, first + 1]
+        assert transport.unasked() == 1
