@@ -29,7 +29,7 @@ def doubts(written: Mapping[str, object]) -> Iterator[tuple[Key, str]]:
         if seconds is not None and seconds >= max(_SECONDS * SECOND, _TAKTS * takt):
             times = f"{seconds / takt:,.0f} times the takt of {duration_text(takt)}"
             both = f"write {deadline} ms, or {deadline} s if that is meant"
-            yield ("line", place, "deadline"), f"it says {duration_text(seconds)}, {times}; {both}"
+            yield ("line", place, "deadline"), f"it is read as {deadline} s, {times}; {both}"
 
 
 def _mean(time: object) -> Nanoseconds | None:

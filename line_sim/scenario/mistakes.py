@@ -120,8 +120,9 @@ def _nearly_one_of(key: Key, value: object, kinds: list[str], document: Document
 
 def _unknown_key(key: Key, known: list[str], document: Document) -> Mistake:
     name, colon, value = str(key[-1]).partition(":")
-    if colon and get_close_matches(name, known, 1):  # YAML takes {mean:200ms} for one word
-        message = f"is one word to YAML; write '{name}: {value}', with a blank behind the colon"
+    meant = get_close_matches(name, known, 1) if colon else []
+    if meant:  # YAML takes {mean:200ms} for one word
+        message = f"is one word to YAML; write '{meant[0]}: {value}', with a blank behind the colon"
         return Mistake(document.nearest(key).key, f"{key_text(key)} {message}")
     near = get_close_matches(str(key[-1]), known, 1)
     way_out = f"did you mean '{near[0]}'?" if near else f"the keys here are {', '.join(known)}"

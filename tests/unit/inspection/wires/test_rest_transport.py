@@ -377,7 +377,7 @@ def test_what_somebody_else_says_is_short_and_harmless() -> None:
 
 
 def test_a_shift_that_nothing_shows_is_seen_after_sixteen_questions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer too many that comes while a question is out passes for its answer, and so on for all after it.
+    """An answer too many that comes while a question is out passes for its answer, as do all behind it.
 
     Then the last answer is one too many when the connection rests: from there on each question has a new one.
     """
