@@ -146,36 +146,46 @@ json_values = st.recursive(json_scalars, lambda inner: st.lists(inner, max_size=
 
 
 @st.composite
-def documents(draw: Draw) -> bytes:
-    """Draw a JSON body: an answer, a status, metadata, an error, or what is none of them."""
+def outputs(draw: Draw) -> Any:
+    """Draw the outputs of an answer: mostly some classes that fit together."""
     count = draw(st.integers(1, 3))
-    own: dict[str, Any] = {
-        "label": draw(st.lists(labels, min_size=count, max_size=count) | json_values),
-        "score": draw(st.lists(scores, min_size=count, max_size=count) | json_values),
-    }
-    outputs = draw(st.just(own) | st.just({"label": own["label"]}) | json_values)
-    version = draw(st.sampled_from(["1", "0", 1, "x", float("inf"), 10**30, None, "9" * 20]))
-    said = draw(
-        st.sampled_from(
-            [
-                {"outputs": outputs},
-                {"outputs": own},
-                {"outputs": own},
-                {"predictions": outputs},
-                {"model_version_status": [{"version": version, "state": "AVAILABLE"}]},
-                {"metadata": {"signature_def": {"signature_def": {"inspect": outputs}}}},
-                {"error": draw(json_values)},
-                outputs,
-            ]
-        )
-    )
-    body = json.dumps(said).encode()
-    match draw(st.integers(0, 11)):
+    said = draw(st.lists(labels, min_size=count, max_size=count))
+    sure = draw(st.lists(scores, min_size=count, max_size=count))
+    match draw(st.integers(0, 9)):
         case 0:
-            return body.replace(b"[", b"[" * 2000)
+            return draw(json_values)
         case 1:
-            return b"\xff" + body
+            return {"label": draw(json_values), "score": draw(json_values)}
         case 2:
+            return draw(st.just({"label": said}) | st.just({"label": said, "score": draw(json_values)}))
+        case 3:
+            return {"label": [[one] for one in said], "score": sure}
+        case 4:
+            return {"label": [said], "score": sure}
+        case _:
+            return {"label": [said], "score": [sure]}
+
+
+@st.composite
+def documents(draw: Draw) -> bytes:
+    """Draw a JSON body: mostly an answer, else a status, metadata, an error, or what is none of them."""
+    version = draw(st.sampled_from(["1", "0", 1, "x", float("inf"), 10**30, None, "9" * 20]))
+    told = draw(outputs())
+    others = (
+        {"predictions": told},
+        {"model_version_status": [{"version": version, "state": "AVAILABLE"}]},
+        {"metadata": {"signature_def": {"signature_def": {"inspect": told}}}},
+        {"error": draw(json_values)},
+        told,
+    )
+    said = draw(st.sampled_from(others)) if draw(st.integers(0, 3)) == 3 else {"outputs": told}
+    body = json.dumps(said).encode()
+    match draw(st.integers(0, 19)):
+        case 17:
+            return body.replace(b"[", b"[" * 2000)
+        case 18:
+            return b"\xff" + body
+        case 19:
             return draw(damaged(st.just(body)))
         case _:
             return body
