@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from line_sim.analysis.summary.summary import Summary
+from line_sim.analysis.summary.unmatched import unmatched
 from line_sim.figures.catalogue import USELESS_RATE
 from line_sim.figures.statistics.batch_means import FEWEST_IN_BATCHES
 from line_sim.figures.statistics.quantiles import QUANTILES, fewest_for_interval
@@ -17,6 +18,8 @@ def advice(summary: Summary) -> Iterator[str]:
     yield from summary.window.notes
     yield from _output(summary)
     yield from _calls(summary)
+    for told in summary.labels:
+        yield from unmatched(told)
     yield from _skew(summary)
     for station in summary.layout.inspections:
         yield from _answers(summary, station.name)

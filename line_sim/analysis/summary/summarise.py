@@ -12,6 +12,7 @@ from line_sim.figures.catalogue import LOSS
 from line_sim.figures.counts import counts
 from line_sim.figures.flow import station_times
 from line_sim.figures.folds import Average, Share
+from line_sim.figures.labels import labels
 from line_sim.figures.latency import latency_rows
 from line_sim.figures.measuring import measure
 from line_sim.figures.oee import oee
@@ -61,5 +62,6 @@ def summarise(
         oee=oee(run, layout, window, times),
         skew=skew(run, layout),
         without_picture=Share(WITHOUT_PICTURE, EVERY_CALL).measure(settled).count,
+        labels=labels(run, layout),
     )
     return replace(summary, warnings=tuple(advice(summary)))

@@ -7,6 +7,7 @@ from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.catalogue import UPH
 from line_sim.figures.counts import Counts
 from line_sim.figures.flow import StationTime, Throughput
+from line_sim.figures.labels import Labels
 from line_sim.figures.latency import LatencyRow
 from line_sim.figures.measuring import RunFigures
 from line_sim.figures.oee import Oee
@@ -81,6 +82,7 @@ class Summary:
     oee: tuple[Oee, ...]
     skew: Skew | None = None
     without_picture: int = 0
+    labels: tuple[Labels, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

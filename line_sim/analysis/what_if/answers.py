@@ -11,7 +11,7 @@ import numpy as np
 
 from line_sim.chance.streams import BLOCK, BLOCK_BITS, IN_BLOCK
 from line_sim.inspection.gateway import FIRST_ATTEMPT, Inquiry, Offline, Reply
-from line_sim.inspection.outcome import Answered, Outcome, Unavailable
+from line_sim.inspection.outcome import Answered, Outcome, Unavailable, Unreadable
 from line_sim.layout import Lane
 from line_sim.line.parts import GOOD
 from line_sim.line.routing import choose_lane, evaluate
@@ -19,7 +19,7 @@ from line_sim.recording.run_columns import BoolArray, IntArray, RunColumns
 from line_sim.scenario.model import Inspection
 from line_sim.units import Nanoseconds
 
-NOT_SHIPPED = "\x00not shipped"
+NOT_SHIPPED = "\tnot shipped"
 """A label that no scenario ships: its texts hold no such character."""
 
 
@@ -83,9 +83,17 @@ def recorded_calls(run: RunColumns, place: int, spec: Inspection, most: int) -> 
         answer = (run.words[label], score) if answered else None
         fate = known.get(answer)
         if fate is None:
-            fate = known[answer] = fate_of(Answered(*answer) if answer else Unavailable(), spec)
+            fate = known[answer] = fate_of(_outcome(answer), spec)
         fates.append(fate)
     return Recorded(spec, last.item, last.returned - begun, usable, fates)
+
+
+def _outcome(answer: tuple[str, float] | None) -> Outcome:
+    """Return a recorded answer; a damaged file may hold one that is none."""
+    try:
+        return Answered(*answer) if answer else Unavailable()
+    except ValueError as error:
+        return Unreadable(str(error))
 
 
 def fate_of(outcome: Outcome, spec: Inspection) -> Fate:

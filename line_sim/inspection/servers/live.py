@@ -15,6 +15,7 @@ from line_sim.errors import GatewayError, PictureError, ScenarioError
 from line_sim.inspection.gateway import Inquiry, PlainStopwatch, Reply, Stopwatch
 from line_sim.inspection.outcome import Outcome, TimedOut, Unreadable
 from line_sim.inspection.servers.proving import Proof, prove
+from line_sim.inspection.servers.reasons import Reasons
 from line_sim.inspection.servers.retrying import RetryBudget, RetryPolicy
 from line_sim.inspection.servers.rotation import Rotation
 from line_sim.inspection.wires import statuses
@@ -83,6 +84,7 @@ class ServerGateway:
         self._retried = 0
         self._unsent: Counter[str] = Counter()
         self._sample = b""
+        self._reasons = Reasons(value for _, value in metadata)
         self._lock = threading.Lock()
         self._wire: Wire | None = None
         self._transports: list[Transport] = []
@@ -93,8 +95,9 @@ class ServerGateway:
     def identity(self) -> dict[str, str]:
         """Server, target, model, and every version that has answered so far, in order.
 
-        Where calls were made again, how many; where a target was not there, which, and how often; where a
-        part's picture could not be read, why.
+        Where calls were made again, how many; where a target was not there, which, and how often; why calls
+        came back without use; which targets said what nobody had asked; why parts' pictures could not be
+        read.
         """
         told = {
             "server": self._server,
@@ -107,12 +110,29 @@ class ServerGateway:
             f"{reason} ({count} x)" for reason, count in self._unsent.most_common(MOST_REASONS)
         )
         aside = ", ".join(f"{target} ({count} x)" for target, count in times.items() if count)
-        return (
-            told
-            | ({"retries": str(self._retried)} if self._retries.attempts > 1 else {})
-            | ({"set_aside": aside} if aside else {})
-            | ({"no_picture": unsent} if unsent else {})
-        )
+        also = {
+            "retries": str(self._retried) if self._retries.attempts > 1 else "",
+            "set_aside": aside,
+            "without_use": self._reasons.text,
+            "unasked": self._unasked(),
+            "no_picture": unsent,
+        }
+        return told | {name: text for name, text in also.items() if text}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the user must know of the answers given so far."""
+        unasked = self._unasked()
+        if not unasked:
+            return ()
+        doubt = "until that was seen an answer may have gone to the wrong part"
+        way_out = "mend the server or the proxy before it, or use the grpc gateway"
+        return (f"{unasked} said what nobody had asked; {doubt}; {way_out}",)
+
+    def _unasked(self) -> str:
+        """Name the targets that answered what nobody had asked, and how often that was seen."""
+        counts = ((transport.target, transport.unasked()) for transport in self._transports)
+        return ", ".join(f"{target} ({count} x)" for target, count in counts if count)
 
     def __enter__(self) -> Self:
         """Connect, prove that model, signature, input and outputs fit, and warm the model up.
@@ -148,6 +168,7 @@ class ServerGateway:
         deadline = LONGEST_CALL if inquiry.deadline is None else inquiry.deadline
         response, latency = self._call(request, deadline, inquiry.item_id, stopwatch)
         outcome, status = self._outcome(wire, response), response.status
+        self._reasons.note(outcome)
         if status == statuses.OK and latency > deadline:  # timers are coarse: it came, but too late
             outcome, status = TimedOut(), statuses.DEADLINE_EXCEEDED
         return Reply(outcome, latency, status, len(request.body))

@@ -44,6 +44,7 @@ STATUS_OF_HTTP = {
     401: "UNAUTHENTICATED",
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
+    408: "UNAVAILABLE",  # it has waited long enough for a question; ours was not read
     409: "ABORTED",  # also ALREADY_EXISTS
     429: "RESOURCE_EXHAUSTED",
     499: "CANCELLED",
