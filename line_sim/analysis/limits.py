@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
-from line_sim.layout import layout_of, specs_of
+from line_sim.layout import Layout, layout_of, specs_of
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Constant, Time
 from line_sim.units import HOUR, Nanoseconds
@@ -43,7 +43,7 @@ class StationLimit:
 class Limits:
     """What bounds the line in parts an hour; `demand_uph` is None for a saturated line.
 
-    `zero_buffer_uph` is None where a station has several units.
+    `zero_buffer_uph` is None where a station has several units, and where parts may come again.
     """
 
     stations: tuple[StationLimit, ...]
@@ -62,16 +62,17 @@ def limits(scenario: Scenario, answer: Nanoseconds | None = None) -> Limits:
     `answer` is how long a live server is taken to need for one answer, in ns; modelled servers need
     what their model says. Queueing for a shared modelled server is left out.
     """
-    line = _line(scenario)
+    layout = layout_of(scenario)
+    line = _line(scenario, layout)
     drawn = _drawn(scenario.seed, line, answer)
     stations = tuple(map(_station_limit, line, drawn.means))
     every = scenario.arrivals.every
     slowest = drawn.slowest(line)
-    single = all(spec.units == 1 for spec in line)
+    plain = all(spec.units == 1 for spec in line) and not layout.leads_back
     return Limits(
         stations,
         None if every is None else HOUR / every.mean_ns,
-        HOUR / slowest if single and slowest else None,
+        HOUR / slowest if plain and slowest else None,
     )
 
 
@@ -115,10 +116,10 @@ def _drawn(seed: int, line: list[Station | Inspection], answer: Nanoseconds | No
     )
 
 
-def _line(scenario: Scenario) -> list[Station | Inspection]:
+def _line(scenario: Scenario, layout: Layout) -> list[Station | Inspection]:
     """Return what every part that is shipped at once has to pass, in order."""
     specs = specs_of(scenario)
-    passed = (specs[place] for place in layout_of(scenario).ship_lane)
+    passed = (specs[place] for place in layout.ship_lane)
     return [spec for spec in passed if not isinstance(spec, Review)]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from line_sim.cli.audit import AUDIT_FAILED
-from line_sim.cli.options import scenario_argument, set_option
+from line_sim.cli.options import scenario_argument, set_option, target_option
 
 if TYPE_CHECKING:
     from line_sim.scenario import Scenario
@@ -24,7 +24,7 @@ INTERRUPTED = 130
     metavar="DIR",
     help="Folder for the run's files, new or empty.  [default: results/<name>-<time>]",
 )
-@click.option("--target", metavar="HOST:PORT|embedded", help="Ask this server instead of the scenario's.")
+@target_option("Ask this server instead of the scenario's.")
 @click.option(
     "--clock",
     metavar="CLOCK",

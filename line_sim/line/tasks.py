@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
-from line_sim.inspection.gateway import Gateway, Inquiry
+from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry
 from line_sim.inspection.outcome import Answered
 from line_sim.layout import REVIEW, Lane
 from line_sim.line.buffer import Destination
@@ -15,8 +15,6 @@ from line_sim.line.records import Call
 from line_sim.line.routing import choose_lane, evaluate
 from line_sim.line.steps import Steps
 from line_sim.scenario.model import Inspection, Review, Station
-
-FIRST_ATTEMPT = 1
 
 Lanes = Mapping[Lane, Destination]
 """Where each lane from a place leads."""
@@ -98,8 +96,8 @@ class Inspect:
 
     def destination(self, part: Part) -> Destination:
         """Return the lane that the answer has earned the part."""
-        if self._lane is Lane.REVIEW:
-            part.lane = self._lane.value
+        # one that it had is that of an earlier look
+        part.lane = self._lane.value if self._lane is Lane.REVIEW else ""
         return self._lanes[self._lane]
 
 

@@ -3,13 +3,12 @@
 RFC 4180 with CRLF line ends: the separator it asks for, and the same bytes on every machine.
 """
 
-import math
 import re
 
+from line_sim.inspection.outcome import checked_score
 from line_sim.units import LATEST, Nanoseconds, seconds_from_text, seconds_text
 
 LINE_END = "\r\n"
-ZERO_SECONDS = "0.000000000"
 LARGEST = 10**15 - 1
 """No whole number of a run is larger."""
 
@@ -100,13 +99,8 @@ def score_field(score: float | None) -> str:
 
 
 def score_value(field: str) -> float | None:
-    """Read a finite number or None. Raises ValueError."""
-    if not field:
-        return None
-    score = float(field)
-    if not math.isfinite(score):
-        raise ValueError(f"{field!r:.40} is not a finite number")
-    return score
+    """Read a score, by the rule of every answer, or None. Raises ValueError."""
+    return checked_score(float(field)) if field else None
 
 
 def word_value(field: str, allowed: tuple[str, ...]) -> str:

@@ -8,8 +8,9 @@ from pydantic import ValidationError
 from line_sim.errors import ScenarioError
 from line_sim.regular import TooLargeError, read_regular
 from line_sim.scenario.document import MOST_CHARACTERS, Document, Mistake, file_place, read_yaml
+from line_sim.scenario.gateways.kinds import KINDS
 from line_sim.scenario.measured.columns import MeasuredFiles
-from line_sim.scenario.mistakes import in_order, mistakes_of
+from line_sim.scenario.mistakes import doubts_of, in_order, mistakes_of
 from line_sim.scenario.model import Scenario
 from line_sim.scenario.overrides import apply_overrides
 
@@ -47,9 +48,34 @@ def loads(
         )
     except ValidationError as error:
         raise _error([*document.mistakes, *mistakes, *mistakes_of(error, document)]) from None
+    mistakes += doubts_of(document)
     if document.mistakes or mistakes:
         raise _error([*document.mistakes, *mistakes])
     return scenario
+
+
+def live_gateways(path: str | Path, overrides: Sequence[str] = ()) -> list[str]:
+    """Return the key paths of the options of every gateway to a real server, such as `line.0.gateway.grpc`.
+
+    The file is read as it is written: whether it is a scenario is not asked. Raises ScenarioError where it is
+    no YAML at all.
+    """
+    document = read_yaml(_text(Path(path), str(path)), str(path))
+    if not isinstance(document.data, dict):
+        return []
+    apply_overrides(document, overrides)
+    line = document.data.get("line")
+    gateways = (
+        (place, entry["gateway"])
+        for place, entry in enumerate(line if isinstance(line, list) else ())
+        if isinstance(entry, dict) and isinstance(entry.get("gateway"), dict)
+    )
+    return [
+        f"line.{place}.gateway.{key}"
+        for place, gateway in gateways
+        for key in gateway
+        if key in KINDS and KINDS[key].live
+    ]
 
 
 def _error(mistakes: list[Mistake]) -> ScenarioError:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from line_sim.scenario.document import Document, Mistake, key_text
+from line_sim.scenario.doubts import doubts
 from line_sim.scenario.fields import ONE_OF, Key, Record
 from line_sim.scenario.model import Scenario
 from line_sim.scenario.rules import broken_rules
@@ -41,6 +42,12 @@ def mistakes_of(error: ValidationError, document: Document) -> list[Mistake]:
     from_model = [_mistake(details, document) for details in error.errors(include_url=False)]
     from_rules = [_rule(document, key, message) for key, message, _ in broken_rules(document.data)]
     return list(dict.fromkeys(mistake for mistake in from_model + from_rules if mistake is not None))
+
+
+def doubts_of(document: Document) -> list[Mistake]:
+    """Return what is asked about of a scenario that validates."""
+    told = (_rule(document, key, message) for key, message in doubts(document.data))
+    return [mistake for mistake in told if mistake is not None]
 
 
 def known_keys(loc: Key) -> list[str]:
@@ -115,11 +122,17 @@ def _nearly_one_of(key: Key, value: object, kinds: list[str], document: Document
     """Return the mistake of a mapping that has a misspelt key in place of one of the kinds."""
     if not isinstance(value, Mapping) or any(kind in value for kind in kinds):
         return None
-    misspelt = [written for written in value if get_close_matches(str(written), kinds, 1)]
+    names = {written: str(written).partition(":")[0] for written in value}
+    misspelt = [written for written, name in names.items() if get_close_matches(name, kinds, 1)]
     return _unknown_key((*key, misspelt[0]), kinds, document) if misspelt else None
 
 
 def _unknown_key(key: Key, known: list[str], document: Document) -> Mistake:
+    name, colon, value = str(key[-1]).partition(":")
+    meant = get_close_matches(name, known, 1) if colon else []
+    if meant:  # YAML takes {mean:200ms} for one word
+        message = f"is one word to YAML; write '{meant[0]}: {value}', with a blank behind the colon"
+        return Mistake(document.nearest(key).key, f"{key_text(key)} {message}")
     near = get_close_matches(str(key[-1]), known, 1)
     way_out = f"did you mean '{near[0]}'?" if near else f"the keys here are {', '.join(known)}"
     return Mistake(document.nearest(key).key, f"{key_text(key)} is an unknown key; {way_out}")

@@ -12,6 +12,7 @@ import numpy as np
 from line_sim.analysis.what_if.recursion import Recursion, knows
 from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
+from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
 from line_sim.line.records import LOST, SCRAPPED, SHIPPED, Item, Visit
@@ -45,7 +46,9 @@ class _Counter:
     """An observer that keeps nothing but the moments of departures."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._first = scenario.line[0].name
+        layout = layout_of(scenario)
+        self._entry = layout.places[layout.entry].name
+        self._newest = 0
         self._inspections = {spec.name for spec in scenario.inspections}
         self.shipped: list[Nanoseconds] = []
         self.gone: list[Nanoseconds] = []
@@ -63,7 +66,8 @@ class _Counter:
 
     def on_visit(self, visit: Visit) -> None:
         """Note when a part came in, and whether one was held up at an inspection."""
-        if visit.station == self._first:
+        if visit.station == self._entry and visit.item_id > self._newest:  # else an older part is back
+            self._newest = visit.item_id
             self.last_entry = max(self.last_entry, visit.queued_at)
         if visit.station in self._inspections and visit.left_at != visit.finished_at:
             self.held = True

@@ -1,6 +1,7 @@
 """A file of recorded calls, as a run left it or somebody's spreadsheet has saved it."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -11,7 +12,7 @@ from sys import intern
 from typing import TypeAlias
 
 from line_sim.errors import RunFileError
-from line_sim.inspection.gateway import Reply
+from line_sim.inspection.gateway import FIRST_ATTEMPT, Reply
 from line_sim.inspection.outcome import OUTCOME_NAMES, Answered, Outcome, TimedOut, Unavailable, Unreadable
 from line_sim.regular import open_regular
 from line_sim.units import LONGEST, SECOND, Nanoseconds
@@ -23,12 +24,13 @@ COLUMNS = (
 MOST_BYTES = 256 * 1024 * 1024
 """A recording takes about six times its size in memory."""
 
+_FIRST = (1, FIRST_ATTEMPT)
 _LARGEST = 10**15
 _WIDEST_NUMBER = 40
 _MOST_NAMED = 5
 
-CallKey: TypeAlias = tuple[int, int]
-"""Part and attempt."""
+CallKey: TypeAlias = tuple[int, int, int]
+"""Part, which of its visits to the station (from 1) and attempt; a visit begins with attempt 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,12 @@ class Recording:
 
     def refuse_gaps(self, items: int) -> None:
         """Raise RunFileError unless the first call of each of the parts from 1 to `items` is there."""
-        there = sum(1 for item, attempt in self.replies if attempt == 1 and item <= items)
+        there = sum(
+            1 for item, visit, attempt in self.replies if (visit, attempt) == _FIRST and item <= items
+        )
         if there == items:
             return
-        lacking = (item for item in count(1) if (item, 1) not in self.replies)
+        lacking = (item for item in count(1) if (item, *_FIRST) not in self.replies)
         named = ", ".join(map(str, islice(lacking, min(_MOST_NAMED, items - there))))
         more = ", ..." if items - there > _MOST_NAMED else ""
         raise RunFileError(
@@ -93,13 +97,14 @@ class _Reading:
     def replies(self) -> dict[CallKey, Reply]:
         """Return the calls of the station. Raises RunFileError."""
         replies: dict[CallKey, Reply] = {}
+        visits: Counter[int] = Counter()
         stations: dict[str, None] = {}
         try:
             for row in self._whole_rows():
                 if len(stations) < _MOST_NAMED:
                     stations.setdefault(row["station"])
                 if row["station"] == self._station:
-                    _add(replies, row)
+                    _add(replies, visits, row)
         except UnicodeDecodeError:
             raise
         except (ValueError, csv.Error) as error:
@@ -146,16 +151,20 @@ class _Reading:
 
 def _can_be_read(fields: list[str], places: Mapping[str, int]) -> bool:
     try:
-        _add({}, {name: fields[place] for name, place in places.items()})
+        _add({}, Counter(), {name: fields[place] for name, place in places.items()})
     except ValueError:
         return False
     return True
 
 
-def _add(replies: dict[CallKey, Reply], row: Mapping[str, str]) -> None:
-    key = _whole_number(row, "item_id", 1), _whole_number(row, "attempt", 1)
+def _add(replies: dict[CallKey, Reply], visits: Counter[int], row: Mapping[str, str]) -> None:
+    """Add a call; `visits` are those of each part so far."""
+    item, attempt = _whole_number(row, "item_id", 1), _whole_number(row, "attempt", 1)
+    if attempt == FIRST_ATTEMPT or not visits[item]:
+        visits[item] += 1
+    key = item, visits[item], attempt
     if key in replies:
-        raise ValueError(f"part {key[0]} has a call of this station and attempt already")
+        raise ValueError(f"part {item} has a call of this station and attempt already")
     latency = _latency(row["latency_s"])
     replies[key] = Reply(
         _outcome(row), latency, intern(row["status"]), _whole_number(row, "request_bytes", 0)
@@ -194,10 +203,7 @@ def _decimal(name: str, text: str) -> Decimal:
 def _outcome(row: Mapping[str, str]) -> Outcome:
     name = row["outcome"]
     if name == Answered.name:
-        score = _decimal("score", row["score"].strip())
-        if not 0 <= score <= 1:
-            raise ValueError(f"score {row['score']:.40} is not from 0 to 1")
-        return Answered(intern(row["label"]), float(score))
+        return Answered(intern(row["label"]), float(row["score"]))
     kinds: dict[str, type[TimedOut | Unavailable | Unreadable]] = {
         kind.name: kind for kind in (TimedOut, Unavailable, Unreadable)
     }

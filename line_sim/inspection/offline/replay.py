@@ -1,6 +1,6 @@
 """The recorded calls of an earlier run, answered again: the same answers after the same times.
 
-A call is known by its station, part and attempt, so that the line may have become another one - its
+A call is known by its station, part, visit and attempt, so that the line may have become another one - its
 buffers, deadlines, cameras - while every part gets the answer that it got then. What a changed
 deadline makes of a recorded call:
 
@@ -17,6 +17,7 @@ from line_sim.errors import RunFileError, ScenarioError
 from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.offline.recorded import Recording, read_recording
 from line_sim.inspection.outcome import TimedOut
+from line_sim.scenario.gateways.replay import ReplayGateway as GatewayOfRecording
 from line_sim.scenario.gateways.replay import ReplayOptions
 from line_sim.scenario.load import load
 from line_sim.scenario.model import Inspection, Scenario
@@ -60,10 +61,12 @@ class ReplayGateway(Offline):
 
     def ask(self, inquiry: Inquiry) -> Reply:
         """Look the call up. Raises EndOfRecordingError where there is none."""
-        recorded = self._recording.replies.get((inquiry.item_id, inquiry.attempt))
+        recorded = self._recording.replies.get((inquiry.item_id, inquiry.visit, inquiry.attempt))
         if recorded is None:
+            again = f" on its visit {inquiry.visit}" if inquiry.visit > 1 else ""
             raise EndOfRecordingError(
-                f"{self._recording.path} has no call of part {inquiry.item_id} at {self._recording.station!r}"
+                f"{self._recording.path} has no call of part {inquiry.item_id}{again} "
+                f"at {self._recording.station!r}"
             )
         deadline = inquiry.deadline
         if deadline is None or deadline == self._recording.deadline:
@@ -87,6 +90,19 @@ def replay_gateway(options: ReplayOptions, spec: Inspection, scenario: Scenario)
     if first and scenario.run.items is not None and scenario.arrivals.on_full == "wait":
         recording.refuse_gaps(scenario.run.items)
     return ReplayGateway(recording)
+
+
+def read_recordings(scenario: Scenario) -> None:
+    """Read every recording that answers in a scenario. Raises RunFileError with what is wrong with any."""
+    wrong = []
+    for spec in scenario.inspections:
+        if isinstance(spec.gateway, GatewayOfRecording):
+            try:
+                replay_gateway(spec.gateway.replay, spec, scenario)
+            except RunFileError as error:
+                wrong.append(str(error))
+    if wrong:
+        raise RunFileError("\n".join(dict.fromkeys(wrong)))
 
 
 def _recorded_deadline(calls: Path, station: str) -> Nanoseconds | None:

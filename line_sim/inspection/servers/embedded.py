@@ -215,14 +215,19 @@ class EmbeddedServer:
                 pipe.close()
 
 
-def refuse_missing_model(base_path: Path) -> None:
-    """Raise GatewayError unless the folder holds at least one version folder, named by a number."""
+def refuse_missing_model(base_path: Path, looked: str = "") -> None:
+    """Raise GatewayError unless the folder holds at least one version folder, named by a number.
+
+    `looked` says where else one would have been found.
+    """
     try:
         names = [child.name for child in base_path.iterdir() if child.is_dir()]
     except OSError:
         names = []
     if not any(name.isascii() and name.isdigit() for name in names):
-        raise GatewayError(f"no model at {base_path}: make one with 'line-sim export --out {base_path}'")
+        raise GatewayError(
+            f"no model at {base_path}{looked}: make one with 'line-sim export --out {base_path}'"
+        )
 
 
 def _free_port() -> int:

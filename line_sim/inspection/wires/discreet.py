@@ -16,7 +16,7 @@ class DiscreetTransport:
 
     @property
     def target(self) -> str:
-        """HOST:PORT."""
+        """HOST:PORT or unix:PATH."""
         return self._transport.target
 
     def connect(self, timeout: Nanoseconds) -> None:
@@ -32,6 +32,14 @@ class DiscreetTransport:
         if not response.detail:
             return response
         return response._replace(detail=censored(response.detail, self._words))
+
+    def misunderstanding(self) -> str:
+        """Tell what speaks at the target where it is not what we speak."""
+        return censored(self._transport.misunderstanding(), self._words)
+
+    def unasked(self) -> int:
+        """How many answers came that nobody had asked for."""
+        return self._transport.unasked()
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -5,14 +5,14 @@ from typing import Any, final
 
 from pydantic import Field
 
-from line_sim.scenario.fields import LocalFile, Record
+from line_sim.scenario.fields import LocalPath, Record
 from line_sim.scenario.gateways.kind import OfflineKind
 
 
 class ReplayOptions(Record):
     """The recorded calls of an earlier run."""
 
-    calls: LocalFile = Field(description="The calls.csv of a run; relative to the scenario's folder.")
+    calls: LocalPath = Field(description="The calls.csv of a run; relative to the scenario's folder.")
 
 
 @final

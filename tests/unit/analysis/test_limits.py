@@ -6,7 +6,9 @@ import tracemalloc
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from stories import camera
 from strategies import station_entries
+from ways_back import rework
 
 from line_sim.analysis.limits import limits
 from line_sim.scenario import Scenario
@@ -133,3 +135,12 @@ def test_a_long_line_takes_no_more_than_a_short_one():
     tracemalloc.stop()
     assert found.zero_buffer_uph is not None
     assert found.zero_buffer_uph == pytest.approx(3600 / sum(1 / place for place in range(1, 1001)), rel=0.05)
+
+
+def test_a_line_with_a_way_back_has_no_least():
+    """How often parts come again is not known beforehand; at best none does."""
+    line = station("press", 1), camera()
+    assert limits(scenario(*line)).zero_buffer_uph == pytest.approx(3600)
+    with rework():
+        again = limits(scenario(*line))
+    assert (again.zero_buffer_uph, again.bottleneck.uph) == (None, 3600)

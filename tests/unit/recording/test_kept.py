@@ -60,7 +60,7 @@ def test_what_is_kept_is_what_is_read_back(tmp_path_factory, records, many):
     [
         (VISIT._replace(left_at=3 * LONGEST), r"visits\.csv:3: '9460800000\.000000000' is longer than two"),
         (VISIT._replace(item_id=2**70), r"visits\.csv:3: '1180591620717411303424' is too large a number"),
-        (CALL._replace(score=float("nan")), r"calls\.csv:2: 'nan' is not a finite number"),
+        (CALL._replace(score=float("nan")), r"calls\.csv:2: the score is nan"),
     ],
 )
 def test_what_would_not_be_read_back_is_told_by_the_reader(tmp_path, record, message):

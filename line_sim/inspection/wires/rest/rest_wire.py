@@ -4,19 +4,16 @@ Questions are columnar (`inputs`), so that the input is named and outputs of any
 """
 
 import base64
+import itertools
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
 from line_sim.inspection.outcome import Answered, Unreadable
-from line_sim.inspection.wires.question import (
-    ModelQuestion,
-    ReadAnswer,
-    Signature,
-    checked_label,
-    checked_score,
-    listed,
-)
+from line_sim.inspection.wires.classes import MOST_CLASSES, Tensor, best_class, one_row, only_label
+from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer, Signature
+from line_sim.inspection.wires.told import listed
 from line_sim.inspection.wires.transport import Request
 
 Json = Any  # whatever json.loads gives
@@ -54,18 +51,21 @@ class RestWire:
     def read_answer(self, body: bytes) -> ReadAnswer:
         """Read label and score; never raises. REST does not tell the version that answered."""
         try:
-            outputs = read_outputs(body)
-            if not self._question.score_output:
-                return ReadAnswer(Answered(_label(first_of(outputs, "")), 1.0))
-            label = _label(first_of(outputs, self._question.label_output))
-            return ReadAnswer(Answered(label, _score(first_of(outputs, self._question.score_output))))
+            return ReadAnswer(self._judged(read_outputs(body)))
         except ValueError as error:
             return ReadAnswer(Unreadable(str(error)))
+
+    def _judged(self, outputs: dict[str, Json]) -> Answered:
+        """Read the best class of an answer. Raises ValueError."""
+        if not self._question.score_output:
+            return only_label(_labels(outputs, "" if "" in outputs else self._question.label_output))
+        labels = _labels(outputs, self._question.label_output)
+        return best_class(labels, one_row("score", _output(outputs, self._question.score_output)))
 
     def read_states(self, body: bytes) -> dict[int, str]:
         """Read version to state. Raises ValueError."""
         try:
-            return {int(one["version"]): str(one["state"]) for one in _parsed(body)["model_version_status"]}
+            return dict(map(_state, _parsed(body)["model_version_status"]))
         except (KeyError, TypeError, ValueError):
             raise ValueError("the answer is not a model's status") from None
 
@@ -90,17 +90,24 @@ def read_outputs(body: bytes) -> dict[str, Json]:
     return outputs if isinstance(outputs, dict) and set(outputs) != {"b64"} else {"": outputs}
 
 
-def first_of(outputs: dict[str, Json], name: str) -> Json:
-    """Return the first value of an output, of whatever shape. Raises ValueError where there is none."""
+def _output(outputs: dict[str, Json], name: str) -> Tensor[Json]:
+    """Return an output's values and shape. Raises ValueError where it is not there or no tensor."""
     if name not in outputs:
         known = listed(key for key in outputs if key)
         raise ValueError(f"the answer has no output {name!r}; it has {known}")
-    value = outputs[name]
-    while isinstance(value, list):
-        if not value:
-            raise ValueError(f"the output {name!r} is empty")
-        value = value[0]
-    return value
+    values: list[Json] = [outputs[name]]
+    shape: list[int] = []
+    while values and isinstance(values[0], list):
+        sizes = {len(one) if isinstance(one, list) else -1 for one in values}
+        if len(sizes) > 1:
+            raise ValueError(f"the output {name!r} is ragged, no tensor")
+        shape += sizes
+        values = [*itertools.islice(itertools.chain.from_iterable(values), MOST_CLASSES + 1)]
+    return Tensor(tuple(shape), values)
+
+
+def _labels(outputs: dict[str, Json], name: str) -> list[str]:
+    return [text_of(value) for value in one_row("label", _output(outputs, name))]
 
 
 def text_of(value: Json) -> str:
@@ -115,14 +122,15 @@ def text_of(value: Json) -> str:
     return value
 
 
-def _label(value: Json) -> str:
-    return checked_label(text_of(value))
+def _state(told: Json) -> tuple[int, str]:
+    """Read a version and its state; the version is an int64, which JSON has as text."""
+    version, state = told["version"], told["state"]
+    if not (isinstance(version, str | int) and _VERSION.fullmatch(str(version)) and isinstance(state, str)):
+        raise ValueError(told)
+    return int(version), state
 
 
-def _score(value: Json) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("the score is not a number")  # noqa: TRY004 - as above
-    return checked_score(value)
+_VERSION = re.compile(r"-?[0-9]{1,19}")
 
 
 def _signature(written: Json) -> Signature:
