@@ -93,7 +93,10 @@ def load_engine(folder: Path, settings: EngineSettings) -> Engine:
 
 
 def _configuration(settings: EngineSettings) -> Any:
-    return config_pb2.ConfigProto(
+    configuration = config_pb2.ConfigProto(
         intra_op_parallelism_threads=settings.intra_op_threads,
         inter_op_parallelism_threads=settings.inter_op_threads,
     )
+    # A copy of the graph for every set of outputs, which only debuggers read: 85 MB each of an InceptionV3.
+    configuration.experimental.disable_output_partition_graphs = True
+    return configuration
