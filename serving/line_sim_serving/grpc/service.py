@@ -9,7 +9,7 @@ from google.protobuf.message import DecodeError
 
 from line_sim_serving.inference.caller import Caller
 from line_sim_serving.inference.patience import Patience
-from line_sim_serving.inference.refusal import Refusal
+from line_sim_serving.inference.refusal import Refusal, exhausted
 from line_sim_serving.inference.service import Services
 from line_sim_serving.limits.budget import Budgets
 from line_sim_serving.limits.wire import reading_cost
@@ -79,6 +79,8 @@ def _handler(budgets: Budgets, method: Method, request_class: Any) -> Handler:
                 return method(_read(received, request_class), caller)
             except Refusal as refusal:
                 context.abort(refusal.code, refusal.shown_text)
+            except MemoryError:
+                context.abort(exhausted().code, exhausted().text)
 
     return grpc.unary_unary_rpc_method_handler(
         answer, request_deserializer=lambda message: [message], response_serializer=_serialize

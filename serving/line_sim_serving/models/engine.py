@@ -49,6 +49,8 @@ class Engine:
             )
         except errors_impl.OpError as error:
             raise Refusal(code_of(error.error_code), str(error.message)) from None
+        except UnicodeDecodeError as error:  # a text that quotes a request's bytes is lost with its code
+            raise invalid(bytes(error.object).decode("utf-8", "replace")) from None
         finally:
             pywrap_tf_session.TF_DeleteBuffer(buffer)
         return [_as_array(value) for value in found]

@@ -12,7 +12,7 @@ import grpc
 from line_sim_serving.inference.caller import Caller
 from line_sim_serving.inference.patience import Patience
 from line_sim_serving.inference.predict import DEFAULT_SIGNATURE
-from line_sim_serving.inference.refusal import Refusal, invalid
+from line_sim_serving.inference.refusal import Refusal, exhausted, invalid
 from line_sim_serving.inference.service import Services
 from line_sim_serving.limits.budget import Budgets, Hold
 from line_sim_serving.models.runtime import (
@@ -119,6 +119,8 @@ class RestApi:
                 return Answer(Code.OK, text_bytes(self._ask[question](call, request, caller)))
         except Refusal as refusal:
             return refused(refusal)
+        except MemoryError:
+            return refused(exhausted())
         except Exception as error:
             log.exception("a REST request could not be answered: %s %r", request.method, request.target)
             return refused(Refusal(Code.INTERNAL, f"{type(error).__name__}: {error}"))
