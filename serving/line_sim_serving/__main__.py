@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from line_sim_serving.command.command_line import CommandLineError, FatalFlagsError
 from line_sim_serving.command.flags import USAGE_ERROR, read_flags
 from line_sim_serving.command.parent import Announcement, follow_parent
-from line_sim_serving.limits.budget import Budgets
-from line_sim_serving.limits.memory import cap_tensors, shares, spare_address_space
+from line_sim_serving.limits.budget import Budgets, Limits
+from line_sim_serving.limits.memory import cap_tensors, shares, spare_unused
 
 FAILED_START = 255
 
@@ -42,10 +42,11 @@ def main(arguments: Sequence[str]) -> int:
         signal.signal(signal.SIGTERM, lambda *_: os._exit(143))
     memory = shares(options.limits.request_memory)
     cap_tensors(memory.tensors)
-    spare_address_space()
+    spare_unused()
+    largest = options.limits.max_request or memory.largest_request(options.grpc.max_threads)
     with _quiet(not options.verbose):
         from line_sim_serving.server import serve  # noqa: PLC0415 - TensorFlow comes with it, and takes seconds
-    return serve(options, announcement, Budgets.of(memory.requests))
+    return serve(options, announcement, Limits(Budgets.of(memory.requests), largest))
 
 
 @contextlib.contextmanager

@@ -12,8 +12,7 @@ from line_sim_serving.grpc.ports import PortError, open_ports, refuse_used_port
 from line_sim_serving.grpc.service import handlers_of
 from line_sim_serving.inference.refusal import Refusal
 from line_sim_serving.inference.service import Services
-from line_sim_serving.limits.budget import Budgets
-from line_sim_serving.limits.memory import default_max_request
+from line_sim_serving.limits.budget import Budgets, Limits
 from line_sim_serving.models.caretaker import Caretakers
 from line_sim_serving.models.loading import loader_of
 from line_sim_serving.models.model_config import ModelServerConfig, read_config, single_model
@@ -28,22 +27,22 @@ FAILED_PORT = 1
 FOR_EVER = 3600.0
 
 
-def serve(options: Options, announcement: Announcement | None, budgets: Budgets) -> int:
+def serve(options: Options, announcement: Announcement | None, limits: Limits) -> int:
     """Serve until the process is ended; gives an exit code only when serving cannot begin.
 
-    What requests cost is taken from the budgets.
+    What requests cost is bounded by the limits.
     """
     try:
         ssl_file = options.grpc.ssl_config_file
         credentials = read_credentials(Path(ssl_file)) if ssl_file else None
         refuse_used_port(options.grpc)
         rest = RestServer(options.rest, options.grpc.host)
-        registry = _registry(options, budgets)
+        registry = _registry(options, limits.budgets)
         new = registry.apply(_first_config(options.models))
         for model in new:
             model.wait_until_settled(None)
         refuse_failures(new, "servable(s)")
-        max_request = options.limits.max_request or default_max_request(budgets.messages.most)
+        budgets, max_request = limits.budgets, limits.max_request
         services = Services(
             registry,
             rest.observer,

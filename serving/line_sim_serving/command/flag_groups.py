@@ -143,14 +143,14 @@ def add_limit_flags(group: argparse._ArgumentGroup) -> None:
         "--max_request_mb",
         type=int,
         default=0,
-        help="MiB of the largest request; default 0: as the next flag allows, at most 128 (theirs: 2048)",
+        help="MiB of the largest request; default 0: as the next flag allows, at most 100 (theirs: 2048)",
     )
     add(
         "--request_memory_mb",
         type=int,
         default=0,
         help="MiB that all requests together may take, decoded pictures too; "
-        "default 0: what the machine, container or ulimit leaves, at most 2560",
+        "default 0: what the machine, container or ulimit leaves, at most 2048",
     )
 
 

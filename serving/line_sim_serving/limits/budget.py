@@ -137,3 +137,11 @@ class Budgets:
         return cls(
             Budget(size // 4, "to read it and answer"), Budget(size - size // 4, "to decode and compute it")
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What requests may take of memory, all together and in the bytes of a single one."""
+
+    budgets: Budgets
+    max_request: int

@@ -11,7 +11,7 @@ UNLIMITED = 1 << 62
 MIB = 1 << 20
 GIB = 1 << 30
 
-USUAL = 5 * GIB // 2
+USUAL = 2 * GIB
 """Bytes for all requests together where the machine has plenty."""
 
 LEAST = 128 * MIB
@@ -19,10 +19,13 @@ LEAST = 128 * MIB
 OTHER = 8 * GIB // 5
 """Bytes that the process has beside requests: 1.5 GB measured with InceptionV3, its graphs and weights."""
 
-RESERVED = 5 * GIB // 4
-"""Address space beyond that, which is mapped but not used: libraries, stacks, the allocator's arenas."""
+WEIGHTS = 2 * GIB // 5
+"""What of that are tensors, too."""
 
-LARGEST_REQUEST = 128 * MIB
+RESERVED = {resource.RLIMIT_AS: 5 * GIB // 4, resource.RLIMIT_DATA: 5 * GIB // 8}
+"""Memory beyond that which is mapped but not used, and counts for a limit of the shell's all the same."""
+
+LARGEST_REQUEST, SMALLEST_REQUEST = 100 * MIB, 16 * MIB
 
 CAP = "TF_MKL_ALLOC_MAX_BYTES"
 """Where TensorFlow's allocator of tensors reads how much it may take; it then refuses instead of growing."""
@@ -30,22 +33,31 @@ CAP = "TF_MKL_ALLOC_MAX_BYTES"
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Bytes for all tensors of the process, weights too, and for what all requests together may cost."""
+    """Bytes for all tensors, weights too, for all requests together, and for what comes in."""
 
     tensors: int
     requests: int
+    received: int
+
+    def largest_request(self, threads: int) -> int:
+        """Give the bytes of the largest request, where so many may come in at once.
+
+        One is there one and a half times while it is taken from gRPC, and must fit when it is read.
+        """
+        fits = min(self.received * 2 // (3 * threads), self.requests // 20)
+        return max(SMALLEST_REQUEST, min(LARGEST_REQUEST, fits))
 
 
 def shares(asked: int = 0) -> Shares:
-    """Share the process's memory out; `asked` are the bytes for requests (0: what fits, 2.5 GiB at most)."""
-    room = min(_physical() - OTHER, _space() - OTHER - RESERVED)
-    requests = asked or max(LEAST, min(USUAL, room * 3 // 4))
-    return Shares(max(room - requests // 4, requests), requests)
+    """Share the process's memory out; `asked` are the bytes for requests (0: what fits, 2 GiB at most).
 
-
-def default_max_request(messages: int) -> int:
-    """Give the bytes of the largest request where nobody said: it must fit into the messages' share."""
-    return min(LARGEST_REQUEST, messages // 5)
+    Of what remains beside the process itself three fifths are for requests, a quarter for what comes in; the
+    rest is nobody's.
+    """
+    room = min(_machine() - OTHER, *(_limit(kind) - OTHER - unused for kind, unused in RESERVED.items()))
+    requests = asked or max(LEAST, min(USUAL, room * 3 // 5))
+    received = max(LEAST, room // 4)
+    return Shares(max(room - requests // 4 - received // 2 + WEIGHTS, requests), requests, received)
 
 
 def cap_tensors(most: int) -> None:
@@ -56,12 +68,12 @@ def cap_tensors(most: int) -> None:
     os.environ.setdefault(CAP, str(most))
 
 
-def spare_address_space() -> None:
-    """Reserve little address space where `ulimit -v` bounds it; to be called before anything is started.
+def spare_unused() -> None:
+    """Map little that is not used, where a limit of the shell's counts it; before anything is started.
 
     The C library sets an arena of 64 MB aside for every thread and a stack of 8 MB: 1 GB that nobody uses.
     """
-    if _space() == UNLIMITED:
+    if all(_limit(kind) == UNLIMITED for kind in RESERVED):
         return
     threading.stack_size(MIB)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # the GNU C library has it
@@ -72,18 +84,13 @@ def spare_address_space() -> None:
 _ARENA_MAX = -8
 
 
-def _physical() -> int:
+def _machine() -> int:
     """Give the memory of the machine, or the container if that has less."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return min(machine, *(_number(Path(file)) for file in _CGROUP), _limit(resource.RLIMIT_DATA))
+    return min(machine, *(_number(Path(file)) for file in _CGROUP))
 
 
 _CGROUP = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-
-
-def _space() -> int:
-    """Give the address space that `ulimit -v` leaves."""
-    return _limit(resource.RLIMIT_AS)
 
 
 def _limit(kind: int) -> int:

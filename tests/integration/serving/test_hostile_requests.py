@@ -213,9 +213,9 @@ def test_the_limit_is_told(target: Target) -> None:
 
 
 def test_large_pictures_wait_for_each_other(target: Target) -> None:
-    """Each of 64 million pixels takes 1 GB to decode: two at once were killed, four are all answered."""
+    """Each of 49 million pixels takes 0.7 GB to decode: two at once were killed, four are all answered."""
     with ThreadPoolExecutor(4) as pool:
-        told = list(pool.map(lambda _: target.predict("eye", strings(grey(8000))), range(4)))
+        told = list(pool.map(lambda _: target.predict("eye", strings(grey(7000))), range(4)))
     assert told == [("OK", "")] * 4
     assert target.memory() < 3.5 * (1 << 30)
     assert target.is_well()
@@ -248,8 +248,8 @@ def test_many_empty_strings_are_dear(target: Target) -> None:
 
 
 def test_a_request_may_be_so_large(target: Target) -> None:
-    """Under 4 GB of memory 80 MB are read, 200 MB are not; who sends on is answered."""
-    assert target.predict("tiny", strings(bytes(80_000_000))) == ("OK", "")
+    """Under 4 GB of memory 30 MB are read, 200 MB are not; who sends on is answered."""
+    assert target.predict("tiny", strings(bytes(30_000_000))) == ("OK", "")
     assert target.predict("tiny", strings(bytes(200_000_000)))[0] == "RESOURCE_EXHAUSTED"
     body = b'{"inputs": [{"b64": "' + b"QUJD" * 50_000_000 + b'"}]}'
     assert target.rest.post("tiny:predict", body).status == 400
