@@ -7,7 +7,6 @@ run.numbers["throughput"]["uph"]
 run.calls["latency_s"].quantile(0.99)       # a pandas frame; needs the extra line-sim[frames]
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +21,7 @@ from line_sim.figures.catalogue import CATALOGUE, AnyFigure
 from line_sim.figures.folds import Share
 from line_sim.figures.names import value_at
 from line_sim.line.steps import Observer
+from line_sim.recording.whole import read_object
 from line_sim.scenario import Scenario, dump, load, loads
 from line_sim.simulation import simulate
 
@@ -76,17 +76,17 @@ class Run:
         return pd.read_csv(self.folder / f"{name}.csv", dtype=words, keep_default_na=False, na_values=[""])
 
     def __repr__(self) -> str:
-        return f"<Run of {', '.join(f'{name}: {value}' for name, value in self._facts())}>"
+        return f"<Run of {', '.join(f'{name}: {value}' for name, value in self.facts())}>"
 
     def _repr_html_(self) -> str:
         """A small table, as a notebook shows it."""
         rows = "".join(
             f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(value)}</td></tr>"
-            for name, value in self._facts()
+            for name, value in self.facts()
         )
         return f"<table>{rows}</table>"
 
-    def _facts(self) -> list[tuple[str, str]]:
+    def facts(self) -> list[tuple[str, str]]:
         """Return the figures that a reader wants first, and whether to believe them."""
         numbers = self.numbers
         known = [(figure, value_at(numbers, figure.place)) for figure in CATALOGUE if figure.tile]
@@ -127,14 +127,13 @@ def run(
 def read(folder: str | Path) -> Run:
     """Open the folder of a run. Raises RunFileError where it has no numbers that can be read."""
     path = Path(folder) / "summary.json"
+    again = f"'line-sim report {folder}' makes it again"
+    opened = Run(Path(folder), read_object(path, again))
     try:
-        numbers = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        again = f"'line-sim report {folder}' makes it from a run's other files"
-        raise RunFileError(f"{path}: cannot be read ({error.strerror}); {again}") from error
-    except ValueError as error:
-        raise RunFileError(f"{path}: {error}; 'line-sim report {folder}' makes it again") from error
-    return Run(Path(folder), numbers)
+        opened.facts()
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise RunFileError(f"{path}: no summary of a run ({error!r:.80}); {again}") from error
+    return opened
 
 
 def _scenario(scenario: Scenario | Mapping[str, Any] | str | Path, overrides: Mapping[str, Any]) -> Scenario:

@@ -4,6 +4,7 @@ import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -44,7 +45,7 @@ def finished(info: Mapping[str, Any], ending: Ending, gateways: Mapping[str, Gat
         "finished": _now(),
         "ended": ending.how,
         "reason": ending.reason,
-        "ended_at_s": float(seconds_text(ending.at)),
+        "ended_at_s": Decimal(seconds_text(ending.at)),
         "servers": _servers(gateways),
     }
 

@@ -33,16 +33,16 @@ from line_sim.pictures.source import PictureSource
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import RunTables, read_columns, read_info
 from line_sim.recording.run_columns import RunColumns
+from line_sim.recording.whole import write_json, write_whole
 from line_sim.recording.writer import (
     RunFolder,
     make_first_free,
     refuse_folder_in_use,
     remove_if_empty,
-    write_json,
-    write_whole,
 )
 from line_sim.scenario import Scenario, load
 from line_sim.scenario.dump import dump
+from line_sim.scenario.times import has_unread_files
 from line_sim.units import Nanoseconds
 
 Narrate = Callable[[str], None]
@@ -177,9 +177,10 @@ def _scenario_of(folder: Path) -> tuple[Scenario, bool]:
     except ScenarioError:
         pass
     try:
-        return load(path, read_files=False), False
+        scenario = load(path, read_files=False)
     except ScenarioError as error:
         raise RunFileError(f"{error}\nrestore {path}: the numbers are made from it") from error
+    return scenario, not has_unread_files(scenario)
 
 
 def _tell(

@@ -88,7 +88,7 @@ def seconds_from_text(text: str) -> Nanoseconds:
     sign = -1 if text.startswith("-") else 1
     whole, _, rest = text.removeprefix("-").partition(".")
     if not (whole + rest).isascii() or not whole.isdigit() or (rest and not rest.isdigit()) or len(rest) > 9:
-        raise ValueError(f"{text!r} is not a decimal number of seconds")
+        raise ValueError(f"{text!r:.40} is not a decimal number of seconds")
     return sign * (int(whole) * SECOND + int(rest.ljust(9, "0")))
 
 

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 @set_option
 def check(scenario: Path, overrides: tuple[str, ...]) -> None:
     """Read SCENARIO, show every mistake in it at once, else the line and its limits."""
+    from line_sim.inspection.offline.replay import read_recordings
     from line_sim.pictures.opening import glance_at_pictures
     from line_sim.report.diagram import diagram
     from line_sim.scenario import load
 
     loaded = load(scenario, overrides)
     notes = glance_at_pictures(loaded)
+    read_recordings(loaded)
     click.echo(f"{scenario}: {loaded.name}\n")
     click.echo(diagram(loaded))
     click.echo("")

@@ -92,7 +92,7 @@ def compare(  # noqa: PLR0917 - click hands over one argument for each option
     """Compare."""
     from line_sim.cli.terminal.printing import show_page
     from line_sim.cli.terminal.signals import stopping_on_signals
-    from line_sim.recording.writer import write_json
+    from line_sim.recording.whole import write_json
     from line_sim.study.comparison.text import comparison_json, comparison_text
 
     with stopping_on_signals() as interrupt:

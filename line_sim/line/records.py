@@ -23,7 +23,7 @@ DISPOSITIONS = (SHIPPED, SCRAPPED, LOST, ON_LINE)
 class Visit(NamedTuple):
     """A part at a station. `left_at - finished_at` is blocked time; `down` lies between start and finish."""
 
-    item_id: Count
+    item_id: Ordinal
     station: Word
     unit: Ordinal | None
     queued_at: Moment
@@ -36,10 +36,10 @@ class Visit(NamedTuple):
 class Call(NamedTuple):
     """An inference call, told when its answer (or its deadline) has come."""
 
-    item_id: Count
+    item_id: Ordinal
     station: Word
     unit: Ordinal
-    attempt: Count
+    attempt: Ordinal
     issued_at: Moment
     latency: Duration
     outcome: Annotated[Word, OneOf(OUTCOME_NAMES)]
@@ -84,7 +84,7 @@ class Item(NamedTuple):
     `inference` is the time its last inspection waited for the answer.
     """
 
-    item_id: Count
+    item_id: Ordinal
     true_state: Annotated[Word, OneOf(TRUE_STATES)]
     defect: Word
     arrived_at: Moment

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from line_sim.errors import RunFileError
+from line_sim.regular import open_regular, size_text
 
 CHUNK = 2**20  # bytes
+_LARGEST_ROW = 16 * CHUNK
 _MARK = b"\xef\xbb\xbf"  # spreadsheets add a byte order mark
 _LONGEST_ROW = 100  # lines: a quoted text may hold line ends, but no row of ours holds more
 
@@ -24,12 +26,16 @@ def chunks(path: Path) -> Iterator[Chunk]:
     Raises RunFileError where the file is missing or cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             rest = file.read(len(_MARK))
             rest = b"" if rest == _MARK else rest
             while more := file.read(CHUNK):
                 rest += more
                 end = _end_of_whole_rows(rest)
+                if len(rest) - end > _LARGEST_ROW:
+                    raise RunFileError(
+                        f"{path}: a row is longer than {size_text(_LARGEST_ROW)}; restore the file"
+                    )
                 if end:
                     yield Chunk(rest[:end], torn=False)
                     rest = rest[end:]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from line_sim.line.fields import Kind
 from line_sim.recording.columns import NONE, score_column
-from line_sim.recording.csvtext import score_value
+from line_sim.recording.csvtext import LARGEST, score_value
 from line_sim.recording.store import Column as Stored
 from line_sim.recording.store import ColumnStore
 from line_sim.recording.tables import Table
@@ -104,7 +104,7 @@ def _number(digits: npt.NDArray[np.int64]) -> Places:
 
 def _counts(data: Bytes, starts: Places, ends: Places, _: ColumnStore) -> Stored:
     _require(ends > starts)
-    return _number(_digits(data, starts, ends, _WIDEST_NUMBER))
+    return _number(_digits(data, starts, ends, len(str(LARGEST))))
 
 
 def _ordinals(data: Bytes, starts: Places, ends: Places, store: ColumnStore) -> Stored:

@@ -9,10 +9,10 @@ from line_sim.inspection.outcome import checked_score
 from line_sim.units import LATEST, Nanoseconds, seconds_from_text, seconds_text
 
 LINE_END = "\r\n"
-LARGEST = 10**18 - 1
+LARGEST = 10**15 - 1
 """No whole number of a run is larger."""
 
-_LATEST = seconds_text(LATEST)
+_WIDEST_TIME = 40
 _needs_quotes = re.compile(r'[",\r\n]').search
 
 
@@ -44,8 +44,15 @@ def time_field(nanoseconds: Nanoseconds | None) -> str:
 
 def required_time(field: str) -> Nanoseconds:
     """Read a time that must be there, to the nanosecond. Raises ValueError."""
-    if len(field) >= len(_LATEST) and _beyond(field):
+    if len(field) > _WIDEST_TIME:
         raise ValueError(f"{field!r:.40} is longer than two centuries")
+    time = _read_time(field)
+    if not -LATEST <= time <= LATEST:
+        raise ValueError(f"{field!r} is longer than two centuries")
+    return time
+
+
+def _read_time(field: str) -> Nanoseconds:
     if field[-10:-9] == ".":  # nine places, as we write them: the fast way
         digits = field[:-10] + field[-9:]
         if digits.isdecimal() and digits.isascii() and len(field) > 10:
@@ -53,9 +60,12 @@ def required_time(field: str) -> Nanoseconds:
     return seconds_from_text(field)
 
 
-def _beyond(field: str) -> bool:
-    digits = field.removeprefix("-")
-    return digits.replace(".", "").isdecimal() and (len(digits), digits) > (len(_LATEST), _LATEST)
+def moment_value(field: str) -> Nanoseconds:
+    """Read a moment of line time. Raises ValueError."""
+    moment = required_time(field)
+    if moment < 0:
+        raise ValueError(f"{field!r} is before the run began")
+    return moment
 
 
 def duration_value(field: str) -> Nanoseconds:
@@ -69,9 +79,9 @@ def duration_value(field: str) -> Nanoseconds:
 def count_value(field: str) -> int:
     """Read a whole number of at least 0. Raises ValueError."""
     if not (field.isdecimal() and field.isascii()):
-        raise ValueError(f"{field!r} is not a whole number")
+        raise ValueError(f"{field!r:.40} is not a whole number")
     if len(field) > len(str(LARGEST)):
-        raise ValueError(f"{field!r} is too large a number")
+        raise ValueError(f"{field!r:.40} is too large a number")
     return int(field)
 
 
@@ -96,5 +106,5 @@ def score_value(field: str) -> float | None:
 def word_value(field: str, allowed: tuple[str, ...]) -> str:
     """Read one of a few words. Raises ValueError with all of them."""
     if field not in allowed:
-        raise ValueError(f"{field!r} is none of {', '.join(word or '(empty)' for word in allowed)}")
+        raise ValueError(f"{field!r:.40} is none of {', '.join(word or '(empty)' for word in allowed)}")
     return field

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from line_sim.recording.columns import LINE, columns_of_records, lines_of
 from line_sim.recording.csvtext import line_ends
 from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, TABLES, VISITS, Table
+from line_sim.recording.whole import read_object
 from line_sim.units import LATEST, SECOND, Nanoseconds
 
 R = TypeVar("R", bound=tuple[Any, ...])
@@ -69,10 +69,12 @@ def read_info(folder: Path) -> RunInfo:
     path = folder / "run.json"
     if not path.exists():
         return RunInfo()
-    info = _read_object(path)
+    info = read_object(path, exact=True)
     ended, ended_at = info.get("ended"), info.get("ended_at_s")
-    if ended is not None and ended not in ENDINGS:
-        raise RunFileError(f"{path}: ended is {ended!r}; it must be {', '.join(ENDINGS)} or null; restore it")
+    if ended is not None and not (isinstance(ended, str) and ended in ENDINGS):
+        raise RunFileError(
+            f"{path}: ended is {ended!r:.40}; it must be {', '.join(ENDINGS)} or null; restore it"
+        )
     if ended is None and ended_at is None:
         return RunInfo()
     moment = _moment(ended_at)
@@ -86,18 +88,9 @@ def _moment(seconds: object) -> Nanoseconds | None:
     """Return a moment of a run, None for what is none."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | Decimal):
         return None
-    return round(seconds * SECOND) if 0 <= seconds * SECOND <= LATEST else None
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    """Read a JSON object; its decimal numbers stay as exact as they are written."""
-    try:
-        info = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (OSError, ValueError) as error:
-        raise RunFileError(f"{path}: not readable as JSON ({error}); restore or delete it") from error
-    if not isinstance(info, dict):
-        raise RunFileError(f"{path}: not a JSON object; restore or delete it")
-    return info
+    return (
+        round(seconds * SECOND) if 0 <= seconds <= LATEST // SECOND else None
+    )  # compared first: 1e999999 is one
 
 
 def read_table(folder: Path, table: Table[R]) -> tuple[tuple[R, ...], bool]:
@@ -191,7 +184,7 @@ def _without_header(path: Path, table: Table[Any], data: bytes, torn: bool) -> _
         rows = csv.reader(io.StringIO(_decoded(data, path, 1), newline=""), strict=True)
         header = next(rows, None) or ()
         if tuple(header) != table.names:
-            raise ValueError(f"the header is {','.join(header)!r}, not {','.join(table.names)!r}")
+            raise ValueError(f"the header is {','.join(header)!r:.200}, not {','.join(table.names)!r}")
         at.line = rows.line_num + 1
     lines = data.split(b"\n", at.line - 1)
     return _Piece(path, at.line, lines[-1], torn)

@@ -12,6 +12,7 @@ from line_sim.recording.csvtext import (
     LINE_END,
     count_value,
     duration_value,
+    moment_value,
     ordinal_value,
     required_time,
     score_field,
@@ -29,7 +30,7 @@ Read: TypeAlias = Callable[[str], Any]
 _FIELDS: Mapping[Kind, tuple[Write, Read]] = {
     Kind.COUNT: (str, count_value),
     Kind.ORDINAL: (str, ordinal_value),
-    Kind.MOMENT: (time_field, required_time),
+    Kind.MOMENT: (time_field, moment_value),
     Kind.DURATION: (time_field, duration_value),
     Kind.LAG: (time_field, required_time),
     Kind.WORD: (text_field, str),
@@ -144,7 +145,9 @@ def _columns(record: type) -> Iterator[Column]:
         allowed = next((part.words for part in told if isinstance(part, OneOf)), ())
         yield Column(name, kind, NoneType in told, allowed)
         for since in (part for part in told if isinstance(part, Since)):
-            yield Column(since.name, kind, NoneType in told, between=(field, since.start))
+            yield Column(
+                since.name, Kind.LAG, NoneType in told, between=(field, since.start)
+            )  # of damaged rows < 0
 
 
 def _parts(hint: Any) -> Iterator[Any]:

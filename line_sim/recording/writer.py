@@ -1,6 +1,5 @@
 """The folder of a run: created empty, filled while the line runs, whole at any moment it may be killed."""
 
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -8,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Generic, NamedTuple, Self, TypeVar
 
-from line_sim.errors import RunFileError, ScenarioError
+from line_sim.errors import ScenarioError
 from line_sim.inspection.servers.last_words import is_all_there_is
 from line_sim.line.records import LOST, Call, Item, Outage, Visit
 from line_sim.recording.blocks import FEWEST, NotABlockError, block_text
@@ -17,6 +16,7 @@ from line_sim.recording.kept import Kept
 from line_sim.recording.reader import RunTables, read_columns
 from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
+from line_sim.recording.whole import unwritable, write_json, write_whole
 
 FLUSH_EVERY_S = 1.0
 MOST_WAITING_ROWS = 4_000  # keeps a fast run's memory flat between two flushes
@@ -60,7 +60,7 @@ class _Rows(Generic[R]):
                 self._file.write(text)
                 self._file.flush()
             except OSError as error:
-                raise _unwritable(Path(self._file.name), error) from error
+                raise unwritable(Path(self._file.name), error) from error
 
     def close(self) -> None:
         """Close the file; what could not be written has been told."""
@@ -207,30 +207,3 @@ def _make(path: Path, *, exist_ok: bool) -> None:
         raise ScenarioError(
             f"{path}: the folder cannot be made ({error.strerror}); choose another with --out"
         ) from error
-
-
-def write_json(path: Path, data: Mapping[str, Any]) -> None:
-    """Write JSON for people and programs, all at once. Raises ValueError for NaN and infinity."""
-    write_whole(path, json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader, or a kill, finds the old one or the new one, never a half.
-
-    Raises RunFileError when it cannot be written.
-    """
-    beside = path.with_name(path.name + ".part")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="")
-        beside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> RunFileError:
-    return RunFileError(
-        f"{path}: cannot be written ({error.strerror}); make room or leave to write there,"
-        f" then run again, or 'line-sim report {path.parent}' tells what is there"
-    )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -10,14 +9,13 @@ from pydantic import (
     BeforeValidator,
     Field,
     GetJsonSchemaHandler,
-    ValidationInfo,
     model_serializer,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from line_sim.scenario.fields import LocalPath, PositiveDuration, Rate, Record, Text
+from line_sim.scenario.fields import LocalFile, PositiveDuration, Rate, Record, Text
 from line_sim.scenario.secrets import shown_name
 from line_sim.units import MILLISECOND
 
@@ -37,28 +35,18 @@ _TAKEN = frozenset(
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def _is_there(path: str, info: ValidationInfo) -> str:
-    context = info.context or {}
-    if context.get("folder") and context.get("read_files") and not Path(path).is_file():
-        raise ValueError(f"there is no file {path}")
-    return path
-
-
-PemFile = Annotated[LocalPath, AfterValidator(_is_there)]
-
-
 class TlsOptions(Record):
     """TLS: whom we trust, and who we say we are; `true` stands for all defaults."""
 
-    ca: PemFile | None = Field(
+    ca: LocalFile | None = Field(
         None,
         description="The authorities that are trusted, PEM; relative to the scenario's folder. "
         "Default: the system's.",
     )
-    cert: PemFile | None = Field(
+    cert: LocalFile | None = Field(
         None, description="Our own certificate for a server that asks for one (mutual TLS), PEM."
     )
-    key: PemFile | None = Field(None, description="The private key of cert, PEM, without a password.")
+    key: LocalFile | None = Field(None, description="The private key of cert, PEM, without a password.")
     server_name: Text | None = Field(
         None, description="The name that the server's certificate must have. Default: the target's host."
     )

@@ -4,6 +4,7 @@ Each kind is an annotated type that reads what the user wrote, refuses what cann
 itself back in the same form. A message that starts with `it` continues "KEY is VALUE; ".
 """
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -152,6 +153,13 @@ def _beside_the_scenario(value: str, info: ValidationInfo) -> str:
         raise ValueError(f"it leads nowhere: {error}") from error
 
 
+def _is_there(path: str, info: ValidationInfo) -> str:
+    context = info.context or {}
+    if context.get("folder") and context.get("read_files") and not os.path.isfile(path):  # noqa: PTH113 - Path's raises
+        raise ValueError(f"there is no file {path}")
+    return path
+
+
 def _duration_schema(*others: object, **limit: float) -> WithJsonSchema:
     text = {"type": "string", "pattern": DURATION_PATTERN}
     number = {"type": "number", **limit, "description": "seconds"}
@@ -198,3 +206,5 @@ LocalPath = Annotated[
     AfterValidator(_beside_the_scenario),
 ]
 """A path relative to the scenario's folder; absolute once a scenario file has been loaded."""
+LocalFile = Annotated[LocalPath, AfterValidator(_is_there)]
+"""The path of a file that must be there when a scenario file is loaded; old results load without it."""

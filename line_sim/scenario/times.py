@@ -261,6 +261,15 @@ def _kind_of(value: Any) -> str | None:
     return getattr(type(value), "kind", CONSTANT)
 
 
+def has_unread_files(part: object) -> bool:
+    """Whether a scenario, or a part of it, draws from files that were not read with it."""
+    if isinstance(part, Empirical):
+        return not part.values
+    if isinstance(part, Record):
+        return any(has_unread_files(getattr(part, name)) for name in type(part).model_fields)
+    return isinstance(part, tuple) and any(map(has_unread_files, part))
+
+
 def _above_zero(time: "Time") -> "Time":
     if isinstance(time, Constant) and time.value == 0:
         raise ValueError("it must be greater than 0")

@@ -165,6 +165,11 @@ def test_a_modelled_run_loads_neither_tensorflow_nor_grpc(tmp_path):
             4,
             "no.csv: the file cannot",
         ),
+        (
+            ("check", DEFAULT, "--set", "line.camera.gateway={replay: {calls: no.csv}}"),
+            4,
+            "no.csv: the file cannot",
+        ),
         (("run", DEFAULT, "--set", MODELLED, "--target", "a:1"), 2, "no inspection"),
         (("run", DEFAULT, "--frobnicate"), 2, "No such option"),
         (("check", DEFAULT, "--set", "run.items=many"), 2, "run.items is many"),

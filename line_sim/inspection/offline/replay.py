@@ -11,118 +11,23 @@ deadline makes of a recorded call:
   that it could have held the station. Such calls are counted, for what they would have said is unknown.
 """
 
-import csv
-import io
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from line_sim.errors import RunFileError, ScenarioError
-from line_sim.inspection.gateway import FIRST_ATTEMPT, Inquiry, Offline, Reply
-from line_sim.inspection.outcome import OUTCOME_NAMES, Answered, Outcome, TimedOut, Unavailable, Unreadable
+from line_sim.inspection.gateway import Inquiry, Offline, Reply
+from line_sim.inspection.offline.recorded import Recording, read_recording
+from line_sim.inspection.outcome import TimedOut
+from line_sim.scenario.gateways.replay import ReplayGateway as GatewayOfRecording
 from line_sim.scenario.gateways.replay import ReplayOptions
 from line_sim.scenario.load import load
 from line_sim.scenario.model import Inspection, Scenario
-from line_sim.units import Nanoseconds, seconds_from_text
+from line_sim.units import Nanoseconds
 
-COLUMNS = (
-    *("item_id", "station", "attempt", "latency_s", "outcome"),
-    *("status", "label", "score", "request_bytes"),
-)
 LATE_STATUS = "DEADLINE_EXCEEDED"
-_MOST_NAMED = 5
-
-CallKey: TypeAlias = tuple[int, int, int]
-"""Part, which of its visits to the station (from 1) and attempt; a visit begins with attempt 1."""
 
 
 class EndOfRecordingError(RunFileError):
     """The line asks about a part that the recorded run never asked about: nothing is known from here on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """The calls of one station, and the deadline that they had (None: none, or not known)."""
-
-    path: Path
-    station: str
-    replies: Mapping[CallKey, Reply]
-    deadline: Nanoseconds | None = None
-
-    def refuse_gaps(self, items: Iterable[int]) -> None:
-        """Raise RunFileError unless the first call of each of these parts is there."""
-        lacking = [item for item in items if (item, 1, FIRST_ATTEMPT) not in self.replies]
-        if lacking:
-            named = ", ".join(map(str, lacking[:_MOST_NAMED])) + (", ..." if lacking[_MOST_NAMED:] else "")
-            raise RunFileError(
-                f"{self.path}: has no call of {self.station!r} for {len(lacking)} of the parts, {named}; "
-                f"let fewer parts arrive (run.items), or replay a longer run"
-            )
-
-
-def read_recording(path: Path, station: str, deadline: Nanoseconds | None = None) -> Recording:
-    """Read the calls of one station from a `calls.csv`; a torn last row is left out.
-
-    Columns that are not needed may be missing, others may be there. Raises RunFileError with file and line.
-    """
-    replies: dict[CallKey, Reply] = {}
-    visits: Counter[int] = Counter()
-    stations: dict[str, None] = {}
-    rows = csv.DictReader(io.StringIO(_whole_rows(path), newline=""), strict=True)
-    missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
-    if missing:
-        raise RunFileError(f"{path}: has no column {', '.join(missing)}; give the calls.csv of a run")
-    try:
-        for row in rows:
-            stations.setdefault(row["station"])
-            if row["station"] == station:
-                _add(replies, visits, row)
-    except (ValueError, TypeError, AttributeError, csv.Error) as error:
-        raise RunFileError(f"{path}:{rows.line_num}: {error}; restore or delete the row") from error
-    if not replies:
-        held = f"it has those of {', '.join(map(repr, stations))}" if stations else "it has none at all"
-        raise RunFileError(f"{path}: has no call of the station {station!r}; {held}; name it as it was then")
-    return Recording(path, station, replies, deadline)
-
-
-def _whole_rows(path: Path) -> str:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise RunFileError(
-            f"{path}: the file cannot be read ({error.strerror}); give the calls.csv of a run"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise RunFileError(f"{path}: not UTF-8; save the file as UTF-8 or restore it") from error
-    return text[: text.rfind("\n") + 1]
-
-
-def _add(replies: dict[CallKey, Reply], visits: Counter[int], row: Mapping[str, str]) -> None:
-    """Add a call; `visits` are those of each part so far."""
-    item, attempt = int(row["item_id"]), int(row["attempt"])
-    if attempt == FIRST_ATTEMPT or not visits[item]:
-        visits[item] += 1
-    key = item, visits[item], attempt
-    if key in replies:
-        raise ValueError(f"part {item} has a call of this station and attempt already")
-    latency = seconds_from_text(row["latency_s"])
-    if latency < 0:
-        raise ValueError(f"latency_s {row['latency_s']} is below 0")
-    replies[key] = Reply(_outcome(row), latency, row["status"], int(row["request_bytes"]))
-
-
-def _outcome(row: Mapping[str, str]) -> Outcome:
-    name = row["outcome"]
-    if name == Answered.name:
-        return Answered(row["label"], float(row["score"]))
-    kinds: dict[str, type[TimedOut | Unavailable | Unreadable]] = {
-        kind.name: kind for kind in (TimedOut, Unavailable, Unreadable)
-    }
-    if name not in kinds:
-        raise ValueError(f"outcome {name!r} is none of {', '.join(OUTCOME_NAMES)}")
-    return kinds[name]()
 
 
 class ReplayGateway(Offline):
@@ -144,12 +49,15 @@ class ReplayGateway(Offline):
     @property
     def remarks(self) -> tuple[str, ...]:
         """What the user must know of the answers given so far."""
-        if not self._unknown:
-            return ()
-        given_up = (
-            f"{self._recording.station}: {self._unknown} recorded calls were given up before the deadline"
-        )
-        return (f"{given_up} and are taken as never answered; record with a longer deadline to know more",)
+        name = self._recording.station
+        told = []
+        if self._recording.torn:
+            told.append(f"{name}: the last row of {self._recording.path} is torn and was left out")
+        if self._unknown:
+            given_up = f"{name}: {self._unknown} recorded calls were given up before the deadline"
+            more = "are taken as never answered; record with a longer deadline to know more"
+            told.append(f"{given_up} and {more}")
+        return tuple(told)
 
     def ask(self, inquiry: Inquiry) -> Reply:
         """Look the call up. Raises EndOfRecordingError where there is none."""
@@ -180,8 +88,21 @@ def replay_gateway(options: ReplayOptions, spec: Inspection, scenario: Scenario)
     recording = read_recording(path, spec.name, _recorded_deadline(path, spec.name))
     first = scenario.inspections[0].name == spec.name
     if first and scenario.run.items is not None and scenario.arrivals.on_full == "wait":
-        recording.refuse_gaps(range(1, scenario.run.items + 1))
+        recording.refuse_gaps(scenario.run.items)
     return ReplayGateway(recording)
+
+
+def read_recordings(scenario: Scenario) -> None:
+    """Read every recording that answers in a scenario. Raises RunFileError with what is wrong with any."""
+    wrong = []
+    for spec in scenario.inspections:
+        if isinstance(spec.gateway, GatewayOfRecording):
+            try:
+                replay_gateway(spec.gateway.replay, spec, scenario)
+            except RunFileError as error:
+                wrong.append(str(error))
+    if wrong:
+        raise RunFileError("\n".join(dict.fromkeys(wrong)))
 
 
 def _recorded_deadline(calls: Path, station: str) -> Nanoseconds | None:

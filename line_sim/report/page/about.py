@@ -67,7 +67,7 @@ def provenance(info: Mapping[str, Any]) -> Iterator[tuple[str, tuple[tuple[str, 
         *(("started", "Started"), ("finished", "Finished"), ("ended", "Ended"), ("reason", "Reason")),
         *(("clock", "Clock"), ("seed", "Seed")),
     )
-    run = tuple((words, str(info[key])) for key, words in plain if info.get(key) not in {None, ""})
+    run = tuple((words, str(info[key])) for key, words in plain if _is_fact(info.get(key)))
     groups = [
         ("Run", run),
         ("Versions", _pairs(info.get("versions"))),
@@ -77,6 +77,10 @@ def provenance(info: Mapping[str, Any]) -> Iterator[tuple[str, tuple[tuple[str, 
     if isinstance(servers, Mapping):
         groups += [(f"Server of {name}", _pairs(server)) for name, server in servers.items()]
     yield from ((title, pairs) for title, pairs in groups if pairs)
+
+
+def _is_fact(value: object) -> bool:
+    return isinstance(value, str | int | float) and value != ""
 
 
 def _pairs(facts: object) -> tuple[tuple[str, str], ...]:

@@ -1,11 +1,10 @@
 """From a run that has been told to `report.html` in its folder."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from line_sim.recording.run_columns import columns_of
-from line_sim.recording.writer import write_whole
+from line_sim.recording.whole import read_object, write_whole
 from line_sim.report.page.compose import Contents, page
 from line_sim.scenario import load
 from line_sim.scenario.dump import dump_to_show
@@ -37,4 +36,4 @@ def write_page(result: RunResult) -> Path:
 
 def _info(path: Path) -> dict[str, Any]:
     """Read `run.json`; a run that was killed at once has none. Its form was proven with the summary."""
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    return read_object(path) if path.exists() else {}

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from line_sim.errors import RunFileError, ScenarioError
+from line_sim.recording.whole import read_object
 from line_sim.scenario import Scenario, load
 from line_sim.study.comparison.compare import Change, Comparison, compare_figures, judged
 from line_sim.study.comparison.differences import differences
 from line_sim.study.comparison.recorded import settled_run
 from line_sim.study.comparison.single_runs import COMPARABLE, batched_figures, batches_resemble, difference
 from line_sim.study.kpis import MAIN_NAMES, refuse_others
-from line_sim.study.replications.files import read_object, read_study
+from line_sim.study.replications.files import read_study
 
 
 def compare_folders(one: Path, other: Path, kpis: tuple[str, ...] = ()) -> Comparison:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from line_sim.errors import ScenarioError
 from line_sim.line.interrupt import Interrupt
-from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty, write_json
+from line_sim.recording.whole import write_json
+from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
 from line_sim.scenario import Scenario
 from line_sim.simulation import make_default_folder
 from line_sim.study.comparison.compare import Comparison, compare_figures

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from line_sim.errors import RunFileError
 from line_sim.figures.names import unit_of
 from line_sim.recording.csvtext import LINE_END, text_field
-from line_sim.recording.writer import write_json
+from line_sim.recording.whole import write_json
 from line_sim.study.kpis import Figures
 from line_sim.study.replications.precision import FEWEST, estimate
 from line_sim.study.student import CONFIDENCE, Estimate
@@ -127,16 +126,3 @@ def read_study(folder: Path) -> dict[int, Figures]:
         except ValueError as error:
             raise RunFileError(f"{path}:{table.line_num}: {error}; restore or delete the row") from error
     return figures
-
-
-def read_object(path: Path) -> dict[str, Any]:
-    """Read a JSON object. Raises RunFileError for anything else."""
-    try:
-        data = json.loads(path.read_bytes())
-    except FileNotFoundError as error:
-        raise RunFileError(f"{path}: there is no such file; is this the folder of a run?") from error
-    except (OSError, ValueError) as error:
-        raise RunFileError(f"{path}: cannot be read ({error}); restore or make it again") from error
-    if not isinstance(data, dict):
-        raise RunFileError(f"{path}: not a JSON object; restore or make it again")
-    return data

@@ -46,3 +46,12 @@ def test_a_run_that_ends_in_time_is_not():
     told = run_in_memory(loads(TEXT, overrides=["line.eye.gateway.modelled.service=1 s", "run.items=1"]))
     assert told.ending.how == "completed"
     assert told.ending.at > 876_000 * HOUR
+
+
+def test_the_end_of_a_long_run_is_kept_to_the_nanosecond(tmp_path):
+    """A float forgets them after 104 days; the audit of a report must still agree with the run's."""
+    overrides = ["line.a.cycle={exponential: {mean: 438000 h}}", "line.eye.gateway.modelled.service=1 s"]
+    result = simulate(loads(TEXT, overrides=[*overrides, "run.items=60"]), tmp_path / "run")
+    assert result.summary.audit_passed
+    assert report_again(tmp_path / "run").summary.audit_passed
+    assert result.summary.window.last == report_again(tmp_path / "run").summary.window.last

@@ -29,8 +29,8 @@ review: {time: 4 s}
 LONG = "a" * 150
 MISTAKES = [
     ('target: "h:1"', f"model_version: {2**63}", f"11:37: line[1].gateway.rest.model_version is {2**63}; it must be less than 9,223,372,036,854,775,808"),
-    ("h:1", "a..b:1", '11:30: line[1].gateway.rest.target is "a..b:1"; it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500'),
-    ("h:1", f"{LONG}:1", f'11:30: line[1].gateway.rest.target is "{LONG[:56]}...; it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500'),
+    ("h:1", "a..b:1", '11:30: line[1].gateway.rest.target is "a..b:1"; it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500, or unix:PATH of a socket'),
+    ("h:1", f"{LONG}:1", f'11:30: line[1].gateway.rest.target is "{LONG[:56]}...; it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500, or unix:PATH of a socket'),
     ("h:1", f"{'a.' * 128}a:1", f'11:30: line[1].gateway.rest.target is "{"a." * 28}...; it must have at most 200 characters'),
     ("cv: 0.5", "cv: 1e-300", "7:36: line[0].cycle.gamma.cv is 1e-300; it must be 0.000001 or more (a time that hardly varies is the duration itself)"),
     ("cv: 0.5", "cv: 1e300", "7:36: line[0].cycle.gamma.cv is 1e300; it must be 100 or less"),

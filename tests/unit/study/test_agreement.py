@@ -26,13 +26,14 @@ from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.live.state import LiveState
 from line_sim.metrics.serving import registry_of
+from line_sim.recording.whole import read_object
 from line_sim.report.page.writing import write_page
 from line_sim.report.summary_text import summary_text
 from line_sim.report.words import average, percent, rate, uph
 from line_sim.scenario import Scenario
 from line_sim.simulation import report_again, simulate
 from line_sim.study.comparison.folders import compare_folders
-from line_sim.study.replications.files import Table, read_object, read_study
+from line_sim.study.replications.files import Table, read_study
 from line_sim.study.replications.replicate import perform
 
 

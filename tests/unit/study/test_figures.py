@@ -9,11 +9,11 @@ from line_sim.figures.catalogue import ESCAPE_RATE, MAIN
 from line_sim.figures.names import figures_of, names_of, unit_of
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
+from line_sim.recording.whole import read_object
 from line_sim.scenario import Scenario
 from line_sim.simulation import simulate
 from line_sim.study.comparison.differences import differences
 from line_sim.study.kpis import refuse_unknown
-from line_sim.study.replications.files import read_object
 from line_sim.study.replications.replicate import perform
 from line_sim.study.replications.seeds import replication_seed
 

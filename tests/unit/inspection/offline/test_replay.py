@@ -1,5 +1,6 @@
 """A recorded run's calls, answered again: the same line does the same, another line gets the same answers."""
 
+import tracemalloc
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from ways_back import rework as joined_by_rework
 
 from line_sim.errors import RunFileError
 from line_sim.inspection.gateway import Inquiry, Reply
-from line_sim.inspection.offline.replay import ReplayGateway, read_recording
+from line_sim.inspection.offline.recorded import Recording, read_recording
+from line_sim.inspection.offline.replay import ReplayGateway
 from line_sim.inspection.opening import open_gateways
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable
 from line_sim.line.records import Call
@@ -169,7 +171,17 @@ SECOND_ATTEMPT = ROW.replace("1,camera,1,1", "1,camera,1,2")
         ),
         (HEADER + ROW.replace("answered", "perhaps"), "calls.csv:2: outcome 'perhaps' is none of answered"),
         (HEADER + ROW.replace("0.12", "-0.12"), "calls.csv:2: latency_s -0.120000000 is below 0"),
-        (HEADER + "1,camera\r\n", "calls.csv:2: "),
+        (HEADER + "1,camera\r\n", "calls.csv:2: there are 2 fields instead of 12"),
+        (HEADER.replace("skew_s", "label") + ROW, "has more than one column label; give each its own name"),
+        (HEADER + ROW.replace("0.9,", "nan,"), "calls.csv:2: the score is nan; it must be in [0, 1]"),
+        (HEADER + ROW.replace("0.9,", "1.5,"), "calls.csv:2: the score is 1.5; it must be in [0, 1]"),
+        (HEADER + ROW.replace("0.9,", "9" * 400 + ","), "it must be in [0, 1]; restore"),
+        (HEADER + ROW.replace("0.12", "1e999999"), "latency_s 1e9999990000000 is longer than a century"),
+        (HEADER + ROW.replace("0.120000000", "1e12"), "latency_s 1e12 is longer than a century"),
+        (HEADER + ROW.replace("1,camera", "1e999999,camera"), "item_id 1e999999 must be a whole number"),
+        (HEADER + ROW.replace("1,camera", "0,camera"), "item_id 0 must be a whole number of at least 1"),
+        (HEADER + ROW.replace("1,camera", "1.5,camera"), "item_id 1.5 must be a whole number"),
+        (HEADER + ROW.replace("good", "g" * 200_000), "calls.csv:2: field larger than field limit"),
         ("\xff", "not UTF-8"),
     ],
 )
@@ -197,3 +209,49 @@ def test_a_torn_last_row_is_left_out(tmp_path):
     assert not gateway.live
     assert list(read_recording(path, "camera").replies) == [(1, 1, 1)]
     assert read_recording(path, "camera").replies[1, 1, 1].latency == 120 * MILLISECOND < SECOND
+    assert read_recording(path, "camera").torn
+    assert gateway.remarks == (f"camera: the last row of {path} is torn and was left out",)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_whole_last_row_without_a_line_end_is_read(tmp_path, ends):
+    """Editors leave the end of the last line out; no row is lost for that."""
+    path = tmp_path / "calls.csv"
+    text = (HEADER + ROW + ROW.replace("1,camera", "2,camera")).replace("\r\n", ends).removesuffix(ends)
+    path.write_text(text, newline="")
+    recording = read_recording(path, "camera")
+    assert list(recording.replies) == [(1, 1, 1), (2, 1, 1)]
+    assert not recording.torn
+
+
+@pytest.mark.parametrize("torn", [ROW[:-8], ROW[:60], '2,camera,1,1,0,0.1,answered,OK,"go', "2"])
+def test_a_last_row_is_torn_wherever_it_ends(tmp_path, torn):
+    """Also inside of quotes, or in the middle of a number that a call needs."""
+    path = tmp_path / "calls.csv"
+    path.write_text(HEADER + ROW.replace("1,", "7,", 1) + torn, newline="")
+    recording = read_recording(path, "camera")
+    assert list(recording.replies) == [(7, 1, 1)]
+    assert recording.torn
+
+
+@pytest.mark.parametrize("latency", ["1.2E-01", ".12", "0.12", " 0.12", "1.2e-1", "0.1200000000000"])
+def test_numbers_are_read_as_spreadsheets_write_them(tmp_path, latency):
+    """The same moment, however it is written; so are whole numbers."""
+    path = tmp_path / "calls.csv"
+    row = ROW.replace(",20000", ",2E+04").replace("0.120000000", latency).replace("1,camera", "1.0,camera")
+    path.write_text(HEADER + row, newline="")
+    reply = read_recording(path, "camera").replies[1, 1, 1]
+    assert (reply.latency, reply.request_bytes) == (120 * MILLISECOND, 20_000)
+
+
+def test_a_hundred_million_parts_are_not_looked_up_one_by_one(tmp_path):
+    """What is missing is told without a list of it."""
+    path = recorded(tmp_path, ())
+    path.write_text(HEADER + ROW, newline="")
+    recording = read_recording(path, "camera")
+    tracemalloc.start()
+    with pytest.raises(RunFileError, match=r"for 99999999 of the parts, 2, 3, 4, 5, 6, \.\.\.; let fewer"):
+        recording.refuse_gaps(100_000_000)
+    assert tracemalloc.get_traced_memory()[1] < 1024 * 1024
+    tracemalloc.stop()
+    assert Recording(path, "camera", recording.replies).refuse_gaps(1) is None
