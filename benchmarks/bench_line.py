@@ -1,14 +1,24 @@
-"""Parts a second of a modelled 3-station line, against the same line hand-written with SimPy Stores.
+"""What a user gets of a modelled 3-station line, against the same line hand-written with SimPy Stores.
 
-    python benchmarks/bench_line.py [PARTS]
+    python benchmarks/bench_line.py [PARTS] [ROUNDS]
 
-The line: saturated, exponential times of mean 1 s, buffers of 4. Ours draws item-keyed numbers, blocks
-after service and writes every file; the baseline draws from `random`, keeps no record and lets a Store
-stand for buffer and machine. Both run in turn, several times; what counts is the ratio of the medians.
+The line: saturated, exponential times of mean 1 s, buffers of 4. The baseline draws from `random`, keeps
+no record, tells no figure and lets a Store stand for buffer and machine. Against it, in turns:
+
+- the line alone, its records thrown away;
+- the line with its files;
+- `simulate()`: line, files, audit and every figure;
+- the command `line-sim run`: all that, the pages, and a process of its own. Its start-up is taken off:
+  the same command with one part.
+
+All of it is processor time, the operating system's part in it, so that what else the machine does counts
+little. A ratio is the baseline's time by ours, the median over the rounds; above 1 we are the faster.
 """
 
 import random
+import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,6 +31,8 @@ import simpy
 from line_sim.line.line import Line
 from line_sim.recording.writer import RunFolder
 from line_sim.scenario import Scenario
+from line_sim.scenario.dump import dump
+from line_sim.simulation import simulate
 
 ROUNDS = 5
 EXPONENTIAL = {"exponential": {"mean": 1}}
@@ -40,13 +52,16 @@ def scenario(parts: int) -> Scenario:
     )
 
 
-def ours(parts: int) -> None:
-    """Run the line with all its recording."""
-    with tempfile.TemporaryDirectory() as folder, RunFolder(Path(folder) / "run", time.monotonic) as recorder:
-        Line(scenario(parts), {}, recorder).run()
+class Nobody:
+    """An observer that has every record made and keeps none."""
+
+    def on_visit(self, record: object) -> None:
+        """Let it go."""
+
+    on_item = on_visit
 
 
-def stores(parts: int) -> None:
+def stores(parts: int, _: Path) -> None:
     """Run the line as SimPy's examples would write it."""
     env = simpy.Environment()
     chance = random.Random(1)
@@ -69,25 +84,80 @@ def stores(parts: int) -> None:
     env.run()
 
 
-def timed(run: Callable[[int], None], parts: int) -> float:
-    """Return the parts a second of one run."""
-    began = time.perf_counter()
-    run(parts)
-    return parts / (time.perf_counter() - began)
+def line(parts: int, _: Path) -> None:
+    """Run the line; its records are made and thrown away."""
+    Line(scenario(parts), {}, Nobody()).run()
+
+
+def line_with_files(parts: int, folder: Path) -> None:
+    """Run the line with all its recording."""
+    with RunFolder(folder / "run", time.monotonic) as recorder:
+        Line(scenario(parts), {}, recorder).run()
+
+
+def simulation(parts: int, folder: Path) -> None:
+    """Run the line, record it, compute every figure."""
+    simulate(scenario(parts), folder / "run")
+
+
+def command(parts: int, folder: Path) -> None:
+    """Run the command in a process of its own."""
+    written = folder / "benchmark.yaml"
+    written.write_text(dump(scenario(parts)), encoding="utf-8")
+    arguments = [
+        sys.executable,
+        "-m",
+        "line_sim.cli",
+        "run",
+        str(written),
+        "--out",
+        str(folder / "run"),
+        "--quiet",
+    ]
+    subprocess.run(arguments, check=True)
+
+
+def processor_time() -> float:
+    """Return the seconds that processors have worked for this process and its children."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def taken(run: Callable[[int, Path], None], parts: int) -> float:
+    """Return the seconds of processor time of one run, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = processor_time()
+        run(parts, Path(folder))
+        return processor_time() - began
+
+
+def seconds(run: Callable[[int, Path], None], parts: int) -> float:
+    """Return the seconds that so many parts take, without the start-up of a command."""
+    return taken(run, parts) - (taken(run, 1) if run is command else 0.0)
 
 
 def main() -> None:
-    """Measure both in turn and print the medians and their ratio."""
+    """Measure in turn and print the medians and their ratios."""
     parts = int(sys.argv[1]) if len(sys.argv) > 1 else 30_000
-    for run in (ours, stores):
-        timed(run, 2_000)
-    pairs = [(timed(ours, parts), timed(stores, parts)) for _ in range(ROUNDS)]
-    mine, baseline = (statistics.median(column) for column in zip(*pairs, strict=True))
-    print(f"line-sim, all files written : {mine:10,.0f} parts/s")
-    print(f"SimPy Stores, no recording  : {baseline:10,.0f} parts/s")
-    print(
-        f"ratio                       : {mine / baseline:10.2f}  (median of {ROUNDS} rounds of {parts} parts)"
-    )
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
+    ours = {
+        "the line, in memory": line,
+        "the line with its files": line_with_files,
+        "simulate()": simulation,
+        "the command line-sim run": command,
+    }
+    for run in (stores, line, line_with_files, simulation):
+        taken(run, 2_000)
+    ratios: dict[str, list[float]] = {what: [] for what in ours}
+    baseline: list[float] = []
+    for _ in range(rounds):
+        baseline.append(seconds(stores, parts))
+        for what, run in ours.items():
+            ratios[what].append(baseline[-1] / seconds(run, parts))
+    print(f"SimPy Stores, no recording: {parts / statistics.median(baseline):,.0f} parts/s of processor time")
+    print(f"ratios to it, medians of {rounds} rounds of {parts:,} parts:")
+    for what, found in ratios.items():
+        print(f"  {what:<26}: {statistics.median(found):5.2f}  ({min(found):.2f} to {max(found):.2f})")
 
 
 if __name__ == "__main__":

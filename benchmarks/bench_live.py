@@ -20,8 +20,10 @@ from bench_coupled import latencies, ms, quantile, scenario
 from bench_line import scenario as modelled_line
 
 from line_sim.dashboard.feeding import Feeder
-from line_sim.dashboard.tally import Tally
+from line_sim.dashboard.framing import frame_of
+from line_sim.layout import layout_of
 from line_sim.line.line import Line
+from line_sim.live.state import LiveState
 from line_sim.recording.reader import read_run
 from line_sim.recording.writer import RunFolder
 from line_sim.simulation import simulate
@@ -42,11 +44,11 @@ def calls_of(target: str, calls: int, terminal: str | None) -> list[float]:
     with tempfile.TemporaryDirectory() as folder:
         if terminal is None:
             return latencies(read_run(simulate(chosen, Path(folder) / "run").folder))
-        tally = Tally(chosen)
+        state = LiveState(layout_of(chosen))
         command = tuple(part.format(python=sys.executable, terminal=terminal) for part in SCREEN)
-        feeder = Feeder(lambda: tally.frame() if tally.begun else None, command)
+        feeder = Feeder(lambda: frame_of(state) if state.begun else None, command)
         feeder.start()
-        result = simulate(chosen, Path(folder) / "run", observers=(tally,), watcher=tally)
+        result = simulate(chosen, Path(folder) / "run", observers=(state,))
         feeder.close()
         assert not feeder.failed
         return latencies(read_run(result.folder))
@@ -64,10 +66,10 @@ def drained_terminal() -> str:
 def modelled(parts: int, *, counted: bool) -> float:
     """Return the parts a second of a modelled line."""
     chosen = modelled_line(parts)
-    tally = Tally(chosen) if counted else None
+    state = LiveState(layout_of(chosen)) if counted else None
     with tempfile.TemporaryDirectory() as folder, RunFolder(Path(folder) / "run", time.monotonic) as recorder:
         began = time.perf_counter()
-        Line(chosen, {}, recorder, watcher=tally).run()
+        Line(chosen, {}, recorder, *([state] if state else [])).run()
         return parts / (time.perf_counter() - began)
 
 

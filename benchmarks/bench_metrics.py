@@ -18,9 +18,9 @@ from bench_coupled import latencies, ms, quantile, scenario
 from bench_line import scenario as modelled_line
 from prometheus_client import generate_latest
 
+from line_sim.layout import layout_of
 from line_sim.line.line import Line
-from line_sim.line.observer import Fanout
-from line_sim.metrics.counting import RunCounts
+from line_sim.live.state import LiveState
 from line_sim.metrics.serving import registry_of, serving
 from line_sim.recording.reader import read_run
 from line_sim.recording.writer import RunFolder
@@ -43,11 +43,11 @@ def calls_of(target: str, calls: int, *, metered: bool) -> list[float]:
     with tempfile.TemporaryDirectory() as folder:
         if not metered:
             return latencies(read_run(simulate(chosen, Path(folder) / "run").folder))
-        counts = RunCounts(chosen)
-        with serving(counts, 0, "127.0.0.1") as port:
+        state = LiveState(layout_of(chosen))
+        with serving(state, 0, "127.0.0.1") as port:
             command = [sys.executable, "-c", SCRAPER, f"http://127.0.0.1:{port}/metrics"]
             scraper = subprocess.Popen(command)
-            result = simulate(chosen, Path(folder) / "run", observers=(counts,), watcher=counts)
+            result = simulate(chosen, Path(folder) / "run", observers=(state,))
             assert scraper.poll() is None, "it has scraped to the end"
             scraper.kill()
             scraper.wait()
@@ -57,17 +57,16 @@ def calls_of(target: str, calls: int, *, metered: bool) -> list[float]:
 def modelled(parts: int, *, counted: bool) -> float:
     """Return the parts a second of a modelled line."""
     chosen = modelled_line(parts)
-    counts = RunCounts(chosen) if counted else None
+    state = LiveState(layout_of(chosen)) if counted else None
     with tempfile.TemporaryDirectory() as folder, RunFolder(Path(folder) / "run", time.monotonic) as recorder:
-        observer = recorder if counts is None else Fanout(recorder, counts)
         began = time.perf_counter()
-        Line(chosen, {}, observer, watcher=counts).run()
+        Line(chosen, {}, recorder, *([state] if state else [])).run()
         return parts / (time.perf_counter() - began)
 
 
 def page_time(target: str) -> float:
     """Return the median of the seconds that making a page takes."""
-    registry = registry_of(RunCounts(scenario(target, 1, 1)))
+    registry = registry_of(LiveState(layout_of(scenario(target, 1, 1))))
     taken = []
     for _ in range(300):
         began = time.perf_counter()

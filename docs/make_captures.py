@@ -14,8 +14,10 @@ from rich.console import Console
 
 from line_sim.dashboard.drawing import draw
 from line_sim.dashboard.frame import Frame
-from line_sim.dashboard.tally import Tally
+from line_sim.dashboard.framing import frame_of
+from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
+from line_sim.live.state import LiveState
 from line_sim.scenario import load
 from line_sim.simulation import simulate
 
@@ -24,19 +26,19 @@ SIZES = ((80, 24), (160, 50))
 TIGHT = "scenarios/tight_deadline.yaml"
 
 
-def frame_of(scenario_file: str, seconds: float) -> Frame:
+def taken_frame(scenario_file: str, seconds: float) -> Frame:
     """Run a scenario at wall pace and return its frame after some seconds."""
     scenario = load(scenario_file, ["run.clock=realtime", "run.items=240", "run.warm_up=0 s"])
-    tally, interrupt = Tally(scenario), Interrupt()
+    state, interrupt = LiveState(layout_of(scenario)), Interrupt()
     taken: list[Frame] = []
 
     def take() -> None:
-        taken.append(tally.frame())
+        taken.append(frame_of(state))
         interrupt.wish()
 
     threading.Timer(seconds, take).start()
     with tempfile.TemporaryDirectory() as folder:
-        simulate(scenario, Path(folder) / "run", observers=(tally,), watcher=tally, interrupt=interrupt)
+        simulate(scenario, Path(folder) / "run", observers=(state,), interrupt=interrupt)
     return taken[0]
 
 
@@ -51,7 +53,7 @@ def picture(frame: Frame, width: int, height: int) -> str:
 def main() -> None:
     """Write the pictures."""
     scenario = sys.argv[1] if len(sys.argv) > 1 else TIGHT
-    frame = frame_of(scenario, float(sys.argv[2]) if len(sys.argv) > 2 else 40.0)
+    frame = taken_frame(scenario, float(sys.argv[2]) if len(sys.argv) > 2 else 40.0)
     for width, height in SIZES:
         path = IMAGES / f"live-{width}x{height}.svg"
         path.write_text(picture(frame, width, height), encoding="utf-8")

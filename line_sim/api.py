@@ -21,7 +21,7 @@ from line_sim.errors import RunFileError
 from line_sim.figures.catalogue import CATALOGUE, AnyFigure
 from line_sim.figures.folds import Share
 from line_sim.figures.names import value_at
-from line_sim.line.observer import Observer
+from line_sim.line.steps import Observer
 from line_sim.scenario import Scenario, dump, load, loads
 from line_sim.simulation import simulate
 
@@ -116,8 +116,8 @@ def run(
 
     `overrides` maps key paths to values, such as `{"line.camera.deadline": "150 ms", "seed": 3}`.
     The files go to `out`, new or empty, by default `results/<name>-<time>`. `narrate` is told what is
-    being done, `observers` of every record. Raises ScenarioError for a wrong scenario and GatewayError
-    when its server cannot be used.
+    being done, `observers` of the steps of the line that they take. Raises ScenarioError for a wrong
+    scenario and GatewayError when its server cannot be used.
     """
     chosen = _scenario(scenario, overrides or {})
     result = simulate(chosen, Path(out) if out is not None else None, narrate=narrate, observers=observers)

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -15,22 +15,23 @@ from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.summary.summary import Summary, Throttle
 from line_sim.analysis.what_if.throttle import throttle_of
+from line_sim.chance.chance import Chance
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.figures.latency import latency_csv
 from line_sim.figures.window import Window
 from line_sim.inspection.opening import open_gateways, remarks
+from line_sim.inspection.servers.last_words import NAME, forget
 from line_sim.layout import Layout, layout_of
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
-from line_sim.line.observer import Fanout, Observer
 from line_sim.line.parts import PartMaker
-from line_sim.line.watcher import Watcher
+from line_sim.line.steps import Observer
 from line_sim.pictures.ahead import PicturesAhead, Wish
 from line_sim.pictures.opening import made_ahead, picture_source
 from line_sim.pictures.source import PictureSource
 from line_sim.provenance import finished, started
-from line_sim.recording.reader import read_columns, read_info
+from line_sim.recording.reader import RunTables, read_columns, read_info
 from line_sim.recording.run_columns import RunColumns
 from line_sim.recording.writer import (
     RunFolder,
@@ -49,11 +50,12 @@ Narrate = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A run that is over: its folder, how it ended (None: it was killed) and its numbers."""
+    """A run that is over: its folder, how it ended (None: it was killed), its numbers and its rows."""
 
     folder: Path
     ended: str | None
     summary: Summary
+    tables: RunTables = field(repr=False)
 
 
 def simulate(
@@ -63,15 +65,14 @@ def simulate(
     narrate: Narrate = lambda _: None,
     observers: Sequence[Observer] = (),
     interrupt: Interrupt | None = None,
-    watcher: Watcher | None = None,
 ) -> RunResult:
     """Run a scenario and leave its files in `folder`, which must be new or empty.
 
     Without one the run makes its own in `results` at once, so that no other run chooses the same.
-    `narrate` is told what is being done, `observers` of every record, `watcher` of every step of every
-    part; `interrupt` stops the line.
+    `narrate` is told what is being done, `observers` of the steps of the line that they take, after
+    the files; `interrupt` stops the line.
     Raises ScenarioError for a folder or pictures that cannot be used, GatewayError when no part
-    could ever be inspected; nothing is left behind then.
+    could ever be inspected; nothing is left behind then but the log of an embedded server that ended.
     """
     interrupt = interrupt or Interrupt()
     with ExitStack() as stack:
@@ -79,9 +80,12 @@ def simulate(
             folder = make_default_folder(scenario.name)
             stack.callback(remove_if_empty, folder)
         refuse_folder_in_use(folder)
+        forget(folder)
         with interrupt.at_once():  # before the first part there is nothing to save
             pictures = _pictures(scenario, stack)
-            gateways = open_gateways(scenario, pictures, stack, narrate, folder / "server.log")
+            for remark in pictures.remarks if pictures else ():
+                narrate(remark)
+            gateways = open_gateways(scenario, pictures, stack, narrate, folder / NAME)
             if isinstance(pictures, PicturesAhead):  # it has been at work while the servers were started
                 pictures.get_ahead(narrate)
         recorder = stack.enter_context(RunFolder(folder, time.monotonic))
@@ -93,21 +97,21 @@ def simulate(
         line = Line(
             scenario,
             gateways,
-            Fanout(recorder, *observers),
+            recorder,
+            *observers,
             defect_kinds=kinds,
             interrupt=interrupt,
-            env=environment_for(scenario, gateways, interrupt, recorder.flush),
-            watcher=watcher,
+            env=environment_for(scenario, gateways, recorder.flush),
         )
         ending = line.run()
         recorder.flush()  # a run whose rows find no room has not ended well
         recorder.write_info(finished(info, ending, gateways))
-    for remark in remarks(gateways):
+    for remark in (*remarks(gateways), *_trouble(pictures)):
         narrate(remark)
     why = f": {ending.reason}" if ending.reason else ""
     narrate(f"the line has stopped ({ending.how}{why}); computing the figures")
     wanted = Interrupt() if ending.how == INTERRUPTED else interrupt  # a wish stops the comparison, too
-    result = _tell(scenario, folder, ending.how, ending.at, wanted)
+    result = _tell(scenario, folder, recorder.tables(), ending.how, ending.at, wanted)
     if wanted.wished:
         narrate(f"stopped before all was compared; 'line-sim report {folder}' does it again")
     return result
@@ -118,7 +122,7 @@ def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:
     pictures = picture_source(scenario)
     if pictures is None:
         return None
-    maker = PartMaker(scenario.seed, scenario.product.defect_rate, pictures.defect_kinds)
+    maker = PartMaker(Chance(scenario.seed), scenario.product.defect_rate, pictures.defect_kinds)
 
     def upcoming(item_id: int) -> Wish:
         part = maker.make(item_id)
@@ -128,6 +132,11 @@ def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:
     return pictures if ahead is None else stack.enter_context(ahead)
 
 
+def _trouble(pictures: PictureSource | None) -> list[str]:
+    """Return what went wrong where pictures were made ahead."""
+    return [pictures.trouble] if isinstance(pictures, PicturesAhead) and pictures.trouble else []
+
+
 def report_again(folder: Path) -> RunResult:
     """Make every table and number again from a run's files, also from a killed run's.
 
@@ -135,7 +144,8 @@ def report_again(folder: Path) -> RunResult:
     """
     info = read_info(folder)
     scenario, whole = _scenario_of(folder)
-    return _tell(scenario, folder, info.ended, info.ended_at, Interrupt(), with_twin=whole)
+    tables = read_columns(folder)
+    return _tell(scenario, folder, tables, info.ended, info.ended_at, Interrupt(), with_twin=whole)
 
 
 def audit_again(folder: Path) -> dict[str, Check]:
@@ -175,20 +185,20 @@ def _scenario_of(folder: Path) -> tuple[Scenario, bool]:
 def _tell(
     scenario: Scenario,
     folder: Path,
+    tables: RunTables,
     ended: str | None,
     end: Nanoseconds | None,
     interrupt: Interrupt,
     *,
     with_twin: bool = True,
 ) -> RunResult:
-    """Compute the numbers from the files and write them beside."""
+    """Compute the numbers from a run's rows and write them beside its files."""
     layout = layout_of(scenario)
-    with read_columns(folder) as tables:
-        compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
-        summary = summarise(tables, layout, ended=ended, end=end, compare=compare)
+    compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
+    summary = summarise(tables, layout, ended=ended, end=end, compare=compare)
     write_whole(folder / "latency.csv", latency_csv(summary.latency))
     write_json(folder / "summary.json", summary_json(summary))
-    return RunResult(folder, ended, summary)
+    return RunResult(folder, ended, summary, tables)
 
 
 def _throttle(

@@ -11,7 +11,7 @@ For example:
     assert [item.disposition for item in run.records.items] == ["shipped", "shipped"]
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from line_sim.inspection.gateway import Gateway, Inquiry, Reply
@@ -20,6 +20,7 @@ from line_sim.inspection.offline.scripted import ScriptedGateway
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable, Unreadable
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.line import Ending, Line
+from line_sim.line.steps import Observer
 from line_sim.recording.memory import Memory
 from line_sim.recording.reader import RunRecords
 from line_sim.scenario.gateways.modelled import ModelledGateway
@@ -38,8 +39,9 @@ def run_in_memory(
     scenario: Scenario | Mapping[str, Any],
     gateways: Mapping[str, Gateway] | None = None,
     defect_kinds: tuple[str, ...] = (),
+    observers: Sequence[Observer] = (),
 ) -> InMemoryRun:
-    """Run a line without files.
+    """Run a line without files; `observers` are told of the steps of the line that they take.
 
     Inspections named in `gateways` are answered by those, all others by their `modelled` options.
     Raises pydantic's ValidationError for a wrong scenario and TypeError where neither is given.
@@ -49,7 +51,7 @@ def run_in_memory(
     memory = Memory()
     answering = {**_modelled(scenario, set(gateways or ())), **(gateways or {})}
     env = environment_for(scenario, answering)
-    ending = Line(scenario, answering, memory, defect_kinds=defect_kinds, env=env).run()
+    ending = Line(scenario, answering, memory, *observers, defect_kinds=defect_kinds, env=env).run()
     return InMemoryRun(memory.records, ending)
 
 

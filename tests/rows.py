@@ -8,7 +8,7 @@ moments = st.integers(min_value=0, max_value=10**18)
 maybe = st.one_of(st.none(), moments)
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
 numbers = st.integers(min_value=1, max_value=10**9)
-scores = st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False))
+scores = st.one_of(st.none(), st.floats(0, 1))
 evaluations = st.sampled_from(["", "OK", "NotOK", "NotDecidable", "Undefined"])
 outcomes = st.sampled_from(["answered", "timed_out", "unavailable", "unreadable"])
 

@@ -120,3 +120,86 @@ def written_scenarios(draw: st.DrawFn) -> Written:
 def scenarios() -> st.SearchStrategy[Scenario]:
     """Return loaded scenarios."""
     return written_scenarios().map(Scenario.model_validate)
+
+
+few_seconds = st.integers(min_value=0, max_value=3)
+some_seconds = st.integers(min_value=1, max_value=3)
+few_places = st.integers(min_value=0, max_value=2)
+
+
+@st.composite
+def tied_stations(draw: st.DrawFn, name: str, cycles: st.SearchStrategy[int] = few_seconds) -> Written:
+    """Return a station of whole seconds, which often fails after whole seconds."""
+    entry: Written = {
+        "station": name,
+        "cycle": draw(cycles),
+        "buffer": draw(few_places),
+        "units": draw(st.sampled_from([1, 1, 2, 3])),
+    }
+    counts = draw(st.sampled_from(["never", "operating", "calendar"]))
+    if counts != "never":
+        up = draw(st.integers(min_value=1, max_value=5))
+        entry["breakdowns"] = {"up": up, "repair": draw(some_seconds), "counts": counts}
+    return entry
+
+
+@st.composite
+def tied_inspections(draw: st.DrawFn, name: str) -> Written:
+    """Return an inspection whose answers take whole seconds, now and then exactly the deadline."""
+    deadline = draw(some_seconds)
+    modelled = {
+        "service": draw(st.one_of(few_seconds, st.just(deadline))),
+        "servers": draw(st.sampled_from([1, 1, 2])),
+        "after_deadline": draw(st.sampled_from(["stops", "keeps_computing"])),
+        "false_alarm_rate": draw(st.sampled_from([0.0, 0.3, 0.5])),
+    }
+    return {
+        "inspection": name,
+        "buffer": draw(few_places),
+        "units": draw(st.sampled_from([1, 1, 2, 3])),
+        "acquisition": draw(few_seconds),
+        "deadline": deadline,
+        "on_no_result": draw(st.sampled_from(["review", "review", "ship", "scrap"])),
+        "gateway": {"modelled": modelled},
+    }
+
+
+@st.composite
+def written_tied_scenarios(draw: st.DrawFn) -> Written:
+    """Return a scenario in which many things happen at once: everything takes whole seconds, and few."""
+    others = [
+        draw(st.one_of(tied_stations(f"s{index}"), tied_inspections(f"s{index}")))
+        for index in range(draw(st.integers(1, 4)))
+    ]
+    arrivals: Written = {"every": draw(some_seconds), "on_full": draw(st.sampled_from(["wait", "lose"]))}
+    review = {
+        "time": draw(few_seconds),
+        "buffer": draw(few_places),
+        "units": draw(st.sampled_from([1, 2])),
+        "false_alarm_rate": draw(st.sampled_from([0.0, 0.3])),
+    }
+    return {
+        "version": 1,
+        "name": "tied",
+        "seed": draw(st.integers(0, 999)),
+        "run": draw(
+            st.one_of(
+                st.builds(lambda items: {"items": items}, st.integers(4, 25)),
+                st.builds(lambda duration: {"duration": duration}, st.integers(5, 40)),
+            )
+        ),
+        "arrivals": draw(st.one_of(st.just({"saturated": True}), st.just(arrivals), st.just(arrivals))),
+        "product": {"defect_rate": draw(st.sampled_from([0.0, 0.3]))},
+        "line": [draw(tied_stations("first", some_seconds)), *others],
+        "review": review,
+    }
+
+
+def tied_scenarios() -> st.SearchStrategy[Scenario]:
+    """Return loaded scenarios of whole seconds, in which simultaneous events abound."""
+    return written_tied_scenarios().map(Scenario.model_validate)
+
+
+def any_scenarios() -> st.SearchStrategy[Scenario]:
+    """Return loaded scenarios of both sorts."""
+    return st.one_of(scenarios(), tied_scenarios())

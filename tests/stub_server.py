@@ -29,8 +29,9 @@ class Pictures:
 class Server:
     """An inference server over loopback whose every answer is set by the test."""
 
-    def __init__(self, credentials: grpc.ServerCredentials | None = None) -> None:
+    def __init__(self, credentials: grpc.ServerCredentials | None = None, address: str = "") -> None:
         self._credentials = credentials
+        self._address = address
         self.predict: Callable[[Any, grpc.ServicerContext], bytes] = lambda request, context: answer()
         self.status: Callable[[], bytes] = lambda: states({1: 30})
         self.metadata: Callable[[], bytes] = signatures
@@ -53,7 +54,7 @@ class Server:
             handlers = {name: grpc.unary_unary_rpc_method_handler(method) for name, method in methods.items()}
             handler = grpc.method_handlers_generic_handler(service, handlers)
             self._server.add_generic_rpc_handlers((handler,))
-        address = f"127.0.0.1:{self.port}"
+        address = self._address or f"127.0.0.1:{self.port}"
         if self._credentials is None:
             self.port = self._server.add_insecure_port(address)
         else:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from line_sim.chance.streams import Draws, Stream, Uniforms
+from line_sim.chance.streams import KEPT_BLOCKS, Always, Draws, Stream, Uniforms
 from line_sim.scenario.times import (
     Constant,
     Empirical,
@@ -25,19 +25,26 @@ from line_sim.units import Nanoseconds
 
 Quantile = Callable[[Uniforms], NDArray[np.float64]]
 
+_LONGEST = 2.0**63
+"""Nanoseconds that a machine's own whole numbers can hold: 292 years."""
 
-def durations(seed: int, purpose: str, place: str, time: Time) -> Callable[..., Nanoseconds]:
-    """Return a function from (item, attempt=0) to whole nanoseconds drawn from `time`."""
+
+def durations(
+    seed: int, purpose: str, place: str, time: Time, *, kept: int = KEPT_BLOCKS
+) -> Draws[Nanoseconds]:
+    """Return draws of whole nanoseconds from `time`."""
     if isinstance(time, Constant):
-        value = time.value
-        return lambda item, attempt=0: value  # noqa: ARG005 - a constant asks nobody
+        return Always(time.value)
     quantile = quantile_function(time)
 
     def whole_nanoseconds(uniforms: Uniforms) -> list[Nanoseconds]:
-        return [int(duration) for duration in np.rint(quantile(uniforms)).tolist()]
+        whole = np.rint(quantile(uniforms))
+        if whole.max() < _LONGEST:
+            durations: list[Nanoseconds] = whole.astype(np.int64).tolist()
+            return durations
+        return [int(duration) for duration in whole.tolist()]
 
-    draws: Draws[Nanoseconds] = Draws(Stream(seed, purpose, place), whole_nanoseconds)
-    return draws.of
+    return Draws(Stream(seed, purpose, place), whole_nanoseconds, kept)
 
 
 def quantile_function(time: Time) -> Quantile:  # noqa: PLR0911 - one line for each kind of time

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from line_sim.errors import ScenarioError
+from line_sim.cli.options import target_option
 from line_sim.units import MINUTE, SECOND, Nanoseconds, milliseconds_text, parse_duration
 
 if TYPE_CHECKING:
@@ -25,12 +25,19 @@ HELP = """Send one IMAGE to a server of TensorFlow Serving's API and print what 
   line-sim classify part.jpg --target embedded
   line-sim classify --metadata
 
-The file must be a JPEG that can be read; it is decoded here first. The exit code is 3 where the server
-cannot be used, and 5 where it gave no answer in time or none that can be read.
+The IMAGE is decoded here first; it may be a JPEG, PNG, TIFF, BMP, WebP or GIF, and what is no ordinary
+JPEG is converted as a run's pictures are. A model that the server is still loading or warming up is waited
+for. The signature's only input takes the picture; its outputs are label and score, or output_0 alone (the
+published example's), or those that you name.
+
+The exit code is 2 where the IMAGE cannot be read, 3 where the server cannot be used, and 5 where it gave no
+answer in time or none that can be read.
 """
 
 
-def _duration(ctx: click.Context, param: click.Parameter, value: str) -> Nanoseconds:  # noqa: ARG001 - click's form
+def _duration(ctx: click.Context, param: click.Parameter, value: str | None) -> Nanoseconds | None:  # noqa: ARG001 - click's form
+    if value is None:
+        return None
     try:
         found = parse_duration(value)
     except ValueError as error:
@@ -38,15 +45,6 @@ def _duration(ctx: click.Context, param: click.Parameter, value: str) -> Nanosec
     if found <= 0:
         raise click.BadParameter(f"{value} is not greater than 0")
     return found
-
-
-def _target(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 - as above
-    from line_sim.scenario.gateways.servers import checked_target
-
-    try:
-        return None if value is None else checked_target(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value}: {error}") from None
 
 
 def _headers(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001 - as above
@@ -62,18 +60,16 @@ def _headers(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     return {name: value for name, _, value in pairs}
 
 
+NEWEST = 2**63 - 1
+"""No version has a larger number: it is an int64."""
+
 PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.command(short_help="Send one image to a server.", help=HELP)
 @click.argument("image", type=click.Path(path_type=Path), required=False)
 @click.option("--format", "form", type=click.Choice(["grpc", "rest"]), default="grpc", show_default=True)
-@click.option(
-    "--target",
-    metavar="HOST:PORT|embedded",
-    callback=_target,
-    help="The server.  [default: localhost:8500 for grpc, localhost:8501 for rest]",
-)
+@target_option("The server.  [default: localhost:8500 for grpc, localhost:8501 for rest]")
 @click.option(
     "--timeout", default="5 s", show_default=True, callback=_duration, help="The longest wait for the answer."
 )
@@ -84,7 +80,23 @@ PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
     show_default=True,
     help="The signature that is called: with label and score, or with output_0 alone.",
 )
-@click.option("--model-version", type=click.IntRange(min=0), help="The version.  [default: the newest one]")
+@click.option(
+    "--model-version", type=click.IntRange(0, NEWEST), help="The version.  [default: the newest one]"
+)
+@click.option("--input", "input_name", metavar="NAME", help="Its input.  [default: the only one it has]")
+@click.option("--label-output", metavar="NAME", help="Its output with the label.  [default: label]")
+@click.option(
+    "--score-output",
+    metavar="NAME",
+    help="Its output with the score.  [default: score, or none beside a --label-output]",
+)
+@click.option(
+    "--wait",
+    metavar="DURATION",
+    callback=_duration,
+    help="How long to wait for the server and its model to be there.  [default: 5 s for the server, 1 min "
+    "for a model that it is loading]",
+)
 @click.option("--metadata", "about", is_flag=True, help="Print what the model's signatures take and give.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
@@ -103,6 +115,10 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     model: str,
     signature: str,
     model_version: int | None,
+    input_name: str | None,
+    label_output: str | None,
+    score_output: str | None,
+    wait: Nanoseconds | None,
     about: bool,
     as_json: bool,
     header: dict[str, str],
@@ -117,20 +133,23 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.inspection.wires.question import ModelQuestion
     from line_sim.inspection.wires.tls import Tls
     from line_sim.inspection.wires.transport import Access
+    from line_sim.pictures.files.sending import read_proven
     from line_sim.scenario.gateways.servers import CONNECT_TIMEOUT, EMBEDDED
 
     if (cert is None) != (key is None):
         raise click.UsageError("give both --cert and --key, or neither")
     if image is None and not about:
         raise click.UsageError("give an IMAGE, or --metadata to see what the model takes")
-    picture = None if image is None else _read_jpeg(image)
+    picture = None if image is None else read_proven(image)
     wants_tls = tls or bool(ca or cert or server_name)
     access = Access(Tls(ca, cert, key, server_name) if wants_tls else None, tuple(header.items()))
-    question = ModelQuestion(model, signature, model_version)
+    names = (input_name or "", label_output or "", score_output or "")
+    question = ModelQuestion(model, signature, model_version, *names)
     dialect = dialect_of(form)
+    patience = wait or min(timeout, CONNECT_TIMEOUT)
     with (
         _server(target or dialect.usual_target, form, model, access) as address,
-        Asker(dialect, address, question, access, min(timeout, CONNECT_TIMEOUT)) as asker,
+        Asker(dialect, address, question, access, patience, loading=wait or MINUTE) as asker,
     ):
         if about:
             _show_signatures(asker.version(), asker.signatures(), as_json=as_json)
@@ -144,7 +163,7 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
 def _server(target: str, form: "Form", model: str, access: "Access") -> Iterator[str]:
     """Give the address, of a server that is started for this question where it is asked for."""
     from line_sim.inspection.servers.embedded import EmbeddedServer
-    from line_sim.scenario.gateways.servers import EMBEDDED
+    from line_sim.scenario.gateways.servers import EMBEDDED, find_model
 
     if target != EMBEDDED:
         yield target
@@ -152,23 +171,8 @@ def _server(target: str, form: "Form", model: str, access: "Access") -> Iterator
     if access.tls is not None:
         raise click.UsageError("the embedded server speaks plain text: leave the TLS options out")
     click.echo("starting the embedded server", err=True)
-    with EmbeddedServer(model, Path("models") / model, rest=form == "rest") as server:
+    with EmbeddedServer(model, find_model(model, Path.cwd()), rest=form == "rest") as server:
         yield server.address(form)
-
-
-def _read_jpeg(path: Path) -> bytes:
-    """Read a JPEG that can be decoded; other pictures are converted. Raises ScenarioError."""
-    from line_sim.pictures.folder import read_jpeg, unreadable
-
-    if not path.is_file():
-        raise ScenarioError(f"{path}: there is no such file")
-    try:
-        reason = unreadable(path)
-        if reason is None:
-            return read_jpeg(path)
-    except OSError as error:
-        reason = error.strerror or str(error)
-    raise ScenarioError(f"{path}: cannot be read: {reason}; give a JPEG, PNG or BMP")
 
 
 def _show(found: "Classified", image: Path | None, target: str, model: str, *, as_json: bool) -> None:

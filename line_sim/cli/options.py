@@ -22,6 +22,22 @@ def set_option(function: Command) -> Command:
     )(function)
 
 
+def target_option(what: str) -> Callable[[Command], Command]:
+    """Add `--target`, with what it means there."""
+    metavar = "HOST:PORT|unix:PATH|embedded"
+    return click.option("--target", metavar=metavar, callback=_checked_target, help=what)
+
+
+def _checked_target(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 - click's form
+    """Refuse what can be no target; a socket's path is relative to where the command was typed."""
+    from line_sim.scenario.gateways.servers import checked_target, placed_target
+
+    try:
+        return None if value is None else placed_target(checked_target(value), Path.cwd())
+    except ValueError as error:
+        raise click.BadParameter(f"{value}: {error}") from None
+
+
 def as_overrides(
     path: Path,
     overrides: tuple[str, ...],
@@ -48,19 +64,18 @@ def as_overrides(
 
 
 def _retarget(path: Path, overrides: tuple[str, ...], target: str) -> list[str]:
+    """Return the overrides that have every real server of the scenario be this one.
+
+    They are found in the scenario as it is written: what `--set` says beside, such as TLS, may fit this
+    target alone.
+    """
     from line_sim.errors import ScenarioError
     from line_sim.scenario import load
-    from line_sim.scenario.fields import key_of
-    from line_sim.scenario.gateways.kind import LiveKind
+    from line_sim.scenario.gateways.servers import retargeted
+    from line_sim.scenario.load import live_gateways
 
-    gateways = {
-        place: getattr(spec, "gateway", None) for place, spec in enumerate(load(path, overrides).line)
-    }
-    live = {place: kind for place, kind in gateways.items() if isinstance(kind, LiveKind)}
-    if not live:
+    found = live_gateways(path, overrides)
+    if not found:
+        load(path, overrides)  # its mistakes come first
         raise ScenarioError(f"--target {target}: no inspection of {path} asks a real server")
-    return [
-        f"line.{place}.gateway.{key_of(type(kind))}.{override}"
-        for place, kind in live.items()
-        for override in kind.server.retargeted(target)
-    ]
+    return [f"{key}.{override}" for key in found for override in retargeted(target)]

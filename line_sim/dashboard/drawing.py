@@ -12,7 +12,7 @@ from line_sim.dashboard.frame import (
     STATES,
     WAITING,
     Frame,
-    Latencies,
+    ShareFrame,
     StationFrame,
 )
 
@@ -49,9 +49,8 @@ def draw(frame: Frame, width: int, height: int, *, unicode: bool = True) -> Text
     pens = UNICODE if unicode else ASCII
     head = [_title(frame, width), _progress(frame, width, pens), Text()]
     line = [_station(station, width, pens) for station in frame.stations]
-    figures = [Text(), _output(frame), _parts(frame), _quality(frame)]
-    latencies = frame.latencies
-    waits = [Text(), _latency(latencies), _recent(latencies, frame, width, pens)] if latencies.calls else []
+    figures = [Text(), _output(frame), _parts(frame), _quality(frame, width)]
+    waits = [Text(), _latency(frame, width), _recent(frame, width, pens)] if frame.latencies.calls else []
     legend = [Text(), _legend(width)]
     room = height - sum(map(len, (head, line, figures, waits, legend)))
     picture = _histogram(frame, width, room - 1, pens) if waits and room > LEAST_HISTOGRAM else []
@@ -129,7 +128,8 @@ def _wait(station: StationFrame, pens: Pens) -> Text:
 
 def _output(frame: Frame) -> Text:
     reached = "not known yet" if frame.uph is None else f"{frame.uph:,.0f} UPH"
-    text = Text.assemble("output   ", (reached, "bold"), " so far")
+    since = "after the warm-up" if frame.from_s else "so far, warm-up not cut" if frame.auto else "so far"
+    text = Text.assemble("output   ", (reached, "bold"), f" {since}")
     if frame.takt_uph is not None:
         text.append(f", takt asks {frame.takt_uph:,.0f}")
         if frame.uph is not None:
@@ -145,29 +145,40 @@ def _parts(frame: Frame) -> Text:
     return text.append(f"{counts.on_line:,} on the line")
 
 
-def _quality(frame: Frame) -> Text:
+def _quality(frame: Frame, width: int) -> Text:
     counts = frame.counts
-    return Text.assemble(
-        f"lanes    ship {counts.ship_lane:,}, review {counts.review_lane:,};  escapes ",
-        (_rate(counts.escapes, counts.shipped), "bold red" if counts.escapes else ""),
-        f", overkill {_rate(counts.overkill, counts.good_inspected)}",
-    )
+    text = Text(f"lanes    ship {counts.ship_lane:,}, review {counts.review_lane:,}")
+    return _with_shares(text, [share for share in frame.shares if not share.of_calls], width)
 
 
-def _latency(latencies: Latencies) -> Text:
+def _latency(frame: Frame, width: int) -> Text:
+    latencies = frame.latencies
     text = Text("latency ")
     for name, value in latencies.quantiles_s:
-        text.append(f" {name} ")
-        text.append("> deadline" if value is None else f"{_ms(value)}", "bold")
-    text.append(f" ms of {latencies.calls:,} calls;  timeouts ")
-    text.append(_rate(latencies.timeouts, latencies.calls), "bold red" if latencies.timeouts else "")
-    if latencies.failures:
-        text.append(f", no use {_rate(latencies.failures, latencies.calls)}", "bold red")
+        text.append(f" {name}")
+        if value is not None:
+            text.append(f" {_ms(value)}", "bold")
+    if any(value is None for _, value in latencies.quantiles_s):  # the last ones: said once for all of them
+        text.append(" > deadline", "bold")
+    text.append(f" ms of {latencies.calls:,} calls")
+    return _with_shares(text, [share for share in frame.shares if share.of_calls], width)
+
+
+def _with_shares(text: Text, shares: list[ShareFrame], width: int) -> Text:
+    """Put as many shares behind a text as there is room for, those of the catalogue's beginning first."""
+    before = ";  "
+    for share in shares:
+        told = f"{share.count:,} ({100 * share.count / share.n:.1f} %)" if share.n else f"{share.count:,}"
+        if len(text.plain) + len(before) + len(share.words) + 1 + len(told) > width:
+            break
+        text.append(f"{before}{share.words} ").append(told, "bold red" if share.marked else "")
+        before = ", "
     return text
 
 
-def _recent(latencies: Latencies, frame: Frame, width: int, pens: Pens) -> Text:
+def _recent(frame: Frame, width: int, pens: Pens) -> Text:
     """Draw the last calls as a sparkline; one that brought no answer is a red cross."""
+    latencies = frame.latencies
     text = Text("last     ")
     longest = max([abs(wait) for wait in latencies.recent_s] + [_deadline(frame) or 0.0]) or 1.0
     for wait in latencies.recent_s[-max(1, width - len(text.plain)) :]:
@@ -218,10 +229,6 @@ def _legend(width: int) -> Text:
 def _printable(name: str) -> str:
     """Leave out what would move the cursor."""
     return "".join(letter if letter.isprintable() else " " for letter in name)
-
-
-def _rate(count: int, of: int) -> str:
-    return f"{count:,} ({100 * count / of:.1f} %)" if of else f"{count:,}"
 
 
 def _ms(seconds: float) -> str:

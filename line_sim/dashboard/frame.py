@@ -35,7 +35,7 @@ class StationFrame:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Parts and calls so far. `escapes` are defective parts shipped, `overkill` good parts sent to review."""
+    """Parts so far, from the start of the run."""
 
     arrived: int = 0
     shipped: int = 0
@@ -44,14 +44,26 @@ class Counts:
     on_line: int = 0
     ship_lane: int = 0
     review_lane: int = 0
-    escapes: int = 0
-    overkill: int = 0
-    good_inspected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShareFrame:
+    """A share of the catalogue: its name there, its words, and `count` of `n` parts, or calls.
+
+    `marked`: it is to be seen at once.
+    """
+
+    name: str
+    words: str
+    count: int
+    n: int
+    of_calls: bool = False
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """The calls so far: how many, how many without an answer, and how long the answers took.
+    """The calls that the figures speak of: how many, and how long the answers took.
 
     `quantiles_s` maps p50, p90 and p99 to seconds, None where one lies beyond what was waited for;
     `histogram` counts answers in equal steps from 0 to `longest_s`; `recent_s` are the last waits, a
@@ -59,8 +71,6 @@ class Latencies:
     """
 
     calls: int = 0
-    timeouts: int = 0
-    failures: int = 0
     quantiles_s: tuple[tuple[str, float | None], ...] = ()
     longest_s: float = 0.0
     histogram: tuple[int, ...] = ()
@@ -69,7 +79,11 @@ class Latencies:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A line at one moment. `share` of the run is done; `line_s` is line time, `wall_s` wall time."""
+    """A line at one moment. `share` of the run is done; `line_s` is line time, `wall_s` wall time.
+
+    `uph`, `shares` and `latencies` speak of the window of the summary as far as it is known: from `from_s`
+    on, the end of a stated warm-up. With `auto` that is found at the end, and here nothing is cut.
+    """
 
     name: str
     clock: str
@@ -79,12 +93,11 @@ class Frame:
     stations: tuple[StationFrame, ...]
     counts: Counts
     latencies: Latencies
+    shares: tuple[ShareFrame, ...] = ()
+    uph: float | None = None
     takt_uph: float | None = None
-
-    @property
-    def uph(self) -> float | None:
-        """Units shipped per hour of line time so far."""
-        return self.counts.shipped * 3600 / self.line_s if self.line_s > 0 and self.counts.shipped else None
+    from_s: float = 0.0
+    auto: bool = False
 
     @property
     def left_s(self) -> float | None:
@@ -113,4 +126,6 @@ class Frame:
                 "recent_s": tuple(latencies["recent_s"]),
             }
         )
-        return cls(**{**data, "stations": stations, "counts": Counts(**data["counts"]), "latencies": told})
+        shares = tuple(ShareFrame(**share) for share in data["shares"])
+        counts = Counts(**data["counts"])
+        return cls(**{**data, "stations": stations, "counts": counts, "latencies": told, "shares": shares})

@@ -19,9 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.figures.flow import StationTime, union
+from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
-from line_sim.recording.run_columns import NONE, IntArray, RunColumns, find, or_end
+from line_sim.recording.run_columns import NONE, IntArray, RunColumns, distinct, find, or_end
 
 _REVIEW_MATTERS = 0.05  # of an inspection's time that it is blocked by review; before that, review is aside
 
@@ -68,12 +69,13 @@ def bottleneck(run: RunColumns, layout: Layout, window: Window, times: tuple[Sta
         station.name: _active_period(active_periods(run, place, station.units, window))
         for place, station in enumerate(layout.places)
     }
-    in_line = [station.name for station in layout.line]
+    in_line = [layout.places[place].name for place in layout.ship_lane]
     eligible = in_line if not _review_blocks(run, layout, window) else list(active)
     ranked = sorted(
         ((active[name].mean or 0.0, name) for name in eligible if active[name].mean is not None), reverse=True
     )
-    shares = {time.station: time.shares() for time in times if time.station in in_line}
+    measured = {time.station: time for time in times}
+    shares = {name: measured[name].shares() for name in in_line}
     known = {name: share for name, share in shares.items() if share is not None}
     return Bottleneck(
         ranked[0][1] if ranked else None,
@@ -139,7 +141,7 @@ def _review_blocks(run: RunColumns, layout: Layout, window: Window) -> bool:
     """Whether inspections are held up by a full review for a part of their time that matters."""
     if window.length <= 0:
         return False
-    for place, station in enumerate(layout.line):
+    for place, station in enumerate(layout.places):
         if station.inspects:
             held = held_by_review(run, place)
             if held > _REVIEW_MATTERS * station.units * window.length:
@@ -150,8 +152,8 @@ def _review_blocks(run: RunColumns, layout: Layout, window: Window) -> bool:
 def held_by_review(run: RunColumns, place: int) -> int:
     """Return for how long in all parts sent to review were held on an inspection's machines, in ns."""
     items = run.items
-    reviewed = np.unique(items.item[items.reviewed])
+    reviewed = distinct(items.item[items.reviewed])
     visits = run.visits(place)
     held = visits.where((visits.finished != NONE) & (visits.left != visits.finished))
     held = held.where(find(reviewed, held.item)[1])
-    return int(np.sum(or_end(held.left, run.end) - held.finished))
+    return exact_sum(or_end(held.left, run.end) - held.finished)

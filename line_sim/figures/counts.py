@@ -6,7 +6,7 @@ import numpy as np
 
 from line_sim.figures.conditions import Condition, Is
 from line_sim.figures.populations import GONE, LOST, REVIEWED, SCRAPPED, SHIPPED
-from line_sim.recording.run_columns import Parts, RunColumns, find
+from line_sim.recording.run_columns import Parts, RunColumns, distinct, find
 
 SHIP_LANE = Is("lane", "ship")
 
@@ -34,7 +34,7 @@ def counts(run: RunColumns) -> Counts:
     def count(of: Condition) -> int:
         return int(np.count_nonzero(of.of(items)))
 
-    with_story = np.unique(items.item)
+    with_story = distinct(items.item)
     without = 0
     if any(not find(with_story, run.visits(place).item)[1].all() for place in run.places):
         visited = (run.visits(place).item for place in run.places)

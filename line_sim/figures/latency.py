@@ -24,7 +24,7 @@ from line_sim.figures.statistics.quantiles import QUANTILES, Sample, sample_of
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.csvtext import LINE_END, text_field, time_field
-from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, RunColumns, find
+from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, RunColumns, Visits, find
 from line_sim.units import Nanoseconds
 
 COLUMNS = (
@@ -59,9 +59,9 @@ def latency_rows(run: RunColumns, layout: Layout, window: Window) -> tuple[Laten
     """Return the latency report of every inspection, in the order of the line."""
     return tuple(
         row
-        for place, station in enumerate(layout.line)
+        for place, station in enumerate(layout.places)
         if station.inspects
-        for row in _station_rows(run, place, station.name, window)
+        for row in _station_rows(run, layout, place, window)
     )
 
 
@@ -86,18 +86,18 @@ class Observations:
     planned_timed_out: BoolArray
 
 
-def observations(run: RunColumns, place: int, window: Window) -> Observations:
+def observations(run: RunColumns, layout: Layout, place: int, window: Window) -> Observations:
     """Return what was observed at the inspection at a place of the line."""
     calls = settled_calls(run, place, window)
     calls = calls.where(calls.answered | calls.timed_out)
-    due = _due(run, place, calls)
+    due = _due(run, layout, place, calls)
     planned = calls.where(due != NONE)
     slip = planned.issued - due[due != NONE]
     return Observations(calls.latency, calls.timed_out, slip, slip + planned.latency, planned.timed_out)
 
 
-def _station_rows(run: RunColumns, place: int, name: str, window: Window) -> Iterator[LatencyRow]:
-    seen = observations(run, place, window)
+def _station_rows(run: RunColumns, layout: Layout, place: int, window: Window) -> Iterator[LatencyRow]:
+    name, seen = layout.places[place].name, observations(run, layout, place, window)
     timed_out = seen.planned_timed_out
     yield from _rows(name, "service", seen.service, seen.timed_out, seen.timed_out)
     yield from _rows(name, "response", seen.response, timed_out, timed_out)
@@ -129,21 +129,28 @@ def _statistics(
     yield LatencyRow(*head, "max", sample.kth(sample.n))
 
 
-def _due(run: RunColumns, place: int, calls: Calls) -> IntArray:
+def _due(run: RunColumns, layout: Layout, place: int, calls: Calls) -> IntArray:
     """Return when each call's part was due at the station, NONE where the part's story is missing."""
     items = run.items.sorted_by(run.items.item)
-    numbers = items.item
-    own = np.zeros(len(items), dtype=np.int64)
-    for before in range(NONE, place):
-        upstream = run.visits(before)
-        upstream = upstream.where(upstream.finished != NONE)
-        where, known = find(numbers, upstream.item)
-        work = upstream.finished - upstream.started - upstream.down
-        np.add.at(own, where[known], work[known])
-    where, known = find(numbers, calls.item)
+    where, known = find(items.item, calls.item)
     due = np.full(len(calls), NONE, dtype=np.int64)
-    due[known] = (items.arrived + own)[where[known]]
+    due[known] = items.arrived[where[known]]
+    for before in (NONE, *layout.upstream(place)):
+        until = calls.issued - (before == place)  # its own visit is over with the call, at the earliest
+        due[known] += _work(run.visits(before), calls.item, until)[known]
     return due
+
+
+def _work(visits: Visits, parts: IntArray, until: IntArray) -> IntArray:
+    """Return for how long a station has worked on each part in the visits that were finished by then."""
+    visits = visits.where(visits.finished != NONE)
+    visits = visits.sorted_by(visits.item, visits.finished)
+    numbers, finished = visits.item, visits.finished
+    first, last = (np.searchsorted(numbers, parts, side=side) for side in ("left", "right"))
+    while (to_come := (last > first) & (np.append(NONE, finished)[last] > until)).any():
+        last[to_come] -= 1
+    worked = np.append(0, np.cumsum(finished - visits.started - visits.down))
+    return np.asarray(worked[last] - worked[first], dtype=np.int64)
 
 
 def latency_csv(rows: tuple[LatencyRow, ...]) -> str:

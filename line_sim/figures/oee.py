@@ -14,12 +14,10 @@ run over inspected parts.
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from line_sim.figures.flow import StationTime
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
-from line_sim.recording.run_columns import RunColumns, find
+from line_sim.recording.run_columns import RunColumns, distinct, find
 from line_sim.units import Nanoseconds
 
 
@@ -69,7 +67,7 @@ def _share(some: float, of: float) -> float | None:
 
 def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTime, ...]) -> tuple[Oee, ...]:
     """Return the OEE of every station, in the order of the line, review last."""
-    good = np.unique(run.items.item[run.items.good])
+    good = distinct(run.items.item[run.items.good])
     found = []
     for place, (station, time) in enumerate(zip(layout.places, times, strict=True)):
         visits = run.visits(place)

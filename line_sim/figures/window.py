@@ -1,12 +1,13 @@
 """The stretch of line time that the figures speak of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from line_sim.figures.statistics.warmup import WarmUp, mser5
 from line_sim.layout import Layout
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns, Visits
 from line_sim.units import MILLISECOND, Nanoseconds, duration_text
 
 
@@ -52,20 +53,35 @@ def window_of(run: RunColumns, layout: Layout) -> Window:
     """
     to = last_entry(run, layout)
     start, notes = _warm_up(run, layout, run.end if to is None else to)
-    if to is None or not _departures_between(run, start, to):
-        to = run.end
-    if start >= to > 0:
+    return window_between(start, to, run.end, lambda first, last: _departures(run, first, last), notes)
+
+
+def window_between(
+    start: Nanoseconds,
+    to: Nanoseconds | None,
+    end: Nanoseconds,
+    departures: Callable[[Nanoseconds, Nanoseconds], bool],
+    notes: tuple[str, ...] = (),
+) -> Window:
+    """Return the window of a run that ended at `end`, or is there now, and whose warm-up is over at `start`.
+
+    `to` is when the last part came in, None while some are to come; `departures` says whether any part
+    left after one moment and not after another.
+    """
+    if to is None or not departures(start, to):
+        to = end
+    if start and start >= to:
         ended, settled = duration_text(to // MILLISECOND * MILLISECOND), duration_text(start)
         note = (
             f"the run ended at {ended}, before the warm-up of {settled} was over: nothing was cut; run longer"
         )
-        return Window(0, to, run.end, (*notes, note))
-    return Window(start, to, run.end, notes)
+        return Window(0, to, end, (*notes, note))
+    return Window(start, to, end, notes)
 
 
 def last_entry(run: RunColumns, layout: Layout) -> Nanoseconds | None:
     """Return when the last of `items` parts came in (or was lost); None while some are to come."""
-    at_first = run.visits(0)
+    at_first = _first_visits(run.visits(layout.entry))
     lost = run.items.where(run.items.lost)
     if layout.run.items is None or len(at_first) + len(lost) < layout.run.items:
         return None
@@ -74,7 +90,13 @@ def last_entry(run: RunColumns, layout: Layout) -> Nanoseconds | None:
     return int(max(at_first.queued.max(initial=NONE), lost.arrived.max(initial=NONE)))
 
 
-def _departures_between(run: RunColumns, start: Nanoseconds, to: Nanoseconds) -> bool:
+def _first_visits(visits: Visits) -> Visits:
+    """Return the first visit of each part: a way may lead back to the first station."""
+    visits = visits.sorted_by(visits.item, visits.queued)
+    return visits.where(np.append(True, np.diff(visits.item) != 0)[: len(visits)])
+
+
+def _departures(run: RunColumns, start: Nanoseconds, to: Nanoseconds) -> bool:
     items = run.items
     gone = items.shipped | items.scrapped
     return bool(np.any(gone & (items.left > start) & (items.left <= to)))

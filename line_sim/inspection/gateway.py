@@ -10,10 +10,13 @@ from typing import NamedTuple, Protocol, Self, TypeGuard
 from line_sim.inspection.outcome import Outcome
 from line_sim.units import Nanoseconds
 
+FIRST_ATTEMPT = 1
+
 
 class Inquiry(NamedTuple):
     """One synchronous question about one part.
 
+    `visit` counts the part's visits to this station, `attempt` the calls of one visit, both from 1.
     `issued_at` is line time; `deadline` is the longest the station waits (None: for ever).
     `true_state` and `defect` are what the part really is: they pick its picture, or, where the
     inference is modelled, its answer. No real server ever sees them.
@@ -25,6 +28,7 @@ class Inquiry(NamedTuple):
     defect: str
     issued_at: Nanoseconds
     deadline: Nanoseconds | None
+    visit: int = 1
 
 
 class Reply(NamedTuple):

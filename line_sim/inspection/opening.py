@@ -7,6 +7,7 @@ from pathlib import Path
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.kinds import gateway_of
 from line_sim.inspection.offline.replay import ReplayGateway
+from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.shared import EmbeddedServers
 from line_sim.inspection.setting import Narrate, Setting
 from line_sim.pictures.source import PictureSource
@@ -28,5 +29,5 @@ def open_gateways(
 
 def remarks(gateways: Mapping[str, Gateway]) -> list[str]:
     """Return what the user must know of the answers that were given."""
-    replays = [gateway for gateway in gateways.values() if isinstance(gateway, ReplayGateway)]
-    return [remark for gateway in replays for remark in gateway.remarks]
+    telling = [gateway for gateway in gateways.values() if isinstance(gateway, ReplayGateway | ServerGateway)]
+    return [remark for gateway in telling for remark in gateway.remarks]

@@ -23,8 +23,8 @@ FIRST_FINISH = HAND_OVER + 1
 class RunPlan:
     """What the scenario asks of the run: its name, chance and clock, how many parts, how long a warm-up.
 
-    `items` is the number of parts that a run of so many parts lets in; `warm_up` and `skew_budget`
-    are in ns.
+    `items` is the number of parts that a run of so many parts lets in, `duration` (ns) how long one
+    lasts that has a horizon; `warm_up` and `skew_budget` are in ns.
     """
 
     scenario: str = ""
@@ -33,6 +33,7 @@ class RunPlan:
     items: int | None = None
     warm_up: Nanoseconds | Literal["auto"] = 0
     skew_budget: Nanoseconds = 2 * MILLISECOND
+    duration: Nanoseconds | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Layout:
     """A line as data: its stations in order, the review bench beside them, where parts come from, the run.
 
     `saturated`: there is always a part waiting; else `takt` is the mean time between arrivals in ns.
+    `joined` are its ways where they are not those of stations one behind the other: a way back, say.
     """
 
     line: tuple[Place, ...]
@@ -47,6 +49,7 @@ class Layout:
     saturated: bool = False
     takt: float | None = None
     run: RunPlan = RunPlan()
+    joined: tuple[Way, ...] | None = None
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -56,7 +59,7 @@ class Layout:
     @cached_property
     def ways(self) -> tuple[Way, ...]:
         """Every way between them, and off the line."""
-        return ways_of(self.line, self.review)
+        return ways_of(self.line, self.review) if self.joined is None else self.joined
 
     @property
     def entry(self) -> int:
@@ -78,6 +81,18 @@ class Layout:
         """The output that the takt asks for, in units per hour."""
         return HOUR / self.takt if self.takt else None
 
+    @cached_property
+    def leads_back(self) -> bool:
+        """Whether a part may come to a place again."""
+        onward = {place: self._onward(place) for place in range(len(self.places))}
+        while ends := [place for place, to in onward.items() if not to & onward.keys()]:
+            for place in ends:
+                del onward[place]
+        return bool(onward)
+
+    def _onward(self, place: int) -> set[int]:
+        return {to for to in self.ways_from(place).values() if not isinstance(to, Exit)}
+
     def ways_from(self, place: int) -> dict[Lane, int | Exit]:
         """Return where each lane from a place leads."""
         return {way.lane: way.to for way in self.ways if way.start == place}
@@ -85,6 +100,25 @@ class Layout:
     def leading_to(self, to: int | Exit) -> tuple[int, ...]:
         """Return the places from which a part may come to a place, or leave the line."""
         return tuple(sorted({way.start for way in self.ways if way.to == to}))
+
+    @cached_property
+    def ship_lane(self) -> tuple[int, ...]:
+        """The places of a part that only ever goes on: from the entry to the end of the line."""
+        passed: list[int] = []
+        place: int | Exit | None = self.entry
+        while isinstance(place, int) and place not in passed:
+            passed.append(place)
+            place = self.ways_from(place).get(Lane.SHIP)
+        return tuple(passed)
+
+    def upstream(self, place: int) -> tuple[int, ...]:
+        """Return the places that a part may have passed before a place: itself, too, if a way leads back."""
+        found: set[int] = set()
+        ahead = {place}
+        while ahead:
+            ahead = {start for to in ahead for start in self.leading_to(to)} - found
+            found |= ahead
+        return tuple(sorted(found))
 
     def finish_rank(self, place: int) -> int:
         """Return the rank of parts that finish at a place: the most downstream first, review before all."""
@@ -118,6 +152,7 @@ def layout_of(scenario: Scenario) -> Layout:
             items=scenario.run.items,
             warm_up=scenario.run.warm_up,
             skew_budget=scenario.run.skew_budget,
+            duration=scenario.run.duration,
         ),
     )
 

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.model import Inspection, Review, ShipWhen, Station
+from line_sim.scenario.rules import REVIEW
 from line_sim.scenario.times import Time
 from line_sim.units import Nanoseconds
-
-REVIEW = "review"
-"""The name of the review bench, which no station may have."""
 
 
 class Kind(StrEnum):
@@ -16,7 +15,7 @@ class Kind(StrEnum):
 
     STATION = "station"
     INSPECTION = "inspection"
-    REVIEW = "review"
+    REVIEW = REVIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,9 @@ class Place:
     """A place: its name, its parallel machines (units) and the waiting places in front of them (buffer).
 
     `deadline` (ns) is that of an inspection's calls, `ship_when` and `on_no_result` are how it judges
-    their answers (None: not known); `fails` says whether its machines break down. `planned` is the mean
-    time in ns that a part needs there, without any answer (None: not known).
+    their answers (None: not known), and `modelled` says that no network gives them. `fails` says whether
+    its machines break down. `planned` is the mean time in ns that a part needs there, without any answer
+    (None: not known).
     """
 
     name: str
@@ -37,6 +37,7 @@ class Place:
     ship_when: ShipWhen | None = None
     on_no_result: str = "review"
     planned: float | None = None
+    modelled: bool = False
 
     @property
     def inspects(self) -> bool:
@@ -60,6 +61,7 @@ def place_of(spec: Station | Inspection | Review) -> Place:
                 ship_when=spec.ship_when,
                 on_no_result=spec.on_no_result,
                 planned=mean_of(spec.acquisition),
+                modelled=isinstance(spec.gateway, ModelledGateway),
             )
         case Review():
             return Place(REVIEW, spec.units, spec.buffer, Kind.REVIEW, planned=mean_of(spec.time))

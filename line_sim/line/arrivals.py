@@ -1,66 +1,107 @@
 """Where parts come from: paced by a takt or a distribution, lossy or patient, or never-ending supply."""
 
-from line_sim.chance.durations import durations
+from line_sim.chance.purposes import Purpose
+from line_sim.chance.streams import Draws
 from line_sim.line.buffer import Buffer
-from line_sim.line.clocks.virtual import LineEnvironment
-from line_sim.line.floor import LOST, Floor
-from line_sim.line.machines import Steps
+from line_sim.line.clocks.virtual import Cue
+from line_sim.line.floor import Floor
 from line_sim.line.parts import Part, PartMaker
+from line_sim.line.records import LOST
 from line_sim.scenario.model import Arrivals
+from line_sim.units import Nanoseconds
 
 
 class Source:
-    """Lets parts arrive at the first station; `exhausted` once all `items` parts (None: no limit) have.
+    """What both ways of arriving share: parts numbered from 1, `items` of them (None: no limit)."""
 
-    The first part arrives one interval after the start.
-    """
-
-    def __init__(
-        self, floor: Floor, spec: Arrivals, maker: PartMaker, first: Buffer, items: int | None, rank: int
-    ) -> None:
+    def __init__(self, floor: Floor, maker: PartMaker, first: Buffer, items: int | None) -> None:
         self._floor = floor
-        self._spec = spec
         self._maker = maker
         self._first = first
         self._items = items
-        self._rank = rank
-        self.arrived = 0
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether no further part will arrive."""
-        return self.arrived == self._items
+        self._arrived = 0
 
     def start(self) -> None:
         """Open the gate."""
-        env = self._floor.env
-        env.process(self._saturated(env) if self._spec.every is None else self._paced(env))
+        raise NotImplementedError
 
-    def _saturated(self, env: LineEnvironment) -> Steps:
-        """Let a part arrive whenever there is room for one: the first station never starves."""
-        while not self.exhausted:
-            part = self._maker.make(self.arrived + 1)
-            moved = self._first.put(part)
-            if moved.callbacks is not None:  # `processed` in SimPy's words, without the call
-                yield moved
-            self._arrive(part, env)
+    def _next(self) -> Part:
+        return self._maker.make(self._arrived + 1)
 
-    def _paced(self, env: LineEnvironment) -> Steps:
-        """Let parts arrive at their times; one that finds no room waits outside or is lost."""
-        assert self._spec.every is not None  # noqa: S101 - for the type checker; `start` has looked
-        interval = durations(self._floor.seed, "arrival", "", self._spec.every)
-        while not self.exhausted:
-            yield env.after(interval(self.arrived + 1), self._rank)
-            part = self._maker.make(self.arrived + 1)
-            self._arrive(part, env)
-            if self._spec.on_full == "lose" and not self._first.has_room():
-                self._floor.leave(part, LOST)
-            else:
-                self._first.put(
-                    part
-                )  # nobody waits for this: the part stands outside, the next one still comes
-
-    def _arrive(self, part: Part, env: LineEnvironment) -> None:
-        part.arrived_at = env.now
-        self.arrived += 1
+    def _arrive(self, part: Part) -> None:
+        part.arrived_at = self._floor.env.now
+        self._arrived += 1
+        self._floor.more_to_come = self._arrived != self._items
         self._floor.enter(part)
+
+
+class Supply(Source):
+    """Lets a part arrive whenever there is room for one: the first station never starves."""
+
+    def __init__(self, floor: Floor, maker: PartMaker, first: Buffer, items: int | None) -> None:
+        super().__init__(floor, maker, first, items)
+        self._moved = Cue(floor.env, self._go_on)
+        self._part: Part | None = None
+
+    def start(self) -> None:
+        """Fill every place that there is."""
+        while self._floor.more_to_come:
+            part = self._next()
+            if not self._first.put(part, self._moved):
+                self._part = part
+                return
+            self._arrive(part)
+
+    def _go_on(self, _: Cue) -> None:
+        assert self._part is not None  # noqa: S101 - for the type checker: it has moved
+        self._arrive(self._part)
+        self.start()
+
+
+class Takt(Source):
+    """Lets parts arrive at their times; one that finds no room waits outside, or is lost.
+
+    The first part arrives one interval after the start. `rank` is that of an arrival among simultaneous
+    events.
+    """
+
+    def __init__(
+        self,
+        floor: Floor,
+        maker: PartMaker,
+        first: Buffer,
+        items: int | None,
+        *,
+        interval: Draws[Nanoseconds],
+        rank: int,
+        loses: bool,
+    ) -> None:
+        super().__init__(floor, maker, first, items)
+        self._interval = interval
+        self._loses = loses
+        self._comes = Cue(floor.env, self._come, rank)
+
+    def start(self) -> None:
+        """Let the next part come in its time."""
+        if self._floor.more_to_come:
+            self._comes.after(self._interval.of(self._arrived + 1))
+
+    def _come(self, _: Cue) -> None:
+        part = self._next()
+        self._arrive(part)
+        if self._loses and not self._first.has_room():
+            self._floor.leave(part, LOST)
+        else:
+            self._first.put(part, None)  # nobody waits for this: it stands outside, the next one still comes
+        self.start()
+
+
+def source_of(
+    floor: Floor, spec: Arrivals, maker: PartMaker, first: Buffer, items: int | None, rank: int
+) -> Source:
+    """Return what lets parts arrive as a scenario says."""
+    if spec.every is None:
+        return Supply(floor, maker, first, items)
+    interval = floor.chance.durations(Purpose.ARRIVAL, "", spec.every)
+    loses = spec.on_full == "lose"
+    return Takt(floor, maker, first, items, interval=interval, rank=rank, loses=loses)

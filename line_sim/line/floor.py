@@ -2,42 +2,46 @@
 
 from dataclasses import dataclass, field
 
-import simpy
-
-from line_sim.line.clocks.virtual import Done, LineEnvironment
-from line_sim.line.observer import Observer
+from line_sim.chance.chance import Chance
+from line_sim.layout import Lane
+from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.parts import Part
-from line_sim.line.watcher import Watcher
-
-SHIPPED, SCRAPPED, LOST, ON_LINE = "shipped", "scrapped", "lost", "on_line"
+from line_sim.line.records import SCRAPPED, SHIPPED
+from line_sim.line.steps import Steps
 
 
 @dataclass
 class Floor:
     """Everything that is on the line, and the ways off it.
 
-    `stop_reason` is set by whoever wants the line to stop at this moment.
+    `more_to_come`: further parts will arrive. `stop_reason` says why the line was stopped, if it was.
     """
 
     env: LineEnvironment
-    observer: Observer
-    seed: int
-    watcher: Watcher | None = None
+    steps: Steps
+    chance: Chance
     parts: dict[int, Part] = field(default_factory=dict)
+    more_to_come: bool = True
     stop_reason: str = ""
 
     def enter(self, part: Part) -> None:
         """Note that a part has arrived."""
         self.parts[part.item_id] = part
-        if self.watcher is not None:
-            self.watcher.on_arrival(self.env.now, part.item_id)
+        if self.steps.arrival is not None:
+            self.steps.arrival(self.env.now, part.item_id)
 
     def leave(self, part: Part, disposition: str) -> None:
-        """Let a part leave the line now, and tell its story."""
+        """Let a part leave the line now, and tell its story; after the last one the line is over."""
         self.parts.pop(part.item_id, None)
-        self.observer.on_item(part.story(self.env.now, disposition))
-        if self.watcher is not None:
-            self.watcher.on_gone(self.env.now, part.item_id, disposition)
+        if self.steps.item is not None:
+            self.steps.item(part.story(self.env.now, disposition))
+        if not self.parts and not self.more_to_come:
+            self.env.over = True
+
+    def stop(self, reason: str) -> None:
+        """Stop the line at this moment."""
+        self.stop_reason = reason
+        self.env.over = True
 
 
 class ShipLane:
@@ -45,13 +49,12 @@ class ShipLane:
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
-        self._gone = Done(floor.env)
 
-    def put(self, part: Part) -> simpy.Event:
+    def put(self, part: Part, moved: Cue | None) -> bool:  # noqa: ARG002 - as of a Destination
         """Ship a part; only a reviewer's word sends one here by the review lane."""
-        part.lane = part.lane or "ship"
+        part.lane = part.lane or Lane.SHIP.value
         self._floor.leave(part, SHIPPED)
-        return self._gone
+        return True
 
 
 class ScrapBin:
@@ -59,12 +62,11 @@ class ScrapBin:
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
-        self._gone = Done(floor.env)
 
-    def put(self, part: Part) -> simpy.Event:
+    def put(self, part: Part, moved: Cue | None) -> bool:  # noqa: ARG002 - as of a Destination
         """Scrap a part."""
         self._floor.leave(part, SCRAPPED)
-        return self._gone
+        return True
 
 
 class Halt:
@@ -73,10 +75,7 @@ class Halt:
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
 
-    def put(self, part: Part) -> simpy.Event:
+    def put(self, part: Part, moved: Cue | None) -> bool:  # noqa: ARG002 - as of a Destination
         """Stop the line because of this part."""
-        self._floor.stop_reason = f"there was no usable answer for part {part.item_id}"
-        return simpy.Event(self._floor.env)
-
-
-__all__ = ["LOST", "ON_LINE", "SCRAPPED", "SHIPPED", "Floor", "Halt", "ScrapBin", "ShipLane"]
+        self._floor.stop(f"there was no usable answer for part {part.item_id}")
+        return False

@@ -9,27 +9,45 @@ from contextlib import contextmanager
 
 
 class Interrupt:
-    """A wish to stop, which a signal handler may raise at any moment.
-
-    `wakes` is called with every wish; it must be safe to call from a signal handler.
-    """
+    """A wish to stop, which a signal handler may raise at any moment."""
 
     def __init__(self) -> None:
-        self.wished = False
-        self.wakes: Callable[[], None] = lambda: None
+        self._wished = False
+        self._stop: Callable[[], None] = lambda: None
         self._at_once = False
+
+    @property
+    def wished(self) -> bool:
+        """Whether anybody has wished to stop."""
+        return self._wished
+
+    @wished.setter
+    def wished(self, wished: bool) -> None:
+        self._wished = wished
+        if wished:
+            self._stop()
+
+    def stops(self, stop: Callable[[], None]) -> None:
+        """Have `stop` called by a wish from now on, at once if there has been one.
+
+        It must be safe to call from a signal handler.
+        """
+        self._stop = stop
+        if self._wished:
+            stop()
 
     def wish(self) -> None:
         """Ask the line to stop; raises KeyboardInterrupt inside of `at_once`."""
         self.wished = True
-        self.wakes()
         if self._at_once:
             self._at_once = False
             raise KeyboardInterrupt
 
     @contextmanager
     def at_once(self) -> Generator[None]:
-        """Let a wish break off what is done inside."""
+        """Let a wish break off what is done inside, at once where it came before."""
+        if self._wished:
+            raise KeyboardInterrupt
         self._at_once = True
         try:
             yield

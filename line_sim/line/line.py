@@ -1,28 +1,31 @@
 """A line built from its scenario, and run."""
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
 
+from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.replay import EndOfRecordingError
-from line_sim.layout import REVIEW
-from line_sim.line.arrivals import Source
-from line_sim.line.buffer import Destination
-from line_sim.line.clocks.virtual import FIRST_FINISH, LineEnvironment
+from line_sim.layout import Exit, Place, layout_of, specs_of
+from line_sim.line.arrivals import source_of
+from line_sim.line.buffer import Buffer, Destination
+from line_sim.line.clocks.virtual import LineEnvironment
 from line_sim.line.collecting import fewer_collections
-from line_sim.line.floor import ON_LINE, Floor, Halt, ScrapBin, ShipLane
+from line_sim.line.floor import Floor, Halt, ScrapBin, ShipLane
 from line_sim.line.interrupt import Interrupt
-from line_sim.line.machines import Machine, machine_maker
-from line_sim.line.observer import Observer
+from line_sim.line.machines import Machine, Task
 from line_sim.line.parts import PartMaker
-from line_sim.line.routing import Lane
-from line_sim.line.stations import Station
-from line_sim.line.tasks import Decide, Inspect, Work
-from line_sim.line.watcher import Watcher
+from line_sim.line.records import ON_LINE
+from line_sim.line.stations import Station, buffer_of, machine_of
+from line_sim.line.steps import Observer, Steps
+from line_sim.line.tasks import Decide, Inspect, Lanes, Work
 from line_sim.scenario import model
 from line_sim.units import Nanoseconds
 
 COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED = "completed", "duration over", "interrupted", "stopped"
+Spec: TypeAlias = model.Station | model.Inspection | model.Review
+
+TOO_LATE = "what comes next would come after two centuries of line time, the longest that a run may last"
 ENDINGS = (COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED)
 
 
@@ -37,60 +40,65 @@ class Ending(NamedTuple):
 class Line:
     """A line ready to run once.
 
-    `gateways` maps each inspection's name to an open gateway; `env` is the clock, by default the
-    virtual one; `watcher` is told of every step. Raises TypeError for a clock that cannot wait for a
-    real answer where one is needed, and in `run` whatever a gateway raises.
+    `gateways` maps each inspection's name to an open gateway; `observers` are told of the steps that they
+    take, one after the other; `env` is the clock, by default the virtual one; `chance` is that of the
+    scenario's seed, which lines may share. Raises TypeError for an observer that is none, and for a clock
+    that cannot wait for a real answer where one is needed; in `run` whatever a gateway raises.
     """
 
     def __init__(
         self,
         scenario: model.Scenario,
         gateways: Mapping[str, Gateway],
-        observer: Observer,
-        *,
+        *observers: Observer,
         defect_kinds: tuple[str, ...] = (),
         interrupt: Interrupt | None = None,
         env: LineEnvironment | None = None,
-        watcher: Watcher | None = None,
+        chance: Chance | None = None,
     ) -> None:
         self._interrupt = interrupt or Interrupt()
         self._horizon = scenario.run.duration
         env = env or LineEnvironment()
         if not env.waits_for_answers and any(gateway.live for gateway in gateways.values()):
             raise TypeError("a live gateway needs a clock that waits for it: give env=environment_for(...)")
-        self._floor = Floor(env, observer, scenario.seed, watcher)
+        self.layout = layout_of(scenario)
+        self._floor = Floor(env, Steps.of(observers), chance or Chance(scenario.seed))
         self._gateways = gateways
-        self._last_rank = FIRST_FINISH + len(scenario.line) + 2  # review and the stations finish before it
-        self.stations = self._build(scenario)
-        maker = PartMaker(scenario.seed, scenario.product.defect_rate, defect_kinds)
-        first = self.stations[0].buffer
-        self._source = Source(
-            self._floor, scenario.arrivals, maker, first, scenario.run.items, self._last_rank
+        self._stations = self._build(scenario)
+        self._source = source_of(
+            self._floor,
+            scenario.arrivals,
+            PartMaker(self._floor.chance, scenario.product.defect_rate, defect_kinds),
+            self._stations[self.layout.entry].buffer,
+            scenario.run.items,
+            self.layout.arrival_rank,
         )
+        self._interrupt.stops(env.stop)
 
     def run(self) -> Ending:
-        """Let the parts through, tell the observer of everything, and say how it ended."""
-        for station in reversed(self.stations):
-            station.start()
-        self._source.start()
+        """Let the parts through, tell the observers of everything, and say how it ended."""
         try:
             with fewer_collections():
-                self._floor.env.run_line(horizon=self._horizon, ended=self._end())
+                for station in reversed(self._stations):
+                    station.start()
+                self._source.start()
+                self._floor.env.run_line(horizon=self._horizon)
+            self._refuse_the_rest()
         except KeyboardInterrupt:
             self._interrupt.wished = True
         except EndOfRecordingError as error:
-            self._floor.stop_reason = str(error)
+            self._floor.stop(str(error))
         self._tell_unfinished()
-        return self._ending()
+        ending = self._ending()
+        if self._floor.steps.end is not None:
+            self._floor.steps.end(ending.at)
+        return ending
 
-    def _end(self) -> Callable[[], bool]:
-        """Return what says whether the line is to stop; it is asked before every event."""
-        floor, parts, source, interrupt = self._floor, self._floor.parts, self._source, self._interrupt
-
-        def ended() -> bool:
-            return (not parts and source.exhausted) or interrupt.wished or floor.stop_reason != ""
-
-        return ended
+    def _refuse_the_rest(self) -> None:
+        """Say so where the line has come as far as any file can tell, and was not done."""
+        env = self._floor.env
+        if self._horizon is None and not env.over and env.next_at() is not None:
+            self._floor.stop(TOO_LATE)
 
     def _ending(self) -> Ending:
         now = self._floor.env.now
@@ -102,68 +110,54 @@ class Line:
 
     def _tell_unfinished(self) -> None:
         """Tell of what is still on the line, so that nothing that came in is missing from the records."""
-        observer = self._floor.observer
-        for station in self.stations:
-            for visit in station.unfinished():
-                observer.on_visit(visit)
-            for machine in station.machines:
-                for outage in machine.outages():
-                    observer.on_outage(outage)
-        for part in self._floor.parts.values():
-            observer.on_item(part.story(None, ON_LINE))
+        steps = self._floor.steps
+        for station in self._stations:
+            if steps.visit is not None:
+                for visit in station.unfinished():
+                    steps.visit(visit)
+            if steps.outage is not None:
+                for outage in station.outages():
+                    steps.outage(outage)
+        if steps.item is not None:
+            for part in self._floor.parts.values():
+                steps.item(part.story(None, ON_LINE))
 
     def _build(self, scenario: model.Scenario) -> list[Station]:
-        """Build from the end of the line to its beginning: each station knows the one after it."""
-        ship, scrap = ShipLane(self._floor), ScrapBin(self._floor)
-        stations: list[Station] = []
-        review = self._review(scenario.review, ship, scrap)
-        downstream: Destination = ship
-        for index, spec in reversed(list(enumerate(scenario.line))):
-            rank = FIRST_FINISH + len(scenario.line) - index
-            station = self._station(spec, rank, downstream, review, scrap)
-            stations.insert(0, station)
-            downstream = station.buffer
-        return [*stations, review] if review else stations
-
-    def _review(self, spec: model.Review | None, ship: ShipLane, scrap: ScrapBin) -> Station | None:
-        if spec is None:
-            return None
-        task = Decide(self._floor, spec, ship, scrap)
-        env = self._floor.env
-        return Station(
-            self._floor,
-            REVIEW,
-            spec.buffer,
-            spec.units,
-            lambda unit: Machine(env, REVIEW, unit, FIRST_FINISH),
-            task,
-        )
+        """Build every place, then join them by the ways of the layout; a way may lead back."""
+        floor, places = self._floor, self.layout.places
+        buffers = [buffer_of(place, floor, counts_visits=self.layout.leads_back) for place in places]
+        exits: dict[Exit, Destination] = {
+            Exit.SHIPPED: ShipLane(floor),
+            Exit.SCRAPPED: ScrapBin(floor),
+            Exit.HALT: Halt(floor),
+        }
+        stations = []
+        for index, (place, spec) in enumerate(zip(places, specs_of(scenario), strict=True)):
+            ways = self.layout.ways_from(index).items()
+            lanes = {lane: exits[to] if isinstance(to, Exit) else buffers[to] for lane, to in ways}
+            ranks = self.layout.finish_rank(index), self.layout.outage_rank
+            stations.append(self._station(place, spec, buffers[index], ranks, lanes))
+        return stations
 
     def _station(
-        self,
-        spec: model.Station | model.Inspection,
-        rank: int,
-        downstream: Destination,
-        review: Station | None,
-        scrap: ScrapBin,
+        self, place: Place, spec: Spec, buffer: Buffer, ranks: tuple[int, int], lanes: Lanes
     ) -> Station:
+        breakdowns = spec.breakdowns if isinstance(spec, model.Station) else None
+        machines = [
+            machine_of(place, self._floor, buffer, unit, ranks, breakdowns)
+            for unit in range(1, place.units + 1)
+        ]
+        for machine in machines:
+            machine.task = self._task(spec, machine, lanes)
+        return Station(place, buffer, machines)
+
+    def _task(self, spec: Spec, machine: Machine, lanes: Lanes) -> Task:
         floor = self._floor
-        task: Work | Inspect
-        if isinstance(spec, model.Station):
-            breakdowns = spec.breakdowns
-            task = Work(floor, spec, downstream)
-        else:
-            breakdowns = None
-            lanes: dict[Lane, Destination] = {
-                Lane.SHIP: downstream,
-                Lane.SCRAP: scrap,
-                Lane.STOP: Halt(floor),
-            }
-            if review is not None:
-                lanes[Lane.REVIEW] = review.buffer
-            task = Inspect(floor, spec, self._gateways[spec.name], lanes)
-        outage_rank = self._last_rank - 1
-        make = machine_maker(
-            *(floor.env, spec.name, rank, outage_rank, floor.observer, floor.seed, breakdowns, floor.watcher)
-        )
-        return Station(floor, spec.name, spec.buffer, spec.units, make, task)
+        match spec:
+            case model.Station():
+                return Work(machine, floor.chance, spec, lanes)
+            case model.Inspection():
+                gateway = self._gateways[spec.name]
+                return Inspect(machine, floor.chance, floor.steps, spec, gateway, lanes)
+            case model.Review():
+                return Decide(machine, floor.chance, spec, lanes)

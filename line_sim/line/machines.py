@@ -1,251 +1,124 @@
-"""Machines and their breakdowns: how a machine takes a part, works on it, and fails.
+"""Machines: how one takes a part, has its work done, and holds it until it has moved on.
 
-Operating time: a machine ages only while it works. Calendar time: it fails whether it works, waits
-or is blocked. Either way an interrupted part stays on the machine and resumes after the repair
-(preempt-resume), and a part that is finished may still leave a machine that is down.
+A machine is a small state machine. Each of its methods is what happens in one moment; in the end it leaves
+it to a cue to call the next one. (A SimPy process for each machine does the same in twice the time.)
 """
 
-from collections.abc import Callable, Generator, Iterable
-from typing import Any, TypeAlias, cast
+from typing import Protocol
 
-import simpy
-
-from line_sim.chance.durations import durations
-from line_sim.line.buffer import Buffer
-from line_sim.line.clocks.virtual import LineEnvironment, Timer
-from line_sim.line.observer import Observer
+from line_sim.line.buffer import Buffer, Destination
+from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.parts import Part
-from line_sim.line.records import Outage
-from line_sim.line.watcher import Watcher
-from line_sim.scenario.model import Breakdowns
+from line_sim.line.records import Outage, Visit
+from line_sim.line.steps import Steps
 from line_sim.units import Nanoseconds
 
-Steps: TypeAlias = Generator[simpy.Event, Any, Any]
+
+class Task(Protocol):
+    """What a machine does to a part, and where the part goes then."""
+
+    def begin(self, part: Part) -> None:
+        """Begin on a part; once its line time has passed, `finish` of the machine is called."""
+
+    def destination(self, part: Part) -> Destination:
+        """Return where the part goes now that the task is done."""
 
 
 class Machine:
     """One of a station's parallel machines, one that never fails.
 
-    `part`, `started_at`, `finished_at` and `down` tell what is on it now.
+    `part`, `started_at`, `finished_at` and `down` tell what is on it now. Its `task` is set before it
+    starts.
     """
 
-    def __init__(self, env: LineEnvironment, station: str, unit: int, rank: int) -> None:
+    task: Task
+
+    def __init__(
+        self, env: LineEnvironment, steps: Steps, buffer: Buffer, station: str, unit: int, rank: int
+    ) -> None:
         self.env = env
         self.station = station
         self.unit = unit
         self.rank = rank
         self.part: Part | None = None
+        self.queued_at: Nanoseconds = 0
         self.started_at: Nanoseconds = 0
         self.finished_at: Nanoseconds | None = None
         self.down: Nanoseconds = 0
+        self._steps = steps
+        self._buffer = buffer
+        self._offered = Cue(env, self._accept)
+        self._worked = Cue(env, self.finish, rank)
+        self._moved = Cue(env, self._leave)
 
-    def take_now(self, buffer: Buffer) -> Part | None:
-        """Begin on the next part if there is one."""
-        part = buffer.take_now()
-        if part is not None:  # as `begin`, which would be a call more for every visit
-            self.part = part
-            self.started_at = self.env.now
-            self.finished_at = None
-            self.down = 0
-        return part
+    def seek(self) -> None:
+        """Take the next part, or wait for one."""
+        part = self._buffer.take()
+        if part is None:
+            self._wait()
+        else:
+            self._begin(part)
 
-    def take(self, buffer: Buffer) -> Steps:
-        """Wait for the next part and begin on it."""
-        part: Part = yield buffer.take()
-        self.begin(part)
-        return part
+    def _wait(self) -> None:
+        self._buffer.wait(self._offered)
 
-    def begin(self, part: Part) -> None:
-        """Note that the machine starts on a part now."""
+    def _accept(self, offered: Cue) -> None:
+        self._begin(offered.brings)
+
+    def _begin(self, part: Part) -> None:
+        """Begin on a part."""
         self.part = part
+        self.queued_at = part.queued_at
         self.started_at = self.env.now
         self.finished_at = None
         self.down = 0
+        if self._steps.started is not None:
+            self._steps.started(self.started_at, self.station, self.unit, part.item_id)
+        self.task.begin(part)
 
-    def work(self, duration: Nanoseconds) -> Iterable[simpy.Event]:
-        """Give the events, one after the other, that let the work on a part take its time."""
-        return (Timer(self.env, duration, self.rank),)
+    def work(self, duration: Nanoseconds) -> None:
+        """Let the work on the part take its time, then finish it."""
+        self._worked.after(duration)
 
-    def down_so_far(self) -> Nanoseconds:
-        """Return how long the part on it has been interrupted up to now."""
+    def finish(self, _: Cue | None = None) -> None:
+        """Be done with the part: hand it on, or be blocked until there is room."""
+        part = self.part
+        assert part is not None  # noqa: S101 - for the type checker: it has begun on one
+        self.finished_at = self.env.now
+        if self._steps.finished is not None:
+            self._steps.finished(self.finished_at, self.station, self.unit, part.item_id)
+        if self.task.destination(part).put(part, self._moved):
+            self._leave()
+
+    def _leave(self, _: Cue | None = None) -> None:
+        """Tell of the visit of the part that has just left, and take the next one."""
+        part = self.part
+        assert part is not None  # noqa: S101 - as above
+        if self._steps.visit is not None:
+            visit = (
+                part.item_id,
+                self.station,
+                self.unit,
+                self.queued_at,
+                self.started_at,
+                self.finished_at,
+                self.env.now,
+                self.down,
+            )
+            self._steps.visit(tuple.__new__(Visit, visit))  # Visit's own, less the half of its time
+        self.part = None
+        self.seek()
+
+    def visit(self) -> Visit | None:
+        """Return the visit of the part that is on it now, with its interruptions up to now."""
+        if self.part is None:
+            return None
+        times = self.queued_at, self.started_at, self.finished_at, None, self._down_so_far()
+        return Visit(self.part.item_id, self.station, self.unit, *times)
+
+    def _down_so_far(self) -> Nanoseconds:
         return self.down
 
     def outages(self) -> list[Outage]:
         """Return the outages that have begun but have not been told."""
         return []
-
-
-class FailingMachine(Machine):
-    """A machine with breakdowns; the two ways of counting its up time are its subclasses."""
-
-    def __init__(
-        self,
-        env: LineEnvironment,
-        station: str,
-        unit: int,
-        rank: int,
-        outages: "OutageDraws",
-        observer: Observer,
-        watcher: Watcher | None = None,
-    ) -> None:
-        super().__init__(env, station, unit, rank)
-        self._outages = outages
-        self._observer = observer
-        self._watcher = watcher
-        self._failed_at: Nanoseconds | None = None
-
-    def down_so_far(self) -> Nanoseconds:
-        """Return how long the part on it has been interrupted up to now."""
-        return self.down + (0 if self._failed_at is None else self.env.now - self._failed_at)
-
-    def outages(self) -> list[Outage]:
-        """Return the outages that have begun but have not been told."""
-        return [] if self._failed_at is None else [Outage(self.station, self.unit, self._failed_at, None)]
-
-    def _repair(self, failed_at: Nanoseconds, repaired_at: Nanoseconds) -> Steps:
-        """Be down until the repair is done, then tell of it."""
-        self._failed_at = failed_at
-        if self._watcher is not None:
-            self._watcher.on_down(self.env.now, self.station, self.unit)
-        yield self.env.after(repaired_at - self.env.now, self._outages.rank)
-        self._failed_at = None
-        self._tell(failed_at, repaired_at)
-        if self._watcher is not None:
-            self._watcher.on_up(self.env.now, self.station, self.unit)
-
-    def _tell(self, failed_at: Nanoseconds, repaired_at: Nanoseconds) -> None:
-        self._observer.on_outage(Outage(self.station, self.unit, failed_at, repaired_at))
-
-
-class OperatingTimeMachine(FailingMachine):
-    """A machine whose up time runs only while it works."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self._up_left = self._outages.next_up()
-
-    def work(self, duration: Nanoseconds) -> Steps:
-        """Work until the up time is used up, be repaired, resume; at a tie the part is finished first."""
-        while duration > self._up_left:
-            yield self.env.after(self._up_left, self.rank)
-            duration -= self._up_left
-            repair = self._outages.next_repair()
-            yield from self._repair(self.env.now, self.env.now + repair)
-            self.down += repair
-            self._up_left = self._outages.next_up()
-        yield self.env.after(duration, self.rank)
-        self._up_left -= duration
-
-
-class CalendarTimeMachine(FailingMachine):
-    """A machine whose up time runs by the clock, whatever it does."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self._fails_at = self._outages.next_up()
-        self._alarm: Timer | None = None
-        self._alarm_at: Nanoseconds = 0
-
-    def take_now(self, buffer: Buffer) -> Part | None:  # noqa: ARG002 - as Machine's
-        """Leave it to `take`, which looks whether the machine is down."""
-        return None
-
-    def take(self, buffer: Buffer) -> Steps:
-        """Wait for a part; accept none while down."""
-        while True:
-            while self._fails_at <= self.env.now:
-                yield from self._fail()
-            request: simpy.Event = buffer.take()
-            if not request.triggered:
-                yield request | self._next_failure()
-            if request.triggered:
-                part = cast("Part", request.value)
-                self.begin(part)
-                return part
-            buffer.withdraw(request)
-
-    def work(self, duration: Nanoseconds) -> Steps:
-        """Work until the next failure, be repaired, resume; at a tie the part is finished first."""
-        while self.env.now + duration > self._fails_at:
-            done = max(0, self._fails_at - self.env.now)
-            yield self.env.after(done, self.rank)
-            duration -= done
-            resumed_from = self.env.now
-            yield from self._fail()
-            self.down += self.env.now - resumed_from
-        yield self.env.after(duration, self.rank)
-
-    def outages(self) -> list[Outage]:
-        """Return those not told, also the ones that nobody has noticed yet behind a blocked part."""
-        unnoticed = []
-        while self._fails_at <= self.env.now:
-            failed_at, repaired_at = self._next_outage()
-            over = repaired_at <= self.env.now
-            unnoticed.append(Outage(self.station, self.unit, failed_at, repaired_at if over else None))
-        return super().outages() + unnoticed
-
-    def _fail(self) -> Steps:
-        """Go through the outage that began at `_fails_at`; it may be over already, behind a blocked part."""
-        failed_at, repaired_at = self._next_outage()
-        if repaired_at > self.env.now:
-            yield from self._repair(failed_at, repaired_at)
-        else:
-            self._tell(failed_at, repaired_at)
-
-    def _next_outage(self) -> tuple[Nanoseconds, Nanoseconds]:
-        """Return when the outage at hand begins and ends, and look ahead to the one after it."""
-        failed_at = self._fails_at
-        repaired_at = failed_at + self._outages.next_repair()
-        self._fails_at = repaired_at + self._outages.next_up()
-        return failed_at, repaired_at
-
-    def _next_failure(self) -> Timer:
-        """Return the event of the next failure, the same one for every part that is waited for until then."""
-        if self._alarm is None or self._alarm_at != self._fails_at:
-            self._alarm_at = self._fails_at
-            self._alarm = self.env.after(self._fails_at - self.env.now, self._outages.rank)
-        return self._alarm
-
-
-class OutageDraws:
-    """One machine's up times and repair times, counted outage by outage."""
-
-    def __init__(self, seed: int, station: str, unit: int, breakdowns: Breakdowns, rank: int) -> None:
-        place = f"{station}/{unit}"
-        self.rank = rank
-        self._up = durations(seed, "up time", place, breakdowns.up)
-        self._repair = durations(seed, "repair time", place, breakdowns.repair)
-        self._ups = 0
-        self._repairs = 0
-
-    def next_up(self) -> Nanoseconds:
-        """Return how long the machine stays up this time; at least a nanosecond, so that time moves on."""
-        self._ups += 1
-        return max(1, self._up(self._ups))
-
-    def next_repair(self) -> Nanoseconds:
-        """Return how long this repair takes."""
-        self._repairs += 1
-        return self._repair(self._repairs)
-
-
-def machine_maker(
-    env: LineEnvironment,
-    station: str,
-    rank: int,
-    outage_rank: int,
-    observer: Observer,
-    seed: int,
-    breakdowns: Breakdowns | None,
-    watcher: Watcher | None = None,
-) -> Callable[[int], Machine]:
-    """Return a function from unit number to a machine of that station."""
-    if breakdowns is None:
-        return lambda unit: Machine(env, station, unit, rank)
-    kind = OperatingTimeMachine if breakdowns.counts == "operating" else CalendarTimeMachine
-
-    def make(unit: int) -> Machine:
-        draws = OutageDraws(seed, station, unit, breakdowns, outage_rank)
-        return kind(env, station, unit, rank, draws, observer, watcher)
-
-    return make

@@ -1,27 +1,46 @@
 """Parts: what each one truly is, and the one mutable thing that walks along the line."""
 
-from line_sim.chance.streams import choices, events
-from line_sim.line.records import Item
+from typing import NamedTuple
+
+from line_sim.chance.chance import Chance
+from line_sim.chance.purposes import Purpose
+from line_sim.line.records import TRUE_STATES, Item
 from line_sim.units import Nanoseconds
 
-GOOD, DEFECTIVE = "good", "defective"
+GOOD, DEFECTIVE = TRUE_STATES
+
+
+class Finding(NamedTuple):
+    """What an inspection found of a part: its verdict, the answer that it rests on, and how that came."""
+
+    evaluation: str = ""
+    label: str = ""
+    score: float | None = None
+    inference_outcome: str = ""
+    inference: Nanoseconds | None = None
+
+
+NOTHING_FOUND = Finding()
+"""Of a part that no inspection has looked at."""
 
 
 class Part:
-    """A part on the line. Stations write on it what its `Item` record will tell."""
+    """A part on the line. Stations write on it what its `Item` record will tell.
+
+    `visit` is the number of its visit to the place where it is, counted from 1. `found` is what its last
+    inspection found, `lane` where that sent it: to review, or else nowhere else than on.
+    """
 
     __slots__ = (
+        "_visits",
         "arrived_at",
         "defect",
-        "evaluation",
-        "inference",
-        "inference_outcome",
+        "found",
         "item_id",
-        "label",
         "lane",
         "queued_at",
-        "score",
         "true_state",
+        "visit",
     )
 
     def __init__(self, item_id: int, true_state: str = GOOD, defect: str = "") -> None:
@@ -30,46 +49,47 @@ class Part:
         self.defect = defect
         self.arrived_at: Nanoseconds = -1
         self.queued_at: Nanoseconds = -1
-        self.evaluation = ""
-        self.label = ""
-        self.score: float | None = None
-        self.inference_outcome = ""
-        self.inference: Nanoseconds | None = None
+        self.visit = 1
+        self.found = NOTHING_FOUND
         self.lane = ""
+        self._visits: dict[str, int] | None = None
 
     @property
     def defective(self) -> bool:
         """Whether it truly has a defect, whatever anybody says of it."""
         return self.true_state == DEFECTIVE
 
+    def comes_to(self, place: str) -> None:
+        """Count a visit to a place."""
+        if self._visits is None:
+            self._visits = {}
+        self.visit = self._visits[place] = self._visits.get(place, 0) + 1
+
     def story(self, left_at: Nanoseconds | None, disposition: str) -> Item:
         """Return the record of the part as it leaves (or is found on) the line."""
-        return Item(
+        story = (
             self.item_id,
             self.true_state,
             self.defect,
             self.arrived_at,
             left_at,
-            self.evaluation,
-            self.label,
-            self.score,
-            self.inference_outcome,
-            self.inference,
+            *self.found,
             self.lane,
             disposition,
         )
+        return tuple.__new__(Item, story)  # Item's own, less the half of its time
 
 
 class PartMaker:
-    """Makes part after part; each one's true state hangs on the seed and its number alone."""
+    """Makes part after part; each one's true state hangs on the chance and its number alone."""
 
-    def __init__(self, seed: int, defect_rate: float, defect_kinds: tuple[str, ...]) -> None:
+    def __init__(self, chance: Chance, defect_rate: float, defect_kinds: tuple[str, ...]) -> None:
         self._flawless = defect_rate == 0.0
-        self._is_defective = events(seed, "true state", "", defect_rate).of
-        self._kind = choices(seed, "defect kind", "", defect_kinds or ("",)).of
+        self._is_defective = chance.events(Purpose.TRUE_STATE, "", defect_rate)
+        self._kind = chance.choices(Purpose.DEFECT_KIND, "", defect_kinds or ("",))
 
     def make(self, item_id: int) -> Part:
         """Return part number `item_id`, counted from 1."""
-        if self._flawless or not self._is_defective(item_id):
+        if self._flawless or not self._is_defective.of(item_id):
             return Part(item_id)
-        return Part(item_id, DEFECTIVE, self._kind(item_id))
+        return Part(item_id, DEFECTIVE, self._kind.of(item_id))

@@ -1,50 +1,81 @@
 """What the line tells its observers: one frozen record for every visit, call, outage and part.
 
-Times are whole nanoseconds of line time; None stands where something has not happened.
+Times are whole nanoseconds of line time; None stands where something has not happened. A field here is a
+column of the record's file, in this order: what it holds is said beside it, and nowhere else.
 """
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from line_sim.units import Nanoseconds
+from line_sim.inspection.gateway import Inquiry, Reply
+from line_sim.inspection.outcome import OUTCOME_NAMES, Answered
+from line_sim.layout import Exit, Lane
+from line_sim.line.fields import Count, Duration, Lag, Moment, OneOf, Ordinal, Score, Since, Word
+from line_sim.line.routing import Evaluation
+
+TRUE_STATES = ("good", "defective")
+EVALUATIONS = ("", *(evaluation.value for evaluation in Evaluation))
+LANES = ("", Lane.SHIP.value, Lane.REVIEW.value)
+SHIPPED, SCRAPPED = Exit.SHIPPED.value, Exit.SCRAPPED.value
+LOST, ON_LINE = "lost", "on_line"
+DISPOSITIONS = (SHIPPED, SCRAPPED, LOST, ON_LINE)
 
 
 class Visit(NamedTuple):
     """A part at a station. `left_at - finished_at` is blocked time; `down` lies between start and finish."""
 
-    item_id: int
-    station: str
-    unit: int | None
-    queued_at: Nanoseconds
-    started_at: Nanoseconds | None
-    finished_at: Nanoseconds | None
-    left_at: Nanoseconds | None
-    down: Nanoseconds
+    item_id: Count
+    station: Word
+    unit: Ordinal | None
+    queued_at: Moment
+    started_at: Moment | None
+    finished_at: Moment | None
+    left_at: Moment | None
+    down: Duration
 
 
 class Call(NamedTuple):
     """An inference call, told when its answer (or its deadline) has come."""
 
-    item_id: int
-    station: str
-    unit: int
-    attempt: int
-    issued_at: Nanoseconds
-    latency: Nanoseconds
-    outcome: str
-    status: str
-    label: str
-    score: float | None
-    skew: Nanoseconds
-    request_bytes: int
+    item_id: Count
+    station: Word
+    unit: Ordinal
+    attempt: Count
+    issued_at: Moment
+    latency: Duration
+    outcome: Annotated[Word, OneOf(OUTCOME_NAMES)]
+    status: Word
+    label: Word
+    score: Score | None
+    skew: Lag
+    request_bytes: Count
+
+    @classmethod
+    def of(cls, station: str, unit: int, inquiry: Inquiry, reply: Reply) -> "Call":
+        """Return the record of a question that a machine put, and of what came back."""
+        answered = reply.outcome if isinstance(reply.outcome, Answered) else None
+        return cls(
+            item_id=inquiry.item_id,
+            station=station,
+            unit=unit,
+            attempt=inquiry.attempt,
+            issued_at=inquiry.issued_at,
+            latency=reply.latency,
+            outcome=reply.outcome.name,
+            status=reply.status,
+            label=answered.label if answered else "",
+            score=answered.score if answered else None,
+            skew=reply.skew,
+            request_bytes=reply.request_bytes,
+        )
 
 
 class Outage(NamedTuple):
     """A machine was down from `failed_at` to `repaired_at` (None: still down at the end)."""
 
-    station: str
-    unit: int
-    failed_at: Nanoseconds
-    repaired_at: Nanoseconds | None
+    station: Word
+    unit: Ordinal
+    failed_at: Moment
+    repaired_at: Moment | None
 
 
 class Item(NamedTuple):
@@ -53,15 +84,15 @@ class Item(NamedTuple):
     `inference` is the time its last inspection waited for the answer.
     """
 
-    item_id: int
-    true_state: str
-    defect: str
-    arrived_at: Nanoseconds
-    left_at: Nanoseconds | None
-    evaluation: str
-    label: str
-    score: float | None
-    inference_outcome: str
-    inference: Nanoseconds | None
-    lane: str
-    disposition: str
+    item_id: Count
+    true_state: Annotated[Word, OneOf(TRUE_STATES)]
+    defect: Word
+    arrived_at: Moment
+    left_at: Annotated[Moment | None, Since("arrived_at", "flow_s")]
+    evaluation: Annotated[Word, OneOf(EVALUATIONS)]
+    label: Word
+    score: Score | None
+    inference_outcome: Annotated[Word, OneOf(("", *OUTCOME_NAMES))]
+    inference: Duration | None
+    lane: Annotated[Word, OneOf(LANES)]
+    disposition: Annotated[Word, OneOf(DISPOSITIONS)]

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from line_sim.inspection.outcome import Answered, Outcome
+from line_sim.layout import Lane
 from line_sim.scenario.model import ShipWhen
 
 
@@ -13,15 +14,6 @@ class Evaluation(StrEnum):
     NOT_OK = "NotOK"
     NOT_DECIDABLE = "NotDecidable"
     UNDEFINED = "Undefined"
-
-
-class Lane(StrEnum):
-    """Where the inspection sends a part."""
-
-    SHIP = "ship"
-    REVIEW = "review"
-    SCRAP = "scrap"
-    STOP = "stop"
 
 
 def evaluate(outcome: Outcome, ship_when: ShipWhen) -> Evaluation:

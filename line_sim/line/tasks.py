@@ -1,35 +1,36 @@
-"""The tasks of the line's stations: plain work, inspection that waits for an answer, human review."""
+"""What machines do to a part: plain work, inspection that waits for an answer, human review."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 
-import simpy
-
-from line_sim.chance.durations import durations
-from line_sim.chance.streams import events
-from line_sim.inspection.gateway import Gateway, Inquiry, Reply
+from line_sim.chance.chance import Chance
+from line_sim.chance.purposes import Purpose
+from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry
 from line_sim.inspection.outcome import Answered
-from line_sim.layout import REVIEW
+from line_sim.layout import REVIEW, Lane
 from line_sim.line.buffer import Destination
-from line_sim.line.floor import Floor
-from line_sim.line.machines import Machine, Steps
-from line_sim.line.parts import Part
+from line_sim.line.clocks.virtual import Cue
+from line_sim.line.machines import Machine
+from line_sim.line.parts import Finding, Part
 from line_sim.line.records import Call
-from line_sim.line.routing import Evaluation, Lane, choose_lane, evaluate
+from line_sim.line.routing import choose_lane, evaluate
+from line_sim.line.steps import Steps
 from line_sim.scenario.model import Inspection, Review, Station
 
-FIRST_ATTEMPT = 1
+Lanes = Mapping[Lane, Destination]
+"""Where each lane from a place leads."""
 
 
 class Work:
-    """The task of a plain station: one cycle time, then downstream."""
+    """The task of a plain machine: one cycle time, then downstream."""
 
-    def __init__(self, floor: Floor, spec: Station, downstream: Destination) -> None:
-        self._cycle = durations(floor.seed, "cycle", spec.name, spec.cycle)
-        self._downstream = downstream
+    def __init__(self, machine: Machine, chance: Chance, spec: Station, lanes: Lanes) -> None:
+        self._machine = machine
+        self._cycle = chance.durations(Purpose.CYCLE, spec.name, spec.cycle)
+        self._downstream = lanes[Lane.SHIP]
 
-    def perform(self, part: Part, machine: Machine) -> Iterable[simpy.Event]:
+    def begin(self, part: Part) -> None:
         """Work on the part for one cycle time."""
-        return machine.work(self._cycle(part.item_id))
+        self._machine.work(self._cycle.of(part.item_id, part.visit))
 
     def destination(self, part: Part) -> Destination:  # noqa: ARG002 - they all go the same way
         """Send the part downstream."""
@@ -37,90 +38,87 @@ class Work:
 
 
 class Inspect:
-    """The task of an inspection: take the picture, wait for the answer, route the part by it."""
+    """The task of a camera: take the picture, wait for the answer, route the part by it."""
 
     def __init__(
         self,
-        floor: Floor,
+        machine: Machine,
+        chance: Chance,
+        steps: Steps,
         spec: Inspection,
         gateway: Gateway,
-        lanes: dict[Lane, Destination],
+        lanes: Lanes,
     ) -> None:
-        self._floor = floor
+        self._machine = machine
+        self._steps = steps
         self._spec = spec
         self._gateway = gateway
         self._lanes = lanes
-        self._acquisition = durations(floor.seed, "acquisition", spec.name, spec.acquisition)
+        self._acquisition = chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
+        self._has_picture = Cue(machine.env, self._ask, machine.rank)
+        self._lane = Lane.SHIP
+        self._has_answer = Cue(machine.env, self._judge, machine.rank)
 
-    def perform(self, part: Part, machine: Machine) -> Steps:
-        """Hold the part for the picture and for as long as the answer takes."""
-        yield self._floor.env.after(self._acquisition(part.item_id), machine.rank)
-        reply: Reply = yield from self._ask(part, machine)
-        part.evaluation = evaluate(reply.outcome, self._spec.ship_when)
+    def begin(self, part: Part) -> None:
+        """Take the picture, as long as that takes."""
+        self._has_picture.after(self._acquisition.of(part.item_id, part.visit))
+
+    def _ask(self, _: Cue) -> None:
+        """Put the question; line time passes now exactly as long as the answer takes."""
+        machine, part = self._machine, self._machine.part
+        assert part is not None  # noqa: S101 - for the type checker: the part whose picture it is
+        now = machine.env.now
+        self._inquiry = Inquiry(
+            part.item_id,
+            FIRST_ATTEMPT,
+            part.true_state,
+            part.defect,
+            now,
+            self._spec.deadline,
+            part.visit,
+        )
+        if self._steps.asked is not None:
+            self._steps.asked(now, machine.station, machine.unit, part.item_id)
+        machine.env.ask(self._gateway, self._inquiry, self._has_answer)
+
+    def _judge(self, answer: Cue) -> None:
+        """Write on the part what the answer says of it, and tell of the call."""
+        part, reply = self._machine.part, answer.brings
+        assert part is not None  # noqa: S101 - as above
+        outcome = reply.outcome
+        label, score = (outcome.label, outcome.score) if isinstance(outcome, Answered) else ("", None)
+        evaluation = evaluate(outcome, self._spec.ship_when)
+        self._lane = choose_lane(evaluation, self._spec.on_no_result)
+        part.found = Finding(evaluation, label, score, outcome.name, reply.latency)
+        if self._steps.call is not None:
+            self._steps.call(Call.of(self._spec.name, self._machine.unit, self._inquiry, reply))
+        self._machine.finish()
 
     def destination(self, part: Part) -> Destination:
         """Return the lane that the answer has earned the part."""
-        lane = choose_lane(Evaluation(part.evaluation), self._spec.on_no_result)
-        if lane is Lane.REVIEW:
-            part.lane = lane
-        return self._lanes[lane]
-
-    def _ask(self, part: Part, machine: Machine) -> Steps:
-        """Put the question; line time passes here exactly as long as the answer took."""
-        issued_at = self._floor.env.now
-        inquiry = Inquiry(
-            part.item_id, FIRST_ATTEMPT, part.true_state, part.defect, issued_at, self._spec.deadline
-        )
-        watcher = self._floor.watcher
-        if watcher is not None:
-            watcher.on_asked(issued_at, self._spec.name, machine.unit, part.item_id)
-        reply: Reply = yield self._floor.env.ask(self._gateway, inquiry, machine.rank)
-        self._note(part, machine, inquiry, reply)
-        return reply
-
-    def _note(self, part: Part, machine: Machine, inquiry: Inquiry, reply: Reply) -> None:
-        """Write the answer on the part and tell of the call."""
-        answered = reply.outcome if isinstance(reply.outcome, Answered) else None
-        part.label = answered.label if answered else ""
-        part.score = answered.score if answered else None
-        part.inference_outcome = reply.outcome.name
-        part.inference = reply.latency
-        call = Call(
-            part.item_id,
-            self._spec.name,
-            machine.unit,
-            inquiry.attempt,
-            inquiry.issued_at,
-            reply.latency,
-            part.inference_outcome,
-            reply.status,
-            part.label,
-            part.score,
-            reply.skew,
-            reply.request_bytes,
-        )
-        self._floor.observer.on_call(call)
-        if self._floor.watcher is not None:
-            self._floor.watcher.on_answered(self._floor.env.now, call)
+        # one that it had is that of an earlier look
+        part.lane = self._lane.value if self._lane is Lane.REVIEW else ""
+        return self._lanes[self._lane]
 
 
 class Decide:
     """The task of a reviewer: look at the part, then ship or scrap it - and sometimes err."""
 
-    def __init__(self, floor: Floor, spec: Review, ship: Destination, scrap: Destination) -> None:
-        self._time = durations(floor.seed, "review time", REVIEW, spec.time)
-        self._misses: Callable[[int], bool] = events(floor.seed, "reviewer misses", REVIEW, spec.miss_rate).of
-        self._alarms: Callable[[int], bool] = events(
-            floor.seed, "reviewer false alarm", REVIEW, spec.false_alarm_rate
-        ).of
-        self._ship = ship
-        self._scrap = scrap
+    def __init__(self, machine: Machine, chance: Chance, spec: Review, lanes: Lanes) -> None:
+        self._machine = machine
+        self._time = chance.durations(Purpose.REVIEW_TIME, REVIEW, spec.time)
+        self._misses = chance.events(Purpose.REVIEWER_MISSES, REVIEW, spec.miss_rate)
+        self._alarms = chance.events(Purpose.REVIEWER_FALSE_ALARM, REVIEW, spec.false_alarm_rate)
+        self._lanes = lanes
 
-    def perform(self, part: Part, machine: Machine) -> Iterable[simpy.Event]:
+    def begin(self, part: Part) -> None:
         """Look at the part for as long as it takes."""
-        return machine.work(self._time(part.item_id))
+        self._machine.work(self._time.of(part.item_id, part.visit))
 
     def destination(self, part: Part) -> Destination:
         """Return the bin that the part goes to."""
-        says_good = self._misses(part.item_id) if part.defective else not self._alarms(part.item_id)
-        return self._ship if says_good else self._scrap
+        if part.defective:
+            says_good = self._misses.of(part.item_id, part.visit)
+        else:
+            says_good = not self._alarms.of(part.item_id, part.visit)
+        return self._lanes[Lane.SHIP if says_good else Lane.SCRAP]

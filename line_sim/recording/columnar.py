@@ -3,18 +3,18 @@
 What this takes it takes exactly as the row reader would; the tests hold the two against each other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from line_sim.line.fields import Kind
+from line_sim.recording.columns import NONE, score_column
 from line_sim.recording.csvtext import score_value
-from line_sim.recording.store import Column, ColumnStore
+from line_sim.recording.store import Column as Stored
+from line_sim.recording.store import ColumnStore
 from line_sim.recording.tables import Table
-
-NONE = -1
-"""Line time is never negative, machines count from 1: -1 is free to mean `not yet`."""
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Places: TypeAlias = npt.NDArray[np.int64]
@@ -29,7 +29,7 @@ class _Odd(Exception):  # noqa: N818 - no failure: the sign that the row reader 
     """Something that is not written as we write it."""
 
 
-def parse_rows(data: bytes, table: Table[Any], store: ColumnStore) -> dict[str, Column] | None:
+def parse_rows(data: bytes, table: Table[Any], store: ColumnStore) -> dict[str, Stored] | None:
     """Return the columns of some whole rows; None where the row reader must have a look at them."""
     if b'"' in data or not _is_text(data):
         return None
@@ -46,16 +46,20 @@ def _is_text(data: bytes) -> bool:
         return False
 
 
-def _parse(data: Bytes, table: Table[Any], store: ColumnStore) -> dict[str, Column]:
+def _parse(data: Bytes, table: Table[Any], store: ColumnStore) -> dict[str, Stored]:
     starts, ends = _fields(data, len(table.columns))
-    columns: dict[str, Column] = {}
-    for place, (name, kind) in enumerate(zip(table.columns, table.kinds, strict=True)):
-        read = _READERS[kind]
-        columns[name] = read(data, starts[place], ends[place], store)
-        if name in table.allowed:
-            _require(np.isin(columns[name], store.learn(table.allowed[name])))
-    for name in table.computed:
-        _check_computed(name, columns)
+    columns: dict[str, Stored] = {}
+    for column, begin, end in zip(table.columns, starts, ends, strict=True):
+        read = _READERS[column.kind]
+        if column.optional and column.kind is not Kind.SCORE:
+            columns[column.name] = _where_told(read, data, begin, end, store)
+        else:
+            columns[column.name] = read(data, begin, end, store)
+        if column.allowed:
+            _require(np.isin(columns[column.name], store.learn(column.allowed)))
+    for column in table.columns:
+        if column.between is not None:
+            _check_between(columns.pop(column.name), *(columns[name] for name in column.between))
     return columns
 
 
@@ -98,22 +102,18 @@ def _number(digits: npt.NDArray[np.int64]) -> Places:
     return value
 
 
-def _counts(data: Bytes, starts: Places, ends: Places, _: ColumnStore) -> Column:
+def _counts(data: Bytes, starts: Places, ends: Places, _: ColumnStore) -> Stored:
     _require(ends > starts)
     return _number(_digits(data, starts, ends, _WIDEST_NUMBER))
 
 
-def _ordinals(data: Bytes, starts: Places, ends: Places, store: ColumnStore) -> Column:
+def _ordinals(data: Bytes, starts: Places, ends: Places, store: ColumnStore) -> Stored:
     numbers = _counts(data, starts, ends, store)
     _require(numbers >= 1)
     return numbers
 
 
-def _units(data: Bytes, starts: Places, ends: Places, store: ColumnStore) -> Column:
-    return _where_told(_ordinals, data, starts, ends, store)
-
-
-def _times(data: Bytes, starts: Places, ends: Places, _: ColumnStore) -> Column:
+def _times(data: Bytes, starts: Places, ends: Places, _: ColumnStore) -> Stored:
     """Read seconds with nine places, as we write them."""
     _require(ends - starts >= _PLACES + 2)
     digits = _digits(data, starts, ends, _WIDEST_NUMBER + 1)
@@ -122,10 +122,6 @@ def _times(data: Bytes, starts: Places, ends: Places, _: ColumnStore) -> Column:
     point = len(digits) - _PLACES - 1
     _require(digits[point] == _DOT - _ZERO)
     return _number(np.delete(digits, point, axis=0))
-
-
-def _moments(data: Bytes, starts: Places, ends: Places, store: ColumnStore) -> Column:
-    return _where_told(_times, data, starts, ends, store)
 
 
 def _where_told(
@@ -140,12 +136,12 @@ def _where_told(
     return values
 
 
-def _words(data: Bytes, starts: Places, ends: Places, store: ColumnStore) -> Column:
+def _words(data: Bytes, starts: Places, ends: Places, store: ColumnStore) -> Stored:
     words, which = _distinct(data, starts, ends)
-    return np.array(store.learn(words), dtype=np.int32)[which] if words else np.zeros(0, dtype=np.int32)
+    return store.learn(words)[which]
 
 
-def _scores(data: Bytes, starts: Places, ends: Places, _: ColumnStore) -> Column:
+def _scores(data: Bytes, starts: Places, ends: Places, _: ColumnStore) -> Stored:
     words, which = _distinct(data, starts, ends)
     try:
         scores = [score_value(word) for word in words]
@@ -176,42 +172,19 @@ def _distinct(data: Bytes, starts: Places, ends: Places) -> tuple[list[str], Pla
     return [data[starts[row] : ends[row]].tobytes().decode("utf-8") for row in first.tolist()], which
 
 
-def _check_computed(name: str, columns: Mapping[str, Column]) -> None:
-    """`flow_s` is the only one: it must be what the times beside it say, and is not kept."""
-    left, arrived, told = columns["left_at"], columns["arrived_at"], columns[name]
-    _require(told == np.where(left == NONE, NONE, left - arrived))
+def _check_between(told: Stored, last: Stored, first: Stored) -> None:
+    """A computed column must be what the moments beside it say."""
+    _require(told == np.where(last == NONE, NONE, last - first))
 
 
-Reader: TypeAlias = Callable[[Bytes, Places, Places, ColumnStore], Column]
+Reader: TypeAlias = Callable[[Bytes, Places, Places, ColumnStore], Stored]
 
-_READERS: dict[str, Reader] = {
-    "count": _counts,
-    "ordinal": _ordinals,
-    "unit": _units,
-    "time": _times,
-    "moment": _moments,
-    "word": _words,
-    "score": _scores,
+_READERS: dict[Kind, Reader] = {
+    Kind.COUNT: _counts,
+    Kind.ORDINAL: _ordinals,
+    Kind.MOMENT: _times,
+    Kind.DURATION: _times,
+    Kind.LAG: _times,
+    Kind.WORD: _words,
+    Kind.SCORE: _scores,
 }
-
-
-def columns_of_records(
-    records: list[tuple[Any, ...]], table: Table[Any], store: ColumnStore
-) -> dict[str, Column]:
-    """Turn records into the same columns."""
-    kinds = table.recorded
-    values = zip(*records, strict=True) if records else ((),) * len(kinds)
-    columns: dict[str, Column] = {}
-    for (name, kind), column in zip(kinds.items(), values, strict=True):
-        if kind == "word":
-            columns[name] = np.array(store.learn(column), dtype=np.int32)
-        elif kind == "score":
-            columns[name] = score_column(column)
-        else:
-            columns[name] = np.array([NONE if value is None else value for value in column], dtype=np.int64)
-    return columns
-
-
-def score_column(scores: Any) -> npt.NDArray[np.float64]:
-    """Return a column of scores, NaN where there is none."""
-    return np.array([np.nan if score is None else score for score in scores], dtype=np.float64)

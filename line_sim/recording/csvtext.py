@@ -3,16 +3,15 @@
 RFC 4180 with CRLF line ends: the separator it asks for, and the same bytes on every machine.
 """
 
-import math
 import re
 
-from line_sim.units import LONGEST, Nanoseconds, seconds_from_text, seconds_text
+from line_sim.inspection.outcome import checked_score
+from line_sim.units import LATEST, Nanoseconds, seconds_from_text, seconds_text
 
 LINE_END = "\r\n"
-ZERO_SECONDS = "0.000000000"
-LATEST = 2 * LONGEST
-"""No moment of a run comes later: whatever a scenario names is at most a century, in ns."""
-_MOST_DIGITS = 18
+LARGEST = 10**18 - 1
+"""No whole number of a run is larger."""
+
 _LATEST = seconds_text(LATEST)
 _needs_quotes = re.compile(r'[",\r\n]').search
 
@@ -22,6 +21,12 @@ def text_field(text: str) -> str:
     if _needs_quotes(text) is None:
         return text
     return '"' + text.replace('"', '""') + '"'
+
+
+def line_ends(text: str | bytes) -> int:
+    """Return how many lines end in a text, whichever way: as the CSV reader and an editor count."""
+    text = text.encode(errors="replace") if isinstance(text, str) else text
+    return text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n")
 
 
 def time_field(nanoseconds: Nanoseconds | None) -> str:
@@ -35,11 +40,6 @@ def time_field(nanoseconds: Nanoseconds | None) -> str:
     if len(digits) > 9 and nanoseconds > 0:
         return f"{digits[:-9]}.{digits[-9:]}"
     return seconds_text(nanoseconds)
-
-
-def time_value(field: str) -> Nanoseconds | None:
-    """Read a time; an empty field is None. Raises ValueError."""
-    return required_time(field) if field else None
 
 
 def required_time(field: str) -> Nanoseconds:
@@ -70,7 +70,7 @@ def count_value(field: str) -> int:
     """Read a whole number of at least 0. Raises ValueError."""
     if not (field.isdecimal() and field.isascii()):
         raise ValueError(f"{field!r} is not a whole number")
-    if len(field) > _MOST_DIGITS:
+    if len(field) > len(str(LARGEST)):
         raise ValueError(f"{field!r} is too large a number")
     return int(field)
 
@@ -83,29 +83,14 @@ def ordinal_value(field: str) -> int:
     return number
 
 
-def unit_field(unit: int | None) -> str:
-    """Write a machine's number; None (the part never got on a machine) is an empty field."""
-    return "" if unit is None else str(unit)
-
-
-def unit_value(field: str) -> int | None:
-    """Read a machine's number or None. Raises ValueError."""
-    return ordinal_value(field) if field else None
-
-
 def score_field(score: float | None) -> str:
     """Write the shortest decimal that reads back as the same float; None is an empty field."""
     return "" if score is None else repr(float(score))
 
 
 def score_value(field: str) -> float | None:
-    """Read a finite number or None. Raises ValueError."""
-    if not field:
-        return None
-    score = float(field)
-    if not math.isfinite(score):
-        raise ValueError(f"{field!r} is not a finite number")
-    return score
+    """Read a score, by the rule of every answer, or None. Raises ValueError."""
+    return checked_score(float(field)) if field else None
 
 
 def word_value(field: str, allowed: tuple[str, ...]) -> str:

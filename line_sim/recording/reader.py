@@ -17,16 +17,14 @@ from line_sim.errors import RunFileError
 from line_sim.line.line import ENDINGS
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.chunks import chunks
-from line_sim.recording.columnar import columns_of_records, parse_rows
-from line_sim.recording.csvtext import LATEST
-from line_sim.recording.store import ColumnStore
-from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
-from line_sim.units import SECOND, Nanoseconds
+from line_sim.recording.columnar import parse_rows
+from line_sim.recording.columns import LINE, columns_of_records, lines_of
+from line_sim.recording.csvtext import line_ends
+from line_sim.recording.store import Block, ColumnStore
+from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, TABLES, VISITS, Table
+from line_sim.units import LATEST, SECOND, Nanoseconds
 
-R = TypeVar("R")
-
-LINE = "line"
-"""The column that says on which line of its file a row begins."""
+R = TypeVar("R", bound=tuple[Any, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +132,17 @@ def read_columns(folder: Path) -> RunTables:
     Raises RunFileError as `read_run` does.
     """
     store = ColumnStore()
-    torn = [_fill(store, folder, table) for table in (ITEMS, VISITS, CALLS, BREAKDOWNS)]
+    torn = [_fill(store, folder, table) for table in TABLES]
     return RunTables(store, any(torn))
 
 
 def tables_of(records: RunRecords) -> RunTables:
     """Turn records into columns."""
     store = ColumnStore()
-    tables: tuple[Table[Any], ...] = (ITEMS, VISITS, CALLS, BREAKDOWNS)
     told = (records.items, records.visits, records.calls, records.outages)
-    for table, rows in zip(tables, told, strict=True):
-        columns = columns_of_records(list(rows), table, store)
-        store.append(table.file, {**columns, LINE: np.arange(2, 2 + len(rows), dtype=np.int64)})
+    for table, rows in zip(TABLES, told, strict=True):
+        columns = columns_of_records(rows, table, store)
+        store.append(table.file, {**columns, LINE: lines_of(columns, table, store)[:-1]})
     return RunTables(store, records.partial)
 
 
@@ -153,14 +150,13 @@ def _fill(store: ColumnStore, folder: Path, table: Table[Any]) -> bool:
     """Read a table into the store; return whether a torn last row was left out."""
     torn = False
     for piece in _pieces(folder / table.file, table):
-        columns = parse_rows(piece.data, table, store)
+        columns: Block | None = parse_rows(piece.data, table, store)
         lines = piece.line + np.arange(piece.data.count(b"\n"), dtype=np.int64)
         if columns is None:
             told = list(_records(piece, table))
             columns = columns_of_records([record for _, record in told], table, store)
             lines = np.array([line for line, _ in told], dtype=np.int64)
-        kept = {name: column for name, column in columns.items() if name in table.recorded}
-        store.append(table.file, {**kept, LINE: lines})
+        store.append(table.file, {**columns, LINE: lines})
         torn = piece.torn
     return torn
 
@@ -186,7 +182,7 @@ def _pieces(path: Path, table: Table[Any]) -> Iterator[_Piece]:
         else:
             piece = _without_header(path, table, data, torn)
         yield piece
-        line = piece.line + piece.data.count(b"\n")
+        line = piece.line + line_ends(piece.data)
 
 
 def _without_header(path: Path, table: Table[Any], data: bytes, torn: bool) -> _Piece:
@@ -194,8 +190,8 @@ def _without_header(path: Path, table: Table[Any], data: bytes, torn: bool) -> _
     with _placed(path) as at:
         rows = csv.reader(io.StringIO(_decoded(data, path, 1), newline=""), strict=True)
         header = next(rows, None) or ()
-        if tuple(header) != table.columns:
-            raise ValueError(f"the header is {','.join(header)!r}, not {','.join(table.columns)!r}")
+        if tuple(header) != table.names:
+            raise ValueError(f"the header is {','.join(header)!r}, not {','.join(table.names)!r}")
         at.line = rows.line_num + 1
     lines = data.split(b"\n", at.line - 1)
     return _Piece(path, at.line, lines[-1], torn)

@@ -4,13 +4,14 @@ So a million parts take the memory of the few columns that are looked at in one 
 where something has not happened; words are codes.
 """
 
-from typing import Any, Self, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from line_sim.recording.reader import LINE
+from line_sim.recording.columns import LINE
 from line_sim.recording.store import ColumnStore, Key
+from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -18,12 +19,28 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 
 class Columns:
-    """Some rows of a table, in some order: a view that holds their places and nothing else."""
+    """Some rows of a table, in some order: a view that holds their places and nothing else.
+
+    Every column that its record has is there, called as in the file but without `_at`, `_s` and `_id`:
+    `visits.started`, `calls.latency`, `items.item`.
+    """
+
+    table: ClassVar[Table[Any]]
+    _columns: ClassVar[dict[str, str]]
+
+    def __init_subclass__(cls) -> None:
+        cls._columns = {_short(column.name): column.name for column in cls.table.recorded}
 
     def __init__(self, store: ColumnStore, keys: tuple[Key, ...], rows: IntArray | None = None) -> None:
         self._store = store
         self._keys = keys
         self._rows = rows
+
+    def __getattr__(self, name: str) -> IntArray:
+        if name not in self._columns:
+            there = ", ".join(self._columns)
+            raise AttributeError(f"{self.table.file} has no column {name!r}; it has {there}")
+        return self._column(self._columns[name])
 
     def __len__(self) -> int:
         if self._rows is not None:
@@ -34,9 +51,6 @@ class Columns:
         stored = [self._store.column(key, name) for key in self._keys]
         column = stored[0] if len(stored) == 1 else np.concatenate([np.zeros(0, np.int64), *stored])
         return column if self._rows is None else column[self._rows]
-
-    def _is(self, name: str, word: str) -> BoolArray:
-        return np.asarray(self._column(name) == self._store.code(word))
 
     def says(self, field: str, *words: str) -> BoolArray:
         """Return for each row whether a field of text holds one of the words."""
@@ -64,160 +78,63 @@ class Columns:
         return type(self)(self._store, self._keys, order if self._rows is None else self._rows[order])
 
 
-class _OfParts(Columns):
-    """Rows that each belong to a part."""
-
-    @property
-    def item(self) -> IntArray:
-        """The part's number."""
-        return self._column("item_id")
+def _short(name: str) -> str:
+    return name.removesuffix("_at").removesuffix("_s").removesuffix("_id")
 
 
-class Items(_OfParts):
+class Items(Columns):
     """The parts."""
 
-    @property
-    def arrived(self) -> IntArray:
-        """When it arrived."""
-        return self._column("arrived_at")
-
-    @property
-    def left(self) -> IntArray:
-        """When it left the line."""
-        return self._column("left_at")
+    table = ITEMS
+    score: FloatArray
 
     @property
     def good(self) -> BoolArray:
         """Whether it truly is good."""
-        return self._is("true_state", "good")
-
-    @property
-    def defect(self) -> IntArray:
-        """The code of the kind of its defect."""
-        return self._column("defect")
+        return self.says("true_state", "good")
 
     @property
     def shipped(self) -> BoolArray:
         """Whether it was shipped."""
-        return self._is("disposition", "shipped")
+        return self.says("disposition", "shipped")
 
     @property
     def scrapped(self) -> BoolArray:
         """Whether it was scrapped."""
-        return self._is("disposition", "scrapped")
+        return self.says("disposition", "scrapped")
 
     @property
     def lost(self) -> BoolArray:
         """Whether it found no room."""
-        return self._is("disposition", "lost")
-
-    @property
-    def ship_lane(self) -> BoolArray:
-        """Whether it went on along the line to its end."""
-        return self._is("lane", "ship")
+        return self.says("disposition", "lost")
 
     @property
     def reviewed(self) -> BoolArray:
         """Whether it was sent to review."""
-        return self._is("lane", "review")
-
-    @property
-    def evaluated(self) -> BoolArray:
-        """Whether an inspection has judged it."""
-        return ~self._is("evaluation", "")
-
-    @property
-    def answered(self) -> BoolArray:
-        """Whether its last inspection got a usable answer."""
-        return self._is("inference_outcome", "answered")
-
-    @property
-    def evaluation(self) -> IntArray:
-        """The code of its last evaluation."""
-        return self._column("evaluation")
-
-    @property
-    def lane(self) -> IntArray:
-        """The code of its lane."""
-        return self._column("lane")
+        return self.says("lane", "review")
 
     @property
     def outcome(self) -> IntArray:
         """The code of its last call's outcome."""
-        return self._column("inference_outcome")
-
-    @property
-    def label(self) -> IntArray:
-        """The code of the network's label."""
-        return self._column("label")
-
-    @property
-    def score(self) -> FloatArray:
-        """The score, NaN without one."""
-        return self._column("score")
+        return self.inference_outcome
 
     @property
     def waited(self) -> IntArray:
         """How long its last inspection waited for the answer."""
-        return self._column("inference_s")
+        return self.inference
 
 
-class Visits(_OfParts):
+class Visits(Columns):
     """The visits to a station."""
 
-    @property
-    def unit(self) -> IntArray:
-        """The machine."""
-        return self._column("unit")
-
-    @property
-    def queued(self) -> IntArray:
-        """When it got a place in front."""
-        return self._column("queued_at")
-
-    @property
-    def started(self) -> IntArray:
-        """When a machine took it."""
-        return self._column("started_at")
-
-    @property
-    def finished(self) -> IntArray:
-        """When the work was done."""
-        return self._column("finished_at")
-
-    @property
-    def left(self) -> IntArray:
-        """When it left the machine."""
-        return self._column("left_at")
-
-    @property
-    def down(self) -> IntArray:
-        """For how long the machine was down meanwhile."""
-        return self._column("down_s")
+    table = VISITS
 
 
-class Calls(_OfParts):
+class Calls(Columns):
     """The inference calls of a station."""
 
-    @property
-    def unit(self) -> IntArray:
-        """The camera."""
-        return self._column("unit")
-
-    @property
-    def attempt(self) -> IntArray:
-        """The number of the attempt."""
-        return self._column("attempt")
-
-    @property
-    def issued(self) -> IntArray:
-        """When the call was made."""
-        return self._column("issued_at")
-
-    @property
-    def latency(self) -> IntArray:
-        """How long it took."""
-        return self._column("latency_s")
+    table = CALLS
+    score: FloatArray
 
     @property
     def returned(self) -> IntArray:
@@ -225,50 +142,17 @@ class Calls(_OfParts):
         return self.issued + self.latency
 
     @property
-    def skew(self) -> IntArray:
-        """By how much the loop was late in making the call."""
-        return self._column("skew_s")
-
-    @property
     def answered(self) -> BoolArray:
         """Whether a usable answer came in time."""
-        return self._is("outcome", "answered")
+        return self.says("outcome", "answered")
 
     @property
     def timed_out(self) -> BoolArray:
         """Whether the deadline passed first."""
-        return self._is("outcome", "timed_out")
-
-    @property
-    def outcome(self) -> IntArray:
-        """The code of the outcome."""
-        return self._column("outcome")
-
-    @property
-    def label(self) -> IntArray:
-        """The code of the label."""
-        return self._column("label")
-
-    @property
-    def score(self) -> FloatArray:
-        """The score, NaN without one."""
-        return self._column("score")
+        return self.says("outcome", "timed_out")
 
 
 class Outages(Columns):
     """The times that a station's machines were down."""
 
-    @property
-    def unit(self) -> IntArray:
-        """The machine."""
-        return self._column("unit")
-
-    @property
-    def failed(self) -> IntArray:
-        """When it failed."""
-        return self._column("failed_at")
-
-    @property
-    def repaired(self) -> IntArray:
-        """When it was up again."""
-        return self._column("repaired_at")
+    table = BREAKDOWNS

@@ -5,7 +5,8 @@ cost what the columns in use at a moment cost.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from tempfile import SpooledTemporaryFile, gettempdir
 from typing import Any, NamedTuple, TypeAlias
 
@@ -13,8 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from line_sim.errors import RunFileError
+from line_sim.recording.csvtext import line_ends
 
 Column: TypeAlias = npt.NDArray[Any]
+Block: TypeAlias = Mapping[str, Column]
+"""Some rows of a table: its columns by name."""
+
 Key: TypeAlias = tuple[str, int]
 """A file, and the code of the station that its rows are of (NO_STATION where they are of none)."""
 
@@ -23,8 +28,8 @@ NO_STATION = -1
 NO_WORD = -1
 
 
-class _Block(NamedTuple):
-    """Some rows of a table: how many, and where in the file each column of them begins."""
+class _Stretch(NamedTuple):
+    """Some rows of a station: how many, and where in the file each column of them begins."""
 
     rows: int
     columns: dict[str, int]
@@ -33,79 +38,91 @@ class _Block(NamedTuple):
 class ColumnStore:
     """Tables as columns, parted by station. Words are kept once and stand in columns as their codes.
 
+    `words` has each at the place that its code says, `line_ends` how many line ends are in it.
     Close it to give back the room that it takes. Raises RunFileError where there is none.
     """
 
     def __init__(self) -> None:
         self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives as long as the store
         self._end = 0
-        self._blocks: dict[Key, list[_Block]] = defaultdict(list)
+        self._stretches: dict[Key, list[_Stretch]] = defaultdict(list)
         self._types: dict[tuple[str, str], np.dtype[Any]] = {}
         self._codes: dict[str, int] = {}
         self.words: list[str] = []
+        self.line_ends: list[int] = []
 
     def code(self, word: str) -> int:
         """Return the code of a word, NO_WORD for one that no column holds."""
         return self._codes.get(word, NO_WORD)
 
-    def learn(self, words: Iterable[str]) -> list[int]:
+    def learn(self, words: Sequence[str]) -> npt.NDArray[np.int32]:
         """Return the codes of words, new ones where they are new."""
-        codes = []
-        for word in words:
-            code = self._codes.setdefault(word, len(self.words))
-            if code == len(self.words):
-                self.words.append(word)
-            codes.append(code)
-        return codes
+        try:
+            return self._known(words)
+        except KeyError:
+            for word in dict.fromkeys(words):
+                if word not in self._codes:
+                    self._codes[str(word)] = len(self.words)
+                    self.words.append(str(word))
+                    self.line_ends.append(line_ends(word))
+            return self._known(words)
 
-    def append(self, file: str, columns: Mapping[str, Column]) -> None:
+    def _known(self, words: Sequence[str]) -> npt.NDArray[np.int32]:
+        return np.fromiter(map(self._codes.__getitem__, words), np.int32, len(words))
+
+    def append(self, file: str, columns: Block) -> None:
         """Keep some rows of a table, parted by their station where they have one."""
         stations = columns.get("station")
         if stations is None:
             self._write((file, NO_STATION), columns)
             return
-        for station in np.unique(stations).tolist():
-            mine = stations == station
-            self._write((file, station), {name: column[mine] for name, column in columns.items()})
+        order = np.argsort(stations, kind="stable")
+        ordered = {name: column[order] for name, column in columns.items()}
+        codes = ordered["station"]
+        edges = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
+        for begin, end in pairwise(edges):
+            if begin < end:
+                mine = {name: column[begin:end] for name, column in ordered.items()}
+                self._write((file, int(codes[begin])), mine)
 
-    def _write(self, key: Key, columns: Mapping[str, Column]) -> None:
+    def _write(self, key: Key, columns: Block) -> None:
         begins = {}
-        rows = 0
+        rows, end = 0, self._end
         for name, column in columns.items():
-            begins[name] = self._end
-            rows = len(column)
+            begins[name] = end
+            rows, end = len(column), end + column.nbytes
             self._types[key[0], name] = column.dtype
-            self._put(column)
-        self._blocks[key].append(_Block(rows, begins))
+        self._put(columns.values())
+        self._stretches[key].append(_Stretch(rows, begins))
+        self._end = end
 
-    def _put(self, column: Column) -> None:
+    def _put(self, columns: Iterable[Column]) -> None:
         try:
             self._file.seek(self._end)
-            self._file.write(np.ascontiguousarray(column).data)
+            self._file.write(b"".join([column.tobytes() for column in columns]))
         except OSError as error:
             raise RunFileError(
                 f"{gettempdir()}: no room for the columns of a long run ({error.strerror});"
                 " make room there or let TMPDIR name another folder"
             ) from error
-        self._end += column.nbytes
 
     def stations(self, file: str) -> list[int]:
         """Return the codes of the stations that a table has rows of."""
-        return [station for name, station in self._blocks if name == file]
+        return [station for name, station in self._stretches if name == file]
 
     def rows(self, key: Key) -> int:
         """Return how many rows there are."""
-        return sum(block.rows for block in self._blocks.get(key, ()))
+        return sum(stretch.rows for stretch in self._stretches.get(key, ()))
 
     def column(self, key: Key, name: str) -> Column:
         """Return a column in the order of the file's rows; an empty one where there are none."""
         column = np.empty(self.rows(key), dtype=self._types.get((key[0], name), np.dtype(np.int64)))
         begin = 0
-        for block in self._blocks.get(key, ()):
-            if block.rows:
-                self._file.seek(block.columns[name])
-                self._file.readinto(column[begin : begin + block.rows].view(np.uint8).data)
-            begin += block.rows
+        for stretch in self._stretches.get(key, ()):
+            if stretch.rows:
+                self._file.seek(stretch.columns[name])
+                self._file.readinto(column[begin : begin + stretch.rows].view(np.uint8).data)
+            begin += stretch.rows
         return column
 
     def close(self) -> None:

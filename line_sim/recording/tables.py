@@ -1,15 +1,15 @@
-"""The four tables of a run: file name, header, how a record becomes a row and how it is read back."""
+"""The four tables of a run, each derived from its record: file name, header, a row, and a row read back."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import NoneType
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
-from line_sim.inspection.outcome import OUTCOME_NAMES
+from line_sim.line.fields import Kind, OneOf, Since
 from line_sim.line.records import Call, Item, Outage, Visit
-from line_sim.line.routing import Evaluation
 from line_sim.recording.csvtext import (
     LINE_END,
-    ZERO_SECONDS,
     count_value,
     duration_value,
     ordinal_value,
@@ -18,230 +18,151 @@ from line_sim.recording.csvtext import (
     score_value,
     text_field,
     time_field,
-    time_value,
-    unit_field,
-    unit_value,
     word_value,
 )
 
-R = TypeVar("R")
+R = TypeVar("R", bound=tuple[Any, ...])
 
-Kind = Literal["count", "ordinal", "unit", "time", "moment", "word", "score"]
-"""What a column holds: a whole number, one that counts from 1, the same or nothing, a time that must be
-there, the same or nothing, a text, a number or nothing."""
+Write: TypeAlias = Callable[[Any], str]
+Read: TypeAlias = Callable[[str], Any]
 
-TRUE_STATES = ("good", "defective")
-EVALUATIONS = ("", *(evaluation.value for evaluation in Evaluation))
-LANES = ("", "ship", "review")
-DISPOSITIONS = ("shipped", "scrapped", "lost", "on_line")
+_FIELDS: Mapping[Kind, tuple[Write, Read]] = {
+    Kind.COUNT: (str, count_value),
+    Kind.ORDINAL: (str, ordinal_value),
+    Kind.MOMENT: (time_field, required_time),
+    Kind.DURATION: (time_field, duration_value),
+    Kind.LAG: (time_field, required_time),
+    Kind.WORD: (text_field, str),
+    Kind.SCORE: (score_field, score_value),
+}
+"""How a field of each kind is written and read; reading raises ValueError."""
 
 
 @dataclass(frozen=True, slots=True)
-class Table(Generic[R]):
-    """One kind of record as a CSV file.
+class Column:
+    """A column of a file: its name, what it holds, and whether its fields may be empty.
 
-    `row` gives a whole line with its end; `parse` takes the fields of one and raises ValueError.
-    `kinds` says what each column holds, `allowed` which texts a column of few words may hold;
-    `computed` columns are in the file for a reader's sake and in no record.
+    `allowed` are the only texts that it may hold; none named: any. One with `between` is there for a reader's
+    sake and in no record: it is the time between the moments of two others.
     """
 
-    file: str
-    columns: tuple[str, ...]
-    row: Callable[[R], str]
-    parse: Callable[[Sequence[str]], R]
-    kinds: tuple[Kind, ...]
-    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    computed: tuple[str, ...] = ()
+    name: str
+    kind: Kind
+    optional: bool = False
+    allowed: tuple[str, ...] = ()
+    between: tuple[str, str] | None = None
 
     @property
-    def recorded(self) -> dict[str, Kind]:
-        """The columns that a record holds, in its order, each with what it holds."""
-        kinds = zip(self.columns, self.kinds, strict=True)
-        return {name: kind for name, kind in kinds if name not in self.computed}
+    def write(self) -> Write:
+        """How a value becomes a field; None becomes an empty one."""
+        write, _ = _FIELDS[self.kind]
+        return (lambda value: "" if value is None else write(value)) if self.optional else write
+
+    @property
+    def read(self) -> Read:
+        """How a field is read back; raises ValueError."""
+        _, read = _FIELDS[self.kind]
+        if self.allowed:
+            return lambda field: word_value(field, self.allowed)
+        return (lambda field: read(field) if field else None) if self.optional else read
+
+
+@dataclass(frozen=True)
+class Table(Generic[R]):
+    """One kind of record as a CSV file: a column a field, in the order of the record."""
+
+    file: str
+    record: type[R]
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column of the file."""
+        return tuple(_columns(self.record))
+
+    @cached_property
+    def recorded(self) -> tuple[Column, ...]:
+        """The columns that a record holds, in its order."""
+        return tuple(column for column in self.columns if column.between is None)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of all columns."""
+        return tuple(column.name for column in self.columns)
 
     @property
     def header(self) -> str:
         """The first line of the file, with its end."""
-        return ",".join(self.columns) + LINE_END
+        return ",".join(self.names) + LINE_END
+
+    def row(self, record: R) -> str:
+        """Return a record as a whole line with its end."""
+        fields = [write(value) for write, value in zip(self._writers, record, strict=True)]
+        for place, last, first in self._computed:
+            fields.insert(place, time_field(_between(record[last], record[first])))
+        return ",".join(fields) + LINE_END
+
+    def parse(self, fields: Sequence[str]) -> R:
+        """Return the record that a line's fields tell. Raises ValueError."""
+        values = [read(field) for read, field in zip(self._readers, fields, strict=True)]
+        told = [(place, values.pop(place)) for place, _, _ in reversed(self._computed)]
+        for (_, last, first), (place, value) in zip(reversed(self._computed), told, strict=True):
+            if value != _between(values[last], values[first]):
+                name, between = self.names[place], self.columns[place].between or ()
+                raise ValueError(f"{name} {fields[place]!r} is not {' - '.join(between)}")
+        return self.record(*values)
+
+    @cached_property
+    def _writers(self) -> tuple[Write, ...]:
+        return tuple(column.write for column in self.recorded)
+
+    @cached_property
+    def _readers(self) -> tuple[Read, ...]:
+        return tuple(column.read for column in self.columns)
+
+    @cached_property
+    def _computed(self) -> tuple[tuple[int, int, int], ...]:
+        """The place of each computed column in the file, and those of its two moments in the record."""
+        names = [column.name for column in self.recorded]
+        return tuple(
+            (place, names.index(column.between[0]), names.index(column.between[1]))
+            for place, column in enumerate(self.columns)
+            if column.between is not None
+        )
 
 
-def _visit_row(visit: Visit) -> str:
-    item_id, station, unit, queued_at, started_at, finished_at, left_at, down = visit
-    queued = time_field(queued_at)  # equal times are the rule (no wait, no blocking): written once
-    started = queued if started_at == queued_at else time_field(started_at)
-    finished = time_field(finished_at)
-    left = finished if left_at == finished_at else time_field(left_at)
-    down_text = time_field(down) if down else ZERO_SECONDS
-    where = f"{text_field(station)},{unit_field(unit)}"
-    return f"{item_id},{where},{queued},{started},{finished},{left},{down_text}\r\n"
+def _between(last: int | None, first: int) -> int | None:
+    """Return the time between two moments, None where the last has not come."""
+    return None if last is None else last - first
 
 
-def _parse_visit(fields: Sequence[str]) -> Visit:
-    item_id, station, unit, queued_at, started_at, finished_at, left_at, down = fields
-    return Visit(
-        count_value(item_id),
-        station,
-        unit_value(unit),
-        required_time(queued_at),
-        time_value(started_at),
-        time_value(finished_at),
-        time_value(left_at),
-        0 if down == ZERO_SECONDS else duration_value(down),
-    )
+def _columns(record: type) -> Iterator[Column]:
+    """Yield the columns that a record's fields describe."""
+    for field, hint in get_type_hints(record, include_extras=True).items():
+        told = list(_parts(hint))
+        kind = next(part for part in told if isinstance(part, Kind))
+        name = f"{field}_s" if kind in {Kind.DURATION, Kind.LAG} else field
+        allowed = next((part.words for part in told if isinstance(part, OneOf)), ())
+        yield Column(name, kind, NoneType in told, allowed)
+        for since in (part for part in told if isinstance(part, Since)):
+            yield Column(since.name, kind, NoneType in told, between=(field, since.start))
 
 
-def _item_row(item: Item) -> str:
-    flow = None if item.left_at is None else item.left_at - item.arrived_at
-    return (
-        f"{item.item_id},{text_field(item.true_state)},{text_field(item.defect)},{time_field(item.arrived_at)},"
-        f"{time_field(item.left_at)},{time_field(flow)},{text_field(item.evaluation)},{text_field(item.label)},"
-        f"{score_field(item.score)},{text_field(item.inference_outcome)},{time_field(item.inference)},"
-        f"{text_field(item.lane)},{text_field(item.disposition)}\r\n"
-    )
+def _parts(hint: Any) -> Iterator[Any]:
+    """Yield all that a type hint consists of: `Annotated` and unions taken apart."""
+    if get_origin(hint) is None:
+        yield hint
+        return
+    inner = get_args(hint)
+    if get_origin(hint) is Annotated:
+        yield from _parts(inner[0])
+        yield from inner[1:]
+        return
+    for part in inner:
+        yield from _parts(part)
 
 
-def _parse_item(fields: Sequence[str]) -> Item:
-    (
-        item_id,
-        state,
-        defect,
-        arrived_at,
-        left_at,
-        flow,
-        evaluation,
-        label,
-        score,
-        outcome,
-        waited,
-        lane,
-        disposition,
-    ) = fields
-    item = Item(
-        count_value(item_id),
-        word_value(state, TRUE_STATES),
-        defect,
-        required_time(arrived_at),
-        time_value(left_at),
-        word_value(evaluation, EVALUATIONS),
-        label,
-        score_value(score),
-        word_value(outcome, ("", *OUTCOME_NAMES)),
-        None if not waited else duration_value(waited),
-        word_value(lane, LANES),
-        word_value(disposition, DISPOSITIONS),
-    )
-    if time_value(flow) != (None if item.left_at is None else item.left_at - item.arrived_at):
-        raise ValueError(f"flow_s {flow!r} is not left_at - arrived_at")
-    return item
-
-
-def _call_row(call: Call) -> str:
-    return (
-        f"{call.item_id},{text_field(call.station)},{call.unit},{call.attempt},{time_field(call.issued_at)},"
-        f"{time_field(call.latency)},{text_field(call.outcome)},{text_field(call.status)},{text_field(call.label)},"
-        f"{score_field(call.score)},{time_field(call.skew)},{call.request_bytes}\r\n"
-    )
-
-
-def _parse_call(fields: Sequence[str]) -> Call:
-    (
-        item_id,
-        station,
-        unit,
-        attempt,
-        issued_at,
-        latency,
-        outcome,
-        status,
-        label,
-        score,
-        skew,
-        request_bytes,
-    ) = fields
-    return Call(
-        count_value(item_id),
-        station,
-        ordinal_value(unit),
-        count_value(attempt),
-        required_time(issued_at),
-        duration_value(latency),
-        word_value(outcome, OUTCOME_NAMES),
-        status,
-        label,
-        score_value(score),
-        required_time(skew),
-        count_value(request_bytes),
-    )
-
-
-def _outage_row(outage: Outage) -> str:
-    return (
-        f"{text_field(outage.station)},{outage.unit},{time_field(outage.failed_at)},"
-        f"{time_field(outage.repaired_at)}\r\n"
-    )
-
-
-def _parse_outage(fields: Sequence[str]) -> Outage:
-    station, unit, failed_at, repaired_at = fields
-    return Outage(station, ordinal_value(unit), required_time(failed_at), time_value(repaired_at))
-
-
-ITEMS = Table(
-    "items.csv",
-    (
-        *(
-            "item_id",
-            "true_state",
-            "defect",
-            "arrived_at",
-            "left_at",
-            "flow_s",
-            "evaluation",
-            "label",
-            "score",
-        ),
-        *("inference_outcome", "inference_s", "lane", "disposition"),
-    ),
-    _item_row,
-    _parse_item,
-    (
-        *("count", "word", "word", "time", "moment", "moment", "word", "word", "score"),
-        *("word", "moment", "word", "word"),
-    ),
-    {
-        "true_state": TRUE_STATES,
-        "evaluation": EVALUATIONS,
-        "inference_outcome": ("", *OUTCOME_NAMES),
-        "lane": LANES,
-        "disposition": DISPOSITIONS,
-    },
-    computed=("flow_s",),
-)
-VISITS = Table(
-    "visits.csv",
-    ("item_id", "station", "unit", "queued_at", "started_at", "finished_at", "left_at", "down_s"),
-    _visit_row,
-    _parse_visit,
-    ("count", "word", "unit", "time", "moment", "moment", "moment", "time"),
-)
-CALLS = Table(
-    "calls.csv",
-    (
-        *("item_id", "station", "unit", "attempt", "issued_at", "latency_s", "outcome", "status"),
-        *("label", "score", "skew_s", "request_bytes"),
-    ),
-    _call_row,
-    _parse_call,
-    (
-        *("count", "word", "ordinal", "count", "time", "time", "word", "word"),
-        *("word", "score", "time", "count"),
-    ),
-    {"outcome": OUTCOME_NAMES},
-)
-BREAKDOWNS = Table(
-    "breakdowns.csv",
-    ("station", "unit", "failed_at", "repaired_at"),
-    _outage_row,
-    _parse_outage,
-    ("word", "ordinal", "time", "moment"),
-)
+ITEMS = Table("items.csv", Item)
+VISITS = Table("visits.csv", Visit)
+CALLS = Table("calls.csv", Call)
+BREAKDOWNS = Table("breakdowns.csv", Outage)
+TABLES: tuple[Table[Any], ...] = (ITEMS, VISITS, CALLS, BREAKDOWNS)

@@ -2,48 +2,58 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Self, TextIO, TypeVar
+from typing import Any, BinaryIO, Generic, NamedTuple, Self, TypeVar
 
 from line_sim.errors import RunFileError, ScenarioError
-from line_sim.line.records import Call, Item, Outage, Visit
-from line_sim.recording.blocks import FEWEST, NotABlockError, calls_text, items_text, visits_text
+from line_sim.inspection.servers.last_words import is_all_there_is
+from line_sim.line.records import LOST, Call, Item, Outage, Visit
+from line_sim.recording.blocks import FEWEST, NotABlockError, block_text
+from line_sim.recording.columns import NotAColumnError, columns_of, values_of
+from line_sim.recording.kept import Kept
+from line_sim.recording.reader import RunTables, read_columns
+from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
 
 FLUSH_EVERY_S = 1.0
 MOST_WAITING_ROWS = 4_000  # keeps a fast run's memory flat between two flushes
 
-R = TypeVar("R")
+R = TypeVar("R", bound=tuple[Any, ...])
+
+
+class _Taken(NamedTuple):
+    """Records as rows of text, and as columns where they were made on the way."""
+
+    records: list[Any]
+    text: bytes
+    columns: Block | None = None
 
 
 class _Rows(Generic[R]):
     """An open CSV file and the records that wait to be written to it; they become text in one go."""
 
-    def __init__(
-        self, folder: Path, table: Table[R], block: Callable[[Sequence[R]], str] | None = None
-    ) -> None:
+    def __init__(self, folder: Path, table: Table[R], store: ColumnStore) -> None:
         self.waiting: list[R] = []
-        self._row = table.row
-        self._block = block
-        self._file: TextIO = (folder / table.file).open("x", encoding="utf-8", newline="")
-        self.write(table.header)
+        self.table = table
+        self._store = store
+        self._file: BinaryIO = (folder / table.file).open("xb")
+        self.write(table.header.encode())
 
-    def text(self) -> str:
+    def take(self) -> "_Taken":
         """Take what waits, as rows."""
-        text = self._written(self.waiting)
+        records = self.waiting.copy()
         self.waiting.clear()
-        return text
+        if len(records) >= FEWEST:
+            with suppress(NotAColumnError, NotABlockError):
+                values = values_of(records, self.table)
+                columns = columns_of(values, self.table, self._store)
+                return _Taken(records, block_text(values, columns, self.table, self._store.words), columns)
+        return _Taken(records, "".join(map(self.table.row, records)).encode())
 
-    def _written(self, records: list[R]) -> str:
-        if self._block is not None and len(records) >= FEWEST:
-            with suppress(NotABlockError):
-                return self._block(records)
-        return "".join(map(self._row, records))
-
-    def write(self, text: str) -> None:
+    def write(self, text: bytes) -> None:
         """Hand rows to the operating system: from there a kill cannot take them back."""
         if text:
             try:
@@ -72,10 +82,12 @@ class RunFolder:
         self.path = path
         self._clock = clock
         _create_empty(path)
-        self._items = _Rows(path, ITEMS, items_text)
-        self._visits = _Rows(path, VISITS, visits_text)
-        self._calls = _Rows(path, CALLS, calls_text)
-        self._outages = _Rows(path, BREAKDOWNS)
+        self._kept = Kept()
+        store = self._kept.store
+        self._items = _Rows(path, ITEMS, store)
+        self._visits = _Rows(path, VISITS, store)
+        self._calls = _Rows(path, CALLS, store)
+        self._outages = _Rows(path, BREAKDOWNS, store)
         self._tables: tuple[_Rows[Any], ...] = (self._outages, self._calls, self._visits, self._items)
         self._due = clock() + FLUSH_EVERY_S
 
@@ -85,7 +97,7 @@ class RunFolder:
         A part's story is told just before its last visit is over, so it waits for that: a flush in
         between could leave a killed run with a story that lacks its end. A lost part has no visits.
         """
-        if item.disposition == "lost":
+        if item.disposition == LOST:
             self._keep(self._items.waiting, item)
         else:
             self._items.waiting.append(item)
@@ -117,9 +129,17 @@ class RunFolder:
         still on the line), never a story without its visits. All text is made first, so that there
         is little time in between.
         """
-        for rows, text in [(rows, rows.text()) for rows in self._tables]:
-            rows.write(text)
+        taken = [(rows, rows.take()) for rows in self._tables if rows.waiting]
+        for rows, told in taken:
+            rows.write(told.text)
+        for rows, told in taken:
+            self._kept.add(rows.table, told.records, told.columns)
         self._due = self._clock() + FLUSH_EVERY_S
+
+    def tables(self) -> RunTables:
+        """Return all that was written as columns: the ones kept, or else read from the files."""
+        store = self._kept.settled()
+        return read_columns(self.path) if store is None else RunTables(store)
 
     def close(self) -> None:
         """Write out every row and close the files."""
@@ -149,7 +169,7 @@ class RunFolder:
 def refuse_folder_in_use(path: Path) -> None:
     """Raise ScenarioError where a run cannot begin, so that nothing of the user's is written over."""
     try:
-        in_use = path.exists() and any(path.iterdir())
+        in_use = path.exists() and any(path.iterdir()) and not is_all_there_is(path)
     except OSError as error:
         raise ScenarioError(
             f"{path}: the folder cannot be used ({error.strerror}); choose another with --out"

@@ -1,19 +1,30 @@
 """A line drawn in text, as `line-sim check` shows it."""
 
-from line_sim.scenario.model import Arrivals, Inspection, Scenario, Station
+from line_sim.layout import Exit, Lane, Layout, layout_of, specs_of
+from line_sim.scenario.model import Arrivals, Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Constant
 from line_sim.scenario.words import time_text
 from line_sim.units import duration_text
 
 
-def diagram(scenario: Scenario) -> str:
-    """Draw the line from its source to its lanes, a station a row, buffers as `(places)`."""
+def diagram(scenario: Scenario, layout: Layout | None = None) -> str:
+    """Draw the line from its source to its lanes, a station a row, buffers as `(places)`.
+
+    Without `layout` its ways are those of the scenario.
+    """
+    layout, specs = layout or layout_of(scenario), specs_of(scenario)
     rows = [_source(scenario.arrivals)]
-    rows += [_station(spec) for spec in scenario.line]
-    rows.append("  └─▶ shipped")
-    if scenario.review is not None:
-        rows += ["", _review(scenario)]
+    rows += [_place(specs[place], layout, place) for place in layout.ship_lane]
+    rows.append(f"  └─▶ {_lane_to(layout, layout.ship_lane[-1], Lane.SHIP)}")
+    if layout.bench is not None:
+        rows += ["", _place(specs[layout.bench], layout, layout.bench)]
     return "\n".join(rows)
+
+
+def _lane_to(layout: Layout, place: int, lane: Lane) -> str:
+    """Say where a lane leads: the name of a place, or what becomes of the part."""
+    to = layout.ways_from(place)[lane]
+    return to.value if isinstance(to, Exit) else layout.places[to].name
 
 
 def _source(arrivals: Arrivals) -> str:
@@ -24,36 +35,32 @@ def _source(arrivals: Arrivals) -> str:
     return f"{kind} {time_text(arrivals.every)}{lost}"
 
 
-def _station(spec: Station | Inspection) -> str:
-    head = f"  └─▶ ({spec.buffer:>3}) [{spec.name}]{_units(spec.units)}"
-    if isinstance(spec, Station):
-        failing = f"; time to failure: {time_text(spec.breakdowns.up)}" if spec.breakdowns else ""
-        return f"{head}  {time_text(spec.cycle)}{failing}"
-    deadline = f", at most {duration_text(spec.deadline)}" if spec.deadline is not None else ""
-    return (
-        f"{head}  {time_text(spec.acquisition)} + wait for {spec.gateway.words}{deadline}\n{_branches(spec)}"
-    )
+def _place(spec: Station | Inspection | Review, layout: Layout, place: int) -> str:
+    room = f"({spec.buffer:>3})"
+    match spec:
+        case Station():
+            failing = f"; time to failure: {time_text(spec.breakdowns.up)}" if spec.breakdowns else ""
+            return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {time_text(spec.cycle)}{failing}"
+        case Inspection():
+            deadline = f", at most {duration_text(spec.deadline)}" if spec.deadline is not None else ""
+            wait = f"{time_text(spec.acquisition)} + wait for {spec.gateway.words}{deadline}"
+            branches = _branches(spec, _lane_to(layout, place, Lane.REVIEW))
+            return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {wait}\n{branches}"
+        case Review():
+            head = f"review {room} [reviewers]{_units(spec.units)}  {time_text(spec.time)}"
+            *most, last = (_lane_to(layout, place, lane) for lane in layout.ways_from(place))
+            return "\n".join([head, *(f"  ├─▶ {to}" for to in most), f"  └─▶ {last}"])
 
 
 def _units(units: int) -> str:
     return "" if units == 1 else f" x {units}"
 
 
-def _branches(spec: Inspection) -> str:
+def _branches(spec: Inspection, otherwise: str) -> str:
     labels = ", ".join(spec.ship_when.labels)
     rest = "any other" if spec.on_no_result == "review" else "any other answer"
     score = f"{spec.ship_when.score_at_least:g}"
-    lines = [f"        {labels} with a score of at least {score} goes on; {rest} to review"]
+    lines = [f"        {labels} with a score of at least {score} goes on; {rest} to {otherwise}"]
     if spec.on_no_result != "review":
         lines.append(f"        no usable answer: {spec.on_no_result}")
     return "\n".join(lines)
-
-
-def _review(scenario: Scenario) -> str:
-    review = scenario.review
-    if review is None:
-        return ""
-    return (
-        f"review ({review.buffer:>3}) [reviewers]{_units(review.units)}  {time_text(review.time)}\n"
-        "  ├─▶ shipped\n  └─▶ scrapped"
-    )

@@ -8,16 +8,17 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from line_sim.scenario.document import Document, Mistake, key_text
+from line_sim.scenario.doubts import doubts
 from line_sim.scenario.fields import ONE_OF, Key, Record
 from line_sim.scenario.model import Scenario
 from line_sim.scenario.rules import broken_rules
 from line_sim.scenario.times import CONSTANT, Distribution
 
 _REQUIREMENTS = {
-    "greater_than": "it must be greater than {gt:g}",
-    "greater_than_equal": "it must be {ge:g} or more",
-    "less_than": "it must be less than {lt:g}",
-    "less_than_equal": "it must be {le:g} or less",
+    "greater_than": "it must be greater than {gt}",
+    "greater_than_equal": "it must be {ge} or more",
+    "less_than": "it must be less than {lt}",
+    "less_than_equal": "it must be {le} or less",
     "int_type": "it must be a whole number",
     "int_from_float": "it must be a whole number",
     "float_type": "it must be a number",
@@ -29,6 +30,7 @@ _REQUIREMENTS = {
     "literal_error": "it must be {expected}",
     "tuple_type": "it must be a list",
     "too_short": "it must have at least one entry",
+    "too_long": "it must have at most {max_length} entries",
 }
 
 
@@ -40,6 +42,12 @@ def mistakes_of(error: ValidationError, document: Document) -> list[Mistake]:
     from_model = [_mistake(details, document) for details in error.errors(include_url=False)]
     from_rules = [_rule(document, key, message) for key, message, _ in broken_rules(document.data)]
     return list(dict.fromkeys(mistake for mistake in from_model + from_rules if mistake is not None))
+
+
+def doubts_of(document: Document) -> list[Mistake]:
+    """Return what is asked about of a scenario that validates."""
+    told = (_rule(document, key, message) for key, message in doubts(document.data))
+    return [mistake for mistake in told if mistake is not None]
 
 
 def known_keys(loc: Key) -> list[str]:
@@ -99,18 +107,32 @@ def _requirement(details: ErrorDetails) -> str:
         return f"it must be a mapping with keys such as {', '.join(known_keys(details['loc'])[:4])}"
     if kind == "literal_error":
         context = {"expected": str(context["expected"]).replace("'", "")}
+    context = {name: _plain(value) for name, value in context.items()}
     return _REQUIREMENTS[kind].format(**context) if kind in _REQUIREMENTS else details["msg"]
+
+
+def _plain(value: object) -> object:
+    """Write a limit as a person would: 1, 0.000001, 1,000,000."""
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else f"{value:.6f}".rstrip("0")
+    return f"{value:,}" if isinstance(value, int) else value
 
 
 def _nearly_one_of(key: Key, value: object, kinds: list[str], document: Document) -> Mistake | None:
     """Return the mistake of a mapping that has a misspelt key in place of one of the kinds."""
     if not isinstance(value, Mapping) or any(kind in value for kind in kinds):
         return None
-    misspelt = [written for written in value if get_close_matches(str(written), kinds, 1)]
+    names = {written: str(written).partition(":")[0] for written in value}
+    misspelt = [written for written, name in names.items() if get_close_matches(name, kinds, 1)]
     return _unknown_key((*key, misspelt[0]), kinds, document) if misspelt else None
 
 
 def _unknown_key(key: Key, known: list[str], document: Document) -> Mistake:
+    name, colon, value = str(key[-1]).partition(":")
+    meant = get_close_matches(name, known, 1) if colon else []
+    if meant:  # YAML takes {mean:200ms} for one word
+        message = f"is one word to YAML; write '{meant[0]}: {value}', with a blank behind the colon"
+        return Mistake(document.nearest(key).key, f"{key_text(key)} {message}")
     near = get_close_matches(str(key[-1]), known, 1)
     way_out = f"did you mean '{near[0]}'?" if near else f"the keys here are {', '.join(known)}"
     return Mistake(document.nearest(key).key, f"{key_text(key)} is an unknown key; {way_out}")

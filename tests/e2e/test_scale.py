@@ -33,7 +33,7 @@ def peak_kb(script: str, parts: int, folder: Path) -> int:
 
 @pytest.mark.slow
 def test_figures_take_no_more_memory_for_being_of_more_parts(tmp_path):
-    """From 4,000 to 24,000 to 64,000 parts, written, read back, audited, replayed: under 1 kB a part more.
+    """From 4,000 to 24,000 to 64,000 parts, written, audited, replayed: under 1 kB a part more.
 
     As objects of Python's the rows of one part take more than 2 kB.
     """

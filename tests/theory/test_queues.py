@@ -37,7 +37,7 @@ pytestmark = pytest.mark.slow
 def exact_draws(purpose: str, place: str, time: object, count: int) -> list[int]:
     """Return the draws of parts 1, 2, ... as the line makes them."""
     draw = durations(0, purpose, place, TIMES.validate_python(time))
-    return [draw(item) for item in range(1, count + 1)]
+    return [draw.of(item) for item in range(1, count + 1)]
 
 
 def long_draws(purpose: str, place: str, time: object, blocks: int) -> Iterator[Floats]:
@@ -150,7 +150,7 @@ def test_m_m_1_with_a_deadline_on_the_call(agrees, limit):
     entry = camera("s", buffer=ROOM, deadline=limit, on_no_result="ship", gateway=modelled(exponential()))
     rows = gauged(entry, items=BY_LINE, every=exponential(1.25), review={"time": 1}).station("s").exact
     draw = durations(0, "inference", "s", TIMES.validate_python(exponential()))
-    drawn = [min(draw(item, 1), limit * SECOND) for item in range(1, BY_LINE + 1)]
+    drawn = [min(draw.of(item, attempt=1), limit * SECOND) for item in range(1, BY_LINE + 1)]
     arrivals = np.cumsum(exact_draws("arrival", "", exponential(1.25), BY_LINE)).tolist()
     assert (rows[:, 2] - rows[:, 1]).tolist() == queue_waits(arrivals, drawn)
     run = long_run(exponential(1.25), exponential(), 150, lambda times: np.minimum(times, limit))

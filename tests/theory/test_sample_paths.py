@@ -99,7 +99,7 @@ def test_plain_stations_with_drawn_times_are_the_max_plus_recursion(kinds, data)
         *[press(kind, f"s{n}", buffer=places[n]) for n, kind in enumerate(kinds)], items=40, seed=seed
     )
     draws = [durations(seed, "cycle", f"s{n}", TIMES.validate_python(kind)) for n, kind in enumerate(kinds)]
-    service = [[draw(item) for item in range(1, 41)] for draw in draws]
+    service = [[draw.of(item) for item in range(1, 41)] for draw in draws]
     left = [[v.left_at for v in run.records.visits if v.station == f"s{n}"] for n in range(len(kinds))]
     assert left == departures(service, places)
 
@@ -171,4 +171,4 @@ def test_a_randomly_failing_machine_departs_as_its_draws_say(seed, counts):
 def drawn(seed: int, purpose: str, place: str, mean: float, count: int) -> list[int]:
     """Return the first draws of a stream of exponential times."""
     draw = durations(seed, purpose, place, Exponential(mean=mean))
-    return [draw(item) for item in range(1, count + 1)]
+    return [draw.of(item) for item in range(1, count + 1)]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
-from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Visits, find
+from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Visits
 
 
 def calls_within_visits(run: Run) -> Check:
@@ -11,15 +11,47 @@ def calls_within_visits(run: Run) -> Check:
     columns = run.columns
     found, seen = [], 0
     for place in columns.places:
-        inspects = place != NONE and place < len(run.layout.line) and run.layout.line[place].inspects
         calls, visits = columns.calls(place), columns.visits(place)
-        if not inspects:
-            visits = visits.where(np.zeros(len(visits), dtype=np.bool_))
+        of = visits_of(run, place)
+        if place == NONE or not run.layout.places[place].inspects:
+            visits, of = visits.where(np.zeros(len(visits), dtype=np.bool_)), np.full_like(of, NONE)
         seen += len(calls)
-        found += faults(calls, "calls.csv", _outside(calls, visits, run), "a call outside its visit")
-        found += faults(calls, "calls.csv", _attempted_twice(calls), "a call is told of twice")
-        found += _ends(visits, calls, run)
+        found += faults(calls, "calls.csv", _outside(calls, visits, of, run), "a call outside its visit")
+        found += faults(calls, "calls.csv", _told_twice(run, place, of), "a call is told of twice")
+        found += _ends(visits, calls, of)
     return verdict(found, f"{seen} calls, each between the start and the end of its visit")
+
+
+def visits_of(run: Run, place: int) -> IntArray:
+    """Return the row of the visit that each call of a place belongs to, NONE where no row tells of it.
+
+    It is the last visit of the part to the machine that had started by then (the first where none had);
+    a call that took no time belongs to the visit that it ended, though the next may start at that moment.
+    """
+    calls, visits = run.columns.calls(place), run.columns.visits(place)
+    machines, wanted = _machine(visits, run), _machine(calls, run)
+    order = np.lexsort((visits.started, machines))
+    started, finished = visits.started[order], visits.finished[order]
+    first = np.searchsorted(machines[order], wanted, side="left")
+    last = np.searchsorted(machines[order], wanted, side="right") - 1
+    known = last >= first
+    first, last, issued, returned = (column[known] for column in (first, last, calls.issued, calls.returned))
+    while True:
+        ended_before = (finished[last] != returned) & (finished[last - 1] == returned)
+        early = (last > first) & ((started[last] > issued) | ended_before)
+        if not early.any():
+            break
+        last[early] -= 1
+    of = np.full(len(calls), NONE, dtype=np.int64)
+    of[known] = order[last]
+    if run.ended is None and _may_come_again(run, place):  # when killed, its visit may not have been over
+        over = (finished[last] != NONE) & (issued >= finished[last]) & (returned > finished[last])
+        of[np.flatnonzero(known)[over]] = NONE
+    return of
+
+
+def _may_come_again(run: Run, place: int) -> bool:
+    return place in run.layout.upstream(place)
 
 
 def _machine(table: Calls | Visits, run: Run) -> IntArray:
@@ -27,42 +59,34 @@ def _machine(table: Calls | Visits, run: Run) -> IntArray:
     return run.columns.parts.place(table.item) * 2**16 + np.minimum(table.unit, 2**16 - 2) + 1
 
 
-def _outside(calls: Calls, visits: Visits, run: Run) -> BoolArray:
+def _outside(calls: Calls, visits: Visits, of: IntArray, run: Run) -> BoolArray:
     """Return the calls that do not lie within a visit."""
-    machines = _machine(visits, run)
-    order = np.argsort(machines, kind="stable")
-    where, known = _last(machines[order], _machine(calls, run))
-    outside = np.full(len(calls), run.ended is not None)  # killed: the visit was not over, so never told
-    started, finished = visits.started[order][where], visits.finished[order][where]
+    known = of != NONE
+    finished = visits.finished[of[known]]
     late = (finished != NONE) & (calls.returned[known] > finished)
-    outside[known] = (started > calls.issued[known]) | late
+    outside = np.full(len(calls), run.ended is not None)  # killed: the visit was not over, so never told
+    outside[known] = (visits.started[of[known]] > calls.issued[known]) | late
     return outside
 
 
-def _last(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
-    """Return the last place of each wanted value that stands in an ordered column, and which ones do."""
-    _, known = find(np.unique(ordered), wanted)
-    return np.searchsorted(ordered, wanted[known], side="right") - 1, known
+def _told_twice(run: Run, place: int, of: IntArray) -> BoolArray:
+    """Return the calls that repeat one before them: the same part, station and attempt of one visit."""
+    calls = run.columns.calls(place)
+    keys = (calls.item, calls.attempt, of if _may_come_again(run, place) else np.zeros_like(of))
+    order = np.lexsort(keys[::-1])
+    twice = np.zeros(len(calls), dtype=np.bool_)
+    twice[order[1:]] = np.all([np.diff(key[order]) == 0 for key in keys], axis=0)
+    return twice
 
 
-def _attempted_twice(calls: Calls) -> BoolArray:
-    """Return the calls that repeat one before them: the same part, station and attempt."""
-    items, attempts = calls.item, calls.attempt
-    order = np.lexsort((attempts, items))
-    again = np.zeros(len(calls), dtype=np.bool_)
-    again[order[1:]] = (np.diff(items[order]) == 0) & (np.diff(attempts[order]) == 0)
-    return again
-
-
-def _ends(visits: Visits, calls: Calls, run: Run) -> list[Fault]:
+def _ends(visits: Visits, calls: Calls, of: IntArray) -> list[Fault]:
     """An inspection is finished at the moment its last call returned."""
-    machines, returned = _machine(calls, run), calls.returned
-    order = np.lexsort((returned, machines))
-    finished = visits.finished
-    where, called = _last(machines[order], _machine(visits, run))
-    apart = np.zeros(len(visits), dtype=np.bool_)
-    apart[called] = (finished[called] != NONE) & (finished[called] != returned[order][where])
+    finished, known = visits.finished, of != NONE
+    returned = np.full(len(visits), NONE, dtype=np.int64)
+    np.maximum.at(returned, of[known], calls.returned[known])
+    silent, over = returned == NONE, finished != NONE
+    apart = over & ~silent & (finished != returned)
     return [
-        *faults(visits, "visits.csv", ~called & (finished != NONE), "an inspection without a call"),
+        *faults(visits, "visits.csv", silent & over, "an inspection without a call"),
         *faults(visits, "visits.csv", apart, "finished at another moment than its call returned"),
     ]

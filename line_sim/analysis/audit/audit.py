@@ -20,17 +20,18 @@ def audit(
 def audit_columns(columns: RunColumns, layout: Layout, window: Window, ended: str | None) -> dict[str, Check]:
     """Check a run's columns: the name of each check and its result, the most telling first."""
     run = Run(columns, layout, ended)
+    walk = route.walk_of(run)
     return {
         "conservation": parts.conservation(run),
         "visit_times": parts.visit_times(run),
-        "route": route.route(run),
+        "route": route.route(walk),
         "time_adds_up": machines.time_adds_up(run, window),
         "capacity": machines.capacity(run),
         "one_part_a_unit": machines.one_part_a_unit(run),
         "order": machines.order(run),
-        "promptness": machines.promptness(run),
+        "promptness": machines.promptness(run, walk),
         "calls_within_visits": answers.calls_within_visits(run),
-        "decisions": decisions.decisions(run),
+        "decisions": decisions.decisions(run, walk),
         "breakdowns": parts.breakdowns(run),
         "sample_path_oracle": machines.sample_path(run),
     }

@@ -1,117 +1,213 @@
-"""The audit of the decisions: every part was dealt with as the answer to its last call asks."""
+"""The audit of the decisions: every part was dealt with as the answers about it ask."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from line_sim.analysis.audit.check import Check, Run, faults, verdict
-from line_sim.inspection.outcome import Answered
-from line_sim.layout import Place
-from line_sim.line.routing import Evaluation, Lane, choose_lane
+from line_sim.analysis.audit.answers import visits_of
+from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
+from line_sim.analysis.audit.route import NOWHERE, Walk
+from line_sim.analysis.audit.verdicts import (
+    EVALUATIONS,
+    LANES,
+    SCRAPPED,
+    SHIPPED,
+    UNDEFINED,
+    judged,
+    sent,
+)
+from line_sim.layout import Lane
 from line_sim.recording.run_columns import NONE, BoolArray, FloatArray, IntArray, Items, find
 
+_ASTRAY = "it did not go where the evaluation sends it"
+_UNTOLD = -7
+"""What follows a visit of which no row tells; the numbers before are those of `Walk.after` and `verdicts`."""
 
-def decisions(run: Run) -> Check:
-    """Each part was judged by the answer to its last call, and went where that judgement sends it."""
+
+def decisions(run: Run, walk: Walk) -> Check:
+    """Each part was judged by the answer to its last call, and went where that judgement sends it.
+
+    Where it was judged before, too, it went on from there as that judgement asked.
+    """
     items = run.columns.items
-    last = _LastCalls(run)
-    differs = last.differs(items)
-    judged = last.judged()
-    found = faults(items, "items.csv", differs, "the answer differs from calls.csv")
-    misjudged = items.evaluation != judged
-    what = "the evaluation is not what the answer asks for"
-    found += faults(items, "items.csv", misjudged, what)
-    for reason, wrong in _against(run, last, judged).items():
+    last = _LastCalls(run, walk)
+    evaluations = last.judged()
+    codes = np.array([*map(run.columns.code, EVALUATIONS), run.columns.code("")])  # at NONE stands ''
+    misjudged = items.evaluation != codes[evaluations]
+    found = faults(items, "items.csv", last.differs(items), "the answer differs from calls.csv")
+    found += faults(items, "items.csv", misjudged, "the evaluation is not what the answer asks for")
+    for reason, wrong in _against(run, last, evaluations).items():
         found += faults(items, "items.csv", wrong & ~misjudged, reason)
+    found += last.gone_on()
     return verdict(found, f"{len(items)} parts, each dealt with as the answer to its last call asks")
 
 
+class _Answers(NamedTuple):
+    """What is told of some calls: where and when they were made, and what they brought.
+
+    `turn` and `after` are what the walk says of the visits that they belong to.
+    """
+
+    place: IntArray
+    issued: IntArray
+    turn: IntArray
+    after: IntArray
+    outcome: IntArray
+    label: IntArray
+    score: FloatArray
+    latency: IntArray
+
+
+def _asked(run: Run, walk: Walk, place: int) -> tuple[IntArray, IntArray, _Answers]:
+    """Return part and visit of the last call of each visit to a place, and what is told of the call.
+
+    A part stands behind the other, the calls about it in the order of time.
+    """
+    calls = run.columns.calls(place)
+    visit = visits_of(run, place)
+    turn = _of_visits(walk.turn[place], visit, NONE)
+    order = np.lexsort((calls.attempt, turn, calls.issued, calls.item))
+    visit = visit[order]
+    ends = _last_of_each(calls.item[order]) | _last_of_each(visit)
+    order, visit = order[ends], visit[ends]
+    answers = _Answers(
+        place=np.full(len(order), place, dtype=np.int16),
+        issued=calls.issued[order],
+        turn=turn[order],
+        after=_of_visits(walk.after[place], visit, _UNTOLD),
+        outcome=calls.outcome[order],
+        label=calls.label[order],
+        score=calls.score[order],
+        latency=calls.latency[order],
+    )
+    return calls.item[order], visit, answers
+
+
+def _of_visits(column: IntArray, visits: IntArray, otherwise: int) -> IntArray:
+    """Return the column's values in the rows of these visits, the other one where there is no visit."""
+    values = np.full(len(visits), otherwise, dtype=column.dtype)
+    values[visits != NONE] = column[visits[visits != NONE]]
+    return values
+
+
+def _last_of_each(values: IntArray) -> BoolArray:
+    """Return the rows behind which another value follows, or nothing."""
+    return np.append(values[1:] != values[:-1], True)[: len(values)]
+
+
 class _LastCalls:
-    """What the last call about each part of items.csv brought, and at which inspection."""
+    """The last call about each part of items.csv: what it brought, where it was made, where the part went."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, walk: Walk) -> None:
         self._run = run
-        self._line = run.layout.line
-        parts = len(run.columns.items)
-        self._nothing = run.columns.code("")
-        self.place: IntArray = np.full(parts, NONE, dtype=np.int64)
-        self._outcome: IntArray = np.full(parts, self._nothing, dtype=np.int64)
-        self._label: IntArray = np.full(parts, self._nothing, dtype=np.int64)
-        self._score: FloatArray = np.full(parts, np.nan, dtype=np.float64)
-        self._latency: IntArray = np.full(parts, NONE, dtype=np.int64)
-        issued: IntArray = np.full(parts, NONE, dtype=np.int64)
-        for place in range(len(self._line)):
-            self._take(place, issued)
+        self._walk = walk
+        self._items = run.columns.items.item
+        self.calls = _no_answers(len(self._items), run.columns.code(""))
+        self._visits_judged = 0
+        for place in range(len(run.layout.places)):
+            self._take(place)
 
-    def _take(self, place: int, issued: IntArray) -> None:
-        """Let the calls of a station stand for the parts that none was made about later."""
-        calls = self._run.columns.calls(place)
-        calls = calls.sorted_by(calls.item, calls.issued, calls.attempt)
-        numbers = calls.item
-        calls = calls.where(np.append(numbers[1:] != numbers[:-1], True)[: len(calls)])
-        where, known = find(calls.item, self._run.columns.items.item)
-        later = known.copy()
-        later[known] = calls.issued[where[known]] >= issued[known]
-        rows = where[later]
-        issued[later] = calls.issued[rows]
-        self.place[later] = place
-        self._outcome[later] = calls.outcome[rows]
-        self._label[later] = calls.label[rows]
-        self._score[later] = calls.score[rows]
-        self._latency[later] = calls.latency[rows]
+    def _take(self, place: int) -> None:
+        """Let the calls of a place stand for the parts that none was made about later."""
+        item, _, answers = _asked(self._run, self._walk, place)
+        self._visits_judged += len(item)
+        last = np.flatnonzero(_last_of_each(item))
+        where, known = find(item[last], self._items)
+        rows, mine = last[where[known]], self.calls
+        since = answers.issued[rows] - mine.issued[known]
+        later = (since > 0) | ((since == 0) & (answers.turn[rows] >= mine.turn[known]))
+        rows, parts = rows[later], np.flatnonzero(known)[later]
+        for column, values in zip(mine, answers, strict=True):
+            column[parts] = values[rows]
 
     def differs(self, items: Items) -> BoolArray:
         """Return the parts that are told of with another answer."""
-        differs = (items.outcome != self._outcome) | (items.label != self._label)
+        differs = (items.outcome != self.calls.outcome) | (items.label != self.calls.label)
         score = items.score
-        differs |= (score != self._score) & ~(np.isnan(score) & np.isnan(self._score))
-        return np.asarray(differs | (items.waited != self._latency))
+        differs |= (score != self.calls.score) & ~(np.isnan(score) & np.isnan(self.calls.score))
+        return np.asarray(differs | (items.waited != self.calls.latency))
 
     def judged(self) -> IntArray:
-        """Return the code of the evaluation that each answer deserves; '' where there was no call."""
-        code = self._run.columns.code
-        judged = np.full(len(self.place), self._nothing, dtype=np.int64)
-        usable = (self._outcome == code(Answered.name)) & ~np.isnan(self._score)
-        told = self._run.columns.items.evaluation
-        for place, station in enumerate(self._line):
-            here = self.place == place
-            if station.ship_when is None:  # how it judges is not known
-                judged[here] = np.where(told[here] == self._nothing, code(Evaluation.UNDEFINED), told[here])
-                continue
-            labels = [code(label) for label in station.ship_when.labels]
-            high = self._score >= station.ship_when.score_at_least
-            judged[here & ~usable] = code(Evaluation.UNDEFINED)
-            judged[here & usable & ~high] = code(Evaluation.NOT_DECIDABLE)
-            right = np.isin(self._label, [label for label in labels if label != NONE])
-            judged[here & usable & high & right] = code(Evaluation.OK)
-            judged[here & usable & high & ~right] = code(Evaluation.NOT_OK)
-        return judged
+        """Return the evaluation that each answer deserves; NONE where there was no call."""
+        calls = self.calls
+        evaluations = np.full(len(calls.place), NONE, dtype=np.int64)
+        for place, station in enumerate(self._run.layout.places):
+            here = calls.place == place
+            if station.ship_when is None:
+                evaluations[here] = self._as_recorded()[here]
+            else:
+                answers = (column[here] for column in (calls.outcome, calls.label, calls.score))
+                evaluations[here] = judged(self._run, station.ship_when, *answers)
+        return evaluations
 
-    def sent(self, judged: IntArray, lane: Lane) -> BoolArray:
-        """Return the parts that their evaluation sends to a lane; without a call a part goes on."""
-        sent = (self.place == NONE) & (lane is Lane.SHIP)
-        for evaluation in Evaluation:
-            mine = judged == self._run.columns.code(evaluation)
-            for place, station in enumerate(self._line):
-                if _lane(evaluation, station) is lane:
-                    sent = sent | (mine & (self.place == place))
-        return np.asarray(sent)
+    def _as_recorded(self) -> IntArray:
+        """Return the evaluation that each part is told of with: it is not known how it was judged."""
+        recorded = self._run.columns.items.evaluation
+        evaluations = np.full(len(recorded), EVALUATIONS.index(UNDEFINED), dtype=np.int64)
+        for index, evaluation in enumerate(EVALUATIONS):
+            evaluations[recorded == self._run.columns.code(evaluation)] = index
+        return evaluations
+
+    def sent(self, evaluations: IntArray) -> tuple[IntArray, IntArray]:
+        """Return each part's lane and where it leads; without a call a part goes on, wherever that is."""
+        lanes = np.full(len(evaluations), LANES.index(Lane.SHIP), dtype=np.int64)
+        goals = np.full(len(evaluations), SHIPPED, dtype=np.int64)
+        for place in np.unique(self.calls.place[evaluations != NONE]).tolist():
+            here = self.calls.place == place
+            lanes[here], goals[here] = sent(self._run, place, evaluations[here])
+        return lanes, goals
+
+    def gone_on(self) -> Iterator[Fault]:
+        """Find visits that were judged before their part's last one was, and not left as that asks."""
+        if self._visits_judged == np.count_nonzero(self.calls.place != NONE):
+            return
+        for place, station in enumerate(self._run.layout.places):
+            if station.ship_when is not None:
+                item, visit, answers = _asked(self._run, self._walk, place)
+                earlier = judged(self._run, station.ship_when, answers.outcome, answers.label, answers.score)
+                goals = sent(self._run, place, earlier)[1]
+                astray = (answers.after >= 0) & (answers.after != goals) & ~self._is_last(item, answers)
+                visits = self._run.columns.visits(place)
+                wrong = np.isin(np.arange(len(visits)), visit[astray])
+                yield from faults(visits, "visits.csv", wrong, _ASTRAY)
+
+    def _is_last(self, item: IntArray, answers: _Answers) -> BoolArray:
+        """Return which calls are those that stand for their parts here."""
+        order = np.argsort(self._items, kind="stable")
+        where, known = find(self._items[order], item)
+        if not known.any():
+            return known
+        place, turn = self.calls.place[order[where]], self.calls.turn[order[where]]
+        return np.asarray(known & (place == answers.place) & (turn == answers.turn))
 
 
-def _lane(evaluation: Evaluation, station: Place) -> Lane:
-    return choose_lane(evaluation, station.on_no_result)
+def _no_answers(parts: int, nothing: int) -> _Answers:
+    return _Answers(
+        place=np.full(parts, NONE, dtype=np.int16),
+        issued=np.full(parts, NONE, dtype=np.int64),
+        turn=np.full(parts, NONE, dtype=np.int16),
+        after=np.full(parts, _UNTOLD, dtype=np.int16),
+        outcome=np.full(parts, nothing, dtype=np.int32),
+        label=np.full(parts, nothing, dtype=np.int32),
+        score=np.full(parts, np.nan, dtype=np.float64),
+        latency=np.full(parts, NONE, dtype=np.int64),
+    )
 
 
-def _against(run: Run, last: _LastCalls, judged: IntArray) -> dict[str, BoolArray]:
+def _against(run: Run, last: _LastCalls, evaluations: IntArray) -> dict[str, BoolArray]:
     """Return what speaks against the parts' stories, and against which."""
     columns, items = run.columns, run.columns.items
-    to_review, to_scrap = last.sent(judged, Lane.REVIEW), last.sent(judged, Lane.SCRAP)
+    lanes, goals = last.sent(evaluations)
+    after = last.calls.after
     shipped, scrapped = items.shipped, items.scrapped
-    bench = np.unique(columns.visits(len(run.layout.line)).item) if run.layout.review else items.item[:0]
-    seen = find(bench, items.item)[1]
+    onward, review = lanes == LANES.index(Lane.SHIP), lanes == LANES.index(Lane.REVIEW)
     otherwise = np.where(shipped, columns.code("ship"), columns.code(""))
-    asked = np.where(to_review, columns.code("review"), otherwise)
+    asked = np.where(review, columns.code("review"), otherwise)
+    at_once = (after == NOWHERE) & ((shipped & (goals != SHIPPED)) | (scrapped & (goals != SCRAPPED)))
+    astray = at_once | ((after >= 0) & (after != goals)) | (scrapped & (last.calls.place == NONE))
     return {
         "the lane is not what the evaluation asks for": items.lane != asked,
-        "it did not go where the evaluation sends it": (seen & ~to_review)
-        | (scrapped & ~(to_review | to_scrap)),
-        "it was shipped against the evaluation": shipped & (to_scrap | (to_review & ~seen)),
+        _ASTRAY: astray & (onward | ~shipped),
+        "it was shipped against the evaluation": astray & shipped & ~onward,
     }

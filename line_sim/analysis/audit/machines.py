@@ -3,10 +3,11 @@
 import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, behind_first, faults, verdict
-from line_sim.analysis.audit.max_plus import departures
+from line_sim.analysis.audit.max_plus import departures, is_followed
+from line_sim.analysis.audit.route import NOWHERE, Walk
 from line_sim.figures.flow import DownTime, StationTime, station_times
 from line_sim.figures.window import Window
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, find, or_end
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, distinct, find, or_end
 
 
 def time_adds_up(run: Run, window: Window) -> Check:
@@ -95,11 +96,11 @@ def order(run: Run) -> Check:
     return verdict(found, "first come, first served at every single machine")
 
 
-def promptness(run: Run) -> Check:
+def promptness(run: Run, walk: Walk) -> Check:
     """Nothing waits without a reason: a part is taken when it can be, and leaves when there is room.
 
     A single machine that never fails takes a part the moment that it is there and the machine is free.
-    A finished part leaves at once, or when the next station's machine becomes free.
+    A finished part leaves at once, or when a machine of the station that it goes to becomes free.
     """
     columns, found = run.columns, []
     for place, station in enumerate(run.layout.places):
@@ -109,7 +110,7 @@ def promptness(run: Run) -> Check:
             what = f"a part waited for {station.name} in vain"
             found += faults(mine, "visits.csv", _taken_late(mine), what)
     if run.ended is not None:  # a killed run may not have told of the part that made room
-        found += _held_late(run)
+        found += _held_late(run, walk)
     seen = sum(len(columns.visits(place)) for place in columns.places)
     return verdict(found, f"{seen} visits, none waits or stays without a reason")
 
@@ -124,32 +125,25 @@ def _taken_late(visits: Visits) -> BoolArray:
     return late
 
 
-def _held_late(run: Run) -> list[Fault]:
-    """Find visits that ended after they were finished, but not when the next machine became free.
-
-    From the line's end to its beginning, so that each part's next station is known.
-    """
-    columns, parts = run.columns, run.columns.parts
-    after = np.full(len(parts), NONE, dtype=np.int16)
+def _held_late(run: Run, walk: Walk) -> list[Fault]:
+    """Find visits that ended after they were finished, but not when the next machine became free."""
     found: list[Fault] = []
-    for place in reversed(columns.places):
-        visits = columns.visits(place)
-        who = parts.place(visits.item)
+    for place in run.columns.places:
+        visits, after = run.columns.visits(place), walk.after[place]
         held, left = visits.left > visits.finished, visits.left
         late = held.copy()
-        for following in np.unique(after[who[held]]).tolist():
-            if following != NONE:
-                mine = held & (after[who] == following)
+        for following in distinct(after[held]).tolist():
+            if following not in {NONE, NOWHERE}:
+                mine = held & (after == following)
                 late[mine] = ~find(_freed(run, following), left[mine])[1]
         found += faults(visits, "visits.csv", late, "a finished part stayed although there was room")
-        after[who] = place
     return found
 
 
 def _freed(run: Run, place: int) -> IntArray:
     """Return the moments, in order, at which a machine of a station became free."""
     visits, outages = run.columns.visits(place), run.columns.outages(place)
-    return np.unique(np.append(visits.left, outages.repaired))
+    return distinct(np.append(visits.left, outages.repaired))
 
 
 def sample_path(run: Run) -> Check:
@@ -159,18 +153,18 @@ def sample_path(run: Run) -> Check:
     if not (layout.saturated and plain):
         return Check(True, "does not apply: it needs a saturated line of single machines that never fail")
     tables = [_in_order(run.columns.visits(place)) for place in range(len(layout.line))]
-    parts = len(tables[0])
-    if not parts:
+    parts = max(map(len, tables))
+    if not len(tables[0]):
         return Check(True, "no part has started")
-    service = [_padded(_service(table), parts) for table in tables]
-    buffers = [station.buffer for station in layout.line[1:]]
-    expected = departures(service, buffers, int(tables[0].started[0]))
-    del service
-    found = []
-    for table, moments in zip(tables, expected, strict=True):
-        left = table.left
-        wrong = (left != NONE) & (left != moments[: len(table)])
-        found += faults(table, "visits.csv", wrong, "left at another moment than the recursion says")
+    buffers, start = [station.buffer for station in layout.line[1:]], int(tables[0].started[0])
+    service = [_service(table) for table in tables]
+    found: list[Fault] = []
+    if not is_followed([table.left for table in tables], service, buffers, start):
+        expected = departures([_padded(times, parts) for times in service], buffers, start)
+        for table, moments in zip(tables, expected, strict=True):
+            left = table.left
+            wrong = (left != NONE) & (left != moments[: len(table)])
+            found += faults(table, "visits.csv", wrong, "left at another moment than the recursion says")
     return verdict(found, f"{parts} parts leave every station at the moment the max-plus recursion says")
 
 

@@ -8,10 +8,11 @@ time there and B[i+1] the places in front of the next station,
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from line_sim.recording.run_columns import NONE, IntArray
 from line_sim.units import Nanoseconds
 
 _BLOCK = 4096  # parts that are numbers of Python's at a time
@@ -30,8 +31,8 @@ def max_plus_departures(
 
 
 def departures(
-    service: Sequence[npt.NDArray[np.int64]], buffers_between: Sequence[int], start: Nanoseconds = 0
-) -> list[npt.NDArray[np.int64]]:
+    service: Sequence[IntArray], buffers_between: Sequence[int], start: Nanoseconds = 0
+) -> list[IntArray]:
     """Do the same with columns, part by part, in the memory of the columns."""
     leaves = [np.empty_like(times) for times in service]
     steps = _Recursion(len(service), buffers_between, start)
@@ -41,6 +42,44 @@ def departures(
         for moments, column in zip(leaves, zip(*steps.follow(block), strict=True), strict=True):
             moments[begin : begin + _BLOCK] = column
     return leaves
+
+
+def is_followed(
+    leaves: Sequence[IntArray],
+    service: Sequence[IntArray],
+    buffers_between: Sequence[int],
+    start: Nanoseconds,
+) -> bool:
+    """Return whether recorded departures (NONE: it has not left) are those of the recursion.
+
+    Nothing is walked through: the departures are put into its right-hand side, whole columns at a time, and
+    must be what comes out. That proves it: each departure hangs on those of earlier parts and stations alone,
+    so that from part to part and station to station all that was put in has been the recursion's so far.
+    Columns become shorter along the line where parts are still on it.
+    """
+    if any(len(behind) < len(ahead) for behind, ahead in pairwise(leaves)):
+        return False
+    upstream = np.full(max(map(len, leaves), default=0), start, dtype=np.int64)  # saturated: always a part
+    for station, (moments, times) in enumerate(zip(leaves, service, strict=True)):
+        holds = [upstream[: len(moments)], _later(moments, 1, len(moments), start)]
+        due = np.maximum(*holds) + times
+        if station < len(buffers_between):
+            room = buffers_between[station] + 1
+            holds.append(_later(leaves[station + 1], room, len(moments), start))
+            due = np.maximum(due, holds[-1])
+        too_early = np.minimum.reduce(holds) == NONE
+        if np.any((moments != NONE) & ((moments != due) | too_early)):
+            return False
+        upstream = moments
+    return True
+
+
+def _later(moments: IntArray, parts: int, rows: int, start: Nanoseconds) -> IntArray:
+    """Return the departure of the part that came so many parts before, for each row; before all, `start`."""
+    moved = np.full(rows, NONE, dtype=np.int64)
+    moved[:parts] = start
+    moved[parts : parts + len(moments)] = moments[: max(0, rows - parts)]
+    return moved
 
 
 class _Recursion:

@@ -7,7 +7,7 @@ import numpy as np
 from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
 from line_sim.figures.counts import counts
 from line_sim.figures.flow import down_time
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Items, Visits, find
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Items, Visits, distinct, find
 
 COMPLETED = "completed"
 """The ending of a run that let all its parts through."""
@@ -19,7 +19,7 @@ def conservation(run: Run) -> Check:
     found = faults(items, "items.csv", repeated(items.item), "a part is told of twice")
     gone = items.shipped | items.scrapped | items.lost
     found += faults(items, "items.csv", gone == (items.left == NONE), "left_at does not fit disposition")
-    told, lost = np.unique(items.item), np.unique(items.item[items.lost])
+    told, lost = distinct(items.item), distinct(items.item[items.lost])
     for place in columns.places:
         visits = columns.visits(place)
         found += faults(visits, "visits.csv", find(lost, visits.item)[1], "a lost part was at a station")
@@ -47,8 +47,8 @@ def _all_came(run: Run) -> list[Fault]:
 
 def repeated(values: IntArray) -> BoolArray:
     """Return which values stand more than once in a column."""
-    different, times = np.unique(values, return_counts=True)
-    return find(different[times > 1], values)[1]
+    ordered = np.sort(values)
+    return find(distinct(ordered[1:][ordered[1:] == ordered[:-1]]), values)[1]
 
 
 def visit_times(run: Run) -> Check:

@@ -1,93 +1,137 @@
-"""The audit of the way: each part from station to station, without a gap and without a detour."""
+"""The audit of the way: each part from place to place along the layout's ways, without a gap or a detour."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
 from line_sim.analysis.audit.parts import told_of
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, find
+from line_sim.analysis.audit.steps import Steps, steps_of
+from line_sim.layout import Exit, Layout
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray
 
-_NOWHERE = -2
-"""The place of a part that has not been anywhere; NONE is that of a station which the line has not."""
+NOWHERE = -2
+"""The place of a part that goes nowhere from here; NONE is that of a station which the line has not."""
 
 
-def route(run: Run) -> Check:
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How all parts went: what is wrong with that, how many came in, and what followed each visit.
+
+    `after` has for each place and each row of its visits the place of the part's next visit, NOWHERE
+    where there is none; `turn` says which of its part's visits it is, the first being 0.
+    """
+
+    found: tuple[Fault, ...]
+    begun: int
+    after: dict[int, IntArray]
+    turn: dict[int, IntArray]
+
+
+def route(walk: Walk) -> Check:
     """Each part goes from station to station: it is queued at one the moment it leaves the one before."""
-    way = _Way(run)
-    found: list[Fault] = []
-    for place in run.columns.places:
-        found += way.follow(place)
-    found += way.last_steps()
-    return verdict(found, f"{way.begun} parts, each from station to station without a gap")
+    return verdict([*walk.found], f"{walk.begun} parts, each from station to station without a gap")
 
 
-class _Way:
-    """Where each part was last, and when it left: carried from station to station along the line."""
+def walk_of(run: Run) -> Walk:
+    """Follow every part from visit to visit."""
+    walker = _Walker(run)
+    for steps in steps_of(run):
+        walker.follow(steps)
+    found = (*walker.found, *walker.last_steps())
+    return Walk(found, int(walker.seen.sum()), walker.after, walker.turn)
+
+
+class _Walker:
+    """What is known of the parts followed so far."""
 
     def __init__(self, run: Run) -> None:
+        items, parts = run.columns.items, run.columns.parts
         self._run = run
-        parts = len(run.columns.parts)
-        self._place = np.full(parts, _NOWHERE, dtype=np.int16)
-        self._left = np.full(parts, NONE, dtype=np.int64)
-        self._line = np.zeros(parts, dtype=np.int64)
-        self.begun = 0
+        self._leads = _leads(run.layout)
+        self._arrived = told_of(items, parts.numbers, items.arrived)
+        self._last_place = np.full(len(parts), NOWHERE, dtype=np.int16)
+        self._last_left = np.full(len(parts), NONE, dtype=np.int64)
+        self._last_line = np.zeros(len(parts), dtype=np.int64)
+        self.found: list[Fault] = []
+        self.after = {place: self._for_visits(place) for place in run.columns.places}
+        self.turn = {place: self._for_visits(place) for place in run.columns.places}
 
-    def follow(self, place: int) -> list[Fault]:
-        """Move the parts on to a station; return what is wrong with their ways there."""
-        visits = self._run.columns.visits(place)
-        visits = visits.sorted_by(visits.item)
-        who = self._run.columns.parts.place(visits.item)
-        again = np.append(False, who[1:] == who[:-1])[: len(who)]
-        left, queued = visits.left, visits.queued
-        before = np.where(again, place, self._place[who])
-        left_before = np.where(again, np.append(NONE, left)[: len(who)], self._left[who])
-        came = before != _NOWHERE
-        gap = came & (left_before != queued)
-        found = faults(visits, "visits.csv", gap, "not queued at the moment it left upstream")
-        stray = came & ~self._leads(before, place)
-        found += faults(visits, "visits.csv", stray, "a station left out or out of turn")
-        found += self._first_steps(visits, queued, ~came, place)
-        last = np.append(~again[1:], True)[: len(who)]
-        self._place[who[last]] = place
-        self._left[who[last]] = left[last]
-        self._line[who[last]] = visits.row[last]
-        return found
+    @property
+    def seen(self) -> BoolArray:
+        """Which parts have been anywhere."""
+        return np.asarray(self._last_place != NOWHERE)
 
-    def _leads(self, before: IntArray, place: int) -> BoolArray:
-        """Return from which places a part may come to this one."""
-        line = self._run.layout.line
-        if place == len(line):
-            return np.isin(before, [i for i, station in enumerate(line) if station.inspects])
-        return np.asarray((before == place - 1) & (place != NONE) & (before != NONE))
+    def _for_visits(self, place: int) -> IntArray:
+        return np.full(len(self._run.columns.visits(place)), NOWHERE, dtype=np.int16)
 
-    def _first_steps(self, visits: Visits, queued: IntArray, first: BoolArray, place: int) -> list[Fault]:
-        """A part's first visit is at the first station, and not before it arrived."""
-        self.begun += int(first.sum())
-        items = self._run.columns.items
-        arrived = told_of(items, visits.item, items.arrived)
-        early = first & (arrived != NONE) & (queued < arrived)
-        astray = first & (place != 0)
+    def follow(self, steps: Steps) -> None:
+        """Note what is wrong with some parts' ways, what followed each visit, and where they were last."""
+        first, last = steps.first, steps.last
+        self.found += self._first_steps(steps, first)
+        self.found += self._next_steps(steps, first)
+        _note(self.after, steps, np.where(last, NOWHERE, np.roll(steps.place, -1)))
+        count = np.arange(len(first))
+        _note(self.turn, steps, count - np.maximum.accumulate(np.where(first, count, 0)))
+        who = steps.who[last]
+        self._last_place[who] = steps.place[last]
+        self._last_left[who] = steps.left[last]
+        self._last_line[who] = steps.row[last]
+
+    def _first_steps(self, steps: Steps, first: BoolArray) -> list[Fault]:
+        """A part's first visit is at the entry, and not before it arrived."""
+        arrived = self._arrived[steps.who]
+        early = first & (arrived != NONE) & (steps.queued < arrived)
+        astray = first & (steps.place != self._run.layout.entry)
         return [
-            *faults(visits, "visits.csv", astray, "the first visit is not at the first station"),
-            *faults(visits, "visits.csv", early, "queued before it arrived"),
+            *faults(steps, "visits.csv", astray, "the first visit is not at the first station"),
+            *faults(steps, "visits.csv", early, "queued before it arrived"),
+        ]
+
+    def _next_steps(self, steps: Steps, first: BoolArray) -> list[Fault]:
+        """Every other visit begins when the one before ends, at a place to which a way leads from there."""
+        gap = ~first & (steps.queued != np.roll(steps.left, 1))
+        stray = ~first & ~self._leads[np.roll(steps.place, 1), steps.place]
+        return [
+            *faults(steps, "visits.csv", gap, "not queued at the moment it left upstream"),
+            *faults(steps, "visits.csv", stray, "a station left out or out of turn"),
         ]
 
     def last_steps(self) -> list[Fault]:
-        """A part leaves the line when it leaves its last station; a shipped one from its end or review."""
-        columns, line = self._run.columns, self._run.layout.line
-        items, parts = columns.items, columns.parts
+        """A part leaves the line when it leaves its last station, where a way leads off the line."""
+        items, parts = self._run.columns.items, self._run.columns.parts
         left = told_of(items, parts.numbers, items.left)
-        was = self._place != _NOWHERE
-        shipped = find(np.unique(items.item[items.shipped]), parts.numbers)[1]
-        early = was & shipped & ~np.isin(self._place, [len(line) - 1, len(line)])
-        unseen = (items.shipped | items.scrapped) & ~was[parts.place(items.item)]
+        unseen = (items.shipped | items.scrapped) & ~self.seen[parts.place(items.item)]
         return [
-            *self._faults(was & parts.told & (left != self._left), "left_at differs from items.csv"),
-            *self._faults(early, "shipped before the end of the line"),
+            *self._faults(parts.told & (left != self._last_left), "left_at differs from items.csv"),
+            *self._faults(self._off(Exit.SHIPPED, items.shipped), "shipped before the end of the line"),
+            *self._faults(self._off(Exit.SCRAPPED, items.scrapped), "scrapped where nothing is scrapped"),
             *faults(items, "items.csv", unseen, "left the line without a visit"),
         ]
 
+    def _off(self, way: Exit, gone: BoolArray) -> BoolArray:
+        """Return the parts that are told to have left the line where that way does not begin."""
+        items, parts = self._run.columns.items, self._run.columns.parts
+        left_so = np.zeros(len(parts), dtype=np.bool_)
+        left_so[parts.place(items.item[gone])] = True
+        return left_so & ~np.isin(self._last_place, self._run.layout.leading_to(way))
+
     def _faults(self, wrong: BoolArray, what: str) -> list[Fault]:
-        return faults(_Lines(self._line), "visits.csv", wrong, what)
+        return faults(_Lines(self._last_line), "visits.csv", wrong & self.seen, what)
+
+
+def _leads(layout: Layout) -> BoolArray:
+    """Return which place a way leads to from which; the last row and column are those of unknown stations."""
+    leads = np.zeros((len(layout.places) + 1,) * 2, dtype=np.bool_)
+    for way in layout.ways:
+        if isinstance(way.to, int):
+            leads[way.start, way.to] = True
+    return leads
+
+
+def _note(columns: dict[int, IntArray], steps: Steps, told: IntArray) -> None:
+    for place, rows, values in steps.by_place(told):
+        columns[place][rows] = values
 
 
 class _Lines:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from line_sim.analysis.summary.summary import Summary
+from line_sim.analysis.summary.unmatched import unmatched
 from line_sim.figures.catalogue import USELESS_RATE
 from line_sim.figures.statistics.batch_means import FEWEST_IN_BATCHES
 from line_sim.figures.statistics.quantiles import QUANTILES, fewest_for_interval
@@ -17,6 +18,8 @@ def advice(summary: Summary) -> Iterator[str]:
     yield from summary.window.notes
     yield from _output(summary)
     yield from _calls(summary)
+    for told in summary.labels:
+        yield from unmatched(told)
     yield from _skew(summary)
     for station in summary.layout.inspections:
         yield from _answers(summary, station.name)
@@ -45,9 +48,13 @@ def _output(summary: Summary) -> Iterator[str]:
 
 
 def _calls(summary: Summary) -> Iterator[str]:
-    useless = summary.figures.of(USELESS_RATE)
-    if useless.count:
-        share = f"{useless.count} of {useless.n} calls"
+    useless, unsent = summary.figures.of(USELESS_RATE), summary.without_picture
+    if unsent:
+        share = f"{unsent} of {useless.n} calls had no picture to send"
+        why = "the files could not be read by then, for reasons that run.json gives"
+        yield f"{share} (NO_PICTURE in calls.csv): {why}; leave the folder alone while the line runs"
+    if useless.count > unsent:
+        share = f"{useless.count - unsent} of {useless.n} calls"
         what = f"{share} met no server or an answer without use"
         yield f"{what}; see status in calls.csv, and server.log where the embedded server ended"
 

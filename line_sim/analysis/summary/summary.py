@@ -7,6 +7,7 @@ from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.catalogue import UPH
 from line_sim.figures.counts import Counts
 from line_sim.figures.flow import StationTime, Throughput
+from line_sim.figures.labels import Labels
 from line_sim.figures.latency import LatencyRow
 from line_sim.figures.measuring import RunFigures
 from line_sim.figures.oee import Oee
@@ -64,7 +65,7 @@ class Summary:
     """A run in numbers.
 
     `ended` is the word of how it ended, None for a run that was killed; `partial` says that a torn
-    last row was left out of a file.
+    last row was left out of a file. `without_picture` counts the calls that nothing was sent for.
     """
 
     layout: Layout
@@ -80,6 +81,8 @@ class Summary:
     bottleneck: Bottleneck
     oee: tuple[Oee, ...]
     skew: Skew | None = None
+    without_picture: int = 0
+    labels: tuple[Labels, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

@@ -76,7 +76,7 @@ def _by_nothing(summary: Summary) -> Verdict | None:
 
 def _waits_for_parts(summary: Summary) -> bool:
     """Whether the first station has time to spare: it starves now and then and is hardly ever blocked."""
-    first = summary.layout.places[0].name
+    first = summary.layout.places[summary.layout.entry].name
     shares = next(time.shares() for time in summary.stations if time.station == first) or {}
     return shares.get("starved", 0.0) > _TIME_TO_SPARE and shares.get("blocked", 1.0) < NEXT_TO_NOTHING
 

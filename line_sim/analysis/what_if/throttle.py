@@ -18,27 +18,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from line_sim.analysis.summary.summary import Cause, Interval, OneMoreCamera, Throttle
-from line_sim.analysis.what_if.replays import (
+from line_sim.analysis.what_if.answers import (
+    AS_RECORDED,
+    AT_ONCE,
+    NEVER_MISSING,
+    AnswersAgain,
     Change,
-    Departures,
-    Recorded,
-    as_recorded,
-    at_once,
-    changed_gateway,
-    cut_at,
-    never_ends,
-    never_missing,
-    recorded_replies,
-    replay,
+    recorded_calls,
 )
+from line_sim.analysis.what_if.recursion import UNLIMITED
+from line_sim.analysis.what_if.replays import Departures, never_ends, replay
+from line_sim.chance.chance import Chance
+from line_sim.chance.streams import BLOCK_BITS, KEPT_BLOCKS
 from line_sim.figures.bottleneck import held_by_review
 from line_sim.figures.flow import batch_rates, throughput
 from line_sim.figures.statistics.batch_means import batch_means
-from line_sim.figures.statistics.quantiles import QUANTILES, rank
+from line_sim.figures.statistics.quantiles import QUANTILES, exact_sum, rank
 from line_sim.figures.window import Window, last_entry
-from line_sim.inspection.gateway import Gateway, Reply
+from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.modelled import ModelledGateway
-from line_sim.inspection.outcome import Answered
 from line_sim.layout import Layout
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns
@@ -50,7 +48,6 @@ MOST_REPLAYED = 20_000
 """Parts after the warm-up that are replayed: of a longer run the differences come from its beginning."""
 
 CAUSES = ("typical", "tail", "timeouts", "review")
-_UNLIMITED = 10**9  # places: more parts than any run has
 _GRAIN = 2.0**-30  # UPH: parts of whole multiples add up without rounding
 
 
@@ -117,8 +114,8 @@ def _split(outputs: list[_Output], whole: float) -> dict[str, Cause]:
     review = _sum(_gain(base, roomy), _gain(no_time, real))
     late, tail, typical = _gain(roomy, never_late), _gain(never_late, no_tail), _gain(no_tail, no_time)
     rest = whole - (tail.uph + late.uph + review.uph)
-    told = (replace(typical, uph=rest), tail, late, review)
-    return dict(zip(CAUSES, (Cause(gain.uph, _interval(gain)) for gain in told), strict=True))
+    gains = (replace(typical, uph=rest), tail, late, review)
+    return dict(zip(CAUSES, (Cause(gain.uph, _interval(gain)) for gain in gains), strict=True))
 
 
 def _gain(before: _Output, after: _Output) -> _Output:
@@ -157,9 +154,11 @@ class _Replays:
         self._layout = layout
         self._window = window
         self._interrupt = interrupt
-        places = {station.name: place for place, station in enumerate(layout.line) if station.inspects}
+        self._chance = Chance(scenario.seed, kept=(parts >> BLOCK_BITS) + KEPT_BLOCKS)
+        specs = {spec.name: spec for spec in scenario.inspections}
+        places = {station.name: place for place, station in enumerate(layout.places) if station.inspects}
         self._places = places
-        self._recorded: Recorded = {name: recorded_replies(run, at, parts) for name, at in places.items()}
+        self._recorded = {name: recorded_calls(run, at, specs[name], parts) for name, at in places.items()}
 
     def base(self) -> _Output:
         """Return the run's own output over the stretch that is replayed: all of it, of most runs."""
@@ -177,26 +176,26 @@ class _Replays:
         Unlimited review, no answer missing, no tail, no time; last, no time with the real review. A step
         that cannot change anything is not replayed.
         """
-        roomy = _with_review(self._scenario, _UNLIMITED)
-        limits = {name: _p99(replies) for name, replies in self._recorded.items()}
-        replies = [(name, reply) for name, told in self._recorded.items() for reply in told.values()]
-        unlimited = self._output(roomy, as_recorded) if self._review_holds() else base
-        missing = any(not isinstance(reply.outcome, Answered) for _, reply in replies)
-        never_late = self._output(roomy, never_missing) if missing else unlimited
-        tail = any(reply.latency > limits[name] for name, reply in replies)
-        no_tail = self._output(roomy, cut_at(limits)) if tail else never_late
-        real = self._replay(self._scenario, self._gateways(at_once))
-        no_time = self._output(roomy, at_once) if real.held else self._counted(real)
+        roomy = _with_review(self._scenario, UNLIMITED)
+        limits = {name: _p99(calls.latency) for name, calls in self._recorded.items()}
+        cut = {name: Change(limit, none_missing=True) for name, limit in limits.items()}
+        unlimited = self._output(roomy, self._all(AS_RECORDED)) if self._review_holds() else base
+        missing = not all(calls.usable.all() for calls in self._recorded.values())
+        never_late = self._output(roomy, self._all(NEVER_MISSING)) if missing else unlimited
+        tail = any((calls.latency > limits[name]).any() for name, calls in self._recorded.items())
+        no_tail = self._output(roomy, cut) if tail else never_late
+        real = self._replay(self._scenario, self._gateways(self._all(AT_ONCE)))
+        no_time = self._output(roomy, self._all(AT_ONCE)) if real.held else self._counted(real)
         return [unlimited, never_late, no_tail, no_time, self._counted(real)]
 
     def one_more_camera(self, base: _Output) -> OneMoreCamera:
         """Return what one more unit brings at the inspection that waits longest for its answers."""
         waits = {
-            name: sum(reply.latency for reply in told.values()) / self._layout.line[self._places[name]].units
-            for name, told in self._recorded.items()
+            name: exact_sum(calls.latency) / self._layout.places[self._places[name]].units
+            for name, calls in self._recorded.items()
         }
         name = max(waits, key=lambda station: waits[station])
-        gateways = self._gateways(as_recorded)
+        gateways = self._gateways(self._all(AS_RECORDED))
         spec = next(spec for spec in self._scenario.inspections if spec.name == name)
         held = not isinstance(spec.gateway, ModelledSpec)
         if isinstance(spec.gateway, ModelledSpec):  # the model says what a second camera would see
@@ -212,30 +211,31 @@ class _Replays:
         """Whether a part on its way to review had to wait for room, or still does."""
         return any(held_by_review(self._run, place) for place in self._places.values())
 
-    def _output(self, scenario: Scenario, change: Change) -> _Output:
-        return self._counted(self._replay(scenario, self._gateways(change)))
+    def _all(self, change: Change) -> dict[str, Change]:
+        """Return the same change for every inspection."""
+        return dict.fromkeys(self._recorded, change)
 
-    def _gateways(self, change: Change) -> dict[str, Gateway]:
-        return {
-            spec.name: changed_gateway(spec, self._recorded[spec.name], change)
-            for spec in self._scenario.inspections
-        }
+    def _output(self, scenario: Scenario, changes: Mapping[str, Change]) -> _Output:
+        return self._counted(self._replay(scenario, self._gateways(changes)))
+
+    def _gateways(self, changes: Mapping[str, Change]) -> dict[str, Gateway]:
+        return {name: AnswersAgain(calls, changes[name]) for name, calls in self._recorded.items()}
 
     def _replay(self, scenario: Scenario, gateways: dict[str, Gateway]) -> Departures:
-        told = replay(scenario, gateways, self._interrupt)
-        if told is None:
+        replayed = replay(scenario, gateways, self._interrupt, self._chance)
+        if replayed is None:
             raise _Unwanted
-        return told
+        return replayed
 
-    def _counted(self, told: Departures) -> _Output:
+    def _counted(self, replayed: Departures) -> _Output:
         """Count a replay over the same stretch as the run: to the last part's entry, or the same end."""
-        to = told.end if self._scenario.run.items is None else told.last_entry
+        to = replayed.end if self._scenario.run.items is None else replayed.last_entry
         start = self._window.start
-        if not np.any((told.gone > start) & (told.gone <= to)):
-            to = told.end
+        if not np.any((replayed.gone > start) & (replayed.gone <= to)):
+            to = replayed.end
         if start >= to:
             start = 0
-        return _output(told.shipped, Window(start, to, told.end))
+        return _output(replayed.shipped, Window(start, to, replayed.end))
 
 
 def _output(moments: IntArray, window: Window) -> _Output:
@@ -245,10 +245,9 @@ def _output(moments: IntArray, window: Window) -> _Output:
     return _Output(uph, batch_rates(mine, window))
 
 
-def _p99(replies: Mapping[int, Reply]) -> Nanoseconds:
+def _p99(waits: IntArray) -> Nanoseconds:
     """Return the p99 of what was waited, also for answers that never came."""
-    waits = sorted(reply.latency for reply in replies.values())
-    return waits[rank(QUANTILES["p99"], len(waits)) - 1] if waits else 0
+    return int(np.sort(waits)[rank(QUANTILES["p99"], len(waits)) - 1]) if len(waits) else 0
 
 
 def _with_review(scenario: Scenario, places: int) -> Scenario:

@@ -8,17 +8,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from line_sim.cli.terminal.timed_lines import TimedLines
 from line_sim.dashboard.feeding import Feeder
-from line_sim.dashboard.tally import Tally
-from line_sim.line.observer import Observer
-from line_sim.line.records import Call, Item, Outage, Visit
-from line_sim.line.watcher import Watcher
+from line_sim.dashboard.framing import frame_of
+from line_sim.inspection.outcome import Answered
+from line_sim.line.records import Call, Item
+from line_sim.line.steps import Observer
+from line_sim.live.state import LiveState
 from line_sim.scenario import Scenario
 from line_sim.units import SECOND
 
 LOOK_EVERY = 64  # parts between two looks at the wall clock, so that a fast run is not slowed
 
 
-class Narrator(Observer, Protocol):
+class Narrator(Protocol):
     """Tells the user how a run goes; open (as a context manager) while it does."""
 
     def __enter__(self) -> Self:
@@ -30,8 +31,8 @@ class Narrator(Observer, Protocol):
         """End telling."""
 
     @property
-    def watcher(self) -> Watcher | None:
-        """Who must be told of every step of the line; None: nobody."""
+    def observers(self) -> tuple[Observer, ...]:
+        """Who must be told of the line's steps."""
 
     def stage(self, text: str) -> None:
         """Say what is being done now."""
@@ -39,8 +40,6 @@ class Narrator(Observer, Protocol):
 
 class Silent:
     """Tells nothing."""
-
-    watcher: Watcher | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -50,20 +49,13 @@ class Silent:
     ) -> None:
         pass
 
+    @property
+    def observers(self) -> tuple[Observer, ...]:
+        """Nobody."""
+        return ()
+
     def stage(self, text: str) -> None:
         """Say nothing of what is being done."""
-
-    def on_item(self, item: Item) -> None:
-        """Say nothing of a part."""
-
-    def on_visit(self, visit: Visit) -> None:
-        """Say nothing of a visit."""
-
-    def on_call(self, call: Call) -> None:
-        """Say nothing of a call."""
-
-    def on_outage(self, outage: Outage) -> None:
-        """Say nothing of an outage."""
 
 
 class _Counting(Silent):
@@ -77,9 +69,14 @@ class _Counting(Silent):
         self._seen = 0
         self._every = LOOK_EVERY if scenario.clock == "virtual" else 1
 
+    @property
+    def observers(self) -> tuple[Observer, ...]:
+        """Itself."""
+        return (self,)
+
     def on_call(self, call: Call) -> None:
         """Count the calls that brought no answer."""
-        if call.outcome != "answered":
+        if call.outcome != Answered.name:
             self.timeouts += 1
 
     def on_item(self, item: Item) -> None:
@@ -148,6 +145,11 @@ class Lines(_Counting):
         super().__init__(scenario)
         self._lines = TimedLines()
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lines.settle()
+
     def stage(self, text: str) -> None:
         """Print a line."""
         self._lines.say(text)
@@ -161,12 +163,16 @@ class Lines(_Counting):
 class Screen(Lines):
     """The live screen; lines before it comes and after it has gone, also where it fails."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, state: LiveState) -> None:
         super().__init__(scenario)
-        self._tally = Tally(scenario)
-        self._feeder = Feeder(lambda: self._tally.frame() if self._tally.begun else None)
+        self._state = state
+        self._feeder = Feeder(lambda: frame_of(state) if state.begun else None)
         self._told_of_failure = False
-        self.watcher = self._tally
+
+    @property
+    def observers(self) -> tuple[Observer, ...]:
+        """What frames are made from, then itself."""
+        return self._state, self
 
     def __enter__(self) -> Self:
         self._feeder.start()
@@ -176,22 +182,13 @@ class Screen(Lines):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._feeder.close()
+        super().__exit__(kind, error, trace)
 
     def stage(self, text: str) -> None:
         """Print a line; the line has stopped when there is something to say, so the screen ends."""
-        if self._tally.begun:
+        if self._state.begun:
             self._feeder.close()
         super().stage(text)
-
-    def on_item(self, item: Item) -> None:
-        """Count a part."""
-        self._tally.on_item(item)
-        super().on_item(item)
-
-    def on_call(self, call: Call) -> None:
-        """Count a call."""
-        self._tally.on_call(call)
-        super().on_call(call)
 
     def show(self) -> None:
         """Print lines where the screen has failed."""
@@ -202,10 +199,11 @@ class Screen(Lines):
             super().show()
 
 
-def narrator(scenario: Scenario, *, quiet: bool, live: bool | None = False) -> Narrator:
+def narrator(scenario: Scenario, state: LiveState, *, quiet: bool, live: bool | None = False) -> Narrator:
     """Choose how a run is told: not at all, with the live screen, a bar, or in lines.
 
-    `live` None means the screen wherever there is a terminal that can show it.
+    `live` None means the screen wherever there is a terminal that can show it; only that one asks for
+    the state to be kept.
     """
     if quiet:
         return Silent()
@@ -216,5 +214,5 @@ def narrator(scenario: Scenario, *, quiet: bool, live: bool | None = False) -> N
             lines.stage("--live needs a terminal, and this is none: going on with lines")
         return lines
     if live is not False and not console.is_dumb_terminal:
-        return Screen(scenario)
+        return Screen(scenario, state)
     return Bar(scenario)

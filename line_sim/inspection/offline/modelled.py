@@ -7,6 +7,7 @@ the server is a queue whose workers have a next free moment each.
 import heapq
 
 from line_sim.chance.durations import durations
+from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import events
 from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.outcome import Answered, TimedOut
@@ -26,12 +27,13 @@ class ModelledGateway(Offline):
     """
 
     def __init__(self, options: ModelledOptions, *, seed: int, station: str, good_label: str) -> None:
-        self._service = durations(seed, "inference", station, options.service)
+        self._service = durations(seed, Purpose.INFERENCE, station, options.service).of
         self._keeps_computing = options.after_deadline == "keeps_computing"
         self._free_at: list[Nanoseconds] = [0] * options.servers
-        self._misses = events(seed, "network misses", station, options.miss_rate).of
-        self._alarms = events(seed, "network false alarm", station, options.false_alarm_rate).of
-        self._good_label = good_label
+        self._misses = events(seed, Purpose.NETWORK_MISSES, station, options.miss_rate).of
+        self._alarms = events(seed, Purpose.NETWORK_FALSE_ALARM, station, options.false_alarm_rate).of
+        self._good, self._defective = Answered(good_label, 1.0), Answered(DEFECTIVE, 1.0)
+        self._late = TimedOut()
 
     @property
     def identity(self) -> dict[str, str]:
@@ -41,7 +43,7 @@ class ModelledGateway(Offline):
     def ask(self, inquiry: Inquiry) -> Reply:
         """Answer by the model; calls must come in the order of their line time."""
         begins_at = max(inquiry.issued_at, self._free_at[0])
-        answered_at = begins_at + self._service(inquiry.item_id, inquiry.attempt)
+        answered_at = begins_at + self._service(inquiry.item_id, inquiry.visit, inquiry.attempt)
         latency = answered_at - inquiry.issued_at
         if inquiry.deadline is None or latency <= inquiry.deadline:
             heapq.heapreplace(self._free_at, answered_at)
@@ -51,14 +53,14 @@ class ModelledGateway(Offline):
             heapq.heapreplace(self._free_at, answered_at)
         elif begins_at < given_up_at:
             heapq.heapreplace(self._free_at, given_up_at)
-        return Reply(TimedOut(), inquiry.deadline, "DEADLINE_EXCEEDED")
+        return Reply(self._late, inquiry.deadline, "DEADLINE_EXCEEDED")
 
     def _answer(self, inquiry: Inquiry) -> Answered:
         if inquiry.true_state == DEFECTIVE:
-            says_good = self._misses(inquiry.item_id, inquiry.attempt)
+            says_good = self._misses(inquiry.item_id, inquiry.visit, inquiry.attempt)
         else:
-            says_good = not self._alarms(inquiry.item_id, inquiry.attempt)
-        return Answered(self._good_label if says_good else DEFECTIVE, 1.0)
+            says_good = not self._alarms(inquiry.item_id, inquiry.visit, inquiry.attempt)
+        return self._good if says_good else self._defective
 
 
 def modelled_gateway(options: ModelledOptions, spec: Inspection, seed: int) -> ModelledGateway:

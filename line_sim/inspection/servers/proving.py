@@ -1,11 +1,14 @@
 """What is proved before the first part: the model is there, its signature fits, and it answers."""
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.question import ModelQuestion, misfit
+from line_sim.inspection.wires.told import told
 from line_sim.inspection.wires.transport import Request, Response, Transport, Wire
 from line_sim.units import Nanoseconds, duration_text
 
@@ -14,8 +17,8 @@ from line_sim.units import Nanoseconds, duration_text
 class Proof:
     """What a model must do to be trusted with parts: answer `calls` questions about a good part.
 
-    `patience` is for the questions about the model, `warm_up_timeout` for each answer: a network's
-    first run takes seconds.
+    `patience` is for the questions about the model, `warm_up_timeout` for each answer, and for a model that
+    is still being loaded: a network's first run takes seconds.
     """
 
     calls: int
@@ -29,7 +32,7 @@ def prove(transport: Transport, wire: Wire, question: ModelQuestion, picture: by
     Returns the version that will answer, empty where the server does not tell. Raises GatewayError.
     """
     asked = f"{transport.target}: {question}"
-    version = _served_version(transport, wire, proof, asked)
+    version = served_version(transport, wire, asked, proof.patience, proof.warm_up_timeout)
     request = wire.predict(picture)
     for _ in range(max(1, proof.calls)):
         response = transport.call(request, proof.warm_up_timeout)
@@ -37,24 +40,52 @@ def prove(transport: Transport, wire: Wire, question: ModelQuestion, picture: by
     return version
 
 
-def _served_version(transport: Transport, wire: Wire, proof: Proof, asked: str) -> str:
-    """Refuse a model that the server does not have; where it cannot be asked for that, the warm-up tells."""
-    response = transport.call(wire.states(), proof.patience)
-    if response.status == statuses.UNIMPLEMENTED:
-        return ""
-    if response.status == statuses.NOT_FOUND:
-        raise GatewayError(f"{asked} is not served there: {response.detail}")
-    if response.status != statuses.OK:
-        raise GatewayError(f"{asked}: GetModelStatus failed with {response.status}: {response.detail}")
-    try:
-        states = wire.read_states(response.body)
-    except ValueError as error:
-        raise GatewayError(f"{asked}: {error}") from None
-    available = [version for version, state in states.items() if state == "AVAILABLE"]
-    if not available:
-        seen = ", ".join(f"version {version} is {state}" for version, state in states.items())
-        raise GatewayError(f"{asked} is not available there: {seen or 'no version'}")
-    return str(max(available))
+def served_version(
+    transport: Transport, wire: Wire, asked: str, patience: Nanoseconds, loading: Nanoseconds
+) -> str:
+    """Return the newest version that is served, empty where the server cannot be asked for that.
+
+    A model that is still being loaded or warmed up is waited for, as long as `loading`. Raises GatewayError
+    for one that the server does not have, and for a server that does not speak what it is asked in.
+    """
+    until = time.monotonic_ns() + loading
+    while True:
+        response = transport.call(wire.states(), patience)
+        if response.status == statuses.UNIMPLEMENTED:
+            return ""
+        if response.status == statuses.NOT_FOUND:
+            raise GatewayError(f"{asked} is not served there: {response.detail}")
+        if response.status != statuses.OK:
+            raise GatewayError(transport.misunderstanding() or _no_status(asked, response))
+        try:
+            states = wire.read_states(response.body)
+        except ValueError as error:
+            raise GatewayError(f"{asked}: {error}") from None
+        available = [version for version, state in states.items() if state == "AVAILABLE"]
+        if available:
+            return str(max(available))
+        if time.monotonic_ns() >= until or not _BECOMING.intersection(states.values()):
+            raise GatewayError(f"{asked} is not available there: {_seen(states) or 'no version'}")
+        time.sleep(LOOK_AGAIN_S)
+
+
+_BECOMING = {"START", "LOADING"}
+LOOK_AGAIN_S = 0.2
+"""Seconds between two looks at a model that is being loaded."""
+
+
+def _no_status(asked: str, response: Response) -> str:
+    return f"{asked}: GetModelStatus failed with {response.status}: {response.detail}"
+
+
+def _seen(states: Mapping[int, str]) -> str:
+    """List versions and their states, the newest first, as many as anybody reads."""
+    newest = sorted(states, reverse=True)
+    named = ", ".join(f"version {version} is {told(states[version])}" for version in newest[:_MOST_NAMED])
+    return f"{named}, ..." if len(newest) > _MOST_NAMED else named
+
+
+_MOST_NAMED = 10
 
 
 def _version_in(

@@ -42,12 +42,21 @@ class EmbeddedServers:
         return self._running[wanted].address(kind.form)
 
     def _start(self, model: str, base_path: Path, *, rest: bool) -> "EmbeddedServer":
-        from line_sim.inspection.servers.embedded import EmbeddedServer  # noqa: PLC0415 - others are there already
+        from line_sim.inspection.servers.embedded import (  # noqa: PLC0415 - others are there already
+            EmbeddedServer,
+            refuse_missing_model,
+        )
 
+        if base_path == _usual(model):
+            refuse_missing_model(base_path, ", nor in models/ above it, beside the scenario or above that")
         self._narrate(f"starting the embedded server with {base_path}")
         server = EmbeddedServer(model, base_path, last_words=self._last_words, rest=rest)
         return self._stack.enter_context(server)
 
 
 def _wanted(options: ServerOptions) -> Wanted:
-    return options.model, Path(options.model_base_path or Path("models") / options.model).absolute()
+    return options.model, Path(options.model_base_path or _usual(options.model)).absolute()
+
+
+def _usual(model: str) -> Path:
+    return Path("models", model).absolute()

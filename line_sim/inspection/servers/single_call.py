@@ -12,14 +12,18 @@ from typing import TypeVar, assert_never
 
 from line_sim.errors import AnswerError, GatewayError
 from line_sim.inspection.outcome import Answered
+from line_sim.inspection.servers.proving import served_version
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.dialect import Dialect
-from line_sim.inspection.wires.question import ModelQuestion, Signature, listed
+from line_sim.inspection.wires.discreet import transport_to
+from line_sim.inspection.wires.question import ModelQuestion, Signature
+from line_sim.inspection.wires.told import listed
 from line_sim.inspection.wires.transport import Access, Request
 from line_sim.scenario.gateways.kind import Form
-from line_sim.units import Nanoseconds, duration_text
+from line_sim.units import MINUTE, Nanoseconds, duration_text
 
 PUBLISHED_OUTPUT = "output_0"
+LABEL, SCORE = "label", "score"
 
 Told = TypeVar("Told")
 
@@ -52,7 +56,9 @@ def dialect_of(form: Form) -> Dialect:
 class Asker:
     """One server's model over one wire, for as long as a with-block lasts.
 
-    `patience` is for reaching the server and for each question about the model.
+    `patience` is for reaching the server and for each question about the model, `loading` for a model that
+    the server is still loading or warming up. Names of the signature's input and outputs that the question
+    leaves empty are found out.
     """
 
     def __init__(
@@ -62,11 +68,14 @@ class Asker:
         question: ModelQuestion,
         access: Access,
         patience: Nanoseconds,
+        *,
+        loading: Nanoseconds = MINUTE,
     ) -> None:
         self._dialect = dialect
         self._question = question
         self._patience = patience
-        self._transport = dialect.transport(target, access)
+        self._loading = loading
+        self._transport = transport_to(dialect, target, access)
 
     def __enter__(self) -> "Asker":
         """Reach the server. Raises GatewayError."""
@@ -87,13 +96,7 @@ class Asker:
         Raises GatewayError where none is available.
         """
         wire = self._dialect.wire(self._question)
-        states = self._told(wire.states(), wire.read_states)
-        if states is None:
-            return ""
-        available = [version for version, state in states.items() if state == "AVAILABLE"]
-        if not available:
-            raise GatewayError(f"{self._asked} is not available there")
-        return str(max(available))
+        return served_version(self._transport, wire, self._asked, self._patience, self._loading)
 
     def signatures(self) -> dict[str, Signature]:
         """Return the model's signatures. Raises GatewayError."""
@@ -108,10 +111,8 @@ class Asker:
         """
         version = self.version()
         signature = self._signature(self.signatures())
-        question = replace(self._question, input_name=signature.inputs[0])
-        published = signature.outputs == (PUBLISHED_OUTPUT,)
-        if published:
-            question = replace(question, label_output=PUBLISHED_OUTPUT, score_output="")
+        question = self._fitted(signature)
+        published = not self._question.label_output and question.label_output == PUBLISHED_OUTPUT
         request = self._request(question, picture, published=published)
         started = time.perf_counter_ns()
         response = self._transport.call(request, timeout)
@@ -141,19 +142,28 @@ class Asker:
             raise GatewayError(
                 f"{self._asked}: there is no signature {name!r}; its signatures are {listed(signatures)}"
             )
-        signature = signatures[name]
+        return signatures[name]
+
+    def _fitted(self, signature: Signature) -> ModelQuestion:
+        """Return the question in the names of a signature; those that it leaves open are found out."""
+        question, where = self._question, f"{self._asked}: the signature {self._question.signature!r}"
         if len(signature.inputs) != 1 or signature.inputs != signature.string_inputs:
+            held = listed(signature.inputs)
+            raise GatewayError(f"{where} must have one input, a string; its inputs are {held}")
+        if question.input_name not in {"", *signature.inputs}:
             raise GatewayError(
-                f"{self._asked}: the signature {name!r} must have one input, a string; "
-                f"its inputs are {listed(signature.inputs)}"
+                f"{where} has no input {question.input_name!r}; it has {listed(signature.inputs)}"
             )
-        wanted = {self._question.label_output, self._question.score_output}
-        if signature.outputs != (PUBLISHED_OUTPUT,) and not wanted <= set(signature.outputs):
+        label, score = _outputs(question, signature)
+        wanted = {label, score} - {""}
+        if not wanted <= set(signature.outputs):
+            named = question.label_output or question.score_output
+            published = "" if named else f", or {PUBLISHED_OUTPUT!r} alone"
             raise GatewayError(
-                f"{self._asked}: the signature {name!r} must have the outputs {listed(wanted)}, or "
-                f"{PUBLISHED_OUTPUT!r} alone; its outputs are {listed(signature.outputs)}"
+                f"{where} must have the outputs {listed(wanted)}{published}; "
+                f"its outputs are {listed(signature.outputs)}"
             )
-        return signature
+        return replace(question, input_name=signature.inputs[0], label_output=label, score_output=score)
 
     def _told(self, request: Request, read: Callable[[bytes], Told]) -> Told | None:
         """Ask something about the model; None where the server does not know such questions."""
@@ -163,7 +173,8 @@ class Asker:
         if response.status == statuses.NOT_FOUND:
             raise GatewayError(f"{self._asked} is not served there: {response.detail}")
         if response.status != statuses.OK:
-            raise GatewayError(f"{self._asked}: {response.status}: {response.detail}")
+            reason = f"{self._asked}: {response.status}: {response.detail}"
+            raise GatewayError(self._transport.misunderstanding() or reason)
         try:
             return read(response.body)
         except ValueError as error:
@@ -172,3 +183,13 @@ class Asker:
     @property
     def _asked(self) -> str:
         return f"{self._transport.target}: {self._question}"
+
+
+def _outputs(question: ModelQuestion, signature: Signature) -> tuple[str, str]:
+    """Return the outputs with the label and the score; the score's is empty where the label comes alone."""
+    label, score = question.label_output, question.score_output
+    if not label and not score and signature.outputs == (PUBLISHED_OUTPUT,):
+        return PUBLISHED_OUTPUT, ""
+    if label and not score and SCORE not in signature.outputs:
+        return label, ""
+    return label or LABEL, score or SCORE

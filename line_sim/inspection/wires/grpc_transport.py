@@ -8,14 +8,15 @@ import grpc
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.wires import statuses
-from line_sim.inspection.wires.reaching import failed_handshake, no_tls, nobody_there
+from line_sim.inspection.wires.reaching import GRPC, failed_handshake, mistaken, no_tls, nobody_there
 from line_sim.inspection.wires.tls import Tls
-from line_sim.inspection.wires.transport import Access, Request, Response
+from line_sim.inspection.wires.told import told
+from line_sim.inspection.wires.transport import LONGEST_ANSWER, Access, Request, Response
 from line_sim.units import SECOND, Nanoseconds
 
 CHANNEL_OPTIONS = (
     ("grpc.enable_http_proxy", 0),  # an office proxy must not get between camera and server
-    ("grpc.max_receive_message_length", -1),
+    ("grpc.max_receive_message_length", LONGEST_ANSWER),
     ("grpc.max_send_message_length", -1),
     ("grpc.keepalive_time_ms", 60_000),  # finds a dead network during long calls; servers allow no more often
     ("grpc.keepalive_timeout_ms", 10_000),
@@ -62,10 +63,18 @@ class GrpcTransport:
             )
         except grpc.RpcError as error:
             call = cast("grpc.Call", error)  # what a failed call raises is the call itself
-            return Response(call.code().name, detail=call.details() or "")
+            return Response(call.code().name, detail=told(call.details() or ""))
         except ValueError as error:  # the channel was closed by another thread
             return Response(statuses.CANCELLED, detail=str(error))
         return Response(statuses.OK, body)
+
+    def misunderstanding(self) -> str:
+        """Look what speaks there."""
+        return mistaken(self.target, GRPC, self._tls)
+
+    def unasked(self) -> int:
+        """Count none: a call is a stream with a number, and what comes in no stream reaches nobody."""
+        return 0
 
     def close(self) -> None:
         """Close the channel; a call that still hangs in it is cancelled."""
@@ -87,6 +96,9 @@ class GrpcTransport:
             error = failed_handshake(self.target, self._context, self._tls.server_name, patience)
             if error is not None:
                 return no_tls(self.target, error)
+        misunderstanding = self.misunderstanding()
+        if misunderstanding:
+            return GatewayError(misunderstanding)
         return nobody_there(self.target, waited)
 
 

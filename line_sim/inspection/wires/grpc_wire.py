@@ -9,6 +9,8 @@ everything that was imported below it, and a later `import tensorflow` works as 
 
 import importlib
 import importlib.util
+import itertools
+import math
 import struct
 import sys
 import types
@@ -19,14 +21,16 @@ from google.protobuf.message import DecodeError
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered, Unreadable
-from line_sim.inspection.wires.question import (
-    ModelQuestion,
-    ReadAnswer,
-    Signature,
-    checked_label,
-    checked_score,
-    listed,
+from line_sim.inspection.wires.classes import (
+    MOST_CLASSES,
+    Tensor,
+    best_class,
+    one_row,
+    only_label,
+    shape_text,
 )
+from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer, Signature
+from line_sim.inspection.wires.told import listed
 from line_sim.inspection.wires.transport import Request
 
 Message: TypeAlias = Any  # a generated message or message class; their modules carry no types
@@ -109,11 +113,9 @@ def read_answer(question: ModelQuestion, response: bytes) -> ReadAnswer:
         return ReadAnswer(Unreadable("the answer is not a PredictResponse"))
     version = str(message.model_spec.version.value) if message.model_spec.HasField("version") else ""
     try:
-        label = _read_label(_output(message, question.label_output))
-        score = _read_score(_output(message, question.score_output)) if question.score_output else 1.0
+        return ReadAnswer(_judged(question, message), version)
     except ValueError as error:
         return ReadAnswer(Unreadable(str(error)), version)
-    return ReadAnswer(Answered(label, score), version)
 
 
 def read_states(response: bytes) -> dict[int, str]:
@@ -122,8 +124,8 @@ def read_states(response: bytes) -> dict[int, str]:
         message = get_model_status_pb2.GetModelStatusResponse.FromString(response)
     except DecodeError:
         raise ValueError("the answer is not a GetModelStatusResponse") from None
-    states = get_model_status_pb2.ModelVersionStatus.State
-    return {one.version: states.Name(one.state) for one in message.model_version_status}
+    names = {number: name for name, number in get_model_status_pb2.ModelVersionStatus.State.items()}
+    return {one.version: names.get(one.state, str(one.state)) for one in message.model_version_status}
 
 
 def read_signatures(response: bytes) -> dict[str, Signature]:
@@ -131,9 +133,11 @@ def read_signatures(response: bytes) -> dict[str, Signature]:
     signatures = get_model_metadata_pb2.SignatureDefMap()
     try:
         message = get_model_metadata_pb2.GetModelMetadataResponse.FromString(response)
-        message.metadata["signature_def"].Unpack(signatures)
+        told = message.metadata["signature_def"].Unpack(signatures)
     except DecodeError:
-        raise ValueError("the answer is not a GetModelMetadataResponse") from None
+        told = False
+    if not told:
+        raise ValueError("the answer is not a GetModelMetadataResponse")
     return {
         name: Signature(
             inputs=tuple(sorted(one.inputs)),
@@ -172,44 +176,95 @@ def _output(message: Message, name: str) -> Message:
     return message.outputs[name]
 
 
-def _read_label(tensor: Message) -> str:
-    """Read the first string of a tensor."""
+def _judged(question: ModelQuestion, message: Message) -> Answered:
+    """Read the best class of an answer. Raises ValueError."""
+    labels = _labels(_output(message, question.label_output))
+    if not question.score_output:
+        return only_label(labels)
+    return best_class(labels, _scores(_output(message, question.score_output)))
+
+
+def _labels(tensor: Message) -> list[str]:
+    """Read a tensor of strings as the labels of one row."""
     if tensor.dtype != STRING:
         raise ValueError("the label is not a string")
     strings = tensor.string_val or _strings(tensor.tensor_content)
     try:
-        return checked_label(str(bytes(strings[0]), "utf-8") if strings else "")
+        return [str(label, "utf-8") for label in one_row("label", _whole("label", tensor, strings))]
     except UnicodeDecodeError:
         raise ValueError("the label is not UTF-8") from None
 
 
-def _read_score(tensor: Message) -> float:
-    """Read the first number of a tensor as a score in [0, 1]."""
+def _scores(tensor: Message) -> Sequence[float]:
+    """Read a tensor of numbers as the scores of one row."""
     if tensor.dtype not in _NUMBERS:
         raise ValueError("the score is neither a float nor a double")
     field, layout = _NUMBERS[tensor.dtype]
     values: Sequence[float] = getattr(tensor, field)
-    if not values and len(tensor.tensor_content) >= struct.calcsize(layout):
-        values = struct.unpack_from(layout, tensor.tensor_content)
     if not values:
-        raise ValueError("the score is empty")
-    return checked_score(float(values[0]))
+        size = struct.calcsize(layout)
+        values = [number for (number,) in struct.iter_unpack(layout, _multiple(tensor.tensor_content, size))]
+    return one_row("score", _whole("score", tensor, values))
 
 
 _NUMBERS = {FLOAT: ("float_val", "<f"), DOUBLE: ("double_val", "<d")}
 """DataType to its typed field and the layout of its tensor_content."""
 
 
+def _whole(what: str, tensor: Message, values: Sequence[Any]) -> Tensor[Any]:
+    """Hold the values against the shape; fewer than it says stand for all, the last one repeated.
+
+    A tensor without dimensions is taken as it is. Raises ValueError for a shape that they do not fit.
+    """
+    dimensions = tensor.tensor_shape.dim
+    if not dimensions or tensor.tensor_shape.unknown_rank:
+        return Tensor(None, values)
+    if len(dimensions) > _MOST_DIMENSIONS:
+        raise ValueError(f"the {what} has {len(dimensions):,} dimensions")
+    shape = tuple(one.size for one in dimensions)
+    size = math.prod(shape) if min(shape) >= 0 else -1
+    if 0 < len(values) < size <= MOST_CLASSES:
+        values = [*values, *[values[-1]] * (size - len(values))]
+    if len(values) != size:
+        raise ValueError(f"the {what} is of the shape {shape_text(shape)} and has {len(values):,} values")
+    return Tensor(shape, values)
+
+
+_MOST_DIMENSIONS = 254
+"""Of a tensor in TensorFlow."""
+
+
+def _multiple(content: bytes, size: int) -> bytes:
+    """Return raw numbers, each so many bytes. Raises ValueError where there is a piece of one."""
+    if len(content) % size:
+        raise ValueError(f"the score has {len(content):,} bytes, no multiple of {size}")
+    if len(content) > size * MOST_CLASSES:
+        raise ValueError(f"the score has {len(content):,} bytes; at most {MOST_CLASSES:,} numbers are read")
+    return content
+
+
 def _strings(content: bytes) -> list[bytes]:
-    """Give the one string of a tensor_content: its length as a varint, then its bytes."""
-    length = shift = 0
-    for at, byte in enumerate(content[:9]):
+    """Give the strings of a tensor_content: all their lengths as varints, then all their bytes.
+
+    How many there are is not told: the lengths end where what they add up to is all that is left. None
+    where that does not come out.
+    """
+    ends: list[int] = [0]
+    at = length = shift = 0
+    while at < len(content) and len(ends) <= MOST_CLASSES and shift < 35:
+        byte = content[at]
+        at += 1
         length |= (byte & 0x7F) << shift
         shift += 7
-        if byte < 0x80:
-            body = content[at + 1 :]
-            return [body] if len(body) == length else []
-    return []
+        if byte >= 0x80:
+            continue
+        ends.append(ends[-1] + length)
+        length = shift = 0
+        if ends[-1] >= len(content) - at:
+            break
+    if shift or ends[-1] != len(content) - at:
+        return []
+    return [content[at + begin : at + end] for begin, end in itertools.pairwise(ends)]
 
 
 def _import_messages(names: Sequence[str], package: str = "apis") -> list[types.ModuleType]:

@@ -1,13 +1,10 @@
 """What is asked of a served model, and what its answer must hold, whatever it is sent over."""
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from line_sim.inspection.outcome import Answered, Unreadable
-
-SCORE_SLACK = 1e-3
-"""How far beyond [0, 1] a softmax in low precision may round and still be a score."""
+from line_sim.inspection.wires.told import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +46,6 @@ class Signature:
     string_inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-
-
-def checked_label(label: str) -> str:
-    """Return a label that says something. Raises ValueError for an empty one."""
-    if not label:
-        raise ValueError("the label is empty")
-    return label
-
-
-def checked_score(score: float) -> float:
-    """Return a score in [0, 1], rounding errors cut off. Raises ValueError for anything beyond."""
-    if math.isnan(score) or not -SCORE_SLACK <= score <= 1 + SCORE_SLACK:
-        raise ValueError(f"the score is {score}; it must be in [0, 1]")
-    return min(1.0, max(0.0, score))
-
-
-def listed(names: Iterable[str]) -> str:
-    """Write names for an error's text, sorted and quoted."""
-    return ", ".join(map(repr, sorted(names))) or "none"
 
 
 def misfit(question: ModelQuestion, signatures: Mapping[str, Signature]) -> str:

@@ -8,6 +8,8 @@ from typing import cast
 from line_sim.inspection.outcome import Outcome, TimedOut, Unavailable, Unreadable
 
 OK = "OK"
+NO_PICTURE = "NO_PICTURE"
+"""No server's: there was nothing to send, since the part's picture could not be read."""
 DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
 UNAVAILABLE = "UNAVAILABLE"
 CANCELLED = "CANCELLED"
@@ -42,6 +44,7 @@ STATUS_OF_HTTP = {
     401: "UNAUTHENTICATED",
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
+    408: "UNAVAILABLE",  # it has waited long enough for a question; ours was not read
     409: "ABORTED",  # also ALREADY_EXISTS
     429: "RESOURCE_EXHAUSTED",
     499: "CANCELLED",

@@ -1,11 +1,14 @@
 """What a way to a server must offer, whatever it speaks: the seam between a gateway and a wire."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from line_sim.inspection.wires.question import ReadAnswer, Signature
 from line_sim.inspection.wires.tls import Tls
 from line_sim.units import Nanoseconds
+
+LONGEST_ANSWER = 4 * 1024 * 1024
+"""Bytes of an answer, over every wire; gRPC's own default. A longer one is refused before it is read."""
 
 
 class Request(NamedTuple):
@@ -31,7 +34,7 @@ class Access:
     """What lets a client in: TLS (None: plain text) and metadata that goes with every request."""
 
     tls: Tls | None = None
-    metadata: tuple[tuple[str, str], ...] = ()
+    metadata: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 class Wire(Protocol):
@@ -64,7 +67,7 @@ class Transport(Protocol):
 
     @property
     def target(self) -> str:
-        """HOST:PORT."""
+        """HOST:PORT or unix:PATH."""
 
     def connect(self, timeout: Nanoseconds) -> None:
         """Reach the server. Raises GatewayError when that does not succeed in time."""
@@ -74,6 +77,12 @@ class Transport(Protocol):
 
         `wait` lets a call whose server is not there wait for it instead of failing at once.
         """
+
+    def misunderstanding(self) -> str:
+        """Look what speaks at the target; tell it where it is not what we speak, empty where it may be."""
+
+    def unasked(self) -> int:
+        """How many answers came that nobody had asked for, as far as that can be seen."""
 
     def close(self) -> None:
         """Let go of the connection; calls that hang in it end."""

@@ -7,18 +7,14 @@ latency that was measured. Realtime: every event also waits for its moment on th
 """
 
 from collections.abc import Callable, Mapping
-from heapq import heappush
-
-import simpy
 
 from line_sim.inspection.gateway import Gateway, Inquiry, is_live
 from line_sim.line.clocks.callers import Callers, CallerThreads
 from line_sim.line.clocks.flight import OPEN, CallsInFlight, Flight
-from line_sim.line.clocks.virtual import LineEnvironment
+from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.clocks.wall import Pace, Wall, WallClock
-from line_sim.line.interrupt import Interrupt
 from line_sim.scenario.model import Scenario
-from line_sim.units import MILLISECOND, Nanoseconds
+from line_sim.units import LATEST, MILLISECOND, Nanoseconds
 
 QUIET = 2 * MILLISECOND
 """How long nothing must have happened before there is leisure: the calls just issued have left by then."""
@@ -49,37 +45,43 @@ class CoupledEnvironment(LineEnvironment):
         self._pace = None if factor is None else Pace(wall.now(), factor)
         self._calls = CallsInFlight(wall, self._pace)
 
-    def ask(self, gateway: Gateway, inquiry: Inquiry, rank: int) -> simpy.Event:
+    def stop(self) -> None:
+        """Let no event happen any more that does not follow at once, and wait for none."""
+        super().stop()
+        self._wall.wake()
+
+    def ask(self, gateway: Gateway, inquiry: Inquiry, answer: Cue) -> None:
         """Put a question; a real server is asked by the callers, and line time goes on meanwhile."""
         if not is_live(gateway):
-            return self._ask_model(gateway, inquiry, rank)
-        flight = Flight(self._calls, gateway, inquiry, simpy.Event(self), rank, next(self._numbers))
+            self._ask_model(gateway, inquiry, answer)
+            return
+        flight = Flight(self._calls, gateway, inquiry, answer, self.next_number())
         self._calls.issue(flight)
         self._callers.ask(flight)
-        return flight.landing
 
-    def _ask_model(self, gateway: Gateway, inquiry: Inquiry, rank: int) -> simpy.Event:
+    def _ask_model(self, gateway: Gateway, inquiry: Inquiry, answer: Cue) -> None:
         """Answer at once; at wall pace the skew is how late the line has come to ask."""
         reply = gateway.ask(inquiry)
         if self._pace is not None:
             late = max(0, self._wall.now() - self._pace.due(self.now))
             reply = reply._replace(skew=late)
-        return self.after(reply.latency, rank, reply)
+        answer.brings = reply
+        answer.after(reply.latency)
 
-    def run_line(self, *, horizon: Nanoseconds | None, ended: Callable[[], bool]) -> None:
+    def run_line(self, *, horizon: Nanoseconds | None) -> None:
         """Let events happen as `LineEnvironment.run_line` does, each not before it may.
 
         Raises what a gateway raises. Calls that are out at the end are nobody's any more.
         """
         with self._callers:
-            while not (ended() and self._settled()):
+            while self.at_once or not self.over:
                 for flight in self._calls.take_landed():
                     self._put_in(flight)
-                next_at = self._queue[0][0] if self._queue else None
-                last = next_at is None or (horizon is not None and next_at > horizon)
+                next_at = self.next_at()
+                last = next_at is None or next_at > (LATEST if horizon is None else horizon)
                 if last and not self._calls.out and (self._pace is None or horizon is None):
                     break
-                look_again = self._calls.hold(horizon if last else next_at)  # type: ignore[arg-type] # as above
+                look_again = self._calls.hold(horizon if last else next_at)
                 if look_again != OPEN:
                     self._wait(look_again)
                 elif last:
@@ -87,7 +89,7 @@ class CoupledEnvironment(LineEnvironment):
                 else:
                     self._busy = True
                     self.step()
-        if horizon is not None and not ended():
+        if horizon is not None and not self.over:
             self.now = horizon
 
     def _wait(self, until: Nanoseconds | None) -> None:
@@ -109,19 +111,16 @@ class CoupledEnvironment(LineEnvironment):
         answered_at = flight.inquiry.issued_at + flight.reply.latency
         if answered_at < self.now:
             raise RuntimeError(f"an answer of {answered_at} ns came when the line was at {self.now} ns")
-        flight.landing._ok = True  # noqa: SLF001 - as simpy.Event.succeed does, but not for now
-        flight.landing._value = flight.reply  # noqa: SLF001 - as above
-        entry = (answered_at, flight.rank, flight.number, flight.landing)
-        heappush(self._queue, entry)  # type: ignore[misc] # SimPy types the rank as its own two
+        flight.answer.brings = flight.reply
+        flight.answer.at(answered_at, flight.number)
 
 
 def environment_for(
     scenario: Scenario,
     gateways: Mapping[str, Gateway],
-    interrupt: Interrupt | None = None,
     leisure: Callable[[], None] = lambda: None,
 ) -> LineEnvironment:
-    """Make the clock that a scenario asks for and its gateways need; `interrupt` can wake it.
+    """Make the clock that a scenario asks for and its gateways need.
 
     `leisure` is for the clocks that wait: see `CoupledEnvironment`.
     """
@@ -129,7 +128,6 @@ def environment_for(
     realtime = scenario.clock == "realtime"
     if not asked and not realtime:
         return LineEnvironment()
-    wall = WallClock()
-    if interrupt is not None:
-        interrupt.wakes = wall.wake
-    return CoupledEnvironment(wall, CallerThreads(asked), scenario.run.pace if realtime else None, leisure)
+    return CoupledEnvironment(
+        WallClock(), CallerThreads(asked), scenario.run.pace if realtime else None, leisure
+    )

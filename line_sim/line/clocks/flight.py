@@ -11,9 +11,8 @@ same lock. So a call that `hold` has seen unanswered at wall time x has a latenc
 
 import threading
 
-import simpy
-
 from line_sim.inspection.gateway import Inquiry, LiveGateway, Reply
+from line_sim.line.clocks.virtual import Cue
 from line_sim.line.clocks.wall import Pace, Wall
 from line_sim.units import Nanoseconds
 
@@ -24,7 +23,7 @@ OPEN = 0
 class Flight:
     """One call in flight. It is the stopwatch that its gateway starts and stops.
 
-    `landing` is the event that its answer will be, `rank` and `number` its place among simultaneous ones.
+    `answer` is the cue that brings its answer, `number` its place among those of the same moment and rank.
     """
 
     def __init__(
@@ -32,14 +31,12 @@ class Flight:
         calls: "CallsInFlight",
         gateway: LiveGateway,
         inquiry: Inquiry,
-        landing: simpy.Event,
-        rank: int,
+        answer: Cue,
         number: int,
     ) -> None:
         self.gateway = gateway
         self.inquiry = inquiry
-        self.landing = landing
-        self.rank = rank
+        self.answer = answer
         self.number = number
         self.reply: Reply | None = None
         self.error: BaseException | None = None

@@ -1,10 +1,10 @@
-"""Line time: whole nanoseconds, and one documented order of simultaneous events.
+"""Line time: whole nanoseconds, and what happens in one moment in the order of ranks.
 
-At the same moment, first what follows from what has just happened (a part handed on, a machine
-taking the next one), then parts that finish, the most downstream station first, then machines that
-fail or are repaired, then parts that arrive. So a departure makes room before an arrival looks for it.
+Which rank a thing has is the layout's business. At the same moment, first comes what follows from what has
+just happened (a part handed on, a machine taking the next one), then whatever has a later rank.
 """
 
+from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
@@ -13,38 +13,50 @@ from typing import Any
 import simpy
 
 from line_sim.inspection.gateway import Gateway, Inquiry
-from line_sim.units import Nanoseconds
+from line_sim.layout import HAND_OVER
+from line_sim.units import LATEST, Nanoseconds
 
-HAND_OVER = simpy.events.NORMAL
-"""Rank of what follows at once; SimPy gives it to every `event.succeed()`."""
-
-FIRST_FINISH = HAND_OVER + 1
-"""Rank of the most downstream station's finishing parts; stations upstream have higher ranks."""
+NEVER = 1 << 62
+"""A moment that no run gets to: 146 years, in nanoseconds."""
 
 
-class Timer(simpy.Event):
-    """An event that happens after a delay, in its rank among the events of that moment."""
+class Cue:
+    """Calls one listener when its moment has come, and may do so again and again.
 
-    def __init__(self, env: "LineEnvironment", delay: Nanoseconds, rank: int, value: Any = None) -> None:
-        self.env = env
-        self.callbacks = []
-        self._ok = True
-        self._value = value
-        heappush(env._queue, (env.now + delay, rank, next(env._numbers), self))  # type: ignore[misc] # noqa: SLF001 - as `push`, which would be a call more for every event of a line
+    A machine waits for one thing at a time. With a cue of its own for each it makes no event and no process
+    for every part, which is most of what SimPy's own take. `rank` is that among the things of one moment,
+    `brings` what the listener is to know.
+    """
 
+    __slots__ = ("_at_once", "_env", "_later", "_next_number", "brings", "listener", "rank")
 
-class Done(simpy.Event):
-    """An event that has already happened: a process that yields it goes on at once, without a queue."""
+    def __init__(
+        self, env: "LineEnvironment", listener: Callable[["Cue"], None], rank: int = HAND_OVER
+    ) -> None:
+        self.listener = listener
+        self.rank = rank
+        self.brings: Any = None
+        self._env = env
+        self._at_once, self._later, self._next_number = env.at_once, env.later, env.next_number
 
-    def __init__(self, env: simpy.Environment, value: Any = None) -> None:
-        self.env = env
-        self.callbacks = None  # type: ignore[assignment] # SimPy's own mark of a processed event
-        self._ok = True
-        self._value = value
+    def after(self, delay: Nanoseconds) -> None:
+        """Call after a delay."""
+        heappush(self._later, (self._env.now + delay, self.rank, self._next_number(), self))
+
+    def at(self, moment: Nanoseconds, number: int) -> None:
+        """Call at a moment, in the order among others as if it had been known when the number was given."""
+        heappush(self._later, (moment, self.rank, number, self))
+
+    def follow(self) -> None:
+        """Call at this moment, after all else that follows at once already."""
+        self._at_once.append(self)
 
 
 class LineEnvironment(simpy.Environment):
     """SimPy's environment on whole nanoseconds, with ranks and an end that the line decides.
+
+    `at_once` holds what follows at once, in the order in which it was asked for; `later` is a heap of
+    (moment, rank, number, what). Cues enter themselves there; SimPy's events and processes live beside them.
 
     As it is, this is the virtual clock: as fast as possible, for inference that needs no wall time.
     """
@@ -57,63 +69,72 @@ class LineEnvironment(simpy.Environment):
 
     def __init__(self) -> None:
         super().__init__(initial_time=0)
-        self._numbers = count()
+        self.over = False
+        self.at_once: deque[Cue | simpy.Event] = deque()
+        self.later: list[tuple[Nanoseconds, int, int, Cue | simpy.Event]] = []
+        self.next_number = count().__next__
 
-    def push(self, event: simpy.Event, delay: Nanoseconds, rank: int) -> None:
-        """Let `event` happen after `delay`; simultaneous events go by `rank`, then as pushed."""
-        entry = (self.now + delay, rank, next(self._numbers), event)
-        heappush(self._queue, entry)  # type: ignore[misc] # SimPy types the rank as its own two
-
-    def happen(self, event: simpy.Event, value: Any = None) -> None:
-        """Let `event` happen at this moment with a value: `event.succeed(value)` in fewer calls."""
-        event._ok = True  # noqa: SLF001 - as SimPy does
-        event._value = value  # noqa: SLF001 - as above
-        heappush(self._queue, (self.now, HAND_OVER, next(self._numbers), event))
+    def stop(self) -> None:
+        """Let nothing happen any more that does not follow at once; from any thread and signal handler."""
+        self.over = True
 
     def schedule(self, event: simpy.Event, priority: int = HAND_OVER, delay: float = 0) -> None:
-        """Schedule for SimPy's own events (`succeed`, the start of a process)."""
-        self.push(event, int(delay), priority)
+        """Schedule for SimPy's own events: `succeed`, a timeout, the start of a process."""
+        if priority == HAND_OVER and not delay:
+            self.at_once.append(event)
+        else:
+            heappush(self.later, (self.now + int(delay), priority, self.next_number(), event))
 
-    def after(self, delay: Nanoseconds, rank: int, value: Any = None) -> Timer:
-        """Return an event that happens `delay` nanoseconds from now."""
-        return Timer(self, delay, rank, value)
+    def ask(self, gateway: Gateway, inquiry: Inquiry, answer: Cue) -> None:
+        """Put a question; `answer` is the cue when its answer comes, and brings the `Reply`."""
+        answer.brings = reply = gateway.ask(inquiry)
+        answer.after(reply.latency)
 
-    def ask(self, gateway: Gateway, inquiry: Inquiry, rank: int) -> simpy.Event:
-        """Put a question; the event happens when its answer comes, and its value is the `Reply`."""
-        reply = gateway.ask(inquiry)
-        return Timer(self, reply.latency, rank, reply)
+    def next_at(self) -> Nanoseconds | None:
+        """Return the moment of what happens next; None where nothing does."""
+        if self.at_once:
+            return self.now
+        return self.later[0][0] if self.later else None
 
     def step(self) -> None:
-        """Let the next event happen."""
-        self.now, _, _, event = heappop(self._queue)  # type: ignore[assignment] # whole nanoseconds
-        callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
-        for callback in callbacks:
-            callback(event)
-        if not event._ok and not event.defused:  # noqa: SLF001 - as simpy.Environment.step does
-            raise event._value  # noqa: SLF001
+        """Let the next thing happen."""
+        if self.at_once:
+            happens = self.at_once.popleft()
+        else:
+            self.now, _, _, happens = heappop(self.later)
+        if isinstance(happens, Cue):
+            happens.listener(happens)
+        else:
+            _happen(happens)
 
-    def run_line(self, *, horizon: Nanoseconds | None, ended: Callable[[], bool]) -> None:
-        """Let events happen until `ended()` says so, none is left, or the next lies beyond `horizon`.
+    def run_line(self, *, horizon: Nanoseconds | None) -> None:
+        """Let things happen until the line is over, nothing is left, or the next lies beyond `horizon`.
 
-        Events at the very moment of the horizon still happen, and line time then stands at the horizon.
+        Without one, nothing happens beyond `LATEST`: no file could tell of it.
+
+        What happens at the very moment of the horizon still does, and line time then stands at the horizon.
         A hand-over that has begun is always completed: an end never tears one in two.
         """
-        queue = self._queue
-        while queue and not (ended() and self._settled()):
-            if horizon is not None and queue[0][0] > horizon:
-                break
-            self.now, _, _, event = heappop(queue)  # type: ignore[assignment] # whole nanoseconds
-            callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
-            for callback in callbacks:
-                callback(event)
-            if not event._ok and not event.defused:  # noqa: SLF001 - as simpy.Environment.step does
-                raise event._value  # noqa: SLF001
-        if horizon is not None and not ended():
+        at_once, later, last = self.at_once, self.later, LATEST if horizon is None else horizon
+        while at_once or (later and not self.over):
+            if at_once:  # from here on as `step`, which would be a call more for every event of a line
+                happens = at_once.popleft()
+            else:
+                if later[0][0] > last:
+                    break
+                self.now, _, _, happens = heappop(later)
+            if isinstance(happens, Cue):
+                happens.listener(happens)
+            else:
+                _happen(happens)
+        if horizon is not None and not self.over:
             self.now = horizon
 
-    def _settled(self) -> bool:
-        """Whether nothing is left to happen that follows at once from what has just happened."""
-        return not self._queue or self._queue[0][:2] > (self.now, HAND_OVER)
 
-
-__all__ = ["FIRST_FINISH", "HAND_OVER", "Done", "LineEnvironment", "Timer"]
+def _happen(event: simpy.Event) -> None:
+    """Let an event of SimPy's own happen, as simpy.Environment.step does."""
+    callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+    for callback in callbacks:
+        callback(event)
+    if not event._ok and not event.defused:  # noqa: SLF001 - as above
+        raise event._value  # noqa: SLF001

@@ -52,7 +52,7 @@ def gantt(run: RunColumns, layout: Layout) -> Gantt | None:
     ]
     length = min(max(end * _AT_FIRST // max(len(run.items), 1), MILLISECOND), end)
     moments = moments_of(run, {(lane.place, lane.unit): lane.name for lane in lanes}, length, end)
-    labels = sorted({run.words[code] for place in range(len(layout.line)) for code in _labels(run, place)})
+    labels = sorted({run.words[code] for place in range(len(layout.places)) for code in _labels(run, place)})
     spec = {
         "end": end // MICROSECOND,
         "labels": labels,

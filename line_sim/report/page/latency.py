@@ -57,10 +57,10 @@ class LatencySection:
 
 def latency_sections(summary: Summary, run: RunColumns) -> Iterator[LatencySection]:
     """Yield a section for every inspection of the line."""
-    for place, station in enumerate(summary.layout.line):
+    for place, station in enumerate(summary.layout.places):
         if not station.inspects:
             continue
-        seen = observations(run, place, summary.window)
+        seen = observations(run, summary.layout, place, summary.window)
         rows = [row for row in summary.latency if row.station == station.name and row.population == "all"]
         headings, cells = _table(rows)
         yield LatencySection(

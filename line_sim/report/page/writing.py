@@ -4,32 +4,32 @@ import json
 from pathlib import Path
 from typing import Any
 
+from line_sim.recording.run_columns import columns_of
 from line_sim.recording.writer import write_whole
 from line_sim.report.page.compose import Contents, page
-from line_sim.report.page.rows import rows_of
 from line_sim.scenario import load
+from line_sim.scenario.dump import dump_to_show
 from line_sim.simulation import RunResult
 
 NAME = "report.html"
 
 
 def write_page(result: RunResult) -> Path:
-    """Make the page of a run from its files, leave it beside them, and return where it is.
+    """Make the page of a run, leave it beside its files, and return where it is.
 
     Raises RunFileError where a file of the run cannot be used or the page cannot be written.
     """
     folder, summary = result.folder, result.summary
-    scenario = folder / "scenario.yaml"
-    with rows_of(folder, summary.layout, summary.window.last) as run:
-        text = page(
-            Contents(
-                summary=summary,
-                run=run,
-                scenario=load(scenario, read_files=False),
-                scenario_text=scenario.read_text(encoding="utf-8"),
-                info=_info(folder / "run.json"),
-            )
+    scenario = load(folder / "scenario.yaml", read_files=False)
+    text = page(
+        Contents(
+            summary=summary,
+            run=columns_of(result.tables, summary.layout, summary.window.last),
+            scenario=scenario,
+            scenario_text=dump_to_show(scenario),
+            info=_info(folder / "run.json"),
         )
+    )
     path = folder / NAME
     write_whole(path, text)
     return path

@@ -1,20 +1,25 @@
 """What every kind of gateway to real servers needs to know, and how long a call waits where nobody says."""
 
 import ipaddress
+import json
+import os
 import re
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
     Field,
     SerializerFunctionWrapHandler,
+    ValidationInfo,
     model_serializer,
     model_validator,
 )
 
 from line_sim.scenario.access import Metadata, MetadataMap, RetryOptions, Tls
 from line_sim.scenario.fields import Key, LocalPath, PositiveDuration, Record, Text, refuse
-from line_sim.units import SECOND
+from line_sim.units import HOUR, SECOND, Nanoseconds, duration_text
 
 EMBEDDED = "embedded"
 """The target that means: start a server of our own for the run."""
@@ -22,22 +27,82 @@ EMBEDDED = "embedded"
 LONGEST_CALL = 5 * SECOND
 """The deadline of a live call where none is stated: a server that never answers must not stop the line."""
 
+LONGEST_WAIT = 24 * HOUR
+"""No wait for the world outside is longer: beyond 24.8 days a socket takes no timeout."""
+
 CONNECT_TIMEOUT = 5 * SECOND
 """How long a server is tried to be reached where nothing is stated."""
 
+UNIX = "unix:"
+"""How the target of a socket file begins, in gRPC's words."""
+
+LONGEST_SOCKET_PATH = 107
+"""Bytes of a socket file's path, on every system that has them."""
+
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _ADDRESS = re.compile(
-    r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)):(?P<port>[0-9]{1,5})"
+    rf"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>(?=.{{1,253}}:){_LABEL}(?:\.{_LABEL})*\.?)):(?P<port>[0-9]{{1,5}})"
 )
 
 
 def checked_target(value: str) -> str:
     """Return a target that can be one. Raises ValueError with what is allowed."""
+    if value == EMBEDDED:
+        return value
+    if value.startswith(UNIX):
+        path = value.removeprefix(UNIX)
+        if not path or len(os.fsencode(path)) > LONGEST_SOCKET_PATH or "\0" in path:
+            raise ValueError(f"it must be unix:PATH with a path of 1 to {LONGEST_SOCKET_PATH} bytes")
+        return value
     match = _ADDRESS.fullmatch(value)
-    if value != EMBEDDED and (
-        match is None or not 1 <= int(match["port"]) <= 65535 or not _is_v6(match["v6"])
+    if (
+        match is None
+        or not 1 <= int(match["port"]) <= 65535
+        or not _is_v6(match["v6"])
+        or not _is_host(match["host"])
     ):
-        raise ValueError("it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500")
+        raise ValueError(
+            "it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500, or unix:PATH of a socket"
+        )
     return value
+
+
+def _is_host(text: str | None) -> bool:
+    """Whether a name can be looked up: its labels of 1 to 63 letters, 253 in all (RFC 1035)."""
+    return text is None or (len(text) <= 253 and all(0 < len(label) <= 63 for label in text.split(".")))
+
+
+def placed_target(target: str, folder: Path) -> str:
+    """Return a target whose socket's path is absolute; a relative one is meant from a folder."""
+    if not target.startswith(UNIX):
+        return target
+    return checked_target(f"{UNIX}{folder / target.removeprefix(UNIX)}")
+
+
+def retargeted(target: str) -> tuple[str, ...]:
+    """Return the overrides of a server's options that have this target take the place of all others."""
+    unfit = "tls" if target == EMBEDDED else "model_base_path"  # fits the other kind of target alone
+    return f"target={json.dumps(target)}", "targets=null", f"{unfit}=null"
+
+
+def find_model(model: str, *starts: Path) -> Path:
+    """Return `models/MODEL` of the nearest folder at or above the first of these that has it above it.
+
+    Where none has, the one that would be made in the first of them.
+    """
+    for start in starts:
+        for folder in (start, *start.parents):
+            if (folder / "models" / model).is_dir():
+                return folder / "models" / model
+    return starts[0] / "models" / model
+
+
+def _placed(target: str, info: ValidationInfo) -> str:
+    folder = (info.context or {}).get("folder")
+    return target if folder is None else placed_target(target, Path(folder))
+
+
+Target = Annotated[Text, AfterValidator(checked_target), AfterValidator(_placed)]
 
 
 def _is_v6(text: str | None) -> bool:
@@ -50,35 +115,45 @@ def _is_v6(text: str | None) -> bool:
 def _address(value: str) -> str:
     if value == EMBEDDED:
         raise ValueError("it must be HOST:PORT; a server of our own is the target, and the only one")
-    return checked_target(value)
+    return value
+
+
+def _not_too_long(value: Nanoseconds) -> Nanoseconds:
+    if value > LONGEST_WAIT:
+        raise ValueError(f"it must be at most {duration_text(LONGEST_WAIT)}")
+    return value
 
 
 class ServerOptions(Record):
     """What every call to a real server needs to know."""
 
-    target: Annotated[Text, AfterValidator(checked_target)] = Field(
-        EMBEDDED, description="embedded (a server is started for the run) or HOST:PORT."
+    target: Target = Field(
+        EMBEDDED,
+        description="embedded (a server is started for the run), HOST:PORT, or unix:PATH of a socket, "
+        "relative to the scenario's folder.",
     )
-    targets: tuple[Annotated[Text, AfterValidator(_address)], ...] | None = Field(
+    targets: tuple[Annotated[Target, AfterValidator(_address)], ...] | None = Field(
         None,
         min_length=1,
+        max_length=100,
         description="Several servers in place of target, each HOST:PORT: the calls take turns, and one that "
         "is not there is passed over until it is back.",
     )
     model: Text = Field("inception_v3", description="The name under which the server serves the model.")
     signature: Text = Field("inspect", description="The signature that is called.")
-    model_version: Annotated[int, Field(strict=True, ge=0)] | None = Field(
+    model_version: Annotated[int, Field(strict=True, ge=0, lt=2**63)] | None = Field(
         None, description="The version that is called. Default: the newest one served."
     )
     model_base_path: LocalPath | None = Field(
         None,
         description="Where the embedded server finds the model's versions; relative to the scenario's "
-        "folder. Default: models/MODEL in the working directory.",
+        "folder. Default: models/MODEL in the working directory or the nearest folder above it that has "
+        "one, else in the scenario's folder or above that.",
     )
     input: Text = Field("image", description="The signature's input that takes the JPEG bytes.")
     label_output: Text = Field("label", description="The signature's output with the label.")
     score_output: Text = Field("score", description="The signature's output with the score.")
-    connect_timeout: PositiveDuration = Field(
+    connect_timeout: Annotated[PositiveDuration, AfterValidator(_not_too_long)] = Field(
         CONNECT_TIMEOUT, description="How long to try to reach the server before the first part."
     )
     tls: Tls = Field(None, description="TLS to the server: true, or a mapping. Default: plain text.")
@@ -105,10 +180,19 @@ class ServerOptions(Record):
         """The servers that take turns; one where there is a target."""
         return self.targets or (self.target,)
 
-    def retargeted(self, target: str) -> tuple[str, ...]:
-        """Return the overrides of these options that have this target take the place of all others."""
-        unfit = "tls" if target == EMBEDDED else "model_base_path"  # fits the other kind of target alone
-        return f"target={target}", "targets=null", f"{unfit}=null"
+    @model_validator(mode="before")
+    @classmethod
+    def _find_the_model(cls, written: Any, info: ValidationInfo) -> Any:
+        """Note where the embedded server's model is, unless it is where everybody looks first."""
+        context = info.context or {}
+        if not (context.get("folder") and context.get("read_files") and isinstance(written, Mapping)):
+            return written
+        elsewhere = written.get("targets") or written.get("target", EMBEDDED) != EMBEDDED
+        model = written.get("model", cls.model_fields["model"].default)
+        if elsewhere or written.get("model_base_path") or not isinstance(model, str) or "\0" in model:
+            return written
+        found = find_model(model, Path.cwd(), Path(context["folder"]))
+        return written if found.parent.parent == Path.cwd() else {**written, "model_base_path": str(found)}
 
     @model_validator(mode="after")
     def _fits_the_target(self) -> Self:

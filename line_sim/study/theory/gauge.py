@@ -9,13 +9,11 @@ import numpy as np
 
 from line_sim.inspection.offline.modelled import ModelledGateway
 from line_sim.line.line import Line
-from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.line.records import DISPOSITIONS, Item, Visit
 from line_sim.scenario import ModelledGateway as Modelled
 from line_sim.scenario import Scenario
 from line_sim.study.theory.intervals import Floats
 from line_sim.units import SECOND
-
-DISPOSITIONS = ("shipped", "scrapped", "lost", "on_line")
 
 
 class Gauge:
@@ -48,12 +46,6 @@ class Gauge:
             self._items.extend(
                 (item.item_id, item.arrived_at, item.left_at, DISPOSITIONS.index(item.disposition))
             )
-
-    def on_call(self, call: Call) -> None:
-        """Calls are not kept."""
-
-    def on_outage(self, outage: Outage) -> None:
-        """Outages are not kept."""
 
     def station(self, name: str) -> "Columns":
         """Return one station's visits, part by part."""

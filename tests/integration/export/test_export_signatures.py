@@ -199,17 +199,19 @@ def test_odd_pictures_are_answered(signatures: dict[str, Callable[..., Any]], mo
         assert len(told(signatures, converted(mode, form, size))) == 1
 
 
-def test_a_note_of_orientation_changes_nothing(signatures: dict[str, Callable[..., Any]]) -> None:
-    """Pixels are judged as they are stored, whatever EXIF says of the camera."""
+def test_a_turned_camera_is_judged_as_one_that_was_upright(
+    signatures: dict[str, Callable[..., Any]],
+) -> None:
+    """Every viewer turns a picture as its EXIF says, and so does the graph."""
     import tensorflow as tf
 
     exif = Image.Exif()
-    exif[0x0112] = 6  # orientation: turned by a quarter
-    buffer, plain = io.BytesIO(), io.BytesIO()
+    exif[0x0112] = 6  # orientation: to be turned by a quarter, clockwise
+    turned, plain = io.BytesIO(), io.BytesIO()
     with Image.open(io.BytesIO(JPEG)) as picture:
-        picture.save(buffer, format="JPEG", exif=exif)
-        picture.save(plain, format="JPEG")
-    answer = signatures["inspect"](image=tf.constant([buffer.getvalue(), plain.getvalue()]))
+        picture.save(plain, format="PNG")
+        picture.transpose(Image.Transpose.ROTATE_90).save(turned, format="PNG", exif=exif)
+    answer = signatures["inspect"](image=tf.constant([turned.getvalue(), plain.getvalue()]))
     assert len(set(answer["score"].numpy().tolist())) == 1
 
 

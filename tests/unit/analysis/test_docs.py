@@ -25,7 +25,7 @@ def section(heading):
 @pytest.mark.parametrize(
     ("file", "columns"),
     [
-        *((table.file, table.columns) for table in (ITEMS, VISITS, CALLS, BREAKDOWNS)),
+        *((table.file, table.names) for table in (ITEMS, VISITS, CALLS, BREAKDOWNS)),
         ("latency.csv", COLUMNS),
     ],
 )

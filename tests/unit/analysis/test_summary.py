@@ -162,7 +162,16 @@ def test_the_layout_is_that_of_the_scenario():
     assert layout_of(Scenario.model_validate(SCENARIO)) == Layout(
         line=(
             Place("press", 2, fails=True, planned=ns(0.1)),
-            Place("camera", 3, 4, kind=Kind.INSPECTION, deadline=ns(0.15), ship_when=ShipWhen(), planned=0),
+            Place(
+                "camera",
+                3,
+                4,
+                kind=Kind.INSPECTION,
+                deadline=ns(0.15),
+                ship_when=ShipWhen(),
+                planned=0,
+                modelled=True,
+            ),
         ),
         review=Place("review", 2, 20, Kind.REVIEW, planned=ns(1)),
         takt=ns(0.2),

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from hashlib import blake2b
+from itertools import product
 
 import numpy as np
 import pytest
@@ -10,7 +12,9 @@ from pydantic import TypeAdapter
 from scipy import stats
 from stories import QUICK_REVIEW, camera, happens, modelled, press
 
+from line_sim.chance.chance import Chance
 from line_sim.chance.durations import durations, quantile_function
+from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Draws, Stream, choices, events
 from line_sim.scenario import Time
 from line_sim.units import SECOND
@@ -41,7 +45,7 @@ kinds = pytest.mark.parametrize("kind", KINDS)
 def drawn(kind: str, seed: int, parts: int) -> np.ndarray:
     """Return the times of parts 1, 2, ... in seconds."""
     draw = durations(seed, "cycle", "press", TIMES.validate_python(KINDS[kind][0]))
-    return np.array([draw(item) for item in range(1, parts + 1)]) / SECOND
+    return np.array([draw.of(item) for item in range(1, parts + 1)]) / SECOND
 
 
 def test_a_number_belongs_to_its_part_and_not_to_the_order_of_asking():
@@ -64,10 +68,45 @@ def test_forgotten_blocks_come_back_the_same():
 
 
 def test_neighbouring_blocks_and_attempts_share_no_number():
-    """100 blocks of 3 attempts: all numbers different (52 bits: a chance repeat has odds of 1 in 380,000)."""
+    """50 blocks, 3 visits, 2 attempts: all different (52 bits: a repeat by chance is 1 in 380,000)."""
     stream = Stream(1, "inference", "camera")
-    numbers = np.concatenate([stream.block(i, attempt) for i in range(100) for attempt in range(3)])
+    counters = product(range(50), (1, 2, 3), range(2))
+    numbers = np.concatenate([stream.block(*counter) for counter in counters])
     assert len(np.unique(numbers)) == len(numbers) == 300 * BLOCK
+
+
+def test_a_second_visit_draws_anew_and_leaves_the_first_as_it_was():
+    """Sent back for rework, a part draws numbers of its own there; without that nothing has changed."""
+    before_there_were_visits = np.random.Philox(
+        key=int.from_bytes(blake2b(b"3\x1fcycle\x1fpress", digest_size=16).digest(), "little"), counter=BLOCK
+    )
+    first = (before_there_were_visits.random_raw(4) >> np.uint64(12))[0]
+    draws = Draws(Stream(3, "cycle", "press"), list)
+    again = [draws.of(item, 2) for item in range(1, 9)]
+    assert draws.of(BLOCK) == draws.of(BLOCK, 1) == (float(first) + 0.5) * 2.0**-52
+    assert again == [draws.of(item, visit=2) for item in range(1, 9)]
+    assert again == [Stream(3, "cycle", "press").uniform(item, 2) for item in range(1, 9)]
+    assert not set(again) & {draws.of(item) for item in range(1, 9)}
+
+
+def test_lines_that_share_their_chance_draw_once():
+    """The same purpose and place are the same draws; under another law they are drawn anew."""
+    chance = Chance(3)
+    time = TIMES.validate_python(KINDS["exponential"][0])
+    draws = chance.durations(Purpose.CYCLE, "press", time)
+    assert chance.durations(Purpose.CYCLE, "press", time) is draws
+    assert chance.durations(Purpose.CYCLE, "pack", time) is not draws
+    assert draws.of(7) == durations(3, "cycle", "press", time).of(7)
+    assert chance.events(Purpose.TRUE_STATE, "", 0.5) is chance.events(Purpose.TRUE_STATE, "", 0.5)
+    assert not any(chance.events(Purpose.TRUE_STATE, "", 0.0).of(item) for item in range(99))
+    two, three = (chance.choices(Purpose.DEFECT_KIND, "", kinds) for kinds in (("a", "b"), ("a", "b", "c")))
+    assert {three.of(item) for item in range(99)} > {two.of(item) for item in range(99)}
+    assert set(chance.draws) == {
+        (Purpose.CYCLE, "press"),
+        (Purpose.CYCLE, "pack"),
+        (Purpose.TRUE_STATE, ""),
+        (Purpose.DEFECT_KIND, ""),
+    }
 
 
 @pytest.mark.parametrize(
@@ -167,15 +206,16 @@ def test_measured_times_are_drawn_as_often_as_they_were_measured(tmp_path):
     (tmp_path / "t.csv").write_text("service\n3\n1\n2\n2\n")
     time = TIMES.validate_python({"empirical": {"file": str(tmp_path / "t.csv"), "column": "service"}})
     draw = durations(1, "cycle", "press", time)
-    values, counts = np.unique([draw(item) for item in range(20_000)], return_counts=True)
+    values, counts = np.unique([draw.of(item) for item in range(20_000)], return_counts=True)
     assert values.tolist() == [SECOND, 2 * SECOND, 3 * SECOND]
     assert stats.chisquare(counts, [5_000, 10_000, 5_000]).pvalue > FALSE_ALARM
 
 
 def test_a_constant_is_always_the_same():
-    """To the nanosecond, for any part and attempt."""
+    """To the nanosecond, for any part, visit and attempt."""
     draw = durations(1, "cycle", "press", TIMES.validate_python("250 ms"))
-    assert {draw(item, attempt) for item in (1, 2, 10**9) for attempt in (0, 5)} == {250_000_000}
+    anybody = product((1, 2, 10**9), (1, 2), (0, 5))
+    assert {draw.of(*counter) for counter in anybody} == {250_000_000}
 
 
 @pytest.mark.parametrize("probability", [0.0, 0.06, 0.5, 1.0])

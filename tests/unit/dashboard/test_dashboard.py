@@ -3,18 +3,23 @@
 import io
 import sys
 import time
+from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
 from line_sim.dashboard.drawing import draw
 from line_sim.dashboard.feeding import NORMAL_SCREEN, Feeder
-from line_sim.dashboard.frame import Counts, Frame, Latencies, StationFrame
-from line_sim.dashboard.histogram import LatencyCounts
-from line_sim.dashboard.tally import Tally
+from line_sim.dashboard.frame import Counts, Frame, Latencies, ShareFrame, StationFrame
+from line_sim.dashboard.framing import frame_of
+from line_sim.dashboard.quantiles import merged, quantile
+from line_sim.layout import layout_of
 from line_sim.line.line import Line
-from line_sim.line.observer import Fanout
+from line_sim.line.records import Outage, Visit
+from line_sim.live.durations import Durations, fine_limits
+from line_sim.live.state import LiveState
 from line_sim.recording.memory import Memory
 from line_sim.scenario import Scenario
 from line_sim.testing import answered, scripted, timed_out
@@ -52,19 +57,19 @@ class Clock:
         return self.now
 
 
-def run_with(tally: Tally, memory: Memory | None = None) -> None:
-    """Run the scenario; part 3 gets no answer in time."""
-    gateway = scripted(
-        lambda inquiry: timed_out("200 ms") if inquiry.item_id == 3 else answered("good", latency="90 ms")
-    )
-    Line(SCENARIO, {"camera": gateway}, Fanout(memory or Memory(), tally), watcher=tally).run()
+def state_of(clock: Clock | None = None) -> LiveState:
+    """Return the state of the line before its first part."""
+    return LiveState(layout_of(SCENARIO), clock or Clock())
 
 
 def test_a_line_that_is_over_is_told_as_its_records_tell_it():
     """Counts, lanes and calls of the frame are those of the records, and nobody is at work any more."""
-    tally, memory = Tally(SCENARIO, Clock()), Memory()
-    run_with(tally, memory)
-    frame, items = tally.frame(), memory.records.items
+    state, memory = state_of(), Memory()
+    gateway = scripted(
+        lambda inquiry: timed_out("200 ms") if inquiry.item_id == 3 else answered("good", latency="90 ms")
+    )
+    Line(SCENARIO, {"camera": gateway}, memory, state).run()
+    frame, items = frame_of(state), memory.records.items
     assert [station.states for station in frame.stations] == [".", "..", "."]
     assert [station.waiting for station in frame.stations] == [0, 0, 0]
     assert frame.counts.arrived == 4
@@ -72,46 +77,47 @@ def test_a_line_that_is_over_is_told_as_its_records_tell_it():
     assert frame.counts.shipped == sum(item.disposition == "shipped" for item in items)
     assert frame.counts.ship_lane == sum(item.lane == "ship" for item in items)
     assert frame.counts.review_lane == sum(item.lane == "review" for item in items) == 1
-    assert frame.counts.escapes == sum(
-        i.true_state == "defective" and i.disposition == "shipped" for i in items
-    )
-    assert (frame.latencies.calls, frame.latencies.timeouts) == (4, 1)
+    shares = {share.name: (share.count, share.n) for share in frame.shares}
+    escapes = sum(i.true_state == "defective" and i.disposition == "shipped" for i in items)
+    assert shares["escape_rate"] == (escapes, frame.counts.shipped)
+    assert shares["timeout_rate"] == (1, 4)
+    assert "useless_rate" not in shares, "what is rare is told where it happens"
+    assert frame.latencies.calls == 4
+    assert frame.latencies.recent_s == (0.09, 0.09, -0.2, 0.09)
     assert frame.share == 1.0
 
 
 def test_every_step_moves_the_state_of_its_machine():
     """A machine is busy, a camera waits for its answer, is blocked, starved, down and back."""
     clock = Clock()
-    tally = Tally(SCENARIO, clock)
-    tally.on_arrival(1, 1)
-    tally.on_queued(1, "camera", 1)
-    assert tally.frame().stations[1].waiting == 1
-    tally.on_started(1, "camera", 2, 1)
-    assert tally.frame().stations[1] == StationFrame("camera", 3, 0, ".B", True, 0.2)
-    tally.on_asked(2, "camera", 2, 1)
+    state = state_of(clock)
+    state.on_arrival(1, 1)
+    state.on_queued(1, "camera", 1)
+    assert frame_of(state).stations[1].waiting == 1
+    state.on_started(1, "camera", 2, 1)
+    assert frame_of(state).stations[1] == StationFrame("camera", 3, 0, ".B", True, 0.2)
+    state.on_asked(2, "camera", 2, 1)
     clock.now += 0.15
-    assert tally.frame().stations[1].states == ".W"
-    assert tally.frame().stations[1].waits_s == (0.15,)
-    tally.on_finished(4, "camera", 2, 1)
-    tally.on_down(5, "camera", 2)
-    assert tally.frame().stations[1].states == ".D"
-    tally.on_up(6, "camera", 2)
-    assert tally.frame().stations[1].states == ".X"
-    tally.on_left(7, "camera", 2, 1)
-    assert tally.frame().stations[1].states == ".."
+    assert frame_of(state).stations[1].states == ".W"
+    assert frame_of(state).stations[1].waits_s == (0.15,)
+    state.on_finished(4, "camera", 2, 1)
+    state.on_down(5, "camera", 2)
+    assert frame_of(state).stations[1].states == ".D"
+    state.on_outage(Outage("camera", 2, 5, 6))
+    assert frame_of(state).stations[1].states == ".X"
+    state.on_visit(Visit(1, "camera", 2, 1, 1, 4, 7, 0))
+    assert frame_of(state).stations[1].states == ".."
 
 
 def test_a_quantile_among_timed_out_calls_is_not_told_as_a_number():
     """With a fifth of the calls timed out p50 is known to a percent and p90 is not."""
-    counts = LatencyCounts()
+    counts = Durations(fine_limits((200 * MILLISECOND,), 200 * MILLISECOND))
     for _ in range(8):
-        counts.add(90 * MILLISECOND, "answered")
-    for _ in range(2):
-        counts.add(200 * MILLISECOND, "timed_out")
-    median = counts.quantile(0.5)
+        counts.add(90 * MILLISECOND)
+    median = quantile(merged([counts]), 2, 0.5)
     assert median is not None
     assert abs(median / 0.09 - 1) < 0.01
-    assert counts.quantile(0.9) is None
+    assert quantile(merged([counts]), 2, 0.9) is None
 
 
 FRAME = Frame(
@@ -126,10 +132,17 @@ FRAME = Frame(
         StationFrame("pack", 4, 1, "D"),
         StationFrame("review", 20, 3, "B"),
     ),
-    counts=Counts(160, 140, 4, 0, 16, 141, 5, 2, 3, 150),
+    counts=Counts(160, 140, 4, 0, 16, 141, 5),
     latencies=Latencies(
-        147, 3, 0, (("p50", 0.0912), ("p90", 0.1301), ("p99", None)), 0.2, (0, 0, 10, 60, 40, 0), (0.1, -0.2)
+        147, (("p50", 0.0912), ("p90", 0.1301), ("p99", None)), 0.2, (0, 0, 10, 60, 40, 0), (0.1, -0.2)
     ),
+    shares=(
+        ShareFrame("timeout_rate", "timeouts", 3, 147, of_calls=True, marked=True),
+        ShareFrame("escape_rate", "escapes", 2, 140, marked=True),
+        ShareFrame("overkill_rate", "overkill", 3, 150),
+        ShareFrame("first_pass_yield", "first pass", 145, 156),
+    ),
+    uph=6702.0,
     takt_uph=14400.0,
 )
 
@@ -157,6 +170,25 @@ def test_a_frame_is_drawn_in_letters_that_need_no_colour():
     assert drawn[-1].startswith("B busy   W waiting for the answer   X blocked")
 
 
+def test_figures_are_shown_as_far_as_there_is_room():
+    """First-pass yield has none on 81 columns, and some on 160."""
+    wide = draw(FRAME, 160, 40, unicode=False).plain
+    assert "overkill 3 (2.0 %), first pass 145 (92.9 %)" in wide
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({}, "output   6,702 UPH so far, takt"),
+        ({"from_s": 60.0}, "output   6,702 UPH after the warm-up, takt"),
+        ({"auto": True}, "output   6,702 UPH so far, warm-up not cut, takt"),
+    ],
+)
+def test_the_screen_says_what_its_output_is_since(keys, words):
+    """Since the start, since a stated warm-up, or since the start as the warm-up is found at the end."""
+    assert words in draw(replace(FRAME, **keys), 100, 40).plain
+
+
 STATION = st.builds(
     StationFrame,
     st.text(max_size=20),
@@ -168,6 +200,9 @@ STATION = st.builds(
     st.lists(st.floats(0, 1e4), max_size=3).map(tuple),
 )
 COUNT = st.integers(0, 10**7)
+BOOLS = st.booleans()
+WORDS = st.text(st.characters(exclude_categories=["C"]), max_size=30)
+"""As of the catalogue: on one line, unlike a name that a user gives."""
 FRAMES = st.builds(
     Frame,
     name=st.text(max_size=90),
@@ -176,16 +211,23 @@ FRAMES = st.builds(
     wall_s=st.floats(0, 1e7),
     share=st.floats(0, 1),
     stations=st.lists(STATION, max_size=12).map(tuple),
-    counts=st.builds(Counts, *[COUNT] * 10),
+    counts=st.builds(Counts, *[COUNT] * 7),
     latencies=st.builds(
         Latencies,
-        *[COUNT] * 3,
+        COUNT,
         st.just((("p50", 0.1), ("p99", None))),
         st.floats(0, 1e4),
         st.lists(st.integers(0, 10**6), max_size=48).map(tuple),
         st.lists(st.floats(-5, 5), max_size=200).map(tuple),
     ),
+    shares=st.lists(
+        st.builds(ShareFrame, WORDS, WORDS, COUNT, COUNT, BOOLS, BOOLS),
+        max_size=9,
+    ).map(tuple),
+    uph=st.none() | st.floats(0, 1e9),
     takt_uph=st.none() | st.floats(1, 1e9),
+    from_s=st.floats(0, 1e6),
+    auto=BOOLS,
 )
 
 
@@ -225,3 +267,24 @@ def test_a_drawing_process_that_is_stuck_or_gone_holds_nobody_up(capsys, monkeyp
         feeder.close()
     assert stuck.failed
     assert capsys.readouterr().out.count(NORMAL_SCREEN) == 2
+
+
+def broken_frame():
+    """Fail as no frame should."""
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("frame", "command"), [(lambda: FRAME, ("/no/such/program",)), (broken_frame, (sys.executable, "-c", ""))]
+)
+def test_a_screen_that_never_comes_is_the_runs_affair_no_more(frame, command, capsys, monkeypatch):
+    """No program, no room for a process, no frame: it has failed, and nothing is raised or printed."""
+    monkeypatch.setattr("line_sim.dashboard.feeding.FIRST_AFTER_S", 0)
+    feeder = Feeder(frame, command)
+    feeder.start()
+    deadline = time.monotonic() + 20
+    while not feeder.failed and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert feeder.failed
+    feeder.close()
+    assert capsys.readouterr() == ("", "")

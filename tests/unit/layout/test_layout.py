@@ -4,7 +4,7 @@ import pytest
 import simpy
 from stories import QUICK_REVIEW, camera, press
 
-from line_sim.layout import HAND_OVER, Exit, Kind, Lane, Layout, Place, layout_of, specs_of
+from line_sim.layout import HAND_OVER, Exit, Kind, Lane, Layout, Place, Way, layout_of, specs_of
 from line_sim.scenario import Scenario
 
 INSPECTED = {
@@ -15,6 +15,8 @@ INSPECTED = {
     "line": [press("1 s"), camera(), press("1 s", name="pack")],
     "review": QUICK_REVIEW,
 }
+
+PRESS, PACK = Place("press"), Place("pack")
 
 
 def inspected() -> Layout:
@@ -57,6 +59,22 @@ def test_ways_are_told_from_their_end_too():
     assert layout.leading_to(layout.entry) == ()
 
 
+def test_the_ship_lane_is_the_line_from_its_entry_to_its_end():
+    """Review is beside it; a line whose way goes round is gone through once."""
+    assert inspected().ship_lane == (0, 1, 2)
+    round_and_round = Layout((PRESS, PACK), joined=(Way(0, Lane.SHIP, 1), Way(1, Lane.SHIP, 0)))
+    assert round_and_round.ship_lane == (0, 1)
+
+
+def test_upstream_is_what_a_part_may_have_passed_before():
+    """A place is upstream of itself where a way leads back to it."""
+    layout = inspected()
+    assert [layout.upstream(place) for place in range(4)] == [(), (0,), (0, 1), (0, 1)]
+    back = Layout(layout.line, layout.review, joined=(*layout.ways, Way(3, Lane.REVIEW, 0)))
+    assert [back.upstream(place) for place in range(4)] == [(0, 1, 3)] * 4
+    assert back.ways_from(3)[Lane.REVIEW] == back.entry
+
+
 def test_departures_come_before_arrivals_downstream_before_upstream():
     """Review, pack, camera, press, then failures and repairs, then arrivals; no two share a rank."""
     layout = inspected()
@@ -82,3 +100,16 @@ def test_a_line_without_review_ends_at_its_last_station(stations):
     layout = Layout(tuple(Place(f"s{n}") for n in range(stations)))
     assert [way.to for way in layout.ways] == [*range(1, stations), Exit.SHIPPED]
     assert layout.leading_to(Exit.SHIPPED) == (stations - 1,)
+
+
+def test_the_layout_knows_whether_a_way_leads_back():
+    """Also where it leads over several places."""
+    straight = Layout((Place("a"), Place("b", kind=Kind.INSPECTION)), Place("review", kind=Kind.REVIEW))
+    assert not straight.leads_back
+    for start, to in ((1, 0), (2, 0), (2, 1)):
+        bent = Layout(straight.line, straight.review)
+        bent.__dict__["ways"] = (*straight.ways, Way(start, Lane.SCRAP, to))
+        assert bent.leads_back
+    off = Layout(straight.line, straight.review)
+    off.__dict__["ways"] = (*straight.ways, Way(0, Lane.SCRAP, Exit.SCRAPPED))
+    assert not off.leads_back

@@ -1,17 +1,26 @@
 """Line time: whole nanoseconds, and the documented order of what happens in one moment."""
 
+from collections.abc import Callable
+
 import pytest
+import simpy
 from stories import camera, happens, press
 
-from line_sim.line.clocks.virtual import FIRST_FINISH, HAND_OVER, Done, LineEnvironment
+from line_sim.layout import FIRST_FINISH, HAND_OVER
+from line_sim.line.clocks.virtual import Cue, LineEnvironment
+
+
+def after(env: LineEnvironment, delay: int, rank: int, action: Callable[[], object]) -> None:
+    """Have something done after a delay, in a rank."""
+    Cue(env, lambda _: action(), rank).after(delay)
 
 
 def logged(*timers: tuple[int, int, str]) -> list[tuple[int, str]]:
     """Set timers (delay, rank, name) and return what happened when."""
     env, log = LineEnvironment(), []
     for delay, rank, name in timers:
-        env.after(delay, rank).callbacks.append(lambda _, name=name: log.append((env.now, name)))
-    env.run_line(horizon=None, ended=lambda: False)
+        after(env, delay, rank, lambda name=name: log.append((env.now, name)))
+    env.run_line(horizon=None)
     return log
 
 
@@ -30,9 +39,9 @@ def test_what_follows_at_once_comes_before_all_else_of_that_moment():
     env, log = LineEnvironment(), []
     follows = env.event()
     follows.callbacks.append(lambda _: log.append("hand-over"))
-    env.after(1, FIRST_FINISH).callbacks.append(lambda _: follows.succeed())
-    env.after(1, FIRST_FINISH + 1).callbacks.append(lambda _: log.append("next station"))
-    env.run_line(horizon=None, ended=lambda: False)
+    after(env, 1, FIRST_FINISH, follows.succeed)
+    after(env, 1, FIRST_FINISH + 1, lambda: log.append("next station"))
+    env.run_line(horizon=None)
     assert log == ["hand-over", "next station"]
     assert HAND_OVER < FIRST_FINISH
 
@@ -41,8 +50,8 @@ def test_time_stands_at_the_horizon():
     """Events at the horizon happen, later ones do not, and then it is the horizon."""
     env, log = LineEnvironment(), []
     for delay in (3, 7, 8):
-        env.after(delay, 5).callbacks.append(lambda _, delay=delay: log.append(delay))
-    env.run_line(horizon=7, ended=lambda: False)
+        after(env, delay, 5, lambda delay=delay: log.append(delay))
+    env.run_line(horizon=7)
     assert (log, env.now) == ([3, 7], 7)
 
 
@@ -51,31 +60,72 @@ def test_a_mistake_in_a_process_is_not_swallowed():
     env = LineEnvironment()
 
     def fails():
-        yield env.after(1, 5)
+        yield env.timeout(1)
         raise ValueError("broken")
 
     env.process(fails())
     with pytest.raises(ValueError, match="broken"):
-        env.run_line(horizon=None, ended=lambda: False)
+        env.run_line(horizon=None)
 
 
-def test_a_process_goes_on_at_once_after_what_is_done():
-    """`Done` needs no turn in the queue."""
+def test_a_cue_may_be_given_again_and_again():
+    """After 2 s and once at once, in the order of all others, each time with what it has to bring."""
+    env, log = LineEnvironment(), []
+    cue = Cue(env, lambda cue: log.append((env.now, cue.brings)), FIRST_FINISH)
+
+    def follow() -> None:
+        cue.brings = "a part"
+        cue.follow()
+
+    cue.brings = "an answer"
+    cue.after(2)
+    after(env, 2, FIRST_FINISH + 1, follow)
+    after(env, 2, FIRST_FINISH + 1, lambda: log.append("another"))
+    env.run_line(horizon=None)
+    assert log == [(2, "an answer"), (2, "a part"), "another"]
+
+
+def test_a_process_of_simpy_can_live_on_the_line():
+    """Its events rank with the hand-overs, as SimPy gives them no other rank."""
     env, log = LineEnvironment(), []
 
-    def goes_on():
-        log.append((yield Done(env, "value")))
+    def lives():
+        yield env.timeout(3)
+        log.append(env.now)
 
-    env.process(goes_on())
-    env.process(iter_of(env, log))
-    env.run_line(horizon=None, ended=lambda: False)
-    assert log == ["value", "other"]
+    env.process(lives())
+    after(env, 3, FIRST_FINISH, lambda: log.append("a finish"))
+    env.run_line(horizon=None)
+    assert log == [3, "a finish"]
+    assert simpy.events.NORMAL == HAND_OVER
 
 
-def iter_of(env, log):
-    """Note `other`, in a process of its own."""
-    log.append("other")
-    yield Done(env)
+def test_an_end_waits_for_what_follows_at_once():
+    """After the stop the hand-over of that moment is completed, and nothing else happens."""
+    env, log = LineEnvironment(), []
+    follows = Cue(env, lambda _: log.append("hand-over"))
+
+    def stop() -> None:
+        follows.follow()
+        env.stop()
+
+    after(env, 1, FIRST_FINISH, stop)
+    after(env, 1, FIRST_FINISH + 1, lambda: log.append("too late"))
+    env.run_line(horizon=9)
+    assert (log, env.now) == (["hand-over"], 1)
+
+
+def test_step_by_step_it_is_the_same_line():
+    """`step`, which the clocks of the wall use, goes on as `run_line` does."""
+    env, log = LineEnvironment(), []
+    follows = Cue(env, lambda _: log.append("hand-over"))
+    after(env, 1, FIRST_FINISH, follows.follow)
+    after(env, 1, FIRST_FINISH + 1, lambda: log.append("later"))
+    moments = []
+    while env.next_at() is not None:
+        moments.append(env.next_at())
+        env.step()
+    assert (log, moments, env.now) == (["hand-over", "later"], [1, 1, 1], 1)
 
 
 def test_a_nanosecond_is_never_lost():

@@ -250,7 +250,7 @@ def test_the_modelled_server_is_the_queue_it_says_it_is(workers, keeps, deadline
             service=0, servers=workers, after_deadline="keeps_computing" if keeps else "stops"
         )
         gateway = ModelledGateway(options, seed=0, station="camera", good_label="good")
-        gateway._service = lambda item, attempt, calls=calls: calls[item][1]
+        gateway._service = lambda item, visit, attempt, calls=calls: calls[item][1]
         told = [
             gateway.ask(Inquiry(item, 1, "good", "", moment, deadline))
             for item, (moment, _) in enumerate(calls)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from hypothesis import given, settings
-from strategies import scenarios
+from strategies import any_scenarios
 
 from line_sim.chance.durations import durations
 from line_sim.layout import REVIEW
@@ -32,7 +32,7 @@ class Place(NamedTuple):
     breakdowns: Breakdowns | None
 
 
-class Told:
+class SortedRun:
     """The records of a run, sorted by what the laws ask for; unfinished things end with the run."""
 
     def __init__(self, scenario: Scenario, run: InMemoryRun) -> None:
@@ -110,7 +110,7 @@ def least_at_once(spans: list[Span], within: Span) -> int:
     return min(sum(begin <= moment < end for begin, end in spans) for moment in moments)
 
 
-def full(told: Told, place: Place, span: Span) -> bool:
+def full(told: SortedRun, place: Place, span: Span) -> bool:
     """Whether a place could have taken no further part in a span: places full, machines taken or down."""
     if span[0] == span[1]:
         return True
@@ -120,13 +120,13 @@ def full(told: Told, place: Place, span: Span) -> bool:
     )
 
 
-def told_of(scenario: Scenario) -> Told:
+def told_of(scenario: Scenario) -> SortedRun:
     """Run a scenario in memory."""
-    return Told(scenario, run_in_memory(scenario))
+    return SortedRun(scenario, run_in_memory(scenario))
 
 
 @thorough
-@given(scenarios())
+@given(any_scenarios())
 def test_every_part_is_told_exactly_once(scenario):
     """Arrived = shipped + scrapped + lost + on the line, and a completed run leaves nothing on the line."""
     told = told_of(scenario)
@@ -144,7 +144,7 @@ def test_every_part_is_told_exactly_once(scenario):
 
 
 @thorough
-@given(scenarios())
+@given(any_scenarios())
 def test_every_part_goes_its_way_without_a_gap(scenario):
     """Each part's visits follow the line, review last; leaving one is queueing at the next."""
     told = told_of(scenario)
@@ -159,7 +159,7 @@ def test_every_part_goes_its_way_without_a_gap(scenario):
         check_ends(told, item, path, names)
 
 
-def check_ends(told: Told, item: Item, path: list[Visit], names: list[str]) -> None:
+def check_ends(told: SortedRun, item: Item, path: list[Visit], names: list[str]) -> None:
     """Check a part's first and last visit against its item record."""
     if item.disposition == "lost":
         assert (path, item.left_at) == ([], item.arrived_at)
@@ -175,7 +175,7 @@ def check_ends(told: Told, item: Item, path: list[Visit], names: list[str]) -> N
 
 
 @thorough
-@given(scenarios())
+@given(any_scenarios())
 def test_moments_of_a_visit_are_in_order(scenario):
     """Queued, started, finished, left, all within the run; what has not happened is empty."""
     told = told_of(scenario)
@@ -189,7 +189,7 @@ def test_moments_of_a_visit_are_in_order(scenario):
 
 
 @thorough
-@given(scenarios())
+@given(any_scenarios())
 def test_no_place_and_no_machine_holds_more_than_it_can(scenario):
     """Waiting places, and one part at a time on each machine."""
     told = told_of(scenario)
@@ -201,7 +201,7 @@ def test_no_place_and_no_machine_holds_more_than_it_can(scenario):
 
 
 @thorough
-@given(scenarios())
+@given(any_scenarios())
 def test_first_come_first_served(scenario):
     """At every station parts are started in the order in which they were queued."""
     told = told_of(scenario)
@@ -217,7 +217,7 @@ def test_first_come_first_served(scenario):
 
 
 @thorough
-@given(scenarios())
+@given(any_scenarios())
 def test_nobody_waits_without_a_reason(scenario):
     """A part waits only while all machines are taken or down, is blocked only without room ahead."""
     told = told_of(scenario)
@@ -249,7 +249,7 @@ def next_place(item: Item, visit: Visit, names: list[str]) -> str:
 
 
 @thorough
-@given(scenarios())
+@given(any_scenarios())
 def test_a_part_is_lost_only_where_there_is_no_room(scenario):
     """At the moment of its arrival every place is taken, and every machine taken or down."""
     told = told_of(scenario)
@@ -261,7 +261,7 @@ def test_a_part_is_lost_only_where_there_is_no_room(scenario):
 
 
 @thorough
-@given(scenarios())
+@given(any_scenarios())
 def test_a_part_takes_exactly_the_time_it_drew(scenario):
     """Finished - started - down is the part's own draw; at an inspection picture + answer."""
     told = told_of(scenario)
@@ -277,15 +277,15 @@ def test_a_part_takes_exactly_the_time_it_drew(scenario):
 def work_of(spec, seed, latency):
     """Return the function from item to the work that a visit needs."""
     if isinstance(spec, Station):
-        return durations(seed, "cycle", spec.name, spec.cycle)
+        return durations(seed, "cycle", spec.name, spec.cycle).of
     if isinstance(spec, Inspection):
         picture = durations(seed, "acquisition", spec.name, spec.acquisition)
-        return lambda item: picture(item) + latency[item, spec.name]
-    return durations(seed, "review time", REVIEW, spec.time)
+        return lambda item: picture.of(item) + latency[item, spec.name]
+    return durations(seed, "review time", REVIEW, spec.time).of
 
 
 @thorough
-@given(scenarios())
+@given(any_scenarios())
 def test_a_machine_is_in_exactly_one_state_at_a_time(scenario):
     """Busy + blocked + starved + down = the window to the nanosecond, on every machine."""
     told = told_of(scenario)
@@ -309,7 +309,7 @@ def test_a_machine_is_in_exactly_one_state_at_a_time(scenario):
 
 
 @thorough
-@given(scenarios())
+@given(any_scenarios())
 def test_a_machine_fails_when_its_draws_say_so(scenario):
     """Between repair and failure lies exactly the up time drawn, in work or by the clock."""
     told = told_of(scenario)
@@ -322,14 +322,14 @@ def test_a_machine_fails_when_its_draws_say_so(scenario):
         up = durations(scenario.seed, "up time", where, place.breakdowns.up)
         repair = durations(scenario.seed, "repair time", where, place.breakdowns.repair)
         over = [outage for outage in outages if outage.repaired_at is not None]
-        assert [o.repaired_at - o.failed_at for o in over] == [repair(n + 1) for n in range(len(over))]
+        assert [o.repaired_at - o.failed_at for o in over] == [repair.of(n + 1) for n in range(len(over))]
         assert len(outages) - len(over) <= 1
         ages = ups_of(told, place, unit, outages)
-        assert ages[:-1] == [max(1, up(n + 1)) for n in range(len(outages))]
-        assert ages[-1] <= max(1, up(len(outages) + 1))
+        assert ages[:-1] == [max(1, up.of(n + 1)) for n in range(len(outages))]
+        assert ages[-1] <= max(1, up.of(len(outages) + 1))
 
 
-def ups_of(told: Told, place: Place, unit: int, outages: list[Outage]) -> list[int]:
+def ups_of(told: SortedRun, place: Place, unit: int, outages: list[Outage]) -> list[int]:
     """Return how much up time passed before each outage and after the last, as the machine counts it."""
     edges = [0, *(m for o in outages for m in (o.failed_at, told.until(o.repaired_at))), told.end]
     spans = list(zip(edges[::2], edges[1::2], strict=True))
@@ -341,7 +341,7 @@ def ups_of(told: Told, place: Place, unit: int, outages: list[Outage]) -> list[i
 
 
 @thorough
-@given(scenarios())
+@given(any_scenarios())
 def test_a_machine_that_is_down_starts_no_part(scenario):
     """Never inside an outage; outages of working time lie inside the work on a part."""
     told = told_of(scenario)
@@ -356,7 +356,7 @@ def test_a_machine_that_is_down_starts_no_part(scenario):
 
 
 @thorough
-@given(scenarios())
+@given(any_scenarios())
 def test_a_late_answer_is_never_used(scenario):
     """Answered within the deadline, or given up at the deadline exactly and routed by the policy."""
     told = told_of(scenario)
@@ -369,7 +369,7 @@ def test_a_late_answer_is_never_used(scenario):
 
 
 @settings(max_examples=60, deadline=None)
-@given(scenarios())
+@given(any_scenarios())
 def test_the_same_seed_gives_the_same_records(scenario):
     """Twice the same run, record by record."""
     assert run_in_memory(scenario) == run_in_memory(Scenario.model_validate(scenario.model_dump()))

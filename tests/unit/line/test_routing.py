@@ -3,7 +3,8 @@
 import pytest
 
 from line_sim.inspection.outcome import Answered, Outcome, TimedOut, Unavailable, Unreadable
-from line_sim.line.routing import Evaluation, Lane, choose_lane, evaluate
+from line_sim.layout import Lane
+from line_sim.line.routing import Evaluation, choose_lane, evaluate
 from line_sim.scenario import ShipWhen
 
 POLICY = ShipWhen(labels=("good", "fine"), score_at_least=0.8)
@@ -21,7 +22,6 @@ NO_RESULT: list[Outcome] = [TimedOut(), Unavailable("no route"), Unreadable("no 
         ("scratch", 0.8, "NotOK"),
         ("scratch", 0.79, "NotDecidable"),
         ("Good", 0.9, "NotOK"),
-        ("", 0.9, "NotOK"),
     ],
 )
 def test_an_answer_is_judged_by_label_and_score(label, score, evaluation):
@@ -35,9 +35,10 @@ def test_no_usable_answer_is_undefined(outcome):
     assert evaluate(outcome, POLICY) is Evaluation.UNDEFINED
 
 
-def test_a_score_that_is_no_number_is_never_ok():
-    """NaN compares as neither lower nor higher: fail safe."""
-    assert evaluate(Answered("good", float("nan")), POLICY) is not Evaluation.OK
+def test_a_score_that_is_no_number_is_no_answer():
+    """NaN compares as neither lower nor higher: nobody can be answered so."""
+    with pytest.raises(ValueError, match="the score is nan"):
+        Answered("good", float("nan"))
 
 
 @pytest.mark.parametrize("on_no_result", ["review", "ship", "scrap", "stop"])

@@ -6,25 +6,20 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from prometheus_client import Metric, generate_latest
 from scraping import SCENARIO, WRITTEN, Samples, samples_of, scrape, total, value
 from strategies import scenarios
 
 from line_sim.inspection.offline.modelled import ModelledGateway
+from line_sim.layout import layout_of
 from line_sim.line.line import Line
-from line_sim.line.observer import Fanout
 from line_sim.line.records import Call, Item, Outage
-from line_sim.line.watcher import Fanout as WatcherFanout
-from line_sim.line.watcher import Unmoved, together
-from line_sim.metrics.buckets import Buckets, latency_limits, skew_limits
-from line_sim.metrics.counting import RunCounts
+from line_sim.live.state import LiveState
 from line_sim.metrics.serving import registry_of, serving
 from line_sim.recording.memory import Memory
 from line_sim.scenario import Scenario
 from line_sim.simulation import simulate
 from line_sim.testing import answered, scripted, timed_out, unavailable
-from line_sim.units import HOUR, MILLISECOND
 
 DOCS = Path(__file__).parents[3] / "docs" / "metrics.md"
 
@@ -49,10 +44,10 @@ class ScrapesAt(Memory):
 
 def test_the_page_in_the_middle_of_a_run_tells_of_that_moment(tmp_path: Path) -> None:
     """The line is held as part 50 leaves: 50 told of, and calls and arrivals as recorded until then."""
-    counts = RunCounts(SCENARIO)
-    with serving(counts, 0, "127.0.0.1") as port:
+    state = LiveState(layout_of(SCENARIO))
+    with serving(state, 0, "127.0.0.1") as port:
         holding = ScrapesAt(port, 50)
-        simulate(SCENARIO, tmp_path / "run", observers=(counts, holding), watcher=counts)
+        simulate(SCENARIO, tmp_path / "run", observers=(state, holding))
     told = holding.samples
     fifty = holding.records.items[:50]
     now = fifty[-1].left_at
@@ -61,8 +56,8 @@ def test_the_page_in_the_middle_of_a_run_tells_of_that_moment(tmp_path: Path) ->
     arrivals = [item for item in holding.records.items if item.arrived_at <= now]
     assert value(told, "line_time_seconds") == now / 1e9
     assert value(told, "parts_arrived_total") == len(arrivals)
-    assert total(told, "parts_left_total") == 49, "the watcher is told after the observers"
-    assert value(told, "parts_on_line") == len(arrivals) - 49
+    assert total(told, "parts_left_total") == 50, "what counts is told before the one that holds"
+    assert value(told, "parts_on_line") == len(arrivals) - 50
     assert total(told, "evaluations_total") == sum(bool(item.evaluation) for item in fifty)
     assert total(told, "calls_total") == len(calls)
     assert 0 < value(told, "call_latency_seconds_count", station="camera") == len(calls)
@@ -70,9 +65,9 @@ def test_the_page_in_the_middle_of_a_run_tells_of_that_moment(tmp_path: Path) ->
 
 def test_the_page_at_the_end_equals_the_summary(tmp_path: Path) -> None:
     """Every count is the one in summary.json, and no machine is lost or counted twice."""
-    counts = RunCounts(SCENARIO)
-    with serving(counts, 0, "127.0.0.1") as port:
-        simulate(SCENARIO, tmp_path / "run", observers=(counts,), watcher=counts)
+    state = LiveState(layout_of(SCENARIO))
+    with serving(state, 0, "127.0.0.1") as port:
+        simulate(SCENARIO, tmp_path / "run", observers=(state,))
         told = scrape(port)
     summary = json.loads((tmp_path / "run" / "summary.json").read_text())
     items = summary["items"]
@@ -105,10 +100,10 @@ def test_a_call_that_timed_out_is_beyond_every_limit() -> None:
     ]
     written = {**WRITTEN, "run": {"items": 4}, "arrivals": {"every": "10 s"}}
     scenario = Scenario.model_validate(written)
-    counts = RunCounts(scenario)
+    state = LiveState(layout_of(scenario))
     gateway = scripted(lambda inquiry: replies[inquiry.item_id - 1])
-    Line(scenario, {"camera": gateway}, Fanout(Memory(), counts), watcher=counts).run()
-    told = samples_of(generate_latest(registry_of(counts)).decode())
+    Line(scenario, {"camera": gateway}, Memory(), state).run()
+    told = samples_of(generate_latest(registry_of(state)).decode())
     buckets = {
         dict(labels)["le"]: count
         for (name, labels), count in told.items()
@@ -127,10 +122,10 @@ def test_a_call_that_timed_out_is_beyond_every_limit() -> None:
 
 def test_machines_are_told_in_the_state_they_are_in() -> None:
     """Step by step: the camera waits for the answer, then is blocked; the press fails and goes on."""
-    counts = RunCounts(SCENARIO)
+    state = LiveState(layout_of(SCENARIO))
 
     def states(station: str) -> list[str]:
-        told = samples_of(generate_latest(registry_of(counts)).decode())
+        told = samples_of(generate_latest(registry_of(state)).decode())
         return [
             dict(labels)["state"]
             for (name, labels), count in told.items()
@@ -138,25 +133,24 @@ def test_machines_are_told_in_the_state_they_are_in() -> None:
         ]
 
     assert states("camera") == ["starved"]
-    counts.on_queued(1, "camera", 1)
-    counts.on_started(1, "camera", 1, 1)
+    state.on_queued(1, "camera", 1)
+    state.on_started(1, "camera", 1, 1)
     assert states("camera") == ["busy"]
-    counts.on_asked(2, "camera", 1, 1)
+    state.on_asked(2, "camera", 1, 1)
     assert states("camera") == ["inference_wait"]
-    counts.on_answered(3, Call(1, "camera", 1, 1, 2, 1, "answered", "OK", "good", 1.0, 0, 0))
-    counts.on_finished(3, "camera", 1, 1)
+    state.on_call(Call(1, "camera", 1, 1, 2, 1, "answered", "OK", "good", 1.0, 0, 0))
+    state.on_finished(3, "camera", 1, 1)
     assert states("camera") == ["blocked"]
-    counts.on_down(4, "press", 1)
+    state.on_down(4, "press", 1)
     assert states("press") == ["down"]
-    counts.on_up(5, "press", 1)
-    counts.on_outage(Outage("press", 1, 4, 5))
-    assert (states("press"), counts.places[0].breakdowns, counts.at) == (["starved"], 1, 5)
+    state.on_outage(Outage("press", 1, 4, 5))
+    assert (states("press"), state.places[0].breakdowns, state.at) == (["starved"], 1, 5)
 
 
 @given(scenarios())
 def test_whatever_the_line_the_counts_are_those_of_the_records(scenario: Scenario) -> None:
     """For any modelled line: parts and calls add up, and histograms hold what was answered or timed out."""
-    counts, memory = RunCounts(scenario), Memory()
+    state, memory = LiveState(layout_of(scenario)), Memory()
     gateways = {
         spec.name: ModelledGateway(
             spec.gateway.modelled,
@@ -166,8 +160,8 @@ def test_whatever_the_line_the_counts_are_those_of_the_records(scenario: Scenari
         )
         for spec in scenario.inspections
     }
-    Line(scenario, gateways, Fanout(memory, counts), watcher=counts).run()
-    told = samples_of(generate_latest(registry_of(counts)).decode())
+    Line(scenario, gateways, memory, state).run()
+    told = samples_of(generate_latest(registry_of(state)).decode())
     records = memory.records
     assert value(told, "parts_arrived_total") == len(records.items)
     for disposition in ("shipped", "scrapped", "lost"):
@@ -179,39 +173,20 @@ def test_whatever_the_line_the_counts_are_those_of_the_records(scenario: Scenari
     assert total(told, "breakdowns_total") == len(records.outages)
     timed = [call for call in records.calls if call.outcome in ("answered", "timed_out")]
     assert total(told, "call_latency_seconds_count") == len(timed)
-    for place in counts.places:
+    for place in state.layout.places:
         waiting = [v for v in records.visits if v.station == place.name and v.started_at is None]
         assert value(told, "buffer_parts", station=place.name) == len(waiting)
-
-
-@given(st.integers(1, HOUR))
-def test_the_deadline_is_the_last_limit(deadline: int) -> None:
-    """Limits rise, none is 0, none is beyond what can be known; the budget lies among its own."""
-    limits = latency_limits(deadline)
-    assert list(limits) == sorted(set(limits))
-    assert limits[0] > 0
-    assert limits[-1] == deadline
-    assert deadline in skew_limits(deadline)[:-1]
-    assert len({str(limit / 1e9) for limit in limits}) == len(limits), "Prometheus tells them apart"
-
-
-def test_a_limit_belongs_to_its_own_bucket() -> None:
-    """`le` means: at most."""
-    buckets = Buckets((10, 20))
-    for duration in (0, 10, 11, 20, 21):
-        buckets.add(duration)
-    assert buckets.snapshot() == ((10, 20), (2, 2, 1), 62)
 
 
 def families(clock: str = "realtime") -> list[Metric]:
     """Return every metric there is, of a line whose clock knows a skew."""
     scenario = Scenario.model_validate({**WRITTEN, "run": {"items": 1, "clock": clock}})
-    return list(registry_of(RunCounts(scenario)).collect())
+    return list(registry_of(LiveState(layout_of(scenario))).collect())
 
 
 def test_names_and_texts_are_as_prometheus_advises() -> None:
     """The rules of `promtool check metrics`, and of its page on naming."""
-    page = generate_latest(registry_of(RunCounts(SCENARIO))).decode()
+    page = generate_latest(registry_of(LiveState(layout_of(SCENARIO)))).decode()
     typed = dict(re.findall(r"^# TYPE (\S+) (\S+)$", page, re.MULTILINE))
     helped = dict(re.findall(r"^# HELP (\S+) (.+)$", page, re.MULTILINE))
     assert set(typed) == set(helped)
@@ -225,7 +200,7 @@ def test_names_and_texts_are_as_prometheus_advises() -> None:
     for family in families():
         for sample in family.samples:
             assert set(sample.labels) <= {
-                *("station", "lane", "disposition", "evaluation", "outcome", "state", "le"),
+                *("station", "lane", "disposition", "evaluation", "outcome", "state", "figure", "le"),
                 *("scenario", "seed", "clock", "version"),
             }
             assert not set(sample.labels) & set(family.name.split("_")), "nor a label"
@@ -233,11 +208,11 @@ def test_names_and_texts_are_as_prometheus_advises() -> None:
 
 def test_every_series_is_there_from_the_start() -> None:
     """A run adds no series to those before its first part: no rate misses its first step."""
-    counts = RunCounts(SCENARIO)
-    before = set(samples_of(generate_latest(registry_of(counts)).decode()))
+    state = LiveState(layout_of(SCENARIO))
+    before = set(samples_of(generate_latest(registry_of(state)).decode()))
     gateways = {"camera": scripted(lambda _: timed_out("200 ms"))}
-    Line(SCENARIO, gateways, Fanout(Memory(), counts), watcher=counts).run()
-    assert set(samples_of(generate_latest(registry_of(counts)).decode())) == before
+    Line(SCENARIO, gateways, Memory(), state).run()
+    assert set(samples_of(generate_latest(registry_of(state)).decode())) == before
 
 
 def test_a_virtual_clock_knows_no_skew() -> None:
@@ -259,31 +234,3 @@ def test_the_page_of_the_documentation_lists_the_metrics() -> None:
         kind = "gauge" if family.type == "info" else family.type
         shown[family.name + endings.get(family.type, "")] = (kind, tuple(sorted(labels)))
     assert {name: (kind, tuple(sorted(labels))) for name, (kind, labels) in told.items()} == shown
-
-
-class Steps(Unmoved):
-    """Notes the names of the steps that are told."""
-
-    def __init__(self, notes: list[tuple[str, str]], who: str) -> None:
-        for name in vars(Unmoved):
-            if name.startswith("on_"):
-                setattr(self, name, lambda *_, step=name: notes.append((who, step)))
-
-
-def test_several_watchers_are_told_of_every_step_in_turn() -> None:
-    """First the one, then the other; a lone one is called directly, none is None."""
-    notes: list[tuple[str, str]] = []
-    one, other = Steps(notes, "one"), Steps(notes, "other")
-    both = together(one, None, other)
-    assert isinstance(both, WatcherFanout)
-    Line(
-        SCENARIO,
-        {"camera": scripted(lambda _: answered("good", latency=100 * MILLISECOND / 1e9))},
-        Memory(),
-        watcher=both,
-    ).run()
-    assert [who for who, _ in notes] == ["one", "other"] * (len(notes) // 2)
-    assert [step for _, step in notes[::2]] == [step for _, step in notes[1::2]]
-    assert {step for _, step in notes} == {name for name in vars(Unmoved) if name.startswith("on_")}
-    assert together(one) is one
-    assert together(None) is None

@@ -14,10 +14,10 @@ from commands import line_sim
 from scraping import SCENARIO, WRITTEN, scrape, value
 
 from line_sim.cli import commands
-from line_sim.cli.metering import metered
+from line_sim.cli.terminal.metering import metered
 from line_sim.errors import ScenarioError
-from line_sim.line.watcher import together
-from line_sim.metrics.counting import RunCounts
+from line_sim.layout import layout_of
+from line_sim.live.state import LiveState
 from line_sim.metrics.serving import serving
 
 
@@ -35,20 +35,20 @@ def test_a_port_in_use_is_one_clear_error(taken: int, tmp_path: Path) -> None:
     done = line_sim("run", scenario, "--metrics-port", str(taken), "--out", "run", "--quiet", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        f"Error: --metrics-port is {taken}; it cannot be opened (Address already in use): "
-        "choose a free port, or 0 for any\n"
+        f"Error: --metrics-port is {taken}; it cannot be opened at 127.0.0.1 (Address already in use): "
+        "choose a free port, or 0 for any, and an address of this machine\n"
     )
     assert not (tmp_path / "run").exists()
 
 
 def test_the_port_is_free_again_after_the_run() -> None:
     """Also after a run that failed: the next one can have it at once."""
-    counts = RunCounts(SCENARIO)
-    with pytest.raises(RuntimeError, match="the line broke"), serving(counts, 0, "127.0.0.1") as port:
+    state = LiveState(layout_of(SCENARIO))
+    with pytest.raises(RuntimeError, match="the line broke"), serving(state, 0, "127.0.0.1") as port:
         raise RuntimeError("the line broke")
-    with serving(counts, port, "127.0.0.1") as again:
+    with serving(state, port, "127.0.0.1") as again:
         assert value(scrape(again), "parts_arrived_total") == 0
-        with pytest.raises(ScenarioError), serving(counts, again, "127.0.0.1"):
+        with pytest.raises(ScenarioError), serving(state, again, "127.0.0.1"):
             pass
 
 
@@ -58,9 +58,7 @@ def test_the_command_says_where_its_metrics_are(tmp_path: Path) -> None:
     scenario.write_text(json.dumps(WRITTEN))
     done = line_sim("run", scenario, "--metrics-port", "0", "--out", "run", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert re.search(
-        r"metrics for Prometheus on port \d+ of every interface, at /metrics$", done.stdout, re.MULTILINE
-    )
+    assert re.search(r"metrics for Prometheus at http://127\.0\.0\.1:\d+/metrics$", done.stdout, re.MULTILINE)
 
 
 def test_several_runs_share_no_port(tmp_path: Path) -> None:
@@ -73,10 +71,10 @@ def test_several_runs_share_no_port(tmp_path: Path) -> None:
     assert "--metrics-port is for one run" in shown.output
 
 
-def test_without_the_option_a_line_has_no_watcher(tmp_path: Path) -> None:
+def test_without_the_option_nobody_counts(tmp_path: Path) -> None:
     """Off costs nothing: nobody is told of any step, and prometheus_client is never loaded."""
-    with metered(SCENARIO, None, lambda _: None) as counts:
-        assert together(None, *counts) is None
+    with metered(LiveState(layout_of(SCENARIO)), None, None, lambda _: None) as counts:
+        assert counts == ()
     scenario = tmp_path / "line.yaml"
     scenario.write_text(json.dumps(WRITTEN))
     script = (

@@ -11,15 +11,16 @@ from rows import calls, items, outages, visits
 from line_sim.errors import RunFileError
 from line_sim.recording import RunRecords, read_columns, read_run
 from line_sim.recording import chunks as chunking
-from line_sim.recording.columnar import columns_of_records, parse_rows
-from line_sim.recording.reader import LINE
+from line_sim.recording.columnar import parse_rows
+from line_sim.recording.columns import LINE, columns_of_records
+from line_sim.recording.rows import Outages
 from line_sim.recording.store import ColumnStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS
 
 
 def told(columns, table, store):
     """Return columns as lists, codes as words."""
-    kinds = table.recorded
+    kinds = {column.name: column.kind for column in table.recorded}
     return {
         name: [store.words[code] for code in column.tolist()] if kinds[name] == "word" else column
         for name, column in columns.items()
@@ -165,3 +166,16 @@ def test_a_full_temporary_folder_is_named_with_the_way_out(monkeypatch):
     monkeypatch.setattr(store, "_file", SimpleNamespace(seek=lambda _: None, write=full, close=lambda: None))
     with pytest.raises(RunFileError, match=r"no room for the columns .*No space left .* TMPDIR"):
         store.append("items.csv", {"item_id": np.arange(3)})
+
+
+def test_a_view_has_every_column_of_its_record():
+    """Called as in the file but for `_at`, `_s` and `_id`; another name is refused with all there are."""
+    store = ColumnStore()
+    store.append("breakdowns.csv", columns_of_records([("press", 1, 5, None)], BREAKDOWNS, store))
+    rows = Outages(store, (("breakdowns.csv", store.code("press")),))
+    told = {name: getattr(rows, name).tolist() for name in ("unit", "failed", "repaired")}
+    assert told == {"unit": [1], "failed": [5], "repaired": [-1]}
+    with pytest.raises(
+        AttributeError, match=r"breakdowns\.csv has no column 'queued'; it has station, unit, f"
+    ):
+        rows.queued  # noqa: B018 - the asking is what is tested

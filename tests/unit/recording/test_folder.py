@@ -139,7 +139,7 @@ def test_a_file_saved_by_a_spreadsheet_is_still_read(tmp_path):
         ),
         ("visits.csv", b"item_id", b"part", r"visits\.csv:1: the header is 'part,station,.*', not 'item_id,"),
         ("calls.csv", b"answered", b"guessed", r"calls\.csv:2: 'guessed' is none of answered, timed_out, "),
-        ("calls.csv", b"0.30000000000000004", b"nan", r"calls\.csv:2: 'nan' is not a finite number"),
+        ("calls.csv", b"0.30000000000000004", b"nan", r"calls\.csv:2: the score is nan"),
         (
             "items.csv",
             b"shipped",

@@ -1,10 +1,12 @@
 """The line as `line-sim check` draws it."""
 
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
 from commands import DEFAULT
 
+from line_sim.layout import Lane, Way, layout_of
 from line_sim.report.diagram import diagram
 from line_sim.scenario import load
 
@@ -22,6 +24,18 @@ def test_the_default_line():
         review ( 20) [reviewers]  lognormal, mean 4 s
           ├─▶ shipped
           └─▶ scrapped""")
+
+
+def test_lanes_end_where_their_ways_lead():
+    """A bench whose people repair what is bad, for the press to work on again."""
+    scenario = load(DEFAULT)
+    straight = layout_of(scenario)
+    back = Way(straight.bench, Lane.SCRAP, straight.entry)
+    ways = tuple(back if way[:2] == back[:2] else way for way in straight.ways)
+    assert diagram(scenario, replace(straight, joined=ways)).splitlines()[-2:] == [
+        "  ├─▶ shipped",
+        "  └─▶ press",
+    ]
 
 
 def test_units_lost_parts_and_fallbacks_are_shown():

@@ -17,7 +17,8 @@ from google.protobuf import text_format
 
 from line_sim.cli.run import run as run_command
 from line_sim.inspection.wires import grpc_wire
-from line_sim.metrics.counting import RunCounts
+from line_sim.layout import layout_of
+from line_sim.live.state import LiveState
 from line_sim.metrics.serving import registry_of
 from line_sim.scenario import load
 
@@ -234,8 +235,8 @@ def test_prometheus_asks_where_the_metrics_are() -> None:
 
 def lines_metrics() -> set[str]:
     """Return the names of every series of a running line that has an inspection with a deadline."""
-    counts = RunCounts(load(ROOT / "scenarios" / "default.yaml"))
-    return {sample.name for family in registry_of(counts).collect() for sample in family.samples}
+    state = LiveState(layout_of(load(ROOT / "scenarios" / "default.yaml")))
+    return {sample.name for family in registry_of(state).collect() for sample in family.samples}
 
 
 def test_the_dashboard_shows_metrics_that_exist() -> None:
@@ -272,3 +273,4 @@ def test_the_line_serves_what_prometheus_asks_for() -> None:
     assert "ports" not in service, "only the other services reach it"
     context = run_command.make_context("run", [str(ROOT / "scenarios" / "default.yaml"), *command[2:]])
     assert context.params["metrics_port"] == int(port)
+    assert context.params["metrics_host"] == "0.0.0.0", "a container's loopback is its own"  # noqa: S104 - as above

@@ -5,22 +5,27 @@ of the house used to tell different stories. Another view of a run is one more e
 """
 
 from io import StringIO
+from math import isnan
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import Reading
+from prometheus_client import generate_latest
 from rich.console import Console
+from scraping import samples_of
 from strategies import Written, breakdowns, buffers, inspection_entries, rates, reviews, station_entries
 
-from line_sim.figures.catalogue import CATALOGUE, MAIN, WIP
+from line_sim.dashboard.framing import frame_of
+from line_sim.figures.catalogue import CATALOGUE, MAIN, UPH, WIP
 from line_sim.figures.folds import Share
-from line_sim.figures.live import LiveShares
 from line_sim.figures.names import figures_of, value_at
+from line_sim.figures.statistics.rates import Rate
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
-from line_sim.recording.reader import read_run
+from line_sim.live.state import LiveState
+from line_sim.metrics.serving import registry_of
 from line_sim.report.page.writing import write_page
 from line_sim.report.summary_text import summary_text
 from line_sim.report.words import average, percent, rate, uph
@@ -29,7 +34,6 @@ from line_sim.simulation import report_again, simulate
 from line_sim.study.comparison.folders import compare_folders
 from line_sim.study.replications.files import Table, read_object, read_study
 from line_sim.study.replications.replicate import perform
-from line_sim.units import SECOND
 
 
 @st.composite
@@ -91,24 +95,23 @@ def of_replications(folder: Path, scenario: Scenario) -> dict[str, float | None]
     return read_study(study)[scenario.seed]
 
 
-def of_live_count(folder: Path, scenario: Scenario) -> dict[str, float | None]:
-    """Return the shares as they are counted record by record, from where the warm-up ends."""
-    records, layout = read_run(folder), layout_of(scenario)
-    cameras = {place.name for place in layout.inspections}
-    inspected_at: dict[int, int] = {}
-    for visit in records.visits:
-        if visit.station in cameras and visit.finished_at is not None:
-            inspected_at[visit.item_id] = max(visit.finished_at, inspected_at.get(visit.item_id, 0))
-    counted = LiveShares(round(read_object(folder / "summary.json")["window"]["from_s"] * SECOND))
-    for call in records.calls:
-        counted.add_call(call)
-    for item in records.items:
-        counted.add_item(item, inspected_at.get(item.item_id))
-    rates = {figure.name: counted.rate(figure.name) for figure in CATALOGUE if isinstance(figure.fold, Share)}
+def of_live_screen(state: LiveState) -> dict[str, float | None]:
+    """Return the figures of the screen's last frame; one that is rare is not there where it is 0."""
+    frame = frame_of(state)
+    told: dict[str, float | None] = {UPH.name: frame.uph}
+    for share in frame.shares:
+        told[share.name] = Rate(share.count, share.n).value
+        told[f"{share.name}, count"], told[f"{share.name}, n"] = share.count, share.n
+    return told
+
+
+def of_metrics(state: LiveState) -> dict[str, float | None]:
+    """Return the figures of the page that Prometheus reads."""
+    page = samples_of(generate_latest(registry_of(state)).decode())
     return {
-        **{name: rate.value for name, rate in rates.items()},
-        **{f"{name}, count": rate.count for name, rate in rates.items()},
-        **{f"{name}, n": rate.n for name, rate in rates.items()},
+        dict(labels)["figure"]: None if isnan(told) else told
+        for (_, labels), told in page.items()
+        if "figure" in dict(labels)
     }
 
 
@@ -116,9 +119,11 @@ VIEWS = {
     "report": of_report_again,
     "compare": of_compare,
     "replications.csv": of_replications,
-    "live count": of_live_count,
 }
 """Each view of a run that tells numbers: from its folder and scenario to its figures by name."""
+
+LIVE_VIEWS = {"live screen": of_live_screen, "metrics": of_metrics}
+"""The views of the line's state at its end; a warm-up that is to be found they do not know."""
 
 
 @settings(max_examples=25, deadline=None)
@@ -128,10 +133,13 @@ def test_every_view_of_a_run_tells_the_same_figures(written):
     scenario = Scenario.model_validate(written)
     with TemporaryDirectory() as place:
         folder = Path(place) / "run"
-        result = simulate(scenario, folder)
+        state = LiveState(layout_of(scenario))
+        result = simulate(scenario, folder, observers=(state,))
         told = of_summary(folder, scenario)
-        for name, view in VIEWS.items():
-            figures = view(folder, scenario)
+        views = {name: view(folder, scenario) for name, view in VIEWS.items()}
+        if scenario.run.warm_up != "auto":
+            views |= {name: view(state) for name, view in LIVE_VIEWS.items()}
+        for name, figures in views.items():
             assert figures == {key: told[key] for key in figures}, name
         words = expected_words(result.summary)
         page = Reading(write_page(result).read_text(encoding="utf-8")).text

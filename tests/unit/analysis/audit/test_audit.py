@@ -3,6 +3,7 @@
 from dataclasses import replace
 from random import Random
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from recorded import CAMERA, REVIEW, call, item, ns, outage, run, visit
 
 from line_sim.analysis.audit.audit import audit
-from line_sim.analysis.audit.max_plus import max_plus_departures
+from line_sim.analysis.audit.max_plus import departures, is_followed, max_plus_departures
 from line_sim.layout import Layout, Place, RunPlan
 
 EXAMPLE = yaml.safe_load("""
@@ -230,6 +231,19 @@ def test_lines_that_obey_the_recursion_pass_every_check(stations, parts, seed):
     assert failed(records, layout) == {}
 
 
+@given(st.integers(1, 4), st.integers(1, 8), st.integers(0, 10**6), st.data())
+def test_whoever_follows_the_recursion_need_not_be_walked_through(stations, parts, seed, data):
+    """Its own departures are told from all others by putting them in: one second more or less is seen."""
+    dice = Random(seed)  # noqa: S311 - no secret
+    service = [np.array([dice.randrange(4) for _ in range(parts)]) for _ in range(stations)]
+    buffers = [dice.randrange(3) for _ in range(stations - 1)]
+    leaves = departures(service, buffers, 3)
+    assert is_followed(leaves, service, buffers, 3)
+    station, part = data.draw(st.integers(0, stations - 1)), data.draw(st.integers(0, parts - 1))
+    leaves[station][part] += data.draw(st.sampled_from([-1, 1]))
+    assert not is_followed(leaves, service, buffers, 3)
+
+
 def test_a_machine_freed_too_early_is_found():
     """The classic mistake: the machine takes the next part while the finished one still stands on it."""
     layout, records = saturated(EXAMPLE["service"], EXAMPLE["buffers_between"])
@@ -238,6 +252,13 @@ def test_a_machine_freed_too_early_is_found():
     wrong = failed(replace(records, visits=tuple(early)), layout)
     assert wrong["sample_path_oracle"] == ("visits.csv:9",)
     assert "route" in wrong
+
+
+def test_the_recursion_survives_a_first_visit_that_is_left_out():
+    """Fewer parts at the first station than at the next: a false story, told as one."""
+    layout, records = saturated(EXAMPLE["service"], EXAMPLE["buffers_between"])
+    wrong = failed(replace(records, visits=records.visits[1:]), layout)
+    assert {"route", "sample_path_oracle"} <= set(wrong)
 
 
 def test_the_recursion_is_checked_on_a_run_cut_short_too():

@@ -56,7 +56,7 @@ def test_a_model_that_is_not_there(server: Server) -> None:
 def test_a_model_that_is_not_available(server: Server) -> None:
     """A version that failed to load or is still loading cannot be used."""
     server.status = lambda: states({2: 20, 1: 50})
-    assert refused(server, version=2) == (
+    assert refused(server, version=2, warm_up_timeout=50 * MILLISECOND) == (
         "HOST: model 'inception_v3', version 2 is not available there: version 2 is LOADING, version 1 is END"
     )
 

@@ -116,7 +116,7 @@ def test_an_error_page_is_no_secret(rest_server: RestServer) -> None:
         ({"predictions": []}, "the answer is not JSON with outputs"),
         ({"outputs": ["good"]}, "the answer has no output 'label'; it has none"),
         ({"outputs": {"logits": [1.0]}}, "the answer has no output 'label'; it has 'logits'"),
-        ({"outputs": {"label": []}}, "the output 'label' is empty"),
+        ({"outputs": {"label": []}}, "the label is empty"),
         ({"outputs": {"label": [""], "score": [0.5]}}, "the label is empty"),
         ({"outputs": {"label": [3], "score": [0.5]}}, "the label is not a string"),
         ({"outputs": {"label": [{"b64": "/w=="}], "score": [0.5]}}, "the label is not UTF-8"),

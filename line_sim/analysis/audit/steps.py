@@ -1,0 +1,125 @@
+"""The parts' ways in the order of time: each part's visits one behind the other, wherever they are.
+
+A part may come to a place more than once, so that neither a part and a place name a visit, nor does the
+order of the places say which visit came first: the times do.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from line_sim.analysis.audit.check import Run
+from line_sim.layout import Layout
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits
+
+_TOGETHER = 2**16  # parts whose visits to all places are looked at together: some megabytes a place
+_MOST_ROUNDS = 16  # each reads every place's columns: of very many parts a sixteenth is looked at together
+_LATER = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The visits of some parts, a part behind the other, each one's in the order of time.
+
+    `who` is the part's place among `RunColumns.parts`, `place` that of the station (NONE: unknown), `row`
+    the line of visits.csv; `first` and `last` say which steps are a part's first, and its last so far.
+    """
+
+    who: IntArray
+    place: IntArray
+    queued: IntArray
+    left: IntArray
+    row: IntArray
+    _order: IntArray
+    _tables: tuple["_Table", ...]
+
+    @property
+    def first(self) -> BoolArray:
+        """Which steps are their part's first."""
+        return np.append(True, self.who[1:] != self.who[:-1])[: len(self.who)]
+
+    @property
+    def last(self) -> BoolArray:
+        """Which steps are their part's last so far."""
+        return np.append(self.who[1:] != self.who[:-1], True)[: len(self.who)]
+
+    def by_place(self, told: IntArray) -> Iterator[tuple[int, IntArray, IntArray]]:
+        """Yield what is told of the steps, place by place: the place, rows of its table, and theirs."""
+        back = np.empty_like(told)
+        back[self._order] = told
+        begin = 0
+        for table in self._tables:
+            end = begin + len(table.rows)
+            yield table.place, table.rows, back[begin:end]
+            begin = end
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The visits of some parts to a place, and which rows of the place's table they are."""
+
+    place: int
+    rows: IntArray
+    who: IntArray
+    visits: Visits
+
+
+def steps_of(run: Run) -> Iterator[Steps]:
+    """Yield the steps of all parts, of so many parts at a time that a million need little memory."""
+    parts = len(run.columns.parts)
+    together = max(_TOGETHER, -(-parts // _MOST_ROUNDS))
+    turns = _turns(run.layout)
+    for begin in range(0, parts, together):
+        these = range(begin, begin + together)
+        yield _steps(tuple(_table(run, place, these) for place in run.columns.places), turns)
+
+
+def _table(run: Run, place: int, these: range) -> _Table:
+    visits = run.columns.visits(place)
+    who = run.columns.parts.place(visits.item)
+    mine = (who >= these.start) & (who < these.stop)
+    return _Table(place, np.flatnonzero(mine), who[mine], visits.where(mine))
+
+
+def _steps(tables: tuple[_Table, ...], turns: IntArray) -> Steps:
+    who = np.concatenate([table.who for table in tables])
+    place = np.repeat([table.place for table in tables], [len(table.who) for table in tables])
+    queued, row = _joined(tables, lambda visits: visits.queued), _joined(tables, lambda visits: visits.row)
+    left = _joined(tables, lambda visits: visits.left)
+    order = np.argsort(who, kind="stable")  # the tables' order is that of time, more often than not
+    doubt = _in_doubt(who[order], queued[order])
+    if doubt.any():
+        mine = order[doubt]
+        started = _joined(tables, lambda visits: visits.started)
+        finished = _joined(tables, lambda visits: visits.finished)
+        times = (np.where(some[mine] == NONE, _LATER, some[mine]) for some in (left, finished, started))
+        order[doubt] = mine[np.lexsort((row[mine], turns[place[mine]], *times, queued[mine], who[mine]))]
+    return Steps(who[order], place[order], queued[order], left[order], row[order], order, tables)
+
+
+def _joined(tables: Sequence[_Table], column: Callable[[Visits], IntArray]) -> IntArray:
+    return np.concatenate([column(table.visits) for table in tables])
+
+
+def _in_doubt(who: IntArray, queued: IntArray) -> BoolArray:
+    """Return all steps of the parts whose steps are not, one after the other, queued ever later."""
+    early = (who[1:] == who[:-1]) & (queued[1:] <= queued[:-1])
+    if not early.any():
+        return np.zeros(len(who), dtype=np.bool_)
+    return np.isin(who, who[1:][early])
+
+
+def _turns(layout: Layout) -> IntArray:
+    """Return which place is first where visits without length fall into one moment.
+
+    First is the place from which the other can be reached, and not back. Places on one way round have
+    the same turn: there the rows of the file decide, which are written as visits end.
+    """
+    reached = np.eye(len(layout.places) + 1, dtype=np.bool_)  # the last row and column: unknown stations
+    for way in layout.ways:
+        if isinstance(way.to, int):
+            reached[way.start, way.to] = True
+    for place in range(len(layout.places)):
+        reached |= reached[:, [place]] & reached[[place], :]
+    return np.asarray(np.count_nonzero(reached, axis=0), dtype=np.int64)

@@ -1,0 +1,31 @@
+"""What chance decides on a line: the purpose of every stream of random numbers.
+
+With the place and the seed it names the stream. What counts as the item, the visit and the attempt of a
+number, and what each number is made into:
+
+- A part decides arrival, true state and defect kind; they have no place.
+- A part and its visit to the station decide cycle, acquisition, review time, reviewer misses and false alarm.
+- A part, its visit and the attempt (from 1) decide inference, network misses and false alarm of a call.
+- Its number among the outages of a machine (`station/unit`, from 1) decides up time and repair time.
+"""
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """The purposes; their texts are part of the streams' names, so another text is other chance."""
+
+    ARRIVAL = "arrival"
+    TRUE_STATE = "true state"
+    DEFECT_KIND = "defect kind"
+    CYCLE = "cycle"
+    ACQUISITION = "acquisition"
+    INFERENCE = "inference"
+    NETWORK_MISSES = "network misses"
+    NETWORK_FALSE_ALARM = "network false alarm"
+    REVIEW_TIME = "review time"
+    REVIEWER_MISSES = "reviewer misses"
+    REVIEWER_FALSE_ALARM = "reviewer false alarm"
+    UP_TIME = "up time"
+    REPAIR_TIME = "repair time"
+    LIMITS = "limits"

@@ -1,0 +1,43 @@
+"""Why calls came back without use: each reason, and how often it was given."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+
+from line_sim.inspection.outcome import Outcome, Unavailable, Unreadable
+from line_sim.inspection.wires.told import told
+
+_MOST = 20
+"""Different reasons that are kept; a server that gives another one each time says no more with the next."""
+
+_LONGEST = 300
+
+
+class Reasons:
+    """Counts the reasons of outcomes; several threads may note one.
+
+    A server may say a key back that it was given: `secrets` are kept out of what is told.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets = tuple(secret for secret in secrets if secret)
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def note(self, outcome: Outcome) -> None:
+        """Count an outcome's reason, if it has one."""
+        if not isinstance(outcome, Unavailable | Unreadable) or not outcome.detail:
+            return
+        detail = outcome.detail
+        for secret in self._secrets:
+            detail = detail.replace(secret, "***")
+        reason = f"{outcome.name}: {told(detail, _LONGEST)}"
+        with self._lock:
+            known = reason in self._counts or len(self._counts) < _MOST
+            self._counts[reason if known else f"{outcome.name}: other reasons"] += 1
+
+    @property
+    def text(self) -> str:
+        """All of them on one line, the most frequent first."""
+        with self._lock:
+            return "; ".join(f"{reason} ({count:,} x)" for reason, count in self._counts.most_common())

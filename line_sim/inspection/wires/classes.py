@@ -1,0 +1,64 @@
+"""From the tensors of an answer to one label and its score, the same over every wire.
+
+One picture was asked about, so an answer has one row: every dimension but the last is 1. The last one holds
+the classes, and there may be none. Where there are several, labels and scores go together by their place, and
+the best score decides, wherever it stands.
+"""
+
+from collections.abc import Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from line_sim.inspection.outcome import Answered, checked_score
+
+MOST_CLASSES = 100_000
+"""Values of one output that are looked at; no network tells so many classes apart."""
+
+Value = TypeVar("Value")
+
+
+class Tensor(NamedTuple, Generic[Value]):
+    """An output's values, flat, and its shape; no shape: it was not told."""
+
+    shape: tuple[int, ...] | None
+    values: Sequence[Value]
+
+
+def best_class(labels: Sequence[str], scores: Sequence[float]) -> Answered:
+    """Return the best of the classes. Raises ValueError where there is none."""
+    if len(labels) != len(scores):
+        raise ValueError(f"the answer has {_counted(labels, 'label')} and {_counted(scores, 'score')}")
+    checked = [checked_score(score) for score in scores]
+    best = max(checked)
+    names = sorted({label for label, score in zip(labels, checked, strict=True) if score == best})
+    if len(names) > 1:
+        raise ValueError(f"{len(names):,} labels share the best score, {best:g}")
+    return Answered(names[0], best)
+
+
+def only_label(labels: Sequence[str]) -> Answered:
+    """Return the one label of a signature without scores; it counts as certain. Raises ValueError."""
+    if len(labels) != 1:
+        raise ValueError(f"the answer has {len(labels):,} labels and no scores")
+    return Answered(labels[0], 1.0)
+
+
+def one_row(what: str, tensor: Tensor[Value]) -> Sequence[Value]:
+    """Return the classes of the only row. Raises ValueError for none, for several, and for far too many."""
+    shape, values = tensor
+    if shape is not None and any(size != 1 for size in shape[:-1]) and 0 not in shape:
+        raise ValueError(f"the {what} is of the shape {shape_text(shape)}; one picture has one row")
+    if not len(values):
+        raise ValueError(f"the {what} is empty")
+    if len(values) > MOST_CLASSES:
+        raise ValueError(f"the {what} has {len(values):,} values; at most {MOST_CLASSES:,} are read")
+    return values
+
+
+def _counted(values: Sequence[object], what: str) -> str:
+    return f"{len(values):,} {what}{'' if len(values) == 1 else 's'}"
+
+
+def shape_text(shape: Sequence[int]) -> str:
+    """Write a shape, as far as anybody reads on."""
+    sizes = ", ".join(map(str, shape[:8]))
+    return f"[{sizes}, ...]" if len(shape) > 8 else f"[{sizes}]"

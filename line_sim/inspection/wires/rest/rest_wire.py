@@ -1,0 +1,160 @@
+"""TensorFlow Serving's REST API: JSON bodies and paths; see `transport.Wire`.
+
+Questions are columnar (`inputs`), so that the input is named and outputs of any shape can come back.
+"""
+
+import base64
+import itertools
+import json
+import re
+from typing import Any
+from urllib.parse import quote
+
+from line_sim.inspection.outcome import Answered, Unreadable
+from line_sim.inspection.wires.classes import MOST_CLASSES, Tensor, best_class, one_row, only_label
+from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer, Signature
+from line_sim.inspection.wires.told import listed
+from line_sim.inspection.wires.transport import Request
+
+Json = Any  # whatever json.loads gives
+
+
+class RestWire:
+    """Writes and reads what TensorFlow Serving's REST API says of one model."""
+
+    def __init__(self, question: ModelQuestion) -> None:
+        self._question = question
+        version = "" if question.version is None else f"/versions/{question.version}"
+        self._path = f"/v1/models/{quote(question.model, safe='')}{version}"
+
+    def predict(self, picture: bytes) -> Request:
+        """Write a question with one picture, as `{"b64": ...}` in a list of one."""
+        return self._ask_with({"b64": base64.b64encode(picture).decode("ascii")})
+
+    def predict_text(self, text: str) -> Request:
+        """Write a question whose string is base64 text."""
+        return self._ask_with(text)
+
+    def _ask_with(self, value: Json) -> Request:
+        """Write a question whose input is a list with this one value."""
+        body = {"signature_name": self._question.signature, "inputs": {self._question.input_name: [value]}}
+        return Request(f"POST {self._path}:predict", json.dumps(body).encode("ascii"))
+
+    def states(self) -> Request:
+        """Ask for the states of the model's versions."""
+        return Request(f"GET {self._path}")
+
+    def signatures(self) -> Request:
+        """Ask for the model's metadata."""
+        return Request(f"GET {self._path}/metadata")
+
+    def read_answer(self, body: bytes) -> ReadAnswer:
+        """Read label and score; never raises. REST does not tell the version that answered."""
+        try:
+            return ReadAnswer(self._judged(read_outputs(body)))
+        except ValueError as error:
+            return ReadAnswer(Unreadable(str(error)))
+
+    def _judged(self, outputs: dict[str, Json]) -> Answered:
+        """Read the best class of an answer. Raises ValueError."""
+        if not self._question.score_output:
+            return only_label(_labels(outputs, "" if "" in outputs else self._question.label_output))
+        labels = _labels(outputs, self._question.label_output)
+        return best_class(labels, one_row("score", _output(outputs, self._question.score_output)))
+
+    def read_states(self, body: bytes) -> dict[int, str]:
+        """Read version to state. Raises ValueError."""
+        try:
+            return dict(map(_state, _parsed(body)["model_version_status"]))
+        except (KeyError, TypeError, ValueError):
+            raise ValueError("the answer is not a model's status") from None
+
+    def read_signatures(self, body: bytes) -> dict[str, Signature]:
+        """Read signature name to its inputs and outputs. Raises ValueError."""
+        try:
+            found = _parsed(body)["metadata"]["signature_def"]["signature_def"]
+            return {name: _signature(one) for name, one in found.items() if not name.startswith("__")}
+        except (KeyError, TypeError, AttributeError, ValueError):
+            raise ValueError("the answer is not a model's metadata") from None
+
+
+def read_outputs(body: bytes) -> dict[str, Json]:
+    """Read the outputs of an answer by name; a signature's only output comes without its name, as ``.
+
+    Raises ValueError.
+    """
+    try:
+        outputs = _parsed(body)["outputs"]
+    except (KeyError, TypeError, ValueError):
+        raise ValueError("the answer is not JSON with outputs") from None
+    return outputs if isinstance(outputs, dict) and set(outputs) != {"b64"} else {"": outputs}
+
+
+def _output(outputs: dict[str, Json], name: str) -> Tensor[Json]:
+    """Return an output's values and shape. Raises ValueError where it is not there or no tensor."""
+    if name not in outputs:
+        known = listed(key for key in outputs if key)
+        raise ValueError(f"the answer has no output {name!r}; it has {known}")
+    values: list[Json] = [outputs[name]]
+    shape: list[int] = []
+    while values and isinstance(values[0], list):
+        sizes = {len(one) if isinstance(one, list) else -1 for one in values}
+        if len(sizes) > 1:
+            raise ValueError(f"the output {name!r} is ragged, no tensor")
+        shape += sizes
+        values = [*itertools.islice(itertools.chain.from_iterable(values), MOST_CLASSES + 1)]
+    return Tensor(tuple(shape), values)
+
+
+def _labels(outputs: dict[str, Json], name: str) -> list[str]:
+    return [text_of(value) for value in one_row("label", _output(outputs, name))]
+
+
+def text_of(value: Json) -> str:
+    """Return a string, or the string in a `{"b64": ...}`. Raises ValueError."""
+    if isinstance(value, dict) and isinstance(value.get("b64"), str):
+        try:
+            return base64.b64decode(value["b64"], validate=True).decode()
+        except ValueError:  # of both decoders
+            raise ValueError("the label is not UTF-8") from None
+    if not isinstance(value, str):
+        raise ValueError("the label is not a string")  # noqa: TRY004 - one kind for all bad answers
+    return value
+
+
+def _state(told: Json) -> tuple[int, str]:
+    """Read a version and its state; the version is an int64, which JSON has as text."""
+    version, state = told["version"], told["state"]
+    if not (isinstance(version, str | int) and _VERSION.fullmatch(str(version)) and isinstance(state, str)):
+        raise ValueError(told)
+    return int(version), state
+
+
+_VERSION = re.compile(r"-?[0-9]{1,19}")
+
+
+def _signature(written: Json) -> Signature:
+    inputs = written.get("inputs", {})
+    return Signature(
+        inputs=tuple(sorted(inputs)),
+        string_inputs=tuple(sorted(name for name, one in inputs.items() if one.get("dtype") == "DT_STRING")),
+        outputs=tuple(sorted(written.get("outputs", {}))),
+        shapes={name: shape for name, one in inputs.items() if (shape := _shape(one)) is not None},
+    )
+
+
+def _shape(written: Json) -> tuple[int, ...] | None:
+    """Read the shape of an input that is declared otherwise than as a batch of one dimension."""
+    shape = written.get("tensor_shape")
+    if not shape or shape.get("unknown_rank"):
+        return None
+    sizes = tuple(int(dim["size"]) for dim in shape.get("dim", []))
+    return None if len(sizes) == 1 else sizes
+
+
+def _parsed(body: bytes) -> Json:
+    """Parse JSON, with NaN as TensorFlow Serving writes it. Raises ValueError."""
+    try:
+        return json.loads(body)
+    except RecursionError:
+        raise ValueError("the answer is nested too deeply") from None

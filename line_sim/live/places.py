@@ -1,0 +1,68 @@
+"""A place of the line right now: who waits there, what its machines do, how long its calls took."""
+
+from collections.abc import Iterator
+
+from line_sim.figures.names import STATES
+from line_sim.inspection.outcome import Answered, TimedOut
+from line_sim.layout import Place
+from line_sim.line.records import Call
+from line_sim.live.durations import Durations, fine_limits
+from line_sim.live.limits import latency_limits, skew_limits
+from line_sim.units import Nanoseconds
+
+BUSY, INFERENCE_WAIT, BLOCKED, STARVED, DOWN = STATES
+"""What a machine can be; `busy` here leaves out the wait for an answer, which is a state of its own."""
+
+
+class PlaceState:
+    """A place: its waiting parts, its machines (unit 1 is at index 0), its outages and its calls.
+
+    `asked_at` is the wall clock's time (s) at which a machine's open call went out. `early` and `settled`
+    hold the latencies of the calls issued before and after the warm-up, `skews` how late calls left: None
+    where nothing is asked, or where the clock knows no skew (`skew_budget` None).
+    """
+
+    def __init__(self, place: Place, skew_budget: Nanoseconds | None) -> None:
+        self.place = place
+        self.waiting = 0
+        self.states = [STARVED] * place.units
+        self.asked_at: list[float | None] = [None] * place.units
+        self.breakdowns = 0
+        self.early: Durations | None = None
+        self.settled: Durations | None = None
+        self.skews: Durations | None = None
+        self.latency_limits = latency_limits(place.deadline)
+        self._before_down = [STARVED] * place.units
+        if place.inspects:
+            limits = fine_limits(self.latency_limits, place.deadline)
+            self.early, self.settled = Durations(limits), Durations(limits)
+            self.skews = None if skew_budget is None else Durations(skew_limits(skew_budget))
+
+    @property
+    def latencies(self) -> Iterator[Durations]:
+        """The latencies of all calls."""
+        return (some for some in (self.early, self.settled) if some is not None)
+
+    def count(self, call: Call, *, settled: bool) -> None:
+        """Count a call; only an answer has a latency, and a call given up only a least one."""
+        latencies = self.settled if settled else self.early
+        if latencies is None:
+            return
+        if call.outcome == Answered.name:
+            latencies.add(call.latency)
+        elif call.outcome == TimedOut.name:
+            latencies.add_beyond(call.latency)
+        if self.skews is not None:
+            self.skews.add(call.skew)
+
+    def go_down(self, unit: int) -> None:
+        """Let a machine be down."""
+        self._before_down[unit - 1], self.states[unit - 1] = self.states[unit - 1], DOWN
+
+    def end_outage(self, unit: int, *, repaired: bool) -> None:
+        """Let a machine go on as it was; it may never have been seen to be down, or be so at the end."""
+        self.breakdowns += 1
+        if not repaired:
+            self.states[unit - 1] = DOWN
+        elif self.states[unit - 1] == DOWN:
+            self.states[unit - 1] = self._before_down[unit - 1]
