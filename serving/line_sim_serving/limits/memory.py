@@ -57,7 +57,8 @@ def shares(asked: int = 0) -> Shares:
     room = min(_machine() - OTHER, *(_limit(kind) - OTHER - unused for kind, unused in RESERVED.items()))
     requests = asked or max(LEAST, min(USUAL, room * 3 // 5))
     received = max(LEAST, room // 4)
-    return Shares(max(room - requests // 4 - received // 2 + WEIGHTS, requests), requests, received)
+    tensors = max(room - requests // 4 - received // 2, requests) + WEIGHTS
+    return Shares(tensors, requests, received)
 
 
 def cap_tensors(most: int) -> None:

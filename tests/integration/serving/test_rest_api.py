@@ -279,3 +279,14 @@ def test_requests_are_counted(rest: RestServer) -> None:
     assert [after - start for after, start in zip(counts(), before, strict=True)] == [3, 1, 1, 1, 2]
     odd = rest.client.ask("GET", "/metrics?x")
     assert (odd.status, odd.body) == (400, b"Unexpected path: /metrics?x. Should be /metrics")
+
+
+def test_made_up_names_fill_no_page(rest: RestServer) -> None:
+    """Some are counted by themselves, all others under one name, however long they are."""
+    for number in range(60):
+        assert rest.client.post(f"stranger-{number}:predict", {"inputs": PICTURES}).status == 404
+    assert rest.client.post(f"{'x' * 1000}:predict", {"inputs": PICTURES}).status == 404
+    page = rest.client.ask("GET", "/metrics").body.decode()
+    assert 0 < page.count("stranger-") <= 32
+    assert count_of(page, "request_count", 'model_name="(unknown)"') > 28
+    assert "x" * 100 not in page

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from line_sim.inspection.wires.rest_wire import RestWire
 
 from line_sim.inspection.wires import grpc_wire
 from line_sim.inspection.wires.question import ModelQuestion, Signature, misfit
+from line_sim.inspection.wires.rest.rest_wire import RestWire
 
 QUESTION = ModelQuestion("judge", "inspect")
 
