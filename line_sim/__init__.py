@@ -5,8 +5,8 @@ when it is first asked for, so that `import line_sim` costs next to nothing.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # typing would take longer than all the rest of this module
 if TYPE_CHECKING:
     from line_sim.api import Run, read, run
     from line_sim.scenario import Scenario, load
@@ -24,7 +24,7 @@ _HOMES = {
 __all__ = ["Run", "Scenario", "__version__", "load", "read", "run"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import what is asked for from where it lives."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

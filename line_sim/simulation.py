@@ -20,6 +20,7 @@ from line_sim.errors import RunFileError, ScenarioError
 from line_sim.figures.latency import latency_csv
 from line_sim.figures.window import Window
 from line_sim.inspection.opening import open_gateways, remarks
+from line_sim.inspection.servers.last_words import NAME, forget
 from line_sim.layout import Layout, layout_of
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.interrupt import Interrupt
@@ -71,7 +72,7 @@ def simulate(
     `narrate` is told what is being done, `observers` of the steps of the line that they take, after
     the files; `interrupt` stops the line.
     Raises ScenarioError for a folder or pictures that cannot be used, GatewayError when no part
-    could ever be inspected; nothing is left behind then.
+    could ever be inspected; nothing is left behind then but the log of an embedded server that ended.
     """
     interrupt = interrupt or Interrupt()
     with ExitStack() as stack:
@@ -79,9 +80,10 @@ def simulate(
             folder = make_default_folder(scenario.name)
             stack.callback(remove_if_empty, folder)
         refuse_folder_in_use(folder)
+        forget(folder)
         with interrupt.at_once():  # before the first part there is nothing to save
             pictures = _pictures(scenario, stack)
-            gateways = open_gateways(scenario, pictures, stack, narrate, folder / "server.log")
+            gateways = open_gateways(scenario, pictures, stack, narrate, folder / NAME)
             if isinstance(pictures, PicturesAhead):  # it has been at work while the servers were started
                 pictures.get_ahead(narrate)
         recorder = stack.enter_context(RunFolder(folder, time.monotonic))

@@ -6,7 +6,7 @@ gives the very same numbers. Seconds appear as decimal text with nine places.
 
 import math
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import TypeAlias
 
 Nanoseconds: TypeAlias = int
@@ -18,6 +18,9 @@ MINUTE = 60 * SECOND
 HOUR = 3600 * SECOND
 LONGEST = 100 * 365 * 24 * HOUR  # a century: anything longer is a typing error
 
+LATEST = 2 * LONGEST
+"""No moment of a run comes later, in ns; an int64 holds it, and whatever is added to it once."""
+
 UNITS = {
     "ns": 1,
     "us": MICROSECOND,
@@ -26,32 +29,47 @@ UNITS = {
     "min": MINUTE,
     "h": HOUR,
 }
-_NOT_ONE = "not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of seconds"
+_NOT_ONE = "is not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of seconds"
+_MOST_LETTERS = 1_000
+_TOO_LONG = "is longer than a century"
 _DURATION = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([^\W\d]*)\s*")
+
+
+class NotADurationError(ValueError):
+    """What was written is no duration that we take; `why` continues "VALUE "."""
+
+    def __init__(self, value: object, why: str) -> None:
+        written = f"{value!r:.50}" if len(repr(value)) <= 50 else f"{value!r:.47}..."
+        super().__init__(f"{written} {why}")
+        self.why = why
 
 
 def parse_duration(value: object) -> Nanoseconds:
     """Read `250 ms`, `1.5 s`, `20 min`, `2 h` or a bare number of seconds.
 
-    Rounds to the nearest nanosecond. Raises ValueError, with what is allowed, for anything else,
-    and for durations beyond a century.
+    Rounds to the nearest nanosecond. Raises NotADurationError, with what is allowed, for anything else and
+    for durations beyond a century.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError(f"{value!r} is {_NOT_ONE}")  # noqa: TRY004 - pydantic reports ValueError
+        raise NotADurationError(value, _NOT_ONE)
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{value} is not a duration; it must be a finite number of seconds")
-    match = _DURATION.fullmatch(str(value))
+        raise NotADurationError(value, "is not a duration; it must be a finite number of seconds")
+    if isinstance(value, int) and abs(value) > LONGEST:
+        raise NotADurationError("a number of seconds", _TOO_LONG)
+    match = _DURATION.fullmatch(str(value)) if len(str(value)) <= _MOST_LETTERS else None
     if match is None:
-        raise ValueError(f"{value!r} is {_NOT_ONE}")
+        raise NotADurationError(value, _NOT_ONE)
     number, unit = match.groups()
     if unit and unit not in UNITS:
-        raise ValueError(f"{value!r} has the unknown unit {unit!r}; the units are {', '.join(UNITS)}")
+        raise NotADurationError(
+            value, f"has the unknown unit {unit[:20]!r}; the units are {', '.join(UNITS)}"
+        )
     try:
         nanoseconds = int((Decimal(number) * UNITS[unit or "s"]).to_integral_value())
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         nanoseconds = LONGEST + 1
     if abs(nanoseconds) > LONGEST:
-        raise ValueError(f"{value!r} is longer than a century")
+        raise NotADurationError(value, _TOO_LONG)
     return nanoseconds
 
 

@@ -14,7 +14,7 @@ from line_sim.scenario import Inspection, Scenario, Station
 FINISHES, OUTAGES, ARRIVALS = range(3)
 """The order of what happens in one moment, after what follows at once."""
 
-Told = tuple[Any, ...]
+Row = tuple[Any, ...]
 
 
 class Story(NamedTuple):
@@ -25,10 +25,10 @@ class Story(NamedTuple):
     disposition).
     """
 
-    visits: list[Told]
-    calls: list[Told]
-    outages: list[Told]
-    parts: list[Told]
+    visits: list[Row]
+    calls: list[Row]
+    outages: list[Row]
+    parts: list[Row]
     end: int
 
 
@@ -110,7 +110,7 @@ class EventList:
         self.following: list[Callable[[], None]] = []
         self.number = 0
         self.parts: list[Part] = []
-        self.told = Story([], [], [], [], 0)
+        self.kept = Story([], [], [], [], 0)
         last = len(scenario.line)
         self.line = [
             Place(scenario.seed, spec.name, spec, last - index) for index, spec in enumerate(scenario.line)
@@ -234,7 +234,7 @@ class EventList:
     def leave(self, part: Part, disposition: str) -> None:
         """Let a part leave the line."""
         part.gone = True
-        self.told.parts.append((part.item, part.arrived, self.now, disposition))
+        self.kept.parts.append((part.item, part.arrived, self.now, disposition))
         if self.all_there and all(part.gone for part in self.parts):
             self.over = True
 
@@ -312,7 +312,7 @@ class EventList:
         repaired = failed + unit.next_repair()
         unit.fails_at = repaired + unit.next_up()
         if repaired <= self.now:
-            self.told.outages.append((unit.place.name, unit.number, failed, repaired))
+            self.kept.outages.append((unit.place.name, unit.number, failed, repaired))
             return False
         unit.failed = failed
         self.later(repaired - self.now, OUTAGES, 0, lambda: self.repaired(unit, then))
@@ -320,7 +320,7 @@ class EventList:
 
     def repaired(self, unit: Unit, then: Callable[[], None]) -> None:
         """Be up again."""
-        self.told.outages.append((unit.place.name, unit.number, unit.failed, self.now))
+        self.kept.outages.append((unit.place.name, unit.number, unit.failed, self.now))
         unit.failed = None
         then()
 
@@ -347,7 +347,7 @@ class EventList:
         name, part = unit.place.name, unit.part
         assert part is not None
         outcome = "timed_out" if late else "answered"
-        self.told.calls.append((part.item, name, unit.number, issued, latency, outcome))
+        self.kept.calls.append((part.item, name, unit.number, issued, latency, outcome))
         options, seed = unit.place.spec.gateway.modelled, self.scenario.seed
         if part.defective:
             good = events(seed, "network misses", name, options.miss_rate).of(part.item, attempt=1)
@@ -393,7 +393,7 @@ class EventList:
         """Be rid of the part, and take the next one."""
         assert unit.part is not None
         moments = (unit.queued, unit.started, unit.finished, self.now)
-        self.told.visits.append((unit.part.item, unit.place.name, unit.number, *moments, unit.down))
+        self.kept.visits.append((unit.part.item, unit.place.name, unit.number, *moments, unit.down))
         unit.part = None
         self.seek(unit)
 
@@ -401,7 +401,7 @@ class EventList:
 
     def tell(self) -> Story:
         """Add what is not over, place by place."""
-        visits, outages = list(self.told.visits), list(self.told.outages)
+        visits, outages = list(self.kept.visits), list(self.kept.outages)
         for place in self.places:
             for unit in place.units:
                 if unit.part is not None:
@@ -412,11 +412,11 @@ class EventList:
             visits += [
                 (part.item, place.name, None, part.queued, None, None, None, 0) for part in place.waiting
             ]
-        left = list(self.told.parts)
+        left = list(self.kept.parts)
         left += [(part.item, part.arrived, None, "on_line") for part in self.parts if not part.gone]
-        return Story(visits, self.told.calls, outages, left, self.now)
+        return Story(visits, self.kept.calls, outages, left, self.now)
 
-    def untold(self, unit: Unit) -> Iterator[Told]:
+    def untold(self, unit: Unit) -> Iterator[Row]:
         """Yield the outages that have begun and are not over, or that nobody has noticed."""
         where = (unit.place.name, unit.number)
         if unit.failed is not None:

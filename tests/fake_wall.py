@@ -61,7 +61,7 @@ class FakeWall:
         self.time = max(self.time, moment)
 
 
-class Told(NamedTuple):
+class Fare(NamedTuple):
     """How one question is to fare: nanoseconds to send it, to have it answered, and to bring it back."""
 
     reply: Reply
@@ -75,7 +75,7 @@ class FakeServer(Offline):
     live = True
     identity: Mapping[str, str] = {}
 
-    def __init__(self, fares: Callable[[Inquiry], Told]) -> None:
+    def __init__(self, fares: Callable[[Inquiry], Fare]) -> None:
         self.fares = fares
 
     def ask(self, inquiry: Inquiry) -> Reply:

@@ -57,25 +57,25 @@ class SleepingServer:
         self._server.stop(None).wait()
 
 
-class Told(NamedTuple):
-    """What the server told at its end."""
+class Report(NamedTuple):
+    """What the server reports at its end."""
 
     calls: int
     busy: float
 
 
 class Serving:
-    """A server that runs in a process of its own; `told` is there when it has ended."""
+    """A server that runs in a process of its own; `report` is there when it has ended."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
         self.target = f"127.0.0.1:{int(process.stdout.readline())}"
-        self.told = Told(0, 0)
+        self.report = Report(0, 0)
 
     def end(self) -> None:
         """Let it end and tell."""
         rest, _ = self._process.communicate(timeout=20)
-        self.told = Told(**json.loads(rest))
+        self.report = Report(**json.loads(rest))
 
 
 @contextmanager

@@ -206,4 +206,6 @@ def lessons_for(wish: Wish) -> Lessons:
 
 def main() -> None:
     """Enter as `line-sim export`."""
-    command(prog_name="line-sim export")
+    from line_sim.cli.group import run_command_line  # noqa: PLC0415 - all commands come with it
+
+    sys.exit(run_command_line(sys.argv[1:], command, "line-sim export"))

@@ -7,6 +7,7 @@ for two stations of one unit, a lower bound for more, as such a line only gains 
 Repairs are added in full there, as if no station could go on while another is repaired.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +16,16 @@ from numpy.typing import NDArray
 from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
-from line_sim.layout import layout_of, specs_of
+from line_sim.layout import Layout, layout_of, specs_of
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Constant, Time
 from line_sim.units import HOUR, Nanoseconds
 
-_BLOCKS = 128  # 65,536 draws: 0.4 % of a mean with cv 1, the same at every call
+_MOST_BLOCKS = 128  # 65,536 draws: 0.4 % of a mean with cv 1, the same at every call
+_FEWEST_BLOCKS = 4
+_BLOCKS_OF_ALL = 2_560
+"""Blocks for all random times of a line together: more than twenty of them are drawn less often each."""
+
 Sample = NDArray[np.float64]
 
 
@@ -38,7 +43,7 @@ class StationLimit:
 class Limits:
     """What bounds the line in parts an hour; `demand_uph` is None for a saturated line.
 
-    `zero_buffer_uph` is None where a station has several units.
+    `zero_buffer_uph` is None where a station has several units, and where parts may come again.
     """
 
     stations: tuple[StationLimit, ...]
@@ -57,30 +62,69 @@ def limits(scenario: Scenario, answer: Nanoseconds | None = None) -> Limits:
     `answer` is how long a live server is taken to need for one answer, in ns; modelled servers need
     what their model says. Queueing for a shared modelled server is left out.
     """
-    line = _line(scenario)
-    samples = {spec.name: _sample(scenario.seed, spec, answer) for spec in line}
-    stations = tuple(_station_limit(spec, samples[spec.name]) for spec in line)
+    layout = layout_of(scenario)
+    line = _line(scenario, layout)
+    drawn = _drawn(scenario.seed, line, answer)
+    stations = tuple(map(_station_limit, line, drawn.means))
     every = scenario.arrivals.every
-    single = all(spec.units == 1 for spec in line)
-    slowest = float(np.max(list(samples.values()), axis=0).mean()) + sum(map(_repair_a_part, line))
+    slowest = drawn.slowest(line)
+    plain = all(spec.units == 1 for spec in line) and not layout.leads_back
     return Limits(
         stations,
         None if every is None else HOUR / every.mean_ns,
-        HOUR / slowest if single and slowest else None,
+        HOUR / slowest if plain and slowest else None,
     )
 
 
-def _line(scenario: Scenario) -> list[Station | Inspection]:
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What the draws say, in ns: each station's mean time, and how much longer the slowest of all takes.
+
+    `excess` is E[max S] - E[S] of each station, from the same draws: never negative.
+    """
+
+    means: tuple[float, ...]
+    excess: tuple[float, ...]
+
+    def slowest(self, line: list[Station | Inspection]) -> float:
+        """Return E[max S] with all repairs, beside the mean of the station that is slowest alone.
+
+        Where that mean is known exactly only the rest has the error of the draws, and at least is never
+        above at best.
+        """
+        alone = [mean + _repair_a_part(spec) for mean, spec in zip(self.means, line, strict=True)]
+        worst = alone.index(max(alone))
+        others = sum(_repair_a_part(spec) for place, spec in enumerate(line) if place != worst)
+        return alone[worst] + self.excess[worst] + others
+
+
+def _drawn(seed: int, line: list[Station | Inspection], answer: Nanoseconds | None) -> _Drawn:
+    """Draw every station's times block by block: a long line takes little more memory than a short one."""
+    random = sum(not isinstance(time, Constant) for spec in line for _, time in spec.times)
+    blocks = max(_FEWEST_BLOCKS, min(_MOST_BLOCKS, _BLOCKS_OF_ALL // max(random, 1)))
+    samples = [_sampler(seed, spec, answer) for spec in line]
+    sums, slowest = np.zeros(len(line)), 0.0
+    for block in range(blocks):
+        times = np.array([sample(block) for sample in samples])
+        sums += times.mean(axis=1)
+        slowest += float(times.max(axis=0).mean())
+    exact = [_exact_mean(spec, answer) for spec in line]
+    means = (sums / blocks).tolist()
+    return _Drawn(
+        tuple(mean if known is None else known for known, mean in zip(exact, means, strict=True)),
+        tuple(max(0.0, slowest / blocks - mean) for mean in means),
+    )
+
+
+def _line(scenario: Scenario, layout: Layout) -> list[Station | Inspection]:
     """Return what every part that is shipped at once has to pass, in order."""
     specs = specs_of(scenario)
-    passed = (specs[place] for place in layout_of(scenario).ship_lane)
+    passed = (specs[place] for place in layout.ship_lane)
     return [spec for spec in passed if not isinstance(spec, Review)]
 
 
-def _station_limit(spec: Station | Inspection, sample: Sample) -> StationLimit:
-    mean = float(sample.mean())
-    if isinstance(spec, Station):
-        mean = float(spec.cycle.mean_ns) + _repair_a_part(spec)
+def _station_limit(spec: Station | Inspection, mean: float) -> StationLimit:
+    mean += _repair_a_part(spec)
     return StationLimit(spec.name, spec.units, mean, spec.units * HOUR / mean if mean else float("inf"))
 
 
@@ -91,23 +135,41 @@ def _repair_a_part(spec: Station | Inspection) -> float:
     return float(spec.cycle.mean_ns * spec.breakdowns.repair.mean_ns / spec.breakdowns.up.mean_ns)
 
 
-def _sample(seed: int, spec: Station | Inspection, answer: Nanoseconds | None) -> Sample:
+def _exact_mean(spec: Station | Inspection, answer: Nanoseconds | None) -> float | None:
+    """Return the mean time of a part as its distributions say it; None where a deadline cuts one."""
     if isinstance(spec, Station):
-        return _draw(seed, spec.name, spec.cycle)
-    return _draw(seed, f"{spec.name} acquisition", spec.acquisition) + _answer(seed, spec, answer)
+        return float(spec.cycle.mean_ns)
+    time = spec.gateway.answer_time
+    if time is not None and not isinstance(time, Constant) and spec.deadline is not None:
+        return None
+    waits = float(answer or 0) if time is None else float(time.mean_ns)
+    return float(spec.acquisition.mean_ns) + _cut(waits, spec)
 
 
-def _answer(seed: int, spec: Inspection, answer: Nanoseconds | None) -> Sample:
-    """How long the station waits: the answer's time, cut at the deadline."""
+def _cut(waits: float, spec: Inspection) -> float:
+    return waits if spec.deadline is None else min(waits, float(spec.deadline))
+
+
+def _sampler(seed: int, spec: Station | Inspection, answer: Nanoseconds | None) -> Callable[[int], Sample]:
+    """Return what gives a block of a station's times for a part."""
+    if isinstance(spec, Station):
+        return _draws(seed, spec.name, spec.cycle)
+    acquisition = _draws(seed, f"{spec.name} acquisition", spec.acquisition)
     if (time := spec.gateway.answer_time) is not None:
-        waits = _draw(seed, f"{spec.name} answer", time)
+        answers = _draws(seed, f"{spec.name} answer", time)
     else:
-        waits = np.full(_BLOCKS * BLOCK, float(answer or 0))
-    return waits if spec.deadline is None else np.minimum(waits, spec.deadline)
+        answers = _always(float(answer or 0))
+    longest = np.inf if spec.deadline is None else float(spec.deadline)
+    return lambda block: acquisition(block) + np.minimum(answers(block), longest)
 
 
-def _draw(seed: int, name: str, time: Time) -> Sample:
+def _draws(seed: int, name: str, time: Time) -> Callable[[int], Sample]:
     if isinstance(time, Constant):
-        return np.full(_BLOCKS * BLOCK, float(time.value))
-    stream = Stream(seed, Purpose.LIMITS, name)
-    return quantile_function(time)(np.concatenate([stream.block(index) for index in range(_BLOCKS)]))
+        return _always(float(time.value))
+    stream, quantile = Stream(seed, Purpose.LIMITS, name), quantile_function(time)
+    return lambda block: quantile(stream.block(block))
+
+
+def _always(value: float) -> Callable[[int], Sample]:
+    values = np.full(BLOCK, value)
+    return lambda _: values

@@ -1,126 +1,87 @@
 """The command line: one module for every command, and the one place that prints.
 
-Command modules import only click until they are called, so that `line-sim --help` answers at once.
+Command modules import only click until they are called, so that `line-sim --help` answers at once. Here not
+even that is imported: from the first moment on a signal must find somebody who knows what it means.
 """
 
-import io
 import os
+import signal
 import sys
-import traceback
-from typing import Any
 
-import click
+TYPE_CHECKING = False  # typing itself would take longer than all the rest of this module
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import NoReturn
 
-from line_sim import __version__
-from line_sim.cli.audit import audit
-from line_sim.cli.check import check
-from line_sim.cli.classify import classify
-from line_sim.cli.compare import compare
-from line_sim.cli.compare_inference import compare_inference
-from line_sim.cli.export import export
-from line_sim.cli.report import report
-from line_sim.cli.run import run
-from line_sim.cli.schema import schema
-from line_sim.cli.serve import serve
-from line_sim.cli.validate import validate
-from line_sim.errors import LineSimError
+    from line_sim.cli.group import commands
 
-START = """Simulate a factory line whose inspection station waits for a neural network.
+__all__ = ["commands", "main"]
 
-\b
-Start with
-  line-sim run scenarios/default.yaml
-or, without any server,
-  line-sim run scenarios/default.yaml \\
-    --set 'line.camera.gateway={modelled: {service: 120 ms}}'
-"""
-EXIT_CODES = """\b
-Exit codes:
-  0    done
-  2    the scenario or the command line is wrong
-  3    the inference server cannot be used at all
-  4    a file of a run cannot be used
-  5    a check did not hold: the audit of a run, theory (validate), or a picture got no answer (classify)
-  130  interrupted; what was done is saved and reported
-"""
 INTERRUPTED = 130
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class _Commands(click.Group):
-    """The group of commands, for which a reader that has had enough is no failure."""
+def __getattr__(name: str) -> object:
+    """Import the group of commands for who wants it without running it."""
+    if name != "commands":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from line_sim.cli.group import commands
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; where the reader of its output goes, as `| head` does, that is the end of it."""
-        try:
-            code = super().invoke(ctx)
-            if sys.stdout is not None:  # it is None where it was closed before we began
-                sys.stdout.flush()
-        except BrokenPipeError:
-            _let_go_of_stdout()
-            return 0
-        return code
+    return commands
 
 
-@click.group(
-    cls=_Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    help=START,
-    epilog=EXIT_CODES,
-)
-@click.version_option(__version__, prog_name="line-sim")
-@click.option("--debug", is_flag=True, help="Show a traceback with an error.")
-def commands(debug: bool) -> None:
-    """Take the options that stand before a command."""
-
-
-for command in (
-    *(run, check, compare, validate, report, audit, classify),
-    *(schema, export, compare_inference, serve),
-):
-    commands.add_command(command)
-
-
-def main() -> None:
-    """Run the command line and leave with its exit code."""
-    _write_what_the_terminal_can_show()
-    arguments = sys.argv[1:]
-    debug = "--debug" in arguments
+def main() -> "NoReturn":
+    """Run the command line and leave with its exit code, also where signals come before and after it."""
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` and the like stay as they are
+            signal.signal(number, _break_off)
     try:
-        code = commands.main([a for a in arguments if a != "--debug"], "line-sim", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
-    except (LineSimError, click.ClickException, click.Abort, KeyboardInterrupt, OSError) as error:
-        if debug:
-            traceback.print_exc()
-        sys.exit(_tell(error))
+        _open_what_is_closed()
+        from line_sim.cli.group import run_command_line
+
+        code = run_command_line(sys.argv[1:])
+    except KeyboardInterrupt:  # between two imports
+        code = INTERRUPTED
+    _end(code)
 
 
-def _write_what_the_terminal_can_show() -> None:
-    """Let a name that the terminal's encoding lacks show as `?` there; files are UTF-8 in any case."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+def _open_what_is_closed() -> None:
+    """Fill the places of standard streams that were closed: else a file of a run would get one's number.
+
+    What libraries in C, or the programs we start, write to standard error would then land in that file.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
 
 
-def _let_go_of_stdout() -> None:
-    """Let what is still unwritten go nowhere, so that the interpreter does not fail on it at its end."""
-    if sys.stdout is not None:  # it is None where it was closed before we began
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def is_importing(frame: "FrameType | None") -> bool:
+    """Whether a signal came while a module was imported: an exception there may be swallowed or mistaken."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
-def _tell(error: BaseException) -> int:
-    """Say in one message what went wrong; return the exit code."""
-    match error:
-        case LineSimError():
-            click.echo(f"Error: {error}" if "\n" not in str(error) else str(error), err=True)
-            return error.exit_code
-        case click.ClickException():
-            error.show()
-            return error.exit_code
-        case OSError():  # a full disk, say; files of ours that cannot be read or written have their own words
-            place = f"{error.filename}: " if error.filename else ""
-            click.echo(f"Error: {place}{error.strerror or error}", err=True)
-            _let_go_of_stdout()
-            return 1
-        case _:
-            click.echo("interrupted", err=True)
-            return INTERRUPTED
+def _break_off(number: int, frame: "FrameType | None") -> None:  # noqa: ARG001 - the signal module's form
+    """Raise KeyboardInterrupt; while modules are imported there is nothing to undo: leave at once."""
+    if is_importing(frame):
+        os.write(2, b"interrupted\n")
+        os._exit(INTERRUPTED)
+    raise KeyboardInterrupt
+
+
+def _end(code: int) -> "NoReturn":
+    """Leave; a signal on the way out changes nothing but the time that takes."""
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda _number, _frame: os._exit(code))
+    if code == INTERRUPTED:  # Python would end itself by SIGINT where text that was compiled was interrupted
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError, AttributeError):  # closed, full, or never there
+                continue
+        os._exit(code)
+    sys.exit(code)

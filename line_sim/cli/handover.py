@@ -12,8 +12,9 @@ PASS_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False, "he
 
 def hand_over(module: str, arguments: tuple[str, ...]) -> NoReturn:
     """Become `python -m module arguments`, with this process's id and streams."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # it is None where it was closed before we began
+            stream.flush()
     os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - our own interpreter and module
 
 

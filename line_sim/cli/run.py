@@ -39,8 +39,14 @@ INTERRUPTED = 130
     "--metrics-port",
     type=click.IntRange(0, 65535),
     metavar="PORT",
-    help="Serve the running line's Prometheus metrics at /metrics on this port (0: a free one) of every "
-    "network interface, as Prometheus asks from elsewhere.  [docs/metrics.md]",
+    help="Serve the running line's Prometheus metrics at /metrics on this port (0: a free one).  "
+    "[docs/metrics.md]",
+)
+@click.option(
+    "--metrics-host",
+    metavar="ADDRESS",
+    help="Serve them at this address; 0.0.0.0: every interface, for a Prometheus elsewhere.  "
+    "[default: 127.0.0.1]",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option(
@@ -73,14 +79,15 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     items: int | None,
     live: bool | None,
     metrics_port: int | None,
+    metrics_host: str | None,
     quiet: bool,
     replications: int | None,
     goals: tuple[str, ...],
     jobs: int | None,
 ) -> int:
     """Run SCENARIO and leave its files in a folder."""
-    from line_sim.cli.metering import metered
     from line_sim.cli.options import as_overrides
+    from line_sim.cli.terminal.metering import metered
     from line_sim.cli.terminal.printing import show_result
     from line_sim.cli.terminal.progress import narrator
     from line_sim.cli.terminal.signals import stopping_on_signals
@@ -93,16 +100,16 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     chosen = as_overrides(scenario, overrides, seed=seed, target=target, clock=clock, items=items)
     loaded = load(scenario, chosen)
     if replications is not None:
-        if metrics_port is not None:
+        if metrics_port is not None or metrics_host is not None:
             raise click.UsageError("--metrics-port is for one run, and --replications makes several")
         return _replicate(loaded, out, replications, goals, jobs, quiet=quiet)
     if goals or jobs:
         raise click.UsageError("--until and --jobs need --replications, the most runs to make")
     state = LiveState(layout_of(loaded))
     with (
-        narrator(loaded, state, quiet=quiet, live=live) as told,
-        metered(state, metrics_port, told.stage) as counted,
         stopping_on_signals() as interrupt,
+        narrator(loaded, state, quiet=quiet, live=live) as told,
+        metered(state, metrics_port, metrics_host, told.stage) as counted,
     ):
         result = simulate(
             loaded,
@@ -140,7 +147,7 @@ def _replicate(
     plan = Plan(most, tuple(read_goal(goal) for goal in goals), jobs or processors())
     if goals and most < FEWEST:
         raise click.UsageError(f"--until needs --replications {FEWEST} or more: no rule stops before that")
-    with study_narrator("replications", quiet=quiet) as told, stopping_on_signals() as interrupt:
+    with stopping_on_signals() as interrupt, study_narrator("replications", quiet=quiet) as told:
         study = replicate(scenario, out, plan, narrate=told.stage, counted=told.counted, interrupt=interrupt)
     if not quiet:
         show_page(replications_text(study), f"Files: {study.folder} (all figures: replications.csv, .json)")

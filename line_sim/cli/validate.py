@@ -44,7 +44,7 @@ def validate(
     if quick and parts:
         raise click.UsageError("--quick stands for a number of parts: leave out --parts or --quick")
     wanted = parts or (study.QUICK_PARTS if quick else study.PARTS)
-    with study_narrator("cases", quiet=markdown) as told, stopping_on_signals() as interrupt:
+    with stopping_on_signals() as interrupt, study_narrator("cases", quiet=markdown) as told:
         found = study.validate(
             wanted, seed, only, jobs=jobs or processors(), counted=told.counted, interrupt=interrupt
         )

@@ -38,11 +38,6 @@ class Feeder:
         self._unsent = b""
         self.failed = False
 
-    @property
-    def showing(self) -> bool:
-        """Whether a screen is up."""
-        return self._screen is not None and not self.failed
-
     def start(self) -> None:
         """Begin to look for frames."""
         self._ticker.start()
@@ -61,9 +56,12 @@ class Feeder:
         wait = FIRST_AFTER_S
         while not self._over.wait(wait) and not self.failed:
             wait = FRAME_EVERY_S
-            frame = self._frame()
-            if frame is not None:
-                self._show(frame)
+            try:
+                frame = self._frame()
+                if frame is not None:
+                    self._show(frame)
+            except Exception:  # noqa: BLE001 - no room for a process, say; whatever it is, the run goes on
+                self._fail(self._screen)
 
     def _show(self, frame: Frame) -> None:
         if self._screen is None:
@@ -84,7 +82,7 @@ class Feeder:
 
     def _take_down(self, screen: subprocess.Popen[bytes]) -> None:
         """Send what is unsent and the last frame, close the pipe, and wait for the end of the drawing."""
-        frame = self._frame()
+        frame = None if self.failed else self._frame()
         unsent = self._unsent + (frame.line().encode() if frame else b"")
         pipe = self._pipe(screen)
         with suppress(OSError):  # a drawing process that is stuck leaves no room: then there is no last frame
@@ -101,11 +99,13 @@ class Feeder:
         if not ended_well and not self.failed:
             self._fail(screen)
 
-    def _fail(self, screen: subprocess.Popen[bytes]) -> None:
+    def _fail(self, screen: subprocess.Popen[bytes] | None) -> None:
         """Give the terminal back to the user, and go on without a screen."""
         self.failed = True
+        if screen is None:  # it never came
+            return
         screen.kill()
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             sys.stdout.write(NORMAL_SCREEN)
             sys.stdout.flush()
 

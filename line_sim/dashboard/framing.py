@@ -20,8 +20,7 @@ from line_sim.figures.names import STATES
 from line_sim.figures.populations import Over
 from line_sim.inspection.outcome import Answered
 from line_sim.layout import Lane
-from line_sim.line.floor import LOST, SCRAPPED, SHIPPED
-from line_sim.line.records import Call
+from line_sim.line.records import LOST, SCRAPPED, SHIPPED, Call
 from line_sim.live.figures import LiveFigures, live_figures
 from line_sim.live.places import PlaceState
 from line_sim.live.state import LiveState

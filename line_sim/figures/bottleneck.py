@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.figures.flow import StationTime, union
+from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, distinct, find, or_end
@@ -155,4 +156,4 @@ def held_by_review(run: RunColumns, place: int) -> int:
     visits = run.visits(place)
     held = visits.where((visits.finished != NONE) & (visits.left != visits.finished))
     held = held.where(find(reviewed, held.item)[1])
-    return int(np.sum(or_end(held.left, run.end) - held.finished))
+    return exact_sum(or_end(held.left, run.end) - held.finished)

@@ -8,6 +8,7 @@ import numpy as np
 from line_sim.figures.conditions import Condition
 from line_sim.figures.populations import GONE, SHIPPED
 from line_sim.figures.statistics.batch_means import BATCHES, FEWEST_IN_BATCHES, BatchMeans, batch_means
+from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns, Visits, or_end
@@ -129,7 +130,7 @@ def _clip(moments: IntArray, window: Window) -> IntArray:
 
 
 def _up_time(down: DownTime, first: IntArray, last: IntArray) -> int:
-    return int(np.sum(last - first - down.between(first, last)))
+    return exact_sum(last - first - down.between(first, last))
 
 
 @dataclass(frozen=True, slots=True)

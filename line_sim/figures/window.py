@@ -70,7 +70,7 @@ def window_between(
     """
     if to is None or not departures(start, to):
         to = end
-    if start >= to > 0:
+    if start and start >= to:
         ended, settled = duration_text(to // MILLISECOND * MILLISECOND), duration_text(start)
         note = (
             f"the run ended at {ended}, before the warm-up of {settled} was over: nothing was cut; run longer"

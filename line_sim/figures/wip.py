@@ -4,6 +4,7 @@ import numpy as np
 
 from line_sim.figures.conditions import Condition
 from line_sim.figures.populations import LOST
+from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits, or_end
 
 ON_THE_LINE = ~LOST
@@ -25,7 +26,7 @@ def stays(run: RunColumns, of: Condition = ON_THE_LINE) -> tuple[IntArray, IntAr
 
 def stayed_until(came: IntArray, went: IntArray, moment: int) -> int:
     """Return how long all parts together had been on the line up to a moment, in ns."""
-    return int(np.sum(np.minimum(went, moment) - np.minimum(came, moment)))
+    return exact_sum(np.minimum(went, moment) - np.minimum(came, moment))
 
 
 def parts_on_line(run: RunColumns) -> tuple[IntArray, IntArray]:

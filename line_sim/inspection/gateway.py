@@ -10,6 +10,8 @@ from typing import NamedTuple, Protocol, Self, TypeGuard
 from line_sim.inspection.outcome import Outcome
 from line_sim.units import Nanoseconds
 
+FIRST_ATTEMPT = 1
+
 
 class Inquiry(NamedTuple):
     """One synchronous question about one part.

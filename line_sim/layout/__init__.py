@@ -8,8 +8,9 @@ from line_sim.layout.layout import (
     layout_of,
     specs_of,
 )
-from line_sim.layout.places import REVIEW, Kind, Place
+from line_sim.layout.places import Kind, Place
 from line_sim.layout.ways import Exit, Lane, Way
+from line_sim.scenario.rules import REVIEW
 
 __all__ = [
     "FIRST_FINISH",

@@ -5,11 +5,9 @@ from enum import StrEnum
 
 from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.model import Inspection, Review, ShipWhen, Station
+from line_sim.scenario.rules import REVIEW
 from line_sim.scenario.times import Time
 from line_sim.units import Nanoseconds
-
-REVIEW = "review"
-"""The name of the review bench, which no station may have."""
 
 
 class Kind(StrEnum):
@@ -17,7 +15,7 @@ class Kind(StrEnum):
 
     STATION = "station"
     INSPECTION = "inspection"
-    REVIEW = "review"
+    REVIEW = REVIEW
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import Draws
 from line_sim.line.buffer import Buffer
 from line_sim.line.clocks.virtual import Cue
-from line_sim.line.floor import LOST, Floor
+from line_sim.line.floor import Floor
 from line_sim.line.parts import Part, PartMaker
+from line_sim.line.records import LOST
 from line_sim.scenario.model import Arrivals
 from line_sim.units import Nanoseconds
 

@@ -6,10 +6,8 @@ from line_sim.chance.chance import Chance
 from line_sim.layout import Lane
 from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.parts import Part
-from line_sim.line.records import DISPOSITIONS
+from line_sim.line.records import SCRAPPED, SHIPPED
 from line_sim.line.steps import Steps
-
-SHIPPED, SCRAPPED, LOST, ON_LINE = DISPOSITIONS
 
 
 @dataclass

@@ -45,7 +45,9 @@ class Interrupt:
 
     @contextmanager
     def at_once(self) -> Generator[None]:
-        """Let a wish break off what is done inside."""
+        """Let a wish break off what is done inside, at once where it came before."""
+        if self._wished:
+            raise KeyboardInterrupt
         self._at_once = True
         try:
             yield

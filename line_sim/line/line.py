@@ -11,10 +11,11 @@ from line_sim.line.arrivals import source_of
 from line_sim.line.buffer import Buffer, Destination
 from line_sim.line.clocks.virtual import LineEnvironment
 from line_sim.line.collecting import fewer_collections
-from line_sim.line.floor import ON_LINE, Floor, Halt, ScrapBin, ShipLane
+from line_sim.line.floor import Floor, Halt, ScrapBin, ShipLane
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, Task
 from line_sim.line.parts import PartMaker
+from line_sim.line.records import ON_LINE
 from line_sim.line.stations import Station, buffer_of, machine_of
 from line_sim.line.steps import Observer, Steps
 from line_sim.line.tasks import Decide, Inspect, Lanes, Work
@@ -24,6 +25,7 @@ from line_sim.units import Nanoseconds
 COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED = "completed", "duration over", "interrupted", "stopped"
 Spec: TypeAlias = model.Station | model.Inspection | model.Review
 
+TOO_LATE = "what comes next would come after two centuries of line time, the longest that a run may last"
 ENDINGS = (COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED)
 
 
@@ -81,6 +83,7 @@ class Line:
                     station.start()
                 self._source.start()
                 self._floor.env.run_line(horizon=self._horizon)
+            self._refuse_the_rest()
         except KeyboardInterrupt:
             self._interrupt.wished = True
         except EndOfRecordingError as error:
@@ -90,6 +93,12 @@ class Line:
         if self._floor.steps.end is not None:
             self._floor.steps.end(ending.at)
         return ending
+
+    def _refuse_the_rest(self) -> None:
+        """Say so where the line has come as far as any file can tell, and was not done."""
+        env = self._floor.env
+        if self._horizon is None and not env.over and env.next_at() is not None:
+            self._floor.stop(TOO_LATE)
 
     def _ending(self) -> Ending:
         now = self._floor.env.now

@@ -28,7 +28,7 @@ class Part:
     """A part on the line. Stations write on it what its `Item` record will tell.
 
     `visit` is the number of its visit to the place where it is, counted from 1. `found` is what its last
-    inspection found.
+    inspection found, `lane` where that sent it: to review, or else nowhere else than on.
     """
 
     __slots__ = (

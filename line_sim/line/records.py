@@ -15,7 +15,9 @@ from line_sim.line.routing import Evaluation
 TRUE_STATES = ("good", "defective")
 EVALUATIONS = ("", *(evaluation.value for evaluation in Evaluation))
 LANES = ("", Lane.SHIP.value, Lane.REVIEW.value)
-DISPOSITIONS = (Exit.SHIPPED.value, Exit.SCRAPPED.value, "lost", "on_line")
+SHIPPED, SCRAPPED = Exit.SHIPPED.value, Exit.SCRAPPED.value
+LOST, ON_LINE = "lost", "on_line"
+DISPOSITIONS = (SHIPPED, SCRAPPED, LOST, ON_LINE)
 
 
 class Visit(NamedTuple):

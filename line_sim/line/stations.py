@@ -1,18 +1,13 @@
 """A station: the buffer in front of it, and the machines behind it."""
 
-from collections.abc import Callable
-
 from line_sim.layout import Place
 from line_sim.line.breakdowns import CalendarTimeMachine, OperatingTimeMachine, OutageDraws
 from line_sim.line.buffer import Buffer
 from line_sim.line.floor import Floor
-from line_sim.line.machines import Machine, Task
+from line_sim.line.machines import Machine
 from line_sim.line.parts import Part
 from line_sim.line.records import Outage, Visit
 from line_sim.scenario.model import Breakdowns
-
-Tasks = Callable[[Machine], Task]
-"""Makes the task of one machine."""
 
 
 class Station:

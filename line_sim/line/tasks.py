@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
-from line_sim.inspection.gateway import Gateway, Inquiry
+from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry
 from line_sim.inspection.outcome import Answered
 from line_sim.layout import REVIEW, Lane
 from line_sim.line.buffer import Destination
@@ -12,11 +12,9 @@ from line_sim.line.clocks.virtual import Cue
 from line_sim.line.machines import Machine
 from line_sim.line.parts import Finding, Part
 from line_sim.line.records import Call
-from line_sim.line.routing import Evaluation, choose_lane, evaluate
+from line_sim.line.routing import choose_lane, evaluate
 from line_sim.line.steps import Steps
 from line_sim.scenario.model import Inspection, Review, Station
-
-FIRST_ATTEMPT = 1
 
 Lanes = Mapping[Lane, Destination]
 """Where each lane from a place leads."""
@@ -58,6 +56,7 @@ class Inspect:
         self._lanes = lanes
         self._acquisition = chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
         self._has_picture = Cue(machine.env, self._ask, machine.rank)
+        self._lane = Lane.SHIP
         self._has_answer = Cue(machine.env, self._judge, machine.rank)
 
     def begin(self, part: Part) -> None:
@@ -89,6 +88,7 @@ class Inspect:
         outcome = reply.outcome
         label, score = (outcome.label, outcome.score) if isinstance(outcome, Answered) else ("", None)
         evaluation = evaluate(outcome, self._spec.ship_when)
+        self._lane = choose_lane(evaluation, self._spec.on_no_result)
         part.found = Finding(evaluation, label, score, outcome.name, reply.latency)
         if self._steps.call is not None:
             self._steps.call(Call.of(self._spec.name, self._machine.unit, self._inquiry, reply))
@@ -96,10 +96,9 @@ class Inspect:
 
     def destination(self, part: Part) -> Destination:
         """Return the lane that the answer has earned the part."""
-        lane = choose_lane(Evaluation(part.found.evaluation), self._spec.on_no_result)
-        if lane is Lane.REVIEW:
-            part.lane = lane.value
-        return self._lanes[lane]
+        # one that it had is that of an earlier look
+        part.lane = self._lane.value if self._lane is Lane.REVIEW else ""
+        return self._lanes[self._lane]
 
 
 class Decide:

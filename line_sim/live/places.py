@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from line_sim.figures.names import STATES
+from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.layout import Place
 from line_sim.line.records import Call
 from line_sim.live.durations import Durations, fine_limits
@@ -47,9 +48,9 @@ class PlaceState:
         latencies = self.settled if settled else self.early
         if latencies is None:
             return
-        if call.outcome == "answered":
+        if call.outcome == Answered.name:
             latencies.add(call.latency)
-        elif call.outcome == "timed_out":
+        elif call.outcome == TimedOut.name:
             latencies.add_beyond(call.latency)
         if self.skews is not None:
             self.skews.add(call.skew)

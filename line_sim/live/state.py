@@ -9,8 +9,7 @@ from collections import deque
 from collections.abc import Callable
 
 from line_sim.layout import Layout
-from line_sim.line.floor import LOST
-from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.line.records import LOST, Call, Item, Outage, Visit
 from line_sim.live.groups import Groups, Stretches
 from line_sim.live.places import BLOCKED, BUSY, INFERENCE_WAIT, STARVED, PlaceState
 from line_sim.units import Nanoseconds
@@ -44,6 +43,7 @@ class LiveState:
         self._named = {state.place.name: state for state in self.places}
         self._entry = layout.places[layout.entry].name
         self._to_come = run.items
+        self._newest = 0
         self._inspecting = frozenset(place.name for place in layout.inspections)
         self._inspected_at: dict[int, Nanoseconds] = {}
         self.warm_up: Nanoseconds = 0 if run.warm_up == "auto" else run.warm_up
@@ -71,7 +71,8 @@ class LiveState:
         """Put a part into a place."""
         self.at = at
         self._named[station].waiting += 1
-        if station == self._entry:
+        if station == self._entry and item_id > self._newest:  # parts come in by number; others are back
+            self._newest = item_id
             self._come_in(at)
 
     def on_started(self, at: Nanoseconds, station: str, unit: int, item_id: int) -> None:

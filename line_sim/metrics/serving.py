@@ -1,15 +1,20 @@
 """The page that Prometheus asks for, served as long as a run goes on."""
 
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import CollectorRegistry
 
 from line_sim.errors import ScenarioError
 from line_sim.live.state import LiveState
+from line_sim.metrics.answering import answer
 from line_sim.metrics.families import LineCollector
+from line_sim.metrics.listening import Listener
 
-ADDRESS = "0.0.0.0"  # noqa: S104 - Prometheus runs elsewhere; the page can only be read, and holds no secret
+LOOPBACK = "127.0.0.1"
 
 
 def registry_of(state: LiveState) -> CollectorRegistry:
@@ -20,21 +25,37 @@ def registry_of(state: LiveState) -> CollectorRegistry:
 
 
 @contextmanager
-def serving(state: LiveState, port: int, address: str = ADDRESS) -> Iterator[int]:
-    """Serve `/metrics` on a port (0: a free one), give the port, and close it at the end.
+def serving(state: LiveState, port: int, host: str = LOOPBACK) -> Iterator[int]:
+    """Serve `/metrics` on a port (0: a free one) of this host, give the port, and close it at the end.
 
     Raises ScenarioError where the port cannot be had.
     """
+    opened = _listening(host, port)
+    listener = Listener(opened, partial(answer, registry=registry_of(state)))
+    number: int = opened.getsockname()[1]
+    listener.start()
     try:
-        server, thread = start_http_server(port, address, registry_of(state))
-    except OSError as error:
-        reason = error.strerror or str(error)
+        yield number
+    finally:
+        listener.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Listen at the host's first address; `::` is IPv6's word for every interface."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, ValueError) as error:  # ValueError: no name that could be looked up
         raise ScenarioError(
-            f"--metrics-port is {port}; it cannot be opened ({reason}): choose a free port, or 0 for any"
+            f"--metrics-host is {host}; there is no such address: give one of this machine, "
+            f"{LOOPBACK} or 0.0.0.0 (every interface)"
         ) from error
     try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        return socket.create_server(address[:2], family=family)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise ScenarioError(
+            f"--metrics-port is {port}; it cannot be opened at {host} ({reason}): "
+            f"choose a free port, or 0 for any, and an address of this machine"
+        ) from error

@@ -6,12 +6,9 @@ RFC 4180 with CRLF line ends: the separator it asks for, and the same bytes on e
 import re
 
 from line_sim.inspection.outcome import checked_score
-from line_sim.units import LONGEST, Nanoseconds, seconds_from_text, seconds_text
+from line_sim.units import LATEST, Nanoseconds, seconds_from_text, seconds_text
 
 LINE_END = "\r\n"
-ZERO_SECONDS = "0.000000000"
-LATEST = 2 * LONGEST
-"""No moment of a run comes later: whatever a scenario names is at most a century, in ns."""
 LARGEST = 10**18 - 1
 """No whole number of a run is larger."""
 

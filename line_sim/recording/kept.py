@@ -9,9 +9,10 @@ import numpy as np
 from line_sim.errors import RunFileError
 from line_sim.line.fields import Kind
 from line_sim.recording.columns import FIRST_LINE, LINE, NotAColumnError, columns_of_records, lines_of
-from line_sim.recording.csvtext import LARGEST, LATEST
+from line_sim.recording.csvtext import LARGEST
 from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import TABLES, Table
+from line_sim.units import LATEST
 
 MANY_ROWS = 2**9
 """So many single rows become columns at once: a live run brings one now and then, and has little time."""

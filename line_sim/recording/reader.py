@@ -19,10 +19,10 @@ from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.chunks import chunks
 from line_sim.recording.columnar import parse_rows
 from line_sim.recording.columns import LINE, columns_of_records, lines_of
-from line_sim.recording.csvtext import LATEST, line_ends
+from line_sim.recording.csvtext import line_ends
 from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, TABLES, VISITS, Table
-from line_sim.units import SECOND, Nanoseconds
+from line_sim.units import LATEST, SECOND, Nanoseconds
 
 R = TypeVar("R", bound=tuple[Any, ...])
 

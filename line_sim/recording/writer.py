@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Any, BinaryIO, Generic, NamedTuple, Self, TypeVar
 
 from line_sim.errors import RunFileError, ScenarioError
-from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.inspection.servers.last_words import is_all_there_is
+from line_sim.line.records import LOST, Call, Item, Outage, Visit
 from line_sim.recording.blocks import FEWEST, NotABlockError, block_text
 from line_sim.recording.columns import NotAColumnError, columns_of, values_of
 from line_sim.recording.kept import Kept
@@ -96,7 +97,7 @@ class RunFolder:
         A part's story is told just before its last visit is over, so it waits for that: a flush in
         between could leave a killed run with a story that lacks its end. A lost part has no visits.
         """
-        if item.disposition == "lost":
+        if item.disposition == LOST:
             self._keep(self._items.waiting, item)
         else:
             self._items.waiting.append(item)
@@ -168,7 +169,7 @@ class RunFolder:
 def refuse_folder_in_use(path: Path) -> None:
     """Raise ScenarioError where a run cannot begin, so that nothing of the user's is written over."""
     try:
-        in_use = path.exists() and any(path.iterdir())
+        in_use = path.exists() and any(path.iterdir()) and not is_all_there_is(path)
     except OSError as error:
         raise ScenarioError(
             f"{path}: the folder cannot be used ({error.strerror}); choose another with --out"

@@ -18,6 +18,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from line_sim.scenario.fields import LocalPath, PositiveDuration, Rate, Record, Text
+from line_sim.scenario.secrets import shown_name
 from line_sim.units import MILLISECOND
 
 _HEADER = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
@@ -90,7 +91,9 @@ Tls = Annotated[TlsOptions | None, BeforeValidator(_tls), _OrBool]
 class Value(Record):
     """A value of metadata: the text itself, or the environment variable that holds it."""
 
-    text: Annotated[str, Field(strict=True, max_length=4000)] | None = Field(None, description="The value.")
+    text: Annotated[str, Field(strict=True, max_length=4000)] | None = Field(
+        None, repr=False, description="The value; told nowhere but in the scenario's own file."
+    )
     env: Text | None = Field(
         None, description="The environment variable that holds the value; only its name is written anywhere."
     )
@@ -143,7 +146,7 @@ def named(written: object) -> object:
     if isinstance(written, Mapping):
         for name in written:
             if not (isinstance(name, str) and _HEADER.fullmatch(name)):
-                raise ValueError(f"the name {name} must be of lower-case letters, digits and _.-")
+                raise ValueError(f"the name {shown_name(name)} must be of lower-case letters, digits and _.-")
             if name in _TAKEN or name.endswith("-bin") or name.startswith("grpc-"):
                 raise ValueError(f"the name {name} is gRPC's or HTTP's own")
     return written

@@ -13,11 +13,13 @@ import yaml
 
 from line_sim.errors import ScenarioError
 from line_sim.scenario.fields import Key
+from line_sim.scenario.secrets import HIDDEN, METADATA, is_secret, shown_name
 
 MOST_CHARACTERS = 256 * 1024
-_MOST_VALUES = 20_000
+_MOST_NODES = 40_000
 _DEEPEST = 40
 _WIDEST = 60
+_READ = 1_000  # a text may stand at thousands of places by aliases
 
 _BOOL, _INT, _FLOAT, _NULL, _TEXT = (
     f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float", "null", "str")
@@ -31,6 +33,8 @@ FORMS = {
     _NULL: re.compile(r"(?:~|null|Null|NULL|)\Z"),
 }
 """What is read as something else than text, by tag."""
+
+_ALIAS = re.compile(r"alias '.*'", re.DOTALL)
 
 FIRST_CHARACTERS = [*"+-.0123456789tTfF~nN", ""]
 
@@ -88,6 +92,10 @@ class Document:
 
     def flow(self, key: Key, data: dict[str, Any] | list[Any]) -> str:
         """Write a mapping or list on one line, its values as the user wrote them."""
+        if key[-1:] == (METADATA,) and isinstance(data, dict):
+            return shorten(f"{{{', '.join(f'{shown_name(part)}: {HIDDEN}' for part in data)}}}")
+        if is_secret(key):
+            return HIDDEN
         if isinstance(data, dict):
             return shorten(f"{{{', '.join(f'{part}: {self.spots[(*key, part)].shown}' for part in data)}}}")
         return shorten(f"[{', '.join(self.spots[(*key, index)].shown for index in range(len(data)))}]")
@@ -95,14 +103,24 @@ class Document:
 
 def shorten(text: str) -> str:
     """Write a value on one line of at most 60 characters."""
-    line = " ".join(text.split())
+    line = " ".join(text[:_READ].split())
+    if len(text) > _READ:
+        line = line.ljust(_WIDEST + 1)
     return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 3]}..."
 
 
 def key_text(key: Key) -> str:
     """Write a key path as in messages: `line[1].deadline`."""
-    parts = [f"[{part}]" if isinstance(part, int) else f".{shorten(part)}" for part in key]
+    parts = [
+        f"[{part}]" if isinstance(part, int) else f".{_shown_part(above, part)}"
+        for above, part in zip((None, *key), key, strict=False)
+    ]
     return "".join(parts).removeprefix(".")
+
+
+def _shown_part(above: object, part: str) -> str:
+    secret = above == METADATA or part.startswith(f"{METADATA}:")  # as one word, without its blank
+    return shown_name(part) if secret else shorten(part)
 
 
 def file_place(name: str, line: int, column: int) -> Place:
@@ -137,6 +155,8 @@ def _compose(text: str, name: str, override: Place | None) -> yaml.Node | None:
         mark = error.problem_mark or error.context_mark
         place = file_place(name, mark.line + 1, mark.column + 1) if mark else file_place(name, 1, 1)
         message = f"this is no YAML: {', '.join(part for part in (error.context, error.problem) if part)}"
+        if mark and METADATA in f"{name}{text[: mark.index]}":  # a value with an asterisk is an alias' name
+            message = _ALIAS.sub("alias", message)
     except RecursionError:
         place, message = file_place(name, 1, 1), f"values are nested deeper than {_DEEPEST} levels"
     raise ScenarioError(f"{(override or place).text}: {message}")
@@ -148,11 +168,13 @@ class _Reading:
     def __init__(self, text: str, name: str, override: Place | None) -> None:
         self.document = Document(None, {})
         self._text, self._name, self._override = text, name, override
+        self._nodes = 0
 
     def value(self, node: yaml.Node, key: Key, key_place: Place) -> Any:
         self._check_size(node, key)
         data, shown = self._read(node, key)
-        self.document.spots[key] = Spot(key_place, self._place(node), shorten(shown))
+        told = HIDDEN if is_secret(key) and not isinstance(data, dict) else shorten(shown)
+        self.document.spots[key] = Spot(key_place, self._place(node), told)
         return data
 
     def _read(self, node: yaml.Node, key: Key) -> tuple[Any, str]:
@@ -167,6 +189,7 @@ class _Reading:
     def _mapping(self, node: yaml.MappingNode, key: Key) -> tuple[dict[str, Any], str]:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            self._check_size(key_node, key)
             place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
                 self._mistake(place, key, "a key must be one word")
@@ -193,7 +216,8 @@ class _Reading:
 
     def _refuse(self, node: yaml.Node, key: Key) -> tuple[None, str]:
         tag = node.tag.replace("tag:yaml.org,2002:", "!!")
-        self._mistake(self._place(node), key, f"the tag {tag} is not allowed here; write the plain value")
+        told = HIDDEN if is_secret(key) else tag
+        self._mistake(self._place(node), key, f"the tag {told} is not allowed here; write the plain value")
         self.document.unusable.add(key)
         return None, tag
 
@@ -208,8 +232,12 @@ class _Reading:
     def _check_size(self, node: yaml.Node, key: Key) -> None:
         if len(key) > _DEEPEST:
             raise ScenarioError(f"{self._place(node).text}: values are nested deeper than {_DEEPEST} levels")
-        if len(self.document.spots) > _MOST_VALUES:
-            raise ScenarioError(f"{self._place(node).text}: there are more than {_MOST_VALUES} values")
+        self._nodes += 1  # each time that an alias leads to it
+        if self._nodes > _MOST_NODES:
+            message = (
+                f"there are more than {_MOST_NODES:,} keys and values, aliases counted as what they stand for"
+            )
+            raise ScenarioError(f"{self._place(node).text}: {message}")
 
 
 _SCALARS: dict[str, Callable[[str], object]] = {

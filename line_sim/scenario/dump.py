@@ -6,6 +6,7 @@ import yaml
 
 from line_sim.scenario.document import FIRST_CHARACTERS, FORMS
 from line_sim.scenario.model import Scenario
+from line_sim.scenario.secrets import without_secrets
 
 
 class _Dumper(yaml.SafeDumper):
@@ -21,8 +22,17 @@ def dump(scenario: Scenario) -> str:
 
     Paths of a scenario that came from a file are absolute, so that the text may lie anywhere.
     """
-    written = _lists(scenario.model_dump(exclude_none=True))
-    return yaml.dump(written, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return _text(_lists(scenario.model_dump(exclude_none=True)))
+
+
+def dump_to_show(scenario: Scenario) -> str:
+    """Write a scenario for others than the user to read: the same without the values of metadata."""
+    return _text(without_secrets(_lists(scenario.model_dump(exclude_none=True))))
+
+
+def _text(written: Any) -> str:
+    text: str = yaml.dump(written, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return text
 
 
 def _lists(value: Any) -> Any:

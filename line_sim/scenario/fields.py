@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
-from line_sim.units import Nanoseconds, duration_text, parse_duration
+from line_sim.units import Nanoseconds, NotADurationError, duration_text, parse_duration
 
 Key = tuple[str | int, ...]
 """Where a value stands in the scenario: `("line", 1, "deadline")`."""
@@ -40,7 +40,7 @@ _NAME = re.compile(r"\w(?:[\w .:+#&/()-]*[\w.+#)])?")
 class Record(BaseModel):
     """Frozen data with exactly its own keys; anything else is refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def refuse(model: str, mistakes: list[tuple[Key, str, object]]) -> NoReturn:
@@ -105,9 +105,8 @@ def exactly_one(*forms: JsonDict) -> JsonDict:
 def _nanoseconds(value: object) -> Nanoseconds:
     try:
         return parse_duration(value)
-    except ValueError as error:
-        message = str(error).removeprefix(f"{value!r} ").removeprefix(f"{value} ")
-        raise ValueError(f"it {message}") from error
+    except NotADurationError as error:
+        raise ValueError(f"it {error.why}") from error
 
 
 def duration_or_none(value: object) -> Nanoseconds | None:
@@ -147,7 +146,10 @@ def _one_line(value: str) -> str:
 
 def _beside_the_scenario(value: str, info: ValidationInfo) -> str:
     folder = (info.context or {}).get("folder")
-    return value if folder is None else str((Path(folder) / Path(value).expanduser()).resolve())
+    try:
+        return value if folder is None else str((Path(folder) / Path(value).expanduser()).resolve())
+    except RuntimeError as error:  # no home of this name, or links that lead in a circle
+        raise ValueError(f"it leads nowhere: {error}") from error
 
 
 def _duration_schema(*others: object, **limit: float) -> WithJsonSchema:
@@ -182,13 +184,17 @@ WarmUp = Annotated[
 ]
 """Nanoseconds, 0 or more, or `auto`."""
 
-Count = Annotated[int, Field(strict=True, ge=0)]
+Items = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
+Places = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Units = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 Rate = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
-Pace = Annotated[float, Field(strict=True, gt=0, le=1_000_000, allow_inf_nan=False)]
+Pace = Annotated[float, Field(strict=True, ge=0.000_001, le=1_000_000, allow_inf_nan=False)]
 Text = Annotated[str, Field(strict=True, min_length=1, max_length=200), AfterValidator(_one_line)]
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=60), AfterValidator(_plain_name)]
 LocalPath = Annotated[
-    str, Field(strict=True, min_length=1), AfterValidator(_one_line), AfterValidator(_beside_the_scenario)
+    str,
+    Field(strict=True, min_length=1, max_length=1000),
+    AfterValidator(_one_line),
+    AfterValidator(_beside_the_scenario),
 ]
 """A path relative to the scenario's folder; absolute once a scenario file has been loaded."""

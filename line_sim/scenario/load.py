@@ -6,8 +6,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from line_sim.errors import ScenarioError
+from line_sim.regular import TooLargeError, read_regular
 from line_sim.scenario.document import MOST_CHARACTERS, Document, Mistake, file_place, read_yaml
 from line_sim.scenario.gateways.kinds import KINDS
+from line_sim.scenario.measured.columns import MeasuredFiles
 from line_sim.scenario.mistakes import doubts_of, in_order, mistakes_of
 from line_sim.scenario.model import Scenario
 from line_sim.scenario.overrides import apply_overrides
@@ -41,7 +43,8 @@ def loads(
     mistakes = apply_overrides(document, overrides)
     try:
         scenario = Scenario.model_validate(
-            document.data, context={"folder": folder, "read_files": read_files}
+            document.data,
+            context={"folder": folder, "read_files": read_files, "measured": MeasuredFiles()},
         )
     except ValidationError as error:
         raise _error([*document.mistakes, *mistakes, *mistakes_of(error, document)]) from None
@@ -91,14 +94,15 @@ def _refuse_other_than_mapping(document: Document) -> None:
 
 def _text(path: Path, name: str) -> str:
     try:
-        with path.open("rb") as file:
-            raw = file.read(4 * MOST_CHARACTERS + 1)
+        raw = read_regular(path, 4 * MOST_CHARACTERS)
+    except TooLargeError as error:
+        raise ScenarioError(
+            f"{name} is larger than {MOST_CHARACTERS // 1024} KiB; that is no scenario"
+        ) from error
     except OSError as error:
         raise ScenarioError(f"{name} cannot be read: {error.strerror}") from error
     except ValueError as error:  # a NUL in the path
         raise ScenarioError(f"{name!r} cannot be read: {error}") from error
-    if len(raw) > 4 * MOST_CHARACTERS:
-        raise ScenarioError(f"{name} is larger than {MOST_CHARACTERS // 1024} KiB; that is no scenario")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

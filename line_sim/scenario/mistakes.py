@@ -12,13 +12,14 @@ from line_sim.scenario.doubts import doubts
 from line_sim.scenario.fields import ONE_OF, Key, Record
 from line_sim.scenario.model import Scenario
 from line_sim.scenario.rules import broken_rules
+from line_sim.scenario.secrets import HIDDEN, is_secret
 from line_sim.scenario.times import CONSTANT, Distribution
 
 _REQUIREMENTS = {
-    "greater_than": "it must be greater than {gt:g}",
-    "greater_than_equal": "it must be {ge:g} or more",
-    "less_than": "it must be less than {lt:g}",
-    "less_than_equal": "it must be {le:g} or less",
+    "greater_than": "it must be greater than {gt}",
+    "greater_than_equal": "it must be {ge} or more",
+    "less_than": "it must be less than {lt}",
+    "less_than_equal": "it must be {le} or less",
     "int_type": "it must be a whole number",
     "int_from_float": "it must be a whole number",
     "float_type": "it must be a number",
@@ -30,6 +31,7 @@ _REQUIREMENTS = {
     "literal_error": "it must be {expected}",
     "tuple_type": "it must be a list",
     "too_short": "it must have at least one entry",
+    "too_long": "it must have at most {max_length} entries",
 }
 
 
@@ -106,7 +108,15 @@ def _requirement(details: ErrorDetails) -> str:
         return f"it must be a mapping with keys such as {', '.join(known_keys(details['loc'])[:4])}"
     if kind == "literal_error":
         context = {"expected": str(context["expected"]).replace("'", "")}
+    context = {name: _plain(value) for name, value in context.items()}
     return _REQUIREMENTS[kind].format(**context) if kind in _REQUIREMENTS else details["msg"]
+
+
+def _plain(value: object) -> object:
+    """Write a limit as a person would: 1, 0.000001, 1,000,000."""
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else f"{value:.6f}".rstrip("0")
+    return f"{value:,}" if isinstance(value, int) else value
 
 
 def _nearly_one_of(key: Key, value: object, kinds: list[str], document: Document) -> Mistake | None:
@@ -122,7 +132,8 @@ def _unknown_key(key: Key, known: list[str], document: Document) -> Mistake:
     name, colon, value = str(key[-1]).partition(":")
     meant = get_close_matches(name, known, 1) if colon else []
     if meant:  # YAML takes {mean:200ms} for one word
-        message = f"is one word to YAML; write '{meant[0]}: {value}', with a blank behind the colon"
+        behind = HIDDEN if is_secret((*key[:-1], meant[0])) else value
+        message = f"is one word to YAML; write '{meant[0]}: {behind}', with a blank behind the colon"
         return Mistake(document.nearest(key).key, f"{key_text(key)} {message}")
     near = get_close_matches(str(key[-1]), known, 1)
     way_out = f"did you mean '{near[0]}'?" if near else f"the keys here are {', '.join(known)}"

@@ -3,6 +3,7 @@
 The keys are those of the scenario file; every duration is whole nanoseconds.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -10,10 +11,12 @@ from pydantic.config import JsonDict
 from pydantic_core.core_schema import ValidationInfo
 
 from line_sim.scenario.fields import (
-    Count,
+    Items,
+    Key,
     Name,
     OneOf,
     Pace,
+    Places,
     PositiveDuration,
     Rate,
     Record,
@@ -21,14 +24,16 @@ from line_sim.scenario.fields import (
     Units,
     WarmUp,
     exactly_one,
+    key_of,
     refuse,
 )
 from line_sim.scenario.gateways.kinds import Gateway
-from line_sim.scenario.gateways.servers import LONGEST_CALL
+from line_sim.scenario.gateways.servers import LONGEST_CALL, LONGEST_WAIT
 from line_sim.scenario.images.kinds import Images
 from line_sim.scenario.images.rendered import Rendered
-from line_sim.scenario.rules import broken_rules
-from line_sim.scenario.times import Constant, PositiveTime, Time
+from line_sim.scenario.measured.columns import NO_UNIT, SAY_UNIT
+from line_sim.scenario.rules import Broken, broken_rules
+from line_sim.scenario.times import Constant, Empirical, PositiveTime, Time
 from line_sim.units import MILLISECOND, duration_text
 
 Clock = Literal["virtual", "coupled", "realtime"]
@@ -44,7 +49,7 @@ class Run(Record):
         json_schema_extra=exactly_one({"required": ["items"]}, {"required": ["duration"]})
     )
 
-    items: Annotated[int, Field(strict=True, ge=1)] | None = Field(
+    items: Items | None = Field(
         None, description="So many parts arrive (lost ones count), then the line empties and the run ends."
     )
     duration: PositiveDuration | None = Field(
@@ -115,7 +120,7 @@ class Station(Record):
     """A step of the line that works on one part per unit."""
 
     station: Name = Field(description="The station's name, its own on the line.")
-    buffer: Count = Field(0, description="Waiting places in front of the station, its machines not counted.")
+    buffer: Places = Field(0, description="Waiting places in front of the station, its machines not counted.")
     units: Units = Field(1, description="Machines that work in parallel.")
     cycle: Time = Field(description="What one part needs when nothing disturbs it.")
     breakdowns: Breakdowns | None = Field(None, description="Failures and repairs; none where absent.")
@@ -124,6 +129,11 @@ class Station(Record):
     def name(self) -> str:
         """The station's name."""
         return self.station
+
+    @property
+    def times(self) -> tuple[tuple[Key, Time], ...]:
+        """What one part takes, by key path."""
+        return ((("cycle",), self.cycle),)
 
 
 class ShipWhen(Record):
@@ -137,7 +147,7 @@ class Inspection(Record):
     """A station that takes a picture and waits for an inference server's answer."""
 
     inspection: Name = Field(description="The station's name, its own on the line.")
-    buffer: Count = Field(0, description="Waiting places in front of the station, its cameras not counted.")
+    buffer: Places = Field(0, description="Waiting places in front of the station, its cameras not counted.")
     units: Units = Field(1, description="Cameras that work in parallel.")
     acquisition: Time = Field(
         Constant(value=0), description="What taking the picture needs, before the call begins."
@@ -159,17 +169,28 @@ class Inspection(Record):
         """The station's name."""
         return self.inspection
 
+    @property
+    def times(self) -> tuple[tuple[Key, Time], ...]:
+        """What one part takes as far as the scenario itself says it, by key path."""
+        service = self.gateway.answer_time
+        answers = () if service is None else ((("gateway", key_of(type(self.gateway)), "service"), service),)
+        return ((("acquisition",), self.acquisition), *answers)
+
     @field_validator("deadline", mode="after")
     @classmethod
     def _live_calls_end(cls, deadline: int | None, info: ValidationInfo) -> int | None:
         gateway = info.data.get("gateway")
-        return LONGEST_CALL if deadline is None and gateway is not None and gateway.live else deadline
+        if gateway is None or not gateway.live:
+            return deadline
+        if deadline is not None and deadline > LONGEST_WAIT:
+            raise ValueError(f"it must be at most {duration_text(LONGEST_WAIT)} where a real server answers")
+        return LONGEST_CALL if deadline is None else deadline
 
 
 class Review(Record):
     """People who look at the parts that did not pass; their good is shipped, their defective scrapped."""
 
-    buffer: Count = Field(0, description="Waiting places in front of the reviewers.")
+    buffer: Places = Field(0, description="Waiting places in front of the reviewers.")
     units: Units = Field(1, description="Reviewers who work in parallel.")
     time: Time = Field(description="What one look takes.")
     miss_rate: Rate = Field(0.0, description="The share of defective parts they call good, 0 to 1.")
@@ -180,6 +201,10 @@ Entry = Annotated[
     Station | Inspection,
     OneOf(lambda _: "it must have the key station or the key inspection, and not both"),
 ]
+
+
+MOST_ENTRIES = 1_000
+"""The stations and inspections of a line."""
 
 
 def _whole_number(value: object) -> object:
@@ -201,7 +226,9 @@ class Scenario(Record):
     run: Run = Field(description="How long the run lasts.")
     arrivals: Arrivals = Field(description="When parts come.")
     product: Product = Field(Product(), description="What is made.")
-    line: tuple[Entry, ...] = Field(min_length=1, description="The stations and inspections, in order.")
+    line: tuple[Entry, ...] = Field(
+        min_length=1, max_length=MOST_ENTRIES, description="The stations and inspections, in order."
+    )
     review: Review | None = Field(
         None, description="The people who look again; needed where there is an inspection."
     )
@@ -223,7 +250,20 @@ class Scenario(Record):
 
     @model_validator(mode="after")
     def _obeys_the_rules(self) -> Self:
-        broken = broken_rules(self.model_dump())
+        broken = broken_rules(self.model_dump()) or list(self._questions())
         if broken:
             refuse("Scenario", broken)
         return self
+
+    def _questions(self) -> Iterator[Broken]:
+        """Ask about measured times in no stated unit that would be far beyond the takt."""
+        every = self.arrivals.every
+        if every is None:
+            return
+        for index, entry in enumerate(self.line):
+            for key, time in entry.times:
+                if isinstance(time, Empirical) and time.unsaid and time.mean_ns > 100 * every.mean_ns:
+                    what = (
+                        f"in seconds its mean would be more than 100 times that of arrivals.every; {SAY_UNIT}"
+                    )
+                    yield ("line", index, *key, time.kind, "column"), f"{NO_UNIT}, and {what}", time.column

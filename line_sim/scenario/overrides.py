@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 from line_sim.errors import ScenarioError
 from line_sim.scenario.document import Document, Mistake, Place, Spot, key_text, read_yaml
 from line_sim.scenario.fields import Key
+from line_sim.scenario.secrets import shown_override
 
 _PATH = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[[^\[\]]+\])*")
 _PART = re.compile(r"[^.\[\]]+(?=[.\[]|$)|(?<=\[)[^\[\]]+(?=\])")
+_WIDEST = 400
 _EXAMPLE = "line.1.deadline=150ms"
 
 
@@ -31,7 +33,7 @@ def apply_overrides(document: Document, overrides: Sequence[str]) -> list[Mistak
     """
     mistakes = []
     for number, text in enumerate(overrides):
-        place = Place((1, number, 0), f"--set {text}")
+        place = Place((1, number, 0), f"--set {cut(shown_override(text))}")
         try:
             _apply(document, text, place)
         except _WrongPathError as wrong:
@@ -50,7 +52,7 @@ def _apply(document: Document, text: str, place: Place) -> None:
     for part in parents:
         step = _down(document, step, part, place)
     key = (*step.key, _entry(document, step, last))
-    value = read_yaml(written, f"--set {path}", place, key)
+    value = read_yaml(written, f"--set {cut(path)}", place, key)
     _forget(document, key)
     document.spots.update(value.spots)
     document.mistakes.extend(value.mistakes)
@@ -75,7 +77,7 @@ def _entry(document: Document, step: _Step, part: str) -> str | int:
     if isinstance(step.holder, list):
         return _index(step, part)
     shown = document.spots[step.key].shown
-    raise _WrongPathError(f"{key_text(step.key)} is {shown} and has no {part} in it; set it as a whole")
+    raise _WrongPathError(f"{key_text(step.key)} is {shown} and has no {cut(part)} in it; set it as a whole")
 
 
 def _index(step: _Step, part: str) -> int:
@@ -85,9 +87,14 @@ def _index(step: _Step, part: str) -> int:
     names = [_name_of(entry) for entry in step.holder]
     if part in names:
         return names.index(part)
-    listed = ", ".join(known for known in names if known)
+    listed = cut(", ".join(known for known in names if known))
     reach = f"{count} entries (0 to {count - 1})" if count else "no entries"
-    raise _WrongPathError(f"{name} has {reach}{': ' if listed else ''}{listed}; there is no {part}")
+    raise _WrongPathError(f"{name} has {reach}{': ' if listed else ''}{listed}; there is no {cut(part)}")
+
+
+def cut(text: str) -> str:
+    """Return a text as it is typed, but never a page of it."""
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."
 
 
 def _name_of(entry: object) -> str | None:

@@ -19,6 +19,10 @@ REVIEW = "review"
 """The review bench is a station of this name, so that no other may be."""
 
 
+MOST_UNITS = 20_000
+MOST_LIVE_UNITS = 1_000
+
+
 def broken_rules(written: object) -> list[Broken]:
     """Return everything in a scenario's plain data that does not fit together."""
     scenario = _mapping(written)
@@ -29,6 +33,7 @@ def broken_rules(written: object) -> list[Broken]:
         *_clock(scenario, entries),
         *_warm_up(scenario),
         *_time_passes(scenario, entries),
+        *_too_many(entries),
     ]
 
 
@@ -100,6 +105,23 @@ def _time_passes(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) 
     if endless and entries and not any(map(_takes_time, entries)):
         message = "no station of this saturated line needs any time, so it would never pass; use run.items"
         yield ("run", "duration"), message, run["duration"]
+
+
+def _too_many(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
+    """Each unit takes memory, each unit that waits for a real server a thread."""
+    units = live = 0
+    for index, entry in enumerate(entries):
+        own = entry.get("units", 1)
+        if type(own) is not int or own < 1:
+            continue
+        units += own
+        if units > MOST_UNITS >= units - own:
+            yield ("line", index, "units"), f"with it the line has more than {MOST_UNITS:,} units", own
+        kind = _kind(entry)
+        live += own if kind is not None and kind.live else 0
+        if live > MOST_LIVE_UNITS >= live - own:
+            message = f"with it more than {MOST_LIVE_UNITS:,} units of the line wait for real servers"
+            yield ("line", index, "units"), message, own
 
 
 def _takes_time(entry: Mapping[str, Any]) -> bool:

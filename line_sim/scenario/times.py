@@ -7,7 +7,7 @@ read like one in a scenario file, as seconds.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -24,23 +24,36 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from line_sim.scenario.columns import ColumnError, read_times
 from line_sim.scenario.fields import Duration, LocalPath, PositiveDuration, Record, Text, one_of_error, refuse
+from line_sim.scenario.measured.columns import (
+    LONGEST_UNASKED,
+    NOT_READ,
+    ColumnError,
+    Measured,
+    MeasuredFiles,
+    Times,
+)
 from line_sim.units import Nanoseconds, duration_text
 
 CONSTANT = "<constant>"
 """The tag of a constant; it stands for no key of its own in a key path."""
 
 
+LEAST_SPREAD = 1e-6
+"""Below it the shape of a gamma distribution, 1 / cv^2, is beyond what floats can invert."""
+
+
 def _spread(cv: float) -> float:
     if cv <= 0:
         raise ValueError("it must be greater than 0 (a time that never varies is the duration itself)")
+    if cv < LEAST_SPREAD:
+        raise ValueError("it must be 0.000001 or more (a time that hardly varies is the duration itself)")
     return cv
 
 
 Spread = Annotated[
     float,
-    Field(strict=True, le=100, allow_inf_nan=False, json_schema_extra={"exclusiveMinimum": 0}),
+    Field(strict=True, le=100, allow_inf_nan=False, json_schema_extra={"minimum": LEAST_SPREAD}),
     AfterValidator(_spread),
 ]
 
@@ -167,7 +180,7 @@ class Lognormal(Distribution):
 
     kind: ClassVar[str] = "lognormal"
     mean: PositiveDuration = Field(description="The average time.")
-    cv: Spread = Field(description="Standard deviation / mean; above 0, at most 100.")
+    cv: Spread = Field(description="Standard deviation / mean; 0.000001 to 100.")
 
     @property
     def mean_ns(self) -> Nanoseconds:
@@ -180,7 +193,7 @@ class Gamma(Distribution):
 
     kind: ClassVar[str] = "gamma"
     mean: PositiveDuration = Field(description="The average time.")
-    cv: Spread = Field(description="Standard deviation / mean; above 0, at most 100.")
+    cv: Spread = Field(description="Standard deviation / mean; 0.000001 to 100.")
 
     @property
     def mean_ns(self) -> Nanoseconds:
@@ -193,13 +206,18 @@ class Empirical(Distribution):
 
     kind: ClassVar[str] = "empirical"
     file: LocalPath = Field(description="A CSV file with a header row; relative to the scenario's folder.")
-    column: Text = Field(description="Its column of times: `250 ms`, or numbers of seconds.")
-    _values: tuple[Nanoseconds, ...] = PrivateAttr(())
+    column: Text = Field(description="Its column of times: `250 ms`, or bare numbers.")
+    unit: Literal["ns", "us", "ms", "s", "min", "h"] | None = Field(
+        None,
+        description="The unit of bare numbers. Default: the one that the column's name ends in, as in "
+        "latency_ms, else seconds.",
+    )
+    _measured: Measured = PrivateAttr(NOT_READ)
 
     @property
-    def values(self) -> tuple[Nanoseconds, ...]:
-        """The measured times; empty when the scenario was loaded without its files."""
-        return self._values
+    def values(self) -> Times:
+        """The measured times in ns; empty when the scenario was loaded without its files."""
+        return self._measured.times
 
     @property
     def mean_ns(self) -> float:
@@ -207,15 +225,28 @@ class Empirical(Distribution):
 
         Raises ValueError when the scenario was loaded without its files.
         """
-        if not self._values:
+        if not self.values:
             raise ValueError(f"{self.file} has not been read")
-        return sum(self._values) / len(self._values)
+        return self._measured.mean
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether some of the times are bare numbers that nobody has named a unit for."""
+        return self._measured.unsaid
+
+    def ask_beyond(self, longest: Nanoseconds) -> None:
+        """Raise ColumnError where the middle time is longer than this in seconds that nobody has stated."""
+        self._measured.ask_beyond(longest)
 
     @model_validator(mode="after")
     def _read_file(self, info: ValidationInfo) -> Self:
-        if (info.context or {}).get("read_files", True):
+        context = info.context or {}
+        if context.get("read_files", True):
             try:
-                self._values = read_times(Path(self.file), self.column)
+                self._measured = context.get("measured", MeasuredFiles()).read(
+                    Path(self.file), self.column, self.unit
+                )
+                self._measured.ask_beyond(LONGEST_UNASKED)
             except ColumnError as error:
                 refuse("Empirical", [((error.part,), str(error), getattr(self, error.part))])
         return self

@@ -1,9 +1,11 @@
 """A run's output goes where there is no reader, no room, or no letter for it: the run does not suffer."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,85 @@ def test_a_log_on_a_full_disk_costs_the_summary_only(unbuffered, tmp_path):
         code, said = into(full, [*RUN, "--out", "mine"], tmp_path, PYTHONUNBUFFERED=unbuffered)
     assert (code, said) == (1, "Error: No space left on device\n")
     assert json.loads((tmp_path / "mine" / "summary.json").read_text())["items"]["arrived"] == 40
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A folder in which two runs lie."""
+    place = tmp_path_factory.mktemp("made")
+    for name, seed in (("one", "1"), ("two", "2")):
+        assert into(subprocess.DEVNULL, [*RUN, "--seed", seed, "--out", name], place) == (0, "")
+    return place
+
+
+PRINTING = {
+    "help": ["--help"],
+    "version": ["--version"],
+    "help of a command": ["run", "--help"],
+    "check": ["check", DEFAULT],
+    "schema": ["schema"],
+    "report": ["report", "one"],
+    "audit": ["audit", "one"],
+    "compare": ["compare", "one", "two"],
+    "validate": ["validate", "--only", "Erlang", "--parts", "1000"],
+    "export": ["export", "--help"],
+    "compare-inference": ["compare-inference", "--help"],
+}
+
+
+@pytest.mark.parametrize("command", PRINTING.values(), ids=PRINTING)
+def test_whatever_a_command_prints_to(command, gone, made):
+    """A reader who has gone is no failure, a full disk is one line, and nobody at all is nothing."""
+    assert into(gone, [*COMMAND, *command], made) == (0, "")
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        assert into(full, [*COMMAND, *command], made) == (1, "Error: No space left on device\n")
+    closed = ["bash", "-c", 'exec "$@" >&-', "closed", *COMMAND, *command]
+    assert into(subprocess.DEVNULL, closed, made) == (0, "")
+
+
+@pytest.mark.parametrize("streams", ["&>/dev/full", ">&- 2>&-", ">&- 2>&- <&-"])
+def test_a_mistake_that_can_be_told_nowhere_has_its_exit_code(streams, tmp_path):
+    """It is all that is left."""
+    nowhere = ["bash", "-c", f'exec "$@" {streams}', "nowhere", *COMMAND]
+    assert into(subprocess.DEVNULL, [*nowhere, "check", "nothing.yaml"], tmp_path)[0] == 2
+    assert into(subprocess.DEVNULL, [*nowhere, "report", "nothing"], tmp_path)[0] == 4
+    assert into(subprocess.DEVNULL, [*nowhere, "nonsense"], tmp_path)[0] == 2
+
+
+def test_a_run_without_any_stream_keeps_its_files_clean(tmp_path):
+    """A file of the run must not get the number of standard error: libraries would write into it."""
+    story = (
+        "import os, sys; from line_sim.cli import main\n"
+        "import line_sim.simulation as it; tell = it.finished\n"
+        "def finished(*all): os.write(2, b'a library speaks'); return tell(*all)\n"
+        "it.finished = finished; main()"
+    )
+    run = [sys.executable, "-c", story, *RUN[len(COMMAND) :], "--out", "mine"]
+    closed = ["bash", "-c", 'exec "$@" >&- 2>&- <&-', "closed", *run]
+    assert into(subprocess.DEVNULL, closed, tmp_path)[0] == 0
+    assert not [path for path in (tmp_path / "mine").iterdir() if b"a library" in path.read_bytes()]
+
+
+def test_a_reader_who_does_not_read_stops_the_last_words_only(tmp_path):
+    """The pipe is full before the run begins: the files are whole all the same, and Ctrl-C still ends it."""
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    with contextlib.suppress(BlockingIOError):
+        while os.write(write, b"." * 4096):
+            pass
+    os.set_blocking(write, True)
+    process = subprocess.Popen(
+        [*RUN, "--out", "mine"], cwd=tmp_path, stdout=write, stderr=subprocess.PIPE, text=True
+    )
+    os.close(write)
+    while not (tmp_path / "mine" / "report.html").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    time.sleep(3)  # it waits with its summary for who reads, as every program does
+    process.terminate()
+    _, said = process.communicate(timeout=30)
+    os.close(read)
+    assert (process.returncode, said.strip()) == (130, "interrupted")
 
 
 def test_a_terminal_without_the_letters_shows_question_marks(tmp_path):

@@ -129,7 +129,7 @@ def test_cameras_queue_at_a_server_with_one_worker_as_theory_says(tmp_path, pict
         records = read_run(simulate(scenario, tmp_path / "run").folder)
     latencies = [call.latency / SECOND for call in sorted(records.calls)][cameras:-cameras]
     mean = sum(latencies) / len(latencies)
-    assert 0.97 * cameras * server.told.busy < mean < 1.25 * cameras * server.told.busy + 0.002
+    assert 0.97 * cameras * server.report.busy < mean < 1.25 * cameras * server.report.busy + 0.002
 
 
 @pytest.mark.slow
@@ -141,7 +141,7 @@ def test_cameras_that_also_take_pictures_queue_as_machines_at_one_repairman(tmp_
         scenario = line(server.target, pictures, units=cameras, items=320, acquisition=acquisition)
         scenario = scenario.model_copy(update={"line": scenario.line[1:2]})
         records = read_run(simulate(scenario, tmp_path / "run").folder)
-    service = server.told.busy
+    service = server.report.busy
     weights = [1.0]
     for waiting in range(1, cameras + 1):
         weights.append(weights[-1] * (cameras - waiting + 1) * service / picture)

@@ -160,4 +160,6 @@ def show(rows: list[Row], includes: dict[str, str]) -> None:
 
 def main() -> None:
     """Enter as `line-sim compare-inference`."""
-    command(prog_name="line-sim compare-inference")
+    from line_sim.cli.group import run_command_line  # noqa: PLC0415 - all commands come with it
+
+    sys.exit(run_command_line(sys.argv[1:], command, "line-sim compare-inference"))

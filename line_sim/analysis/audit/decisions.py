@@ -43,7 +43,7 @@ def decisions(run: Run, walk: Walk) -> Check:
     return verdict(found, f"{len(items)} parts, each dealt with as the answer to its last call asks")
 
 
-class _Told(NamedTuple):
+class _Answers(NamedTuple):
     """What is told of some calls: where and when they were made, and what they brought.
 
     `turn` and `after` are what the walk says of the visits that they belong to.
@@ -59,7 +59,7 @@ class _Told(NamedTuple):
     latency: IntArray
 
 
-def _asked(run: Run, walk: Walk, place: int) -> tuple[IntArray, IntArray, _Told]:
+def _asked(run: Run, walk: Walk, place: int) -> tuple[IntArray, IntArray, _Answers]:
     """Return part and visit of the last call of each visit to a place, and what is told of the call.
 
     A part stands behind the other, the calls about it in the order of time.
@@ -71,7 +71,7 @@ def _asked(run: Run, walk: Walk, place: int) -> tuple[IntArray, IntArray, _Told]
     visit = visit[order]
     ends = _last_of_each(calls.item[order]) | _last_of_each(visit)
     order, visit = order[ends], visit[ends]
-    told = _Told(
+    answers = _Answers(
         place=np.full(len(order), place, dtype=np.int16),
         issued=calls.issued[order],
         turn=turn[order],
@@ -81,7 +81,7 @@ def _asked(run: Run, walk: Walk, place: int) -> tuple[IntArray, IntArray, _Told]
         score=calls.score[order],
         latency=calls.latency[order],
     )
-    return calls.item[order], visit, told
+    return calls.item[order], visit, answers
 
 
 def _of_visits(column: IntArray, visits: IntArray, otherwise: int) -> IntArray:
@@ -103,22 +103,22 @@ class _LastCalls:
         self._run = run
         self._walk = walk
         self._items = run.columns.items.item
-        self.calls = _nothing_told(len(self._items), run.columns.code(""))
+        self.calls = _no_answers(len(self._items), run.columns.code(""))
         self._visits_judged = 0
         for place in range(len(run.layout.places)):
             self._take(place)
 
     def _take(self, place: int) -> None:
         """Let the calls of a place stand for the parts that none was made about later."""
-        item, _, told = _asked(self._run, self._walk, place)
+        item, _, answers = _asked(self._run, self._walk, place)
         self._visits_judged += len(item)
         last = np.flatnonzero(_last_of_each(item))
         where, known = find(item[last], self._items)
         rows, mine = last[where[known]], self.calls
-        since = told.issued[rows] - mine.issued[known]
-        later = (since > 0) | ((since == 0) & (told.turn[rows] >= mine.turn[known]))
+        since = answers.issued[rows] - mine.issued[known]
+        later = (since > 0) | ((since == 0) & (answers.turn[rows] >= mine.turn[known]))
         rows, parts = rows[later], np.flatnonzero(known)[later]
-        for column, values in zip(mine, told, strict=True):
+        for column, values in zip(mine, answers, strict=True):
             column[parts] = values[rows]
 
     def differs(self, items: Items) -> BoolArray:
@@ -135,18 +135,18 @@ class _LastCalls:
         for place, station in enumerate(self._run.layout.places):
             here = calls.place == place
             if station.ship_when is None:
-                evaluations[here] = self._told()[here]
+                evaluations[here] = self._as_recorded()[here]
             else:
                 answers = (column[here] for column in (calls.outcome, calls.label, calls.score))
                 evaluations[here] = judged(self._run, station.ship_when, *answers)
         return evaluations
 
-    def _told(self) -> IntArray:
+    def _as_recorded(self) -> IntArray:
         """Return the evaluation that each part is told of with: it is not known how it was judged."""
-        told = self._run.columns.items.evaluation
-        evaluations = np.full(len(told), EVALUATIONS.index(UNDEFINED), dtype=np.int64)
+        recorded = self._run.columns.items.evaluation
+        evaluations = np.full(len(recorded), EVALUATIONS.index(UNDEFINED), dtype=np.int64)
         for index, evaluation in enumerate(EVALUATIONS):
-            evaluations[told == self._run.columns.code(evaluation)] = index
+            evaluations[recorded == self._run.columns.code(evaluation)] = index
         return evaluations
 
     def sent(self, evaluations: IntArray) -> tuple[IntArray, IntArray]:
@@ -164,26 +164,26 @@ class _LastCalls:
             return
         for place, station in enumerate(self._run.layout.places):
             if station.ship_when is not None:
-                item, visit, told = _asked(self._run, self._walk, place)
-                earlier = judged(self._run, station.ship_when, told.outcome, told.label, told.score)
+                item, visit, answers = _asked(self._run, self._walk, place)
+                earlier = judged(self._run, station.ship_when, answers.outcome, answers.label, answers.score)
                 goals = sent(self._run, place, earlier)[1]
-                astray = (told.after >= 0) & (told.after != goals) & ~self._is_last(item, told)
+                astray = (answers.after >= 0) & (answers.after != goals) & ~self._is_last(item, answers)
                 visits = self._run.columns.visits(place)
                 wrong = np.isin(np.arange(len(visits)), visit[astray])
                 yield from faults(visits, "visits.csv", wrong, _ASTRAY)
 
-    def _is_last(self, item: IntArray, told: _Told) -> BoolArray:
+    def _is_last(self, item: IntArray, answers: _Answers) -> BoolArray:
         """Return which calls are those that stand for their parts here."""
         order = np.argsort(self._items, kind="stable")
         where, known = find(self._items[order], item)
         if not known.any():
             return known
         place, turn = self.calls.place[order[where]], self.calls.turn[order[where]]
-        return np.asarray(known & (place == told.place) & (turn == told.turn))
+        return np.asarray(known & (place == answers.place) & (turn == answers.turn))
 
 
-def _nothing_told(parts: int, nothing: int) -> _Told:
-    return _Told(
+def _no_answers(parts: int, nothing: int) -> _Answers:
+    return _Answers(
         place=np.full(parts, NONE, dtype=np.int16),
         issued=np.full(parts, NONE, dtype=np.int64),
         turn=np.full(parts, NONE, dtype=np.int16),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from line_sim.chance.streams import BLOCK, BLOCK_BITS, IN_BLOCK
-from line_sim.inspection.gateway import Inquiry, Offline, Reply
+from line_sim.inspection.gateway import FIRST_ATTEMPT, Inquiry, Offline, Reply
 from line_sim.inspection.outcome import Answered, Outcome, Unavailable, Unreadable
 from line_sim.layout import Lane
 from line_sim.line.parts import GOOD
@@ -32,9 +32,10 @@ class Fate(NamedTuple):
 
 @dataclass(frozen=True)
 class Recorded:
-    """The calls of an inspection: a row for each part that was asked about, in the order of the parts.
+    """The calls of an inspection: a row for each visit that was asked about, by part and visit.
 
-    `latency` (ns) is how long a part waited, `usable` whether it then had an answer, `fates` what that made
+    `item` tells the part; the rows of one part are its visits from the first on, without a gap. `latency`
+    (ns) is how long it waited, `usable` whether it then had an answer, `fates` what that made
     of it.
     """
 
@@ -64,15 +65,16 @@ AT_ONCE = Change(0, none_missing=True)
 def recorded_calls(run: RunColumns, place: int, spec: Inspection, most: int) -> Recorded:
     """Return what the calls of an inspection about parts 1 to `most` brought.
 
-    Of a part that was asked about several times it is the last answer, after the whole time that they took.
+    Of a part that was asked about several times in a visit it is the last answer, after the whole time that
+    they took. A visit begins with its first attempt.
     """
     calls = run.calls(place)
     calls = calls.where(calls.item <= most)
     calls = calls.sorted_by(calls.item, calls.issued, calls.attempt)
-    numbers = calls.item
-    changes = numbers[1:] != numbers[:-1]
-    last = calls.where(np.append(changes, True)[: len(calls)])
-    begun = calls.issued[np.append(True, changes)[: len(calls)]]
+    other = np.append(True, calls.item[1:] != calls.item[:-1])[: len(calls)]
+    first = other | (calls.attempt == FIRST_ATTEMPT)
+    last = calls.where(np.append(first[1:], True)[: len(calls)])
+    begun = calls.issued[first]
     usable = last.answered & ~np.isnan(last.score)
     said = zip(usable.tolist(), last.label.tolist(), last.score.tolist(), strict=True)
     known: dict[tuple[str, float] | None, Fate] = {}
@@ -100,10 +102,10 @@ def fate_of(outcome: Outcome, spec: Inspection) -> Fate:
 
 
 class AnswersAgain(Offline):
-    """A gateway that gives every part the answer that it had, changed.
+    """A gateway that gives every part the answer that it had, visit by visit, changed.
 
-    A part that the run never asked about waits as long as one that it did, taken in turn, and is judged
-    rightly, unless that one had no answer and may have none.
+    A part that the run never asked about in that visit waits as long as one that it did, taken in turn, and
+    is judged rightly, unless that one had no answer and may have none.
     """
 
     def __init__(self, recorded: Recorded, change: Change = AS_RECORDED) -> None:
@@ -112,7 +114,7 @@ class AnswersAgain(Offline):
         self._missing = fate_of(Unavailable(), recorded.spec)
         right = Answered(recorded.spec.ship_when.labels[0], 1.0), Answered(NOT_SHIPPED, 1.0)
         self._rightly = [fate_of(outcome, recorded.spec) for outcome in right]
-        self._blocks: dict[int, tuple[list[Nanoseconds], list[Fate | None]]] = {}
+        self._blocks: dict[tuple[int, int], tuple[list[Nanoseconds], list[Fate | None]]] = {}
 
     @property
     def identity(self) -> dict[str, str]:
@@ -121,7 +123,7 @@ class AnswersAgain(Offline):
 
     def ask(self, inquiry: Inquiry) -> Reply:
         """Answer as recorded."""
-        latencies, fates = self.block(inquiry.item_id >> BLOCK_BITS)
+        latencies, fates = self.block(inquiry.item_id >> BLOCK_BITS, inquiry.visit)
         place = inquiry.item_id & IN_BLOCK
         fate = fates[place] or self.rightly(good=inquiry.true_state == GOOD)
         return Reply(fate.outcome, latencies[place], "OK")
@@ -130,29 +132,30 @@ class AnswersAgain(Offline):
         """Return what becomes of a part that is judged rightly; what the network would say is not known."""
         return self._rightly[0 if good else 1]
 
-    def block(self, index: int) -> tuple[list[Nanoseconds], list[Fate | None]]:
+    def block(self, index: int, visit: int = 1) -> tuple[list[Nanoseconds], list[Fate | None]]:
         """Return how long parts index * BLOCK up to (index + 1) * BLOCK - 1 wait, and what becomes of them.
 
         None stands for a part that is judged rightly.
         """
-        if index not in self._blocks:
-            self._blocks[index] = self._made(np.arange(index * BLOCK, (index + 1) * BLOCK))
-        return self._blocks[index]
+        which = index, visit
+        if which not in self._blocks:
+            self._blocks[which] = self._made(np.arange(index * BLOCK, (index + 1) * BLOCK), visit)
+        return self._blocks[which]
 
-    def _made(self, items: IntArray) -> tuple[list[Nanoseconds], list[Fate | None]]:
+    def _made(self, items: IntArray, visit: int) -> tuple[list[Nanoseconds], list[Fate | None]]:
         recorded, (limit, none_missing) = self._recorded, self._change
         known = len(recorded.item)
         if not known:
             return [0] * len(items), [None] * len(items)
-        row = np.minimum(np.searchsorted(recorded.item, items), known - 1)
+        row = np.minimum(np.searchsorted(recorded.item, items) + visit - 1, known - 1)
         asked = recorded.item[row] == items
         row = np.where(asked, row, (items - 1) % known)
         latency = recorded.latency[row]
         if limit is not None:
             latency = np.minimum(latency, limit)
         missing = None if none_missing else self._missing
-        told = zip(asked.tolist(), recorded.usable[row].tolist(), row.tolist(), strict=True)
+        each = zip(asked.tolist(), recorded.usable[row].tolist(), row.tolist(), strict=True)
         fates = [
-            (recorded.fates[at] if its_own else None) if usable else missing for its_own, usable, at in told
+            (recorded.fates[at] if its_own else None) if usable else missing for its_own, usable, at in each
         ]
         return latency.tolist(), fates

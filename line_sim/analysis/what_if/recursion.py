@@ -28,11 +28,10 @@ from line_sim.chance.streams import BLOCK, Always
 from line_sim.inspection.gateway import Gateway
 from line_sim.layout import REVIEW, Exit, layout_of, specs_of
 from line_sim.line.breakdowns import OutageDraws
-from line_sim.line.clocks.virtual import NEVER
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario.model import Arrivals, Breakdowns, Inspection, Product, Review, Run, Scenario, Station
 from line_sim.scenario.times import Constant, Time
-from line_sim.units import Nanoseconds
+from line_sim.units import LATEST, Nanoseconds
 
 UNLIMITED = 10**9
 """Waiting places: more than any run has parts."""
@@ -106,7 +105,7 @@ class Recursion:
         self._scenario = scenario
         self._gateways = gateways
         self._chance = chance
-        self._horizon = scenario.run.duration or NEVER
+        self._horizon = scenario.run.duration or LATEST
         rate = scenario.product.defect_rate
         self._defective = chance.events(Purpose.TRUE_STATE, "", rate) if rate else Always(value=False)
         self._works: list[Work] = []
@@ -121,7 +120,9 @@ class Recursion:
     @property
     def end(self) -> Nanoseconds:
         """When the line was over."""
-        return self._scenario.run.duration or max([self.last_entry, *self.gone])
+        return self._scenario.run.duration or max(
+            self.last_entry, *(at for at in self.gone if at <= LATEST), 0
+        )
 
     def run(self, interrupt: Interrupt) -> bool:
         """Let every part through; False where the user would not wait for it."""

@@ -12,10 +12,10 @@ import numpy as np
 from line_sim.analysis.what_if.recursion import Recursion, knows
 from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
-from line_sim.line.floor import LOST, SCRAPPED, SHIPPED
+from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
-from line_sim.line.records import Item, Visit
+from line_sim.line.records import LOST, SCRAPPED, SHIPPED, Item, Visit
 from line_sim.recording.run_columns import IntArray
 from line_sim.scenario.model import Scenario, Station
 from line_sim.scenario.times import Constant
@@ -46,7 +46,9 @@ class _Counter:
     """An observer that keeps nothing but the moments of departures."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._first = scenario.line[0].name
+        layout = layout_of(scenario)
+        self._entry = layout.places[layout.entry].name
+        self._newest = 0
         self._inspections = {spec.name for spec in scenario.inspections}
         self.shipped: list[Nanoseconds] = []
         self.gone: list[Nanoseconds] = []
@@ -64,7 +66,8 @@ class _Counter:
 
     def on_visit(self, visit: Visit) -> None:
         """Note when a part came in, and whether one was held up at an inspection."""
-        if visit.station == self._first:
+        if visit.station == self._entry and visit.item_id > self._newest:  # else an older part is back
+            self._newest = visit.item_id
             self.last_entry = max(self.last_entry, visit.queued_at)
         if visit.station in self._inspections and visit.left_at != visit.finished_at:
             self.held = True
@@ -90,8 +93,9 @@ def work_out(
     if not line.run(interrupt) or interrupt.wished:
         return None
     until = line.end
-    shipped, gone = (np.sort(np.array(moments, dtype=np.int64)) for moments in (line.shipped, line.gone))
-    return Departures(shipped[shipped <= until], gone[gone <= until], line.last_entry, until, line.held)
+    told = ([at for at in moments if at <= until] for moments in (line.shipped, line.gone))
+    shipped, gone = (np.sort(np.array(moments, dtype=np.int64)) for moments in told)
+    return Departures(shipped, gone, line.last_entry, until, line.held)
 
 
 def run_again(

@@ -33,7 +33,7 @@ from line_sim.chance.streams import BLOCK_BITS, KEPT_BLOCKS
 from line_sim.figures.bottleneck import held_by_review
 from line_sim.figures.flow import batch_rates, throughput
 from line_sim.figures.statistics.batch_means import batch_means
-from line_sim.figures.statistics.quantiles import QUANTILES, rank
+from line_sim.figures.statistics.quantiles import QUANTILES, exact_sum, rank
 from line_sim.figures.window import Window, last_entry
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.modelled import ModelledGateway
@@ -114,8 +114,8 @@ def _split(outputs: list[_Output], whole: float) -> dict[str, Cause]:
     review = _sum(_gain(base, roomy), _gain(no_time, real))
     late, tail, typical = _gain(roomy, never_late), _gain(never_late, no_tail), _gain(no_tail, no_time)
     rest = whole - (tail.uph + late.uph + review.uph)
-    told = (replace(typical, uph=rest), tail, late, review)
-    return dict(zip(CAUSES, (Cause(gain.uph, _interval(gain)) for gain in told), strict=True))
+    gains = (replace(typical, uph=rest), tail, late, review)
+    return dict(zip(CAUSES, (Cause(gain.uph, _interval(gain)) for gain in gains), strict=True))
 
 
 def _gain(before: _Output, after: _Output) -> _Output:
@@ -177,12 +177,12 @@ class _Replays:
         that cannot change anything is not replayed.
         """
         roomy = _with_review(self._scenario, UNLIMITED)
-        limits = {name: _p99(told.latency) for name, told in self._recorded.items()}
+        limits = {name: _p99(calls.latency) for name, calls in self._recorded.items()}
         cut = {name: Change(limit, none_missing=True) for name, limit in limits.items()}
         unlimited = self._output(roomy, self._all(AS_RECORDED)) if self._review_holds() else base
-        missing = not all(told.usable.all() for told in self._recorded.values())
+        missing = not all(calls.usable.all() for calls in self._recorded.values())
         never_late = self._output(roomy, self._all(NEVER_MISSING)) if missing else unlimited
-        tail = any((told.latency > limits[name]).any() for name, told in self._recorded.items())
+        tail = any((calls.latency > limits[name]).any() for name, calls in self._recorded.items())
         no_tail = self._output(roomy, cut) if tail else never_late
         real = self._replay(self._scenario, self._gateways(self._all(AT_ONCE)))
         no_time = self._output(roomy, self._all(AT_ONCE)) if real.held else self._counted(real)
@@ -191,8 +191,8 @@ class _Replays:
     def one_more_camera(self, base: _Output) -> OneMoreCamera:
         """Return what one more unit brings at the inspection that waits longest for its answers."""
         waits = {
-            name: int(told.latency.sum()) / self._layout.places[self._places[name]].units
-            for name, told in self._recorded.items()
+            name: exact_sum(calls.latency) / self._layout.places[self._places[name]].units
+            for name, calls in self._recorded.items()
         }
         name = max(waits, key=lambda station: waits[station])
         gateways = self._gateways(self._all(AS_RECORDED))
@@ -219,23 +219,23 @@ class _Replays:
         return self._counted(self._replay(scenario, self._gateways(changes)))
 
     def _gateways(self, changes: Mapping[str, Change]) -> dict[str, Gateway]:
-        return {name: AnswersAgain(told, changes[name]) for name, told in self._recorded.items()}
+        return {name: AnswersAgain(calls, changes[name]) for name, calls in self._recorded.items()}
 
     def _replay(self, scenario: Scenario, gateways: dict[str, Gateway]) -> Departures:
-        told = replay(scenario, gateways, self._interrupt, self._chance)
-        if told is None:
+        replayed = replay(scenario, gateways, self._interrupt, self._chance)
+        if replayed is None:
             raise _Unwanted
-        return told
+        return replayed
 
-    def _counted(self, told: Departures) -> _Output:
+    def _counted(self, replayed: Departures) -> _Output:
         """Count a replay over the same stretch as the run: to the last part's entry, or the same end."""
-        to = told.end if self._scenario.run.items is None else told.last_entry
+        to = replayed.end if self._scenario.run.items is None else replayed.last_entry
         start = self._window.start
-        if not np.any((told.gone > start) & (told.gone <= to)):
-            to = told.end
+        if not np.any((replayed.gone > start) & (replayed.gone <= to)):
+            to = replayed.end
         if start >= to:
             start = 0
-        return _output(told.shipped, Window(start, to, told.end))
+        return _output(replayed.shipped, Window(start, to, replayed.end))
 
 
 def _output(moments: IntArray, window: Window) -> _Output:

@@ -10,11 +10,10 @@ from typing import TypeAlias
 
 from line_sim.analysis.what_if.answers import AnswersAgain, fate_of
 from line_sim.chance.streams import BLOCK, Draws
-from line_sim.inspection.gateway import Gateway, Inquiry
+from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry
 from line_sim.layout import Lane
 from line_sim.line.breakdowns import OutageDraws
 from line_sim.line.parts import DEFECTIVE, GOOD
-from line_sim.line.tasks import FIRST_ATTEMPT
 from line_sim.scenario.model import Inspection
 from line_sim.units import Nanoseconds
 

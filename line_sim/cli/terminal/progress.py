@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from line_sim.cli.terminal.timed_lines import TimedLines
 from line_sim.dashboard.feeding import Feeder
 from line_sim.dashboard.framing import frame_of
+from line_sim.inspection.outcome import Answered
 from line_sim.line.records import Call, Item
 from line_sim.line.steps import Observer
 from line_sim.live.state import LiveState
@@ -75,7 +76,7 @@ class _Counting(Silent):
 
     def on_call(self, call: Call) -> None:
         """Count the calls that brought no answer."""
-        if call.outcome != "answered":
+        if call.outcome != Answered.name:
             self.timeouts += 1
 
     def on_item(self, item: Item) -> None:
@@ -144,6 +145,11 @@ class Lines(_Counting):
         super().__init__(scenario)
         self._lines = TimedLines()
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lines.settle()
+
     def stage(self, text: str) -> None:
         """Print a line."""
         self._lines.say(text)
@@ -176,6 +182,7 @@ class Screen(Lines):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._feeder.close()
+        super().__exit__(kind, error, trace)
 
     def stage(self, text: str) -> None:
         """Print a line; the line has stopped when there is something to say, so the screen ends."""

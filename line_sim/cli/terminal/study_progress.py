@@ -60,6 +60,11 @@ class StudyLines(StudyNarrator):
         self._unit = unit
         self._lines = TimedLines()
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lines.settle()
+
     def stage(self, text: str) -> None:
         """Print a line."""
         self._lines.say(text)

@@ -1,6 +1,6 @@
 """The recorded calls of an earlier run, answered again: the same answers after the same times.
 
-A call is known by its station, part and attempt, so that the line may have become another one - its
+A call is known by its station, part, visit and attempt, so that the line may have become another one - its
 buffers, deadlines, cameras - while every part gets the answer that it got then. What a changed
 deadline makes of a recorded call:
 
@@ -13,13 +13,14 @@ deadline makes of a recorded call:
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from line_sim.errors import RunFileError, ScenarioError
-from line_sim.inspection.gateway import Inquiry, Offline, Reply
+from line_sim.inspection.gateway import FIRST_ATTEMPT, Inquiry, Offline, Reply
 from line_sim.inspection.outcome import OUTCOME_NAMES, Answered, Outcome, TimedOut, Unavailable, Unreadable
 from line_sim.scenario.gateways.replay import ReplayOptions
 from line_sim.scenario.load import load
@@ -33,8 +34,8 @@ COLUMNS = (
 LATE_STATUS = "DEADLINE_EXCEEDED"
 _MOST_NAMED = 5
 
-CallKey: TypeAlias = tuple[int, int]
-"""Part and attempt."""
+CallKey: TypeAlias = tuple[int, int, int]
+"""Part, which of its visits to the station (from 1) and attempt; a visit begins with attempt 1."""
 
 
 class EndOfRecordingError(RunFileError):
@@ -52,7 +53,7 @@ class Recording:
 
     def refuse_gaps(self, items: Iterable[int]) -> None:
         """Raise RunFileError unless the first call of each of these parts is there."""
-        lacking = [item for item in items if (item, 1) not in self.replies]
+        lacking = [item for item in items if (item, 1, FIRST_ATTEMPT) not in self.replies]
         if lacking:
             named = ", ".join(map(str, lacking[:_MOST_NAMED])) + (", ..." if lacking[_MOST_NAMED:] else "")
             raise RunFileError(
@@ -67,6 +68,7 @@ def read_recording(path: Path, station: str, deadline: Nanoseconds | None = None
     Columns that are not needed may be missing, others may be there. Raises RunFileError with file and line.
     """
     replies: dict[CallKey, Reply] = {}
+    visits: Counter[int] = Counter()
     stations: dict[str, None] = {}
     rows = csv.DictReader(io.StringIO(_whole_rows(path), newline=""), strict=True)
     missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
@@ -76,7 +78,7 @@ def read_recording(path: Path, station: str, deadline: Nanoseconds | None = None
         for row in rows:
             stations.setdefault(row["station"])
             if row["station"] == station:
-                _add(replies, row)
+                _add(replies, visits, row)
     except (ValueError, TypeError, AttributeError, csv.Error) as error:
         raise RunFileError(f"{path}:{rows.line_num}: {error}; restore or delete the row") from error
     if not replies:
@@ -97,10 +99,14 @@ def _whole_rows(path: Path) -> str:
     return text[: text.rfind("\n") + 1]
 
 
-def _add(replies: dict[CallKey, Reply], row: Mapping[str, str]) -> None:
-    key = int(row["item_id"]), int(row["attempt"])
+def _add(replies: dict[CallKey, Reply], visits: Counter[int], row: Mapping[str, str]) -> None:
+    """Add a call; `visits` are those of each part so far."""
+    item, attempt = int(row["item_id"]), int(row["attempt"])
+    if attempt == FIRST_ATTEMPT or not visits[item]:
+        visits[item] += 1
+    key = item, visits[item], attempt
     if key in replies:
-        raise ValueError(f"part {key[0]} has a call of this station and attempt already")
+        raise ValueError(f"part {item} has a call of this station and attempt already")
     latency = seconds_from_text(row["latency_s"])
     if latency < 0:
         raise ValueError(f"latency_s {row['latency_s']} is below 0")
@@ -147,10 +153,12 @@ class ReplayGateway(Offline):
 
     def ask(self, inquiry: Inquiry) -> Reply:
         """Look the call up. Raises EndOfRecordingError where there is none."""
-        recorded = self._recording.replies.get((inquiry.item_id, inquiry.attempt))
+        recorded = self._recording.replies.get((inquiry.item_id, inquiry.visit, inquiry.attempt))
         if recorded is None:
+            again = f" on its visit {inquiry.visit}" if inquiry.visit > 1 else ""
             raise EndOfRecordingError(
-                f"{self._recording.path} has no call of part {inquiry.item_id} at {self._recording.station!r}"
+                f"{self._recording.path} has no call of part {inquiry.item_id}{again} "
+                f"at {self._recording.station!r}"
             )
         deadline = inquiry.deadline
         if deadline is None or deadline == self._recording.deadline:

@@ -5,10 +5,8 @@ the latencies. It ends with the simulator, however that ends: it holds the other
 the kernel closes for the simulator.
 """
 
-import os
 import queue
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,15 +16,18 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self, assert_never
+from typing import IO, BinaryIO, Self, assert_never
 
 from line_sim.errors import GatewayError
+from line_sim.inspection.servers.last_words import ending, keep, said
 from line_sim.scenario.gateways.kind import Form
 from line_sim.units import SECOND, Nanoseconds, duration_text
 
 SERVING = re.compile(rb"serving on port (\d+)\s*")
 LOOK_EVERY = 0.5
 LAST_LINES = 12
+TO_END_S = 2.0
+"""How long a server that hung up is given to have ended: its connections close a little earlier."""
 
 
 def _silent(_: str) -> None:
@@ -37,9 +38,9 @@ class EmbeddedServer:
     """Serves the model in the version folders under `base_path`, on a free loopback port.
 
     `on_wait` is told every half second what is being waited for. The server's log goes to `log`, or
-    to a temporary file that is kept only when the server fails to start; if it ends by itself later on,
-    what it said is copied to `last_words`. With `rest` it has a REST API, too. `arguments` are further flags
-    of `line-sim serve`.
+    to a file without a name, which nobody need remove. If it ends by itself, what it said is kept at
+    `last_words`, and an error before the first part tells the end of it. With `rest` it has a REST API, too.
+    `arguments` are further flags of `line-sim serve`.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class EmbeddedServer:
         self._base_path = base_path
         self._log = log
         self._keep_at = last_words
-        self._keeps_log = log is not None
+        self._output: BinaryIO | None = None
         self._start_timeout = start_timeout
         self._on_wait = on_wait
         self._arguments = tuple(arguments)
@@ -99,28 +100,34 @@ class EmbeddedServer:
         Raises GatewayError when there is no model, the server dies, or it takes too long.
         """
         refuse_missing_model(self._base_path)
-        if self._log is None:
-            handle, name = tempfile.mkstemp(prefix="line-sim-serve-", suffix=".log")
-            os.close(handle)
-            self._log = Path(name)
         try:
-            self._process = self._start(self._log)
+            self._output = self._log.open("w+b") if self._log else tempfile.TemporaryFile()
+            self._process = self._start(self._output)
             self._port = self._wait_for_port(self._process)
-        except BaseException as error:  # whatever it was, no server may outlive it
+        except OSError as error:
             self._end()
-            if not isinstance(error, GatewayError):  # interrupted: its log tells nothing
-                self._forget_log()
+            raise GatewayError(f"the embedded server cannot be started: {error}") from error
+        except BaseException:  # whatever it was, no server may outlive it
+            self._end()
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the server; nothing of it stays but its last words, if it ended before."""
-        if self._running.poll() is not None and self._log is not None and self._keep_at is not None:
-            shutil.copyfile(self._log, self._keep_at)
-        self._end()
-        self._forget_log()
+        """End the server; nothing of it stays but its last words, if it ended before.
+
+        Raises GatewayError, with those words in it, in place of one that may be due to its end.
+        """
+        try:
+            how = self._how_it_ended(TO_END_S if isinstance(error, GatewayError) else 0)
+            if how is None or (error is not None and not isinstance(error, GatewayError)):
+                return
+            words = self._last_words(how)
+            if error is not None:
+                raise GatewayError(f"{error}\nthe embedded server has ended ({how}){words}") from error
+        finally:
+            self._end()
 
     @property
     def _running(self) -> subprocess.Popen[bytes]:
@@ -128,7 +135,7 @@ class EmbeddedServer:
             raise RuntimeError("the server is not running: use it in a with-block")
         return self._process
 
-    def _start(self, log: Path) -> subprocess.Popen[bytes]:
+    def _start(self, output: BinaryIO) -> subprocess.Popen[bytes]:
         flags = [
             "--port=0",
             "--host=127.0.0.1",
@@ -140,13 +147,12 @@ class EmbeddedServer:
             *([f"--rest_api_port={self._rest_port}"] if self._rest_port else []),
             *self._arguments,
         ]
-        with log.open("wb") as output:
-            return subprocess.Popen(  # noqa: S603 - our own module, run by our own interpreter
-                [sys.executable, "-m", "line_sim_serving", *flags],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=output,
-            )
+        return subprocess.Popen(  # noqa: S603 - our own module, run by our own interpreter
+            [sys.executable, "-m", "line_sim_serving", *flags],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+        )
 
     def _wait_for_port(self, process: subprocess.Popen[bytes]) -> int:
         """Wait for the line with the port; stdout ends when the server dies."""
@@ -160,27 +166,41 @@ class EmbeddedServer:
                 waited = time.monotonic() - started
             self._on_wait(f"starting the inference server with {self._base_path} ({waited:.0f} s)")
             if waited > self._start_timeout / SECOND:
-                limit = duration_text(self._start_timeout)
-                raise GatewayError(f"the embedded server did not serve within {limit}{self._last_words()}")
+                how = f"not ready within {duration_text(self._start_timeout)}"
+                raise GatewayError(f"the embedded server is {how}{self._last_words(how)}")
 
     def _port_in(self, line: bytes) -> int:
         found = SERVING.fullmatch(line)
         if found is None:
+            how = self._how_it_ended(TO_END_S) or "it closed its output"
             raise GatewayError(
-                f"the embedded server could not serve {self._base_path}{self._last_words()}\n"
+                f"the embedded server could not serve {self._base_path} ({how}){self._last_words(how)}\n"
                 f"Make the model anew with 'line-sim export', or try 'line-sim serve' to see all of it."
             )
         return int(found[1])
 
-    def _last_words(self) -> str:
-        """Give the end of the server's log, indented, for an error's text."""
-        if self._log is None:
+    def _how_it_ended(self, patience: float) -> str | None:
+        """Say how the server has ended, waiting so many seconds for it; None: it goes on."""
+        try:
+            return ending(self._running.wait(patience))
+        except subprocess.TimeoutExpired:
+            return None
+
+    def _last_words(self, how: str) -> str:
+        """Keep the server's log, and give the end of it, indented, for an error's text."""
+        if self._output is None:
             return ""
-        lines = self._log.read_text(errors="replace").splitlines()
-        return "".join(f"\n  {line}" for line in [*lines[-LAST_LINES:], f"(its whole log: {self._log})"])
+        lines = said(self._output).decode(errors="replace").splitlines()[-LAST_LINES:]
+        place = self._log
+        if place is None and self._keep_at is not None and keep(self._output, how, self._keep_at):
+            place = self._keep_at
+        whole = [f"(its whole log: {place})"] if place else []
+        return "".join(f"\n  {line}" for line in [*lines, *whole])
 
     def _end(self) -> None:
         """Ask the server to end, then make it; closing its stdin alone would do, too."""
+        if self._output is not None:
+            self._output.close()
         if self._process is None:
             return
         process, self._process = self._process, None
@@ -193,12 +213,6 @@ class EmbeddedServer:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
-
-    def _forget_log(self) -> None:
-        """Remove the log, if it is a temporary one."""
-        if self._log is not None and not self._keeps_log:
-            self._log.unlink(missing_ok=True)
-            self._log = None
 
 
 def refuse_missing_model(base_path: Path, looked: str = "") -> None:

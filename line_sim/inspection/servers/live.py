@@ -19,6 +19,7 @@ from line_sim.inspection.servers.retrying import RetryBudget, RetryPolicy
 from line_sim.inspection.servers.rotation import Rotation
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.dialect import Dialect
+from line_sim.inspection.wires.discreet import transport_to
 from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.tls import Tls
 from line_sim.inspection.wires.transport import Access, Request, Response, Transport, Wire
@@ -77,7 +78,7 @@ class ServerGateway:
         self._rotation = Rotation(len(self._targets))
         self._versions: list[str] = []
         self._retried = 0
-        self._reasons = Reasons(value for _, value in metadata)
+        self._reasons = Reasons()
         self._lock = threading.Lock()
         self._wire: Wire | None = None
         self._transports: list[Transport] = []
@@ -130,7 +131,7 @@ class ServerGateway:
         self._closing.clear()
         try:
             self._wire = self._dialect.wire(self._question)
-            self._transports = [self._dialect.transport(target, self._access) for target in self._targets]
+            self._transports = [transport_to(self._dialect, target, self._access) for target in self._targets]
             self._connect()
         except BaseException:  # __exit__ is not called when __enter__ raises
             self._close()

@@ -15,6 +15,7 @@ from line_sim.inspection.outcome import Answered
 from line_sim.inspection.servers.proving import served_version
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.dialect import Dialect
+from line_sim.inspection.wires.discreet import transport_to
 from line_sim.inspection.wires.question import ModelQuestion, Signature
 from line_sim.inspection.wires.told import listed
 from line_sim.inspection.wires.transport import Access, Request
@@ -74,7 +75,7 @@ class Asker:
         self._question = question
         self._patience = patience
         self._loading = loading
-        self._transport = dialect.transport(target, access)
+        self._transport = transport_to(dialect, target, access)
 
     def __enter__(self) -> "Asker":
         """Reach the server. Raises GatewayError."""

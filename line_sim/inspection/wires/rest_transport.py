@@ -10,7 +10,7 @@ from http import HTTPStatus
 from line_sim import __version__
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.addresses import host_of, socket_path
-from line_sim.inspection.wires.http_exchange import (
+from line_sim.inspection.wires.http.exchange import (
     Address,
     Connections,
     Deadline,
@@ -19,9 +19,8 @@ from line_sim.inspection.wires.http_exchange import (
     addresses_of,
     open_connection,
 )
-from line_sim.inspection.wires.http_reading import Answer, BodyTooLongError, NoHttpError
+from line_sim.inspection.wires.http.reading import Answer, BodyTooLongError, NoHttpError
 from line_sim.inspection.wires.reaching import REST, WANTS_TO_KNOW, is_final, mistaken, no_tls, nobody_there
-from line_sim.inspection.wires.told import told
 from line_sim.inspection.wires.transport import Access, Request, Response
 from line_sim.units import Nanoseconds
 
@@ -173,4 +172,4 @@ def _detail(answer: Answer) -> str:
         error = json.loads(answer.body)["error"]
     except (ValueError, TypeError, KeyError, RecursionError):
         error = None
-    return told(error) if isinstance(error, str) and error else f"HTTP {answer.code}"
+    return error if isinstance(error, str) and error else f"HTTP {answer.code}"

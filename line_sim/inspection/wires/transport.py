@@ -1,6 +1,6 @@
 """What a way to a server must offer, whatever it speaks: the seam between a gateway and a wire."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from line_sim.inspection.wires.question import ReadAnswer, Signature
@@ -34,7 +34,7 @@ class Access:
     """What lets a client in: TLS (None: plain text) and metadata that goes with every request."""
 
     tls: Tls | None = None
-    metadata: tuple[tuple[str, str], ...] = ()
+    metadata: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 class Wire(Protocol):

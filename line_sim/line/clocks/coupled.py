@@ -14,7 +14,7 @@ from line_sim.line.clocks.flight import OPEN, CallsInFlight, Flight
 from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.clocks.wall import Pace, Wall, WallClock
 from line_sim.scenario.model import Scenario
-from line_sim.units import MILLISECOND, Nanoseconds
+from line_sim.units import LATEST, MILLISECOND, Nanoseconds
 
 QUIET = 2 * MILLISECOND
 """How long nothing must have happened before there is leisure: the calls just issued have left by then."""
@@ -78,7 +78,7 @@ class CoupledEnvironment(LineEnvironment):
                 for flight in self._calls.take_landed():
                     self._put_in(flight)
                 next_at = self.next_at()
-                last = next_at is None or (horizon is not None and next_at > horizon)
+                last = next_at is None or next_at > (LATEST if horizon is None else horizon)
                 if last and not self._calls.out and (self._pace is None or horizon is None):
                     break
                 look_again = self._calls.hold(horizon if last else next_at)

@@ -14,7 +14,7 @@ import simpy
 
 from line_sim.inspection.gateway import Gateway, Inquiry
 from line_sim.layout import HAND_OVER
-from line_sim.units import Nanoseconds
+from line_sim.units import LATEST, Nanoseconds
 
 NEVER = 1 << 62
 """A moment that no run gets to: 146 years, in nanoseconds."""
@@ -110,10 +110,12 @@ class LineEnvironment(simpy.Environment):
     def run_line(self, *, horizon: Nanoseconds | None) -> None:
         """Let things happen until the line is over, nothing is left, or the next lies beyond `horizon`.
 
+        Without one, nothing happens beyond `LATEST`: no file could tell of it.
+
         What happens at the very moment of the horizon still does, and line time then stands at the horizon.
         A hand-over that has begun is always completed: an end never tears one in two.
         """
-        at_once, later, last = self.at_once, self.later, NEVER if horizon is None else horizon
+        at_once, later, last = self.at_once, self.later, LATEST if horizon is None else horizon
         while at_once or (later and not self.over):
             if at_once:  # from here on as `step`, which would be a call more for every event of a line
                 happens = at_once.popleft()

@@ -5,7 +5,9 @@ import time
 from contextlib import suppress
 from typing import Protocol
 
-from line_sim.units import SECOND, Nanoseconds
+from line_sim.units import HOUR, SECOND, Nanoseconds
+
+_LONGEST = 24 * HOUR  # beyond 292 years a lock takes no timeout
 
 
 class Wall(Protocol):
@@ -15,7 +17,10 @@ class Wall(Protocol):
         """Return wall time since some moment in the past; it never goes back."""
 
     def wait(self, until: Nanoseconds | None) -> None:
-        """Return when it is `until`, or at once when woken (before or meanwhile); None: when woken."""
+        """Return when it is `until`, or at once when woken (before or meanwhile); None: when woken.
+
+        It may return earlier: who waits looks again.
+        """
 
     def wake(self) -> None:
         """End the wait that goes on, or else the next one; from any thread and any signal handler."""
@@ -37,8 +42,8 @@ class WallClock:
         return time.perf_counter_ns()
 
     def wait(self, until: Nanoseconds | None) -> None:
-        """Sleep; the system wakes the thread up to a tenth of a millisecond late."""
-        timeout = None if until is None else max(0, until - self.now()) / SECOND
+        """Sleep, a day at most; the system wakes the thread up to a tenth of a millisecond late."""
+        timeout = None if until is None else min(max(0, until - self.now()), _LONGEST) / SECOND
         with suppress(queue.Empty):
             self._calls_to_wake.get(timeout=timeout)
             while True:

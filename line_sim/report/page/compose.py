@@ -33,7 +33,7 @@ SCRIPTS = ("base.js", "plots.js", "gantt.js", "drawing.js", "start.js")
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All that a page tells of: the numbers, the rows, the scenario and its text, and `run.json`."""
+    """All that a page tells of: the numbers, the rows, the scenario and its text to show, and `run.json`."""
 
     summary: Summary
     run: RunColumns

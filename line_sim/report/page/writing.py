@@ -8,6 +8,7 @@ from line_sim.recording.run_columns import columns_of
 from line_sim.recording.writer import write_whole
 from line_sim.report.page.compose import Contents, page
 from line_sim.scenario import load
+from line_sim.scenario.dump import dump_to_show
 from line_sim.simulation import RunResult
 
 NAME = "report.html"
@@ -19,13 +20,13 @@ def write_page(result: RunResult) -> Path:
     Raises RunFileError where a file of the run cannot be used or the page cannot be written.
     """
     folder, summary = result.folder, result.summary
-    scenario = folder / "scenario.yaml"
+    scenario = load(folder / "scenario.yaml", read_files=False)
     text = page(
         Contents(
             summary=summary,
             run=columns_of(result.tables, summary.layout, summary.window.last),
-            scenario=load(scenario, read_files=False),
-            scenario_text=scenario.read_text(encoding="utf-8"),
+            scenario=scenario,
+            scenario_text=dump_to_show(scenario),
             info=_info(folder / "run.json"),
         )
     )

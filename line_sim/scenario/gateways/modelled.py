@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Literal, final
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from line_sim.scenario.fields import Rate, Record, Units, duration_or_none
+from line_sim.scenario.fields import Rate, Record, Units, duration_or_none, refuse
 from line_sim.scenario.gateways.kind import OfflineKind
-from line_sim.scenario.times import Time
+from line_sim.scenario.measured.columns import LONGEST_ANSWER_UNASKED, ColumnError
+from line_sim.scenario.times import Empirical, Time
 from line_sim.scenario.words import time_text
 
 
@@ -21,6 +22,16 @@ class ModelledOptions(Record):
     )
     miss_rate: Rate = Field(0.0, description="The share of defective parts it calls good, 0 to 1.")
     false_alarm_rate: Rate = Field(0.0, description="The share of good parts it calls defective, 0 to 1.")
+
+    @field_validator("service", mode="after")
+    @classmethod
+    def _ask_what_is_long(cls, service: Time) -> Time:
+        if isinstance(service, Empirical):
+            try:
+                service.ask_beyond(LONGEST_ANSWER_UNASKED)
+            except ColumnError as error:
+                refuse("ModelledOptions", [((Empirical.kind, error.part), str(error), service.column)])
+        return service
 
 
 @final

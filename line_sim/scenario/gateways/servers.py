@@ -19,13 +19,16 @@ from pydantic import (
 
 from line_sim.scenario.access import Metadata, MetadataMap, RetryOptions, Tls
 from line_sim.scenario.fields import Key, LocalPath, PositiveDuration, Record, Text, refuse
-from line_sim.units import SECOND
+from line_sim.units import HOUR, SECOND, Nanoseconds, duration_text
 
 EMBEDDED = "embedded"
 """The target that means: start a server of our own for the run."""
 
 LONGEST_CALL = 5 * SECOND
 """The deadline of a live call where none is stated: a server that never answers must not stop the line."""
+
+LONGEST_WAIT = 24 * HOUR
+"""No wait for the world outside is longer: beyond 24.8 days a socket takes no timeout."""
 
 CONNECT_TIMEOUT = 5 * SECOND
 """How long a server is tried to be reached where nothing is stated."""
@@ -105,6 +108,12 @@ def _address(value: str) -> str:
     return value
 
 
+def _not_too_long(value: Nanoseconds) -> Nanoseconds:
+    if value > LONGEST_WAIT:
+        raise ValueError(f"it must be at most {duration_text(LONGEST_WAIT)}")
+    return value
+
+
 class ServerOptions(Record):
     """What every call to a real server needs to know."""
 
@@ -116,6 +125,7 @@ class ServerOptions(Record):
     targets: tuple[Annotated[Target, AfterValidator(_address)], ...] | None = Field(
         None,
         min_length=1,
+        max_length=100,
         description="Several servers in place of target, each HOST:PORT: the calls take turns, and one that "
         "is not there is passed over until it is back.",
     )
@@ -133,7 +143,7 @@ class ServerOptions(Record):
     input: Text = Field("image", description="The signature's input that takes the JPEG bytes.")
     label_output: Text = Field("label", description="The signature's output with the label.")
     score_output: Text = Field("score", description="The signature's output with the score.")
-    connect_timeout: PositiveDuration = Field(
+    connect_timeout: Annotated[PositiveDuration, AfterValidator(_not_too_long)] = Field(
         CONNECT_TIMEOUT, description="How long to try to reach the server before the first part."
     )
     tls: Tls = Field(None, description="TLS to the server: true, or a mapping. Default: plain text.")

@@ -7,6 +7,7 @@ import yaml
 
 from line_sim.scenario import Scenario
 from line_sim.scenario.dump import dump
+from line_sim.scenario.secrets import HIDDEN, METADATA, without_secrets
 
 ABSENT = "absent"
 
@@ -20,7 +21,7 @@ def differences(one: Scenario, other: Scenario) -> list[tuple[str, str, str]]:
     ours, theirs = _plain(one), _plain(other)
     found = []
     if list(ours["line"]) != list(theirs["line"]):  # mappings are equal in any order
-        found.append(("line", _shown(ours.pop("line")), _shown(theirs.pop("line"))))
+        found.append(("line", _shown(ours.pop("line"), "line"), _shown(theirs.pop("line"), "line")))
     return [*(change for change in _between("", ours, theirs) if change[0] != "name"), *found]
 
 
@@ -35,7 +36,7 @@ def _between(path: str, one: Any, other: Any) -> Iterator[tuple[str, str, str]]:
     if one == other:
         return
     if not (isinstance(one, dict) and isinstance(other, dict)) or _of_another_kind(one, other):
-        yield path, _shown(one), _shown(other)
+        yield path, _shown(one, path), _shown(other, path)
         return
     for key in dict.fromkeys((*one, *other)):
         yield from _between(f"{path}.{key}".lstrip("."), one.get(key), other.get(key))
@@ -46,8 +47,12 @@ def _of_another_kind(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return len(one) == len(other) == 1 and list(one) != list(other)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, path: str) -> str:
+    """Write a value; of metadata it is told that it differs, never what it is."""
     if value is None:
         return ABSENT
+    if METADATA in path.split("."):
+        return HIDDEN
+    value = without_secrets(value)
     text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10**6, allow_unicode=True)
     return text.removesuffix("\n").removesuffix("\n...").strip()

@@ -17,9 +17,6 @@ from line_sim.study.kpis import MAIN_NAMES, Figures, refuse_unknown
 from line_sim.study.replications.replicate import Counted, Narrate, Replication, perform
 from line_sim.study.workers import in_order
 
-Side = tuple[int, int]
-"""Which scenario (0, 1, ...) and which replication of it."""
-
 
 def compare_scenarios(
     one: Scenario,

@@ -68,13 +68,13 @@ def study_json(study: "Replications") -> dict[str, Any]:
             "fewest": FEWEST if study.plan.goals else None,
             "until": {goal.kpi: goal.relative for goal in study.plan.goals},
         },
-        "replications": [_told(each) for each in study.done],
+        "replications": [_as_json(each) for each in study.done],
         "broken_off": [each.folder.name for each in study.broken_off],
         "kpis": kpis_json(study.runs),
     }
 
 
-def _told(replication: "Replication") -> dict[str, Any]:
+def _as_json(replication: "Replication") -> dict[str, Any]:
     return {
         "number": replication.number,
         "seed": replication.seed,

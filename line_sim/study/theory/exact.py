@@ -64,39 +64,39 @@ def _random_time(dice: random.Random) -> object:
 def _wrong(line: list[Entry], truth: list[list[int]], parts: int, seed: int = 0) -> int:
     """Return how many departures of a line are not those."""
     gauge = gauged(*line, items=parts, seed=seed, warm_up=0)
-    told = [gauge.departures(entry["station"]) for entry in line]
+    found = [gauge.departures(entry["station"]) for entry in line]
     return sum(
         one != other
-        for row, true in zip(told, truth, strict=True)
+        for row, true in zip(found, truth, strict=True)
         for one, other in zip(row, true, strict=True)
     )
 
 
 def worked_example(seed: int) -> tuple[int, int]:  # noqa: ARG001 - nothing is drawn
     """Run three constant stations whose recursion is checked against the reference's own table."""
-    told = reference()["sample_path_oracle"]["example"]
-    service = [[work * SECOND for work in row] for row in told["service"]]
-    found = max_plus_departures(service, told["buffers_between"])
-    wanted = [[moment * SECOND for moment in row] for row in told["departures"]]
+    truths = reference()["sample_path_oracle"]["example"]
+    service = [[work * SECOND for work in row] for row in truths["service"]]
+    found = max_plus_departures(service, truths["buffers_between"])
+    wanted = [[moment * SECOND for moment in row] for row in truths["departures"]]
     cells = [pair for rows in zip(found, wanted, strict=True) for pair in zip(*rows, strict=True)]
     return len(cells), sum(one != other for one, other in cells)
 
 
 def packaging_line(seed: int) -> tuple[int, int]:  # noqa: ARG001 - nothing is drawn
     """Five constant stations: once the buffers are full every 8 s are divided as the table says."""
-    told = reference()["deterministic_packaging_line"]
-    line = [station(f"s{n}", work, buffer=5 if n else 0) for n, work in enumerate(told["service"])]
+    truths = reference()["deterministic_packaging_line"]
+    line = [station(f"s{n}", work, buffer=5 if n else 0) for n, work in enumerate(truths["service"])]
     gauge = gauged(*line, items=400, warm_up=200)
     failed = 0
     for index in range(len(line)):
         column = gauge.station(f"s{index}")
         period = column.gap[:100].sum()
         found = [100 / period, column.work[:100].sum() / period, column.blocked[:100].sum() / period]
-        failed += found != [told["throughput"], told["busy"][index], told["blocked"][index]]
+        failed += found != [truths["throughput"], truths["busy"][index], truths["blocked"][index]]
     return len(line), failed
 
 
 def fewest_observations(seed: int) -> tuple[int, int]:  # noqa: ARG001 - nothing is drawn
     """The fewest observations for which a quantile has an interval at all."""
-    told = reference()["percentiles"]["two-sided 95% interval"]
-    return len(told), sum(fewest_for_interval(QUANTILES[name]) != fewest for name, fewest in told.items())
+    truths = reference()["percentiles"]["two-sided 95% interval"]
+    return len(truths), sum(fewest_for_interval(QUANTILES[name]) != fewest for name, fewest in truths.items())

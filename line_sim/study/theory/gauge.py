@@ -9,13 +9,11 @@ import numpy as np
 
 from line_sim.inspection.offline.modelled import ModelledGateway
 from line_sim.line.line import Line
-from line_sim.line.records import Item, Visit
+from line_sim.line.records import DISPOSITIONS, Item, Visit
 from line_sim.scenario import ModelledGateway as Modelled
 from line_sim.scenario import Scenario
 from line_sim.study.theory.intervals import Floats
 from line_sim.units import SECOND
-
-DISPOSITIONS = ("shipped", "scrapped", "lost", "on_line")
 
 
 class Gauge:

@@ -46,10 +46,10 @@ def _line(
 
 
 def _pairs() -> Iterator[Case]:
-    told = reference()["two_exponential_stations"]
-    for places, truth in told["balanced_mu_1"].items():
+    truths = reference()["two_exponential_stations"]
+    for places, truth in truths["balanced_mu_1"].items():
         yield _line(f"2 equal exponential, B={places}", BUZACOTT, [1, 1], [0, places], truth=truth)
-    for case in told["cases"]:
+    for case in truths["cases"]:
         means, places, truth = [1 / rate for rate in case["mu"]], case["buffer"], case["throughput"]
         rates = "/".join(f"{rate:g}" for rate in case["mu"])
         yield _line(f"2 exponential, rates {rates}, B={places}", BUZACOTT, means, [0, places], truth=truth)
@@ -57,10 +57,10 @@ def _pairs() -> Iterator[Case]:
 
 
 def _longer() -> Iterator[Case]:
-    told = reference()["hillier_boling_balanced_exponential"]
-    for places, truth in told["N=3"].items():
+    truths = reference()["hillier_boling_balanced_exponential"]
+    for places, truth in truths["N=3"].items():
         yield _line(f"3 equal exponential, B={places}", HILLIER, [1] * 3, [0, places, places], truth=truth)
-    shares = told["shares_N3_B0"]
+    shares = truths["shares_N3_B0"]
     middle = [share(shares[state][1], "s1", state) for state in ("blocked", "starved")]
     line = tuple(station(name, exponential()) for name in names(3))
     ends = (share(shares["blocked"][0], "s0", "blocked"), share(shares["starved"][2], "s2", "starved"))
@@ -112,12 +112,12 @@ def _longest_with_deadline(limit: float) -> float:
 
 
 def _failing() -> Iterator[Case]:
-    told = reference()["isolated_machine_with_breakdowns"]["t0=1 up=20 repair=4 (both exponential)"]
+    truths = reference()["isolated_machine_with_breakdowns"]["t0=1 up=20 repair=4 (both exponential)"]
     source = "Hopp & Spearman, Factory Physics: t0 / A"
     down = {"up": exponential(20), "repair": exponential(4)}
     for counts in ("operating", "calendar"):
         machine = station("s0", 1, breakdowns={**down, "counts": counts})
-        truth = throughput(1 / told["mean_effective_time"], "s0")
+        truth = throughput(1 / truths["mean_effective_time"], "s0")
         yield Case(f"constant 1, breakdowns count {counts}", source, (machine,), (truth,), stretch=3)
     for number, places in ((1, 0), (2, 0), (2, 2), (3, 1)):
         solved = Network(tandem([1.0] * number, [0, *[places] * (number - 1)], up=8.0, repair=2.0))

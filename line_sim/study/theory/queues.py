@@ -33,25 +33,25 @@ STRETCH = {0.5: 2, 0.8: 6, 0.9: 12}
 
 def queues() -> Iterator[Case]:
     """Yield single stations with room for everybody."""
-    told = reference()["single_queues"]
-    one = told["M/M/1 rho=.8"]
+    truths = reference()["single_queues"]
+    one = truths["M/M/1 rho=.8"]
     sojourns = (
         _sojourn("mean time in queue and service", one["W"]),
         Quantity("share above the 95 % quantile", 0.05, _above(one["p95_sojourn"]), 20),
     )
     yield _queue("M/M/1, load 0.8", KLEINROCK, exponential(1.25), exponential(), one["Wq"], 0.8, *sojourns)
-    for load, truth in told["M/D/1"].items():
+    for load, truth in truths["M/D/1"].items():
         yield _queue(f"M/D/1, load {load}", PK, exponential(1 / load), 1, truth, load)
-    for load, truth in told["M/E2/1"].items():
+    for load, truth in truths["M/E2/1"].items():
         yield _queue(f"M/E2/1, load {load}", PK, exponential(1 / load), erlang(2), truth, load)
-    for load, truth in told["D/M/1 (takt-paced arrivals)"].items():
+    for load, truth in truths["D/M/1 (takt-paced arrivals)"].items():
         yield _queue(f"D/M/1, load {load}", KLEINROCK, 1 / load, exponential(), truth, load)
-    two = told["M/M/2 a=1.6"]
+    two = truths["M/M/2 a=1.6"]
     waits = Quantity("share that waits", two["P_wait"], lambda gauge: Series(_waits(gauge)), 20)
     entry = station("s", exponential(), buffer=ROOM, units=2)
     wanted = (wait(two["Wq"], "s", {"work": 1.0}), waits)
     yield Case("M/M/2, load 0.8", KLEINROCK, (entry,), wanted, {"every": exponential(1 / 1.6)}, 6)
-    yield from _deadlines(told["M/M/1, deadline T on the call, server freed at T, lambda=.8"])
+    yield from _deadlines(truths["M/M/1, deadline T on the call, server freed at T, lambda=.8"])
 
 
 def _queue(
@@ -83,8 +83,8 @@ def _above(limit: float) -> Any:
     return read
 
 
-def _deadlines(told: dict[int, dict[str, float]]) -> Iterator[Case]:
-    for limit, truth in told.items():
+def _deadlines(truths: dict[int, dict[str, float]]) -> Iterator[Case]:
+    for limit, truth in truths.items():
         entry = camera(exponential(), "s", buffer=ROOM, deadline=limit, on_no_result="ship")
         late = Quantity("share timed out", truth["P_timeout"], _held_for(limit))
         wanted = (wait(truth["Wq"], "s", {"held": 1 - exp(-limit)}), late)
@@ -98,8 +98,8 @@ def _held_for(limit: float) -> Any:
 
 def lossy_lines() -> Iterator[Case]:
     """Yield lines whose source loses the parts that find no room."""
-    told = reference()["single_queues"]["M/M/1/K rho=.8"]
-    for room, truth in told.items():
+    truths = reference()["single_queues"]["M/M/1/K rho=.8"]
+    for room, truth in truths.items():
         entry = station("s", exponential(), buffer=room - 1)
         wanted = (lost_share(truth["P_full"], 1.25), accepted_rate(truth["throughput"]))
         yield _lossy(f"M/M/1/{room}, load 0.8", KLEINROCK, (entry,), wanted, 1.25)

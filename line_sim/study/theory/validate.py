@@ -22,7 +22,6 @@ from line_sim.study.workers import in_order
 FAMILY_FALSE_ALARM = 1e-3
 PARTS = 20_000
 QUICK_PARTS = 4_000
-FEWEST_PARTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)

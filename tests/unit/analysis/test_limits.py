@@ -1,8 +1,14 @@
 """What a line can make before anything is run, against closed forms."""
 
 import math
+import tracemalloc
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from stories import camera
+from strategies import station_entries
+from ways_back import rework
 
 from line_sim.analysis.limits import limits
 from line_sim.scenario import Scenario
@@ -101,3 +107,40 @@ def test_several_units_have_no_zero_buffer_bound_and_no_time_is_no_limit():
     """The bound is for single machines; a line that needs no time has none at all."""
     assert limits(scenario(station("a", 1, units=2), station("b", 1))).zero_buffer_uph is None
     assert limits(scenario(station("a", 0))).bottleneck.uph == math.inf
+
+
+HEAVY = {"lognormal": {"mean": 10, "cv": 5}}
+
+
+@given(seed=st.integers(0, 2**64 - 1), entries=st.lists(station_entries("s"), min_size=1, max_size=3))
+@settings(max_examples=30, deadline=None)
+@example(seed=1, entries=[{"station": "s", "cycle": HEAVY}])
+@example(seed=2, entries=[{"station": "s", "cycle": HEAVY}, {"station": "s", "cycle": 9}])
+def test_at_least_is_never_above_at_best(seed, entries):
+    """Whatever is drawn, no line makes less at best than at least; one station alone makes the same."""
+    named = [entry | {"station": f"s{place}", "units": 1} for place, entry in enumerate(entries)]
+    found = limits(scenario(*named, seed=seed))
+    if found.zero_buffer_uph is not None:
+        assert found.zero_buffer_uph <= found.bottleneck.uph
+        assert len(named) > 1 or found.zero_buffer_uph == found.bottleneck.uph
+
+
+def test_a_long_line_takes_no_more_than_a_short_one():
+    """A thousand random stations in less memory than one column of all their draws."""
+    line = [station(f"s{place}", {"exponential": {"mean": 1}}) for place in range(1000)]
+    spec = scenario(*line)
+    tracemalloc.start()
+    found = limits(spec)
+    assert tracemalloc.get_traced_memory()[1] < 64 * 1024 * 1024
+    tracemalloc.stop()
+    assert found.zero_buffer_uph is not None
+    assert found.zero_buffer_uph == pytest.approx(3600 / sum(1 / place for place in range(1, 1001)), rel=0.05)
+
+
+def test_a_line_with_a_way_back_has_no_least():
+    """How often parts come again is not known beforehand; at best none does."""
+    line = station("press", 1), camera()
+    assert limits(scenario(*line)).zero_buffer_uph == pytest.approx(3600)
+    with rework():
+        again = limits(scenario(*line))
+    assert (again.zero_buffer_uph, again.bottleneck.uph) == (None, 3600)

@@ -265,3 +265,24 @@ def test_a_drawing_process_that_is_stuck_or_gone_holds_nobody_up(capsys, monkeyp
         feeder.close()
     assert stuck.failed
     assert capsys.readouterr().out.count(NORMAL_SCREEN) == 2
+
+
+def broken_frame():
+    """Fail as no frame should."""
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("frame", "command"), [(lambda: FRAME, ("/no/such/program",)), (broken_frame, (sys.executable, "-c", ""))]
+)
+def test_a_screen_that_never_comes_is_the_runs_affair_no_more(frame, command, capsys, monkeypatch):
+    """No program, no room for a process, no frame: it has failed, and nothing is raised or printed."""
+    monkeypatch.setattr("line_sim.dashboard.feeding.FIRST_AFTER_S", 0)
+    feeder = Feeder(frame, command)
+    feeder.start()
+    deadline = time.monotonic() + 20
+    while not feeder.failed and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert feeder.failed
+    feeder.close()
+    assert capsys.readouterr() == ("", "")

@@ -1,7 +1,7 @@
 """The coupled clock against a fake wall: the log is that of a line that knew every answer beforehand."""
 
 import pytest
-from fake_wall import GOOD, STARTED, FakeCallers, FakeServer, FakeWall, Told, run_coupled, without_skew
+from fake_wall import GOOD, STARTED, FakeCallers, FakeServer, FakeWall, Fare, run_coupled, without_skew
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import camera, press
@@ -37,9 +37,9 @@ def line(*entries, items=None, duration=None, every=None, **keys) -> Scenario:
 def server(latency, **told) -> FakeServer:
     """Return a server that answers `good` after so many seconds, the same for all or part by part."""
 
-    def fares(inquiry: Inquiry) -> Told:
+    def fares(inquiry: Inquiry) -> Fare:
         wanted = latency[inquiry.item_id - 1] if isinstance(latency, list) else latency
-        return Told(Reply(GOOD, round(wanted * SECOND), "OK"), **told)
+        return Fare(Reply(GOOD, round(wanted * SECOND), "OK"), **told)
 
     return FakeServer(fares)
 
@@ -51,14 +51,14 @@ class Fate:
         self._seed = seed
         self._slowness = slowness
 
-    def __call__(self, inquiry: Inquiry) -> Told:
+    def __call__(self, inquiry: Inquiry) -> Fare:
         """Draw."""
         chance = hash((self._seed, inquiry.item_id))
         latency = (chance % 5) * SECOND + (chance >> 8) % 2 + 1
         late = inquiry.deadline is not None and latency > inquiry.deadline
         reply = Reply(TimedOut(), latency, "DEADLINE_EXCEEDED") if late else Reply(GOOD, latency, "OK")
         sending, bringing = ((chance >> shift) % 3 * self._slowness for shift in (16, 24))
-        return Told(reply, sending, bringing)
+        return Fare(reply, sending, bringing)
 
 
 @settings(deadline=None)
@@ -97,7 +97,7 @@ def test_an_answer_is_put_in_at_the_call_plus_its_latency():
 def test_answers_of_one_moment_go_in_the_order_of_their_calls():
     """Both are there after a second; that the second one is brought first changes nothing."""
     bringing = {1: 2 * MILLISECOND, 2: 0}
-    one_moment = FakeServer(lambda asked: Told(Reply(GOOD, SECOND, "OK"), bringing=bringing[asked.item_id]))
+    one_moment = FakeServer(lambda asked: Fare(Reply(GOOD, SECOND, "OK"), bringing=bringing[asked.item_id]))
     run = run_coupled(line(camera(units=2), items=2), {"camera": one_moment})
     assert [(item.item_id, item.left_at) for item in run.records.items] == [(1, SECOND), (2, SECOND)]
 
@@ -153,7 +153,7 @@ def test_skew_is_how_late_a_call_leaves_against_the_others():
 def test_calls_of_one_moment_are_late_against_the_first_that_leaves():
     """Two cameras ask at once; one thread is slower by a millisecond."""
     fares = {1: 0, 2: MILLISECOND}
-    slow = FakeServer(lambda inquiry: Told(Reply(GOOD, SECOND, "OK"), sending=fares[inquiry.item_id]))
+    slow = FakeServer(lambda inquiry: Fare(Reply(GOOD, SECOND, "OK"), sending=fares[inquiry.item_id]))
     run = run_coupled(line(camera(units=2), items=2), {"camera": slow})
     assert [call.skew for call in run.records.calls] == [0, MILLISECOND]
 
@@ -194,7 +194,7 @@ def test_what_can_wait_is_done_when_the_line_has_been_quiet():
     """Two answers of a second each: 2 ms after each of the calls is leisure, once; not after a short call."""
     wall, moments = FakeWall(), []
     waits = iter([SECOND, SECOND, MILLISECOND])
-    quick = FakeServer(lambda _: Told(Reply(GOOD, next(waits), "OK")))
+    quick = FakeServer(lambda _: Fare(Reply(GOOD, next(waits), "OK")))
     env = CoupledEnvironment(wall, FakeCallers(wall), leisure=lambda: moments.append(wall.time - STARTED))
     Line(line(camera(), items=3), {"camera": quick}, Memory(), env=env).run()
     assert moments == [2 * MILLISECOND, SECOND + 2 * MILLISECOND]

@@ -32,7 +32,7 @@ class Place(NamedTuple):
     breakdowns: Breakdowns | None
 
 
-class Told:
+class SortedRun:
     """The records of a run, sorted by what the laws ask for; unfinished things end with the run."""
 
     def __init__(self, scenario: Scenario, run: InMemoryRun) -> None:
@@ -110,7 +110,7 @@ def least_at_once(spans: list[Span], within: Span) -> int:
     return min(sum(begin <= moment < end for begin, end in spans) for moment in moments)
 
 
-def full(told: Told, place: Place, span: Span) -> bool:
+def full(told: SortedRun, place: Place, span: Span) -> bool:
     """Whether a place could have taken no further part in a span: places full, machines taken or down."""
     if span[0] == span[1]:
         return True
@@ -120,9 +120,9 @@ def full(told: Told, place: Place, span: Span) -> bool:
     )
 
 
-def told_of(scenario: Scenario) -> Told:
+def told_of(scenario: Scenario) -> SortedRun:
     """Run a scenario in memory."""
-    return Told(scenario, run_in_memory(scenario))
+    return SortedRun(scenario, run_in_memory(scenario))
 
 
 @thorough
@@ -159,7 +159,7 @@ def test_every_part_goes_its_way_without_a_gap(scenario):
         check_ends(told, item, path, names)
 
 
-def check_ends(told: Told, item: Item, path: list[Visit], names: list[str]) -> None:
+def check_ends(told: SortedRun, item: Item, path: list[Visit], names: list[str]) -> None:
     """Check a part's first and last visit against its item record."""
     if item.disposition == "lost":
         assert (path, item.left_at) == ([], item.arrived_at)
@@ -329,7 +329,7 @@ def test_a_machine_fails_when_its_draws_say_so(scenario):
         assert ages[-1] <= max(1, up.of(len(outages) + 1))
 
 
-def ups_of(told: Told, place: Place, unit: int, outages: list[Outage]) -> list[int]:
+def ups_of(told: SortedRun, place: Place, unit: int, outages: list[Outage]) -> list[int]:
     """Return how much up time passed before each outage and after the last, as the machine counts it."""
     edges = [0, *(m for o in outages for m in (o.failed_at, told.until(o.repaired_at))), told.end]
     spans = list(zip(edges[::2], edges[1::2], strict=True))

@@ -1,12 +1,9 @@
 """A line may have a way back: nothing in it takes it that a part comes to a place only once."""
 
-from functools import cached_property
-
-import pytest
 from stories import camera, happens, modelled, press
+from ways_back import rework
 
 from line_sim.chance.durations import durations
-from line_sim.layout import Lane, Layout, Way
 from line_sim.scenario import Exponential
 
 RANDOM = {"exponential": {"mean": 1}}
@@ -14,31 +11,15 @@ REVIEW = {"time": RANDOM, "false_alarm_rate": 0.5, "buffer": 50}
 ALARMS = camera(gateway=modelled(0, false_alarm_rate=0.7), buffer=50)
 
 
-@pytest.fixture
-def _rework(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Send what the reviewers find defective back to the first station instead of to the scrap."""
-    straight = Layout.ways.func
-
-    def ways(layout: Layout) -> tuple[Way, ...]:
-        back = Way(layout.bench, Lane.SCRAP, layout.entry)
-        return tuple(
-            back if way.lane is Lane.SCRAP and way.start == layout.bench else way for way in straight(layout)
-        )
-
-    patched = cached_property(ways)
-    patched.__set_name__(Layout, "ways")
-    monkeypatch.setattr(Layout, "ways", patched)
-
-
 def run():
     """Run parts that have to go round again now and then."""
     return happens(press(RANDOM, buffer=50), ALARMS, items=60, every=9, review=REVIEW, seed=4)
 
 
-@pytest.mark.usefixtures("_rework")
 def test_a_part_that_comes_again_draws_anew_and_always_the_same():
     """Its first visit takes what it took before there was a way back, each later one a time of its own."""
-    visits = run().records.visits
+    with rework():
+        visits, same = run().records.visits, run().records.visits
     works: dict[int, list[int]] = {}
     for visit in visits:
         if visit.station == "press":
@@ -48,7 +29,7 @@ def test_a_part_that_comes_again_draws_anew_and_always_the_same():
     for item, times in works.items():
         assert times == [cycle.of(item, visit) for visit in range(1, len(times) + 1)]
         assert len(set(times)) == len(times)
-    assert visits == run().records.visits
+    assert visits == same
 
 
 def test_without_a_way_back_every_part_comes_once():

@@ -14,7 +14,7 @@ from commands import line_sim
 from scraping import SCENARIO, WRITTEN, scrape, value
 
 from line_sim.cli import commands
-from line_sim.cli.metering import metered
+from line_sim.cli.terminal.metering import metered
 from line_sim.errors import ScenarioError
 from line_sim.layout import layout_of
 from line_sim.live.state import LiveState
@@ -35,8 +35,8 @@ def test_a_port_in_use_is_one_clear_error(taken: int, tmp_path: Path) -> None:
     done = line_sim("run", scenario, "--metrics-port", str(taken), "--out", "run", "--quiet", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        f"Error: --metrics-port is {taken}; it cannot be opened (Address already in use): "
-        "choose a free port, or 0 for any\n"
+        f"Error: --metrics-port is {taken}; it cannot be opened at 127.0.0.1 (Address already in use): "
+        "choose a free port, or 0 for any, and an address of this machine\n"
     )
     assert not (tmp_path / "run").exists()
 
@@ -58,9 +58,7 @@ def test_the_command_says_where_its_metrics_are(tmp_path: Path) -> None:
     scenario.write_text(json.dumps(WRITTEN))
     done = line_sim("run", scenario, "--metrics-port", "0", "--out", "run", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert re.search(
-        r"metrics for Prometheus on port \d+ of every interface, at /metrics$", done.stdout, re.MULTILINE
-    )
+    assert re.search(r"metrics for Prometheus at http://127\.0\.0\.1:\d+/metrics$", done.stdout, re.MULTILINE)
 
 
 def test_several_runs_share_no_port(tmp_path: Path) -> None:
@@ -75,7 +73,7 @@ def test_several_runs_share_no_port(tmp_path: Path) -> None:
 
 def test_without_the_option_nobody_counts(tmp_path: Path) -> None:
     """Off costs nothing: nobody is told of any step, and prometheus_client is never loaded."""
-    with metered(LiveState(layout_of(SCENARIO)), None, lambda _: None) as counts:
+    with metered(LiveState(layout_of(SCENARIO)), None, None, lambda _: None) as counts:
         assert counts == ()
     scenario = tmp_path / "line.yaml"
     scenario.write_text(json.dumps(WRITTEN))

@@ -111,7 +111,10 @@ def test_an_anchor_may_be_used_twice() -> None:
         ("a: 1\nb: \x07", "t.yaml:2:4: the character U+0007 may not stand in a YAML file"),
         ("a: &a [*a]", "t.yaml:1:4: values are nested deeper than 40 levels"),
         ("[" * 5000, "t.yaml:1:1: values are nested deeper than 40 levels"),
-        ("a: &a [1]\n" + ALIASES, "t.yaml:1:4: there are more than 20000 values"),
+        (
+            "a: &a [1]\n" + ALIASES,
+            "t.yaml:1:8: there are more than 40,000 keys and values, aliases counted as what they stand for",
+        ),
         ("x" * 300_000, "t.yaml is larger than 256 KiB; that is no scenario"),
         (
             "--- {a: 1}\n--- {b: 1}\n",
@@ -178,7 +181,8 @@ def test_paths_are_beside_the_scenario(tmp_path: Path) -> None:
     scenario = load(path)
     time = scenario.line[0].cycle if isinstance(scenario.line[0], Station) else None
     assert isinstance(time, Empirical)
-    assert (time.file, time.values) == (str(tmp_path / "times.csv"), (250 * MILLISECOND, 300 * MILLISECOND))
+    assert time.file == str(tmp_path / "times.csv")
+    assert list(time.values) == [250 * MILLISECOND, 300 * MILLISECOND]
     assert time.mean_ns == 275 * MILLISECOND
     assert scenario.product.images == Folder(folder=str(tmp_path / "parts"))
 

@@ -86,10 +86,10 @@ MISTAKES = [
     ("{target: embedded}", "{targets: []}", "14:31: line[1].gateway.grpc.targets is []; it must have at least one entry"),
     ("{target: embedded}", "{target: h:1, tls: {cert: a.pem}}", "14:40: line[1].gateway.grpc.tls is {cert: a.pem}; it must have both cert and key, or neither"),
     ("{target: embedded}", "{target: h:1, tls: {caa: a.pem}}", "14:41: line[1].gateway.grpc.tls.caa is an unknown key; did you mean 'ca'?"),
-    ("{target: embedded}", "{metadata: {X-Key: a}}", "14:32: line[1].gateway.grpc.metadata is {X-Key: a}; the name X-Key must be of lower-case letters, digits and _.-"),
-    ("{target: embedded}", "{metadata: {host: a}}", "14:32: line[1].gateway.grpc.metadata is {host: a}; the name host is gRPC's or HTTP's own"),
-    ("{target: embedded}", '{metadata: {x-key: "a\\nb"}}', '14:40: line[1].gateway.grpc.metadata.x-key is "a\\nb"; it must be printable ASCII'),
-    ("{target: embedded}", "{metadata: {x-key: {env: A-B}}}", "14:40: line[1].gateway.grpc.metadata.x-key is {env: A-B}; env must be the name of an environment variable"),
+    ("{target: embedded}", "{metadata: {X-Key: a}}", "14:32: line[1].gateway.grpc.metadata is {X-Key: (not shown)}; the name X-Key must be of lower-case letters, digits and _.-"),
+    ("{target: embedded}", "{metadata: {host: a}}", "14:32: line[1].gateway.grpc.metadata is {host: (not shown)}; the name host is gRPC's or HTTP's own"),
+    ("{target: embedded}", '{metadata: {x-key: "a\\nb"}}', "14:40: line[1].gateway.grpc.metadata.x-key is (not shown); it must be printable ASCII"),
+    ("{target: embedded}", "{metadata: {x-key: {env: A-B}}}", "14:40: line[1].gateway.grpc.metadata.x-key is (not shown); env must be the name of an environment variable"),
     ("{target: embedded}", "{retries: {attempts: 1}}", "14:42: line[1].gateway.grpc.retries.attempts is 1; it must be 2 or more"),
     ("{target: embedded}", "{retries: {on: [OK]}}", "14:37: line[1].gateway.grpc.retries.on[0] is OK; it must be UNAVAILABLE, RESOURCE_EXHAUSTED, ABORTED, INTERNAL or UNKNOWN"),
     ("{target: embedded}", "{wait_for_ready: 1}", "14:38: line[1].gateway.grpc.wait_for_ready is 1; it must be true or false"),
@@ -104,7 +104,7 @@ MISTAKES = [
     ("clock: coupled", "clock: virtual", "4:26: run.clock is virtual; line[1] waits for a real server; use coupled, or a modelled gateway"),
     ("clock: coupled", "clock: realtime, pace: 2", "4:42: run.pace is 2; line[1] waits for a real server, which cannot be hurried; use 1, or a modelled gateway"),
     ("clock: coupled", "clock: coupled, pace: 2", "4:41: run.pace is 2; only the realtime clock has a pace; set run.clock to realtime"),
-    ("clock: coupled", "pace: 0", "4:25: run.pace is 0; it must be greater than 0"),
+    ("clock: coupled", "pace: 0", "4:25: run.pace is 0; it must be 0.000001 or more"),
     ("clock: coupled", "skew_budget: 0 s", "4:32: run.skew_budget is 0 s; it must be greater than 0"),
 ]  # fmt: skip
 

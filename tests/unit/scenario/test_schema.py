@@ -28,6 +28,7 @@ CHECKS: dict[str, Callable[[Any, Any], bool]] = {
     "exclusiveMaximum": lambda value, limit: not number(value) or value < limit,
     "minLength": lambda value, limit: not isinstance(value, str) or len(value) >= limit,
     "maxLength": lambda value, limit: not isinstance(value, str) or len(value) <= limit,
+    "maxItems": lambda value, limit: not isinstance(value, list) or len(value) <= limit,
     "minItems": lambda value, limit: not isinstance(value, list) or len(value) >= limit,
     "pattern": lambda value, form: not isinstance(value, str) or re.search(form, value) is not None,
     "enum": lambda value, allowed: value in allowed,

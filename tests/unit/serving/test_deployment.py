@@ -273,3 +273,4 @@ def test_the_line_serves_what_prometheus_asks_for() -> None:
     assert "ports" not in service, "only the other services reach it"
     context = run_command.make_context("run", [str(ROOT / "scenarios" / "default.yaml"), *command[2:]])
     assert context.params["metrics_port"] == int(port)
+    assert context.params["metrics_host"] == "0.0.0.0", "a container's loopback is its own"  # noqa: S104 - as above

@@ -18,7 +18,7 @@ from line_sim.recording.reader import RunRecords
 from line_sim.scenario import Scenario
 from line_sim.testing import run_in_memory
 
-Told = tuple[RunRecords, Layout]
+Recorded = tuple[RunRecords, Layout]
 patient = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
@@ -43,7 +43,7 @@ def rows(table: str, change: Callable[..., object], *where: Callable[..., bool])
     The change returns the new row, a tuple of rows, or None.
     """
 
-    def plant(told: Told) -> Iterator[RunRecords]:
+    def plant(told: Recorded) -> Iterator[RunRecords]:
         records, layout = told
         all_rows = getattr(records, table)
         for at, row in enumerate(all_rows):

@@ -22,9 +22,9 @@ from line_sim.inspection.gateway import Reply
 from line_sim.inspection.outcome import LONGEST_LABEL, Answered, TimedOut, Unavailable, Unreadable
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.rest import REST
+from line_sim.inspection.wires.discreet import transport_to
 from line_sim.inspection.wires.grpc_wire import GrpcWire
 from line_sim.inspection.wires.question import ModelQuestion
-from line_sim.inspection.wires.rest_transport import RestTransport
 from line_sim.inspection.wires.rest_wire import RestWire
 from line_sim.inspection.wires.statuses import OUTCOME_OF_STATUS
 from line_sim.inspection.wires.transport import Access, Request, Response, Wire
@@ -130,7 +130,7 @@ def raw_server() -> Iterator[RawServer]:
 @given(said=rest_exchanges())
 def test_any_bytes_are_a_response(raw_server: RawServer, said: bytes) -> None:
     """Over a real connection that closes behind them: a status that is known, and an answer or a reason."""
-    transport = RestTransport(f"127.0.0.1:{raw_server.port}", Access())
+    transport = transport_to(REST, f"127.0.0.1:{raw_server.port}", Access())
     raw_server.said.put(said)
     raw_server.said.put(said)  # a 408 is asked again
     response = transport.call(Request("GET /v1/models/m"), 5 * SECOND)

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_wall import FakeServer, Told, run_coupled
+from fake_wall import FakeServer, Fare, run_coupled
 from stories import camera, press
+from ways_back import rework as joined_by_rework
 
 from line_sim.errors import RunFileError
-from line_sim.inspection.gateway import Reply
+from line_sim.inspection.gateway import Inquiry, Reply
 from line_sim.inspection.offline.replay import ReplayGateway, read_recording
 from line_sim.inspection.opening import open_gateways
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable
@@ -17,7 +18,7 @@ from line_sim.line.records import Call
 from line_sim.recording.tables import CALLS
 from line_sim.scenario import Scenario
 from line_sim.scenario.dump import dump
-from line_sim.testing import run_in_memory
+from line_sim.testing import run_in_memory, scripted
 from line_sim.units import MILLISECOND, SECOND
 
 ANSWERS = [
@@ -28,8 +29,8 @@ ANSWERS = [
 ]
 
 
-def line(gateway=None, *, buffer=0, units=1, deadline="200 ms", items=4) -> Scenario:
-    """Return a press and a camera."""
+def line(gateway=None, *, buffer=0, units=1, deadline="200 ms", items=4, rework=False) -> Scenario:
+    """Return a press and a camera, and reviewers who send every part back if there is a way."""
     keys = {"buffer": buffer, "units": units, "deadline": deadline, "acquisition": "30 ms"}
     gateway = gateway or {"modelled": {"service": 1}}
     return Scenario.model_validate(
@@ -39,7 +40,7 @@ def line(gateway=None, *, buffer=0, units=1, deadline="200 ms", items=4) -> Scen
             "run": items if isinstance(items, dict) else {"items": items},
             "arrivals": {"saturated": True},
             "line": [press("50 ms"), camera(gateway=gateway, **keys)],
-            "review": {"time": "1 s", "buffer": 1},
+            "review": {"time": "1 s", "buffer": 1, "false_alarm_rate": float(rework)},
         }
     )
 
@@ -64,7 +65,7 @@ def replay(path: Path, **keys) -> Any:
 @pytest.fixture
 def first(tmp_path):
     """A coupled run with the answers above; its calls are in `calls.csv`."""
-    told = FakeServer(lambda inquiry: Told(ANSWERS[inquiry.item_id - 1], sending=1_000_000))
+    told = FakeServer(lambda inquiry: Fare(ANSWERS[inquiry.item_id - 1], sending=1_000_000))
     run = run_coupled(line(), {"camera": told})
     return run, recorded(tmp_path, run.records.calls, line())
 
@@ -133,8 +134,24 @@ def test_a_run_that_outlasts_the_recording_stops_there(first):
     assert {item.item_id for item in again.records.items} >= {1, 2, 3, 4, 5}
 
 
+def test_a_part_that_comes_again_gets_the_answer_of_that_visit(tmp_path):
+    """Its first call was answered with another label, the second one not; a third one is not known."""
+    answers = ANSWERS[1], ANSWERS[0]
+    with joined_by_rework(to=1):
+        scenario = line(items=2, rework=True)
+        told = {"camera": scripted(lambda inquiry: answers[inquiry.visit - 1])}
+        run = run_in_memory(scenario, told)
+        path = recorded(tmp_path, run.records.calls, scenario)
+        again, gateway = replay(path, items=2, rework=True)
+    assert [call.label for call in sorted(run.records.calls)] == ["stain", "good"] * 2
+    assert again.records == run.records
+    with pytest.raises(RunFileError, match=r"has no call of part 2 on its visit 3 at 'camera'"):
+        gateway.ask(Inquiry(2, 1, "good", "", 0, None, visit=3))
+
+
 HEADER = CALLS.header
 ROW = "1,camera,1,1,0.000000000,0.120000000,answered,OK,good,0.9,0.000000000,20000\r\n"
+SECOND_ATTEMPT = ROW.replace("1,camera,1,1", "1,camera,1,2")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +163,10 @@ ROW = "1,camera,1,1,0.000000000,0.120000000,answered,OK,good,0.9,0.000000000,200
         ),
         (HEADER, "has no call of the station 'camera'; it has none at all"),
         ("item_id,station\r\n1,camera\r\n", "has no column attempt, latency_s, outcome"),
-        (HEADER + ROW + ROW, "calls.csv:3: part 1 has a call of this station and attempt already"),
+        (
+            HEADER + SECOND_ATTEMPT + SECOND_ATTEMPT,
+            "calls.csv:3: part 1 has a call of this station and attempt already",
+        ),
         (HEADER + ROW.replace("answered", "perhaps"), "calls.csv:2: outcome 'perhaps' is none of answered"),
         (HEADER + ROW.replace("0.12", "-0.12"), "calls.csv:2: latency_s -0.120000000 is below 0"),
         (HEADER + "1,camera\r\n", "calls.csv:2: "),
@@ -175,5 +195,5 @@ def test_a_torn_last_row_is_left_out(tmp_path):
     path.write_text(HEADER + ROW + ROW[:20], newline="")
     gateway = ReplayGateway(read_recording(path, "camera"))
     assert not gateway.live
-    assert list(read_recording(path, "camera").replies) == [(1, 1)]
-    assert read_recording(path, "camera").replies[1, 1].latency == 120 * MILLISECOND < SECOND
+    assert list(read_recording(path, "camera").replies) == [(1, 1, 1)]
+    assert read_recording(path, "camera").replies[1, 1, 1].latency == 120 * MILLISECOND < SECOND

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from line_sim.inspection.wires import http_exchange, http_reading
+from line_sim.inspection.wires.discreet import DiscreetTransport
+from line_sim.inspection.wires.http import exchange, reading
 from line_sim.inspection.wires.rest_transport import RestTransport
-from line_sim.inspection.wires.transport import LONGEST_ANSWER, Access, Request, Response
+from line_sim.inspection.wires.transport import LONGEST_ANSWER, Access, Request, Response, Transport
 from line_sim.units import MILLISECOND, SECOND, Nanoseconds
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -80,7 +81,7 @@ def trickles(sent: bytes) -> Script:
     return script
 
 
-def call(transport: RestTransport, timeout: Nanoseconds = 20 * SECOND) -> Response:
+def call(transport: Transport, timeout: Nanoseconds = 20 * SECOND) -> Response:
     """Make a call."""
     return transport.call(Request("GET /v1/models/m"), timeout)
 
@@ -149,7 +150,7 @@ def test_a_broken_answer_is_a_status(pieces: Sequence[bytes], status: str) -> No
 
 def test_an_endless_answer_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer beyond every size is refused instead of kept in memory."""
-    monkeypatch.setattr(http_reading, "LONGEST_ANSWER", 1000)
+    monkeypatch.setattr(reading, "LONGEST_ANSWER", 1000)
     with serving(says(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 1001)) as transport:
         assert call(transport).status == "RESOURCE_EXHAUSTED"
 
@@ -370,7 +371,7 @@ def test_what_somebody_else_says_is_short_and_harmless() -> None:
     error = json.dumps({"error": "\x1b[2J\ud800" + "a" * 1_000_000}).encode()
     said = b"HTTP/1.1 400 Bad\r\nContent-Length: %d\r\n\r\n" % len(error) + error
     with serving(says(said)) as transport:
-        response = call(transport)
+        response = call(DiscreetTransport(transport, []))
     assert response.detail.startswith(r"\x1b[2J\ud800aaaa")
     assert response.detail.endswith("... (1,000,005 characters)")
     assert len(response.detail) < 1100
@@ -381,7 +382,7 @@ def test_a_shift_that_nothing_shows_is_seen_after_sixteen_questions(monkeypatch:
 
     Then the last answer is one too many when the connection rests: from there on each question has a new one.
     """
-    monkeypatch.setattr(http_exchange, "REST_S", 0.3)
+    monkeypatch.setattr(exchange, "REST_S", 0.3)
     questions: list[int] = []
 
     def script(sock: socket.socket, over: threading.Event) -> None:
@@ -390,7 +391,7 @@ def test_a_shift_that_nothing_shows_is_seen_after_sixteen_questions(monkeypatch:
         sock.sendall(numbered(len(questions)))
         while read_request(sock):
             sock.sendall(numbered(len(questions) - 1))
-            if len(questions) == http_exchange.MOST_QUESTIONS:
+            if len(questions) == exchange.MOST_QUESTIONS:
                 over.wait(0.05)
                 sock.sendall(numbered(len(questions)))
                 until_closed(sock)
@@ -408,9 +409,9 @@ def test_a_shift_that_nothing_shows_is_seen_after_sixteen_questions(monkeypatch:
             sock.sendall(numbered(len(questions)))
 
     with serving(script, honest, honest) as transport:
-        shifted = [ask(transport) for _ in range(http_exchange.MOST_QUESTIONS)]
-        assert shifted[1:] == list(range(1, http_exchange.MOST_QUESTIONS))
+        shifted = [ask(transport) for _ in range(exchange.MOST_QUESTIONS)]
+        assert shifted[1:] == list(range(1, exchange.MOST_QUESTIONS))
         time.sleep(0.4)
-        first = http_exchange.MOST_QUESTIONS + 1
+        first = exchange.MOST_QUESTIONS + 1
         assert [ask(transport), ask(transport)] == [first, first + 1]
         assert transport.unasked() == 1

@@ -1,0 +1,134 @@
+"""All commands as one group, and what the command line says where one of them cannot be done."""
+
+import io
+import os
+import sys
+import traceback
+from contextlib import suppress
+from typing import TextIO
+
+import click
+
+from line_sim import __version__
+from line_sim.cli.audit import audit
+from line_sim.cli.check import check
+from line_sim.cli.classify import classify
+from line_sim.cli.compare import compare
+from line_sim.cli.compare_inference import compare_inference
+from line_sim.cli.export import export
+from line_sim.cli.report import report
+from line_sim.cli.run import run
+from line_sim.cli.schema import schema
+from line_sim.cli.serve import serve
+from line_sim.cli.validate import validate
+from line_sim.errors import LineSimError
+
+START = """Simulate a factory line whose inspection station waits for a neural network.
+
+\b
+Start with
+  line-sim run scenarios/default.yaml
+or, without any server,
+  line-sim run scenarios/default.yaml \\
+    --set 'line.camera.gateway={modelled: {service: 120 ms}}'
+"""
+EXIT_CODES = """\b
+Exit codes:
+  0    done
+  2    the scenario or the command line is wrong
+  3    the inference server cannot be used at all
+  4    a file of a run cannot be used
+  5    a check did not hold: the audit of a run, theory (validate), or a picture got no answer (classify)
+  130  interrupted, by Ctrl-C or SIGTERM; what was done is saved and reported
+"""
+INTERRUPTED = 130
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=START,
+    epilog=EXIT_CODES,
+)
+@click.version_option(__version__, prog_name="line-sim")
+@click.option("--debug", is_flag=True, help="Show a traceback with an error.")
+def commands(debug: bool) -> None:
+    """Take the options that stand before a command."""
+
+
+for command in (
+    *(run, check, compare, validate, report, audit, classify),
+    *(schema, export, compare_inference, serve),
+):
+    commands.add_command(command)
+
+
+def run_command_line(arguments: list[str], command: click.Command = commands, name: str = "line-sim") -> int:
+    """Run a command and return its exit code; what went wrong is said in one message."""
+    _write_what_the_terminal_can_show()
+    debug = "--debug" in arguments
+    try:
+        return _done(command, name, [a for a in arguments if a != "--debug"])
+    except (LineSimError, click.ClickException, click.Abort, KeyboardInterrupt, OSError) as error:
+        if debug:
+            with suppress(OSError):
+                traceback.print_exc()
+        return _tell(error)
+
+
+def _done(command: click.Command, name: str, arguments: list[str]) -> int:
+    """Run a command; where the reader of its output goes, as `| head` does, that is the end of it."""
+    streams = sys.stdout, sys.stderr
+    try:
+        code = command.main(arguments, name, standalone_mode=False)
+        if sys.stdout is not None:  # it is None where it was closed before we began
+            sys.stdout.flush()
+    except BrokenPipeError:
+        code = 0
+        _let_go_of(sys.stdout)
+    except SystemExit:
+        if sys.stdout is streams[0]:
+            raise
+        code = 0
+        sys.stdout, sys.stderr = streams  # click puts others there for a reader that has gone
+        _let_go_of(sys.stdout)
+    return code if isinstance(code, int) else 0
+
+
+def _write_what_the_terminal_can_show() -> None:
+    """Let a name that the terminal's encoding lacks show as `?` there; files are UTF-8 in any case."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _let_go_of(stream: TextIO | None) -> None:
+    """Let what is still unwritten go nowhere, so that the interpreter does not fail on it at its end."""
+    if stream is not None:  # it is None where it was closed before we began
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _tell(error: BaseException) -> int:
+    """Say in one message what went wrong, if that can be said anywhere; return the exit code."""
+    try:
+        return _told(error)
+    except OSError:  # standard error is full or gone, too
+        _let_go_of(sys.stderr)
+        return error.exit_code if isinstance(error, LineSimError | click.ClickException) else 1
+
+
+def _told(error: BaseException) -> int:
+    match error:
+        case LineSimError():
+            click.echo(f"Error: {error}" if "\n" not in str(error) else str(error), err=True)
+            return error.exit_code
+        case click.ClickException():
+            error.show()
+            return error.exit_code
+        case OSError():  # a full disk, say; files of ours that cannot be read or written have their own words
+            _let_go_of(sys.stdout)
+            place = f"{error.filename}: " if error.filename else ""
+            click.echo(f"Error: {place}{error.strerror or error}", err=True)
+            return 1
+        case _:
+            click.echo("interrupted", err=True)
+            return INTERRUPTED

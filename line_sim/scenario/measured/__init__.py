@@ -1,0 +1,1 @@
+"""Measured times that others have written down, and what unit they are in."""
