@@ -55,7 +55,8 @@ def check(outcome: Any) -> None:
         outcome.detail.encode()
         assert len(outcome.detail) <= LONGEST_REASON
     call = Call(1, "camera", 1, 1, 0, 5, outcome.name, "OK", label or "", score, 0, 7)
-    (row,) = csv.reader(io.StringIO(CALLS.row(call), newline=""), strict=True)
+    written = CALLS.row(call).encode()
+    (row,) = csv.reader(io.StringIO(written.decode(), newline=""), strict=True)
     assert CALLS.parse(row) == call
 
 
