@@ -6,7 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-MODEL := models/inception_v3/1/saved_model.pb
+# Whatever version there is; the first one is 0, which the published client asks about by its number.
+MODEL := $(firstword $(wildcard models/inception_v3/*/saved_model.pb) models/inception_v3/0/saved_model.pb)
 SCENARIO ?= scenarios/default.yaml
 
 .PHONY: run test check lint types contracts docs format lock build clean help

@@ -18,9 +18,12 @@ from pathlib import Path
 
 import grpc
 import urllib3
+from line_sim_serving.inference.caller import Caller
 from line_sim_serving.inference.patience import FOR_EVER
 from line_sim_serving.inference.predict import predict
 from line_sim_serving.inference.tensors import to_proto
+from line_sim_serving.limits.budget import Budgets
+from line_sim_serving.limits.memory import GIB
 from line_sim_serving.models.engine import load_engine
 from line_sim_serving.models.runtime import predict_pb2
 from line_sim_serving.models.settings import EngineSettings
@@ -65,9 +68,12 @@ def in_process(folder: Path, request: bytes) -> Way:
     """Give a function that runs the same request on an engine of this process."""
     engine = load_engine(folder, EngineSettings())
 
+    budgets = Budgets.of(GIB)
+
     def ask() -> None:
         message = predict_pb2.PredictRequest.FromString(request)
-        predict(engine, message, predict_pb2.PredictResponse(), FOR_EVER, to_proto)
+        with Caller.of(budgets, FOR_EVER) as caller:
+            predict(engine, message, predict_pb2.PredictResponse(), caller, to_proto)
 
     return ask
 

@@ -2,6 +2,7 @@
 
     LineSimError                 one clear message, no traceback needed
     ├── ScenarioError        2   the scenario or the command line is wrong
+    ├── PictureError         2   a picture cannot be read; of a part on the line it is an outcome
     ├── GatewayError         3   the gateway cannot be used at all (before the first part)
     ├── RunFileError         4   a file of a run or a trace cannot be used
     └── AnswerError          5   the one question of `classify` got no usable answer
@@ -20,6 +21,15 @@ class LineSimError(Exception):
 
 class ScenarioError(LineSimError):
     """The scenario, an override or an option is wrong; the text has one line for every mistake."""
+
+    exit_code = 2
+
+
+class PictureError(LineSimError):
+    """A picture is not there, damaged, or of a kind that nobody can show; the text says which and why.
+
+    In mid-run it is no error but an outcome, like whatever else keeps an answer away.
+    """
 
     exit_code = 2
 

@@ -83,6 +83,8 @@ def simulate(
         forget(folder)
         with interrupt.at_once():  # before the first part there is nothing to save
             pictures = _pictures(scenario, stack)
+            for remark in pictures.remarks if pictures else ():
+                narrate(remark)
             gateways = open_gateways(scenario, pictures, stack, narrate, folder / NAME)
             if isinstance(pictures, PicturesAhead):  # it has been at work while the servers were started
                 pictures.get_ahead(narrate)
@@ -104,7 +106,7 @@ def simulate(
         ending = line.run()
         recorder.flush()  # a run whose rows find no room has not ended well
         recorder.write_info(finished(info, ending, gateways))
-    for remark in remarks(gateways):
+    for remark in (*remarks(gateways), *_trouble(pictures)):
         narrate(remark)
     why = f": {ending.reason}" if ending.reason else ""
     narrate(f"the line has stopped ({ending.how}{why}); computing the figures")
@@ -128,6 +130,11 @@ def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:
 
     ahead = made_ahead(scenario, pictures, upcoming)
     return pictures if ahead is None else stack.enter_context(ahead)
+
+
+def _trouble(pictures: PictureSource | None) -> list[str]:
+    """Return what went wrong where pictures were made ahead."""
+    return [pictures.trouble] if isinstance(pictures, PicturesAhead) and pictures.trouble else []
 
 
 def report_again(folder: Path) -> RunResult:

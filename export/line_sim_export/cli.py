@@ -61,7 +61,11 @@ class Wish:
     help="The model's folder; its last name is the model's name.",
 )
 @click.option(
-    "--version", type=click.IntRange(min=0), default=1, show_default=True, help="The version's number."
+    "--version",
+    type=click.IntRange(min=0),
+    default=0,  # what the published client of this pattern asks for by its number
+    show_default=True,
+    help="The version's number.",
 )
 @click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Draws weights and parts."

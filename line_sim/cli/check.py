@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 @set_option
 def check(scenario: Path, overrides: tuple[str, ...]) -> None:
     """Read SCENARIO, show every mistake in it at once, else the line and its limits."""
+    from line_sim.pictures.opening import glance_at_pictures
     from line_sim.report.diagram import diagram
     from line_sim.scenario import load
 
     loaded = load(scenario, overrides)
+    notes = glance_at_pictures(loaded)
     click.echo(f"{scenario}: {loaded.name}\n")
     click.echo(diagram(loaded))
     click.echo("")
     _show_limits(loaded)
+    for note in notes:
+        click.echo(note)
 
 
 def _show_limits(scenario: "Scenario") -> None:

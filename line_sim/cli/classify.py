@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from line_sim.cli.options import target_option
-from line_sim.errors import ScenarioError
 from line_sim.units import MINUTE, SECOND, Nanoseconds, milliseconds_text, parse_duration
 
 if TYPE_CHECKING:
@@ -26,12 +25,13 @@ HELP = """Send one IMAGE to a server of TensorFlow Serving's API and print what 
   line-sim classify part.jpg --target embedded
   line-sim classify --metadata
 
-The IMAGE is read here first; what is no JPEG, such as a PNG, is sent as one. A model that the server is still
-loading or warming up is waited for. The signature's only input takes the picture; its outputs are label and
-score, or output_0 alone (the published example's), or those that you name.
+The IMAGE is decoded here first; it may be a JPEG, PNG, TIFF, BMP, WebP or GIF, and what is no ordinary
+JPEG is converted as a run's pictures are. A model that the server is still loading or warming up is waited
+for. The signature's only input takes the picture; its outputs are label and score, or output_0 alone (the
+published example's), or those that you name.
 
-The exit code is 3 where the server cannot be used, and 5 where it gave no answer in time or none that can be
-read.
+The exit code is 2 where the IMAGE cannot be read, 3 where the server cannot be used, and 5 where it gave no
+answer in time or none that can be read.
 """
 
 
@@ -133,13 +133,14 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.inspection.wires.question import ModelQuestion
     from line_sim.inspection.wires.tls import Tls
     from line_sim.inspection.wires.transport import Access
+    from line_sim.pictures.files.sending import read_proven
     from line_sim.scenario.gateways.servers import CONNECT_TIMEOUT, EMBEDDED
 
     if (cert is None) != (key is None):
         raise click.UsageError("give both --cert and --key, or neither")
     if image is None and not about:
         raise click.UsageError("give an IMAGE, or --metadata to see what the model takes")
-    picture = None if image is None else _read_jpeg(image)
+    picture = None if image is None else read_proven(image)
     wants_tls = tls or bool(ca or cert or server_name)
     access = Access(Tls(ca, cert, key, server_name) if wants_tls else None, tuple(header.items()))
     names = (input_name or "", label_output or "", score_output or "")
@@ -172,21 +173,6 @@ def _server(target: str, form: "Form", model: str, access: "Access") -> Iterator
     click.echo("starting the embedded server", err=True)
     with EmbeddedServer(model, find_model(model, Path.cwd()), rest=form == "rest") as server:
         yield server.address(form)
-
-
-def _read_jpeg(path: Path) -> bytes:
-    """Read a JPEG that can be decoded; other pictures are converted. Raises ScenarioError."""
-    from line_sim.pictures.folder import read_jpeg, unreadable
-
-    if not path.is_file():
-        raise ScenarioError(f"{path}: there is no such file")
-    try:
-        reason = unreadable(path)
-        if reason is None:
-            return read_jpeg(path)
-    except OSError as error:
-        reason = error.strerror or str(error)
-    raise ScenarioError(f"{path}: cannot be read: {reason}; give a JPEG, PNG or BMP")
 
 
 def _show(found: "Classified", image: Path | None, target: str, model: str, *, as_json: bool) -> None:

@@ -50,6 +50,8 @@ TIMED = Is("outcome", "answered", "timed_out")
 """Of a call: it has a latency, be it only the beginning of one."""
 USELESS = ~TIMED
 """Of a call: it met no server, or an answer that nobody could read."""
+WITHOUT_PICTURE = Is("status", "NO_PICTURE")
+"""Of a call: nothing was sent, since the part's picture could not be read."""
 
 
 @dataclass(frozen=True)

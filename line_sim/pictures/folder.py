@@ -1,18 +1,17 @@
 """Folders of real pictures: `good/` and `defective/`, every file proven readable before the first part."""
 
-import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
-
-from line_sim.errors import ScenarioError
+from line_sim.errors import PictureError, ScenarioError
+from line_sim.pictures.files.disk import content_of
+from line_sim.pictures.files.headers import ENDINGS, TAKEN
+from line_sim.pictures.files.listing import Listing, listing, remarks_on
+from line_sim.pictures.files.sending import glance, prove, sent_of
 from line_sim.pictures.rendered.draws import keyed_generator
+from line_sim.scenario.images.folder import is_folder
 
 STATES = ("good", "defective")
-ENDINGS = (".jpg", ".jpeg", ".png", ".bmp")
-JPEG_QUALITY = 95  # a converted picture should lose nothing that an inspector sees
-JPEG_START = b"\xff\xd8"
 
 
 class PictureFolder:
@@ -23,8 +22,10 @@ class PictureFolder:
     """
 
     def __init__(self, path: Path, seed: int) -> None:
-        self._files = read_folder(path)
+        found = read_folder(path, _proven)
+        self._files = {state: found[state].pictures for state in STATES}
         self._seed = seed
+        self.remarks = tuple(remarks(found, path))
 
     @property
     def defect_kinds(self) -> tuple[str, ...]:
@@ -34,7 +35,8 @@ class PictureFolder:
     def picture(self, item_id: int, true_state: str, defect: str) -> bytes:
         """Return the part's JPEG, as it is on disk or converted.
 
-        Raises ValueError for a state that has no sub-folder, and for a kind of defect.
+        Raises PictureError where its file cannot be read by now, ValueError for a state that has no
+        sub-folder, and for a kind of defect.
         """
         if true_state not in STATES or defect:
             raise ValueError(
@@ -42,61 +44,52 @@ class PictureFolder:
             )
         files = self._files[true_state]
         draw = keyed_generator("folder", self._seed, item_id, true_state)
-        return read_jpeg(files[int(draw.integers(len(files)))])
+        return sent_of(files[int(draw.integers(len(files)))])
 
 
-def read_folder(path: Path) -> dict[str, tuple[Path, ...]]:
-    """Return the pictures of `good/` and `defective/`, sorted by name, each proven readable.
+def read_folder(path: Path, look: Callable[[Path], None]) -> dict[str, Listing]:
+    """Return what is in `good/` and `defective/`; `look` raises PictureError for a file that is of no use.
 
     Raises ScenarioError with one line for every sub-folder or file that cannot be used.
     """
-    files = {state: picture_files(path / state) for state in STATES}
-    mistakes = [line for state in STATES for line in mistakes_of(path / state, files[state])]
+    found = {state: listing(path / state) for state in STATES}
+    mistakes = [line for state in STATES for line in _mistakes(path / state, found[state], look)]
     if mistakes:
         raise ScenarioError("\n".join(mistakes))
-    return files
+    return found
 
 
-def picture_files(folder: Path) -> tuple[Path, ...]:
-    """Return the pictures of a folder by their endings, sorted; none where there is no folder."""
-    if not folder.is_dir():
-        return ()
-    return tuple(sorted(file for file in folder.iterdir() if file.suffix.lower() in ENDINGS))
+def glance_at_folder(path: Path) -> list[str]:
+    """Look at a folder by its files' headers; return what a user must know of files that are not used.
 
-
-def mistakes_of(folder: Path, files: tuple[Path, ...]) -> Iterator[str]:
-    """Say what is wrong with a sub-folder, a line each."""
-    if not folder.is_dir():
-        yield f"{folder}: there is no such folder; a folder of pictures has good/ and defective/ in it"
-    elif not files:
-        yield f"{folder}: holds no picture; put at least one file ending in {', '.join(ENDINGS)} into it"
-    for file in files:
-        if reason := unreadable(file):
-            yield f"{file}: cannot be read: {reason}; replace it by a JPEG, PNG or BMP, or remove it"
-
-
-def unreadable(file: Path) -> str | None:
-    """Decode a picture for proof; return why it cannot be, or None.
-
-    A JPEG is decoded at an eighth of its size: quicker, and every byte of it is still read.
+    Raises ScenarioError with one line for every sub-folder or file that cannot be used.
     """
-    try:
-        with Image.open(file, formats=("JPEG", "PNG", "BMP")) as picture:
-            picture.draft("RGB", (1, 1))
-            picture.load()
-    except UnidentifiedImageError:
-        return "its content is no JPEG, PNG or BMP"
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        return str(error) or type(error).__name__
-    return None
+    return list(remarks(read_folder(path, glance), path))
 
 
-def read_jpeg(file: Path) -> bytes:
-    """Return a picture's JPEG bytes: the file as it is where it is a JPEG, else converted."""
-    content = file.read_bytes()
-    if content.startswith(JPEG_START):
-        return content
-    buffer = io.BytesIO()
-    with Image.open(io.BytesIO(content)) as picture:
-        picture.convert("RGB").save(buffer, format="JPEG", quality=JPEG_QUALITY)
-    return buffer.getvalue()
+def remarks(found: dict[str, Listing], path: Path) -> Iterator[str]:
+    """Say which files of a folder are not used, and why."""
+    others = [file for state in STATES for file in found[state].others]
+    hidden = [file for state in STATES for file in found[state].hidden]
+    for remark in remarks_on(others, hidden, path):
+        yield f"{path}: {remark}"
+
+
+def _proven(file: Path) -> None:
+    prove(content_of(file))
+
+
+def _mistakes(folder: Path, found: Listing, look: Callable[[Path], None]) -> Iterator[str]:
+    """Say what is wrong with a sub-folder, a line each."""
+    if not is_folder(folder):
+        yield f"{folder}: there is no such folder; a folder of pictures has good/ and defective/ in it"
+        return
+    for place, reason in found.failed:
+        yield f"{place}: cannot be looked into: {reason}"
+    if not found.pictures and not found.failed:
+        yield f"{folder}: holds no picture; put at least one file ending in {', '.join(ENDINGS)} into it"
+    for file in found.pictures:
+        try:
+            look(file)
+        except PictureError as error:
+            yield f"{file}: cannot be read: {error}; replace it by a {TAKEN}, or remove it"

@@ -1,10 +1,13 @@
 """Which pictures a scenario's line looks at, and which of them are made ahead."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from line_sim.pictures.ahead import DRAWN_AHEAD, FILES_AHEAD, PicturesAhead, Wish
+from line_sim.pictures.folder import glance_at_folder
 from line_sim.pictures.kinds import source_of
 from line_sim.pictures.source import PictureSource
+from line_sim.scenario.images.folder import Folder
 from line_sim.scenario.model import Scenario
 
 
@@ -16,6 +19,15 @@ def picture_source(scenario: Scenario) -> PictureSource | None:
     """
     images = scenario.product.images
     return None if images.from_files and not scenario.live else source_of(images, scenario.seed)
+
+
+def glance_at_pictures(scenario: Scenario) -> list[str]:
+    """Look at the scenario's picture files by their headers; return which are not used, and why.
+
+    Raises ScenarioError for every one that cannot be used. Files that nobody will look at are left alone.
+    """
+    images = scenario.product.images
+    return glance_at_folder(Path(images.folder)) if isinstance(images, Folder) and scenario.live else []
 
 
 def made_ahead(

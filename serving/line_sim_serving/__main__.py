@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from line_sim_serving.command.command_line import CommandLineError, FatalFlagsError
 from line_sim_serving.command.flags import USAGE_ERROR, read_flags
 from line_sim_serving.command.parent import Announcement, follow_parent
+from line_sim_serving.limits.budget import Budgets, Limits
+from line_sim_serving.limits.memory import cap_tensors, shares, spare_unused
 
 FAILED_START = 255
 
@@ -38,9 +40,13 @@ def main(arguments: Sequence[str]) -> int:
         follow_parent()
     if os.getpid() == 1:  # in a container the first process ignores SIGTERM unless it says otherwise
         signal.signal(signal.SIGTERM, lambda *_: os._exit(143))
+    memory = shares(options.limits.request_memory)
+    cap_tensors(memory.tensors)
+    spare_unused()
+    largest = options.limits.max_request or memory.largest_request(options.grpc.max_threads)
     with _quiet(not options.verbose):
         from line_sim_serving.server import serve  # noqa: PLC0415 - TensorFlow comes with it, and takes seconds
-    return serve(options, announcement)
+    return serve(options, announcement, Limits(Budgets.of(memory.requests), largest))
 
 
 @contextlib.contextmanager

@@ -9,9 +9,11 @@ from line_sim_serving.command.options import ModelOptions, Options
 from line_sim_serving.command.parent import Announcement
 from line_sim_serving.command.tls import read_credentials
 from line_sim_serving.grpc.ports import PortError, open_ports, refuse_used_port
+from line_sim_serving.grpc.service import handlers_of
 from line_sim_serving.inference.refusal import Refusal
 from line_sim_serving.inference.service import Services
-from line_sim_serving.models.caretaker import Caretaker
+from line_sim_serving.limits.budget import Budgets, Limits
+from line_sim_serving.models.caretaker import Caretakers
 from line_sim_serving.models.loading import loader_of
 from line_sim_serving.models.model_config import ModelServerConfig, read_config, single_model
 from line_sim_serving.models.registry import Registry, refuse_failures
@@ -25,21 +27,33 @@ FAILED_PORT = 1
 FOR_EVER = 3600.0
 
 
-def serve(options: Options, announcement: Announcement | None) -> int:
-    """Serve until the process is ended; gives an exit code only when serving cannot begin."""
+def serve(options: Options, announcement: Announcement | None, limits: Limits) -> int:
+    """Serve until the process is ended; gives an exit code only when serving cannot begin.
+
+    What requests cost is bounded by the limits.
+    """
     try:
         ssl_file = options.grpc.ssl_config_file
         credentials = read_credentials(Path(ssl_file)) if ssl_file else None
         refuse_used_port(options.grpc)
         rest = RestServer(options.rest, options.grpc.host)
-        registry = _registry(options)
+        registry = _registry(options, limits.budgets)
         new = registry.apply(_first_config(options.models))
         for model in new:
             model.wait_until_settled(None)
         refuse_failures(new, "servable(s)")
-        services = Services(registry, rest.observer, tensor_content=options.tensor_content)
-        running, port = open_ports(options.grpc, services, credentials, any_port=options.announce_port)
-        rest.open(registry)
+        budgets, max_request = limits.budgets, limits.max_request
+        services = Services(
+            registry,
+            rest.observer,
+            tensor_content=options.tensor_content,
+            reloads=options.limits.allow_reload,
+        )
+        handlers = handlers_of(services, budgets)
+        running, port = open_ports(
+            options.grpc, handlers, max_request, credentials, any_port=options.announce_port
+        )
+        rest.open(registry, budgets, max_request)
     except Refusal as refusal:
         return _fail(str(refusal), refusal.detail, FAILED_START)
     except PortError as error:
@@ -60,18 +74,17 @@ def _fail(text: str, detail: str, code: int) -> int:
     return code
 
 
-def _registry(options: Options) -> Registry:
+def _registry(options: Options, budgets: Budgets) -> Registry:
     models = options.models
     loading = Loading(
-        loader_of(options), models.max_load_retries, models.load_retry_interval_s, time.monotonic
+        loader_of(options, budgets), models.max_load_retries, models.load_retry_interval_s, time.monotonic
     )
 
-    def adopt(name: str, plan: ModelPlan) -> Model:
-        model = Model(name, plan, loading)
-        Caretaker(model, models.poll_wait_s).start()
-        return model
+    def make(name: str, plan: ModelPlan) -> Model:
+        return Model(name, plan, loading)
 
-    return Registry(adopt, allow_unavailable_labels=models.allow_unavailable_labels)
+    caretakers = Caretakers(models.poll_wait_s)
+    return Registry(make, caretakers.look_after, allow_unavailable_labels=models.allow_unavailable_labels)
 
 
 def _first_config(models: ModelOptions) -> ModelServerConfig:

@@ -44,6 +44,22 @@ def test_no_model_is_said_at_once(tmp_path: Path) -> None:
         assert str(caught.value) == f"no model at {folder}: make one with 'line-sim export --out {folder}'"
 
 
+def test_a_versions_own_folder_is_no_models(base: Path) -> None:
+    """One level too deep, and a name that is no number: each is said with what to do."""
+    with pytest.raises(GatewayError) as caught, serving(base / "1"):
+        pass
+    version = base / "1"
+    assert str(caught.value) == (
+        f"{version} is one level too deep: it is a version's folder, the model's folder is its parent, {base}"
+    )
+    (base / "1").rename(base / "v1")
+    with (
+        pytest.raises(GatewayError, match="v1 holds a model, but a version's folder is named"),
+        serving(base),
+    ):
+        pass
+
+
 def test_a_broken_model_is_said_with_the_servers_own_words(base: Path) -> None:
     """The error has the end of the server's log, and the process is gone."""
     (base / "1" / "saved_model.pb").write_bytes(b"this is no model")

@@ -1,6 +1,5 @@
 """The command `line-sim compare-inference`."""
 
-import io
 import json
 import sys
 from dataclasses import dataclass
@@ -8,12 +7,12 @@ from functools import partial
 from pathlib import Path
 
 import click
-from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
 from line_sim.errors import LineSimError, ScenarioError
 from line_sim.inspection.servers.embedded import refuse_missing_model
+from line_sim.pictures.files.sending import read_proven
 from line_sim_export.compare.rounds import Measured, measure
 from line_sim_export.compare.table import HEADS, Row, cells, facts, rows_of
 from line_sim_export.processor import bfloat16_units, processor
@@ -54,9 +53,9 @@ class Compared:
 )
 @click.option("--quiet", is_flag=True, help="Show the table only.")
 def command(image: Path, model: Path, rounds: int, json_file: Path | None, quiet: bool) -> None:
-    """Ask the network about IMAGE, a JPEG, in every way there is, and compare times and answers."""
+    """Ask the network about IMAGE in every way there is, and compare times and answers."""
     try:
-        jpeg = read_jpeg(image)
+        jpeg = read_proven(image)
         if json_file is not None and not json_file.absolute().parent.is_dir():
             raise ScenarioError(f"--json {json_file}: there is no folder {json_file.absolute().parent}")
         version = newest_version(model)
@@ -71,21 +70,6 @@ def command(image: Path, model: Path, rounds: int, json_file: Path | None, quiet
         click.echo("interrupted", err=True)
         sys.exit(INTERRUPTED)
     show(rows, compared.includes)
-
-
-def read_jpeg(path: Path) -> bytes:
-    """Read a picture. Raises ScenarioError where it is none, or no JPEG."""
-    try:
-        content = path.read_bytes()
-        with Image.open(io.BytesIO(content)) as picture:
-            picture.load()
-            kind = picture.format
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        reason = getattr(error, "strerror", None) or "not a picture that can be read"
-        raise ScenarioError(f"{path}: {reason}; a JPEG is wanted") from error
-    if kind not in ("JPEG", "MPO"):
-        raise ScenarioError(f"{path}: this is {kind}; a JPEG is wanted")
-    return content
 
 
 def newest_version(model: Path) -> Path:

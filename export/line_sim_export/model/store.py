@@ -3,7 +3,7 @@
 import base64
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,9 @@ from tensorflow.python.saved_model import method_name_updater
 from tensorflow_serving.apis import classification_pb2, model_pb2, predict_pb2, prediction_log_pb2
 
 from line_sim_export.model.signature import CLASSIFY, CLASSIFY_METHOD, DEFAULT, INPUT, SIGNATURE, Inspector
+
+GATEWAY_OUTPUTS = ("label", "score")
+"""What the gRPC gateway asks of `inspect`; the REST gateway is given all outputs."""
 
 WARM_UP = Path("assets.extra", "tf_serving_warmup_requests")
 """TensorFlow Serving replays the requests of this file before it says that it is ready."""
@@ -49,21 +52,23 @@ def write_model(inspector: Inspector, folder: Path) -> None:
 
 
 def write_warm_up(folder: Path, model: str, jpegs: list[bytes]) -> None:
-    """Write one recorded request for each signature and picture."""
+    """Write a request for each picture, signature and set of outputs that line-sim's clients ask for."""
     (folder / WARM_UP.parent).mkdir(exist_ok=True)
     with tf.io.TFRecordWriter(str(folder / WARM_UP)) as writer:
         for jpeg in jpegs:
             for log in (
                 predict_log(model, SIGNATURE, jpeg),
+                predict_log(model, SIGNATURE, jpeg, GATEWAY_OUTPUTS),
                 predict_log(model, DEFAULT, base64.urlsafe_b64encode(jpeg)),
                 classify_log(model, jpeg),
             ):
                 writer.write(log.SerializeToString())
 
 
-def predict_log(model: str, signature: str, image: bytes) -> Any:
-    """Return the record of a Predict call with one picture."""
+def predict_log(model: str, signature: str, image: bytes, outputs: Sequence[str] = ()) -> Any:
+    """Return the record of a Predict call with one picture, for some outputs or all."""
     request = predict_pb2.PredictRequest(
+        output_filter=outputs,
         model_spec=model_pb2.ModelSpec(name=model, signature_name=signature),
         inputs={INPUT: tf.make_tensor_proto([image], tf.string)},
     )

@@ -8,9 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from line_sim.errors import ScenarioError
-from line_sim.pictures.folder import ENDINGS, read_jpeg, unreadable
+from line_sim.errors import PictureError, ScenarioError
+from line_sim.pictures.files.disk import content_of
+from line_sim.pictures.files.headers import ENDINGS
+from line_sim.pictures.files.listing import is_hidden, listing, remarks_on
+from line_sim.pictures.files.sending import prove, sent_of
 from line_sim.pictures.rendered.draws import keyed_generator
+from line_sim.scenario.images.folder import is_folder
 from line_sim_export.pictures.lessons import GOOD, LabelledPicture, RenderedParts
 from line_sim_export.progress import Reporter
 
@@ -78,7 +82,9 @@ def read_labelled(folder: Path, seed: int, parts: int | None, reporter: Reporter
     At most `parts` pictures, drawn by the seed, are used. Raises ScenarioError for a folder that cannot
     be used.
     """
-    files = labelled_files(folder)
+    files, remarks = labelled_files(folder)
+    for remark in remarks:
+        reporter.warn(remark)
     if parts is not None and parts < len(files):
         drawn = keyed_generator("album", seed).permutation(len(files))[:parts]
         files = [files[index] for index in sorted(drawn)]
@@ -108,34 +114,46 @@ def read_labelled(folder: Path, seed: int, parts: int | None, reporter: Reporter
 def looked_at(path: Path, label: str, folder: Path) -> tuple[Item, str | None]:
     """Read a file for proof; return it with the reason why it cannot be used, or None."""
     name = path.relative_to(folder).as_posix()
+    digest, reason = "", None
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        return Item(name, label, "", bytes), error.strerror or str(error)
-    item = Item(name, label, hashlib.sha256(content).hexdigest(), partial(read_jpeg, path))
-    return item, unreadable(path) if content else "it is empty"
+        content = content_of(path)
+        digest = hashlib.sha256(content).hexdigest()
+        prove(content)
+    except PictureError as error:
+        reason = str(error)
+    return Item(name, label, digest, partial(sent_of, path)), reason
 
 
 def class_folders(folder: Path) -> list[Path]:
     """Return a folder's sub-folders. Raises ScenarioError where there are not two of them."""
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise ScenarioError(f"--pictures {folder}: there is no such folder; it must have {SUBFOLDERS}, in it")
-    found = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    try:
+        inside = sorted(path for path in folder.iterdir() if is_folder(path))
+    except OSError as error:
+        raise ScenarioError(
+            f"--pictures {folder}: cannot be looked into: {error.strerror or error}"
+        ) from error
+    found = [path for path in inside if not is_hidden(path.name)]
     if len(found) < 2:
         names = f"only {found[0].name}/" if found else "no sub-folder"
         raise ScenarioError(f"--pictures {folder}: has {names} in it; two classes at least, {SUBFOLDERS}")
     return found
 
 
-def labelled_files(folder: Path) -> list[tuple[Path, str]]:
-    """Return all pictures by their endings with their class, sorted; hidden ones do not count."""
-    return [
-        (path, place.name)
-        for place in class_folders(folder)
-        for path in sorted(place.rglob("*"))
-        if path.suffix.lower() in ENDINGS
-        and not any(part.startswith(".") for part in path.relative_to(place).parts)
-    ]
+def labelled_files(folder: Path) -> tuple[list[tuple[Path, str]], list[str]]:
+    """Return all pictures by their endings with their class, sorted, and what is to be said of other files.
+
+    Raises ScenarioError for a folder that cannot be looked into.
+    """
+    found = {place: listing(place) for place in class_folders(folder)}
+    failed = [f"{path}: cannot be looked into: {why}" for one in found.values() for path, why in one.failed]
+    if failed:
+        raise ScenarioError("\n".join(failed))
+    others = [file for one in found.values() for file in one.others]
+    hidden = [file for one in found.values() for file in one.hidden]
+    files = [(path, place.name) for place, one in found.items() for path in one.pictures]
+    return files, list(remarks_on(others, hidden, folder))
 
 
 def ordered(labels: set[str]) -> tuple[str, ...]:

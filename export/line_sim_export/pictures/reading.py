@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from line_sim.errors import PictureError
 from line_sim_export.networks.backbone import Backbone
 from line_sim_export.pictures.feature_store import FeatureStore
 from line_sim_export.pictures.features import BATCH, block_widths, pooled_blocks
@@ -15,7 +16,7 @@ from line_sim_export.pictures.labelled_folder import Item, LeftOut
 from line_sim_export.pictures.preparation import prepare
 from line_sim_export.progress import Reporter
 
-READING = "1"
+READING = "2"
 """Counts the ways in which pictures were prepared and blocks read: features of another way are others."""
 
 BLOCK = 512  # pictures whose features are in memory at once
@@ -77,7 +78,7 @@ def added(store: FeatureStore, eye: Eye, batch: Sequence[Item]) -> list[LeftOut]
     """Put a batch through the network; where it fails, one picture after the other."""
     try:
         rows = eye.look(tf.constant([item.read() for item in batch])).numpy()
-    except (tf.errors.InvalidArgumentError, OSError) as error:
+    except (tf.errors.InvalidArgumentError, PictureError) as error:
         if len(batch) > 1:
             return [left for item in batch for left in added(store, eye, [item])]
         return [LeftOut(batch[0].name, reason_of(error))]
@@ -87,8 +88,8 @@ def added(store: FeatureStore, eye: Eye, batch: Sequence[Item]) -> list[LeftOut]
 
 def reason_of(error: Exception) -> str:
     """Say why a picture that Pillow can read is of no use."""
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
+    if isinstance(error, PictureError):
+        return str(error)
     return "TensorFlow cannot decode it"
 
 

@@ -48,9 +48,13 @@ def _output(summary: Summary) -> Iterator[str]:
 
 
 def _calls(summary: Summary) -> Iterator[str]:
-    useless = summary.figures.of(USELESS_RATE)
-    if useless.count:
-        share = f"{useless.count} of {useless.n} calls"
+    useless, unsent = summary.figures.of(USELESS_RATE), summary.without_picture
+    if unsent:
+        share = f"{unsent} of {useless.n} calls had no picture to send"
+        why = "the files could not be read by then, for reasons that run.json gives"
+        yield f"{share} (NO_PICTURE in calls.csv): {why}; leave the folder alone while the line runs"
+    if useless.count > unsent:
+        share = f"{useless.count - unsent} of {useless.n} calls"
         what = f"{share} met no server or an answer without use"
         yield f"{what}; see status in calls.csv, and server.log where the embedded server ended"
 

@@ -11,12 +11,12 @@ from line_sim.figures.bottleneck import bottleneck
 from line_sim.figures.catalogue import LOSS
 from line_sim.figures.counts import counts
 from line_sim.figures.flow import station_times
-from line_sim.figures.folds import Average
+from line_sim.figures.folds import Average, Share
 from line_sim.figures.labels import labels
 from line_sim.figures.latency import latency_rows
 from line_sim.figures.measuring import measure
 from line_sim.figures.oee import oee
-from line_sim.figures.populations import Settled
+from line_sim.figures.populations import EVERY_CALL, WITHOUT_PICTURE, Settled
 from line_sim.figures.skew import skew
 from line_sim.figures.window import Window, window_of
 from line_sim.layout import Layout
@@ -46,13 +46,14 @@ def summarise(
     times = tuple(station_times(run, layout, window))
     throttle = compare(run, window) if compare else None
     loss = Average(throttle.loss if throttle else None)
+    settled = Settled(run, layout, window)
     summary = Summary(
         layout=layout,
         ended=ended,
         partial=records.partial,
         window=window,
         counts=counts(run),
-        figures=measure(Settled(run, layout, window), {LOSS.name: loss}),
+        figures=measure(settled, {LOSS.name: loss}),
         stations=times,
         latency=latency_rows(run, layout, window),
         throttle=throttle,
@@ -60,6 +61,7 @@ def summarise(
         bottleneck=bottleneck(run, layout, window, times),
         oee=oee(run, layout, window, times),
         skew=skew(run, layout),
+        without_picture=Share(WITHOUT_PICTURE, EVERY_CALL).measure(settled).count,
         labels=labels(run, layout),
     )
     return replace(summary, warnings=tuple(advice(summary)))

@@ -65,7 +65,7 @@ class Summary:
     """A run in numbers.
 
     `ended` is the word of how it ended, None for a run that was killed; `partial` says that a torn
-    last row was left out of a file.
+    last row was left out of a file. `without_picture` counts the calls that nothing was sent for.
     """
 
     layout: Layout
@@ -81,6 +81,7 @@ class Summary:
     bottleneck: Bottleneck
     oee: tuple[Oee, ...]
     skew: Skew | None = None
+    without_picture: int = 0
     labels: tuple[Labels, ...] = ()
     warnings: tuple[str, ...] = ()
 

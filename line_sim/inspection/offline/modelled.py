@@ -32,7 +32,7 @@ class ModelledGateway(Offline):
         self._free_at: list[Nanoseconds] = [0] * options.servers
         self._misses = events(seed, Purpose.NETWORK_MISSES, station, options.miss_rate).of
         self._alarms = events(seed, Purpose.NETWORK_FALSE_ALARM, station, options.false_alarm_rate).of
-        self._good, self._bad = Answered(good_label, 1.0), Answered(DEFECTIVE, 1.0)
+        self._good, self._defective = Answered(good_label, 1.0), Answered(DEFECTIVE, 1.0)
         self._late = TimedOut()
 
     @property
@@ -60,7 +60,7 @@ class ModelledGateway(Offline):
             says_good = self._misses(inquiry.item_id, inquiry.visit, inquiry.attempt)
         else:
             says_good = not self._alarms(inquiry.item_id, inquiry.visit, inquiry.attempt)
-        return self._good if says_good else self._bad
+        return self._good if says_good else self._defective
 
 
 def modelled_gateway(options: ModelledOptions, spec: Inspection, seed: int) -> ModelledGateway:

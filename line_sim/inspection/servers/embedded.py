@@ -23,6 +23,7 @@ from line_sim.inspection.servers.last_words import ending, keep, said
 from line_sim.scenario.gateways.kind import Form
 from line_sim.units import SECOND, Nanoseconds, duration_text
 
+SAVED_MODEL = "saved_model.pb"
 SERVING = re.compile(rb"serving on port (\d+)\s*")
 LOOK_EVERY = 0.5
 LAST_LINES = 12
@@ -224,10 +225,20 @@ def refuse_missing_model(base_path: Path, looked: str = "") -> None:
         names = [child.name for child in base_path.iterdir() if child.is_dir()]
     except OSError:
         names = []
-    if not any(name.isascii() and name.isdigit() for name in names):
+    if any(name.isascii() and name.isdigit() for name in names):
+        return
+    if (base_path / SAVED_MODEL).exists():
         raise GatewayError(
-            f"no model at {base_path}{looked}: make one with 'line-sim export --out {base_path}'"
+            f"{base_path} is one level too deep: it is a version's folder, the model's folder is its parent, "
+            f"{base_path.absolute().parent}"
         )
+    for name in sorted(names):
+        if (base_path / name / SAVED_MODEL).exists():
+            raise GatewayError(
+                f"no version at {base_path}: {name} holds a model, but a version's folder is named by a "
+                f"number; rename it, for example to {base_path / '1'}"
+            )
+    raise GatewayError(f"no model at {base_path}{looked}: make one with 'line-sim export --out {base_path}'")
 
 
 def _free_port() -> int:

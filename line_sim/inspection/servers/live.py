@@ -6,13 +6,14 @@ called from several threads at once.
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-from line_sim.errors import GatewayError
+from line_sim.errors import GatewayError, PictureError, ScenarioError
 from line_sim.inspection.gateway import Inquiry, PlainStopwatch, Reply, Stopwatch
-from line_sim.inspection.outcome import Outcome, TimedOut
+from line_sim.inspection.outcome import Outcome, TimedOut, Unreadable
 from line_sim.inspection.servers.proving import Proof, prove
 from line_sim.inspection.servers.reasons import Reasons
 from line_sim.inspection.servers.retrying import RetryBudget, RetryPolicy
@@ -26,6 +27,9 @@ from line_sim.inspection.wires.transport import Access, Request, Response, Trans
 from line_sim.pictures.source import PictureSource
 from line_sim.scenario.gateways.servers import CONNECT_TIMEOUT, LONGEST_CALL
 from line_sim.units import MILLISECOND, SECOND, Nanoseconds
+
+MOST_REASONS = 20
+"""So many reasons why pictures could not be read are told, the most frequent ones."""
 
 LOOK_AGAIN_S = 1.0
 """Seconds between two looks for a target that was not there."""
@@ -78,6 +82,8 @@ class ServerGateway:
         self._rotation = Rotation(len(self._targets))
         self._versions: list[str] = []
         self._retried = 0
+        self._unsent: Counter[str] = Counter()
+        self._sample = b""
         self._reasons = Reasons()
         self._lock = threading.Lock()
         self._wire: Wire | None = None
@@ -90,7 +96,8 @@ class ServerGateway:
         """Server, target, model, and every version that has answered so far, in order.
 
         Where calls were made again, how many; where a target was not there, which, and how often; why calls
-        came back without use; and which targets said what nobody had asked.
+        came back without use; which targets said what nobody had asked; why parts' pictures could not be
+        read.
         """
         told = {
             "server": self._server,
@@ -99,12 +106,16 @@ class ServerGateway:
             "version": ", ".join(self._versions),
         }
         times = dict(zip(self._targets, self._rotation.times_aside, strict=True))
+        unsent = "; ".join(
+            f"{reason} ({count} x)" for reason, count in self._unsent.most_common(MOST_REASONS)
+        )
         aside = ", ".join(f"{target} ({count} x)" for target, count in times.items() if count)
         also = {
             "retries": str(self._retried) if self._retries.attempts > 1 else "",
             "set_aside": aside,
             "without_use": self._reasons.text,
             "unasked": self._unasked(),
+            "no_picture": unsent,
         }
         return told | {name: text for name, text in also.items() if text}
 
@@ -126,9 +137,11 @@ class ServerGateway:
     def __enter__(self) -> Self:
         """Connect, prove that model, signature, input and outputs fit, and warm the model up.
 
-        Raises GatewayError when no target can be reached, or one that can be does not fit.
+        Raises GatewayError when no target can be reached, or one that can be does not fit, ScenarioError
+        where there is no picture to prove them with.
         """
         self._closing.clear()
+        self._sample = self._picture_for_proof()
         try:
             self._wire = self._dialect.wire(self._question)
             self._transports = [transport_to(self._dialect, target, self._access) for target in self._targets]
@@ -146,16 +159,26 @@ class ServerGateway:
 
     def ask(self, inquiry: Inquiry, stopwatch: Stopwatch | None = None) -> Reply:
         """Send the part's picture and wait for the answer, at most until the deadline (5 s without one)."""
-        wire = self._open_wire
-        picture = self._pictures.picture(inquiry.item_id, inquiry.true_state, inquiry.defect)
+        wire, stopwatch = self._open_wire, stopwatch or PlainStopwatch()
+        try:
+            picture = self._pictures.picture(inquiry.item_id, inquiry.true_state, inquiry.defect)
+        except PictureError as error:
+            return self._nothing_to_send(str(error), stopwatch)
         request = wire.predict(picture)
         deadline = LONGEST_CALL if inquiry.deadline is None else inquiry.deadline
-        response, latency = self._call(request, deadline, inquiry.item_id, stopwatch or PlainStopwatch())
+        response, latency = self._call(request, deadline, inquiry.item_id, stopwatch)
         outcome, status = self._outcome(wire, response), response.status
         self._reasons.note(outcome)
         if status == statuses.OK and latency > deadline:  # timers are coarse: it came, but too late
             outcome, status = TimedOut(), statuses.DEADLINE_EXCEEDED
         return Reply(outcome, latency, status, len(request.body))
+
+    def _nothing_to_send(self, reason: str, stopwatch: Stopwatch) -> Reply:
+        """Reply for a part whose picture cannot be read: no request leaves, and no time passes."""
+        with self._lock:
+            self._unsent[reason] += 1
+        stopwatch.start()
+        return Reply(Unreadable(reason), stopwatch.stop(), statuses.NO_PICTURE)
 
     def _call(
         self, request: Request, deadline: Nanoseconds, item_id: int, stopwatch: Stopwatch
@@ -220,8 +243,14 @@ class ServerGateway:
             self._set_aside(place)
 
     def _prove(self, transport: Transport) -> None:
-        picture = self._pictures.picture(0, "good", "")
-        self._note_version(prove(transport, self._open_wire, self._question, picture, self._proof))
+        self._note_version(prove(transport, self._open_wire, self._question, self._sample, self._proof))
+
+    def _picture_for_proof(self) -> bytes:
+        """Return what servers are proved with, also those that come back when no file is there any more."""
+        try:
+            return self._pictures.picture(0, "good", "")
+        except PictureError as error:
+            raise ScenarioError(f"product.images: {error}") from error
 
     def _set_aside(self, place: int) -> None:
         if self._rotation.set_aside(place) and not self._closing.is_set():

@@ -5,8 +5,8 @@ nobody waits for any more. The version is the one that was served when the run b
 """
 
 from line_sim.inspection.wires.dialect import Dialect
-from line_sim.inspection.wires.rest_transport import RestTransport
-from line_sim.inspection.wires.rest_wire import RestWire
+from line_sim.inspection.wires.rest.rest_transport import RestTransport
+from line_sim.inspection.wires.rest.rest_wire import RestWire
 
 REST = Dialect("rest", RestWire, RestTransport, "localhost:8501")
 """Connections are kept for the whole run, one for each call that is out at the same time."""

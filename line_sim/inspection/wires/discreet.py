@@ -36,11 +36,11 @@ class DiscreetTransport:
         return response._replace(detail=self._told(response.detail)) if response.detail else response
 
     def misunderstanding(self) -> str:
-        """Look what speaks there."""
-        return self._transport.misunderstanding()
+        """Tell what speaks at the target where it is not what we speak."""
+        return self._told(self._transport.misunderstanding())
 
     def unasked(self) -> int:
-        """Count what came unasked."""
+        """How many answers came that nobody had asked for."""
         return self._transport.unasked()
 
     def close(self) -> None:

@@ -143,10 +143,20 @@ def read_signatures(response: bytes) -> dict[str, Signature]:
             inputs=tuple(sorted(one.inputs)),
             string_inputs=tuple(sorted(alias for alias, info in one.inputs.items() if info.dtype == STRING)),
             outputs=tuple(sorted(one.outputs)),
+            shapes={
+                alias: tuple(dim.size for dim in info.tensor_shape.dim)
+                for alias, info in one.inputs.items()
+                if _is_told(info) and len(info.tensor_shape.dim) != 1
+            },
         )
         for name, one in signatures.signature_def.items()
         if not name.startswith("__")
     }
+
+
+def _is_told(info: Message) -> bool:
+    """Whether a signature says which shape an input has; none at all is a shape, too."""
+    return bool(info.HasField("tensor_shape") and not info.tensor_shape.unknown_rank)
 
 
 def _fill_spec(spec: Message, question: ModelQuestion) -> None:

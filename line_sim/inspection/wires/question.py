@@ -1,7 +1,7 @@
 """What is asked of a served model, and what its answer must hold, whatever it is sent over."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from line_sim.inspection.outcome import Answered, Unreadable
 from line_sim.inspection.wires.told import listed
@@ -37,11 +37,15 @@ class ReadAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The names that a signature has; inputs only as far as they are strings."""
+    """The names that a signature has; inputs only as far as they are strings.
+
+    `shapes` are those of inputs that are declared otherwise than as a batch of one dimension.
+    """
 
     inputs: tuple[str, ...]
     string_inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def misfit(question: ModelQuestion, signatures: Mapping[str, Signature]) -> str:
@@ -57,6 +61,12 @@ def misfit(question: ModelQuestion, signatures: Mapping[str, Signature]) -> str:
         )
     if question.input_name not in signature.string_inputs:
         return f"{where} must take JPEG bytes, but its input {question.input_name!r} is not a string"
+    if question.input_name in signature.shapes:
+        shape = list(signature.shapes[question.input_name])
+        return (
+            f"{where} takes {question.input_name!r} of shape {shape}; pictures are sent as a batch of one, "
+            f"of shape [1]: export it with the shape [None]"
+        )
     for name in (question.label_output, question.score_output):
         if name not in signature.outputs:
             return f"{where} has no output {name!r}; its outputs are {listed(signature.outputs)}"

@@ -8,6 +8,8 @@ from typing import cast
 from line_sim.inspection.outcome import Outcome, TimedOut, Unavailable, Unreadable
 
 OK = "OK"
+NO_PICTURE = "NO_PICTURE"
+"""No server's: there was nothing to send, since the part's picture could not be read."""
 DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
 UNAVAILABLE = "UNAVAILABLE"
 CANCELLED = "CANCELLED"

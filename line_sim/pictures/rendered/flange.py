@@ -37,6 +37,11 @@ class RenderedFlanges:
         """The kinds of defect, in a fixed order."""
         return tuple(KINDS)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """None: they are drawn."""
+        return ()
+
     def picture(self, item_id: int, true_state: str, defect: str) -> bytes:
         """Return the part's JPEG, 320 x 320 pixels.
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from PIL import Image
 
-from line_sim.errors import ScenarioError
+from line_sim.errors import PictureError, ScenarioError
 from line_sim.figures.catalogue import ESCAPE_RATE, OVERKILL_LATENCY, OVERKILL_MODEL, Figure
 from line_sim.figures.folds import Share
+from line_sim.pictures.files.decoding import decoding, opened
 from line_sim.pictures.kinds import source_of
 from line_sim.pictures.source import PictureSource
 from line_sim.recording.run_columns import Items, RunColumns
@@ -115,10 +115,13 @@ def _data_uri(source: PictureSource | None, take: Callable[[PictureSource], byte
         return ""
     small = io.BytesIO()
     try:
-        with Image.open(io.BytesIO(take(source))) as whole:
+        jpeg = take(source)
+        with decoding():
+            whole = opened(io.BytesIO(jpeg))
+            whole.draft("RGB", (2 * SIDE, 2 * SIDE))  # a line scan need not be decoded whole for this
             picture = whole.convert("RGB")
             picture.thumbnail((SIDE, SIDE))
             picture.save(small, format="JPEG", quality=JPEG_QUALITY, optimize=True)
-    except (OSError, ValueError):
+    except (PictureError, ValueError):
         return ""
     return f"data:image/jpeg;base64,{base64.b64encode(small.getvalue()).decode('ascii')}"

@@ -9,6 +9,14 @@ from line_sim.scenario.fields import LocalPath
 from line_sim.scenario.images.kind import ImagesKind
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; not where that cannot be known, as of a name that is too long."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 @final
 class Folder(ImagesKind):
     """Pictures from a folder."""
@@ -33,6 +41,6 @@ class Folder(ImagesKind):
     @classmethod
     def _is_there(cls, folder: str, info: ValidationInfo) -> str:
         context = info.context or {}
-        if context.get("folder") and context.get("read_files") and not Path(folder).is_dir():
+        if context.get("folder") and context.get("read_files") and not is_folder(Path(folder)):
             raise ValueError(f"there is no folder {folder}")
         return folder

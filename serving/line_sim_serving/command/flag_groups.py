@@ -124,9 +124,38 @@ def add_engine_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_limit_flags(group: argparse._ArgumentGroup) -> None:
+    """Add who may ask, and what a request may cost."""
+    add = group.add_argument
+    add(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on; default 127.0.0.1, this machine only "
+        "(TensorFlow Serving listens on 0.0.0.0, every address: say so to be reached from elsewhere)",
+    )
+    add_bool(
+        group,
+        "allow_reload_config",
+        False,
+        "let HandleReloadConfigRequest replace the list of models; default false (theirs: always)",
+    )
+    add(
+        "--max_request_mb",
+        type=int,
+        default=0,
+        help="MiB of the largest request; default 0: as the next flag allows, at most 100 (theirs: 2048)",
+    )
+    add(
+        "--request_memory_mb",
+        type=int,
+        default=0,
+        help="MiB that all requests together may take, decoded pictures too; "
+        "default 0: what the machine, container or ulimit leaves, at most 2048",
+    )
+
+
 def add_our_flags(group: argparse._ArgumentGroup) -> None:
     """Add what TensorFlow Serving does not have."""
-    group.add_argument("--host", default="0.0.0.0", help="address to listen on; default 0.0.0.0")  # noqa: S104 - TensorFlow Serving's
     add_bool(
         group,
         "exit_with_parent",

@@ -14,14 +14,22 @@ from line_sim_serving.command.command_line import CommandLineError, FatalFlagsEr
 from line_sim_serving.command.flag_groups import (
     add_engine_flags,
     add_grpc_flags,
+    add_limit_flags,
     add_model_flags,
     add_our_flags,
 )
-from line_sim_serving.command.options import BatchingOptions, GrpcOptions, ModelOptions, Options
+from line_sim_serving.command.options import (
+    BatchingOptions,
+    GrpcOptions,
+    LimitOptions,
+    ModelOptions,
+    Options,
+)
 from line_sim_serving.command.rest_flags import add_rest_flags, read_rest_options
 from line_sim_serving.models.settings import EngineSettings
 
 USAGE_ERROR = 2
+MIB = 1 << 20
 
 DESCRIPTION = "Serve SavedModels over gRPC, with TensorFlow Serving's flags."
 EPILOG = (
@@ -89,6 +97,11 @@ def _options(found: argparse.Namespace) -> Options:
             per_model=found.enable_per_model_batching_parameters,
         ),
         engine=_engine_settings(found),
+        limits=LimitOptions(
+            max_request=found.max_request_mb * MIB,
+            request_memory=found.request_memory_mb * MIB,
+            allow_reload=found.allow_reload_config,
+        ),
         tensor_content=found.enable_serialization_as_tensor_content,
         exit_with_parent=found.exit_with_parent,
         announce_port=found.announce_port,
@@ -145,7 +158,9 @@ def make_parser() -> argparse.ArgumentParser:
     add_model_flags(parser)
     add_engine_flags(parser)
     add_rest_flags(parser)
-    add_our_flags(parser.add_argument_group("of line-sim"))
+    own = parser.add_argument_group("of line-sim")
+    add_limit_flags(own)
+    add_our_flags(own)
     for name in IGNORED:
         parser.add_argument(f"--{name}", nargs="?", const="true", default=None, help=argparse.SUPPRESS)
     for name, (default, _) in NOT_BUILT.items():

@@ -45,6 +45,15 @@ class BatchingOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitOptions:
+    """What requests may cost, in bytes (`request_memory` 0: what fits), and what they may do."""
+
+    max_request: int
+    request_memory: int
+    allow_reload: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """The whole command line."""
 
@@ -53,6 +62,7 @@ class Options:
     models: ModelOptions
     batching: BatchingOptions
     engine: EngineSettings
+    limits: LimitOptions
     tensor_content: bool
     exit_with_parent: bool
     announce_port: bool

@@ -2,14 +2,13 @@
 
 import logging
 import socket
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 
 from line_sim_serving.command.options import GrpcOptions
 from line_sim_serving.grpc.health import add_health
-from line_sim_serving.grpc.service import handlers_of
-from line_sim_serving.inference.service import Services
 
 log = logging.getLogger(__name__)
 
@@ -33,17 +32,23 @@ def refuse_used_port(options: GrpcOptions) -> None:
 
 
 def open_ports(
-    options: GrpcOptions, services: Services, credentials: grpc.ServerCredentials | None, *, any_port: bool
+    options: GrpcOptions,
+    handlers: Sequence[grpc.GenericRpcHandler],
+    max_request: int,
+    credentials: grpc.ServerCredentials | None,
+    *,
+    any_port: bool,
 ) -> tuple[grpc.Server, int]:
     """Start to serve; gives the server and the port it really has (0: only a unix socket).
 
-    With `any_port`, port 0 stands for a free one. Raises PortError.
+    Messages of more than `max_request` bytes are refused. With `any_port`, port 0 stands for a free one.
+    Raises PortError.
     """
     server = grpc.server(
         ThreadPoolExecutor(options.max_threads, thread_name_prefix="grpc"),
-        handlers=handlers_of(services),
+        handlers=list(handlers),
         options=[
-            ("grpc.max_receive_message_length", -1),
+            ("grpc.max_receive_message_length", max_request),
             ("grpc.max_send_message_length", -1),
             ("grpc.so_reuseport", 0),  # else two servers share one port, and requests go to either
             *options.channel_arguments,

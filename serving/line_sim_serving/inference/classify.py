@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from google.protobuf import text_format
 
+from line_sim_serving.inference.caller import Caller
 from line_sim_serving.inference.examples import serialized_examples
 from line_sim_serving.inference.patience import Patience
 from line_sim_serving.inference.predict import DEFAULT_SIGNATURE
@@ -31,21 +32,21 @@ class Fetching:
     fetched: Mapping[str, str]
 
 
-def classify(engine: Runner, request: Any, response: Any, patience: Patience) -> None:
+def classify(engine: Runner, request: Any, response: Any, caller: Caller) -> None:
     """Answer a ClassificationRequest; name and version are left to the caller. Raises Refusal."""
     signature = _signature(engine, response, request)
     wanted = before_classify(signature)
-    examples = serialized_examples(request.input)
-    found = _run(engine, wanted, examples, patience)
+    examples = serialized_examples(request.input, caller)
+    found = _run(engine, wanted, examples, caller.patience)
     after_classify(found, len(examples), response.result)
 
 
-def regress(engine: Runner, request: Any, response: Any, patience: Patience) -> None:
+def regress(engine: Runner, request: Any, response: Any, caller: Caller) -> None:
     """Answer a RegressionRequest; name and version are left to the caller. Raises Refusal."""
     signature = _signature(engine, response, request)
     wanted = before_regress(signature)
-    examples = serialized_examples(request.input)
-    found = _run(engine, wanted, examples, patience)
+    examples = serialized_examples(request.input, caller)
+    found = _run(engine, wanted, examples, caller.patience)
     after_regress(found, len(examples), response.result)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import grpc
 
+from line_sim_serving.inference.caller import Caller
 from line_sim_serving.inference.classify import (
     Fetching,
     Result,
@@ -15,7 +16,6 @@ from line_sim_serving.inference.classify import (
     before_regress,
 )
 from line_sim_serving.inference.examples import serialized_examples
-from line_sim_serving.inference.patience import Patience
 from line_sim_serving.inference.predict import DEFAULT_SIGNATURE
 from line_sim_serving.inference.refusal import Refusal, invalid
 from line_sim_serving.models.runner import Array, Runner, SignatureDef
@@ -36,7 +36,7 @@ _METHODS = {
 }
 
 
-def multi_inference(engine: Runner, request: Any, response: Any, patience: Patience) -> None:
+def multi_inference(engine: Runner, request: Any, response: Any, caller: Caller) -> None:
     """Answer all tasks of a MultiInferenceRequest from one run.
 
     The model's name and version are left to the caller. Raises Refusal.
@@ -44,9 +44,9 @@ def multi_inference(engine: Runner, request: Any, response: Any, patience: Patie
     names = _check_tasks(engine, request.tasks)
     methods = [_METHODS[task.method_name] for task in request.tasks]
     wanted = [method.before(engine.signatures[name]) for method, name in zip(methods, names, strict=True)]
-    examples = serialized_examples(request.input)
+    examples = serialized_examples(request.input, caller)
     fetches = sorted({tensor for one in wanted for tensor in one.fetched.values()})
-    arrays = engine.run({one.fed: examples for one in wanted}, fetches, patience)
+    arrays = engine.run({one.fed: examples for one in wanted}, fetches, caller.patience)
     found = dict(zip(fetches, arrays, strict=True))
     for name, method, one in zip(names, methods, wanted, strict=True):
         result = response.results.add()

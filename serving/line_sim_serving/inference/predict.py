@@ -5,16 +5,21 @@ from typing import Any
 
 import grpc
 
-from line_sim_serving.inference.patience import Patience
+from line_sim_serving.inference.caller import Caller
 from line_sim_serving.inference.refusal import Refusal, invalid
-from line_sim_serving.inference.tensors import TensorError, to_array
+from line_sim_serving.inference.tensors import TensorError, array_cost, to_array
+from line_sim_serving.limits.shapes import LimitError
 from line_sim_serving.models.runner import Array, Runner, SignatureDef
 
 DEFAULT_SIGNATURE = "serving_default"
 
 
 def predict(
-    engine: Runner, request: Any, response: Any, patience: Patience, write: Callable[[Array, int, Any], None]
+    engine: Runner,
+    request: Any,
+    response: Any,
+    caller: Caller,
+    write: Callable[[Array, int, Any], None],
 ) -> None:
     """Run the signature that a PredictRequest names and write its outputs into the response.
 
@@ -23,10 +28,10 @@ def predict(
     """
     name = request.model_spec.signature_name or DEFAULT_SIGNATURE
     signature = find_signature(engine, name)
-    feeds = choose_feeds(signature, request.inputs)
+    feeds = choose_feeds(signature, request.inputs, caller)
     aliases = choose_outputs(signature, request.output_filter)
     fetches = [signature.outputs[alias].name for alias in aliases]
-    for alias, array in zip(aliases, engine.run(feeds, fetches, patience), strict=True):
+    for alias, array in zip(aliases, engine.run(feeds, fetches, caller.patience), strict=True):
         try:
             write(array, signature.outputs[alias].dtype, response.outputs[alias])
         except TensorError as error:
@@ -41,15 +46,18 @@ def find_signature(engine: Runner, name: str) -> SignatureDef:
     return engine.signatures[name]
 
 
-def choose_feeds(signature: SignatureDef, inputs: Mapping[str, Any]) -> dict[str, Array]:
+def choose_feeds(signature: SignatureDef, inputs: Mapping[str, Any], caller: Caller) -> dict[str, Array]:
     """Match the request's inputs to the signature's and read them: tensor name to array."""
     _check_number(signature, inputs)
     _check_names(signature, inputs)
     feeds = {}
     for alias, info in signature.inputs.items():
-        array = _read(alias, inputs[alias] if alias in inputs else signature.defaults[alias])
+        array = _read(alias, inputs[alias] if alias in inputs else signature.defaults[alias], caller)
         _check_rank(alias, info, array)
         feeds[info.name] = array
+    for array in feeds.values():
+        if array.dtype == object:
+            caller.take_pictures(array.flat)
     return feeds
 
 
@@ -99,11 +107,16 @@ def _check_names(signature: SignatureDef, inputs: Mapping[str, Any]) -> None:
         )
 
 
-def _read(alias: str, proto: Any) -> Array:
+def _read(alias: str, proto: Any, caller: Caller) -> Array:
+    """Read one tensor, its cost taken from the caller's share before anything is made of it."""
+    caller.take(array_cost(proto))
     try:
-        return to_array(proto)
+        array = to_array(proto)
+    except LimitError as error:  # TensorFlow Serving has no such limit, so it has no text for it
+        raise invalid(f"tensor parsing error: {alias}: {error}") from None
     except (TensorError, ValueError, OverflowError):
         raise invalid(f"tensor parsing error: {alias}") from None
+    return array
 
 
 def _check_rank(alias: str, info: Any, array: Array) -> None:

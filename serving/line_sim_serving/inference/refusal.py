@@ -38,6 +38,11 @@ def invalid(text: str) -> Refusal:
     return Refusal(grpc.StatusCode.INVALID_ARGUMENT, text)
 
 
+def exhausted() -> Refusal:
+    """Make the refusal of a request for which the system has no memory left."""
+    return Refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, "there is not enough memory for this request")
+
+
 def not_found(name: str, version: int | None) -> Refusal:
     """Make the refusal for a version (None: the latest) that is not loaded."""
     asked = f"Latest({name})" if version is None else f"Specific({name}, {version})"

@@ -5,12 +5,14 @@ are thin layers above: they read requests, write answers and refusals, and tell 
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import grpc
 
+from line_sim_serving.inference.caller import Caller
 from line_sim_serving.inference.classify import classify, regress
 from line_sim_serving.inference.multi_inference import multi_inference
 from line_sim_serving.inference.patience import Patience
@@ -33,19 +35,44 @@ from line_sim_serving.models.servables import Servable
 from line_sim_serving.models.states import VersionStatus
 from line_sim_serving.monitoring.observer import Nobody, Observer
 
+MOST_STRANGERS, LONGEST_STRANGER = 32, 64
+"""Names that no model has but that are counted one by one, and their characters; beyond that they are one."""
+
+UNKNOWN_MODEL = "(unknown)"
+
 
 class Services:
     """Answers requests from the models of a registry; may be called by many threads at once.
 
-    With `tensor_content`, Predict answers in raw bytes instead of typed fields.
+    With `tensor_content`, Predict answers in raw bytes instead of typed fields. An answer takes `element`
+    bytes for each element of an output while it is written. Only with `reloads` may a request replace
+    the list of models.
     """
 
     def __init__(
-        self, registry: Registry, observer: Observer | None = None, *, tensor_content: bool = False
+        self,
+        registry: Registry,
+        observer: Observer | None = None,
+        *,
+        tensor_content: bool = False,
+        element: int = 64,
+        reloads: bool = False,
     ) -> None:
         self._registry = registry
+        self._element = element
+        self._strangers: set[str] = set()
+        self._reloads = reloads
         self._write = to_content if tensor_content else to_proto
         self.observer = observer or Nobody()
+
+    def counted_name(self, model: str) -> str:
+        """Give the name that a request is counted under: whoever makes names up fills no memory."""
+        if self._registry.find(model) is not None or model in self._strangers:
+            return model
+        if len(self._strangers) < MOST_STRANGERS and len(model) <= LONGEST_STRANGER:
+            self._strangers.add(model)
+            return model
+        return UNKNOWN_MODEL
 
     @contextmanager
     def lease(self, request: Any) -> Iterator[Servable]:
@@ -58,36 +85,37 @@ class Services:
         with self._registry.lease(request.model_spec) as servable:
             yield servable
 
-    def predict(self, request: Any, patience: Patience) -> Any:
+    def predict(self, request: Any, caller: Caller) -> Any:
         """Run a signature; the work stops when nobody waits for it any more."""
         response = predict_pb2.PredictResponse()
         with self.lease(request) as servable:
-            predict(self._timed(servable, "Predict"), request, response, patience, self._write)
+            predict(self._timed(servable, "Predict", caller), request, response, caller, self._write)
+            servable.asked.add(response.model_spec.signature_name, request.output_filter)
             _name(response.model_spec, servable)
         return response
 
-    def classify(self, request: Any, patience: Patience) -> Any:
+    def classify(self, request: Any, caller: Caller) -> Any:
         """Give every example its classes and scores."""
         response = classification_pb2.ClassificationResponse()
         with self.lease(request) as servable:
-            classify(self._timed(servable, "Classify"), request, response, patience)
+            classify(self._timed(servable, "Classify", caller), request, response, caller)
             _name(response.model_spec, servable)
         return response
 
-    def regress(self, request: Any, patience: Patience) -> Any:
+    def regress(self, request: Any, caller: Caller) -> Any:
         """Give every example its value."""
         response = regression_pb2.RegressionResponse()
         with self.lease(request) as servable:
-            regress(self._timed(servable, "Regress"), request, response, patience)
+            regress(self._timed(servable, "Regress", caller), request, response, caller)
             _name(response.model_spec, servable)
         return response
 
-    def multi_inference(self, request: Any, patience: Patience) -> Any:
+    def multi_inference(self, request: Any, caller: Caller) -> Any:
         """Do several classifications and regressions of the same examples; the first task names the model."""
         response = inference_pb2.MultiInferenceResponse()
         spec = request.tasks[0].model_spec if request.tasks else model_pb2.ModelSpec()
         with self._registry.lease(spec) as servable:
-            multi_inference(self._timed(servable, "MultiInference"), request, response, patience)
+            multi_inference(self._timed(servable, "MultiInference", caller), request, response, caller)
             for result in response.results:
                 _name(result.model_spec, servable)
         return response
@@ -126,6 +154,11 @@ class Services:
 
     def reload_config(self, request: Any, patience: Patience) -> Any:
         """Serve what the request lists, in place of what is served; waits until new models answer."""
+        if not self._reloads:
+            raise Refusal(
+                grpc.StatusCode.PERMISSION_DENIED,
+                "HandleReloadConfigRequest is not allowed here: start the server with --allow_reload_config",
+            )
         self._registry.reload(request.config, patience)
         response = model_management_pb2.ReloadConfigResponse()
         response.status.error_code = 0
@@ -133,14 +166,17 @@ class Services:
             response.metric.add(name=name)
         return response
 
-    def _timed(self, servable: Servable, api: str) -> "_Timed":
-        return _Timed(servable, api, self.observer)
+    def _timed(self, servable: Servable, api: str, caller: Caller) -> "_Timed":
+        return _Timed(servable, api, self.observer, partial(_take_outputs, caller, self._element))
 
 
 class _Timed:
-    """A version whose runs are told to the observer."""
+    """A version whose runs are told to the observer; `take` is told what they gave."""
 
-    def __init__(self, servable: Servable, api: str, observer: Observer) -> None:
+    def __init__(
+        self, servable: Servable, api: str, observer: Observer, take: Callable[[list[Array]], None]
+    ) -> None:
+        self._take = take
         self.signatures: Mapping[str, SignatureDef] = servable.engine.signatures
         self._engine: Runner = servable.engine
         self._name = servable.name
@@ -152,7 +188,13 @@ class _Timed:
         started = time.perf_counter()
         found = self._engine.run(feeds, fetches, patience)
         self._observer.ran(self._name, self._api, time.perf_counter() - started)
+        self._take(found)
         return found
+
+
+def _take_outputs(caller: Caller, element: int, outputs: Sequence[Array]) -> None:
+    """Take what it costs to write outputs into an answer."""
+    caller.take_outputs(sum(element * output.size for output in outputs))
 
 
 def _name(spec: Any, servable: Servable) -> None:

@@ -10,13 +10,22 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from line_sim_serving.limits.shapes import (
+    MOST_DIMENSIONS,
+    MOST_FILLED,
+    check_filled,
+    checked_shape,
+)
+from line_sim_serving.limits.strings import STRING
 from line_sim_serving.models.runner import Array
 from line_sim_serving.models.runtime import dtypes
 
 TensorProto: TypeAlias = Any  # the generated message class; its module carries no types
 
-MOST_REPEATED = 1 << 28
-"""Longest tensor made by repeating a value: 30 bytes on the wire must not ask for terabytes."""
+DT_STRING = 7
+
+STRING_SIZE = 32
+"""Bytes of a string beside its own: TensorFlow's object, and the pointer to Python's."""
 
 _FIELDS = {
     "float32": "float_val",
@@ -43,10 +52,18 @@ class TensorError(ValueError):
     """A tensor that cannot be read from the wire or written to it."""
 
 
+def array_cost(proto: TensorProto) -> int:
+    """Give the bytes that the array takes beside its message; nothing is made for it yet."""
+    size: int = math.prod(max(0, dim.size) for dim in proto.tensor_shape.dim[: MOST_DIMENSIONS + 1])
+    if proto.tensor_content:
+        return STRING * min(size, len(proto.tensor_content)) if proto.dtype == DT_STRING else 0
+    return 2 * min(size * STRING_SIZE, MOST_FILLED)
+
+
 def to_array(proto: TensorProto) -> Array:
-    """Read a TensorProto; strings become an object array of bytes. Raises TensorError."""
+    """Read a TensorProto; strings become an object array of bytes. Raises TensorError, LimitError."""
     name, dtype = _types(proto.dtype)
-    shape = _shape(proto.tensor_shape)
+    shape = _shape(proto.tensor_shape, dtype)
     if proto.tensor_content:
         return _from_content(proto.tensor_content, name, dtype, shape)
     values = _typed_values(proto, name, dtype)
@@ -101,11 +118,10 @@ def _types(number: int) -> tuple[str, np.dtype[Any]]:
     return str(dtype.name), numpy_type
 
 
-def _shape(proto: Any) -> tuple[int, ...]:
-    shape = tuple(dim.size for dim in proto.dim)
-    if proto.unknown_rank or any(size < 0 for size in shape):
+def _shape(proto: Any, dtype: np.dtype[Any]) -> tuple[int, ...]:
+    if proto.unknown_rank or any(dim.size < 0 for dim in proto.dim):
         raise TensorError("the shape is not fully known")
-    return shape
+    return checked_shape([dim.size for dim in proto.dim], dtype.itemsize)
 
 
 def _from_content(content: bytes, name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Array:
@@ -163,10 +179,10 @@ def _typed_values(proto: TensorProto, name: str, dtype: np.dtype[Any]) -> Array:
 
 def _repeat_last(values: Array, size: int, dtype: np.dtype[Any]) -> Array:
     """Fill up as TensorFlow does: the last value repeated, zeros (empty strings) where there is none."""
-    if size > MOST_REPEATED:
-        raise TensorError(f"{len(values)} values cannot stand for {size}")
     if len(values) == 0:
         values = _object_array([b""]) if dtype.kind == "O" else np.zeros(1, dtype)
+    itemsize = STRING_SIZE + len(values[-1]) if dtype.kind == "O" else dtype.itemsize
+    check_filled(size, itemsize, len(values))
     return np.concatenate([values, np.repeat(values[-1:], size - len(values))])
 
 

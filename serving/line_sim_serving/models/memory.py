@@ -1,5 +1,6 @@
 """Keeping Python's garbage collector out of the way of requests."""
 
+import ctypes
 import gc
 import threading
 
@@ -15,3 +16,11 @@ def settle_memory() -> None:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
+        _give_back()
+
+
+def _give_back() -> None:
+    """Let the C library return what loading took and freed: 600 MB of an InceptionV3, else kept for good."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # the GNU C library has it
+    if trim is not None:
+        trim(0)

@@ -18,6 +18,10 @@ ModelServerConfig: TypeAlias = Any  # the generated message classes; their modul
 ModelConfig: TypeAlias = Any
 
 PLATFORM = "tensorflow"
+
+MOST_MODELS = 128
+"""At once: each has a thread that looks after it."""
+
 Labels: TypeAlias = Mapping[str, Mapping[str, int]]
 """Model name to label to version."""
 
@@ -55,6 +59,8 @@ def read_plans(config: ModelServerConfig, present: Plans) -> Plans:
     if config.WhichOneof("config") == "custom_model_config":
         raise invalid("Invalid ServerModelConfig")
     entries = list(config.model_config_list.config)
+    if len(entries) > MOST_MODELS:
+        raise invalid(f"{len(entries)} models are listed; this server looks after {MOST_MODELS} at most")
     _refuse_repeated_names(entries)
     for entry in entries:
         if not (entry.base_path.startswith("/") or urlsplit(entry.base_path).scheme):

@@ -26,18 +26,26 @@ ModelSpec: TypeAlias = Any  # the generated message class; its module carries no
 
 LOOK_EVERY = 0.5
 
+MOST_REMEMBERED = 128
+"""Models that are served no longer, but whose states can still be asked for."""
+
 
 class Registry:
     """The models by name; requests read it from any thread while configurations change it.
 
-    `adopt` makes a model, and has somebody look after it. `allow_unavailable_labels` lets new labels
+    `make` makes a model, `look_after` has somebody look after it, who stops when it is served no longer. `allow_unavailable_labels` lets new labels
     point to versions that are not there yet.
     """
 
     def __init__(
-        self, adopt: Callable[[str, ModelPlan], Model], *, allow_unavailable_labels: bool = False
+        self,
+        make: Callable[[str, ModelPlan], Model],
+        look_after: Callable[[Model], None],
+        *,
+        allow_unavailable_labels: bool = False,
     ) -> None:
-        self._adopt = adopt
+        self._make = make
+        self._look_after = look_after
         self._allow_unavailable_labels = allow_unavailable_labels
         self._changing = threading.Lock()
         self._models: dict[str, Model] = {}
@@ -98,9 +106,13 @@ class Registry:
             if name in self._models:
                 self._models[name].follow(plan)
             else:
-                self._models[name] = self._adopt(name, plan)
-        for name in set(self._models) - set(plans.models):
+                self._models[name] = self._make(name, plan)
+            self._look_after(self._models[name])
+        gone = [name for name in self._models if name not in plans.models]
+        for name in gone:
             self._models[name].follow(ModelPlan(None))
+        for name in gone[: max(0, len(gone) - MOST_REMEMBERED)]:
+            del self._models[name]
         self._plans = plans
 
     def _version(self, spec: ModelSpec) -> int | None:

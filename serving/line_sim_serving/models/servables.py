@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from line_sim_serving.inference.refusal import not_found
+from line_sim_serving.models.asked import Asked
 from line_sim_serving.models.runner import LoadedModel
 from line_sim_serving.models.states import State, VersionStatus, explain
 from line_sim_serving.models.versions import VersionPolicy, complaint_about, find_versions
@@ -34,7 +35,7 @@ class ModelPlan:
 class Loading:
     """How a version is loaded, and how a failed load is tried again."""
 
-    load: Callable[[Path], LoadedModel]
+    load: Callable[[Path, Asked], LoadedModel]
     retries: int
     retry_interval_s: float
     clock: Callable[[], float]
@@ -47,6 +48,7 @@ class Servable:
     name: str
     version: int
     engine: LoadedModel
+    asked: Asked
     users: int = 0
 
 
@@ -72,6 +74,7 @@ class Model:
         self._attempts: dict[int, _Attempts] = {}
         self._found: Mapping[int, Path] = {}
         self._complaint = ""
+        self._asked = Asked()
 
     # What requests ask
 
@@ -130,6 +133,12 @@ class Model:
             return self._is_settled()
 
     # What the caretaker does
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is to be served any more, and nothing is."""
+        with self._changed:
+            return self._plan.base is None and not self._loaded
 
     def wait_for_change(self, known: ModelPlan, timeout_s: float) -> None:
         """Sleep until there is another plan than the one that is known, or for so long."""
@@ -206,14 +215,14 @@ class Model:
     def _try_to_load(self, version: int) -> None:
         self._set(VersionStatus(version, State.LOADING))
         try:
-            engine = self._loading.load(self._found[version])
+            engine = self._loading.load(self._found[version], self._asked)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a folder, the others go on
             self._failed(version, error)
             return
         log.info("Successfully loaded servable version {name: %s version: %d}", self.name, version)
         with self._changed:
             self._attempts.pop(version, None)
-            self._loaded[version] = Servable(self.name, version, engine)
+            self._loaded[version] = Servable(self.name, version, engine, self._asked)
             self._set(VersionStatus(version, State.AVAILABLE))
 
     def _failed(self, version: int, error: Exception) -> None:

@@ -40,6 +40,17 @@ class VersionPolicy:
         return sorted(found, reverse=True)[: self.latest]
 
 
+SAVED_MODEL = "saved_model.pb"
+
+
+def _advice(base: Path) -> str:
+    """Say what to do where a SavedModel lies one level too high, or in a folder that is no version's."""
+    if (base / SAVED_MODEL).exists():
+        return f" It is one level too deep: {base} is a version's folder, the model's folder is {base.parent}"
+    named = sorted(child.parent.name for child in base.glob(f"*/{SAVED_MODEL}"))
+    return f" {base / named[0]} holds a model: name it by a number, such as {base / '1'}" if named else ""
+
+
 def complaint_about(name: str, base: Path, found: Mapping[int, Path] | None, policy: VersionPolicy) -> str:
     """Say what is missing, in TensorFlow Serving's words; empty when nothing is.
 
@@ -53,7 +64,7 @@ def complaint_about(name: str, base: Path, found: Mapping[int, Path] | None, pol
     if not found:
         return (
             f"No versions of servable {name} found under base path {base}. Did you forget to name your "
-            f"leaf directory as a number (eg. '/1/')?"
+            f"leaf directory as a number (eg. '/1/')?{_advice(base)}"
         )
     if policy.specific is not None and not policy.specific:
         return f"No specific versions requested for servable {name}."

@@ -9,8 +9,9 @@ import grpc
 from line_sim_serving.inference.classify import classify, regress
 from line_sim_serving.models.engine import Engine
 from line_sim_serving.inference.multi_inference import multi_inference
-from line_sim_serving.inference.patience import FOR_EVER
-from line_sim_serving.inference.predict import predict
+from line_sim_serving.inference.caller import Caller
+from line_sim_serving.inference.predict import DEFAULT_SIGNATURE, predict
+from line_sim_serving.models.asked import Asked
 from line_sim_serving.inference.refusal import Refusal
 from line_sim_serving.models.runtime import (
     classification_pb2,
@@ -29,8 +30,8 @@ WARM_UP_FILE = Path("assets.extra", "tf_serving_warmup_requests")
 MOST_RECORDS = 1000
 
 
-def replay_warm_up(engine: Engine, folder: Path, iterations: int) -> None:
-    """Replay the version's warm-up records, if it has any.
+def replay_warm_up(engine: Engine, folder: Path, iterations: int, asked: Asked, caller: Caller) -> None:
+    """Replay the version's warm-up records, if it has any; Predict's with the filters that were asked, too.
 
     The model name in a record is not looked at. Raises Refusal when the file cannot be read, or a
     record fails or is of a kind that is not served: the load fails with it.
@@ -42,25 +43,40 @@ def replay_warm_up(engine: Engine, folder: Path, iterations: int) -> None:
     for record in records:
         entry = prediction_log_pb2.PredictionLog.FromString(record)
         for _ in range(iterations):
-            _replay(engine, entry)
+            _replay(engine, entry, caller)
+        _replay_asked(engine, entry, asked, caller)
     log.info("Replayed %d warm-up records of %s", len(records), folder)
 
 
-def _replay(engine: Engine, entry: Any) -> None:
+def _replay(engine: Engine, entry: Any, caller: Caller) -> None:
     """Answer a recorded request, and forget the answer."""
     kind = entry.WhichOneof("log_type")
     if kind == "predict_log":
-        predict(engine, entry.predict_log.request, predict_pb2.PredictResponse(), FOR_EVER, to_proto)
+        predict(engine, entry.predict_log.request, predict_pb2.PredictResponse(), caller, to_proto)
     elif kind == "classify_log":
         response = classification_pb2.ClassificationResponse()
-        classify(engine, entry.classify_log.request, response, FOR_EVER)
+        classify(engine, entry.classify_log.request, response, caller)
     elif kind == "regress_log":
-        regress(engine, entry.regress_log.request, regression_pb2.RegressionResponse(), FOR_EVER)
+        regress(engine, entry.regress_log.request, regression_pb2.RegressionResponse(), caller)
     elif kind == "multi_inference_log":
         answers = inference_pb2.MultiInferenceResponse()
-        multi_inference(engine, entry.multi_inference_log.request, answers, FOR_EVER)
+        multi_inference(engine, entry.multi_inference_log.request, answers, caller)
     elif kind is not None:
         raise Refusal(grpc.StatusCode.UNIMPLEMENTED, f"Unsupported log_type for warmup: {kind}")
+
+
+def _replay_asked(engine: Engine, entry: Any, asked: Asked, caller: Caller) -> None:
+    """Replay a Predict record with each filter of outputs that clients use, as far as this version has them."""
+    if entry.WhichOneof("log_type") != "predict_log":
+        return
+    request = entry.predict_log.request
+    name = request.model_spec.signature_name or DEFAULT_SIGNATURE
+    known = engine.signatures[name].outputs
+    for outputs in asked.filters(name) - {tuple(sorted(request.output_filter))}:
+        if all(alias in known for alias in outputs):
+            del request.output_filter[:]
+            request.output_filter.extend(outputs)
+            _replay(engine, entry, caller)
 
 
 def _read_records(path: Path) -> list[bytes]:

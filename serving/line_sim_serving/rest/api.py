@@ -4,15 +4,17 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import grpc
 
+from line_sim_serving.inference.caller import Caller
 from line_sim_serving.inference.patience import Patience
 from line_sim_serving.inference.predict import DEFAULT_SIGNATURE
-from line_sim_serving.inference.refusal import Refusal, invalid
+from line_sim_serving.inference.refusal import Refusal, exhausted, invalid
 from line_sim_serving.inference.service import Services
+from line_sim_serving.limits.budget import Budgets, Hold
 from line_sim_serving.models.runtime import (
     classification_pb2,
     get_model_metadata_pb2,
@@ -21,7 +23,7 @@ from line_sim_serving.models.runtime import (
     regression_pb2,
 )
 from line_sim_serving.monitoring.observer import Entrypoint
-from line_sim_serving.rest.bodies import unzipped
+from line_sim_serving.rest.bodies import reading_cost, unzipped
 from line_sim_serving.rest.examples import fill_examples
 from line_sim_serving.rest.paths import Call, Question, VersionTooLong, read_call
 from line_sim_serving.rest.predict_answer import predict_answer
@@ -48,10 +50,12 @@ class RestRequest:
     """A request as it came: `target` is the path with its query string.
 
     Names of `headers` are looked up in lower case. `is_waiting` may be called from any thread.
+    `hold` is what the body has of the messages' memory already.
     """
 
     method: str
     target: bytes
+    hold: Hold
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     is_waiting: Callable[[], bool] = _always
@@ -72,10 +76,11 @@ class RestApi:
     `timeout_s` bounds the time in which one request is computed (0: it may take for ever).
     """
 
-    def __init__(self, services: Services, timeout_s: float) -> None:
+    def __init__(self, services: Services, timeout_s: float, budgets: Budgets) -> None:
+        self._budgets = budgets
         self._services = services
         self._timeout_s = timeout_s
-        self._ask: dict[Question, Callable[[Call, RestRequest], str]] = {
+        self._ask: dict[Question, Callable[[Call, RestRequest, Caller], str]] = {
             Question.PREDICT: self._predict,
             Question.CLASSIFY: self._classify,
             Question.REGRESS: self._regress,
@@ -88,7 +93,8 @@ class RestApi:
         started = time.perf_counter()
         model, api, answer = self._respond(request)
         seconds = time.perf_counter() - started
-        self._services.observer.answered(model, api, Entrypoint.REST, answer.code, seconds)
+        name = self._services.counted_name(model)
+        self._services.observer.answered(name, api, Entrypoint.REST, answer.code, seconds)
         return answer
 
     def _respond(self, request: RestRequest) -> tuple[str, str, Answer]:
@@ -102,24 +108,28 @@ class RestApi:
         if call is None or call.question is None:
             target = request.target.decode("utf-8", "replace")
             refusal = invalid(f"Malformed request: {request.method} {target}")
-            return call.model if call else "", "", _refused(refusal)
+            return call.model if call else "", "", refused(refusal)
         api = call.question if request.method == "POST" else ""
         return call.model, api, self._attempt(call, call.question, request)
 
     def _attempt(self, call: Call, question: Question, request: RestRequest) -> Answer:
         try:
-            return Answer(Code.OK, text_bytes(self._ask[question](call, request)))
+            with self._budgets.tensors.hold() as tensors:
+                caller = Caller(self._patience(request), request.hold, tensors)
+                return Answer(Code.OK, text_bytes(self._ask[question](call, request, caller)))
         except Refusal as refusal:
-            return _refused(refusal)
+            return refused(refusal)
+        except MemoryError:
+            return refused(exhausted())
         except Exception as error:
             log.exception("a REST request could not be answered: %s %r", request.method, request.target)
-            return _refused(Refusal(Code.INTERNAL, f"{type(error).__name__}: {error}"))
+            return refused(Refusal(Code.INTERNAL, f"{type(error).__name__}: {error}"))
 
-    def _predict(self, call: Call, request: RestRequest) -> str:
+    def _predict(self, call: Call, request: RestRequest, caller: Caller) -> str:
         message = predict_pb2.PredictRequest()
-        document = _begin(message, call, request)
+        document = _begin(message, call, request, caller)
         form = fill_inputs(message.inputs, document, self._input_types(message))
-        response = self._services.predict(message, self._patience(request))
+        response = self._services.predict(message, self._renewed(caller, request))
         return predict_answer(response.outputs, form)
 
     def _input_types(self, message: Any) -> dict[str, int]:
@@ -131,40 +141,48 @@ class RestApi:
                 raise invalid(f'Serving signature name: "{name}" not found in signature def')
             return {alias: info.dtype for alias, info in signature.inputs.items()}
 
-    def _classify(self, call: Call, request: RestRequest) -> str:
+    def _classify(self, call: Call, request: RestRequest, caller: Caller) -> str:
         message = classification_pb2.ClassificationRequest()
-        fill_examples(message.input, _begin(message, call, request))
-        response = self._services.classify(message, self._patience(request))
+        fill_examples(message.input, _begin(message, call, request, caller))
+        response = self._services.classify(message, self._renewed(caller, request))
         return classification_answer(response.result)
 
-    def _regress(self, call: Call, request: RestRequest) -> str:
+    def _regress(self, call: Call, request: RestRequest, caller: Caller) -> str:
         message = regression_pb2.RegressionRequest()
-        fill_examples(message.input, _begin(message, call, request))
-        response = self._services.regress(message, self._patience(request))
+        fill_examples(message.input, _begin(message, call, request, caller))
+        response = self._services.regress(message, self._renewed(caller, request))
         return regression_answer(response.result)
 
-    def _status(self, call: Call, _: RestRequest) -> str:
+    def _status(self, call: Call, _: RestRequest, __: Caller) -> str:
         message = get_model_status_pb2.GetModelStatusRequest()
         _name_model(message.model_spec, call)
         return status_report(self._services.get_model_status(message))
 
-    def _metadata(self, call: Call, _: RestRequest) -> str:
+    def _metadata(self, call: Call, _: RestRequest, __: Caller) -> str:
         message = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
         _name_model(message.model_spec, call)
         response = self._services.get_model_metadata(message)
         return metadata_report(response, get_model_metadata_pb2.SignatureDefMap())
 
+    def _renewed(self, caller: Caller, request: RestRequest) -> Caller:
+        """Begin to wait anew: only computing counts, not the reading of the request."""
+        return replace(caller, patience=self._patience(request))
+
     def _patience(self, request: RestRequest) -> Patience:
-        """Begin to wait: only computing counts, not the reading of the request."""
         if self._timeout_s <= 0:
             return Patience(None, request.is_waiting)
         return Patience.of(self._timeout_s, request.is_waiting)
 
 
-def _begin(message: Any, call: Call, request: RestRequest) -> dict[str, Any]:
+def _begin(message: Any, call: Call, request: RestRequest, caller: Caller) -> dict[str, Any]:
     """Write who is asked into a request message; gives the rest of the body to read."""
     _name_model(message.model_spec, call)
-    document = read_object(unzipped(request.body, request.headers.get("content-encoding", "")))
+    encoding = request.headers.get("content-encoding", "")
+    caller.take(reading_cost(request.body, encoding))
+    body = unzipped(request.body, encoding)
+    if body is not request.body:
+        caller.take(reading_cost(body, ""))
+    document = read_object(body)
     message.model_spec.signature_name = text_bytes(signature_name(document)).decode("utf-8", "replace")
     return document
 
@@ -184,5 +202,6 @@ def _preflight(origin: str) -> Answer:
     return Answer(Code.OK if _ORIGIN.search(origin) else Code.FAILED_PRECONDITION, content_type="")
 
 
-def _refused(refusal: Refusal) -> Answer:
+def refused(refusal: Refusal) -> Answer:
+    """Make the answer that says why there is none."""
     return Answer(refusal.code, error_body(refusal))

@@ -105,15 +105,17 @@ def test_the_card_says_that_the_network_is_not_pretrained(small: tuple[Path, str
 
 
 def test_the_warm_up_file_holds_a_request_for_each_signature(small: tuple[Path, str]) -> None:
-    """TensorFlow Serving replays one JPEG for each: two Predict calls and a Classify call."""
+    """TensorFlow Serving replays one JPEG for each, and for what the gRPC gateway asks of `inspect`."""
     import tensorflow as tf
     from tensorflow_serving.apis import prediction_log_pb2
 
     records = tf.data.TFRecordDataset(str(small[0] / "assets.extra" / "tf_serving_warmup_requests"))
     logs = [prediction_log_pb2.PredictionLog.FromString(record.numpy()) for record in records]
     specs = [getattr(log, log.WhichOneof("log_type")).request.model_spec for log in logs]
-    assert [log.WhichOneof("log_type") for log in logs] == ["predict_log", "predict_log", "classify_log"]
-    assert [spec.signature_name for spec in specs] == ["inspect", "serving_default", "classify"]
+    assert [log.WhichOneof("log_type") for log in logs] == ["predict_log"] * 3 + ["classify_log"]
+    assert [spec.signature_name for spec in specs] == ["inspect", "inspect", "serving_default", "classify"]
+    filters = [list(log.predict_log.request.output_filter) for log in logs]
+    assert filters == [[], ["label", "score"], [], []]
     assert {spec.name for spec in specs} == {"inception_v3"}
 
 

@@ -46,6 +46,7 @@ def pictures(tmp_path: Path) -> Path:
     for name in ("good/both.jpg", "noise/both.jpg"):
         (folder / name).write_bytes(jpeg)
     (folder / "good" / "notes.txt").write_text("no picture, and none by its name")
+    (folder / "noise" / "._00.jpg").write_text("a Mac's")
     (folder / ".trash").mkdir()
     return folder
 
@@ -88,6 +89,8 @@ def test_sub_folders_are_classes_and_what_is_of_no_use_is_named(pictures: Path, 
     assert left_out["good/empty.jpg"] == "it is empty"
     assert left_out["noise/both.jpg"] == "the same picture as good/both.jpg"
     assert "5 files are left out" in warned
+    assert "1 file is not used: good/notes.txt; a picture's name ends in .jpg" in warned
+    assert "1 file is not used: noise/._00.jpg; they are hidden, or a system's own" in warned
     assert all(name in warned for name in left_out)
     counts = facts["cross_validation"]["confusion"]["counts"]
     assert [sum(row) for row in counts] == [EACH] * 3

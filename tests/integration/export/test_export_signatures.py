@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import ROOT
 from PIL import Image
 from rest_calls import RestClient, RestServer, free_port
 from serving_stories import classification_pb2, classify, predict, tensor
@@ -103,6 +104,35 @@ def test_the_published_client_is_answered_over_rest(served: RestServer, label: s
         assert (reply.status, reply.json) == (200, {"outputs": [label]})
 
 
+@pytest.mark.parametrize("question", ["grpc", "rest", "metadata"])
+def test_the_published_client_runs_as_it_is(
+    served: RestServer, label: str, question: str, tmp_path: Path
+) -> None:
+    """All that it can be asked on its command line, against the model as `make run` exports it."""
+    picture = tmp_path / "part.jpg"
+    picture.write_bytes(JPEG)
+    script = Path(__file__).with_name("published_client.py")
+    ports = [served.server.target.rpartition(":")[2], str(served.client.port)]
+    command = [sys.executable, script, question, picture, *ports]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    if question == "metadata":
+        told = json.loads(done.stdout)
+        assert told["model_spec"] == {"name": "inception_v3", "signature_name": "", "version": "0"}
+        assert "serving_default" in told["metadata"]["signature_def"]["signature_def"]
+    else:
+        assert done.stdout.strip() == label
+
+
+def test_the_first_export_is_version_0() -> None:
+    """The published client asks for the metadata of that version, so `make run` has it."""
+    from line_sim_export.cli import command
+
+    (version,) = (parameter for parameter in command.params if parameter.name == "version")
+    assert version.default == 0
+    assert "models/inception_v3/0/saved_model.pb" in (ROOT / "Makefile").read_text()
+
+
 def test_examples_are_classified_over_grpc_and_rest(served: RestServer, label: str) -> None:
     """Both give every label with its probability, likeliest first."""
     request = classification_pb2.ClassificationRequest()
@@ -169,17 +199,19 @@ def test_odd_pictures_are_answered(signatures: dict[str, Callable[..., Any]], mo
         assert len(told(signatures, converted(mode, form, size))) == 1
 
 
-def test_a_note_of_orientation_changes_nothing(signatures: dict[str, Callable[..., Any]]) -> None:
-    """Pixels are judged as they are stored, whatever EXIF says of the camera."""
+def test_a_turned_camera_is_judged_as_one_that_was_upright(
+    signatures: dict[str, Callable[..., Any]],
+) -> None:
+    """Every viewer turns a picture as its EXIF says, and so does the graph."""
     import tensorflow as tf
 
     exif = Image.Exif()
-    exif[0x0112] = 6  # orientation: turned by a quarter
-    buffer, plain = io.BytesIO(), io.BytesIO()
+    exif[0x0112] = 6  # orientation: to be turned by a quarter, clockwise
+    turned, plain = io.BytesIO(), io.BytesIO()
     with Image.open(io.BytesIO(JPEG)) as picture:
-        picture.save(buffer, format="JPEG", exif=exif)
-        picture.save(plain, format="JPEG")
-    answer = signatures["inspect"](image=tf.constant([buffer.getvalue(), plain.getvalue()]))
+        picture.save(plain, format="PNG")
+        picture.transpose(Image.Transpose.ROTATE_90).save(turned, format="PNG", exif=exif)
+    answer = signatures["inspect"](image=tf.constant([turned.getvalue(), plain.getvalue()]))
     assert len(set(answer["score"].numpy().tolist())) == 1
 
 

@@ -197,13 +197,14 @@ def test_a_broken_monitoring_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_port_opens_with_the_model(models: Path, tmp_path: Path) -> None:
-    """By default on every address, of both families; without CORS; no page of metrics."""
+    """On every address, of both families, where that is asked for; without CORS; no page of metrics."""
     port = free_port()
     base = tmp_path / "tiny"
     base.mkdir()
     server = start(
         f"--port={free_port()}",
         f"--rest_api_port={port}",
+        "--host=0.0.0.0",
         "--model_name=tiny",
         f"--model_base_path={base}",
         "--file_system_poll_wait_seconds=0.2",
@@ -221,6 +222,23 @@ def test_the_port_opens_with_the_model(models: Path, tmp_path: Path) -> None:
         assert client.ask("GET", "/monitoring/prometheus/metrics").status == 404
         if socket.has_dualstack_ipv6():
             socket.create_connection(("::1", port)).close()
+    finally:
+        server.kill()
+        server.communicate()
+
+
+@pytest.mark.parametrize("address", ["127.0.0.2", "::1"])
+def test_by_default_nobody_reaches_it_from_elsewhere(models: Path, address: str) -> None:
+    """Both ports are on 127.0.0.1 only: TensorFlow Serving's are on every address of the machine."""
+    ports = free_port(), free_port()
+    flags = ["--model_name=tiny", f"--model_base_path={models / 'tiny'}"]
+    server = start(f"--port={ports[0]}", f"--rest_api_port={ports[1]}", *flags)
+    try:
+        assert eventually(lambda: _opens(ports[1]))
+        for port in ports:
+            socket.create_connection(("127.0.0.1", port)).close()
+            with pytest.raises(OSError, match=r"refused|unreachable|assign"):
+                socket.create_connection((address, port))
     finally:
         server.kill()
         server.communicate()

@@ -44,7 +44,12 @@ def configured(path: Path, *entries: str) -> Path:
 
 def flags_for(config: Path, *more: str) -> list[str]:
     """Give the flags of a server that is configured by a file and looks often."""
-    return [f"--model_config_file={config}", "--file_system_poll_wait_seconds=0.1", *more]
+    return [
+        f"--model_config_file={config}",
+        "--file_system_poll_wait_seconds=0.1",
+        "--allow_reload_config",
+        *more,
+    ]
 
 
 @pytest.fixture
@@ -137,7 +142,8 @@ def test_a_new_list_replaces_the_old(two: Path, server_of_two: EmbeddedServer) -
 @pytest.fixture(scope="module")
 def running(models: Path) -> Iterator[EmbeddedServer]:
     """One server for all tests that only change its list, which gives up a bad load at once."""
-    with EmbeddedServer("tiny", models / "tiny", arguments=["--file_system_poll_wait_seconds=0.1"]) as server:
+    flags = ["--file_system_poll_wait_seconds=0.1", "--allow_reload_config"]
+    with EmbeddedServer("tiny", models / "tiny", arguments=flags) as server:
         yield server
 
 

@@ -130,6 +130,18 @@ def test_warm_up_comes_before_serving(models: Path, base: Path) -> None:
         assert predict(server, request_for("count")).outputs["count"].int_val[0] == 1
 
 
+def test_a_new_version_is_warmed_up_for_what_is_asked(models: Path, base: Path, tmp_path: Path) -> None:
+    """The records are replayed with every filter of outputs that clients asked the old version with."""
+    copy_in(models / "warm", base / "3")
+    with EmbeddedServer("tiny", base, arguments=["--file_system_poll_wait_seconds=0.1"]) as server:
+        filtered = request_for("count")
+        filtered.output_filter.append("count")
+        assert predict(server, filtered).outputs["count"].int_val[0] == 2
+        copy_in(models / "warm", base / "4")
+        assert eventually(lambda: statuses(server.target).get(4) == "AVAILABLE")
+        assert predict(server, filtered).outputs["count"].int_val[0] == 3  # all outputs, then those asked for
+
+
 def test_a_damaged_warm_up_file_fails_the_load(base: Path) -> None:
     """It is said which kind of file is needed."""
     extra = base / "1" / "assets.extra"

@@ -74,7 +74,10 @@ def wrong_requests() -> dict[str, tuple[Any, str, str]]:
         "a bomb": (
             request_for("arithmetic", a=floats(1), b=(FLOAT, (1 << 40,), {"float_val": [1]})),
             "INVALID_ARGUMENT",
-            "tensor parsing error: b",
+            (
+                "tensor parsing error: b: 1 values cannot stand for 1,099,511,627,776 of 4 bytes, "
+                "at most 67,108,864"
+            ),
         ),
         "unknown output": (
             unknown_output,

@@ -201,6 +201,8 @@ STATION = st.builds(
 )
 COUNT = st.integers(0, 10**7)
 BOOLS = st.booleans()
+WORDS = st.text(st.characters(exclude_categories=["C"]), max_size=30)
+"""As of the catalogue: on one line, unlike a name that a user gives."""
 FRAMES = st.builds(
     Frame,
     name=st.text(max_size=90),
@@ -219,7 +221,7 @@ FRAMES = st.builds(
         st.lists(st.floats(-5, 5), max_size=200).map(tuple),
     ),
     shares=st.lists(
-        st.builds(ShareFrame, st.text(max_size=9), st.text(max_size=30), COUNT, COUNT, BOOLS, BOOLS),
+        st.builds(ShareFrame, WORDS, WORDS, COUNT, COUNT, BOOLS, BOOLS),
         max_size=9,
     ).map(tuple),
     uph=st.none() | st.floats(0, 1e9),

@@ -76,16 +76,16 @@ def picture(path: Path, kind: str) -> Path:
     return path
 
 
-def test_a_picture_that_is_not_there_or_no_jpeg_is_refused_with_2(tmp_path: Path) -> None:
+def test_a_picture_that_is_not_there_or_damaged_is_refused_with_2(tmp_path: Path) -> None:
     """The message names the file and what is wanted."""
     (tmp_path / "text.jpg").write_text("no picture")
     (tmp_path / "cut.jpg").write_bytes(picture(tmp_path / "whole.jpg", "JPEG").read_bytes()[:-300])
-    pictures = ["none.jpg", "text.jpg", "cut.jpg", picture(tmp_path / "a.png", "PNG").name, "."]
+    pictures = ["none.jpg", "text.jpg", "cut.jpg", "."]
     for name in pictures:
         result = CliRunner().invoke(command, [str(tmp_path / name)])
         assert result.exit_code == 2, name
         assert str(tmp_path / name) in result.output
-        assert "a JPEG is wanted" in result.output
+        assert "give a JPEG, PNG, TIFF, BMP, WebP or GIF" in result.output
 
 
 def test_without_a_model_the_export_is_named_with_3(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from line_sim.inspection.offline.replay import read_recording
 from line_sim.inspection.outcome import Answered, Unreadable
 from line_sim.inspection.wires.grpc_wire import GrpcWire
 from line_sim.inspection.wires.question import ModelQuestion
-from line_sim.inspection.wires.rest_wire import RestWire
+from line_sim.inspection.wires.rest.rest_wire import RestWire
 from line_sim.recording.csvtext import score_value
 from line_sim.testing import answered
 

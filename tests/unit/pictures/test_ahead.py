@@ -1,5 +1,8 @@
 """Pictures made ahead by another process: the same pictures, and never a run that fails for want of it."""
 
+import os
+import signal
+import subprocess
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -7,6 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from line_sim.errors import PictureError
+from line_sim.pictures import ahead
 from line_sim.pictures.ahead import PicturesAhead
 from line_sim.pictures.folder import PictureFolder
 from line_sim.pictures.rendered.flange import RenderedFlanges
@@ -19,6 +24,7 @@ class Elsewhere:
     """A source that is another one in the process, and must not be asked here."""
 
     defect_kinds = FLANGES.defect_kinds
+    remarks = ("3 files are not used",)
 
     def __init__(self, there: PictureSource = FLANGES) -> None:
         self._there = there
@@ -41,6 +47,7 @@ def test_the_pictures_are_those_of_the_source():
     """Parts in order, out of order, again, and one of another kind than was looked for."""
     with PicturesAhead(Elsewhere(), upcoming, last=8, ahead=8) as dark:
         assert dark.defect_kinds == FLANGES.defect_kinds
+        assert dark.remarks == ("3 files are not used",)
         for item_id in (1, 3, 2, 3, 8, 20):
             assert dark.picture(*upcoming(item_id)) == FLANGES.picture(*upcoming(item_id))
         other = (4, "defective", FLANGES.defect_kinds[1])
@@ -77,8 +84,76 @@ def test_without_its_process_the_source_is_asked(source, capfd):
         dark._process.kill()
         dark._process.wait()
         again = [dark.picture(item_id, "good", "") for item_id in (2, 40, 41)]
+    assert dark.trouble.startswith("the process that makes pictures ahead has ended; the simulator made them")
     assert first == source.picture(1, "good", "")
     assert again == [source.picture(item_id, "good", "") for item_id in (2, 40, 41)]
+
+
+@pytest.mark.parametrize("at_start", [True, False])
+def test_a_process_that_is_stuck_is_done_without(at_start, monkeypatch):
+    """It is stopped before its first picture or in mid-run: after a while the source is asked instead."""
+    monkeypatch.setattr(ahead, "PATIENCE_S", 0.3)
+    with PicturesAhead(FLANGES, upcoming, ahead=8) as dark:
+        if not at_start:
+            with monkeypatch.context() as patient:
+                patient.setattr(ahead, "PATIENCE_S", 20.0)
+                dark.get_ahead()
+        os.kill(dark._process.pid, signal.SIGSTOP)
+        dark.get_ahead()
+        shown = [dark.picture(*upcoming(item_id)) for item_id in (1, 30, 31)]
+    assert shown == [FLANGES.picture(*upcoming(item_id)) for item_id in (1, 30, 31)]
+    assert dark.trouble.startswith("the process that makes pictures ahead has made none for 0 s")
+
+
+class Long(RenderedFlanges):
+    """A source that takes more room than a pipe has."""
+
+    def __init__(self) -> None:
+        super().__init__(5)
+        self.names = ["x" * 100] * 10_000
+
+
+def test_nobody_waits_for_a_process_that_does_not_listen(monkeypatch):
+    """It is stopped before it has read what it works with: neither the start nor a wish waits for that."""
+    monkeypatch.setattr(ahead, "PATIENCE_S", 0.3)
+    popen = subprocess.Popen
+
+    def stopped(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        process = popen(*arguments, **options)
+        os.kill(process.pid, signal.SIGSTOP)
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", stopped)
+    with PicturesAhead(Long(), upcoming, ahead=8) as dark:
+        assert dark.picture(*upcoming(1)) == FLANGES.picture(*upcoming(1))
+
+
+def test_half_a_picture_is_none(monkeypatch):
+    """A process that ends while it hands one over has not made it."""
+    half = "import sys; sys.stdout.buffer.write((1000).to_bytes(8) + bytes(500))"
+    popen = subprocess.Popen
+
+    def halfway(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        return popen([command[0], "-c", half], **options)
+
+    monkeypatch.setattr(subprocess, "Popen", halfway)
+    with PicturesAhead(FLANGES, upcoming, ahead=8) as dark:
+        assert dark.picture(*upcoming(1)) == FLANGES.picture(*upcoming(1))
+
+
+def test_a_picture_that_is_gone_is_told_by_the_run_s_own_source(tmp_path):
+    """The process fails to read it, and so does the source, which says which and why."""
+    for state in ("good", "defective"):
+        (tmp_path / state).mkdir()
+        Image.new("L", (8, 8), 90).save(tmp_path / state / "1.png")
+    folder = PictureFolder(tmp_path, 9)
+    (tmp_path / "good" / "1.png").unlink()
+    with PicturesAhead(folder, lambda n: (n, "good", ""), ahead=8) as dark:
+        for item_id in (1, 20):
+            with pytest.raises(PictureError, match=r"good/1\.png: there is no such file"):
+                dark.picture(item_id, "good", "")
+        assert dark.picture(2, "defective", "")
+    assert dark.trouble == ""
 
 
 def test_the_first_pictures_are_there_before_the_first_part():

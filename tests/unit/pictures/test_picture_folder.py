@@ -88,7 +88,7 @@ def test_every_unreadable_file_is_named_at_once(folder: Path) -> None:
     lines = str(mistake.value).splitlines()
     named = [line.split(": ")[0] for line in lines]
     assert named == [str(folder / name) for name in ("good/cut.jpg", "good/note.jpg", "defective/empty.png")]
-    assert all("replace it by a JPEG, PNG or BMP, or remove it" in line for line in lines)
+    assert all("replace it by a JPEG, PNG, TIFF, BMP, WebP or GIF, or remove it" in line for line in lines)
 
 
 def test_missing_and_empty_sub_folders_are_both_named(tmp_path: Path) -> None:

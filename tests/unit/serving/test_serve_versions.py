@@ -84,3 +84,20 @@ def test_patience_ends_with_the_deadline_or_the_client() -> None:
         with pytest.raises(Refusal) as caught:
             patience.left_ms()
         assert caught.value.code is code
+
+
+def test_a_versions_own_folder_is_one_level_too_deep(tmp_path: Path) -> None:
+    """Whoever names the version's folder instead of the model's is told which one to name."""
+    version = tmp_path / "judge" / "1"
+    version.mkdir(parents=True)
+    (version / "saved_model.pb").touch()
+    text = complaint_about("judge", version, {}, VersionPolicy())
+    assert text.endswith(f"{version} is a version's folder, the model's folder is {version.parent}")
+
+
+def test_a_version_needs_a_number_for_a_name(tmp_path: Path) -> None:
+    """A model in a folder called v1 is found, and how to name it said."""
+    (tmp_path / "v1").mkdir()
+    (tmp_path / "v1" / "saved_model.pb").touch()
+    text = complaint_about("judge", tmp_path, {}, VersionPolicy())
+    assert text.endswith(f"{tmp_path / 'v1'} holds a model: name it by a number, such as {tmp_path / '1'}")

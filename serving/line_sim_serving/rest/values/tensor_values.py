@@ -12,6 +12,7 @@ import grpc
 import numpy as np
 
 from line_sim_serving.inference.refusal import Refusal, invalid
+from line_sim_serving.limits.shapes import MOST_DIMENSIONS
 from line_sim_serving.rest.values.base64_values import decode_base64
 from line_sim_serving.rest.values.data_types import BOOL, NUMBERS, STRING, NumberType, data_type_name
 from line_sim_serving.rest.values.json_reader import TOO_BIG, Named
@@ -19,9 +20,6 @@ from line_sim_serving.rest.values.json_text import shown, text_bytes, type_name
 
 TensorProto: TypeAlias = Any  # the generated message class; its module carries no types
 Shape: TypeAlias = tuple[int, ...]
-
-MOST_DIMENSIONS = 254
-"""Of a tensor in TensorFlow."""
 
 
 class TooDeep(Exception):  # noqa: N818 - it becomes a refusal that names the input

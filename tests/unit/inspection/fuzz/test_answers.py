@@ -1,11 +1,10 @@
 """No answer whatever ends a run: thousands of hostile ones, message by message and byte by byte.
 
-`LINE_SIM_FUZZ=5000` makes so many examples of each; without it a few hundred are made anew each time.
+A few hundred of each are made anew in each test run, and LINE_SIM_FUZZ times as many where it is set.
 """
 
 import csv
 import io
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from queue import SimpleQueue
 from typing import Any
 
 import pytest
+from fuzzing import examples
 from hostile_answers import documents, grpc_bodies, rest_exchanges
 from hypothesis import HealthCheck, given, settings
 from stub_server import Pictures, Server, answer, gateway_to, inquiry, signatures, states
@@ -25,14 +25,14 @@ from line_sim.inspection.servers.rest import REST
 from line_sim.inspection.wires.discreet import transport_to
 from line_sim.inspection.wires.grpc_wire import GrpcWire
 from line_sim.inspection.wires.question import ModelQuestion
-from line_sim.inspection.wires.rest_wire import RestWire
+from line_sim.inspection.wires.rest.rest_wire import RestWire
 from line_sim.inspection.wires.statuses import OUTCOME_OF_STATUS
 from line_sim.inspection.wires.transport import Access, Request, Response, Wire
 from line_sim.line.records import Call
 from line_sim.recording.tables import CALLS
 from line_sim.units import SECOND
 
-EXAMPLES = int(os.environ.get("LINE_SIM_FUZZ", "300"))
+EXAMPLES = examples(300)
 QUESTION = ModelQuestion("m", "inspect")
 LONGEST_REASON = 3_000
 

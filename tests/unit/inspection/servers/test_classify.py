@@ -167,7 +167,7 @@ def test_a_key_is_sent_along(classify: Classify, form: str, told: Any, image: Pa
     ("arguments", "words"),
     [
         (["{tmp}/none.jpg"], "there is no such file"),
-        (["{tmp}/notes.txt"], "its content is no JPEG, PNG or BMP"),
+        (["{tmp}/notes.txt"], "its content is no JPEG, PNG, TIFF, BMP, WebP or GIF"),
         ([], "give an IMAGE, or --metadata"),
         (["{tmp}/part.jpg", "--timeout", "0"], "0 is not greater than 0"),
         (["{tmp}/part.jpg", "--target", "nowhere"], "it must be embedded or HOST:PORT"),

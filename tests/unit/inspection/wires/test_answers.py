@@ -9,7 +9,7 @@ from line_sim.inspection.outcome import LONGEST_LABEL, Answered, Unreadable
 from line_sim.inspection.wires import grpc_wire
 from line_sim.inspection.wires.grpc_wire import GrpcWire
 from line_sim.inspection.wires.question import ModelQuestion
-from line_sim.inspection.wires.rest_wire import RestWire
+from line_sim.inspection.wires.rest.rest_wire import RestWire
 
 QUESTION = ModelQuestion("m", "inspect")
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import pytest
 
 from line_sim.inspection.wires.discreet import DiscreetTransport
-from line_sim.inspection.wires.http import exchange, reading
-from line_sim.inspection.wires.rest_transport import RestTransport
+from line_sim.inspection.wires.rest import http_exchange, http_reading
+from line_sim.inspection.wires.rest.rest_transport import RestTransport
 from line_sim.inspection.wires.transport import LONGEST_ANSWER, Access, Request, Response, Transport
 from line_sim.units import MILLISECOND, SECOND, Nanoseconds
 
@@ -150,7 +150,7 @@ def test_a_broken_answer_is_a_status(pieces: Sequence[bytes], status: str) -> No
 
 def test_an_endless_answer_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer beyond every size is refused instead of kept in memory."""
-    monkeypatch.setattr(reading, "LONGEST_ANSWER", 1000)
+    monkeypatch.setattr(http_reading, "LONGEST_ANSWER", 1000)
     with serving(says(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 1001)) as transport:
         assert call(transport).status == "RESOURCE_EXHAUSTED"
 
@@ -382,7 +382,7 @@ def test_a_shift_that_nothing_shows_is_seen_after_sixteen_questions(monkeypatch:
 
     Then the last answer is one too many when the connection rests: from there on each question has a new one.
     """
-    monkeypatch.setattr(exchange, "REST_S", 0.3)
+    monkeypatch.setattr(http_exchange, "REST_S", 0.3)
     questions: list[int] = []
 
     def script(sock: socket.socket, over: threading.Event) -> None:
@@ -391,7 +391,7 @@ def test_a_shift_that_nothing_shows_is_seen_after_sixteen_questions(monkeypatch:
         sock.sendall(numbered(len(questions)))
         while read_request(sock):
             sock.sendall(numbered(len(questions) - 1))
-            if len(questions) == exchange.MOST_QUESTIONS:
+            if len(questions) == http_exchange.MOST_QUESTIONS:
                 over.wait(0.05)
                 sock.sendall(numbered(len(questions)))
                 until_closed(sock)
@@ -409,9 +409,9 @@ def test_a_shift_that_nothing_shows_is_seen_after_sixteen_questions(monkeypatch:
             sock.sendall(numbered(len(questions)))
 
     with serving(script, honest, honest) as transport:
-        shifted = [ask(transport) for _ in range(exchange.MOST_QUESTIONS)]
-        assert shifted[1:] == list(range(1, exchange.MOST_QUESTIONS))
+        shifted = [ask(transport) for _ in range(http_exchange.MOST_QUESTIONS)]
+        assert shifted[1:] == list(range(1, http_exchange.MOST_QUESTIONS))
         time.sleep(0.4)
-        first = exchange.MOST_QUESTIONS + 1
+        first = http_exchange.MOST_QUESTIONS + 1
         assert [ask(transport), ask(transport)] == [first, first + 1]
         assert transport.unasked() == 1

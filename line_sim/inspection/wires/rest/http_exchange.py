@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from line_sim.inspection.wires.addresses import host_and_port, socket_path
-from line_sim.inspection.wires.http.reading import Answer, NothingCameError, read_answer
+from line_sim.inspection.wires.rest.http_reading import Answer, NothingCameError, read_answer
 from line_sim.units import SECOND, Nanoseconds
 
 Address = tuple[socket.AddressFamily, Any]

@@ -139,7 +139,17 @@ def _signature(written: Json) -> Signature:
         inputs=tuple(sorted(inputs)),
         string_inputs=tuple(sorted(name for name, one in inputs.items() if one.get("dtype") == "DT_STRING")),
         outputs=tuple(sorted(written.get("outputs", {}))),
+        shapes={name: shape for name, one in inputs.items() if (shape := _shape(one)) is not None},
     )
+
+
+def _shape(written: Json) -> tuple[int, ...] | None:
+    """Read the shape of an input that is declared otherwise than as a batch of one dimension."""
+    shape = written.get("tensor_shape")
+    if not shape or shape.get("unknown_rank"):
+        return None
+    sizes = tuple(int(dim["size"]) for dim in shape.get("dim", []))
+    return None if len(sizes) == 1 else sizes
 
 
 def _parsed(body: bytes) -> Json:

@@ -10,7 +10,8 @@ from http import HTTPStatus
 from line_sim import __version__
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.addresses import host_of, socket_path
-from line_sim.inspection.wires.http.exchange import (
+from line_sim.inspection.wires.reaching import REST, WANTS_TO_KNOW, is_final, mistaken, no_tls, nobody_there
+from line_sim.inspection.wires.rest.http_exchange import (
     Address,
     Connections,
     Deadline,
@@ -19,8 +20,7 @@ from line_sim.inspection.wires.http.exchange import (
     addresses_of,
     open_connection,
 )
-from line_sim.inspection.wires.http.reading import Answer, BodyTooLongError, NoHttpError
-from line_sim.inspection.wires.reaching import REST, WANTS_TO_KNOW, is_final, mistaken, no_tls, nobody_there
+from line_sim.inspection.wires.rest.http_reading import Answer, BodyTooLongError, NoHttpError
 from line_sim.inspection.wires.transport import Access, Request, Response
 from line_sim.units import Nanoseconds
 

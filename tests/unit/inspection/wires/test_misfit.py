@@ -1,0 +1,55 @@
+"""What is wrong between a question and a model is said before the first part."""
+
+import json
+
+import pytest
+
+from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.question import ModelQuestion, Signature, misfit
+from line_sim.inspection.wires.rest.rest_wire import RestWire
+
+QUESTION = ModelQuestion("judge", "inspect")
+
+
+def over_grpc(*shape: int) -> dict[str, Signature]:
+    """Read the metadata of a model whose input has this shape, as gRPC tells it."""
+    signatures = grpc_wire.get_model_metadata_pb2.SignatureDefMap()
+    inspect = signatures.signature_def["inspect"]
+    image = inspect.inputs["image"]
+    image.dtype = grpc_wire.STRING
+    image.tensor_shape.SetInParent()
+    for size in shape:
+        image.tensor_shape.dim.add(size=size)
+    for name in ("label", "score"):
+        inspect.outputs[name].dtype = grpc_wire.STRING
+    response = grpc_wire.get_model_metadata_pb2.GetModelMetadataResponse()
+    response.metadata["signature_def"].Pack(signatures)
+    return grpc_wire.read_signatures(response.SerializeToString())
+
+
+def over_rest(*shape: int) -> dict[str, Signature]:
+    """The same as REST tells it."""
+    dims = [{"size": str(size), "name": ""} for size in shape]
+    image = {"dtype": "DT_STRING", "tensor_shape": {"dim": dims, "unknown_rank": False}}
+    inspect = {"inputs": {"image": image}, "outputs": {"label": {}, "score": {}}}
+    document = {"metadata": {"signature_def": {"signature_def": {"inspect": inspect}}}}
+    return RestWire(QUESTION).read_signatures(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize("read", [over_grpc, over_rest])
+def test_a_picture_without_a_batch_is_named(read) -> None:
+    """An input of another shape than a batch of pictures: both shapes are told, and what to do."""
+    assert misfit(QUESTION, read()) == (
+        "the signature 'inspect' takes 'image' of shape []; pictures are sent as a batch of one, "
+        "of shape [1]: export it with the shape [None]"
+    )
+    assert "of shape [-1, 1]" in misfit(QUESTION, read(-1, 1))
+    assert misfit(QUESTION, read(-1)) == ""
+    assert misfit(QUESTION, read(1)) == ""
+
+
+def test_a_model_that_does_not_tell_its_shape_is_believed() -> None:
+    """An unknown rank, or none said: the first answer will show."""
+    signatures = over_rest()
+    assert misfit(QUESTION, {"inspect": Signature(("image",), ("image",), ("label", "score"))}) == ""
+    assert misfit(QUESTION, signatures) != ""
