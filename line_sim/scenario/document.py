@@ -112,12 +112,15 @@ def shorten(text: str) -> str:
 def key_text(key: Key) -> str:
     """Write a key path as in messages: `line[1].deadline`."""
     parts = [
-        f"[{part}]"
-        if isinstance(part, int)
-        else f".{shown_name(part) if above == METADATA else shorten(part)}"
+        f"[{part}]" if isinstance(part, int) else f".{_shown_part(above, part)}"
         for above, part in zip((None, *key), key, strict=False)
     ]
     return "".join(parts).removeprefix(".")
+
+
+def _shown_part(above: object, part: str) -> str:
+    secret = above == METADATA or part.startswith(f"{METADATA}:")  # as one word, without its blank
+    return shown_name(part) if secret else shorten(part)
 
 
 def file_place(name: str, line: int, column: int) -> Place:

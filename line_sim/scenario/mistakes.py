@@ -12,6 +12,7 @@ from line_sim.scenario.doubts import doubts
 from line_sim.scenario.fields import ONE_OF, Key, Record
 from line_sim.scenario.model import Scenario
 from line_sim.scenario.rules import broken_rules
+from line_sim.scenario.secrets import HIDDEN, is_secret
 from line_sim.scenario.times import CONSTANT, Distribution
 
 _REQUIREMENTS = {
@@ -131,7 +132,8 @@ def _unknown_key(key: Key, known: list[str], document: Document) -> Mistake:
     name, colon, value = str(key[-1]).partition(":")
     meant = get_close_matches(name, known, 1) if colon else []
     if meant:  # YAML takes {mean:200ms} for one word
-        message = f"is one word to YAML; write '{meant[0]}: {value}', with a blank behind the colon"
+        behind = HIDDEN if is_secret((*key[:-1], meant[0])) else value
+        message = f"is one word to YAML; write '{meant[0]}: {behind}', with a blank behind the colon"
         return Mistake(document.nearest(key).key, f"{key_text(key)} {message}")
     near = get_close_matches(str(key[-1]), known, 1)
     way_out = f"did you mean '{near[0]}'?" if near else f"the keys here are {', '.join(known)}"

@@ -84,7 +84,7 @@ class ServerGateway:
         self._retried = 0
         self._unsent: Counter[str] = Counter()
         self._sample = b""
-        self._reasons = Reasons(value for _, value in metadata)
+        self._reasons = Reasons()
         self._lock = threading.Lock()
         self._wire: Wire | None = None
         self._transports: list[Transport] = []

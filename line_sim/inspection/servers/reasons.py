@@ -2,7 +2,6 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
 
 from line_sim.inspection.outcome import Outcome, Unavailable, Unreadable
 from line_sim.inspection.wires.told import told
@@ -14,13 +13,9 @@ _LONGEST = 300
 
 
 class Reasons:
-    """Counts the reasons of outcomes; several threads may note one.
+    """Counts the reasons of outcomes; several threads may note one."""
 
-    A server may say a key back that it was given: `secrets` are kept out of what is told.
-    """
-
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._secrets = tuple(secret for secret in secrets if secret)
+    def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -28,10 +23,7 @@ class Reasons:
         """Count an outcome's reason, if it has one."""
         if not isinstance(outcome, Unavailable | Unreadable) or not outcome.detail:
             return
-        detail = outcome.detail
-        for secret in self._secrets:
-            detail = detail.replace(secret, "***")
-        reason = f"{outcome.name}: {told(detail, _LONGEST)}"
+        reason = f"{outcome.name}: {told(outcome.detail, _LONGEST)}"
         with self._lock:
             known = reason in self._counts or len(self._counts) < _MOST
             self._counts[reason if known else f"{outcome.name}: other reasons"] += 1

@@ -1,7 +1,11 @@
-"""A transport that repeats no secret: servers like to say which key it was that they did not know."""
+"""A transport that passes on what others say as it may be told: without our secrets, and not at length.
+
+Servers like to say which key it was that they did not know.
+"""
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.wires.dialect import Dialect
+from line_sim.inspection.wires.told import told
 from line_sim.inspection.wires.transport import Access, Request, Response, Transport
 from line_sim.scenario.secrets import censored, secret_words
 from line_sim.units import Nanoseconds
@@ -24,18 +28,16 @@ class DiscreetTransport:
         try:
             self._transport.connect(timeout)
         except GatewayError as error:
-            raise GatewayError(censored(str(error), self._words)) from None
+            raise GatewayError(self._told(str(error))) from None
 
     def call(self, request: Request, timeout: Nanoseconds, *, wait: bool = False) -> Response:
         """Make one call."""
         response = self._transport.call(request, timeout, wait=wait)
-        if not response.detail:
-            return response
-        return response._replace(detail=censored(response.detail, self._words))
+        return response._replace(detail=self._told(response.detail)) if response.detail else response
 
     def misunderstanding(self) -> str:
         """Tell what speaks at the target where it is not what we speak."""
-        return censored(self._transport.misunderstanding(), self._words)
+        return self._told(self._transport.misunderstanding())
 
     def unasked(self) -> int:
         """How many answers came that nobody had asked for."""
@@ -45,9 +47,11 @@ class DiscreetTransport:
         """Let go of the connection."""
         self._transport.close()
 
+    def _told(self, text: str) -> str:
+        return told(censored(text, self._words))  # first whole: half a secret is one, too
+
 
 def transport_to(dialect: Dialect, target: str, access: Access) -> Transport:
     """Make a way to a target, not connected yet, that keeps to itself what lets us in."""
-    transport = dialect.transport(target, access)
     words = secret_words([value for _, value in access.metadata])
-    return DiscreetTransport(transport, words) if words else transport
+    return DiscreetTransport(dialect.transport(target, access), words)

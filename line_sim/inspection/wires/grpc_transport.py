@@ -10,7 +10,6 @@ from line_sim.errors import GatewayError
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.reaching import GRPC, failed_handshake, mistaken, no_tls, nobody_there
 from line_sim.inspection.wires.tls import Tls
-from line_sim.inspection.wires.told import told
 from line_sim.inspection.wires.transport import LONGEST_ANSWER, Access, Request, Response
 from line_sim.units import SECOND, Nanoseconds
 
@@ -63,7 +62,7 @@ class GrpcTransport:
             )
         except grpc.RpcError as error:
             call = cast("grpc.Call", error)  # what a failed call raises is the call itself
-            return Response(call.code().name, detail=told(call.details() or ""))
+            return Response(call.code().name, detail=call.details() or "")
         except ValueError as error:  # the channel was closed by another thread
             return Response(statuses.CANCELLED, detail=str(error))
         return Response(statuses.OK, body)

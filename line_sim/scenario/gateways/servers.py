@@ -55,21 +55,11 @@ def checked_target(value: str) -> str:
             raise ValueError(f"it must be unix:PATH with a path of 1 to {LONGEST_SOCKET_PATH} bytes")
         return value
     match = _ADDRESS.fullmatch(value)
-    if (
-        match is None
-        or not 1 <= int(match["port"]) <= 65535
-        or not _is_v6(match["v6"])
-        or not _is_host(match["host"])
-    ):
+    if match is None or not 1 <= int(match["port"]) <= 65535 or not _is_v6(match["v6"]):
         raise ValueError(
             "it must be embedded or HOST:PORT, such as localhost:8500 or [::1]:8500, or unix:PATH of a socket"
         )
     return value
-
-
-def _is_host(text: str | None) -> bool:
-    """Whether a name can be looked up: its labels of 1 to 63 letters, 253 in all (RFC 1035)."""
-    return text is None or (len(text) <= 253 and all(0 < len(label) <= 63 for label in text.split(".")))
 
 
 def placed_target(target: str, folder: Path) -> str:

@@ -10,7 +10,7 @@ from line_sim.inspection.outcome import Answered
 from line_sim.report.page.writing import write_page
 from line_sim.simulation import report_again, simulate
 
-ODD = ["good", "a, b", 'the "big" one', "two\nlines", "a\r\nb\n", "cr\ralone", "Säge", " ", ""]
+ODD = ["good", "a, b", 'the "big" one', "two\nlines", "a\r\nb\n", "cr\ralone", "Säge", " x "]
 MADE = ("latency.csv", "summary.json", "report.html")
 
 

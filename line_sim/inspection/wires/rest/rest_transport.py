@@ -21,7 +21,6 @@ from line_sim.inspection.wires.rest.http_exchange import (
     open_connection,
 )
 from line_sim.inspection.wires.rest.http_reading import Answer, BodyTooLongError, NoHttpError
-from line_sim.inspection.wires.told import told
 from line_sim.inspection.wires.transport import Access, Request, Response
 from line_sim.units import Nanoseconds
 
@@ -173,4 +172,4 @@ def _detail(answer: Answer) -> str:
         error = json.loads(answer.body)["error"]
     except (ValueError, TypeError, KeyError, RecursionError):
         error = None
-    return told(error) if isinstance(error, str) and error else f"HTTP {answer.code}"
+    return error if isinstance(error, str) and error else f"HTTP {answer.code}"

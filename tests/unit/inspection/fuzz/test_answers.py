@@ -1,11 +1,10 @@
 """No answer whatever ends a run: thousands of hostile ones, message by message and byte by byte.
 
-`LINE_SIM_FUZZ=5000` makes so many examples of each; without it a few hundred are made anew each time.
+A few hundred of each are made anew in each test run, and LINE_SIM_FUZZ times as many where it is set.
 """
 
 import csv
 import io
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from queue import SimpleQueue
 from typing import Any
 
 import pytest
+from fuzzing import examples
 from hostile_answers import documents, grpc_bodies, rest_exchanges
 from hypothesis import HealthCheck, given, settings
 from stub_server import Pictures, Server, answer, gateway_to, inquiry, signatures, states
@@ -22,9 +22,9 @@ from line_sim.inspection.gateway import Reply
 from line_sim.inspection.outcome import LONGEST_LABEL, Answered, TimedOut, Unavailable, Unreadable
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.rest import REST
+from line_sim.inspection.wires.discreet import transport_to
 from line_sim.inspection.wires.grpc_wire import GrpcWire
 from line_sim.inspection.wires.question import ModelQuestion
-from line_sim.inspection.wires.rest.rest_transport import RestTransport
 from line_sim.inspection.wires.rest.rest_wire import RestWire
 from line_sim.inspection.wires.statuses import OUTCOME_OF_STATUS
 from line_sim.inspection.wires.transport import Access, Request, Response, Wire
@@ -32,7 +32,7 @@ from line_sim.line.records import Call
 from line_sim.recording.tables import CALLS
 from line_sim.units import SECOND
 
-EXAMPLES = int(os.environ.get("LINE_SIM_FUZZ", "300"))
+EXAMPLES = examples(300)
 QUESTION = ModelQuestion("m", "inspect")
 LONGEST_REASON = 3_000
 
@@ -55,7 +55,8 @@ def check(outcome: Any) -> None:
         outcome.detail.encode()
         assert len(outcome.detail) <= LONGEST_REASON
     call = Call(1, "camera", 1, 1, 0, 5, outcome.name, "OK", label or "", score, 0, 7)
-    (row,) = csv.reader(io.StringIO(CALLS.row(call), newline=""), strict=True)
+    written = CALLS.row(call).encode()
+    (row,) = csv.reader(io.StringIO(written.decode(), newline=""), strict=True)
     assert CALLS.parse(row) == call
 
 
@@ -130,7 +131,7 @@ def raw_server() -> Iterator[RawServer]:
 @given(said=rest_exchanges())
 def test_any_bytes_are_a_response(raw_server: RawServer, said: bytes) -> None:
     """Over a real connection that closes behind them: a status that is known, and an answer or a reason."""
-    transport = RestTransport(f"127.0.0.1:{raw_server.port}", Access())
+    transport = transport_to(REST, f"127.0.0.1:{raw_server.port}", Access())
     raw_server.said.put(said)
     raw_server.said.put(said)  # a 408 is asked again
     response = transport.call(Request("GET /v1/models/m"), 5 * SECOND)

@@ -141,7 +141,9 @@ def test_a_call_waits_through_a_tls_error(pem: Certificates) -> None:
     tls = Tls(pem.ca, server_name=pem.NAME)
     with rest_gateway_to(server, tls=tls, wait_for_ready=True) as gateway:
         server.stop()
-        gateway._transports[0]._connections.take().close()  # the one that its thread would go on to serve
+        gateway._transports[
+            0
+        ]._transport._connections.take().close()  # the one that its thread would go on to serve
         with socket.create_server(("127.0.0.1", server.port)) as listener:
             hung_up = 0
             over = threading.Event()

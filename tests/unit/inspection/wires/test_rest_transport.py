@@ -11,9 +11,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from line_sim.inspection.wires.discreet import DiscreetTransport
 from line_sim.inspection.wires.rest import http_exchange, http_reading
 from line_sim.inspection.wires.rest.rest_transport import RestTransport
-from line_sim.inspection.wires.transport import LONGEST_ANSWER, Access, Request, Response
+from line_sim.inspection.wires.transport import LONGEST_ANSWER, Access, Request, Response, Transport
 from line_sim.units import MILLISECOND, SECOND, Nanoseconds
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -80,7 +81,7 @@ def trickles(sent: bytes) -> Script:
     return script
 
 
-def call(transport: RestTransport, timeout: Nanoseconds = 20 * SECOND) -> Response:
+def call(transport: Transport, timeout: Nanoseconds = 20 * SECOND) -> Response:
     """Make a call."""
     return transport.call(Request("GET /v1/models/m"), timeout)
 
@@ -370,7 +371,7 @@ def test_what_somebody_else_says_is_short_and_harmless() -> None:
     error = json.dumps({"error": "\x1b[2J\ud800" + "a" * 1_000_000}).encode()
     said = b"HTTP/1.1 400 Bad\r\nContent-Length: %d\r\n\r\n" % len(error) + error
     with serving(says(said)) as transport:
-        response = call(transport)
+        response = call(DiscreetTransport(transport, []))
     assert response.detail.startswith(r"\x1b[2J\ud800aaaa")
     assert response.detail.endswith("... (1,000,005 characters)")
     assert len(response.detail) < 1100
