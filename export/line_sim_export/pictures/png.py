@@ -36,33 +36,48 @@ def decode_png(png: tf.Tensor) -> tf.Tensor:
         ),
     ]
     with tf.control_dependencies(allowed):
-        samples = tf.io.decode_png(png, channels=0, dtype=tf.uint16)  # eight bits are stretched to sixteen
-    samples = tf.ensure_shape(samples, (None, None, None))
-    deep = head[0] == 16
+        samples = tf.cond(head[0] == 16, lambda: deep_samples(png), lambda: samples_of(png, tf.uint8))
     channels = tf.shape(samples)[2]
     places = tf.where(channels < 3, tf.constant([0, 0, 0]), tf.constant([0, 1, 2]))
-    colours = eight_bits(tf.gather(samples, places, axis=2), deep)
+    colours = tf.gather(samples, places, axis=2)
     opaque = tf.cond(
         channels % 2 == 1,
         lambda: colours,
-        lambda: on_paper(colours, eight_bits(tf.gather(samples, [channels - 1], axis=2), deep)),
+        lambda: on_paper(colours, tf.gather(samples, [channels - 1], axis=2)),
     )
     return upright(tf.ensure_shape(opaque, (None, None, 3)), orientation_at(png, exif))
 
 
-def eight_bits(samples: tf.Tensor, deep: tf.Tensor) -> tf.Tensor:
-    """Return the upper eight of the bits that 16-bit samples use, as uint8; all of them where not `deep`."""
-    brightest = tf.cast(tf.reduce_max(samples), tf.int32)
-    fits = tf.cast(brightest < tf.constant([2**bits for bits in DEPTHS]), tf.int32)
-    used = tf.gather(tf.constant(DEPTHS), tf.argmax(fits))
-    unused = tf.where(deep, used, DEPTHS[-1]) - 8
+def samples_of(png: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
+    """Decode a PNG's own channels: grey, grey and alpha, RGB or RGBA."""
+    return tf.ensure_shape(tf.io.decode_png(png, channels=0, dtype=dtype), (None, None, None))
+
+
+def deep_samples(png: tf.Tensor) -> tf.Tensor:
+    """Decode 16-bit samples to the upper eight of the bits that are used; an alpha has its own."""
+    samples = samples_of(png, tf.uint16)
+    brightest = tf.cast(tf.reduce_max(samples, axis=[0, 1]), tf.int32)
+    places = tf.range(tf.shape(brightest)[0])
+    is_alpha = (places % 2 == 1) & (places == tf.shape(brightest)[0] - 1)
+    of_colours = tf.reduce_max(tf.where(is_alpha, 0, brightest))
+    unused = tf.where(is_alpha, unused_bits(brightest), unused_bits(of_colours))
     return tf.cast(tf.bitwise.right_shift(samples, tf.cast(unused, tf.uint16)), tf.uint8)
 
 
+def unused_bits(brightest: tf.Tensor) -> tf.Tensor:
+    """Return how many bits are below the upper eight of the fewest of `DEPTHS` that hold the brightest."""
+    fits = [tf.cast(brightest >= 2**bits, tf.int32) for bits in DEPTHS[:-1]]
+    return tf.gather(tf.constant(DEPTHS), tf.add_n(fits)) - 8
+
+
 def on_paper(colours: tf.Tensor, alpha: tf.Tensor) -> tf.Tensor:
-    """Lay colours (height, width, 3) on white paper where the alpha (height, width, 1) is not full."""
-    colours, alpha = tf.cast(colours, tf.int32), tf.cast(alpha, tf.int32)
-    return tf.cast((colours * alpha + PAPER * (255 - alpha) + 127) // 255, tf.uint8)
+    """Lay colours (height, width, 3) on white paper where the alpha (height, width, 1) is not full.
+
+    All in 16 bits, which hold 255 x 255: a server has reckoned little more for a picture.
+    """
+    alpha = tf.cast(alpha, tf.uint16)
+    paper = (255 - alpha) * PAPER + 127
+    return tf.cast((tf.cast(colours, tf.uint16) * alpha + paper) // 255, tf.uint8)
 
 
 def chunks_of(png: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

@@ -2,10 +2,13 @@
 
 import io
 import struct
+import subprocess
+import sys
 import time
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +26,7 @@ from camera_files import (
     scene,
     turned_jpeg,
 )
+from commands import PEAK_KB
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -214,3 +218,48 @@ def test_a_whole_batch_is_shown_one_by_one(tensorflow: Any) -> None:
     together = prepare(tensorflow.constant(contents), side=SIDE).numpy()
     alone = [prepare(tensorflow.constant([content]), side=SIDE).numpy()[0] for content in contents]
     assert np.array_equal(together, np.stack(alone))
+
+
+MEASURED = f"""
+import sys
+from pathlib import Path
+from line_sim_export.silence import import_tensorflow
+import_tensorflow()
+import tensorflow as tf
+from line_sim_export.pictures.preparation import prepare
+
+@tf.function(input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
+def look(pictures):
+    return prepare(pictures)
+
+small, large = [Path(name).read_bytes() for name in sys.argv[1:]]
+look(tf.constant([small]))
+picture = tf.constant([large])
+Path('/proc/self/clear_refs').write_text('5')  # the peak begins anew
+before = {PEAK_KB}
+look(picture)
+print(({PEAK_KB} - before) * 1024)
+"""
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+@pytest.mark.parametrize("bits", [8, 16])
+def test_no_picture_takes_more_than_the_server_reckons(tmp_path: Path, channels: int, bits: int) -> None:
+    """The embedded server keeps its memory by what a header tells; so the graph must keep to that."""
+    from line_sim_serving.limits.picture_sizes import picture_size
+
+    for name, side in (("small", 8), ("large", 4000)):
+        samples = np.full((side, side, channels), 77, np.uint8 if bits == 8 else np.uint16)
+        mode = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[channels]
+        picture = Image.frombytes(mode, (side, side), samples.tobytes()) if bits == 8 else None
+        content = encoded(picture, "PNG", compress_level=1) if picture else deep_png(samples)
+        (tmp_path / name).write_bytes(content)
+    reckoned = picture_size((tmp_path / "large").read_bytes())
+    assert reckoned is not None
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(tmp_path / "small"), str(tmp_path / "large")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) < reckoned.decoded

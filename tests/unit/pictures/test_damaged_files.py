@@ -15,6 +15,7 @@ from PIL import Image
 from line_sim.errors import PictureError
 from line_sim.pictures.files.disk import MOST_BYTES, content_of
 from line_sim.pictures.files.sending import glance, prove, read_proven, sendable, sent_of
+from line_sim.regular import size_text
 
 
 @st.composite
@@ -103,13 +104,13 @@ def huge(path: Path) -> None:
 @pytest.mark.parametrize(
     ("put", "words"),
     [
-        (folder, "it is a folder"),
-        (pipe, "it is no ordinary file"),
+        (folder, "Is a directory"),
+        (pipe, "it is a pipe, not a file"),
         (loop, "Too many levels of symbolic links"),
         (nothing, "there is no such file"),
         (empty, "it is empty"),
-        (device, "it is no ordinary file"),
-        (huge, f"at most {MOST_BYTES:,} are read"),
+        (device, "it is a device, not a file"),
+        (huge, f"it is larger than {size_text(MOST_BYTES)}"),
     ],
 )
 def test_whatever_stands_in_a_file_s_place_is_told_and_nobody_waits(tmp_path: Path, put, words: str) -> None:
