@@ -26,7 +26,7 @@ from line_sim.pictures.rendered.flange import RenderedFlanges
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 
-EXPORTED = Path(__file__).parents[3] / "models" / "inception_v3" / "1"
+EXPORTED = Path(__file__).parents[3] / "models" / "inception_v3" / "0"
 
 Answers = dict[str, Any]
 Ask = Callable[[list[bytes]], Answers]
@@ -60,7 +60,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     out = tmp_path_factory.mktemp("export") / "inception_v3"
     done = line_sim_export("--out", out, "--parts", "60")
     assert done.returncode == 0, done.stderr
-    return out / "1", done.stdout
+    return out / "0", done.stdout
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +77,7 @@ def test_a_model_is_a_version_folder_that_a_server_can_load(small: tuple[Path, s
         f"assets.extra/{name}" for name in ("tf_serving_warmup_requests", "model_card.md", "model_card.json")
     }
     assert {"saved_model.pb"} | extra <= written
-    assert [path.name for path in folder.parent.iterdir()] == ["1"]
+    assert [path.name for path in folder.parent.iterdir()] == ["0"]
 
 
 def test_without_a_terminal_the_export_says_plain_lines(small: tuple[Path, str]) -> None:
@@ -223,7 +223,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("full") / "inception_v3"
     done = line_sim_export("--out", out)
     assert done.returncode == 0, done.stderr
-    return out / "1"
+    return out / "0"
 
 
 def judged(ask: Ask, parts: RenderedParts) -> Iterator[tuple[str, bool]]:

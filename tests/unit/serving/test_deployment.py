@@ -266,7 +266,7 @@ def test_no_panel_lies_on_another() -> None:
 def test_the_line_serves_what_prometheus_asks_for() -> None:
     """The command of the compose file opens the port of the target, and the command line knows it."""
     service = compose()["line-sim"]
-    command = [str(word) for word in service["command"]]
+    command = [re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(word)) for word in service["command"]]
     port = command[command.index("--metrics-port") + 1]
     jobs = yaml.safe_load((SERVING / "monitoring" / "prometheus.yml").read_text())["scrape_configs"]
     assert [f"line-sim:{port}"] == jobs[1]["static_configs"][0]["targets"]
