@@ -95,7 +95,7 @@ def test_a_network_with_its_own_classes_answers_an_empty_batch(tmp_path: Path, p
     module = write_hub_module(tmp_path / "module", classes=5)
     (tmp_path / "names.txt").write_text("\n".join("abcde"))
     export(tmp_path, precision, "--handle", module, "--labels", tmp_path / "names.txt")
-    assert empty_answers(tmp_path / "m" / "1") == no_rows(5)
+    assert empty_answers(tmp_path / "m" / "0") == no_rows(5)
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
@@ -109,7 +109,7 @@ def test_a_linear_head_answers_an_empty_batch(tmp_path: Path, precision: str) ->
         (tmp_path / "pictures" / state / f"{item:02}.jpg").write_bytes(picture)
     own = ("--pictures", tmp_path / "pictures", "--cache", tmp_path / "cache")
     export(tmp_path, precision, "--handle", module, *own)
-    assert empty_answers(tmp_path / "m" / "1") == no_rows(2)
+    assert empty_answers(tmp_path / "m" / "0") == no_rows(2)
 
 
 def export(folder: Path, precision: str, *options: str | Path) -> None:

@@ -82,8 +82,8 @@ def test_a_hub_module_is_asked_in_its_own_scale_and_names_its_own_classes(
     labels = ["background", *(f"class {number}" for number in range(1000))]
     rows = tf.nn.softmax(tf.saved_model.load(str(module))(squares(SIDE) / 255)).numpy()
     expected = [(labels[row.argmax()], pytest.approx(row.max(), abs=1e-4)) for row in rows]
-    assert answers(tmp_path / "m" / "1") == expected
-    facts = json.loads((tmp_path / "m" / "1" / "assets.extra" / "model_card.json").read_text())
+    assert answers(tmp_path / "m" / "0") == expected
+    facts = json.loads((tmp_path / "m" / "0" / "assets.extra" / "model_card.json").read_text())
     assert (facts["pretrained"], facts["labels"], facts["held_out"]) == (True, labels, None)
     assert facts["backbone"] == f"TensorFlow Hub: {module}"
 
@@ -115,8 +115,8 @@ def test_weights_of_a_file_are_asked_as_keras_asks_them(weights: Path, tmp_path:
     network.load_weights(weights)
     rows = network.predict(keras.applications.inception_v3.preprocess_input(squares(299)), verbose=0)
     expected = [(FIVE[row.argmax()], pytest.approx(row.max(), abs=1e-4)) for row in rows]
-    assert answers(tmp_path / "m" / "1") == expected
-    assert empty_answers(tmp_path / "m" / "1") == no_rows(len(FIVE))
+    assert answers(tmp_path / "m" / "0") == expected
+    assert empty_answers(tmp_path / "m" / "0") == no_rows(len(FIVE))
 
 
 def test_keras_weights_are_fetched_once_and_checked(

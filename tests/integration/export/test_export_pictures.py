@@ -60,7 +60,7 @@ def export(pictures: Path, module: Path, *options: str | Path) -> tuple[int, str
 
 def card(pictures: Path) -> dict[str, object]:
     """Return the card of the model of the pictures."""
-    path = pictures.parent / "m" / "1" / "assets.extra" / "model_card.json"
+    path = pictures.parent / "m" / "0" / "assets.extra" / "model_card.json"
     return dict(json.loads(path.read_text()))
 
 
@@ -68,7 +68,7 @@ def answers(pictures: Path) -> list[str]:
     """Return what the model on disk calls the first picture of each class."""
     import tensorflow as tf
 
-    model = tf.saved_model.load(str(pictures.parent / "m" / "1"))
+    model = tf.saved_model.load(str(pictures.parent / "m" / "0"))
     files = ("good/00.jpg", "noise/00.jpg")
     jpegs = [(pictures / file).read_bytes() for file in files]
     return [
@@ -96,7 +96,7 @@ def test_sub_folders_are_classes_and_what_is_of_no_use_is_named(pictures: Path, 
     assert [sum(row) for row in counts] == [EACH] * 3
     assert sum(row[place] for place, row in enumerate(counts)) >= 0.9 * 3 * EACH
     assert "true label" in said
-    assert "| 1 good | " in (pictures.parent / "m" / "1" / "assets.extra" / "model_card.md").read_text()
+    assert "| 1 good | " in (pictures.parent / "m" / "0" / "assets.extra" / "model_card.md").read_text()
     assert facts["held_out"]["defective"] == 2 * EACH
     assert answers(pictures) == ["good", "noise"]
 
@@ -132,7 +132,7 @@ def test_a_hub_module_can_be_fitted_on_rendered_parts(module: Path, tmp_path: Pa
     where = ("--out", tmp_path / "m", "--cache", tmp_path / "cache", "--quiet")
     done = line_sim_export("--handle", module, "--head", "fitted", "--parts", "60", *where)
     assert done.exit_code == 0, done.stderr
-    facts = json.loads((tmp_path / "m" / "1" / "assets.extra" / "model_card.json").read_text())
+    facts = json.loads((tmp_path / "m" / "0" / "assets.extra" / "model_card.json").read_text())
     assert facts["cross_validation"]["pictures"] == 60
     assert facts["labels"] == ["good", "stain", "scratch", "pits", "missing_bore", "chip"]
 
