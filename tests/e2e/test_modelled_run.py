@@ -174,7 +174,7 @@ def test_a_modelled_run_loads_neither_tensorflow_nor_grpc(tmp_path):
         (("run", DEFAULT, "--frobnicate"), 2, "No such option"),
         (("check", DEFAULT, "--set", "run.items=many"), 2, "run.items is many"),
         (("report", "."), 4, "is this the folder of a run?"),
-        (("run", DEFAULT), 3, "line-sim export"),
+        (("run", DEFAULT, "--set", "line.camera.gateway.grpc.model=nobody"), 3, "line-sim export"),
         (
             ("run", DEFAULT, "--target", "127.0.0.1:1", "--set", "line.1.gateway.grpc.connect_timeout=0.2"),
             3,
