@@ -15,12 +15,16 @@ from commands import DEFAULT, ROOT, line_sim
 
 MORTAL = '''
 """Stands in for the embedded server: announces its port as that does, and dies as DEATH says."""
-import os, signal, sys, threading
+import os, signal, sys, threading, time
 sys.stderr.write("I was here\\n"); sys.stderr.flush()
 when, _, how = os.environ["DEATH"].partition(" ")
+if how == "killed slowly" and (child := os.fork()):  # the child has the sockets, this one is what ends
+    os.waitpid(child, 0)
+    time.sleep(0.3)
+    os.kill(os.getpid(), signal.SIGKILL)
 def die():
     sys.stderr.write("I must go\\n"); sys.stderr.flush()
-    os.kill(os.getpid(), signal.SIGKILL) if how == "killed" else os._exit(int(how))
+    os.kill(os.getpid(), signal.SIGKILL) if how.startswith("killed") else os._exit(int(how))
 if when == "0":
     die()
 from stub_server import Server, answer, states
@@ -101,10 +105,10 @@ def test_without_a_chosen_folder_the_log_is_in_the_runs_own(tmp_path, mortal):
     assert "I must go" in (tmp_path / log).read_text()
 
 
-@pytest.mark.parametrize("how", ["killed", "7"])
+@pytest.mark.parametrize("how", ["killed", "killed slowly", "7"])
 @pytest.mark.parametrize("part", [1, 12])
 def test_a_server_that_dies_in_mid_run(part, how, tmp_path, mortal):
-    """From then on parts are Undefined and follow `on_no_result`; the run is whole."""
+    """From then on parts are Undefined and follow `on_no_result`; the run is whole and may be over before the server."""
     done = run(tmp_path, mortal, f"{PROVEN_BY + part} {how}", "--out", "mine")
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader((tmp_path / "mine" / "items.csv").read_text().splitlines()))

@@ -121,8 +121,10 @@ class EmbeddedServer:
         Raises GatewayError, with those words in it, in place of one that may be due to its end.
         """
         try:
-            how = self._how_it_ended(TO_END_S if isinstance(error, GatewayError) else 0)
-            if how is None or (error is not None and not isinstance(error, GatewayError)):
+            if error is not None and not isinstance(error, GatewayError):
+                return
+            how = self._how_it_ended(TO_END_S if error is not None or self._hung_up() else 0)
+            if how is None:
                 return
             words = self._last_words(how)
             if error is not None:
@@ -179,6 +181,16 @@ class EmbeddedServer:
                 f"Make the model anew with 'line-sim export', or try 'line-sim serve' to see all of it."
             )
         return int(found[1])
+
+    def _hung_up(self) -> bool:
+        """Whether nobody listens any more, so that the process has ended or is about to."""
+        try:
+            socket.create_connection(("127.0.0.1", self._port), timeout=TO_END_S).close()
+        except ConnectionRefusedError:
+            return True
+        except OSError:  # too busy to take a connection: alive
+            return False
+        return False
 
     def _how_it_ended(self, patience: float) -> str | None:
         """Say how the server has ended, waiting so many seconds for it; None: it goes on."""
