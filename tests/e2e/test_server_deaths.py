@@ -108,7 +108,7 @@ def test_without_a_chosen_folder_the_log_is_in_the_runs_own(tmp_path, mortal):
 @pytest.mark.parametrize("how", ["killed", "killed slowly", "7"])
 @pytest.mark.parametrize("part", [1, 12])
 def test_a_server_that_dies_in_mid_run(part, how, tmp_path, mortal):
-    """From then on parts are Undefined and follow `on_no_result`; the run is whole and may be over before the server."""
+    """From then on parts are Undefined and follow `on_no_result`; the run is whole, with the last words."""
     done = run(tmp_path, mortal, f"{PROVEN_BY + part} {how}", "--out", "mine")
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader((tmp_path / "mine" / "items.csv").read_text().splitlines()))
