@@ -8,6 +8,8 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 DEFAULT = ROOT / "scenarios" / "default.yaml"
+CONTRACT = ROOT / "tests" / "contract.yaml"
+"""A line with all that a scenario may say, whose numbers tests may rest on."""
 MODELLED = "line.camera.gateway={modelled: {service: {lognormal: {mean: 120 ms, cv: 0.4}}, miss_rate: 0.05}}"
 
 

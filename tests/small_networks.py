@@ -18,10 +18,10 @@ SIDE = 64
 
 
 def line_sim_export(*options: str | Path) -> Result:
-    """Run the command in this process: TensorFlow starts once for all tests."""
+    """Run the command in this process, where TensorFlow starts once for all tests; in float32 unless told."""
     from line_sim_export.cli import command
 
-    return CliRunner().invoke(command, [str(option) for option in options])
+    return CliRunner().invoke(command, ["--precision", "float32", *(str(option) for option in options)])
 
 
 def write_hub_module(folder: Path, classes: int = 1001) -> Path:

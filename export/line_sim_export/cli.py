@@ -34,7 +34,7 @@ TRAINING_PARTS = 480
 HELD_OUT_PARTS = 100
 COMPARED_PARTS = 500  # held out where lower precision must be compared
 INTERRUPTED = 130
-PRECISIONS = ("float32", "bfloat16", "tensorrt-fp16")
+PRECISIONS = ("auto", "float32", "bfloat16", "tensorrt-fp16")
 
 Precision = Literal["float32", "bfloat16", "tensorrt-fp16"]
 
@@ -46,7 +46,7 @@ class Wish:
     folder: Path
     seed: int
     parts: int | None
-    precision: Precision
+    precision: Precision | None
     force: bool
     choice: Choice
     cache: Path
@@ -110,9 +110,10 @@ class Wish:
 @click.option(
     "--precision",
     type=click.Choice(PRECISIONS),
-    default="float32",
+    default="auto",
     show_default=True,
-    help="What the network computes in; bfloat16 is for processors that have units for it.",
+    help="What the network computes in. auto: what is measured to be faster on this processor, bfloat16 "
+    "only where it gives the same labels.",
 )
 @click.option("--force", is_flag=True, help="Replace this version if it is there already.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless something is wrong.")
@@ -129,7 +130,7 @@ def command(
     handle: str | None,
     head: HeadName | None,
     labels: Path | None,
-    precision: Precision,
+    precision: Precision | Literal["auto"],
     force: bool,
     quiet: bool,
 ) -> None:
@@ -138,7 +139,8 @@ def command(
     cache = cache or default_cache(os.environ)
     try:
         choice = chosen(backbone, head, weights, handle, labels, pictures)
-        export(Wish(out / str(version), seed, parts, precision, force, choice, cache), reporter)
+        wanted = None if precision == "auto" else precision
+        export(Wish(out / str(version), seed, parts, wanted, force, choice, cache), reporter)
     except LineSimError as error:
         click.echo(f"line-sim export: {error}", err=True)
         sys.exit(error.exit_code)
@@ -168,7 +170,7 @@ def export(wish: Wish, reporter: Reporter) -> None:
 
     if wish.precision == "tensorrt-fp16":
         require_tensorrt()
-    card = export_chosen(wish, labelled, reporter)
+    card = export_fastest(wish, labelled, reporter)
     if card.verdict:
         good = card.verdict.parts["good"]
         reporter.say(
@@ -178,14 +180,31 @@ def export(wish: Wish, reporter: Reporter) -> None:
     reporter.say(f"{wish.folder} is ready after {time.monotonic() - began:.0f} s")
 
 
-def export_chosen(wish: Wish, labelled: PictureSet | None, reporter: Reporter) -> "Card":
+def export_fastest(wish: Wish, labelled: PictureSet | None, reporter: Reporter) -> "Card":
+    """Export in the precision asked for; where none is, in the faster one that gives the network's labels."""
+    from line_sim_export.fastest import fastest  # noqa: PLC0415 - as above
+    from line_sim_export.heads.agreement import DisagreementError  # noqa: PLC0415
+
+    if wish.precision is not None:
+        return export_chosen(wish, wish.precision, labelled, reporter)
+    precision = fastest(reporter)
+    try:
+        return export_chosen(wish, precision, labelled, reporter)
+    except DisagreementError as error:
+        reporter.warn(f"once more in float32: {error}")
+        return export_chosen(wish, "float32", labelled, reporter)
+
+
+def export_chosen(
+    wish: Wish, precision: Precision, labelled: PictureSet | None, reporter: Reporter
+) -> "Card":
     """Make the network and the head that were chosen, and keep them; without pictures parts are rendered."""
     from line_sim_export import exporting  # noqa: PLC0415 - as above
     from line_sim_export.networks.chosen import own_classes, pretrained_network  # noqa: PLC0415
     from line_sim_export.own_pictures import calibrated_on, export_linear  # noqa: PLC0415
 
-    choice, kept = wish.choice, (wish.folder, wish.precision, reporter)
-    lessons = lessons_for(wish)
+    choice, kept = wish.choice, (wish.folder, precision, reporter)
+    lessons = lessons_for(wish, precision)
     if choice.backbone == "seeded":
         if labelled is None:
             return exporting.export_seeded(lessons, wish.seed, *kept)
@@ -202,9 +221,9 @@ def export_chosen(wish: Wish, labelled: PictureSet | None, reporter: Reporter) -
     return export_linear(backbone, labelled, wish.seed, wish.cache, *kept)
 
 
-def lessons_for(wish: Wish) -> Lessons:
+def lessons_for(wish: Wish, precision: Precision) -> Lessons:
     """Return rendered parts to fit on and to be judged by."""
-    held_out = HELD_OUT_PARTS if wish.precision == "float32" else COMPARED_PARTS
+    held_out = HELD_OUT_PARTS if precision == "float32" else COMPARED_PARTS
     return rendered_lessons(wish.seed, wish.parts or TRAINING_PARTS, held_out)
 
 

@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from commands import DEFAULT, MODELLED, csv_bytes, line_sim
+from commands import CONTRACT, MODELLED, csv_bytes, line_sim
 
 COLUMNS = {
     "items.csv": "item_id,true_state,defect,arrived_at,left_at,flow_s,evaluation,label,score,"
@@ -26,9 +26,9 @@ SUMMARY_KEYS = [
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """One modelled run of the default scenario: what it printed, and its folder."""
+    """One modelled run of the contract's scenario: what it printed, and its folder."""
     cwd = tmp_path_factory.mktemp("user")
-    done = line_sim("run", DEFAULT, "--set", MODELLED, "--out", "mine", cwd=cwd)
+    done = line_sim("run", CONTRACT, "--set", MODELLED, "--out", "mine", cwd=cwd)
     return done, cwd / "mine"
 
 
@@ -87,7 +87,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process_with_another_hash
     """Every CSV file and the summary, byte for byte."""
     _, folder = run
     again = line_sim(
-        *("run", DEFAULT, "--set", MODELLED, "--out", "again", "--quiet"),
+        *("run", CONTRACT, "--set", MODELLED, "--out", "again", "--quiet"),
         cwd=tmp_path,
         env={"PYTHONHASHSEED": "7"},
     )
@@ -100,7 +100,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process_with_another_hash
 def test_another_seed_gives_another_line(run, tmp_path):
     """`--seed` is used, and kept in the scenario as run."""
     _, folder = run
-    other = line_sim("run", DEFAULT, "--set", MODELLED, "--seed", "8", "--out", "other", cwd=tmp_path)
+    other = line_sim("run", CONTRACT, "--set", MODELLED, "--seed", "8", "--out", "other", cwd=tmp_path)
     assert other.returncode == 0
     assert csv_bytes(tmp_path / "other")["items.csv"] != csv_bytes(folder)["items.csv"]
     assert "seed: 8" in (tmp_path / "other" / "scenario.yaml").read_text()
@@ -128,7 +128,7 @@ def test_the_scenario_as_run_runs_again(run, tmp_path):
 def test_every_answer_late_sends_every_part_to_review_and_loses_none(tmp_path):
     """A deadline that no answer meets: the line goes on, says so, and exits 0."""
     done = line_sim(
-        *("run", DEFAULT, "--set", MODELLED, "--set", "line.camera.deadline=1ms", "--items", "60"),
+        *("run", CONTRACT, "--set", MODELLED, "--set", "line.camera.deadline=1ms", "--items", "60"),
         *("--out", "late"),
         cwd=tmp_path,
     )
@@ -144,7 +144,7 @@ def test_a_modelled_run_loads_neither_tensorflow_nor_grpc(tmp_path):
     """The simulator's process stays light."""
     script = (
         "import sys\nfrom line_sim.cli import commands\n"
-        f"commands.main(['run', {str(DEFAULT)!r}, '--set', {MODELLED!r}, '--items', '20', '--out', 'r',"
+        f"commands.main(['run', {str(CONTRACT)!r}, '--set', {MODELLED!r}, '--items', '20', '--out', 'r',"
         " '--quiet'], standalone_mode=False)\n"
         "print([name for name in ('tensorflow', 'grpc', 'matplotlib', 'pandas') if name in sys.modules])"
     )
@@ -158,25 +158,25 @@ def test_a_modelled_run_loads_neither_tensorflow_nor_grpc(tmp_path):
     ("arguments", "code", "said"),
     [
         (("run", "nowhere.yaml"), 2, "nowhere.yaml cannot be read"),
-        (("run", DEFAULT, "--set", "line.1.deadline=-1 s"), 2, "line[1].deadline is -1 s"),
-        (("run", DEFAULT, "--set", "run.pace=2"), 2, "only the realtime clock has a pace"),
+        (("run", CONTRACT, "--set", "line.1.deadline=-1 s"), 2, "line[1].deadline is -1 s"),
+        (("run", CONTRACT, "--set", "run.pace=2"), 2, "only the realtime clock has a pace"),
         (
-            ("run", DEFAULT, "--set", "line.camera.gateway={replay: {calls: no.csv}}"),
+            ("run", CONTRACT, "--set", "line.camera.gateway={replay: {calls: no.csv}}"),
             4,
             "no.csv: the file cannot",
         ),
         (
-            ("check", DEFAULT, "--set", "line.camera.gateway={replay: {calls: no.csv}}"),
+            ("check", CONTRACT, "--set", "line.camera.gateway={replay: {calls: no.csv}}"),
             4,
             "no.csv: the file cannot",
         ),
-        (("run", DEFAULT, "--set", MODELLED, "--target", "a:1"), 2, "no inspection"),
-        (("run", DEFAULT, "--frobnicate"), 2, "No such option"),
-        (("check", DEFAULT, "--set", "run.items=many"), 2, "run.items is many"),
+        (("run", CONTRACT, "--set", MODELLED, "--target", "a:1"), 2, "no inspection"),
+        (("run", CONTRACT, "--frobnicate"), 2, "No such option"),
+        (("check", CONTRACT, "--set", "run.items=many"), 2, "run.items is many"),
         (("report", "."), 4, "is this the folder of a run?"),
-        (("run", DEFAULT, "--set", "line.camera.gateway.grpc.model=nobody"), 3, "line-sim export"),
+        (("run", CONTRACT, "--set", "line.camera.gateway.grpc.model=nobody"), 3, "line-sim export"),
         (
-            ("run", DEFAULT, "--target", "127.0.0.1:1", "--set", "line.1.gateway.grpc.connect_timeout=0.2"),
+            ("run", CONTRACT, "--target", "127.0.0.1:1", "--set", "line.1.gateway.grpc.connect_timeout=0.2"),
             3,
             "no inference server at 127.0.0.1:1",
         ),
@@ -195,7 +195,7 @@ def test_a_folder_in_use_is_left_alone(tmp_path):
     """Nothing that a user has is written over."""
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
-    done = line_sim("run", DEFAULT, "--set", MODELLED, "--out", "mine", cwd=tmp_path)
+    done = line_sim("run", CONTRACT, "--set", MODELLED, "--out", "mine", cwd=tmp_path)
     assert done.returncode == 2
     assert "not empty" in done.stderr
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
@@ -225,14 +225,14 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path):
 
 def test_check_says_what_its_limits_leave_out(tmp_path):
     """One reviewer takes 900 parts an hour: a line whose every call times out makes no more than that."""
-    told = line_sim("check", DEFAULT, cwd=tmp_path).stdout
+    told = line_sim("check", CONTRACT, cwd=tmp_path).stdout
     assert "Not in these limits: review, which holds up the inspection while it is full" in told
     assert "  review, of the parts sent there            900 UPH" in told
 
 
 def test_a_run_killed_half_way_gives_a_page_that_says_it_is_partial(tmp_path):
     """SIGKILL asks nobody: `line-sim report` makes the page from what the files kept."""
-    command = (*(sys.executable, "-m", "line_sim.cli", "run", str(DEFAULT)), "--out", "mine", "--quiet")
+    command = (*(sys.executable, "-m", "line_sim.cli", "run", str(CONTRACT)), "--out", "mine", "--quiet")
     options = ("--items", "1000000", "--set", MODELLED, "--set", "review.units=20")
     items = tmp_path / "mine" / "items.csv"
     with subprocess.Popen([*command, *options], cwd=tmp_path) as running:

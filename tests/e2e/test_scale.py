@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from commands import DEFAULT, MODELLED, PEAK_KB
+from commands import CONTRACT, MODELLED, PEAK_KB
 
 FIGURES = f"""
 import sys
@@ -27,7 +27,7 @@ print({PEAK_KB})
 
 def peak_kb(script: str, parts: int, folder: Path) -> int:
     """Run a script with so many inspected parts in a process of its own; return its peak."""
-    command = [sys.executable, "-c", script, str(DEFAULT), MODELLED, f"run.items={parts}", str(folder)]
+    command = [sys.executable, "-c", script, str(CONTRACT), MODELLED, f"run.items={parts}", str(folder)]
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from commands import DEFAULT, MODELLED, csv_bytes, line_sim
+from commands import CONTRACT, MODELLED, csv_bytes, line_sim
 
 pytestmark = pytest.mark.slow
 SHORT = ("--set", MODELLED, "--items", "60")
@@ -22,7 +22,7 @@ def test_side_by_side_or_one_after_the_other_the_files_are_the_same(tmp_path):
     """Every table and number of every replication, and of the study, byte for byte, stopped alike."""
     rule = ("--replications", "8", "--until", "first_pass_yield=30%", "--quiet")
     for jobs, name in (("1", "serial"), ("2", "parallel")):
-        done = line_sim("run", DEFAULT, *SHORT, *rule, "--jobs", jobs, "--out", name, cwd=tmp_path)
+        done = line_sim("run", CONTRACT, *SHORT, *rule, "--jobs", jobs, "--out", name, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
     serial, parallel = tmp_path / "serial", tmp_path / "parallel"
     study = told(serial / "replications.json")
@@ -36,7 +36,7 @@ def test_side_by_side_or_one_after_the_other_the_files_are_the_same(tmp_path):
 def test_a_scenario_against_itself_differs_by_exactly_nothing(tmp_path):
     """Every figure, as scenarios and as the folders they leave; a change then shows and is listed."""
     arguments = ("--replications", "2", "--json", "c.json", "--out", "both", "--quiet")
-    done = line_sim("compare", DEFAULT, DEFAULT, *SHORT, *arguments, cwd=tmp_path)
+    done = line_sim("compare", CONTRACT, CONTRACT, *SHORT, *arguments, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     runs = ("both/a/replication-001", "both/b/replication-001")
     assert line_sim("compare", *runs, "--json", "d.json", "--quiet", cwd=tmp_path).returncode == 0
@@ -55,7 +55,7 @@ def test_a_scenario_against_itself_differs_by_exactly_nothing(tmp_path):
 
 def test_ctrl_c_keeps_and_reports_the_replications_that_are_done(tmp_path):
     """Exit 130; what was broken off is named and not counted."""
-    arguments = ("run", DEFAULT, "--set", MODELLED, "--items", "500", "--replications", "500", "--out", "r")
+    arguments = ("run", CONTRACT, "--set", MODELLED, "--items", "500", "--replications", "500", "--out", "r")
     command = [sys.executable, "-m", "line_sim.cli", *map(str, arguments)]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as running:
         while not (tmp_path / "r" / "replications.csv").exists():
@@ -74,11 +74,11 @@ def test_ctrl_c_keeps_and_reports_the_replications_that_are_done(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("run", DEFAULT, "--until", "uph=1%"), "need --replications"),
-        (("run", DEFAULT, "--replications", "3", "--until", "uph=1%"), "--replications 5 or more"),
-        (("run", DEFAULT, *SHORT, "--replications", "9", "--until", "speed=1%"), "there is no such figure"),
-        (("compare", DEFAULT, DEFAULT), "asks a real server"),
-        (("compare", DEFAULT, "."), "not one of each"),
+        (("run", CONTRACT, "--until", "uph=1%"), "need --replications"),
+        (("run", CONTRACT, "--replications", "3", "--until", "uph=1%"), "--replications 5 or more"),
+        (("run", CONTRACT, *SHORT, "--replications", "9", "--until", "speed=1%"), "there is no such figure"),
+        (("compare", CONTRACT, CONTRACT), "asks a real server"),
+        (("compare", CONTRACT, "."), "not one of each"),
         (("validate", "--only", "perpetuum"), "no case has that in its name"),
     ],
 )

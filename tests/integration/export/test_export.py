@@ -33,8 +33,8 @@ Ask = Callable[[list[bytes]], Answers]
 
 
 def line_sim_export(*options: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does, without a terminal."""
-    command = [sys.executable, "-m", "line_sim_export", *map(str, options)]
+    """Run the command as a user does, without a terminal, in float32 unless told otherwise."""
+    command = [sys.executable, "-m", "line_sim_export", "--precision", "float32", *map(str, options)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

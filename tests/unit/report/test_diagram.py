@@ -4,16 +4,16 @@ from dataclasses import replace
 from textwrap import dedent
 
 import pytest
-from commands import DEFAULT
+from commands import CONTRACT
 
 from line_sim.layout import Lane, Way, layout_of
 from line_sim.report.diagram import diagram
 from line_sim.scenario import load
 
 
-def test_the_default_line():
+def test_a_whole_line():
     """Source, stations with buffers, decision, lanes: the whole line on one screen."""
-    assert diagram(load(DEFAULT)) == dedent("""\
+    assert diagram(load(CONTRACT)) == dedent("""\
         takt 250 ms
           └─▶ (  0) [press]  180 ms; time to failure: exponential, mean 20 min
           └─▶ (  4) [camera]  30 ms + wait for inception_v3 (embedded), at most 200 ms
@@ -28,7 +28,7 @@ def test_the_default_line():
 
 def test_lanes_end_where_their_ways_lead():
     """A bench whose people repair what is bad, for the press to work on again."""
-    scenario = load(DEFAULT)
+    scenario = load(CONTRACT)
     straight = layout_of(scenario)
     back = Way(straight.bench, Lane.SCRAP, straight.entry)
     ways = tuple(back if way[:2] == back[:2] else way for way in straight.ways)
@@ -45,7 +45,7 @@ def test_units_lost_parts_and_fallbacks_are_shown():
         "arrivals.every={exponential: {mean: 250 ms}}",
         "line.camera.gateway={modelled: {service: {gamma: {mean: 90 ms, cv: 0.5}}}}",
     )
-    drawn = diagram(load(DEFAULT, overrides))
+    drawn = diagram(load(CONTRACT, overrides))
     assert "time between parts: exponential, mean 250 ms, lost when there is no room" in drawn
     assert "[press] x 3" in drawn
     assert "a model (gamma, mean 90 ms)" in drawn
@@ -66,11 +66,11 @@ def test_units_lost_parts_and_fallbacks_are_shown():
 )
 def test_every_kind_of_gateway_is_told(gateway, words):
     """A reader sees what the camera waits for, whatever it is."""
-    drawn = diagram(load(DEFAULT, (f"line.camera.gateway={gateway}",)))
+    drawn = diagram(load(CONTRACT, (f"line.camera.gateway={gateway}",)))
     assert f"+ wait for {words}, at most 200 ms\n" in drawn
 
 
 def test_a_mean_is_rounded():
     """A third of a second does not fill the row with digits."""
-    drawn = diagram(load(DEFAULT, ("arrivals.every={triangular: {low: 2 s, mode: 2.5 s, high: 4 s}}",)))
+    drawn = diagram(load(CONTRACT, ("arrivals.every={triangular: {low: 2 s, mode: 2.5 s, high: 4 s}}",)))
     assert "time between parts: triangular, mean 2.833 s" in drawn

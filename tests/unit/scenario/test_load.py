@@ -6,9 +6,20 @@ import itertools
 from pathlib import Path
 
 import pytest
+from commands import CONTRACT, DEFAULT
 
 from line_sim.errors import ScenarioError
-from line_sim.scenario import Constant, Empirical, Exponential, Folder, GrpcGateway, Station, load, loads
+from line_sim.scenario import (
+    Constant,
+    Empirical,
+    Exponential,
+    Folder,
+    GrpcGateway,
+    Inspection,
+    Station,
+    load,
+    loads,
+)
 from line_sim.units import MILLISECOND, MINUTE, SECOND
 
 LINE = """\
@@ -38,9 +49,9 @@ def write(folder: Path, text: str | bytes, name: str = "line.yaml") -> Path:
     return path
 
 
-def test_the_default_scenario_is_the_flange_line() -> None:
-    """The scenario that comes with line-sim holds what its text says."""
-    scenario = load(Path(__file__).parents[3] / "scenarios" / "default.yaml")
+def test_the_scenario_of_the_contract() -> None:
+    """A line as users write it is read as it is meant."""
+    scenario = load(CONTRACT)
     camera = scenario.inspections[0]
     assert (scenario.name, scenario.seed, scenario.run.items) == ("Flange line", 20231015, 300)
     assert [entry.name for entry in scenario.line] == ["press", "camera", "pack"]
@@ -55,6 +66,27 @@ def test_the_default_scenario_is_the_flange_line() -> None:
     assert press.breakdowns is not None
     assert press.breakdowns.up == Exponential(mean="20 min")
     assert press.breakdowns.up.mean_ns == 20 * MINUTE
+
+
+def test_the_default_scenario_is_a_fast_line_whose_people_have_time() -> None:
+    """Stations and picture keep the takt, the picture's time leaves little for an answer, nothing fails."""
+    scenario = load(DEFAULT)
+    press, camera, pack = scenario.line
+    assert isinstance(press, Station)
+    assert isinstance(pack, Station)
+    assert isinstance(camera, Inspection)
+    assert isinstance(camera.gateway, GrpcGateway)
+    assert scenario.arrivals.every is not None
+    takt, picture = scenario.arrivals.every.mean_ns, camera.acquisition.mean_ns
+    assert max(press.cycle.mean_ns, pack.cycle.mean_ns, picture) < takt < picture + 20 * MILLISECOND
+    assert press.breakdowns is pack.breakdowns is None
+    assert scenario.review is not None
+    sent, looked_at = (
+        scenario.product.defect_rate / takt,
+        scenario.review.units / scenario.review.time.mean_ns,
+    )
+    assert sent < 0.6 * looked_at
+    assert camera.gateway.grpc.embedded
 
 
 def test_what_is_left_out_has_the_documented_default() -> None:

@@ -69,8 +69,8 @@ def fits(value: Any, schema: dict[str, Any]) -> bool:
 
 
 def example() -> str:
-    """Return the text of the default scenario."""
-    return (ROOT / "scenarios" / "default.yaml").read_text(encoding="utf-8")
+    """Return the text of the contract's scenario."""
+    return (ROOT / "tests" / "contract.yaml").read_text(encoding="utf-8")
 
 
 def keys_of(schema: object) -> Iterator[tuple[str, dict[str, Any]]]:
