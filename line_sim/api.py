@@ -21,7 +21,7 @@ from line_sim.figures.catalogue import CATALOGUE, AnyFigure
 from line_sim.figures.folds import Share
 from line_sim.figures.names import value_at
 from line_sim.line.steps import Observer
-from line_sim.recording.whole import read_object
+from line_sim.recording.whole import by_report, read_object
 from line_sim.scenario import Scenario, dump, load, loads
 from line_sim.simulation import simulate
 
@@ -127,7 +127,7 @@ def run(
 def read(folder: str | Path) -> Run:
     """Open the folder of a run. Raises RunFileError where it has no numbers that can be read."""
     path = Path(folder) / "summary.json"
-    again = f"'line-sim report {folder}' makes it again"
+    again = by_report(Path(folder))
     opened = Run(Path(folder), read_object(path, again))
     try:
         opened.facts()

@@ -33,7 +33,7 @@ from line_sim.pictures.source import PictureSource
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import RunTables, read_columns, read_info
 from line_sim.recording.run_columns import RunColumns
-from line_sim.recording.whole import write_json, write_whole
+from line_sim.recording.whole import by_report, write_json, write_whole
 from line_sim.recording.writer import (
     RunFolder,
     make_first_free,
@@ -197,8 +197,8 @@ def _tell(
     layout = layout_of(scenario)
     compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
     summary = summarise(tables, layout, ended=ended, end=end, compare=compare)
-    write_whole(folder / "latency.csv", latency_csv(summary.latency))
-    write_json(folder / "summary.json", summary_json(summary))
+    write_whole(folder / "latency.csv", latency_csv(summary.latency), by_report(folder))
+    write_json(folder / "summary.json", summary_json(summary), by_report(folder))
     return RunResult(folder, ended, summary, tables)
 
 

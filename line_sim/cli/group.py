@@ -35,9 +35,10 @@ or, without any server,
 EXIT_CODES = """\b
 Exit codes:
   0    done
+  1    what was to be said could not be written: a log on a full disk, a terminal that is gone
   2    the scenario or the command line is wrong
   3    the inference server cannot be used at all
-  4    a file of a run cannot be used
+  4    a file of a run cannot be used, or not be written
   5    a check did not hold: the audit of a run, theory (validate), or a picture got no answer (classify)
   130  interrupted, by Ctrl-C or SIGTERM; what was done is saved and reported
 """

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from line_sim.errors import RunFileError
+from line_sim.inspection.outcome import LONGEST_LABEL
 from line_sim.regular import open_regular, size_text
 
 CHUNK = 2**20  # bytes
 _LARGEST_ROW = 16 * CHUNK
 _MARK = b"\xef\xbb\xbf"  # spreadsheets add a byte order mark
-_LONGEST_ROW = 100  # lines: a quoted text may hold line ends, but no row of ours holds more
+_LONGEST_ROW = LONGEST_LABEL + 2  # lines: a label may be nothing but line ends, and no row of ours holds more
 
 
 class Chunk(NamedTuple):

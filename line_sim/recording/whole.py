@@ -57,13 +57,22 @@ def _no_constant(text: str) -> NoReturn:
     raise ValueError(f"{text:.20} is no finite number")
 
 
-def write_json(path: Path, data: Mapping[str, Any]) -> None:
+RUN_AGAIN = "run again"
+"""What remains to do about a file that only its run can write."""
+
+
+def by_report(folder: Path) -> str:
+    """Say what makes a file again that is computed from the others of a run's folder."""
+    return f"'line-sim report {folder}' makes it again"
+
+
+def write_json(path: Path, data: Mapping[str, Any], then: str = RUN_AGAIN) -> None:
     """Write JSON for people and programs, all at once. Raises ValueError for NaN and infinity.
 
     A Decimal is written digit by digit: a float holds the nanoseconds of 104 days and no more.
     """
     text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False, default=_marked)
-    write_whole(path, _MARKED.sub(r"\1", text) + "\n")
+    write_whole(path, _MARKED.sub(r"\1", text) + "\n", then)
 
 
 _MARKED = re.compile(r'"\\u0000(-?[0-9]+(?:\.[0-9]+)?)\\u0000"')
@@ -75,12 +84,12 @@ def _marked(value: object) -> str:
     return f"\0{value:f}\0"
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, then: str = RUN_AGAIN) -> None:
     """Write a file so that a reader, or a kill, finds the old one or the new one, never a half.
 
     What is written to beside it is new and has a name that nobody can foresee, so that no link planted there
     leads the writing elsewhere; a link of the file's own name is replaced, not followed.
-    Raises RunFileError when it cannot be written.
+    Raises RunFileError when it cannot be written; `then` says what to do once there is room.
     """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
@@ -90,12 +99,11 @@ def write_whole(path: Path, text: str) -> None:
     except OSError as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise unwritable(path, error) from error
+        raise unwritable(path, error, then) from error
 
 
-def unwritable(path: Path, error: OSError) -> RunFileError:
-    """Return the error of a file that cannot be written, with the ways out."""
+def unwritable(path: Path, error: OSError, then: str) -> RunFileError:
+    """Return the error of a file that cannot be written, with the way out."""
     return RunFileError(
-        f"{path}: cannot be written ({error.strerror}); make room or leave to write there,"
-        f" then run again, or 'line-sim report {path.parent}' tells what is there"
+        f"{path}: cannot be written ({error.strerror}); make room or get leave to write there, then {then}"
     )

@@ -16,7 +16,7 @@ from line_sim.recording.kept import Kept
 from line_sim.recording.reader import RunTables, read_columns
 from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
-from line_sim.recording.whole import unwritable, write_json, write_whole
+from line_sim.recording.whole import RUN_AGAIN, unwritable, write_json, write_whole
 
 FLUSH_EVERY_S = 1.0
 MOST_WAITING_ROWS = 4_000  # keeps a fast run's memory flat between two flushes
@@ -60,7 +60,8 @@ class _Rows(Generic[R]):
                 self._file.write(text)
                 self._file.flush()
             except OSError as error:
-                raise unwritable(Path(self._file.name), error) from error
+                path = Path(self._file.name)
+                raise unwritable(path, error, _or_what_is_there(path.parent)) from error
 
     def close(self) -> None:
         """Close the file; what could not be written has been told."""
@@ -163,7 +164,11 @@ class RunFolder:
 
     def write_info(self, info: Mapping[str, Any]) -> None:
         """Keep versions, machine, server and why the run ended as `run.json`; may be written again."""
-        write_json(self.path / "run.json", info)
+        write_json(self.path / "run.json", info, _or_what_is_there(self.path))
+
+
+def _or_what_is_there(folder: Path) -> str:
+    return f"{RUN_AGAIN}, or 'line-sim report {folder}' tells what is there"
 
 
 def refuse_folder_in_use(path: Path) -> None:

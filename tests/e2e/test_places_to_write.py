@@ -145,6 +145,43 @@ def test_a_full_disk_is_told_in_one_line(tmp_path):
     code, said = into(subprocess.DEVNULL, limited, tmp_path)
     assert code == 4, said
     assert said.startswith("Error: mine/")
-    assert "cannot be written (File too large); make room" in said
+    why = "cannot be written (File too large); make room or get leave to write there"
+    assert f"{why}, then run again, or 'line-sim report mine' tells what is there\n" in said
     assert said.count("\n") == 1
     assert into(subprocess.DEVNULL, [*COMMAND, "report", "mine"], tmp_path) == (0, "")
+
+
+def told_of(folder, name, why):
+    """Return the message about a file of a report that cannot be written."""
+    return (
+        f"Error: {folder}/{name}: cannot be written ({why}); make room or get leave to write there, "
+        f"then 'line-sim report {folder}' makes it again\n"
+    )
+
+
+@pytest.mark.parametrize(("blocks", "name"), [(1, "latency.csv"), (4, "summary.json"), (20, "report.html")])
+def test_a_report_that_finds_no_room_costs_nothing(blocks, name, made):
+    """Exit 4, which file and the way out; the page and the numbers that were there stay as they were."""
+    before = {path.name: path.read_bytes() for path in (made / "one").iterdir()}
+    limited = ["bash", "-c", f'ulimit -f {blocks}; exec "$@"', "limited", *COMMAND, "report", "one"]
+    code, said = into(subprocess.DEVNULL, limited, made)
+    assert code == 4
+    assert said == told_of("one", name, "File too large")
+    assert {path.name: path.read_bytes() for path in (made / "one").iterdir()} == before
+    assert into(subprocess.DEVNULL, [*COMMAND, "report", "one"], made) == (0, "")
+
+
+def test_a_folder_without_leave_to_write_is_told(made):
+    """As on a share that is mounted read-only: nothing is lost, and the way out is named."""
+    before = {path.name: path.read_bytes() for path in (made / "two").iterdir()}
+    refusing = (
+        "import pathlib; open = pathlib.Path.open\n"
+        "def refuse(path, mode='r', *rest, **more):\n"
+        "    if set(mode) & set('wxa'): raise PermissionError(13, 'Permission denied', str(path))\n"
+        "    return open(path, mode, *rest, **more)\n"
+        "pathlib.Path.open = refuse; from line_sim.cli import main; main()"
+    )
+    code, said = into(subprocess.DEVNULL, [sys.executable, "-c", refusing, "report", "two"], made)
+    assert code == 4
+    assert said == told_of("two", "latency.csv", "Permission denied")
+    assert {path.name: path.read_bytes() for path in (made / "two").iterdir()} == before

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from line_sim.analysis.summary.formulas import told_formulas
 from line_sim.analysis.summary.summary import Summary
 from line_sim.analysis.summary.unmatched import unmatched
 from line_sim.figures.catalogue import USELESS_RATE
@@ -20,6 +21,7 @@ def advice(summary: Summary) -> Iterator[str]:
     yield from _calls(summary)
     for told in summary.labels:
         yield from unmatched(told)
+    yield from told_formulas(summary.formulas)
     yield from _skew(summary)
     for station in summary.layout.inspections:
         yield from _answers(summary, station.name)

@@ -65,7 +65,8 @@ class Summary:
     """A run in numbers.
 
     `ended` is the word of how it ended, None for a run that was killed; `partial` says that a torn
-    last row was left out of a file. `without_picture` counts the calls that nothing was sent for.
+    last row was left out of a file. `without_picture` counts the calls that nothing was sent for,
+    `formulas` are the texts that a spreadsheet would take for such.
     """
 
     layout: Layout
@@ -83,6 +84,7 @@ class Summary:
     skew: Skew | None = None
     without_picture: int = 0
     labels: tuple[Labels, ...] = ()
+    formulas: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from line_sim.recording.run_columns import columns_of
-from line_sim.recording.whole import read_object, write_whole
+from line_sim.recording.whole import by_report, read_object, write_whole
 from line_sim.report.page.compose import Contents, page
 from line_sim.scenario import load
 from line_sim.scenario.dump import dump_to_show
@@ -30,7 +30,7 @@ def write_page(result: RunResult) -> Path:
         )
     )
     path = folder / NAME
-    write_whole(path, text)
+    write_whole(path, text, by_report(folder))
     return path
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from line_sim.errors import RunFileError
 from line_sim.figures.names import unit_of
 from line_sim.recording.csvtext import LINE_END, text_field
-from line_sim.recording.whole import write_json
+from line_sim.recording.whole import RUN_AGAIN, unwritable, write_json
 from line_sim.study.kpis import Figures
 from line_sim.study.replications.precision import FEWEST, estimate
 from line_sim.study.student import CONFIDENCE, Estimate
@@ -35,9 +35,7 @@ class Table:
             with self._path.open("a", encoding="utf-8", newline="") as file:
                 file.write(text if file.tell() else HEADER + text)
         except OSError as error:
-            raise RunFileError(
-                f"{self._path}: cannot be written ({error.strerror}); make room, then run again"
-            ) from error
+            raise unwritable(self._path, error, RUN_AGAIN) from error
 
 
 def rows(number: int, seed: int, figures: Mapping[str, float | None]) -> str:

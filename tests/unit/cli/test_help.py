@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from line_sim.cli import commands
+from line_sim.errors import LineSimError
 
 
 @pytest.mark.parametrize("name", ["", "run", "check", "compare", "validate", "report", "classify", "schema"])
@@ -13,6 +14,14 @@ def test_help_shows_its_examples_as_they_are_typed(name: str) -> None:
     assert shown.exit_code == 0
     assert "\b" not in shown.output
     assert "\\b" not in shown.output
+
+
+def test_every_exit_code_is_listed() -> None:
+    """Those of the errors, and what no error of ours stands behind: 0, 1, 5 and 130."""
+    shown = CliRunner().invoke(commands, ["--help"], terminal_width=80).output
+    _, _, listed = shown.partition("Exit codes:")
+    own = {error.exit_code for error in LineSimError.__subclasses__()}
+    assert {int(line.split()[0]) for line in listed.splitlines() if line.strip()} == {0, 1, 5, 130} | own
 
 
 def test_the_first_example_can_be_copied() -> None:

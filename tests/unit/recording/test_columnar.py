@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from rows import calls, items, outages, visits
 
 from line_sim.errors import RunFileError
+from line_sim.inspection.outcome import LONGEST_LABEL
+from line_sim.line.records import Call
 from line_sim.recording import RunRecords, read_columns, read_run
 from line_sim.recording import chunks as chunking
 from line_sim.recording.columnar import parse_rows
@@ -124,6 +126,19 @@ def test_rows_cut_anywhere_are_read_whole(tmp_path_factory, rows, size):
             assert len(lines) == len(rows)
     if rows:
         assert lines[0] == 2
+
+
+@pytest.mark.parametrize("size", [70, 1000, 5000])
+@pytest.mark.parametrize("label", ["\n" * LONGEST_LABEL, '"\n' * (LONGEST_LABEL // 2), "\r\n" * 500])
+def test_a_label_of_nothing_but_line_ends_is_read_whole(folder, monkeypatch, label, size):
+    """Wherever the pieces of the file end: what a run may write, its report can read."""
+    monkeypatch.setattr(chunking, "CHUNK", size)
+    told = [Call(item, "camera", 1, 1, 0, 1, "answered", "OK", label, 0.5, 0, 1) for item in range(1, 9)]
+    (folder / "calls.csv").write_bytes("".join([CALLS.header, *map(CALLS.row, told)]).encode())
+    assert read_run(folder).calls == tuple(told)
+    with read_columns(folder) as tables:
+        assert tables.store.rows(("calls.csv", tables.store.code("camera"))) == len(told)
+        assert not tables.partial
 
 
 @pytest.mark.parametrize("size", [10, 70, 1000])
