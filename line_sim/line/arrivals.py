@@ -2,6 +2,7 @@
 
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import Draws
+from line_sim.layout import Layout
 from line_sim.line.buffer import Buffer
 from line_sim.line.clocks.virtual import Cue
 from line_sim.line.floor import Floor
@@ -9,6 +10,14 @@ from line_sim.line.parts import Part, PartMaker
 from line_sim.line.records import LOST
 from line_sim.scenario.model import Arrivals
 from line_sim.units import Nanoseconds
+
+MOST_AT_ONCE = 1_000_000
+"""When so many parts more than the line holds have come in one moment, no time will ever pass."""
+
+STANDS_STILL = (
+    "a million parts came in one moment, so that line time would never pass: nothing that they go through "
+    "takes any time; give a station time, or let a number of parts arrive (run.items)"
+)
 
 
 class Source:
@@ -36,10 +45,16 @@ class Source:
 
 
 class Supply(Source):
-    """Lets a part arrive whenever there is room for one: the first station never starves."""
+    """Lets a part arrive whenever there is room for one: the first station never starves.
 
-    def __init__(self, floor: Floor, maker: PartMaker, first: Buffer, items: int | None) -> None:
+    Without a number of parts it stops a line in which time stands still; `room` is for how many there is any.
+    """
+
+    def __init__(self, floor: Floor, maker: PartMaker, first: Buffer, items: int | None, room: int) -> None:
         super().__init__(floor, maker, first, items)
+        self._most_at_once = room + MOST_AT_ONCE
+        self._moment: Nanoseconds = -1
+        self._before = 0  # parts that had arrived before this moment
         self._moved = Cue(floor.env, self._go_on)
         self._part: Part | None = None
 
@@ -51,6 +66,13 @@ class Supply(Source):
                 self._part = part
                 return
             self._arrive(part)
+
+    def _arrive(self, part: Part) -> None:
+        if self._moment != self._floor.env.now:
+            self._moment, self._before = self._floor.env.now, self._arrived
+        super()._arrive(part)
+        if self._arrived - self._before > self._most_at_once and self._items is None:
+            self._floor.stop(STANDS_STILL)
 
     def _go_on(self, _: Cue) -> None:
         assert self._part is not None  # noqa: S101 - for the type checker: it has moved
@@ -97,11 +119,17 @@ class Takt(Source):
 
 
 def source_of(
-    floor: Floor, spec: Arrivals, maker: PartMaker, first: Buffer, items: int | None, rank: int
+    floor: Floor,
+    spec: Arrivals,
+    maker: PartMaker,
+    first: Buffer,
+    items: int | None,
+    layout: Layout,
 ) -> Source:
     """Return what lets parts arrive as a scenario says."""
     if spec.every is None:
-        return Supply(floor, maker, first, items)
+        room = sum(place.units + place.buffer for place in layout.places)
+        return Supply(floor, maker, first, items, room)
     interval = floor.chance.durations(Purpose.ARRIVAL, "", spec.every)
     loses = spec.on_full == "lose"
-    return Takt(floor, maker, first, items, interval=interval, rank=rank, loses=loses)
+    return Takt(floor, maker, first, items, interval=interval, rank=layout.arrival_rank, loses=loses)

@@ -71,7 +71,7 @@ class Line:
             PartMaker(self._floor.chance, scenario.product.defect_rate, defect_kinds),
             self._stations[self.layout.entry].buffer,
             scenario.run.items,
-            self.layout.arrival_rank,
+            self.layout,
         )
         self._interrupt.stops(env.stop)
 

@@ -92,6 +92,14 @@ def _knows_place(spec: Station | Inspection, gateways: Mapping[str, Gateway]) ->
     return spec.on_no_result != "stop" and (in_order or isinstance(gateways[spec.name], AnswersAgain))
 
 
+class TooManyPartsError(Exception):
+    """More parts came than a replay may have; `reached` is the moment (ns) of the last one's entry."""
+
+    def __init__(self, reached: Nanoseconds) -> None:
+        super().__init__(reached)
+        self.reached = reached
+
+
 class Recursion:
     """The departures of a line that `knows`, in ns: `shipped` and `gone` (shipped or scrapped).
 
@@ -105,7 +113,7 @@ class Recursion:
         self._scenario = scenario
         self._gateways = gateways
         self._chance = chance
-        self._horizon = scenario.run.duration or LATEST
+        self._horizon = LATEST if scenario.run.duration is None else scenario.run.duration
         rate = scenario.product.defect_rate
         self._defective = chance.events(Purpose.TRUE_STATE, "", rate) if rate else Always(value=False)
         self._works: list[Work] = []
@@ -124,14 +132,19 @@ class Recursion:
             self.last_entry, *(at for at in self.gone if at <= LATEST), 0
         )
 
-    def run(self, interrupt: Interrupt) -> bool:
-        """Let every part through; False where the user would not wait for it."""
+    def run(self, interrupt: Interrupt, most: int) -> bool:
+        """Let every part through; False where the user would not wait for it.
+
+        Raises TooManyPartsError soon after so many.
+        """
         every, last = self._scenario.arrivals.every, self._scenario.run.items
         comes = self._supply() if every is None else self._takt(every)
         for item in count(1):
             if item == 1 or item % BLOCK == 0:
                 if interrupt.wished:
                     return False
+                if item > most:
+                    raise TooManyPartsError(self.last_entry)
                 self._grow(item // BLOCK)
             if not comes(item) or item == last:
                 break

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from line_sim.analysis.what_if.recursion import Recursion, knows
+from line_sim.analysis.what_if.recursion import Recursion, TooManyPartsError, knows
 from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
 from line_sim.layout import layout_of
+from line_sim.line.arrivals import STANDS_STILL
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
 from line_sim.line.records import LOST, SCRAPPED, SHIPPED, Item, Visit
@@ -20,6 +21,9 @@ from line_sim.recording.run_columns import IntArray
 from line_sim.scenario.model import Scenario, Station
 from line_sim.scenario.times import Constant
 from line_sim.units import Nanoseconds
+
+MOST_MORE = 1_000_000
+"""Parts that a replay may have beyond those of the run: what they cost to tell is some 0.2 KB each."""
 
 
 def never_ends(scenario: Scenario) -> bool:
@@ -45,8 +49,9 @@ class Departures(NamedTuple):
 class _Counter:
     """An observer that keeps nothing but the moments of departures."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, most: int) -> None:
         layout = layout_of(scenario)
+        self._most = most
         self._entry = layout.places[layout.entry].name
         self._newest = 0
         self._inspections = {spec.name for spec in scenario.inspections}
@@ -61,6 +66,8 @@ class _Counter:
             self.shipped.append(item.left_at)
         if item.disposition in {SHIPPED, SCRAPPED} and item.left_at is not None:
             self.gone.append(item.left_at)
+            if len(self.gone) > self._most:
+                raise TooManyPartsError(item.left_at)
         elif item.disposition == LOST:
             self.last_entry = max(self.last_entry, item.arrived_at)
 
@@ -74,23 +81,32 @@ class _Counter:
 
 
 def replay(
-    scenario: Scenario, gateways: Mapping[str, Gateway], interrupt: Interrupt, chance: Chance | None = None
+    scenario: Scenario,
+    gateways: Mapping[str, Gateway],
+    interrupt: Interrupt,
+    chance: Chance | None = None,
+    most: int = MOST_MORE,
 ) -> Departures | None:
     """Count the departures of the line with these gateways; None where the user would not wait for it.
 
-    `chance` is that of the scenario's seed, which replays may share.
+    `chance` is that of the scenario's seed, which replays may share. Raises TooManyPartsError soon after
+    `most` parts: without its waiting a line may make any number of them, also for ever in one moment.
     """
     chance = chance or Chance(scenario.seed)
     how = work_out if knows(scenario, gateways) else run_again
-    return how(scenario, gateways, interrupt, chance)
+    return how(scenario, gateways, interrupt, chance, most)
 
 
 def work_out(
-    scenario: Scenario, gateways: Mapping[str, Gateway], interrupt: Interrupt, chance: Chance
+    scenario: Scenario,
+    gateways: Mapping[str, Gateway],
+    interrupt: Interrupt,
+    chance: Chance,
+    most: int = MOST_MORE,
 ) -> Departures | None:
     """Work the departures out, without running the line."""
     line = Recursion(scenario, gateways, chance)
-    if not line.run(interrupt) or interrupt.wished:
+    if not line.run(interrupt, most) or interrupt.wished:
         return None
     until = line.end
     told = ([at for at in moments if at <= until] for moments in (line.shipped, line.gone))
@@ -99,12 +115,18 @@ def work_out(
 
 
 def run_again(
-    scenario: Scenario, gateways: Mapping[str, Gateway], interrupt: Interrupt, chance: Chance
+    scenario: Scenario,
+    gateways: Mapping[str, Gateway],
+    interrupt: Interrupt,
+    chance: Chance,
+    most: int = MOST_MORE,
 ) -> Departures | None:
     """Run the line and count."""
-    counter = _Counter(scenario)
+    counter = _Counter(scenario, most)
     ending = Line(scenario, gateways, counter, interrupt=interrupt, chance=chance).run()
     if interrupt.wished:
         return None
+    if ending.reason == STANDS_STILL:
+        raise TooManyPartsError(ending.at)
     shipped, gone = (np.array(moments, dtype=np.int64) for moments in (counter.shipped, counter.gone))
     return Departures(shipped, gone, counter.last_entry, ending.at, counter.held)

@@ -26,13 +26,13 @@ from line_sim.analysis.what_if.answers import (
     Change,
     recorded_calls,
 )
-from line_sim.analysis.what_if.recursion import UNLIMITED
-from line_sim.analysis.what_if.replays import Departures, never_ends, replay
+from line_sim.analysis.what_if.recursion import UNLIMITED, TooManyPartsError
+from line_sim.analysis.what_if.replays import MOST_MORE, Departures, never_ends, replay
 from line_sim.chance.chance import Chance
 from line_sim.chance.streams import BLOCK_BITS, KEPT_BLOCKS
 from line_sim.figures.bottleneck import held_by_review
 from line_sim.figures.flow import batch_rates, throughput
-from line_sim.figures.statistics.batch_means import batch_means
+from line_sim.figures.statistics.batch_means import FEWEST_IN_BATCHES, batch_means
 from line_sim.figures.statistics.quantiles import QUANTILES, exact_sum, rank
 from line_sim.figures.window import Window, last_entry
 from line_sim.inspection.gateway import Gateway
@@ -68,32 +68,50 @@ def throttle_of(
 ) -> Throttle | None:
     """Replay a run without its inference's time, and step by step on the way there.
 
-    None where there is nothing to compare, no end to it, or the user would not wait for it.
+    Where a replay of it would have too many parts, less of the beginning is replayed. None where there is
+    nothing to compare, no end to it, or the user would not wait for it.
     """
     uph = throughput(run, window).uph
     arrived = len(run.parts)
     if uph is None or not arrived or not layout.inspections:
         return None
-    parts = _parts_to_replay(run, window, arrived)
-    comparable = _as_far_as(scenario, run, parts, arrived)
-    if never_ends(comparable):
-        return None
-    replays = _Replays(comparable, run, layout, window, parts, interrupt)
-    try:
-        base = replays.base()
-        steps = replays.steps(base)
-        more = replays.one_more_camera(base)
-    except _Unwanted:
-        return None
+    most = MOST_REPLAYED
+    while most:
+        before = _before_the_window(run, window, most)
+        parts = min(arrived, before + most)
+        comparable = _as_far_as(scenario, run, parts, arrived)
+        if never_ends(comparable):
+            return None
+        try:
+            return _told(_Replays(comparable, run, layout, window, parts, interrupt), uph)
+        except _Unwanted:
+            return None
+        except TooManyPartsError as error:  # a shorter stretch, in which there are half as many as may be
+            most = _fewer(min(most, parts - before), error.reached, comparable.run.duration)
+    return None
+
+
+def _told(replays: "_Replays", uph: float) -> Throttle:
+    """Tell the throttle of a run of this output; raises what `_Replays` raises."""
+    base = replays.base()
+    steps = replays.steps(base)
+    more = replays.one_more_camera(base)
     shift = uph - base.uph
     without = steps[-1].uph + shift
     shifted = replace(more, uph=more.uph + shift)
-    return Throttle(uph, without, _split([base, *steps], without - uph), shifted, parts)
+    return Throttle(uph, without, _split([base, *steps], without - uph), shifted, replays.parts)
 
 
-def _parts_to_replay(run: RunColumns, window: Window, arrived: int) -> int:
-    before = int(np.count_nonzero(run.items.arrived <= window.start)) if window.start else 0
-    return min(arrived, before + MOST_REPLAYED)
+def _before_the_window(run: RunColumns, window: Window, most: int) -> int:
+    """Count the parts that came before the window, and those that came as it began where they are more."""
+    before = int(np.count_nonzero(run.items.arrived <= window.start))
+    return before if window.start or before > most else 0
+
+
+def _fewer(parts: int, reached: Nanoseconds, wanted: Nanoseconds | None) -> int:
+    """Return how many parts are replayed where a replay of so many got no further than this; 0: none."""
+    fewer = int(parts * min(1.0, reached / wanted) / 2) if wanted else 0
+    return fewer if fewer >= FEWEST_IN_BATCHES else 0
 
 
 def _as_far_as(scenario: Scenario, run: RunColumns, parts: int, arrived: int) -> Scenario:
@@ -154,6 +172,7 @@ class _Replays:
         self._layout = layout
         self._window = window
         self._interrupt = interrupt
+        self.parts = parts
         self._chance = Chance(scenario.seed, kept=(parts >> BLOCK_BITS) + KEPT_BLOCKS)
         specs = {spec.name: spec for spec in scenario.inspections}
         places = {station.name: place for place, station in enumerate(layout.places) if station.inspects}
@@ -222,7 +241,7 @@ class _Replays:
         return {name: AnswersAgain(calls, changes[name]) for name, calls in self._recorded.items()}
 
     def _replay(self, scenario: Scenario, gateways: dict[str, Gateway]) -> Departures:
-        replayed = replay(scenario, gateways, self._interrupt, self._chance)
+        replayed = replay(scenario, gateways, self._interrupt, self._chance, self.parts + MOST_MORE)
         if replayed is None:
             raise _Unwanted
         return replayed

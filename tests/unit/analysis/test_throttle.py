@@ -9,6 +9,7 @@ from line_sim.analysis.what_if import throttle as replays
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.figures.window import window_of
 from line_sim.layout import layout_of
+from line_sim.line import arrivals
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
 from line_sim.recording.memory import Memory
@@ -146,6 +147,41 @@ def test_a_long_run_is_replayed_from_its_beginning(monkeypatch):
     timed = told(line(camera(), duration=400), slow)
     assert timed.parts == 100
     assert timed.loss == pytest.approx(0.5, abs=0.02)
+
+
+RUN_AGAIN = press(0, "fails", units=2, breakdowns={"up": "1 h", "repair": 1})
+"""A station that no recursion knows, so that replays run the line."""
+
+
+@pytest.mark.parametrize("others", [(), (RUN_AGAIN,)])
+def test_a_line_that_is_quick_but_for_its_answers_is_replayed_shortly(monkeypatch, others):
+    """Without answers it makes twenty times the parts: over less time, so that they find room in memory."""
+    monkeypatch.setattr(replays, "MOST_MORE", 10_000)
+    slow = {"camera": scripted(lambda _: answered("good", latency=2))}
+    throttle = told(line(*others, camera(acquisition=0.1), every=None, duration=4000), slow)
+    assert 100 < throttle.parts < 500
+    assert throttle.loss == pytest.approx(20 / 21, abs=0.01)
+    assert adds_up(throttle)
+
+
+@pytest.mark.parametrize("others", [(), (RUN_AGAIN,)])
+def test_a_line_that_never_ends_without_its_answers_is_not_replayed(monkeypatch, others):
+    """Every part is scrapped, in no time but that of the answer; the press, which takes some, has none."""
+    monkeypatch.setattr(replays, "MOST_MORE", 1_000)
+    monkeypatch.setattr(arrivals, "MOST_AT_ONCE", 500)
+    scenario = line(*others, camera(), press(1), every=None, duration=100, defect_rate=1.0)
+    slow = {"camera": scripted(lambda _: answered("dent", latency=1))}
+    assert told(scenario, slow) is None
+
+
+def test_a_first_buffer_that_is_never_empty_is_no_endless_replay(monkeypatch):
+    """The parts that are to be replayed all come in the first moment: it is not the end of the stretch."""
+    monkeypatch.setattr(replays, "MOST_REPLAYED", 100)
+    scenario = line(press(1, buffer=500), camera(), every=None, duration=1000)
+    throttle = told(scenario, {"camera": scripted(lambda _: answered("good", latency=2))})
+    assert throttle.parts > 500
+    assert throttle.loss == pytest.approx(0.5, abs=0.02)
+    assert adds_up(throttle)
 
 
 def test_an_interrupted_run_is_compared_over_the_same_parts():
