@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from line_sim.figures.names import STATES
+from line_sim.inspection.gateway import shows_server
 from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.layout import Place
 from line_sim.line.records import Call
@@ -17,7 +18,8 @@ BUSY, INFERENCE_WAIT, BLOCKED, STARVED, DOWN = STATES
 class PlaceState:
     """A place: its waiting parts, its machines (unit 1 is at index 0), its outages and its calls.
 
-    `asked_at` is the wall clock's time (s) at which a machine's open call went out. `early` and `settled`
+    `asked_at` is the wall clock's time (s) at which a machine's open call went out, `silent_since` that of
+    the first of the latest calls that met no server (None: it answers). `early` and `settled`
     hold the latencies of the calls issued before and after the warm-up, `skews` how late calls left: None
     where nothing is asked, or where the clock knows no skew (`skew_budget` None).
     """
@@ -27,6 +29,7 @@ class PlaceState:
         self.waiting = 0
         self.states = [STARVED] * place.units
         self.asked_at: list[float | None] = [None] * place.units
+        self.silent_since: float | None = None
         self.breakdowns = 0
         self.early: Durations | None = None
         self.settled: Durations | None = None
@@ -54,6 +57,14 @@ class PlaceState:
             latencies.add_beyond(call.latency)
         if self.skews is not None:
             self.skews.add(call.skew)
+
+    def hear(self, call: Call, now: float) -> None:
+        """Learn from a call that is over whether there is a server; at wall time `now` (s)."""
+        shows = shows_server(call.outcome, call.status)
+        if shows:
+            self.silent_since = None
+        elif shows is False and self.silent_since is None:
+            self.silent_since = now
 
     def go_down(self, unit: int) -> None:
         """Let a machine be down."""

@@ -38,7 +38,8 @@ class LiveState:
         self.calls = Groups(Call)
         self.recent: deque[Call] = deque(maxlen=RECENT)
         run = layout.run
-        budget = None if run.clock == "virtual" else run.skew_budget
+        self._follows_wall = run.clock != "virtual"
+        budget = run.skew_budget if self._follows_wall else None
         self.places = tuple(PlaceState(place, budget) for place in layout.places)
         self._named = {state.place.name: state for state in self.places}
         self._entry = layout.places[layout.entry].name
@@ -97,6 +98,8 @@ class LiveState:
         place.states[unit - 1] = BUSY
         place.asked_at[unit - 1] = None
         place.count(call, settled=issued_at >= self.warm_up)
+        if self._follows_wall:
+            place.hear(call, self.clock())
         self.calls.add(call, (self._stretch_of(issued_at),))
         self.recent.append(call)
 
