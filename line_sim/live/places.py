@@ -66,12 +66,17 @@ class PlaceState:
         elif shows is False and self.silent_since is None:
             self.silent_since = now
 
+    def free(self, unit: int) -> None:
+        """Let a machine have no part; one that is down stays so."""
+        states = self._before_down if self.states[unit - 1] == DOWN else self.states
+        states[unit - 1] = STARVED
+
     def go_down(self, unit: int) -> None:
         """Let a machine be down."""
         self._before_down[unit - 1], self.states[unit - 1] = self.states[unit - 1], DOWN
 
     def end_outage(self, unit: int, *, repaired: bool) -> None:
-        """Let a machine go on as it was; it may never have been seen to be down, or be so at the end."""
+        """Let a machine go on as it was; one that is found down at the end stays so."""
         self.breakdowns += 1
         if not repaired:
             self.states[unit - 1] = DOWN

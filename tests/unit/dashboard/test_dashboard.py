@@ -108,6 +108,12 @@ def test_every_step_moves_the_state_of_its_machine():
     assert frame_of(state).stations[1].states == ".X"
     state.on_visit(Visit(1, "camera", 2, 1, 1, 4, 7, 0))
     assert frame_of(state).stations[1].states == ".."
+    state.on_finished(8, "camera", 2, 2)
+    state.on_down(9, "camera", 2)
+    state.on_visit(Visit(2, "camera", 2, 7, 7, 8, 10, 0))
+    assert frame_of(state).stations[1].states == ".D", "a part may leave a machine that is down"
+    state.on_outage(Outage("camera", 2, 9, 11))
+    assert frame_of(state).stations[1].states == ".."
 
 
 def test_a_server_that_does_not_answer_is_seen_until_one_does():
