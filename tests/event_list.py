@@ -54,17 +54,13 @@ class Unit:
         self.failed: int | None = None
         self.fails_at: int | None = None  # calendar time
         self.up_left: int | None = None  # operating time
-        self.listens_for: int | None = None  # the failure that it will hear of while it is idle
+        self.undone: int | None = None  # of the work that a failure interrupts, or is going to
         self.queued = 0
         self.lane = "ship"
         if place.breakdowns is not None:
             where = f"{place.name}/{number}"
             self._ups = counted(place.seed, "up time", where, place.breakdowns.up)
             self._repairs = counted(place.seed, "repair time", where, place.breakdowns.repair)
-            if place.breakdowns.counts == "calendar":
-                self.fails_at = self.next_up()
-            else:
-                self.up_left = self.next_up()
 
     def next_up(self) -> int:
         """Draw how long it stays up."""
@@ -127,6 +123,8 @@ class EventList:
         """Run it and tell."""
         for place in reversed(self.places):
             for unit in place.units:
+                if place.breakdowns is not None:
+                    self.is_up(unit)
                 self.seek(unit)
         self.start_arrivals()
         horizon = self.scenario.run.duration
@@ -198,7 +196,7 @@ class EventList:
         if place.idle:
             machine = place.idle.pop(0)
             part.queued = self.now
-            self.following.append(lambda: self.offered(machine, part))
+            self.following.append(lambda: self.begin(machine, part))
             return True
         if len(place.waiting) < place.spec.buffer:
             part.queued = self.now
@@ -241,31 +239,14 @@ class EventList:
     # machines work
 
     def seek(self, unit: Unit) -> None:
-        """Take the next part, or be idle; a machine that is down is repaired first."""
-        while unit.fails_at is not None and unit.fails_at <= self.now:
-            if self.goes_down(unit, lambda: self.seek(unit)):
-                return
+        """Take the next part, or be idle; a machine that is down does neither."""
+        if unit.failed is not None:
+            return
         part = self.take(unit.place)
         if part is not None:
             self.begin(unit, part)
-            return
-        unit.place.idle.append(unit)
-        if unit.fails_at is not None and unit.listens_for != unit.fails_at:
-            due = unit.listens_for = unit.fails_at
-            self.later(due - self.now, OUTAGES, 0, lambda: self.fails_idle(unit, due))
-
-    def fails_idle(self, unit: Unit, due: int) -> None:
-        """Fail, if the machine is still idle and this failure still to come."""
-        if unit in unit.place.idle and unit.fails_at == due:
-            unit.place.idle.remove(unit)
-            self.seek(unit)
-
-    def offered(self, unit: Unit, part: Part) -> None:
-        """Take what was handed over; a machine that listens for its failure, too, is a turn later."""
-        if unit.fails_at is None:
-            self.begin(unit, part)
         else:
-            self.following.append(lambda: self.begin(unit, part))
+            unit.place.idle.append(unit)
 
     def begin(self, unit: Unit, part: Part) -> None:
         """Begin on a part."""
@@ -281,48 +262,43 @@ class EventList:
 
     def work(self, unit: Unit, duration: int) -> None:
         """Work until done or until the next failure, whichever is first; a part that is done then is done."""
-        left = unit.up_left if unit.fails_at is None else max(0, unit.fails_at - self.now)
+        left = unit.up_left if unit.fails_at is None else unit.fails_at - self.now
         if left is None or duration <= left:
             if unit.up_left is not None:
                 unit.up_left -= duration
             self.later(duration, FINISHES, unit.place.order, lambda: self.finish(unit))
+            return
+        unit.undone = duration - left
+        if unit.fails_at is None:  # else it is on the list already
+            self.later(left, OUTAGES, 0, lambda: self.fails(unit))
+
+    def is_up(self, unit: Unit) -> None:
+        """Be up for as long as drawn: by the calendar from now on, or for so much work."""
+        up = unit.next_up()
+        if unit.place.breakdowns.counts == "operating":
+            unit.up_left = up
         else:
-            self.later(left, FINISHES, unit.place.order, lambda: self.interrupted(unit, duration - left))
+            unit.fails_at = self.now + up
+            self.later(up, OUTAGES, 0, lambda: self.fails(unit))
 
-    def interrupted(self, unit: Unit, left: int) -> None:
-        """Stop the work, be repaired, go on."""
-        since = self.now
+    def fails(self, unit: Unit) -> None:
+        """Go down, whatever it does: idle, it takes nothing any more; a finished part may still leave."""
+        unit.failed = self.now
+        if unit in unit.place.idle:
+            unit.place.idle.remove(unit)
+        self.later(unit.next_repair(), OUTAGES, 0, lambda: self.repaired(unit))
 
-        def resume() -> None:
-            unit.down += self.now - since
-            if unit.up_left is not None:
-                unit.up_left = unit.next_up()
-            self.work(unit, left)
-
-        if unit.fails_at is None:
-            unit.failed = self.now
-            self.later(unit.next_repair(), OUTAGES, 0, lambda: self.repaired(unit, resume))
-        elif not self.goes_down(unit, resume):
-            resume()
-
-    def goes_down(self, unit: Unit, then: Callable[[], None]) -> bool:
-        """Begin the outage at hand of a machine that fails by the calendar; False: it is over already."""
-        assert unit.fails_at is not None
-        failed = unit.fails_at
-        repaired = failed + unit.next_repair()
-        unit.fails_at = repaired + unit.next_up()
-        if repaired <= self.now:
-            self.kept.outages.append((unit.place.name, unit.number, failed, repaired))
-            return False
-        unit.failed = failed
-        self.later(repaired - self.now, OUTAGES, 0, lambda: self.repaired(unit, then))
-        return True
-
-    def repaired(self, unit: Unit, then: Callable[[], None]) -> None:
-        """Be up again."""
+    def repaired(self, unit: Unit) -> None:
+        """Be up again: go on with the work, stand with the part that is blocked, or take another one."""
+        assert unit.failed is not None
         self.kept.outages.append((unit.place.name, unit.number, unit.failed, self.now))
-        unit.failed = None
-        then()
+        down, unit.failed, undone, unit.undone = self.now - unit.failed, None, unit.undone, None
+        self.is_up(unit)
+        if undone is not None:
+            unit.down += down
+            self.work(unit, undone)
+        elif unit.part is None:
+            self.seek(unit)
 
     def ask(self, unit: Unit) -> None:
         """Put the question; the server answers first come, first served."""
@@ -405,24 +381,15 @@ class EventList:
         for place in self.places:
             for unit in place.units:
                 if unit.part is not None:
-                    down = unit.down + (self.now - unit.failed if unit.failed is not None else 0)
+                    interrupted = unit.failed is not None and unit.undone is not None
+                    down = unit.down + (self.now - unit.failed if interrupted else 0)
                     moments = (unit.queued, unit.started, unit.finished, None)
                     visits.append((unit.part.item, place.name, unit.number, *moments, down))
-                outages += self.untold(unit)
+                if unit.failed is not None:
+                    outages.append((place.name, unit.number, unit.failed, None))
             visits += [
                 (part.item, place.name, None, part.queued, None, None, None, 0) for part in place.waiting
             ]
         left = list(self.kept.parts)
         left += [(part.item, part.arrived, None, "on_line") for part in self.parts if not part.gone]
         return Story(visits, self.kept.calls, outages, left, self.now)
-
-    def untold(self, unit: Unit) -> Iterator[Row]:
-        """Yield the outages that have begun and are not over, or that nobody has noticed."""
-        where = (unit.place.name, unit.number)
-        if unit.failed is not None:
-            yield (*where, unit.failed, None)
-        while unit.fails_at is not None and unit.fails_at <= self.now:
-            failed = unit.fails_at
-            repaired = failed + unit.next_repair()
-            unit.fails_at = repaired + unit.next_up()
-            yield (*where, failed, repaired if repaired <= self.now else None)

@@ -73,6 +73,7 @@ class FakeServer(Offline):
     """A live gateway without a server: its answers come by the fake wall clock, as told beforehand."""
 
     live = True
+    gone = False
     identity: Mapping[str, str] = {}
 
     def __init__(self, fares: Callable[[Inquiry], Fare]) -> None:

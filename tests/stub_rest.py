@@ -2,9 +2,11 @@
 
 import base64
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -32,6 +34,7 @@ class RestServer:
         self.released = threading.Event()
         self.port = 0
         self._context = context
+        self._open: list[socket.socket] = []
 
     def start(self) -> None:
         """Serve, on the same port if there was one."""
@@ -44,6 +47,7 @@ class RestServer:
             def setup(self) -> None:
                 super().setup()
                 told.connections += 1
+                told._open.append(self.connection)
 
             def do_GET(self) -> None:
                 told.paths.append(self.path)
@@ -85,6 +89,13 @@ class RestServer:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+    def hang_up(self) -> None:
+        """End the connections that there are, as a server's death does."""
+        for connection in self._open:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._open = []
 
     def hang(self) -> None:
         """Answer no question before the end of the test."""

@@ -115,7 +115,9 @@ def _buffer(station: StationFrame, pens: Pens) -> Text:
 
 
 def _wait(station: StationFrame, pens: Pens) -> Text:
-    """Draw the longest open call against the deadline."""
+    """Draw the longest open call against the deadline, or say for how long there has been no server."""
+    if station.silent_s is not None:
+        return Text(f"  no server for {station.silent_s:,.0f} s", "bold red")
     if not station.waits_s:
         return Text()
     longest = max(station.waits_s)

@@ -20,8 +20,9 @@ STATES = {
 class StationFrame:
     """A station: the parts in its waiting places, each machine's state, and how long open calls are out.
 
-    `waits_s` are the seconds of wall time that each call out had been out when the frame was made;
-    `deadline_s` is None where the calls have none.
+    `waits_s` are the seconds of wall time that each call out had been out when the frame was made,
+    `silent_s` those for which calls have met no server (None: it answers); `deadline_s` is None where the
+    calls have none.
     """
 
     name: str
@@ -31,6 +32,7 @@ class StationFrame:
     inspects: bool = False
     deadline_s: float | None = None
     waits_s: tuple[float, ...] = ()
+    silent_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ def _station(state: PlaceState, now: float) -> StationFrame:
         place.inspects,
         None if place.deadline is None else place.deadline / SECOND,
         tuple(round(now - at, 4) for at in state.asked_at if at is not None),
+        None if state.silent_since is None else round(now - state.silent_since, 4),
     )
 
 

@@ -39,7 +39,7 @@ def show(frames: TextIO, console: Console, clock: Callable[[], float]) -> None:
             if newest is not None:
                 latest, came_at = Frame.read(newest), clock()
             if latest is not None:
-                live.update(_picture(_aged(latest, clock() - came_at), console), refresh=True)
+                live.update(_picture(aged(latest, clock() - came_at), console), refresh=True)
     if latest is not None:
         console.print(_picture(latest, console))
 
@@ -63,10 +63,14 @@ class _Lines:
         return None if found is None else found.decode()
 
 
-def _aged(frame: Frame, seconds: float) -> Frame:
+def aged(frame: Frame, seconds: float) -> Frame:
     """Let the open calls and the wall clock of a frame go on."""
     stations = tuple(
-        replace(station, waits_s=tuple(wait + seconds for wait in station.waits_s))
+        replace(
+            station,
+            waits_s=tuple(wait + seconds for wait in station.waits_s),
+            silent_s=None if station.silent_s is None else station.silent_s + seconds,
+        )
         for station in frame.stations
     )
     return replace(frame, stations=stations, wall_s=frame.wall_s + seconds)

@@ -7,7 +7,8 @@ import time
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self, TypeGuard
 
-from line_sim.inspection.outcome import Outcome
+from line_sim.inspection.outcome import Outcome, TimedOut, Unavailable
+from line_sim.inspection.wires.statuses import NO_PICTURE
 from line_sim.units import Nanoseconds
 
 FIRST_ATTEMPT = 1
@@ -44,6 +45,21 @@ class Reply(NamedTuple):
     status: str
     request_bytes: int = 0
     skew: Nanoseconds = 0
+
+    @property
+    def shows_server(self) -> bool | None:
+        """What the call says of its server; see `shows_server`."""
+        return shows_server(self.outcome.name, self.status)
+
+
+def shows_server(outcome: str, status: str) -> bool | None:
+    """Return whether a call shows a server that answers (True) or none (False); None: it says neither.
+
+    A call that timed out may have met a slow server or none, and one without a picture was never sent.
+    """
+    if outcome == TimedOut.name or status == NO_PICTURE:
+        return None
+    return outcome != Unavailable.name
 
 
 class Gateway(Protocol):
@@ -88,6 +104,10 @@ class Stopwatch(Protocol):
 
 class LiveGateway(Gateway, Protocol):
     """A gateway in whose `ask` wall-clock time passes; several threads may ask at the same time."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether its server has ended for good: nobody starts it again, and no call will be answered."""
 
     def ask(self, inquiry: Inquiry, stopwatch: Stopwatch | None = None) -> Reply:
         """Put one question and wait for the answer; without a stopwatch it uses one of its own."""

@@ -51,6 +51,10 @@ class Machine:
         self._worked = Cue(env, self.finish, rank)
         self._moved = Cue(env, self._leave)
 
+    def start(self) -> None:
+        """Take the first part, or wait for it."""
+        self.seek()
+
     def seek(self) -> None:
         """Take the next part, or wait for one."""
         part = self._buffer.take()

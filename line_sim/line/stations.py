@@ -21,7 +21,7 @@ class Station:
     def start(self) -> None:
         """Set every machine to work."""
         for machine in self.machines:
-            machine.seek()
+            machine.start()
 
     def unfinished(self) -> list[Visit]:
         """Return the visits that are not over: parts on the machines, then parts in the waiting places."""

@@ -77,17 +77,14 @@ class TakesBreakdowns(Protocol):
     """Told of every machine that goes down."""
 
     def on_down(self, at: Nanoseconds, station: str, unit: int, /) -> None:
-        """A machine is noticed to be down: one that fails behind a blocked part when it wants to go on."""
+        """A machine has gone down; a blocked part may still leave it."""
 
 
 class TakesOutages(Protocol):
     """Told of every outage that is over."""
 
     def on_outage(self, outage: Outage, /) -> None:
-        """A machine was repaired at `repaired_at` (None: it was found down at the end).
-
-        An outage that was over before anybody noticed it had no `on_down`.
-        """
+        """A machine was repaired at `repaired_at` (None: it was found down at the end)."""
 
 
 class TakesTheEnd(Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from line_sim.figures.names import STATES
+from line_sim.inspection.gateway import shows_server
 from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.layout import Place
 from line_sim.line.records import Call
@@ -17,7 +18,8 @@ BUSY, INFERENCE_WAIT, BLOCKED, STARVED, DOWN = STATES
 class PlaceState:
     """A place: its waiting parts, its machines (unit 1 is at index 0), its outages and its calls.
 
-    `asked_at` is the wall clock's time (s) at which a machine's open call went out. `early` and `settled`
+    `asked_at` is the wall clock's time (s) at which a machine's open call went out, `silent_since` that of
+    the first of the latest calls that met no server (None: it answers). `early` and `settled`
     hold the latencies of the calls issued before and after the warm-up, `skews` how late calls left: None
     where nothing is asked, or where the clock knows no skew (`skew_budget` None).
     """
@@ -27,6 +29,7 @@ class PlaceState:
         self.waiting = 0
         self.states = [STARVED] * place.units
         self.asked_at: list[float | None] = [None] * place.units
+        self.silent_since: float | None = None
         self.breakdowns = 0
         self.early: Durations | None = None
         self.settled: Durations | None = None
@@ -55,12 +58,25 @@ class PlaceState:
         if self.skews is not None:
             self.skews.add(call.skew)
 
+    def hear(self, call: Call, now: float) -> None:
+        """Learn from a call that is over whether there is a server; at wall time `now` (s)."""
+        shows = shows_server(call.outcome, call.status)
+        if shows:
+            self.silent_since = None
+        elif shows is False and self.silent_since is None:
+            self.silent_since = now
+
+    def free(self, unit: int) -> None:
+        """Let a machine have no part; one that is down stays so."""
+        states = self._before_down if self.states[unit - 1] == DOWN else self.states
+        states[unit - 1] = STARVED
+
     def go_down(self, unit: int) -> None:
         """Let a machine be down."""
         self._before_down[unit - 1], self.states[unit - 1] = self.states[unit - 1], DOWN
 
     def end_outage(self, unit: int, *, repaired: bool) -> None:
-        """Let a machine go on as it was; it may never have been seen to be down, or be so at the end."""
+        """Let a machine go on as it was; one that is found down at the end stays so."""
         self.breakdowns += 1
         if not repaired:
             self.states[unit - 1] = DOWN

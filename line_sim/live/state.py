@@ -11,7 +11,7 @@ from collections.abc import Callable
 from line_sim.layout import Layout
 from line_sim.line.records import LOST, Call, Item, Outage, Visit
 from line_sim.live.groups import Groups, Stretches
-from line_sim.live.places import BLOCKED, BUSY, INFERENCE_WAIT, STARVED, PlaceState
+from line_sim.live.places import BLOCKED, BUSY, INFERENCE_WAIT, PlaceState
 from line_sim.units import Nanoseconds
 
 RECENT = 200
@@ -38,7 +38,8 @@ class LiveState:
         self.calls = Groups(Call)
         self.recent: deque[Call] = deque(maxlen=RECENT)
         run = layout.run
-        budget = None if run.clock == "virtual" else run.skew_budget
+        self._follows_wall = run.clock != "virtual"
+        budget = run.skew_budget if self._follows_wall else None
         self.places = tuple(PlaceState(place, budget) for place in layout.places)
         self._named = {state.place.name: state for state in self.places}
         self._entry = layout.places[layout.entry].name
@@ -97,6 +98,8 @@ class LiveState:
         place.states[unit - 1] = BUSY
         place.asked_at[unit - 1] = None
         place.count(call, settled=issued_at >= self.warm_up)
+        if self._follows_wall:
+            place.hear(call, self.clock())
         self.calls.add(call, (self._stretch_of(issued_at),))
         self.recent.append(call)
 
@@ -112,7 +115,7 @@ class LiveState:
         left_at, unit = visit.left_at, visit.unit
         if left_at is not None and unit is not None:
             self.at = left_at
-            self._named[visit.station].states[unit - 1] = STARVED
+            self._named[visit.station].free(unit)
 
     def on_item(self, item: Item) -> None:
         """Count a part that has left the line, or is on it at the end."""
@@ -129,7 +132,7 @@ class LiveState:
         self._named[station].go_down(unit)
 
     def on_outage(self, outage: Outage) -> None:
-        """Count a breakdown, also one that nobody noticed behind a blocked part."""
+        """Count a breakdown, and let its machine go on."""
         if outage.repaired_at is not None:
             self.at = max(self.at, outage.repaired_at)
         self._named[outage.station].end_outage(outage.unit, repaired=outage.repaired_at is not None)

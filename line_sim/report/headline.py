@@ -39,6 +39,11 @@ def _cost(summary: Summary) -> str:
         return (
             f"{more}, {reached} and not {possible}: some parts that went on without one would have stopped."
         )
+    useless = summary.figures.of(USELESS_RATE)
+    if useless.count > NEXT_TO_NOTHING * useless.n:
+        without = f"Without {useless.count:,} of {useless.n:,} answers the line made {reached}"
+        unknown = "what waiting for those would have cost is not known"
+        return f"{without}, and {possible} with answers at once; {unknown}."
     cost = "next to nothing"
     return f"Waiting for answers cost the line {cost}: {reached}, and {possible} with answers at once."
 

@@ -118,6 +118,14 @@ def test_a_server_that_dies_in_mid_run(part, how, tmp_path, mortal):
     assert "I must go" in (tmp_path / "mine" / "server.log").read_text()
 
 
+def test_an_embedded_server_that_has_ended_is_not_waited_for(tmp_path, mortal):
+    """Nobody starts it again: 30 hours of line time with a part an hour are over at once."""
+    done = run(tmp_path, mortal, f"{PROVEN_BY + 2} killed", "--out", "mine", "--set", "arrivals.every=1 h")
+    assert done.returncode == 0, done.stderr
+    rows = (tmp_path / "mine" / "calls.csv").read_text()
+    assert (rows.count("answered"), rows.count("unavailable")) == (1, 29)
+
+
 def test_a_folder_that_cannot_be_written_costs_the_log_only(tmp_path, mortal):
     """The message has the end of it, and does not name a file that is not there."""
     (tmp_path / "mine").write_text("a file in its place")

@@ -55,10 +55,11 @@ def _calls(summary: Summary) -> Iterator[str]:
         share = f"{unsent} of {useless.n} calls had no picture to send"
         why = "the files could not be read by then, for reasons that run.json gives"
         yield f"{share} (NO_PICTURE in calls.csv): {why}; leave the folder alone while the line runs"
-    if useless.count > unsent:
-        share = f"{useless.count - unsent} of {useless.n} calls"
-        what = f"{share} met no server or an answer without use"
-        yield f"{what}; see status in calls.csv, and server.log where the embedded server ended"
+    yield from (silence.warning for silence in summary.silences)
+    unread = useless.count - unsent - sum(silence.calls for silence in summary.silences)
+    if unread > 0:
+        what = f"{unread} of {useless.n} calls brought an answer without use"
+        yield f"{what}; see status in calls.csv, and without_use in run.json"
 
 
 def _skew(summary: Summary) -> Iterator[str]:

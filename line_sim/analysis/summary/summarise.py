@@ -7,6 +7,7 @@ from typing import TypeAlias
 from line_sim.analysis.audit.audit import audit_columns
 from line_sim.analysis.summary.advice import advice
 from line_sim.analysis.summary.formulas import formulas
+from line_sim.analysis.summary.silence import silences
 from line_sim.analysis.summary.summary import Summary, Throttle
 from line_sim.figures.bottleneck import bottleneck
 from line_sim.figures.catalogue import LOSS
@@ -65,5 +66,6 @@ def summarise(
         without_picture=Share(WITHOUT_PICTURE, EVERY_CALL).measure(settled).count,
         labels=labels(run, layout),
         formulas=formulas(run.words),
+        silences=tuple(silences(run, layout, window)),
     )
     return replace(summary, warnings=tuple(advice(summary)))

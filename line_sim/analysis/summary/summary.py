@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from line_sim.analysis.audit.check import Check
+from line_sim.analysis.summary.silence import Silence
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.catalogue import UPH
 from line_sim.figures.counts import Counts
@@ -85,6 +86,7 @@ class Summary:
     without_picture: int = 0
     labels: tuple[Labels, ...] = ()
     formulas: tuple[str, ...] = ()
+    silences: tuple[Silence, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

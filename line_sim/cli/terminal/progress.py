@@ -1,5 +1,6 @@
 """What a run shows while it runs: the live screen or a bar on a terminal, plain lines elsewhere."""
 
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -9,11 +10,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from line_sim.cli.terminal.timed_lines import TimedLines
 from line_sim.dashboard.feeding import Feeder
 from line_sim.dashboard.framing import frame_of
+from line_sim.inspection.gateway import shows_server
 from line_sim.inspection.outcome import Answered
 from line_sim.line.records import Call, Item
 from line_sim.line.steps import Observer
 from line_sim.live.state import LiveState
 from line_sim.scenario import Scenario
+from line_sim.scenario.gateways.kind import LiveKind
 from line_sim.units import SECOND
 
 LOOK_EVERY = 64  # parts between two looks at the wall clock, so that a fast run is not slowed
@@ -66,6 +69,8 @@ class _Counting(Silent):
         self._by_items = scenario.run.items is not None
         self.done = 0
         self.timeouts = 0
+        self._awaited = set(_awaited(scenario))
+        self._silent: set[str] = set()
         self._seen = 0
         self._every = LOOK_EVERY if scenario.clock == "virtual" else 1
 
@@ -75,9 +80,14 @@ class _Counting(Silent):
         return (self,)
 
     def on_call(self, call: Call) -> None:
-        """Count the calls that brought no answer."""
+        """Count the calls that brought no answer, and note which inspections meet no server."""
         if call.outcome != Answered.name:
             self.timeouts += 1
+        shows = shows_server(call.outcome, call.status)
+        if shows is False:
+            self._silent |= {call.station} & self._awaited
+        elif shows:
+            self._silent.discard(call.station)
 
     def on_item(self, item: Item) -> None:
         """Count a part, and show it now and then."""
@@ -99,8 +109,18 @@ class _Counting(Silent):
 
     @property
     def trouble(self) -> str:
-        """A word on the calls that brought no answer, if there are any."""
-        return f", unanswered calls: {self.timeouts}" if self.timeouts else ""
+        """A word on the calls that brought no answer, if there are any, and on servers that are not there."""
+        if not self.timeouts:
+            return ""
+        waits = "; no server: line time keeps pace with the wall" if self._silent else ""
+        return f", unanswered calls: {self.timeouts}{waits}"
+
+
+def _awaited(scenario: Scenario) -> Iterator[str]:
+    """Yield the inspections for whose server line time waits while it is away; an embedded one has ended."""
+    for spec in scenario.inspections if scenario.clock == "coupled" else ():
+        if isinstance(spec.gateway, LiveKind) and not spec.gateway.server.embedded:
+            yield spec.name
 
 
 class Bar(_Counting):

@@ -95,6 +95,11 @@ class EmbeddedServer:
         """The server's process id; it must have been started."""
         return self._running.pid
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended by itself since it was started."""
+        return self._running.poll() is not None
+
     def __enter__(self) -> Self:
         """Start the server and wait until it serves.
 

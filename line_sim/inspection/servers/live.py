@@ -40,7 +40,7 @@ class ServerGateway:
 
     `dialect` is what the servers are spoken to in, and `server` what `run.json` calls them. `warm_up_calls`
     are made to each target before the first part, each given `warm_up_timeout`. `narrate` is told of targets
-    that are not there.
+    that are not there; `ended` says whether the server, one of our own, has ended for good.
     """
 
     live = True
@@ -66,6 +66,7 @@ class ServerGateway:
         wait_for_ready: bool = False,
         retries: RetryPolicy | None = None,
         narrate: Callable[[str], None] = lambda _: None,
+        ended: Callable[[], bool] = lambda: False,
     ) -> None:
         self._dialect = dialect
         self._targets = (target,) if isinstance(target, str) else tuple(target)
@@ -79,6 +80,7 @@ class ServerGateway:
         self._retries = retries or RetryPolicy()
         self._budget = RetryBudget(self._retries.budget)
         self._narrate = narrate
+        self._ended = ended
         self._rotation = Rotation(len(self._targets))
         self._versions: list[str] = []
         self._retried = 0
@@ -118,6 +120,11 @@ class ServerGateway:
             "no_picture": unsent,
         }
         return told | {name: text for name, text in also.items() if text}
+
+    @property
+    def gone(self) -> bool:
+        """Whether its server has ended for good."""
+        return self._ended()
 
     @property
     def remarks(self) -> tuple[str, ...]:

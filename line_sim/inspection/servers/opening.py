@@ -37,4 +37,5 @@ def server_gateway(kind: LiveKind, dialect: Dialect, station: str, setting: Sett
         wait_for_ready=options.wait_for_ready,
         retries=retries_of(options.retries),
         narrate=setting.narrate,
+        ended=lambda: options.embedded and setting.servers.ended(kind),
     )

@@ -41,6 +41,10 @@ class EmbeddedServers:
             self._running[wanted] = self._start(*wanted, rest=wanted in self._over_rest)
         return self._running[wanted].address(kind.form)
 
+    def ended(self, kind: LiveKind) -> bool:
+        """Whether the server that was started for it has ended; nobody starts it again."""
+        return self._running[_wanted(kind.server)].ended
+
     def _start(self, model: str, base_path: Path, *, rest: bool) -> "EmbeddedServer":
         from line_sim.inspection.servers.embedded import (  # noqa: PLC0415 - others are there already
             EmbeddedServer,

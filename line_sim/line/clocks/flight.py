@@ -12,6 +12,7 @@ same lock. So a call that `hold` has seen unanswered at wall time x has a latenc
 import threading
 
 from line_sim.inspection.gateway import Inquiry, LiveGateway, Reply
+from line_sim.line.clocks.silence import LOOK_AGAIN, SilentServers
 from line_sim.line.clocks.virtual import Cue
 from line_sim.line.clocks.wall import Pace, Wall
 from line_sim.units import Nanoseconds
@@ -73,6 +74,11 @@ class Flight:
         """Measure the skew against a call of this offset, too; only the calls' lock holder does."""
         self.pace = offset if self.pace is None else max(self.pace, offset)
 
+    @property
+    def ended_at(self) -> Nanoseconds | None:
+        """Wall time at which the answer was there, or the call given up; None: neither yet."""
+        return None if self.latency is None else self._sent_at + self.latency
+
     def leaves(self, now: Nanoseconds) -> Nanoseconds:
         """Set the skew against the pace and return the offset; only the calls' lock holder does."""
         self._sent_at = now
@@ -97,11 +103,11 @@ class Flight:
 
 
 class CallsInFlight:
-    """All the calls that are out.
+    """All the calls that are out, and the servers that do not answer: both hold the line.
 
     Skew: how late a call was really sent against the pace of the others that were out when it was
-    issued (or sent before it since), and against `pace` where the line follows the wall anyway. A
-    call that is out alone sets the pace itself: its skew is 0.
+    issued (or sent before it since), of a server that does not answer, and against `pace` where the line
+    follows the wall anyway. A call that is out alone sets the pace itself: its skew is 0.
     """
 
     def __init__(self, wall: Wall, pace: Pace | None = None) -> None:
@@ -109,6 +115,7 @@ class CallsInFlight:
         self._pace = pace
         self._lock = threading.Lock()
         self._landed: list[Flight] = []
+        self._silent = SilentServers()
         self.out: list[Flight] = []
 
     def issue(self, flight: Flight) -> None:
@@ -117,6 +124,8 @@ class CallsInFlight:
         with self._lock:
             if self._pace is not None:
                 flight.keep_up_with(self._pace.due(issued_at) - issued_at)
+            for offset in self._silent.offsets():
+                flight.keep_up_with(offset)
             for other in self.out:
                 if other.offset is not None:
                     flight.keep_up_with(other.offset)
@@ -151,6 +160,8 @@ class CallsInFlight:
             landed, self._landed = self._landed, []
             for flight in landed:
                 self.out.remove(flight)
+                if self._pace is None:  # else all of line time keeps pace anyway
+                    self._silent.hear(flight)
         return landed
 
     def hold(self, event_at: Nanoseconds | None) -> Nanoseconds | None:
@@ -164,10 +175,14 @@ class CallsInFlight:
         with self._lock:
             now = self._wall.now()
             openings = [flight.opens_at(event_at, now) for flight in self.out]
+        offsets = self._silent.offsets()
+        openings += [event_at + offset for offset in offsets]
         if self._pace is not None:
             openings.append(self._pace.due(event_at))
         known = [opening for opening in openings if opening is not None]
         if len(known) < len(openings):
             return None
         latest = max(known, default=OPEN)
-        return OPEN if latest <= now else latest
+        if latest <= now:
+            return OPEN
+        return min(latest, now + LOOK_AGAIN) if offsets else latest

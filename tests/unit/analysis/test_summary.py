@@ -125,9 +125,28 @@ def test_timeouts_and_failures_are_said():
         with_outcomes("answered", "timed_out")
     )
     assert "camera: all 2 calls timed out: no latency is known" in warnings(with_outcomes(*["timed_out"] * 2))
-    assert "1 of 2 calls met no server or an answer without use" in warnings(
-        with_outcomes("answered", "unavailable")
+    assert "1 of 2 calls brought an answer without use" in warnings(with_outcomes("answered", "unreadable"))
+
+
+def silence(*outcomes):
+    """Return the warnings that speak of servers; a call each second from 1 s on."""
+    calls = [call(number, number, 0.5, outcome) for number, outcome in enumerate(outcomes, 1)]
+    text = warnings(run([item(number, 0, 9) for number in range(1, len(calls) + 1)], [], calls))
+    return [line for line in text.splitlines() if "server" in line or "without use" in line]
+
+
+def test_calls_that_met_no_server_are_said_with_their_time():
+    """Two outages, and in the second one a call that timed out; nothing of them is told twice."""
+    (told,) = silence("answered", "unavailable", "answered", "unavailable", "timed_out", "unavailable")
+    assert told.startswith(
+        "camera: 3 of 6 calls met no server, or one that refused them, from 2.0 s to 6.0 s in 2 stretches "
+        "of line time; see status in calls.csv"
     )
+    (once,) = silence("answered", "unavailable", "answered")
+    assert "1 of 3 calls met no server, or one that refused them, at 2.0 s of line time; see" in once
+    both = silence("unavailable", "unreadable")
+    assert ["1 of 2 calls" in line for line in both] == [True, True]
+    assert silence("answered", "timed_out") == []
 
 
 def with_outcomes(*outcomes):

@@ -15,9 +15,10 @@ from line_sim.dashboard.feeding import NORMAL_SCREEN, Feeder
 from line_sim.dashboard.frame import Counts, Frame, Latencies, ShareFrame, StationFrame
 from line_sim.dashboard.framing import frame_of
 from line_sim.dashboard.quantiles import merged, quantile
+from line_sim.dashboard.screen import aged
 from line_sim.layout import layout_of
 from line_sim.line.line import Line
-from line_sim.line.records import Outage, Visit
+from line_sim.line.records import Call, Outage, Visit
 from line_sim.live.durations import Durations, fine_limits
 from line_sim.live.state import LiveState
 from line_sim.recording.memory import Memory
@@ -107,6 +108,36 @@ def test_every_step_moves_the_state_of_its_machine():
     assert frame_of(state).stations[1].states == ".X"
     state.on_visit(Visit(1, "camera", 2, 1, 1, 4, 7, 0))
     assert frame_of(state).stations[1].states == ".."
+    state.on_finished(8, "camera", 2, 2)
+    state.on_down(9, "camera", 2)
+    state.on_visit(Visit(2, "camera", 2, 7, 7, 8, 10, 0))
+    assert frame_of(state).stations[1].states == ".D", "a part may leave a machine that is down"
+    state.on_outage(Outage("camera", 2, 9, 11))
+    assert frame_of(state).stations[1].states == ".."
+
+
+def test_a_server_that_does_not_answer_is_seen_until_one_does():
+    """Two refused calls, 2 s apart; one that times out changes nothing, one that is answered everything."""
+    clock, layout = Clock(), layout_of(SCENARIO)
+    state = LiveState(replace(layout, run=replace(layout.run, clock="coupled")), clock)
+
+    def silent_s(outcome: str, status: str = "OK") -> float | None:
+        state.on_call(Call(1, "camera", 1, 1, 0, 5, outcome, status, "", None, 0, 0))
+        clock.now += 2
+        return frame_of(state).stations[1].silent_s
+
+    outcomes = ("answered", "unavailable", "unavailable", "timed_out", "unreadable", "unavailable")
+    assert [silent_s(outcome) for outcome in outcomes] == [None, 2.0, 4.0, 6.0, None, 2.0]
+    assert silent_s("unreadable", "NO_PICTURE") == 4.0, "it was never sent"
+
+
+def test_a_server_that_does_not_answer_stands_where_the_waiting_stands():
+    """Also between two frames it goes on counting."""
+    silent = replace(FRAME.stations[1], waits_s=(), silent_s=11.2)
+    frame = aged(replace(FRAME, stations=(silent,)), 1.5)
+    assert "camera                             |####|  4/4    W B  no server for 13 s" in (
+        draw(frame, 81, 40, unicode=False).plain
+    )
 
 
 def test_a_quantile_among_timed_out_calls_is_not_told_as_a_number():
@@ -198,6 +229,7 @@ STATION = st.builds(
     st.booleans(),
     st.none() | st.floats(0, 10),
     st.lists(st.floats(0, 1e4), max_size=3).map(tuple),
+    st.none() | st.floats(0, 1e7),
 )
 COUNT = st.integers(0, 10**7)
 BOOLS = st.booleans()

@@ -75,7 +75,7 @@ def test_calendar_time_runs_while_the_machine_is_idle():
     run = happens(press(1, **failing(4, 3, "calendar")), every=5, items=2)
     assert run.at("press") == [(1, 1, 7, 7, 8, 8), (2, 1, 10, 10, 11, 11)]
     assert run.items == [(1, 5, 8, "shipped"), (2, 10, 11, "shipped")]
-    assert run.outages == [("press", 1, 4, 7), ("press", 1, 11, None)]  # it fails again as the run ends
+    assert run.outages == [("press", 1, 4, 7)]  # it would fail again as the last part leaves: that is first
     assert run.down == {}
 
 
@@ -116,10 +116,19 @@ def test_outages_behind_a_part_that_is_blocked_to_the_end_are_told():
 
 
 def test_at_a_tie_calendar_time_lets_the_part_finish_too():
-    """Part 2 is finished at 4 s, in the moment of the failure: it leaves, and part 3 begins at 6 s."""
+    """The up time ends as part 2 is finished: it leaves, and the failure meets part 3 as it begins."""
     run = happens(press(2, **failing(4, 2, "calendar")), items=3)
-    assert run.at("press") == [(1, 1, 0, 0, 2, 2), (2, 1, 2, 2, 4, 4), (3, 1, 6, 6, 8, 8)]
+    assert run.at("press") == [(1, 1, 0, 0, 2, 2), (2, 1, 2, 2, 4, 4), (3, 1, 4, 4, 8, 8)]
     assert run.outages == [("press", 1, 4, 6)]
+    assert run.down == {(3, "press"): 2}
+
+
+def test_a_machine_that_is_free_at_its_failure_makes_room_first():
+    """At 6 s the mill is done with part 1, takes part 2, and fails on it: nobody is blocked."""
+    run = happens(press(2), press(2, "mill", **failing(6, 10, "calendar")), every=2, items=2)
+    assert run.at("press") == [(1, 1, 2, 2, 4, 4), (2, 1, 4, 4, 6, 6)]
+    assert run.at("mill") == [(1, 1, 4, 4, 6, 6), (2, 1, 6, 6, 18, 18)]
+    assert run.down == {(2, "mill"): 10}
 
 
 def test_a_failure_comes_before_an_arrival_of_the_same_moment():

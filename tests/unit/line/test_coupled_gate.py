@@ -8,7 +8,7 @@ from stories import camera, press
 from strategies import scenarios
 
 from line_sim.inspection.gateway import Inquiry, Reply
-from line_sim.inspection.outcome import TimedOut
+from line_sim.inspection.outcome import TimedOut, Unavailable
 from line_sim.line.clocks.coupled import CoupledEnvironment
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
@@ -57,6 +57,8 @@ class Fate:
         latency = (chance % 5) * SECOND + (chance >> 8) % 2 + 1
         late = inquiry.deadline is not None and latency > inquiry.deadline
         reply = Reply(TimedOut(), latency, "DEADLINE_EXCEEDED") if late else Reply(GOOD, latency, "OK")
+        if (chance >> 32) % 3 == 0:
+            reply = Reply(Unavailable(), 0 if (chance >> 40) % 2 else latency, "UNAVAILABLE")
         sending, bringing = ((chance >> shift) % 3 * self._slowness for shift in (16, 24))
         return Fare(reply, sending, bringing)
 

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from strategies import any_scenarios, tied_scenarios
 
 from line_sim.layout import FIRST_FINISH, Layout
-from line_sim.line.breakdowns import OperatingTimeMachine
+from line_sim.line.breakdowns import CalendarTimeMachine, FailingMachine, OperatingTimeMachine
 from line_sim.line.buffer import Buffer
-from line_sim.scenario import Scenario
+from line_sim.line.clocks.virtual import Cue
+from line_sim.scenario import Scenario, Station
 from line_sim.testing import run_in_memory
 
 EXAMPLES = 150
@@ -38,10 +39,23 @@ def does_not_stop(scenario: Scenario) -> bool:
     return all(spec.on_no_result != "stop" for spec in scenario.inspections)
 
 
+def fails_by_the_calendar(scenario: Scenario) -> bool:
+    """Whether a machine does."""
+    stations = (entry for entry in scenario.line if isinstance(entry, Station))
+    return any(station.breakdowns and station.breakdowns.counts == "calendar" for station in stations)
+
+
 @settings(max_examples=400, deadline=None)
 @given(any_scenarios().filter(does_not_stop))
 def test_the_line_is_the_one_that_the_documentation_describes(scenario):
     """Every visit with its machine, every call, outage and part."""
+    assert story_of(scenario) == EventList(scenario).story()
+
+
+@settings(max_examples=200, deadline=None)
+@given(tied_scenarios().filter(fails_by_the_calendar))
+def test_machines_that_fail_by_the_calendar_keep_to_it_where_all_is_ties(scenario):
+    """Everything takes a few whole seconds, so that most failures meet something else in their moment."""
     assert story_of(scenario) == EventList(scenario).story()
 
 
@@ -128,6 +142,21 @@ def failing_first(machine: OperatingTimeMachine, duration: int) -> None:
 
 work = OperatingTimeMachine.work
 
+
+def shy(machine: CalendarTimeMachine) -> None:
+    """Take no part in the very moment of a failure that is to come."""
+    if machine._fails_at > machine.env.now:
+        seek(machine)
+
+
+seek = CalendarTimeMachine.seek
+
+
+def forgetful(machine: CalendarTimeMachine, fails: Cue) -> None:
+    """Go down, but wait for a part all the same."""
+    FailingMachine._fail(machine, fails)
+
+
 FAULTS: dict[str, dict[tuple[type, str], object]] = {
     "arrivals before finishes": ranks(arrival_rank=lambda _: FIRST_FINISH - 1),
     "failures before finishes": ranks(outage_rank=lambda _: FIRST_FINISH - 1),
@@ -144,6 +173,8 @@ FAULTS: dict[str, dict[tuple[type, str], object]] = {
     "the part that was blocked last first": {(Buffer, "_admit"): pushed_in},
     "the machine that is idle the shortest": {(Buffer, "put"): hurried},
     "failures before the part that is done": {(OperatingTimeMachine, "work"): failing_first},
+    "no part for a machine that is about to fail": {(CalendarTimeMachine, "seek"): shy},
+    "a part for a machine that is down": {(CalendarTimeMachine, "_fail"): forgetful},
 }
 
 

@@ -115,14 +115,14 @@ def test_a_machine_goes_down_and_is_repaired():
     ]
 
 
-def test_an_outage_that_nobody_noticed_has_no_beginning():
-    """The press fails and is repaired while its part waits for the pack: it is told of when that is over."""
+def test_an_outage_behind_a_blocked_part_is_told_when_it_happens():
+    """The press fails and is repaired while its part waits for the pack, each 2 s and 1 s by the clock."""
     broken = press(1, breakdowns={"up": 2, "repair": 1, "counts": "calendar"})
     notes = Notes()
     watched(line_of(broken, press(9, "pack"), items=3), notes)
     assert (10, "visit", "press", 1, 2) in notes.steps
-    unnoticed = [step for step in notes.steps if step[1] in {"down", "outage"} and (step[0] or 0) <= 9]
-    assert unnoticed == [(3, "outage", "press", 1), (6, "outage", "press", 1), (9, "outage", "press", 1)]
+    told = [step[:2] for step in notes.steps if step[1] in {"down", "outage"} and (step[0] or 0) <= 9]
+    assert told == [(at, what) for at in (2, 5, 8) for what, at in (("down", at), ("outage", at + 1))]
 
 
 @settings(deadline=None, max_examples=50)
@@ -133,7 +133,7 @@ def test_a_watched_line_is_the_same_line(scenario):
     records = watched(scenario, notes)
     assert records == run_in_memory(scenario).records
     steps = [step for step in notes.steps if step[0] is not None]
-    moments = [step[0] for step in steps if step[1] != "outage"]
+    moments = [step[0] for step in steps]
     assert moments == sorted(moments)
     on_machines = [visit for visit in records.visits if visit.unit is not None]
     assert sum(step[1] == "started" for step in steps) == len(on_machines)

@@ -160,6 +160,11 @@ def test_the_sentence_to_take_away():
         "(from 2 parts: too few to be sure of it)."
     )
     assert "too few" not in headline(story(100, compare=without_inference(123456.7)))
+    refused = story(outcomes=["answered", "unavailable"], compare=without_inference(1201.0))
+    assert headline(refused) == (
+        "Without 1 of 2 answers the line made 1,200 UPH, and 1,201 UPH with answers at once; "
+        "what waiting for those would have cost is not known."
+    )
     mixed = story(3, outcomes=["timed_out", "unavailable", "unavailable"])
     assert headline(mixed).startswith(
         "No usable answer came: 1 of 3 calls timed out, the others failed. Share of"
