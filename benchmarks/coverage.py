@@ -150,20 +150,16 @@ def cases() -> Iterator[Case]:
 
 
 def rare_outages() -> Iterator[Case]:
-    """Lines whose machines seldom fail."""
-    truths = {"uph": None, "flow_time": None, "wip": None}
-    for parts in (1000, 2000, 5000, 10000, 20000, 40000):
-        failing = {"up": exponential(1000), "repair": 100, "counts": "operating"}
-        line = (station(cycle=exponential(1), breakdowns=failing),)
-        rate = 3600 / 1.1
-        yield Case(f"saturated press, {parts // 1000} outage(s) expected", line, parts, {"uph": rate})
-    for parts in (2000, 20000, 40000):
-        failing = {"up": exponential(800), "repair": exponential(60), "counts": "operating"}
+    """Lines whose machines seldom fail: up for 10 repairs on average."""
+    yield saturated(1000, 2000)
+    for expected in (1, 5, 10, 20, 40):
+        yield saturated(100, 100 * expected)
+    for expected in (2, 10, 20, 40):
+        failing = {"up": exponential(100), "repair": exponential(8), "counts": "operating"}
         line = (station(cycle=exponential(0.8), breakdowns=failing, buffer=10**6),)
-        name = f"takt 1 s, load 0.86, {parts * 0.8 / 800:.0f} outage(s) expected"
-        yield Case(
-            name, line, parts, {**truths, "uph": 3600.0}, every=1, warm_up=2000, lead=2000, long=3 * LONG
-        )
+        name = f"takt 1 s, load 0.86, {expected} outages expected"
+        truths = {"uph": 3600.0, "flow_time": None, "wip": None}
+        yield Case(name, line, 125 * expected, truths, every=1, warm_up=1000, lead=1000, long=2 * LONG)
     failing = {"up": exponential(1200), "repair": exponential(30), "counts": "operating"}
     pressing = station(cycle=0.18, breakdowns=failing)
     asking = camera({"lognormal": {"mean": 0.12, "cv": 0.4}}, buffer=4, acquisition=0.03, deadline=0.2)
@@ -178,6 +174,14 @@ def rare_outages() -> Iterator[Case]:
         keys=keys,
         long=2 * LONG,
     )
+
+
+def saturated(up: float, parts: int) -> Case:
+    """Return a press that always has a part, of 1 s on average, and fails after `up` seconds of work."""
+    failing = {"up": exponential(up), "repair": up / 10, "counts": "operating"}
+    line = (station(cycle=exponential(1), breakdowns=failing),)
+    name = f"press that is never short of parts, up {up:,.0f} s, {parts:,} parts"
+    return Case(name, line, parts, {"uph": 3600 / 1.1})
 
 
 def queues() -> Iterator[Case]:

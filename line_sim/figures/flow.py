@@ -259,11 +259,11 @@ def throughput(
     left = items.left
     within = window.left_within(left)
     moments = left[of.of(items) & within]
+    few = few_outages(run, layout, window) if layout else ()
     if window.length <= 0:
-        return Throughput(len(moments), None, None)
+        return Throughput(len(moments), None, None, few=few)
     leaving = int(np.count_nonzero(GONE.of(items) & within)) * HOUR / window.length
     uph = len(moments) * HOUR / window.length
-    few = few_outages(run, layout, window) if layout else ()
     return Throughput(len(moments), uph, hourly_rate(moments, window), leaving, few)
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Reason: TypeAlias = Literal["few", "alike", "rare", "scatter"]
-"""Too few observations, neighbours that resemble each other, outages too rare, a scatter without end."""
+Reason: TypeAlias = Literal["few", "alike", "rare", "scatter", "same"]
+"""Too few observations, neighbours that resemble each other, outages too rare, a scatter without end, and no
+scatter at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,10 @@ def too_rare(seen: int, needed: int, place: str) -> Lack:
     """Return what is said where so few outages were seen that their effect is not known."""
     outages = f"{seen} outage{'' if seen == 1 else 's'}"
     return Lack(outages, f"{outages} of {place} seen, and about {needed} are needed", "rare")
+
+
+def same_in_all(n: int, of: str) -> Lack:
+    """Return what is said where nothing scattered, which so few cannot say of the next."""
+    return Lack(
+        f"same in all {n}", f"the same in all {n} {of}, so that how much it may vary is not known", "same"
+    )
