@@ -1,11 +1,12 @@
 """How often the intervals that are told hold the truth.
 
-    python benchmarks/coverage.py [--runs N] [--only TEXT] [--replicated]
+    python benchmarks/coverage.py [--runs N] [--only TEXT]
 
 Each case is a line whose long-run figures are known: from theory where theory has an answer, else from a
 run that is some hundred times as long. It is run again and again under other chance (seeds 1, 2, ...),
 and of each figure is counted how often its 95 % interval was told, how often it then held the truth, and why
-there was none. `--replicated` looks at what studies say instead: stop rules, paired differences, stars.
+there was none.
+What studies of many runs say has a table of its own: coverage_of_studies.py.
 
 Printed is the table of docs/statistics.md. Nothing is written; modelled lines only, in this process.
 """
@@ -44,8 +45,8 @@ class Told:
     why: str = ""
 
 
-def told(scenario: Scenario) -> dict[str, Told]:
-    """Run a scenario in this process and return what it tells of each figure that has an interval."""
+def run(scenario: Scenario) -> Settled:
+    """Run a modelled scenario in this process, without files, replays or audit."""
     gateways = {
         spec.name: ModelledGateway(
             spec.gateway.modelled, seed=scenario.seed, station=spec.name, good_label="good"
@@ -54,15 +55,19 @@ def told(scenario: Scenario) -> dict[str, Told]:
     }
     memory, layout = Memory(), layout_of(scenario)
     ending = Line(scenario, gateways, memory).run()
-    run = columns_of(memory.records, layout, ending.at)
-    settled = Settled(run, layout, window_of(run, layout))
+    columns = columns_of(memory.records, layout, ending.at)
+    return Settled(columns, layout, window_of(columns, layout))
+
+
+def told(settled: Settled) -> dict[str, Told]:
+    """Return what a run tells of each figure that has an interval."""
     found = {}
     for figure in CATALOGUE:
         if figure.fold.interval != "none":
             measured = figure.fold.measure(settled)
             lack = getattr(measured, "lack", None)
             found[figure.name] = Told(measured.value, measured.ci, lack.reason if lack else "")
-    for row in latency_rows(run, layout, settled.window):
+    for row in latency_rows(settled.run, settled.layout, settled.window):
         if row.population == "all" and row.value is not None:
             high = None if row.high is None else row.high / SECOND
             ci = None if row.low is None else (row.low / SECOND, high)
@@ -88,8 +93,8 @@ class Case:
     def scenario(self, seed: int, parts: int | None = None) -> Scenario:
         """Return the line with so many parts after the warm-up; `lead` come before it is over."""
         arrivals = {"saturated": True} if self.every is None else {"every": self.every, "on_full": "wait"}
-        run = {"items": (parts or self.parts) + self.lead, "warm_up": self.warm_up, "clock": "virtual"}
-        written = {"version": 1, "name": "coverage", "seed": seed, "run": run, "arrivals": arrivals}
+        how = {"items": (parts or self.parts) + self.lead, "warm_up": self.warm_up, "clock": "virtual"}
+        written = {"version": 1, "name": "coverage", "seed": seed, "run": how, "arrivals": arrivals}
         review = {"review": {"buffer": 10**6, "time": 0}} if "inspection" in str(self.line) else {}
         return Scenario.model_validate({**written, "line": list(self.line), **review, **self.keys})
 
@@ -107,7 +112,7 @@ class Case:
 @cache
 def long_run(scenario: str) -> dict[str, Told]:
     """Run what stands for the truth, once for each line."""
-    return told(Scenario.model_validate_json(scenario))
+    return told(run(Scenario.model_validate_json(scenario)))
 
 
 def exponential(mean: float) -> dict[str, Any]:
@@ -177,9 +182,9 @@ def rare_outages() -> Iterator[Case]:
 
 
 def saturated(up: float, parts: int) -> Case:
-    """Return a press that always has a part, of 1 s on average, and fails after `up` seconds of work."""
+    """Return a press that always has a part, for 1 s each, and fails after `up` seconds of work on average."""
     failing = {"up": exponential(up), "repair": up / 10, "counts": "operating"}
-    line = (station(cycle=exponential(1), breakdowns=failing),)
+    line = (station(cycle=1, breakdowns=failing),)
     name = f"press that is never short of parts, up {up:,.0f} s, {parts:,} parts"
     return Case(name, line, parts, {"uph": 3600 / 1.1})
 
@@ -270,7 +275,7 @@ def study(case: Case, runs: int, tell: Callable[[str], None]) -> dict[str, Count
     known = case.known()
     counts = {name: Count() for name in known}
     for seed in range(1, runs + 1):
-        found = told(case.scenario(seed))
+        found = told(run(case.scenario(seed)))
         for name, truth in known.items():
             counts[name].add(found[name] if name in found else Told(None, None, "beyond the deadline"), truth)
     for name, count in counts.items():
