@@ -174,15 +174,15 @@ def rare_outages() -> Iterator[Case]:
         "scenarios/default.yaml, modelled, 3,000 parts",
         (pressing, asking, packing),
         3000,
-        {"uph": None, "inference_time": None, "timeout_rate": None, "camera.response.p90": None},
+        {"uph": None, "inference_time": None, "timeout_rate": None, "camera.response.p50": None},
         every=0.25,
         keys=keys,
-        long=2 * LONG,
+        long=LONG,
     )
 
 
 def saturated(up: float, parts: int) -> Case:
-    """Return a press that always has a part, for 1 s each, and fails after `up` seconds of work on average."""
+    """Return a press that always has a part, 1 s each, and fails after `up` seconds of work on average."""
     failing = {"up": exponential(up), "repair": up / 10, "counts": "operating"}
     line = (station(cycle=1, breakdowns=failing),)
     name = f"press that is never short of parts, up {up:,.0f} s, {parts:,} parts"

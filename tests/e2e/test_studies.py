@@ -76,7 +76,7 @@ def test_ctrl_c_keeps_and_reports_the_replications_that_are_done(tmp_path):
     [
         (("run", DEFAULT, "--until", "uph=1%"), "need --replications"),
         (("run", DEFAULT, "--replications", "3", "--until", "uph=1%"), "--replications 10 or more"),
-        (("run", DEFAULT, *SHORT, "--replications", "9", "--until", "speed=1%"), "there is no such figure"),
+        (("run", DEFAULT, *SHORT, "--replications", "19", "--until", "speed=1%"), "there is no such figure"),
         (("compare", DEFAULT, DEFAULT), "asks a real server"),
         (("compare", DEFAULT, "."), "not one of each"),
         (("validate", "--only", "perpetuum"), "no case has that in its name"),
