@@ -36,24 +36,25 @@ def interval_ranks(p: Fraction, n: int, alike: float = 1.0) -> tuple[int, int] |
     """Return the ranks between which the true p-quantile lies in at least 95 % of all samples of n.
 
     At most 2.5 % of samples miss on either side. None when n is too small for such an interval. Where
-    `alike` neighbours say as much as one, they are the ranks of n / alike, stretched to n, rounded outwards.
+    `alike` neighbours say as much as one, they are the ranks of n / alike, stretched to n, rounded outwards,
+    and the first or last of all where n / alike has none.
     """
     independent = int(n / alike)
-    ranks = _independent_ranks(p, independent)
-    if ranks is None or independent == n:
-        return ranks
-    return max(1, ranks[0] * n // independent), min(n, -(-ranks[1] * n // independent))
-
-
-def _independent_ranks(p: Fraction, n: int) -> tuple[int, int] | None:
-    if n < fewest_for_interval(p):
+    if n < fewest_for_interval(p) or independent < (fewest_of_alike(p) if alike > 1 else 1):
         return None
+    low, high = _independent_ranks(p, independent)
+    first = 1 if low is None else max(1, low * n // independent)
+    return first, n if high is None else min(n, -(-high * n // independent))
+
+
+def _independent_ranks(p: Fraction, n: int) -> tuple[int | None, int | None]:
+    """Return the ranks of n independent observations; None for an end that would lie beyond them all."""
     from scipy.special import bdtr, bdtrc  # noqa: PLC0415 - a tenth of a second that only reports pay
 
     share = float(p)
-    low = _last(lambda k: bool(bdtr(k - 1, n, share) <= TAIL), 1, n)
-    high = _last(lambda k: bool(bdtrc(k - 1, n, share) > TAIL), 1, n) + 1
-    return low, high
+    low = _last(lambda k: bool(bdtr(k - 1, n, share) <= TAIL), 0, n)
+    high = _last(lambda k: bool(bdtrc(k - 1, n, share) > TAIL), 0, n) + 1
+    return low or None, high if high <= n else None
 
 
 def fewest_for_interval(p: Fraction) -> int:
@@ -64,6 +65,15 @@ def fewest_for_interval(p: Fraction) -> int:
     nearer = max(p, 1 - p)
     guess = int(np.log(TAIL) / np.log(float(nearer)))
     return next(n for n in count(max(1, guess - 1)) if float(nearer) ** n <= TAIL)
+
+
+def fewest_of_alike(p: Fraction) -> int:
+    """Return how many independent observations those of a dependent sample must be worth: half as many.
+
+    What neighbours are worth is told by how the share scatters. Where they come in clusters of 1 / t on
+    average (geometric), it scatters as that of n / (2 / t - 1), while the tail is missed as by n t.
+    """
+    return -(-fewest_for_interval(p) // 2)
 
 
 def _last(holds: Callable[[int], bool], first: int, last: int) -> int:
@@ -128,13 +138,14 @@ class Sample:
 
     def quantile(self, p: Fraction) -> Estimate:
         """Return the p-quantile: the smallest value with at least the share p at or below it."""
-        k, needed = rank(p, self.n), fewest_for_interval(p)
-        if self.n < needed:
-            return Estimate(self.kth(k), None, None, too_few(self.n, needed, "calls"))
+        k = rank(p, self.n)
+        if self.n < fewest_for_interval(p):
+            return Estimate(self.kth(k), None, None, too_few(self.n, fewest_for_interval(p), "calls"))
         alike = self.neighbours.alike_at(self.lowest(k))
         ranks = interval_ranks(p, self.n, alike)
         if ranks is None:
-            return Estimate(self.kth(k), None, None, too_alike(self.n, self.n / alike, needed, "calls"))
+            lack = too_alike(self.n, self.n / alike, fewest_of_alike(p), "calls")
+            return Estimate(self.kth(k), None, None, lack)
         return Estimate(self.kth(k), self.lowest(ranks[0]), self.highest(ranks[1]))
 
     def mean(self) -> Nanoseconds:

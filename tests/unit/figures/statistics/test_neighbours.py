@@ -48,12 +48,21 @@ def test_a_tail_that_was_hardly_seen_takes_the_dependence_of_the_rest():
 
 
 def test_ranks_of_dependent_calls_lie_farther_apart():
-    """1,000 calls of which ten say as much as one: the ranks of 100, stretched; 360 have none for p90."""
+    """1,000 calls of which ten say as much as one: the ranks of 100, stretched."""
     p90 = QUANTILES["p90"]
     low, high = interval_ranks(p90, 100)
     assert interval_ranks(p90, 1000, 10) == (10 * low, 10 * high)
-    assert interval_ranks(p90, 359, 10) is None
-    assert interval_ranks(p90, 360, 10) is not None
+
+
+def test_dependent_calls_reach_to_the_last_of_them():
+    """Worth 18 to 35 for p90, they have no upper rank of their own: it is the last; worth 17, none at all."""
+    p90 = QUANTILES["p90"]
+    assert interval_ranks(p90, 179, 10) is None
+    assert interval_ranks(p90, 180, 10)[1] == 180
+    assert interval_ranks(p90, 359, 10)[1] == 359
+    assert interval_ranks(p90, 400, 10)[1] == 400
+    assert interval_ranks(p90, 600, 10)[1] < 600
+    assert interval_ranks(QUANTILES["p50"], 30, 10) == (1, 30)
 
 
 def test_a_queue_says_why_its_tail_has_no_interval():
