@@ -8,9 +8,11 @@ import numpy as np
 from line_sim.figures.conditions import Condition
 from line_sim.figures.populations import GONE, SHIPPED
 from line_sim.figures.statistics.batch_means import BATCHES, FEWEST_IN_BATCHES, BatchMeans, batch_means
+from line_sim.figures.statistics.lack import Lack, too_few, too_rare
 from line_sim.figures.statistics.quantiles import exact_sum
+from line_sim.figures.statistics.rates import Interval
 from line_sim.figures.window import Window
-from line_sim.layout import Layout
+from line_sim.layout import Layout, Place
 from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns, Visits, or_end
 from line_sim.units import HOUR, Nanoseconds
 
@@ -133,17 +135,84 @@ def _up_time(down: DownTime, first: IntArray, last: IntArray) -> int:
     return exact_sum(last - first - down.between(first, last))
 
 
+FEWEST_OUTAGES = 20
+"""Of fewer a run does not know how often they come and what they cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class FewOutages:
+    """A station that may fail, and so seldom did that the run does not know what that costs.
+
+    `excess` is by how much its machines were down more than the scenario's mean up and repair times would
+    have had it, as a share of the time in which they were up: what this may have cost the line at most, as a
+    share of its output. None where the means are not known.
+    """
+
+    station: str
+    seen: int
+    excess: float | None
+
+    @property
+    def lack(self) -> Lack:
+        """Why there is no interval."""
+        return too_rare(self.seen, FEWEST_OUTAGES, self.station)
+
+
+def few_outages(run: RunColumns, layout: Layout, window: Window) -> tuple[FewOutages, ...]:
+    """Return the stations of whose outages fewer than 20 were seen in the window, the fewest first."""
+    return tuple(
+        FewOutages(layout.places[place].name, seen, _excess(run, place, layout.places[place], window))
+        for seen, place in _seldom(run, layout, window)
+    )
+
+
+def lacking_outages(run: RunColumns, layout: Layout, window: Window) -> Lack | None:
+    """Return what a figure lacks that outages change, and of which some station had too few."""
+    for seen, place in _seldom(run, layout, window):
+        return too_rare(seen, FEWEST_OUTAGES, layout.places[place].name)
+    return None
+
+
+def _seldom(run: RunColumns, layout: Layout, window: Window) -> list[tuple[int, int]]:
+    """Return (outages seen, place) of each such station, the fewest first."""
+    found = []
+    for place, station in enumerate(layout.places):
+        failed = run.outages(place).failed
+        seen = int(np.count_nonzero((failed >= window.start) & (failed <= window.end)))
+        if station.fails and seen < FEWEST_OUTAGES:
+            found.append((seen, place))
+    return sorted(found)
+
+
+def _excess(run: RunColumns, place: int, station: Place, window: Window) -> float | None:
+    """Return down time beyond what the up time asked for, over the up time; of all machines together.
+
+    Up times are u and repairs r on average: while machines age for B, B r / u of down time is to be expected.
+    """
+    failures, total = station.failures, window.length * station.units
+    if failures is None or failures.up is None or failures.repair is None or total <= 0:
+        return None
+    units = [_unit_time(run, place, unit, window) for unit in range(1, station.units + 1)]
+    busy, _, down, _ = (sum(times) for times in zip(*units, strict=True))
+    if down >= total:
+        return None
+    aged = total - down if failures.by_calendar else busy
+    return float((down - aged * failures.repair / failures.up) / (total - down))
+
+
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Units shipped in the window: how many, how many an hour, and the batch-means interval of that.
+    """Units shipped in the window: how many, how many an hour, and the interval of that.
 
-    `leaving_uph` counts the scrapped too.
+    `leaving_uph` counts the scrapped too. `few` are the stations whose outages were too few: the interval of
+    the batches then leaves room for what they may have cost, or saved.
     """
 
     shipped: int
     uph: float | None
     batches: BatchMeans | None
     leaving_uph: float | None = None
+    few: tuple[FewOutages, ...] = ()
 
     @property
     def value(self) -> float | None:
@@ -151,22 +220,51 @@ class Throughput:
         return self.uph
 
     @property
-    def ci(self) -> tuple[float, float] | None:
+    def ci(self) -> Interval | None:
         """Its 95 % interval."""
-        return None if self.batches is None else (self.batches.low, self.batches.high)
+        if self.batches is None or self.uph is None or self.lack is not None:
+            return None
+        excess = [few.excess or 0.0 for few in self.few]
+        low = self.batches.low + self.uph * sum(share for share in excess if share < 0)
+        return max(0.0, low), self.batches.high + self.uph * sum(share for share in excess if share > 0)
+
+    @property
+    def lack(self) -> Lack | None:
+        """Why there is no interval."""
+        if self.batches is None:
+            why = too_few(self.shipped, FEWEST_IN_BATCHES, "parts")
+            return replace(why, short="too few parts for an interval")
+        unknown = [few.lack for few in self.few if few.excess is None]
+        return unknown[0] if unknown else self.batches.lack
+
+    @property
+    def note(self) -> str:
+        """Why there is no interval, or what is special about it."""
+        if self.lack is not None:
+            return self.lack.text
+        if not self.few:
+            return ""
+        seen = f"{self.few[0].lack.text} to tell what they cost"
+        return f"{seen}: the interval leaves room for what the scenario's up and repair times allow"
 
 
-def throughput(run: RunColumns, window: Window, of: Condition = SHIPPED) -> Throughput:
-    """Count the parts shipped in the window (or others than the shipped) and tell the hourly rate."""
+def throughput(
+    run: RunColumns, window: Window, of: Condition = SHIPPED, layout: Layout | None = None
+) -> Throughput:
+    """Count the parts shipped in the window (or others than the shipped) and tell the hourly rate.
+
+    From the layout is known which stations may fail.
+    """
     items = run.items
     left = items.left
     within = window.left_within(left)
     moments = left[of.of(items) & within]
+    few = few_outages(run, layout, window) if layout else ()
     if window.length <= 0:
-        return Throughput(len(moments), None, None)
+        return Throughput(len(moments), None, None, few=few)
     leaving = int(np.count_nonzero(GONE.of(items) & within)) * HOUR / window.length
     uph = len(moments) * HOUR / window.length
-    return Throughput(len(moments), uph, hourly_rate(moments, window), leaving)
+    return Throughput(len(moments), uph, hourly_rate(moments, window), leaving, few)
 
 
 def hourly_rate(moments: IntArray, window: Window) -> BatchMeans | None:

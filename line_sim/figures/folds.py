@@ -10,19 +10,21 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 import numpy as np
 
 from line_sim.figures.conditions import Condition
-from line_sim.figures.flow import Throughput, batch_rates, throughput
-from line_sim.figures.populations import Over, Population, Settled
+from line_sim.figures.flow import Throughput, batch_rates, lacking_outages, throughput
+from line_sim.figures.populations import Over, Population, Rows, Settled
 from line_sim.figures.statistics.batch_means import (
     BATCHES,
     FEWEST_IN_BATCHES,
     interval_of_mean,
     means_of_batches,
 )
+from line_sim.figures.statistics.lack import Lack
+from line_sim.figures.statistics.neighbours import alike
 from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.statistics.rates import Interval, Rate
 from line_sim.figures.window import Window
 from line_sim.figures.wip import stayed_until, stays
-from line_sim.recording.run_columns import FloatArray, IntArray
+from line_sim.recording.run_columns import Calls, FloatArray, IntArray
 from line_sim.units import SECOND
 
 IntervalKind: TypeAlias = Literal["Wilson", "batch means", "none"]
@@ -38,6 +40,10 @@ class Measured(Protocol):
     @property
     def ci(self) -> Interval | None:
         """Its interval; None where there is none."""
+
+    @property
+    def note(self) -> str:
+        """Why there is none, or what is to be known of it; empty where there is nothing to say."""
 
 
 M_co = TypeVar("M_co", bound=Measured, covariant=True)
@@ -67,11 +73,29 @@ class Column(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Average:
-    """A mean or another plain number; `n` observations are in it, where that can be said."""
+    """A mean or another plain number, with its interval or what that lacks.
+
+    `n` observations are in it, where that can be said.
+    """
 
     value: float | None
-    ci: Interval | None = None
+    sure: Interval | Lack | None = None
     n: int | None = None
+
+    @property
+    def ci(self) -> Interval | None:
+        """Its interval; None where there is none."""
+        return None if isinstance(self.sure, Lack) else self.sure
+
+    @property
+    def lack(self) -> Lack | None:
+        """Why there is none."""
+        return self.sure if isinstance(self.sure, Lack) else None
+
+    @property
+    def note(self) -> str:
+        """Why there is none, in full."""
+        return self.lack.text if self.lack else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +125,15 @@ class InStretches(Protocol):
 
 @dataclass(frozen=True)
 class Share:
-    """Those of a population for which something holds, among all of it."""
+    """Those of a population for which something holds, among all of it.
+
+    `by_answers`: whether it holds is a matter of how long the answers took, so that what neighbouring calls
+    have in common counts here, too, also where too few were seen to show it.
+    """
 
     some: Condition
     among: Population
+    by_answers: bool = False
     interval: IntervalKind = "Wilson"
 
     @property
@@ -118,12 +147,15 @@ class Share:
         return self.among.over
 
     def measure(self, settled: Settled) -> Rate:
-        """Count both."""
-        count = n = 0
-        for rows, counts in settled.rows(self.among):
-            n += int(np.count_nonzero(counts))
-            count += int(np.count_nonzero(counts & self.some.of(rows)))
-        return Rate(count, n)
+        """Count both, and see how many neighbours say as much as one."""
+        pieces = [
+            (_order(rows)[counts], self.some.of(rows)[counts]) for rows, counts in settled.rows(self.among)
+        ]
+        order, holds = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+        like_each_other = alike(holds[np.argsort(order, kind="stable")])
+        if self.by_answers:
+            like_each_other = max(like_each_other, settled.answers.alike)
+        return Rate(int(np.count_nonzero(holds)), len(holds), like_each_other)
 
     def terms(self, settled: Settled) -> Terms:
         """Return 1 above for each row for which it holds, 1 below for each row."""
@@ -136,11 +168,15 @@ class Share:
 
 @dataclass(frozen=True)
 class Mean:
-    """The mean duration over a population, in s; `order` (ns) says which observations are neighbours."""
+    """The mean duration over a population, in s; `order` (ns) says which observations are neighbours.
+
+    `disturbed`: outages change it, so that a run which saw too few cannot say how sure it is.
+    """
 
     among: Population
     duration: Column
     order: Column
+    disturbed: bool = True
     interval: IntervalKind = "batch means"
 
     @property
@@ -160,7 +196,9 @@ class Mean:
             return Average(None, n=0)
         mean = exact_sum(durations) / n / SECOND
         batches = means_of_batches(durations[np.argsort(order, kind="stable")])
-        return Average(mean, interval_of_mean(mean, None if batches is None else batches / SECOND), n)
+        sure = interval_of_mean(mean, None if batches is None else batches / SECOND, n, self.over.value)
+        lack = _lacking(settled) if self.disturbed else None
+        return Average(mean, sure if isinstance(sure, Lack) else lack or sure, n)
 
     def terms(self, settled: Settled) -> Terms:
         """Return each row's duration in s above, 1 below."""
@@ -181,7 +219,7 @@ class HourlyRate:
 
     def measure(self, settled: Settled) -> Throughput:
         """Count them and tell the rate."""
-        return throughput(settled.run, settled.window, self.of)
+        return throughput(settled.run, settled.window, self.of, settled.layout)
 
     def stretches(self, settled: Settled) -> FloatArray | None:
         """Return the rates of 20 stretches."""
@@ -206,7 +244,8 @@ class TimeAverage:
         came, went = stays(settled.run, self.of)
         stayed = stayed_until(came, went, window.end) - stayed_until(came, went, window.start)
         mean = stayed / window.length
-        return Average(mean, interval_of_mean(mean, self._stretches(came, went, window)))
+        sure = interval_of_mean(mean, self._stretches(came, went, window), len(came), "parts")
+        return Average(mean, sure if isinstance(sure, Lack) else _lacking(settled) or sure)
 
     def stretches(self, settled: Settled) -> FloatArray | None:
         """Return the averages of 20 stretches."""
@@ -231,3 +270,12 @@ class Elsewhere:
     def measure(self, settled: Settled) -> Average:  # noqa: ARG002 - the run's rows do not tell it
         """Tell nothing: whoever makes it says it."""
         return Average(None)
+
+
+def _order(rows: Rows) -> IntArray:
+    """Return what puts rows into the order of time: when a call was made, the number of a part."""
+    return rows.issued if isinstance(rows, Calls) else rows.item
+
+
+def _lacking(settled: Settled) -> Lack | None:
+    return lacking_outages(settled.run, settled.layout, settled.window)

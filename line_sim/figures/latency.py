@@ -15,11 +15,13 @@ later. An unavailable server or an unreadable answer is no latency and in no pop
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from line_sim.figures.flow import lacking_outages
+from line_sim.figures.statistics.lack import Lack
 from line_sim.figures.statistics.quantiles import QUANTILES, Sample, sample_of
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
@@ -41,7 +43,7 @@ class LatencyRow:
     """One statistic of one quantity at one inspection; times in ns, None where they cannot be told.
 
     `all` are the answered and the timed-out calls, `answered` the answered alone: another population,
-    whose figures say nothing of the calls that took too long.
+    whose figures say nothing of the calls that took too long. `lack` says why a quantile has no interval.
     """
 
     station: str
@@ -53,6 +55,7 @@ class LatencyRow:
     value: Nanoseconds | None
     low: Nanoseconds | None = None
     high: Nanoseconds | None = None
+    lack: Lack | None = None
 
 
 def latency_rows(run: RunColumns, layout: Layout, window: Window) -> tuple[LatencyRow, ...]:
@@ -73,7 +76,7 @@ def settled_calls(run: RunColumns, place: int, window: Window) -> Calls:
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """One inspection's calls after the warm-up, answered or timed out; times in ns.
+    """One inspection's calls after the warm-up, answered or timed out, in the order of time; times in ns.
 
     `service` has one observation a call; `slip` and `response` have one for each call whose part has
     a story, so that it is known when it was due. A timed-out one is censored.
@@ -89,6 +92,7 @@ class Observations:
 def observations(run: RunColumns, layout: Layout, place: int, window: Window) -> Observations:
     """Return what was observed at the inspection at a place of the line."""
     calls = settled_calls(run, place, window)
+    calls = calls.sorted_by(calls.issued)
     calls = calls.where(calls.answered | calls.timed_out)
     due = _due(run, layout, place, calls)
     planned = calls.where(due != NONE)
@@ -99,9 +103,17 @@ def observations(run: RunColumns, layout: Layout, place: int, window: Window) ->
 def _station_rows(run: RunColumns, layout: Layout, place: int, window: Window) -> Iterator[LatencyRow]:
     name, seen = layout.places[place].name, observations(run, layout, place, window)
     timed_out = seen.planned_timed_out
+    lack = lacking_outages(run, layout, window)
     yield from _rows(name, "service", seen.service, seen.timed_out, seen.timed_out)
-    yield from _rows(name, "response", seen.response, timed_out, timed_out)
-    yield from _rows(name, "schedule_slip", seen.slip, timed_out, np.zeros_like(timed_out))
+    for row in _rows(name, "response", seen.response, timed_out, timed_out):
+        yield _without(row, lack)
+    for row in _rows(name, "schedule_slip", seen.slip, timed_out, np.zeros_like(timed_out)):
+        yield _without(row, lack)
+
+
+def _without(row: LatencyRow, lack: Lack | None) -> LatencyRow:
+    """Take the interval away where outages, which hold parts up, were too few."""
+    return row if lack is None or row.low is None else replace(row, low=None, high=None, lack=lack)
 
 
 def _rows(
@@ -124,8 +136,8 @@ def _statistics(
     yield LatencyRow(*head, mean, sample.mean())
     yield LatencyRow(*head, "min", sample.kth(1))
     for statistic, p in QUANTILES.items():
-        estimate = sample.quantile(p)
-        yield LatencyRow(*head, statistic, estimate.value, estimate.low, estimate.high)
+        found = sample.quantile(p)
+        yield LatencyRow(*head, statistic, found.value, found.low, found.high, found.lack)
     yield LatencyRow(*head, "max", sample.kth(sample.n))
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from line_sim.figures.conditions import ALWAYS, Condition, Is
+from line_sim.figures.statistics.neighbours import Neighbours
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Items, RunColumns
@@ -102,6 +103,18 @@ class Settled:
         else:
             items = self.run.items
             yield items, population.of.of(items) & self._settled_parts[population.moment]
+
+    @cached_property
+    def answers(self) -> Neighbours:
+        """How long the calls took, in the order in which they were made, at all inspections together."""
+        pieces = [(calls.issued[counts], calls.latency[counts]) for calls, counts in self._timed_calls()]
+        issued, latency = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+        return Neighbours(latency[np.argsort(issued, kind="stable")])
+
+    def _timed_calls(self) -> Iterator[tuple[Calls, BoolArray]]:
+        for place in self.run.places:
+            calls = self.run.calls(place)
+            yield calls, TIMED.of(calls) & self.window.settled(calls.issued)
 
     @cached_property
     def _settled_parts(self) -> dict[Moment, BoolArray]:

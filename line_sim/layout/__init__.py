@@ -8,7 +8,7 @@ from line_sim.layout.layout import (
     layout_of,
     specs_of,
 )
-from line_sim.layout.places import Kind, Place
+from line_sim.layout.places import Failures, Kind, Place
 from line_sim.layout.ways import Exit, Lane, Way
 from line_sim.scenario.rules import REVIEW
 
@@ -17,6 +17,7 @@ __all__ = [
     "HAND_OVER",
     "REVIEW",
     "Exit",
+    "Failures",
     "Kind",
     "Lane",
     "Layout",

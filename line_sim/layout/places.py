@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from line_sim.scenario.gateways.modelled import ModelledGateway
-from line_sim.scenario.model import Inspection, Review, ShipWhen, Station
+from line_sim.scenario.model import Breakdowns, Inspection, Review, ShipWhen, Station
 from line_sim.scenario.rules import REVIEW
 from line_sim.scenario.times import Time
 from line_sim.units import Nanoseconds
@@ -19,13 +19,25 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Failures:
+    """How a place's machines break down: mean up time and mean repair in ns, and what the up time counts.
+
+    The means are None where measured times are gone.
+    """
+
+    up: float | None
+    repair: float | None
+    by_calendar: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A place: its name, its parallel machines (units) and the waiting places in front of them (buffer).
 
     `deadline` (ns) is that of an inspection's calls, `ship_when` and `on_no_result` are how it judges
     their answers (None: not known), and `modelled` says that no network gives them. `fails` says whether
-    its machines break down. `planned` is the mean time in ns that a part needs there, without any answer
-    (None: not known).
+    its machines break down, `failures` how. `planned` is the mean time in ns that a part needs there,
+    without any answer (None: not known).
     """
 
     name: str
@@ -38,6 +50,7 @@ class Place:
     on_no_result: str = "review"
     planned: float | None = None
     modelled: bool = False
+    failures: Failures | None = None
 
     @property
     def inspects(self) -> bool:
@@ -49,8 +62,9 @@ def place_of(spec: Station | Inspection | Review) -> Place:
     """Return what a scenario says of a place."""
     match spec:
         case Station():
-            fails = spec.breakdowns is not None
-            return Place(spec.name, spec.units, spec.buffer, fails=fails, planned=mean_of(spec.cycle))
+            failures = _failures(spec.breakdowns)
+            fails, planned = failures is not None, mean_of(spec.cycle)
+            return Place(spec.name, spec.units, spec.buffer, fails=fails, planned=planned, failures=failures)
         case Inspection():
             return Place(
                 spec.name,
@@ -65,6 +79,12 @@ def place_of(spec: Station | Inspection | Review) -> Place:
             )
         case Review():
             return Place(REVIEW, spec.units, spec.buffer, Kind.REVIEW, planned=mean_of(spec.time))
+
+
+def _failures(spec: Breakdowns | None) -> Failures | None:
+    if spec is None:
+        return None
+    return Failures(mean_of(spec.up), mean_of(spec.repair), spec.counts == "calendar")
 
 
 def mean_of(time: Time) -> float | None:

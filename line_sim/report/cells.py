@@ -1,7 +1,7 @@
 """What stands in a cell of a latency table: a value and its interval, or why there is none."""
 
 from line_sim.figures.latency import LatencyRow
-from line_sim.figures.statistics.quantiles import QUANTILES, fewest_for_interval
+from line_sim.figures.statistics.quantiles import QUANTILES
 from line_sim.report.words import TimeUnit
 
 STATISTICS = ("mean", "p50", "p90", "p95", "p99", "p99.9", "max")
@@ -30,6 +30,6 @@ def _beside(row: LatencyRow, unit: TimeUnit) -> str:
     if row.statistic not in QUANTILES:
         return ""
     if row.low is None:
-        return f"(needs {fewest_for_interval(QUANTILES[row.statistic])})"
+        return f"({row.lack.short})" if row.lack else ""
     high = "" if row.high is None else unit.text(row.high)
     return f"({unit.text(row.low)}-{high})"

@@ -66,9 +66,9 @@ def _output(summary: Summary) -> str:
     output = summary.throughput
     if output.uph is None:
         return "none: no time has passed"
-    if output.batches is None:
-        return f"{uph(output.uph)} (too few parts for an interval)"
-    return f"{uph(output.uph)} (95 %: {output.batches.low:,.0f} to {output.batches.high:,.0f})"
+    if output.ci is None:
+        return f"{uph(output.uph)} ({output.lack.short if output.lack else 'no interval'})"
+    return f"{uph(output.uph)} (95 %: {output.ci[0]:,.0f} to {output.ci[1]:,.0f})"
 
 
 def _compared(summary: Summary) -> Iterator[tuple[str, str]]:

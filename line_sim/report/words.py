@@ -47,7 +47,10 @@ def percent(share: float) -> str:
 
 
 def average(average: Average, unit: str) -> tuple[str, str]:
-    """Write a mean of seconds or of parts, and its interval: `12.34 s`, `95 %: 11.90 to 12.80`."""
+    """Write a mean of seconds or of parts, and its interval: `12.34 s`, `95 %: 11.90 to 12.80`.
+
+    Where there is none, why: `no interval: 3 outages`.
+    """
     values = [value for value in (average.value, *(average.ci or ())) if value is not None]
     if unit == "s":
         times = [round(SECOND * value) for value in values]
@@ -55,7 +58,8 @@ def average(average: Average, unit: str) -> tuple[str, str]:
         unit, numbers = size.name, [size.text(time) for time in times]
     else:
         numbers = [f"{value:,.1f}" for value in values]
-    return f"{numbers[0]} {unit}", f"95 %: {' to '.join(numbers[1:])}" if average.ci else ""
+    without = f"no interval: {average.lack.short}" if average.lack else ""
+    return f"{numbers[0]} {unit}", f"95 %: {' to '.join(numbers[1:])}" if average.ci else without
 
 
 def rate(rate: Rate, of: str) -> str:

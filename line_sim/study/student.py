@@ -5,8 +5,10 @@ Law, Simulation Modeling and Analysis (5th ed.): 9.4.1 for replications, 10.2 fo
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 from statistics import fmean
+
+from line_sim.figures.statistics.lack import Lack
 
 CONFIDENCE = 0.95
 FAMILY = 0.05
@@ -15,27 +17,38 @@ FAMILY = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean and half the width of its 95 % interval.
+    """A mean and its 95 % interval.
 
-    `half_width` is None where there is no telling: a single value. `freedom` are the degrees of
-    freedom; `error` is the standard error.
+    `freedom` are the degrees of freedom; `error` is the standard error, None where there is no telling: a
+    single value. The interval is wider by `below` and `above`, and stays between `least` and `most`; `lack`
+    says why there is none, though there are several values.
     """
 
     mean: float
     error: float | None
     freedom: float
     n: int
+    below: float = 0.0
+    above: float = 0.0
+    least: float = -inf
+    most: float = inf
+    lack: Lack | None = None
 
     @property
     def half_width(self) -> float | None:
-        """What is added to both sides of the mean."""
-        return None if self.error is None else critical(self.freedom) * self.error
+        """Half the width of the interval, before it is cut at `least` and `most`."""
+        if self.error is None or self.lack is not None:
+            return None
+        return critical(self.freedom) * self.error + (self.below + self.above) / 2
 
     @property
     def interval(self) -> tuple[float, float] | None:
         """Both ends of the interval."""
-        half = self.half_width
-        return None if half is None else (self.mean - half, self.mean + half)
+        if self.error is None or self.lack is not None:
+            return None
+        half = critical(self.freedom) * self.error
+        low, high = self.mean - half - self.below, self.mean + half + self.above
+        return max(self.least, low), min(self.most, high)
 
     @property
     def relative_half_width(self) -> float | None:
@@ -47,11 +60,14 @@ class Estimate:
 
     @property
     def p_value(self) -> float | None:
-        """How often chance alone would bring the mean at least as far from 0 (two-sided)."""
+        """How often chance alone would bring the mean at least as far from 0 (two-sided).
+
+        Of values that are all the same it is that of the sign test: each could as well be of the other sign.
+        """
         if self.error is None:
             return None
         if self.error == 0:
-            return 1.0 if self.mean == 0 else 0.0
+            return 1.0 if self.mean == 0 else 0.5 ** (self.n - 1)
         from scipy.special import stdtr  # noqa: PLC0415 - a tenth of a second that only studies pay
 
         return float(2 * stdtr(self.freedom, -abs(self.mean) / self.error))
@@ -84,7 +100,11 @@ def paired(ones: Sequence[float], others: Sequence[float]) -> Estimate:
 
 def welch(ones: Sequence[float], others: Sequence[float]) -> Estimate:
     """Return the difference of the means of two independent samples (Welch, Biometrika 34, 1947)."""
-    one, other = student(ones), student(others)
+    return unpaired(student(ones), student(others))
+
+
+def unpaired(one: Estimate, other: Estimate) -> Estimate:
+    """Return the difference of two means that have nothing to do with each other."""
     difference, n = other.mean - one.mean, min(one.n, other.n)
     if one.error is None or other.error is None:
         return Estimate(difference, None, 0, n)

@@ -20,13 +20,13 @@ def told(path):
 
 def test_side_by_side_or_one_after_the_other_the_files_are_the_same(tmp_path):
     """Every table and number of every replication, and of the study, byte for byte, stopped alike."""
-    rule = ("--replications", "8", "--until", "first_pass_yield=30%", "--quiet")
+    rule = ("--replications", "13", "--until", "first_pass_yield=30%", "--quiet")
     for jobs, name in (("1", "serial"), ("2", "parallel")):
         done = line_sim("run", CONTRACT, *SHORT, *rule, "--jobs", jobs, "--out", name, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
     serial, parallel = tmp_path / "serial", tmp_path / "parallel"
     study = told(serial / "replications.json")
-    assert (study["ended"], len(study["replications"])) == ("precision reached", 5)
+    assert (study["ended"], len(study["replications"])) == ("precision reached", 10)
     assert {path.name for path in serial.iterdir()} == {path.name for path in parallel.iterdir()}
     assert (serial / "replications.json").read_bytes() == (parallel / "replications.json").read_bytes()
     for folder in (serial, *sorted(serial.glob("replication-*"))):
@@ -75,8 +75,8 @@ def test_ctrl_c_keeps_and_reports_the_replications_that_are_done(tmp_path):
     ("arguments", "said"),
     [
         (("run", CONTRACT, "--until", "uph=1%"), "need --replications"),
-        (("run", CONTRACT, "--replications", "3", "--until", "uph=1%"), "--replications 5 or more"),
-        (("run", CONTRACT, *SHORT, "--replications", "9", "--until", "speed=1%"), "there is no such figure"),
+        (("run", CONTRACT, "--replications", "3", "--until", "uph=1%"), "--replications 10 or more"),
+        (("run", CONTRACT, *SHORT, "--replications", "19", "--until", "speed=1%"), "there is no such figure"),
         (("compare", CONTRACT, CONTRACT), "asks a real server"),
         (("compare", CONTRACT, "."), "not one of each"),
         (("validate", "--only", "perpetuum"), "no case has that in its name"),

@@ -43,10 +43,16 @@ def _output(summary: Summary) -> Iterator[str]:
     if output.batches is None:
         needed = f"an interval for UPH needs {FEWEST_IN_BATCHES}"
         yield f"{output.shipped} parts were shipped in the window, {needed}; run longer"
-    elif output.batches.resembling:
-        worth = f"20 stretches are worth {output.batches.effective:.0f}"
+        return
+    if output.batches.resembling:
+        worth = f"20 stretches are worth {int(output.batches.effective)}"
         lag = f"lag-1 autocorrelation {output.batches.autocorrelation:.2f}, {worth}"
-        yield f"UPH is less sure than its interval says: one stretch resembles the next ({lag}); run longer"
+        what = "there is none" if output.batches.lack else "it is wider for that"
+        yield f"the interval of UPH: one stretch resembles the next ({lag}), and {what}; run longer"
+    if output.few:
+        uph = "UPH has no interval" if output.lack else "that of UPH leaves room for what they may cost"
+        without = "flow time, WIP and response have no interval"
+        yield f"{output.few[0].lack.text}: {uph}; {without}; run longer, or look at --replications"
 
 
 def _calls(summary: Summary) -> Iterator[str]:
@@ -82,7 +88,24 @@ def _answers(summary: Summary, station: str) -> Iterator[str]:
     if head.censored:
         cut = f"{head.censored} of {head.n} calls timed out: what lies beyond the deadline is not known"
         yield f"{station}: {cut}; raise the deadline to see it"
+    yield from _without_interval(summary, station, head.n)
+
+
+def _without_interval(summary: Summary, station: str, n: int) -> Iterator[str]:
+    """Yield which quantiles have no interval: of too few calls, or of too many that resemble each other."""
     lacking = {name: fewest_for_interval(QUANTILES[name]) for name in _EXPECTED}
-    short = [f"{name} needs {needed}" for name, needed in lacking.items() if head.n < needed]
+    short = [f"{name} needs {needed}" for name, needed in lacking.items() if n < needed]
     if short:
-        yield f"{station}: {head.n} calls are too few for an interval: {', '.join(short)}; run more parts"
+        yield f"{station}: {n} calls are too few for an interval: {', '.join(short)}; run more parts"
+    alike = [
+        f"{row.quantity} {row.statistic} ({row.lack.short})"
+        for row in summary.latency
+        if (row.station, row.population) == (station, "all")
+        and row.quantity != "schedule_slip"
+        and row.statistic in _EXPECTED
+        and row.lack
+        and row.lack.reason == "alike"
+    ]
+    if alike:
+        why = "calls resemble their neighbours, and are worth fewer independent ones than an interval needs"
+        yield f"{station}: {why}: {', '.join(alike)}; run longer"

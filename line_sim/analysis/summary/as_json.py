@@ -100,6 +100,7 @@ def _latency(rows: tuple[LatencyRow, ...]) -> dict[str, Any]:
             "value_s": _seconds(row.value),
             "ci_low_s": _seconds(row.low),
             "ci_high_s": _seconds(row.high),
+            "ci_note": row.lack.text if row.lack else None,
         }
     return nested
 

@@ -33,6 +33,7 @@ def _values(figures: RunFigures) -> Iterator[tuple[Key, Any]]:
         if figure.fold.interval != "none":
             interval = None if measured.ci is None else list(measured.ci)
             yield (*figure.place[:-1], f"{figure.place[-1]}_ci"), interval
+            yield (*figure.place[:-1], f"{figure.place[-1]}_ci_note"), measured.note or None
 
 
 def _deeper_counts(figures: RunFigures) -> Iterator[tuple[Key, Any]]:

@@ -152,7 +152,7 @@ def _interval(gain: _Output) -> Interval | None:
     if gain.batches is None:
         return None
     found = batch_means(gain.batches.tolist())
-    return found.low, found.high
+    return None if found.lack else (found.low, found.high)
 
 
 class _Replays:

@@ -1,16 +1,19 @@
 """Quantiles as order statistics, their distribution-free intervals, and observations cut off by a deadline.
 
 David and Nagaraja, Order Statistics (3rd ed.), section 7.1: the number of observations at or below
-the p-quantile is binomial, whatever the distribution is.
+the p-quantile is binomial, whatever the distribution is. Observations that resemble their neighbours are
+worth fewer independent ones (`neighbours`), and the ranks are those of so many.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count
 
 import numpy as np
 
+from line_sim.figures.statistics.lack import Lack, too_alike, too_few
+from line_sim.figures.statistics.neighbours import Neighbours
 from line_sim.recording.run_columns import BoolArray, IntArray
 from line_sim.units import Nanoseconds
 
@@ -29,19 +32,29 @@ def rank(p: Fraction, n: int) -> int:
     return max(1, -(-p.numerator * n // p.denominator))
 
 
-def interval_ranks(p: Fraction, n: int) -> tuple[int, int] | None:
+def interval_ranks(p: Fraction, n: int, alike: float = 1.0) -> tuple[int, int] | None:
     """Return the ranks between which the true p-quantile lies in at least 95 % of all samples of n.
 
-    At most 2.5 % of samples miss on either side. None when n is too small for such an interval.
+    At most 2.5 % of samples miss on either side. None when n is too small for such an interval. Where
+    `alike` neighbours say as much as one, they are the ranks of n / alike, stretched to n, rounded outwards,
+    and the first or last of all where n / alike has none.
     """
-    if n < fewest_for_interval(p):
+    independent = int(n / alike)
+    if n < fewest_for_interval(p) or independent < (fewest_of_alike(p) if alike > 1 else 1):
         return None
+    low, high = _independent_ranks(p, independent)
+    first = 1 if low is None else max(1, low * n // independent)
+    return first, n if high is None else min(n, -(-high * n // independent))
+
+
+def _independent_ranks(p: Fraction, n: int) -> tuple[int | None, int | None]:
+    """Return the ranks of n independent observations; None for an end that would lie beyond them all."""
     from scipy.special import bdtr, bdtrc  # noqa: PLC0415 - a tenth of a second that only reports pay
 
     share = float(p)
-    low = _last(lambda k: bool(bdtr(k - 1, n, share) <= TAIL), 1, n)
-    high = _last(lambda k: bool(bdtrc(k - 1, n, share) > TAIL), 1, n) + 1
-    return low, high
+    low = _last(lambda k: bool(bdtr(k - 1, n, share) <= TAIL), 0, n)
+    high = _last(lambda k: bool(bdtrc(k - 1, n, share) > TAIL), 0, n) + 1
+    return low or None, high if high <= n else None
 
 
 def fewest_for_interval(p: Fraction) -> int:
@@ -52,6 +65,15 @@ def fewest_for_interval(p: Fraction) -> int:
     nearer = max(p, 1 - p)
     guess = int(np.log(TAIL) / np.log(float(nearer)))
     return next(n for n in count(max(1, guess - 1)) if float(nearer) ** n <= TAIL)
+
+
+def fewest_of_alike(p: Fraction) -> int:
+    """Return how many independent observations those of a dependent sample must be worth: half as many.
+
+    What neighbours are worth is told by how the share scatters. Where they come in clusters of 1 / t on
+    average (geometric), it scatters as that of n / (2 / t - 1), while the tail is missed as by n t.
+    """
+    return -(-fewest_for_interval(p) // 2)
 
 
 def _last(holds: Callable[[int], bool], first: int, last: int) -> int:
@@ -68,22 +90,28 @@ def _last(holds: Callable[[int], bool], first: int, last: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A quantile and its 95 % interval in ns; None is what the observations cannot tell."""
+    """A quantile and its 95 % interval in ns; None is what the observations cannot tell.
+
+    `lack` says why there is no interval.
+    """
 
     value: Nanoseconds | None
     low: Nanoseconds | None
     high: Nanoseconds | None
+    lack: Lack | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """Observations, some of them only known to be at least so much (censored); both columns sorted.
 
-    `exact` are the fully known ones, `at_least` all of them with the known part of the censored.
+    `exact` are the fully known ones, `at_least` all of them with the known part of the censored;
+    `neighbours` are the same in the order of time.
     """
 
     exact: IntArray
     at_least: IntArray
+    neighbours: Neighbours
 
     @property
     def n(self) -> int:
@@ -110,10 +138,15 @@ class Sample:
 
     def quantile(self, p: Fraction) -> Estimate:
         """Return the p-quantile: the smallest value with at least the share p at or below it."""
-        ranks = interval_ranks(p, self.n)
-        low = self.lowest(ranks[0]) if ranks else None
-        high = self.highest(ranks[1]) if ranks else None
-        return Estimate(self.kth(rank(p, self.n)), low, high)
+        k = rank(p, self.n)
+        if self.n < fewest_for_interval(p):
+            return Estimate(self.kth(k), None, None, too_few(self.n, fewest_for_interval(p), "calls"))
+        alike = self.neighbours.alike_at(self.lowest(k))
+        ranks = interval_ranks(p, self.n, alike)
+        if ranks is None:
+            lack = too_alike(self.n, self.n / alike, fewest_of_alike(p), "calls")
+            return Estimate(self.kth(k), None, None, lack)
+        return Estimate(self.kth(k), self.lowest(ranks[0]), self.highest(ranks[1]))
 
     def mean(self) -> Nanoseconds:
         """Return the mean of what is known, to the nanosecond: the restricted mean where some is censored."""
@@ -126,5 +159,5 @@ def exact_sum(values: IntArray) -> int:
 
 
 def sample_of(values: IntArray, censored: BoolArray) -> Sample:
-    """Make a sample of values, of which the censored ones are lower bounds."""
-    return Sample(np.sort(values[~censored]), np.sort(values))
+    """Make a sample of values in the order of time, of which the censored ones are lower bounds."""
+    return Sample(np.sort(values[~censored]), np.sort(values), Neighbours(values))

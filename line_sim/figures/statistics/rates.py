@@ -1,7 +1,8 @@
 """Shares of a count, with Wilson's interval.
 
 E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
-It stays inside 0 to 1 and says something even when nothing was seen.
+It stays inside 0 to 1 and says something even when nothing was seen. It takes what is counted as independent;
+where neighbours resemble each other it is that of as many as they are worth.
 """
 
 from dataclasses import dataclass
@@ -9,13 +10,16 @@ from math import sqrt
 
 Interval = tuple[float, float]
 
+_WORTH_A_WORD = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`count` of `n`."""
+    """`count` of `n`, of which `alike` neighbours say as much as one independent."""
 
     count: int
     n: int
+    alike: float = 1.0
 
     @property
     def value(self) -> float | None:
@@ -25,10 +29,18 @@ class Rate:
     @property
     def ci(self) -> Interval | None:
         """The 95 % interval of the share, or None of nothing."""
-        return wilson(self.count, self.n) if self.n else None
+        return wilson(self.count / self.alike, self.n / self.alike) if self.n else None
+
+    @property
+    def note(self) -> str:
+        """What is to be known of the interval: how many independent ones the counted are worth."""
+        if self.alike < _WORTH_A_WORD:
+            return ""
+        worth = f"{self.n:,} are worth {self.n / self.alike:,.0f} independent ones"
+        return f"neighbours resemble each other: {worth}"
 
 
-def wilson(count: int, n: int, confidence: float = 0.95) -> Interval:
+def wilson(count: float, n: float, confidence: float = 0.95) -> Interval:
     """Return the interval of the shares that `count` of `n` does not speak against."""
     from scipy.special import ndtri  # noqa: PLC0415 - a tenth of a second that only reports pay
 

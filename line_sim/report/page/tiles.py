@@ -52,8 +52,8 @@ def tiles(summary: Summary) -> Iterator[Tile]:
     if output.uph is None:
         yield Tile(UPH.title, "none", "no time has passed")
     else:
-        sure = output.batches
-        note = f"95 %: {sure.low:,.0f} to {sure.high:,.0f}" if sure else "too few parts for an interval"
+        sure, without = output.ci, output.lack.short if output.lack else "no interval"
+        note = f"95 %: {sure[0]:,.0f} to {sure[1]:,.0f}" if sure else without
         yield Tile(UPH.title, uph(output.uph), note)
         if takt:
             yield Tile("Of the takt", percent(output.uph / takt), f"the takt asks for {uph(takt)}")
@@ -105,17 +105,17 @@ def comparison(summary: Summary) -> tuple[Bar, ...]:
         ),
     ]
     known = [(label, rate, kind) for label, rate, kind in rates if rate is not None]
-    sure = output.batches
-    highest = max([rate for _, rate, _ in known] + ([sure.high] if sure else []), default=0.0)
+    sure = output.ci
+    highest = max([rate for _, rate, _ in known] + ([sure[1]] if sure else []), default=0.0)
     if highest <= 0:
         return ()
     axis = Axis(0.0, highest)
     bars = [Bar(label, uph(rate), kind, 0.0, axis.place(rate)) for label, rate, kind in known]
     if sure and output.uph is not None:
-        text = f"95 %: {sure.low:,.0f} to {sure.high:,.0f}"
+        text = f"95 %: {sure[0]:,.0f} to {sure[1]:,.0f}"
         bars[0] = Bar(
             *(bars[0].label, bars[0].text, bars[0].kind, 0.0, bars[0].width),
-            *(axis.place(sure.low), axis.place(sure.high), text),
+            *(axis.place(sure[0]), axis.place(sure[1]), text),
         )
     return tuple(bars)
 

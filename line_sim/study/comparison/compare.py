@@ -1,11 +1,11 @@
 """Two sets of runs side by side: what differs, and whether it is more than chance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import TypeAlias
 
-from line_sim.study.kpis import Figures
+from line_sim.study.kpis import Figures, bounded_difference
 from line_sim.study.student import FAMILY, Estimate, holm, paired, welch
 
 Change: TypeAlias = tuple[str, str, str]
@@ -55,12 +55,15 @@ def compare_figures(
     seeds = (common, common) if common else (list(ones), list(others))
     left, right = [ones[seed] for seed in seeds[0]], [others[seed] for seed in seeds[1]]
     remarks = [*notes, *_on_pairing(len(ones) + len(others), len(common))]
-    judge = paired if common else welch
+    judge, certain = (paired, changes is not None and not changes) if common else (welch, False)
     found: dict[str, tuple[float, float, Estimate]] = {}
     for name in wanted:
         a, b = _known(left, name), _known(right, name)
         if a and b:
-            found[name] = (fmean(a), fmean(b), judge(a, b))
+            difference = bounded_difference(
+                judge(a, b), name, certain=certain, of="pairs" if common else "runs"
+            )
+            found[name] = (fmean(a), fmean(b), difference)
         elif any(name in run for run in (*left, *right)):
             remarks.append(f"{name} is left out: not every run can tell it")
     return Comparison(
@@ -92,7 +95,10 @@ def _known(runs: Sequence[Figures], name: str) -> list[float]:
     return known if len(known) == len(runs) else []
 
 
-def judged(found: Mapping[str, tuple[float, float, Estimate]]) -> tuple[Row, ...]:
-    """Return the rows, with those marked that stand together."""
-    standing = holm({name: estimate.p_value for name, (_, _, estimate) in found.items()}, FAMILY)
+def judged(
+    found: Mapping[str, tuple[float, float, Estimate]], unsure: Collection[str] = ()
+) -> tuple[Row, ...]:
+    """Return the rows, with those marked that stand together; no one stands of which too little is sure."""
+    p_values = {name: estimate.p_value for name, (_, _, estimate) in found.items()}
+    standing = holm({name: None if name in unsure else p for name, p in p_values.items()}, FAMILY)
     return tuple(Row(name, *values, name in standing) for name, values in found.items())

@@ -9,7 +9,7 @@ from line_sim.study.comparison.compare import Change, Comparison, compare_figure
 from line_sim.study.comparison.differences import differences
 from line_sim.study.comparison.recorded import settled_run
 from line_sim.study.comparison.single_runs import COMPARABLE, batched_figures, batches_resemble, difference
-from line_sim.study.kpis import MAIN_NAMES, refuse_others
+from line_sim.study.kpis import MAIN_NAMES, bounded_difference, refuse_others
 from line_sim.study.replications.files import read_study
 
 
@@ -50,27 +50,27 @@ def _runs(one: Path, other: Path, kpis: tuple[str, ...]) -> Comparison:
     with settled_run(one, summaries[0]) as a, settled_run(other, summaries[1]) as b:
         most = max(int(settled.run.parts.numbers.max(initial=1)) for settled in (a, b))
         ours, theirs = batched_figures(a, most), batched_figures(b, most)
-    found = {
-        name: (ours[name].value, theirs[name].value, difference(ours[name], theirs[name], paired=same))
-        for name in wanted
-        if name in ours and name in theirs
-    }
-    method = "one run of each, 20 batches of the same parts, paired Student t"
     changes, notes = _changes(one, other)
+    certain = same and changes is not None and not changes
+    told = [name for name in wanted if name in ours and name in theirs]
+    found = {}
+    for name in told:
+        scattered = difference(ours[name], theirs[name], paired=same)
+        step = bounded_difference(scattered, name, certain=certain, of="batches")
+        found[name] = (ours[name].value, theirs[name].value, step)
+    method = "one run of each, 20 batches of the same parts, paired Student t"
     if not same:
         method = "one run of each, 20 batches each, Welch's t"
         notes = (*notes, "the seeds differ, so the pairing is lost and differences are harder to see")
-    alike = [name for name in found if batches_resemble(ours[name], theirs[name], paired=same)]
+    alike = [name for name in told if batches_resemble(ours[name], theirs[name], paired=same)]
     if alike:
         names = ", ".join(alike)
-        notes = (
-            *notes,
-            f"too sure of {names}: a batch resembles the next; run longer, or with --replications",
-        )
+        why = "a batch resembles the next, and the interval is wider for that"
+        notes = (*notes, f"no * for {names}: {why}; run longer, or with --replications")
     missing = [name for name in kpis if name not in found]
     if missing:
         notes = (*notes, f"left out, as not both runs can tell them: {', '.join(missing)}")
-    return Comparison(str(one), str(other), method, int(same), judged(found), changes, notes)
+    return Comparison(str(one), str(other), method, int(same), judged(found, unsure=alike), changes, notes)
 
 
 def _changes(one: Path, other: Path) -> tuple[tuple[Change, ...] | None, tuple[str, ...]]:

@@ -6,16 +6,18 @@ for means of consecutive batches). With the same seed part 7 is the same part in
 batches of the one are set against the same batches of the other, and what both runs share cancels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 
 from line_sim.figures.catalogue import CATALOGUE
 from line_sim.figures.folds import InStretches, Ratio, Terms
 from line_sim.figures.populations import Settled
-from line_sim.figures.statistics.batch_means import BATCHES, batch_means
+from line_sim.figures.statistics.batch_means import BATCHES, batch_means, lag_1, worth
 from line_sim.recording.run_columns import FloatArray
-from line_sim.study.student import Estimate, student, welch
+from line_sim.study.student import Estimate, student, unpaired
 
 COMPARABLE = tuple(figure for figure in CATALOGUE if isinstance(figure.fold, InStretches | Ratio))
 """The figures that one run of each can be compared by."""
@@ -46,18 +48,30 @@ def batched_figures(settled: Settled, most: int) -> dict[str, Batched]:
 
 
 def difference(one: Batched, other: Batched, *, paired: bool) -> Estimate:
-    """Return other - one: batch by batch where the parts are the same ones, else as two samples."""
+    """Return other - one: batch by batch where the parts are the same ones, else as two samples.
+
+    Batches that resemble each other count for as many independent ones as they are worth.
+    """
     change = other.value - one.value
     if paired:
-        steps = [theirs - ours for ours, theirs in zip(one.scatter, other.scatter, strict=True)]
-        return replace(student(steps), mean=change)
-    return replace(welch(one.scatter, other.scatter), mean=change)
+        return replace(_estimate(_steps(one, other)), mean=change)
+    return replace(unpaired(_estimate(one.scatter), _estimate(other.scatter)), mean=change)
+
+
+def _estimate(batches: Sequence[float]) -> Estimate:
+    found = student(batches)
+    independent = worth(lag_1(batches), len(batches))
+    error = None if found.error is None else found.error * sqrt(len(batches) / independent)
+    return replace(found, error=error, freedom=max(1.0, independent - 1))
+
+
+def _steps(one: Batched, other: Batched) -> list[float]:
+    return [theirs - ours for ours, theirs in zip(one.scatter, other.scatter, strict=True)]
 
 
 def batches_resemble(one: Batched, other: Batched, *, paired: bool) -> bool:
-    """Whether neighbouring batches are so alike that an interval from them is too narrow."""
-    steps = [theirs - ours for ours, theirs in zip(one.scatter, other.scatter, strict=True)]
-    series = [steps] if paired else [one.scatter, other.scatter]
+    """Whether neighbouring batches are so alike that a difference cannot be told from a drift."""
+    series = [_steps(one, other)] if paired else [one.scatter, other.scatter]
     return any(batch_means(batches).resembling for batches in series)
 
 

@@ -53,7 +53,7 @@ def _cells(row: Row) -> Iterator[str]:
     yield value_text(row.other, unit, like)
     yield "0" if change == 0 else _signed(change, unit, like)
     if row.difference.interval is None:
-        yield "none: one pair"
+        yield row.difference.lack.short if row.difference.lack else "none: one pair"
     elif half == 0:
         yield "exactly"
     else:
@@ -102,6 +102,7 @@ def _row_json(row: Row) -> dict[str, Any]:
         "half_width": row.difference.half_width,
         "ci_low": low,
         "ci_high": high,
+        "ci_note": row.difference.lack.text if row.difference.lack else None,
         "p_value": row.difference.p_value,
         "significant": row.stands,
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from line_sim.errors import RunFileError
+from line_sim.figures.flow import FewOutages
 from line_sim.figures.names import unit_of
 from line_sim.recording.csvtext import LINE_END, text_field
 from line_sim.recording.whole import RUN_AGAIN, unwritable, write_json
@@ -67,7 +68,7 @@ def study_json(study: "Replications") -> dict[str, Any]:
         },
         "replications": [_as_json(each) for each in study.done],
         "broken_off": [each.folder.name for each in study.broken_off],
-        "kpis": kpis_json(study.runs),
+        "kpis": kpis_json(study.runs, study.few),
     }
 
 
@@ -81,16 +82,16 @@ def _as_json(replication: "Replication") -> dict[str, Any]:
     }
 
 
-def kpis_json(runs: Sequence[Figures]) -> dict[str, Any]:
+def kpis_json(runs: Sequence[Figures], few: Sequence[FewOutages] = ()) -> dict[str, Any]:
     """Return every figure with its mean and interval; None where a replication cannot tell it."""
     names = runs[0] if runs else ()
-    return {name: {"unit": unit_of(name)} | estimate_json(estimate(runs, name)) for name in names}
+    return {name: {"unit": unit_of(name)} | estimate_json(estimate(runs, name, few)) for name in names}
 
 
 def estimate_json(found: Estimate | None) -> dict[str, Any]:
     """Return a mean and its interval as plain data."""
     if found is None:
-        keys = ("mean", "half_width", "ci_low", "ci_high", "relative_half_width")
+        keys = ("mean", "half_width", "ci_low", "ci_high", "relative_half_width", "ci_note")
         return {**dict.fromkeys(keys), "n": 0}
     low, high = found.interval or (None, None)
     return {
@@ -99,6 +100,7 @@ def estimate_json(found: Estimate | None) -> dict[str, Any]:
         "ci_low": low,
         "ci_high": high,
         "relative_half_width": found.relative_half_width,
+        "ci_note": found.lack.text if found.lack else None,
         "n": found.n,
     }
 

@@ -3,13 +3,20 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from line_sim.errors import ScenarioError
-from line_sim.study.kpis import Figures
+from line_sim.figures.flow import FewOutages
+from line_sim.study.kpis import Figures, bounded
+from line_sim.study.replications.outages import allowing_for
 from line_sim.study.student import Estimate, student
 
-FEWEST = 5
+FEWEST = 10
 """No rule stops before so many replications: an early interval may be narrow by luck alone."""
+
+MOST_OF_ONE = 0.4
+"""No rule stops where one replication alone makes more of the scatter: it shows something rare and large, of
+which too little was seen."""
 
 _GOAL = re.compile(r"\s*([^\s=]+)\s*=\s*(\d+(?:\.\d+)?|\.\d+)\s*%\s*")
 
@@ -37,31 +44,45 @@ def read_goal(text: str) -> Goal:
     return Goal(match[1], float(match[2]) / 100)
 
 
-def estimate(runs: Sequence[Figures], kpi: str) -> Estimate | None:
-    """Return the mean of a figure over the runs.
+def estimate(runs: Sequence[Figures], kpi: str, few: Sequence[FewOutages] = ()) -> Estimate | None:
+    """Return the mean of a figure over the runs; `few` are the stations of which they saw too few outages.
 
-    None where any of them cannot tell it: a mean of the others would be one of a chosen few.
+    None where any of the runs cannot tell it: a mean of the others would be one of a chosen few.
     """
-    values = [run.get(kpi) for run in runs]
-    known = [value for value in values if value is not None]
-    return student(known) if known and len(known) == len(values) else None
+    known = _known(runs, kpi)
+    return allowing_for(bounded(student(known), kpi), kpi, few) if known else None
 
 
-def reached(goal: Goal, runs: Sequence[Figures]) -> bool:
-    """Whether the runs tell the figure well enough."""
-    found = estimate(runs, goal.kpi)
+def _known(runs: Sequence[Figures], kpi: str) -> list[float]:
+    """Return the figure of every run; nothing where any of them cannot tell it."""
+    known = [value for value in (run.get(kpi) for run in runs) if value is not None]
+    return known if len(known) == len(runs) else []
+
+
+def reached(goal: Goal, runs: Sequence[Figures], few: Sequence[FewOutages] = ()) -> bool:
+    """Whether the runs tell the figure well enough, and not by one of them alone."""
+    found = estimate(runs, goal.kpi, few)
     width = found.relative_half_width if found else None
-    return width is not None and width <= goal.relative
+    return width is not None and width <= goal.relative and not _by_one_alone(_known(runs, goal.kpi))
 
 
-def enough(goals: Sequence[Goal], runs: Sequence[Figures]) -> bool:
+def _by_one_alone(values: Sequence[float]) -> bool:
+    mean = fmean(values)
+    squares = [(value - mean) ** 2 for value in values]
+    return max(squares) > MOST_OF_ONE * sum(squares)
+
+
+def enough(goals: Sequence[Goal], runs: Sequence[Figures], few: Sequence[FewOutages] = ()) -> bool:
     """Whether to stop: there are goals, the fewest runs are made, and every goal is reached."""
-    return bool(goals) and len(runs) >= FEWEST and all(reached(goal, runs) for goal in goals)
+    return bool(goals) and len(runs) >= FEWEST and all(reached(goal, runs, few) for goal in goals)
 
 
-def standing(goal: Goal, runs: Sequence[Figures]) -> str:
+def standing(goal: Goal, runs: Sequence[Figures], few: Sequence[FewOutages] = ()) -> str:
     """Say how well a figure is known: `uph to 0.8 % (asked 1 %)`."""
-    found = estimate(runs, goal.kpi)
+    found = estimate(runs, goal.kpi, few)
     width = found.relative_half_width if found else None
     known = "without an interval" if width is None else f"to {100 * width:.2g} %"
-    return f"{goal.kpi} {known} (asked {100 * goal.relative:g} %)"
+    why = f"; {found.lack.text}" if found and found.lack else ""
+    if width is not None and width <= goal.relative and _by_one_alone(_known(runs, goal.kpi)):
+        why = "; one run differs more than all others together"
+    return f"{goal.kpi} {known} (asked {100 * goal.relative:g} %{why})"

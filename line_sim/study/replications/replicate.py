@@ -8,13 +8,16 @@ from functools import partial
 from pathlib import Path
 
 from line_sim.analysis.summary.as_json import summary_json
+from line_sim.figures.flow import FewOutages
 from line_sim.figures.names import figures_of
+from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
 from line_sim.scenario import Scenario
 from line_sim.simulation import make_default_folder, simulate
 from line_sim.study.kpis import Figures, refuse_unknown
 from line_sim.study.replications.files import Table, write_study
+from line_sim.study.replications.outages import Seen, few_in_all, seen_in
 from line_sim.study.replications.precision import Goal, enough, standing
 from line_sim.study.replications.seeds import replication_seed
 from line_sim.study.workers import in_order
@@ -46,11 +49,15 @@ class Replication:
     whole: bool
     audit_passed: bool
     figures: Figures = field(default_factory=dict)
+    outages: Seen = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Replications:
-    """A study that is over: the replications that count, those broken off, why it ended."""
+    """A study that is over: the replications that count, those broken off, why it ended.
+
+    `few` are the stations of which all of them together saw too few outages.
+    """
 
     folder: Path
     scenario: str
@@ -60,6 +67,7 @@ class Replications:
     broken_off: tuple[Replication, ...]
     ended: str
     reason: str
+    few: tuple[FewOutages, ...] = ()
 
     @property
     def runs(self) -> list[Figures]:
@@ -92,9 +100,10 @@ def replicate(
         done, broken_off = _run_all(scenario, folder, plan, narrate, counted, interrupt)
         if not done and interrupt.wished and not broken_off:
             raise KeyboardInterrupt
-        ended, reason = _why(plan, done, interrupt)
+        few = _few(scenario, done)
+        ended, reason = _why(plan, done, few, interrupt)
         study = Replications(
-            folder, scenario.name, scenario.seed, plan, tuple(done), tuple(broken_off), ended, reason
+            folder, scenario.name, scenario.seed, plan, tuple(done), tuple(broken_off), ended, reason, few
         )
         write_study(study)
     return study
@@ -106,9 +115,12 @@ def perform(number: int, interrupt: Interrupt, *, scenario: Scenario, folder: Pa
     place = folder / folder_name(number)
     result = simulate(scenario.model_copy(update={"seed": seed}), place, interrupt=interrupt)
     figures = figures_of(summary_json(result.summary), result.summary.layout)
-    return Replication(
-        number, seed, place, result.ended, not interrupt.wished, result.summary.audit_passed, figures
-    )
+    whole, passed = not interrupt.wished, result.summary.audit_passed
+    return Replication(number, seed, place, result.ended, whole, passed, figures, seen_in(result.summary))
+
+
+def _few(scenario: Scenario, done: Sequence[Replication]) -> tuple[FewOutages, ...]:
+    return few_in_all(layout_of(scenario), [each.outages for each in done], [each.figures for each in done])
 
 
 def folder_name(number: int) -> str:
@@ -136,7 +148,7 @@ def _run_all(
                 done.append(replication)
                 table.add(replication)
                 counted(len(done), plan.most)
-                if enough(plan.goals, [each.figures for each in done]):
+                if enough(plan.goals, [each.figures for each in done], _few(scenario, done)):
                     break
     except KeyboardInterrupt:  # the wish came while a live run was being opened
         if not interrupt.wished:
@@ -153,15 +165,17 @@ def _beginning(scenario: Scenario, folder: Path, plan: Plan, workers: int) -> st
     return f"{scenario.name}: {most}{side}; their files go to {folder}"
 
 
-def _why(plan: Plan, done: Sequence[Replication], interrupt: Interrupt) -> tuple[str, str]:
+def _why(
+    plan: Plan, done: Sequence[Replication], few: Sequence[FewOutages], interrupt: Interrupt
+) -> tuple[str, str]:
     """Say in a word and in a sentence why the study ended."""
     runs = [replication.figures for replication in done]
     n = f"{len(done)} replication{'' if len(done) == 1 else 's'}"
     if interrupt.wished:
         return INTERRUPTED, f"interrupted after {n} of {plan.most}"
-    known = "; ".join(standing(goal, runs) for goal in plan.goals)
+    known = "; ".join(standing(goal, runs, few) for goal in plan.goals)
     if not plan.goals:
         return ALL_DONE, f"all {n} were run"
-    if enough(plan.goals, runs):
+    if enough(plan.goals, runs, few):
         return REACHED, f"stopped after {n}, well enough known: {known}"
     return ALL_DONE, f"all {n} were run, not well enough known: {known}; allow more with --replications"

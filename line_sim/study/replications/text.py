@@ -45,7 +45,7 @@ def _table(study: Replications) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     wanted = dict.fromkeys((*MAIN_NAMES, *(goal.kpi for goal in study.plan.goals)))
     for name in wanted:
-        found = estimate(study.runs, name)
+        found = estimate(study.runs, name, study.few)
         if found is not None:
             table.add_row(Text(f"{name}, {unit_of(name)}".removesuffix(", share")), *cells(found, name))
     return table
@@ -57,7 +57,7 @@ def cells(found: Estimate, name: str) -> Iterator[str]:
     like = max(abs(found.mean), half or 0)
     yield value_text(found.mean, unit, like)
     if found.interval is None:
-        yield "needs 2 replications"
+        yield found.lack.short if found.lack else "needs 2 replications"
         yield ""
         return
     low, high = (value_text(end, unit, like) for end in found.interval)
@@ -67,6 +67,9 @@ def cells(found: Estimate, name: str) -> Iterator[str]:
 
 
 def _remarks(study: Replications) -> Iterator[str]:
+    if study.few and study.done:
+        room = "the interval of uph leaves room for them, and those figures that they change have none"
+        yield f"! {study.few[0].lack.text}: {room}"
     if study.broken_off:
         names = ", ".join(each.folder.name for each in study.broken_off)
         yield f"! broken off half-way, kept, and not counted: {names}"

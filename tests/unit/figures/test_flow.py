@@ -1,5 +1,6 @@
 """Where the machines' time goes: every nanosecond is in one state, and the shares add up to 1."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,7 +11,7 @@ from recorded import PRESS, PRESS_AND_CAMERA, PRESS_ONLY, call, item, ns, outage
 
 from line_sim.figures.flow import DownTime, exact_shares, station_times, throughput
 from line_sim.figures.window import Window
-from line_sim.layout import Layout, Place
+from line_sim.layout import Failures, Layout, Place
 from line_sim.recording.run_columns import columns_of
 
 
@@ -125,3 +126,55 @@ def test_output_is_what_was_shipped_in_the_window():
 def test_output_of_no_time_is_unknown():
     """A run that ended as it began."""
     assert throughput(columns_of(run(), Layout((PRESS,))), Window(0, 0, 0)).uph is None
+
+
+FAILING = Place("press", failures=Failures(ns(90), ns(10), by_calendar=False), fails=True)
+"""Up for 90 s on average, repaired in 10 s."""
+
+
+def steady(*outages, place=FAILING, seconds=200):
+    """Return the output of a press that makes a part a second, but while it is down."""
+    down = {second for failed, repaired in outages for second in range(failed, repaired)}
+    worked = [t for t in range(seconds) if t not in down]
+    visits = [visit(n, "press", t, t, t + 1, t + 1) for n, t in enumerate(worked, start=1)]
+    items = [item(n, t, t + 1) for n, t in enumerate(worked, start=1)]
+    records = run(items, visits, outages=[outage("press", *each) for each in outages])
+    layout, window = Layout((place,)), Window(0, ns(seconds), ns(seconds))
+    return throughput(columns_of(records, layout, window.end), window, layout=layout)
+
+
+def test_outages_that_were_not_seen_may_cost_what_the_scenario_says():
+    """200 s of work ask for 22 s of repair: 3,600 an hour, or 11 % less, and the note says why."""
+    output = steady()
+    assert output.ci == pytest.approx((3600 - 3600 / 9, 3600))
+    assert output.note.startswith("0 outages of press seen, and about 20 are needed")
+
+
+def test_outages_beyond_what_is_to_be_expected_may_have_cost_more_than_they_will():
+    """Two repairs of 10 s where 180 s of work ask for two of 1 s: the line may well make a tenth more."""
+    quick = replace(FAILING, failures=replace(FAILING.failures, repair=ns(1)))
+    output = steady((50, 60), (120, 130), place=quick)
+    assert output.uph == 3240
+    assert output.ci == pytest.approx((output.batches.low, output.batches.high + 324))
+
+
+def test_by_the_calendar_a_machine_ages_also_while_it_waits():
+    """Up for 200 s, be it that it works for none of them."""
+    waiting = replace(FAILING, failures=replace(FAILING.failures, by_calendar=True))
+    assert steady(place=waiting).few[0].excess == pytest.approx(-1 / 9)
+    assert steady(seconds=0, place=waiting).few[0].excess is None
+
+
+def test_of_a_machine_whose_times_are_gone_nothing_is_said():
+    """Measured up times whose file is not there any more: no interval, and the reason."""
+    output = steady(place=replace(FAILING, failures=replace(FAILING.failures, up=None)))
+    assert output.ci is None
+    assert output.note == "0 outages of press seen, and about 20 are needed"
+
+
+def test_twenty_outages_speak_for_themselves():
+    """Ten seconds each, ninety apart: the batches are enough, and nothing is left to say."""
+    output = steady(*((100 * n + 40, 100 * n + 50) for n in range(20)), seconds=2000)
+    assert output.few == ()
+    assert output.note == ""
+    assert output.ci == (output.batches.low, output.batches.high)

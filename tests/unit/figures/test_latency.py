@@ -135,7 +135,8 @@ def test_no_calls_are_told_as_none():
 
 def test_the_report_as_a_file():
     """The contract's columns; a row a statistic; an interval only where there is one."""
-    parts = [one_part(n, 0.1 + 0.001 * n, arrived=10 * n) for n in range(1, 41)]
+    ranks = [rank for pair in zip(range(1, 21), range(40, 20, -1), strict=True) for rank in pair]
+    parts = [one_part(n, 0.1 + 0.001 * rank, arrived=10 * n) for n, rank in enumerate(ranks, start=1)]
     layout = PRESS_AND_CAMERA
     lines = latency_csv(latency_rows(columns_of(story(*parts), layout), layout, ALL_TIME)).split("\r\n")
     assert lines[0] == "station,quantity,population,n,censored,statistic,value_s,ci_low_s,ci_high_s"

@@ -43,11 +43,19 @@ def test_a_series_that_never_settles_asks_for_more():
 
 
 def test_batch_means_by_hand():
-    """1, 2, 3: mean 2, standard error 1/sqrt(3), Student's t of 2 degrees of freedom 4.3027."""
-    found = batch_means([1.0, 2.0, 3.0])
-    assert found.mean == 2.0
-    assert found.high - found.mean == pytest.approx(4.302653 / math.sqrt(3), abs=1e-6)
-    assert found.autocorrelation == 0.0
+    """0 and 2 by turns: mean 1, standard error sqrt(20/19)/sqrt(20), Student's t of 19 degrees 2.0930."""
+    found = batch_means([0.0, 2.0] * 10)
+    assert found.mean == 1.0
+    assert found.half_width == pytest.approx(2.093024 / math.sqrt(19), abs=1e-6)
+    assert found.autocorrelation == pytest.approx(-0.95)
+
+
+def test_batches_that_resemble_each_other_are_worth_fewer():
+    """Five of 0, five of 2, again: r is 13/20, 0.83 with what 20 batches make it too small by; worth 1.86."""
+    found = batch_means(([0.0] * 5 + [2.0] * 5) * 2)
+    assert found.autocorrelation == pytest.approx(0.65)
+    assert found.effective == pytest.approx(20 * 0.17 / 1.83)
+    assert found.lack.reason == "alike"
 
 
 def test_batches_that_resemble_their_neighbours_are_noticed():

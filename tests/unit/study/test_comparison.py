@@ -1,0 +1,65 @@
+"""What a table of differences claims: no more than the runs can tell."""
+
+import numpy as np
+import pytest
+
+from line_sim.study.comparison.compare import compare_figures, judged
+from line_sim.study.comparison.single_runs import Batched, batches_resemble, difference
+from line_sim.study.comparison.text import comparison_json
+
+NAMES = ("one", "other")
+SLOWER = [("line.press.cycle", "1 s", "2 s")]
+
+
+def compared(ones, others, changes=SLOWER, kpi="escape_rate"):
+    """Return the row of one figure over pairs of runs."""
+    sides = [{seed: {kpi: value} for seed, value in enumerate(side)} for side in (ones, others)]
+    found = compare_figures(NAMES, *sides, [kpi], changes=changes)
+    return found.rows[0], comparison_json(found)["kpis"][kpi]
+
+
+def test_ten_pairs_alike_are_no_proof_of_no_difference():
+    """Nothing escaped from either line: the next part may, so there is no interval, and it is said why."""
+    row, told = compared([0.0] * 10, [0.0] * 10)
+    assert row.difference.interval is None
+    assert not row.stands
+    assert (told["ci_low"], told["ci_high"]) == (None, None)
+    assert "same in all 10 pairs" in told["ci_note"]
+
+
+def test_a_scenario_against_itself_differs_by_exactly_nothing():
+    """There is a reason: nothing in it is different."""
+    row, told = compared([0.0, 0.1], [0.0, 0.1], changes=[])
+    assert row.difference.interval == (0.0, 0.0)
+    assert told["ci_note"] is None
+
+
+def test_the_same_difference_in_every_pair_is_one():
+    """Half of the output in each of ten: by the sign test 1 in 512 is chance; of two pairs, every second."""
+    assert compared([3600.0] * 10, [1800.0] * 10, kpi="uph")[0].stands
+    assert not compared([3600.0] * 2, [1800.0] * 2, kpi="uph")[0].stands
+
+
+def test_no_difference_of_shares_is_larger_than_all():
+    """From nearly none to nearly all: the interval ends at 1."""
+    row, _ = compared([0.0, 0.05, 0.1], [1.0, 0.4, 1.0])
+    assert row.difference.interval[1] == 1.0
+
+
+def test_a_figure_of_which_too_little_is_sure_has_no_star():
+    """Twenty batches that drift: a difference at first sight, none that stands."""
+    drift = Batched(5.0, tuple(np.linspace(-0.02, 0.02, 20)))
+    still = Batched(4.9, tuple(np.tile([0.001, -0.001], 10)))
+    assert batches_resemble(still, drift, paired=True)
+    found = {"uph": (4.9, 5.0, difference(still, drift, paired=True))}
+    assert not judged(found, unsure=["uph"])[0].stands
+
+
+def test_batches_that_resemble_each_other_widen_the_interval():
+    """A wave of 20 batches is worth a few: twice as wide as the same values in another order, and more."""
+    wave = np.sin(np.arange(20) / 3)
+    calm = Batched(0.0, (0.0,) * 20)
+    mixed = np.random.default_rng(1).permutation(wave)
+    wide, narrow = (difference(calm, Batched(1.0, tuple(each)), paired=True) for each in (wave, mixed))
+    assert wide.half_width > 2 * narrow.half_width
+    assert wide.mean == narrow.mean == pytest.approx(1.0)
