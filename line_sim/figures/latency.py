@@ -15,7 +15,7 @@ later. An unavailable server or an unreadable answer is no latency and in no pop
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -32,6 +32,9 @@ COLUMNS = (
     *("value_s", "ci_low_s", "ci_high_s"),
 )
 
+_ON_TIME = 0.99
+"""The share of a deadline at which a call may be given up for it: a server's clock may be before ours."""
+
 Quantity = Literal["service", "response", "schedule_slip"]
 Population = Literal["all", "answered"]
 
@@ -41,7 +44,8 @@ class LatencyRow:
     """One statistic of one quantity at one inspection; times in ns, None where they cannot be told.
 
     `all` are the answered and the timed-out calls, `answered` the answered alone: another population,
-    whose figures say nothing of the calls that took too long.
+    whose figures say nothing of the calls that took too long. `waited`, of `service`, is the shortest time
+    after which a call was given up (None: none was): mostly the deadline, less where a replay knows no more.
     """
 
     station: str
@@ -53,6 +57,11 @@ class LatencyRow:
     value: Nanoseconds | None
     low: Nanoseconds | None = None
     high: Nanoseconds | None = None
+    waited: Nanoseconds | None = None
+
+    def given_up_early(self, deadline: Nanoseconds | None) -> bool:
+        """Whether calls were given up before the deadline, by more than a timer's imprecision."""
+        return self.waited is not None and (deadline is None or self.waited < _ON_TIME * deadline)
 
 
 def latency_rows(run: RunColumns, layout: Layout, window: Window) -> tuple[LatencyRow, ...]:
@@ -99,7 +108,9 @@ def observations(run: RunColumns, layout: Layout, place: int, window: Window) ->
 def _station_rows(run: RunColumns, layout: Layout, place: int, window: Window) -> Iterator[LatencyRow]:
     name, seen = layout.places[place].name, observations(run, layout, place, window)
     timed_out = seen.planned_timed_out
-    yield from _rows(name, "service", seen.service, seen.timed_out, seen.timed_out)
+    waited = int(seen.service[seen.timed_out].min()) if seen.timed_out.any() else None
+    for row in _rows(name, "service", seen.service, seen.timed_out, seen.timed_out):
+        yield replace(row, waited=waited) if row.population == "all" else row
     yield from _rows(name, "response", seen.response, timed_out, timed_out)
     yield from _rows(name, "schedule_slip", seen.slip, timed_out, np.zeros_like(timed_out))
 
