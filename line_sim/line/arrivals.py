@@ -1,5 +1,7 @@
 """Where parts come from: paced by a takt or a distribution, lossy or patient, or never-ending supply."""
 
+from abc import ABC, abstractmethod
+
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import Draws
 from line_sim.line.buffer import Buffer
@@ -11,7 +13,7 @@ from line_sim.scenario.model import Arrivals
 from line_sim.units import Nanoseconds
 
 
-class Source:
+class Source(ABC):
     """What both ways of arriving share: parts numbered from 1, `items` of them (None: no limit)."""
 
     def __init__(self, floor: Floor, maker: PartMaker, first: Buffer, items: int | None) -> None:
@@ -21,9 +23,9 @@ class Source:
         self._items = items
         self._arrived = 0
 
+    @abstractmethod
     def start(self) -> None:
         """Open the gate."""
-        raise NotImplementedError
 
     def _next(self) -> Part:
         return self._maker.make(self._arrived + 1)
