@@ -34,6 +34,9 @@ COLUMNS = (
     *("value_s", "ci_low_s", "ci_high_s"),
 )
 
+_ON_TIME = 0.99
+"""The share of a deadline at which a call may be given up for it: a server's clock may be before ours."""
+
 Quantity = Literal["service", "response", "schedule_slip"]
 Population = Literal["all", "answered"]
 
@@ -43,7 +46,11 @@ class LatencyRow:
     """One statistic of one quantity at one inspection; times in ns, None where they cannot be told.
 
     `all` are the answered and the timed-out calls, `answered` the answered alone: another population,
+<<<<<<< HEAD
     whose figures say nothing of the calls that took too long. `lack` says why a quantile has no interval.
+=======
+    whose figures say nothing of the calls that took too long. `waited`, of `service`, is the shortest time
+    after which a call was given up (None: none was): mostly the deadline, less where a replay knows no more.
     """
 
     station: str
@@ -56,6 +63,11 @@ class LatencyRow:
     low: Nanoseconds | None = None
     high: Nanoseconds | None = None
     lack: Lack | None = None
+    waited: Nanoseconds | None = None
+
+    def given_up_early(self, deadline: Nanoseconds | None) -> bool:
+        """Whether calls were given up before the deadline, by more than a timer's imprecision."""
+        return self.waited is not None and (deadline is None or self.waited < _ON_TIME * deadline)
 
 
 def latency_rows(run: RunColumns, layout: Layout, window: Window) -> tuple[LatencyRow, ...]:
@@ -103,8 +115,10 @@ def observations(run: RunColumns, layout: Layout, place: int, window: Window) ->
 def _station_rows(run: RunColumns, layout: Layout, place: int, window: Window) -> Iterator[LatencyRow]:
     name, seen = layout.places[place].name, observations(run, layout, place, window)
     timed_out = seen.planned_timed_out
+    waited = int(seen.service[seen.timed_out].min()) if seen.timed_out.any() else None
     lack = lacking_outages(run, layout, window)
-    yield from _rows(name, "service", seen.service, seen.timed_out, seen.timed_out)
+    for row in _rows(name, "service", seen.service, seen.timed_out, seen.timed_out):
+        yield replace(row, waited=waited) if row.population == "all" else row
     for row in _rows(name, "response", seen.response, timed_out, timed_out):
         yield _without(row, lack)
     for row in _rows(name, "schedule_slip", seen.slip, timed_out, np.zeros_like(timed_out)):

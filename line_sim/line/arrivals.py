@@ -1,5 +1,7 @@
 """Where parts come from: paced by a takt or a distribution, lossy or patient, or never-ending supply."""
 
+from abc import ABC, abstractmethod
+
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import Draws
 from line_sim.layout import Layout
@@ -20,7 +22,7 @@ STANDS_STILL = (
 )
 
 
-class Source:
+class Source(ABC):
     """What both ways of arriving share: parts numbered from 1, `items` of them (None: no limit)."""
 
     def __init__(self, floor: Floor, maker: PartMaker, first: Buffer, items: int | None) -> None:
@@ -30,9 +32,9 @@ class Source:
         self._items = items
         self._arrived = 0
 
+    @abstractmethod
     def start(self) -> None:
         """Open the gate."""
-        raise NotImplementedError
 
     def _next(self) -> Part:
         return self._maker.make(self._arrived + 1)

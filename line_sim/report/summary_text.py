@@ -18,6 +18,7 @@ from line_sim.figures.names import STATES
 from line_sim.report.cells import STATISTICS, cell
 from line_sim.report.headline import headline
 from line_sim.report.words import average, percent, rate, span, unit_for, uph
+from line_sim.units import Nanoseconds
 
 
 def summary_text(summary: Summary) -> RenderableType:
@@ -25,7 +26,8 @@ def summary_text(summary: Summary) -> RenderableType:
     parts: list[RenderableType] = [_title(summary), Text(headline(summary), style="bold"), Text()]
     parts += [_figures(summary), Text(), _stations(summary)]
     for station in summary.layout.inspections:
-        parts += [Text(), *_latency([row for row in summary.latency if row.station == station.name])]
+        rows = [row for row in summary.latency if row.station == station.name]
+        parts += [Text(), *_latency(rows, station.deadline)]
     if summary.warnings:
         parts += [Text(), _warnings(summary.warnings)]
     return Group(*parts)
@@ -162,7 +164,7 @@ def _table(corner: str) -> Table:
     return table
 
 
-def _latency(rows: list[LatencyRow]) -> list[RenderableType]:
+def _latency(rows: list[LatencyRow], deadline: Nanoseconds | None) -> list[RenderableType]:
     """Draw one inspection's latencies over all its calls, the timed-out ones as far as they are known."""
     rows = [row for row in rows if row.population == "all"]
     head = rows[0]
@@ -174,7 +176,7 @@ def _latency(rows: list[LatencyRow]) -> list[RenderableType]:
         mine = {row.statistic.removeprefix("restricted_"): row for row in rows if row.quantity == quantity}
         unit = unit_for(row.value or row.low or 0 for row in mine.values())
         table.add_column(f"{quantity.replace('_', ' ')}, {unit.name}", justify="right", no_wrap=True)
-        columns.append([cell(mine[statistic], unit) for statistic in STATISTICS])
+        columns.append([cell(mine[statistic], unit, deadline) for statistic in STATISTICS])
     for statistic, *cells in zip(STATISTICS, *columns, strict=True):
         table.add_row(statistic, *cells)
     return [Text(title), table]

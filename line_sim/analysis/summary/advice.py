@@ -6,9 +6,10 @@ from line_sim.analysis.summary.formulas import told_formulas
 from line_sim.analysis.summary.summary import Summary
 from line_sim.analysis.summary.unmatched import unmatched
 from line_sim.figures.catalogue import USELESS_RATE
+from line_sim.figures.latency import LatencyRow
 from line_sim.figures.statistics.batch_means import FEWEST_IN_BATCHES
 from line_sim.figures.statistics.quantiles import QUANTILES, fewest_for_interval
-from line_sim.units import duration_text, milliseconds_text
+from line_sim.units import Nanoseconds, duration_text, milliseconds_text
 
 _EXPECTED = ("p50", "p90", "p95", "p99")  # p99.9 needs 3688 calls: its absence is the rule, no warning
 
@@ -24,7 +25,7 @@ def advice(summary: Summary) -> Iterator[str]:
     yield from told_formulas(summary.formulas)
     yield from _skew(summary)
     for station in summary.layout.inspections:
-        yield from _answers(summary, station.name)
+        yield from _answers(summary, station.name, station.deadline)
 
 
 def _trust(summary: Summary) -> Iterator[str]:
@@ -79,15 +80,11 @@ def _skew(summary: Summary) -> Iterator[str]:
     )
 
 
-def _answers(summary: Summary, station: str) -> Iterator[str]:
+def _answers(summary: Summary, station: str, deadline: Nanoseconds | None) -> Iterator[str]:
     head = next(row for row in summary.latency if row.station == station)
+    yield from _censored(head, deadline)
     if head.n and head.censored == head.n:
-        cut = f"all {head.n} calls timed out: no latency is known"
-        yield f"{station}: {cut}; raise the deadline or speed up the model"
         return
-    if head.censored:
-        cut = f"{head.censored} of {head.n} calls timed out: what lies beyond the deadline is not known"
-        yield f"{station}: {cut}; raise the deadline to see it"
     yield from _without_interval(summary, station, head.n)
 
 
@@ -109,3 +106,17 @@ def _without_interval(summary: Summary, station: str, n: int) -> Iterator[str]:
     if alike:
         why = "calls resemble their neighbours, and are worth fewer independent ones than an interval needs"
         yield f"{station}: {why}: {', '.join(alike)}; run longer"
+
+
+def _censored(head: LatencyRow, deadline: Nanoseconds | None) -> Iterator[str]:
+    """Say what the calls that were given up leave open; a replay cannot know more than its recording."""
+    name, count = head.station, f"{head.censored} of {head.n} calls"
+    if head.waited is not None and head.given_up_early(deadline):
+        cut = f"{count} were given up, some of them after {milliseconds_text(head.waited)} as recorded"
+        yield f"{name}: {cut}: what lies beyond that is not known; record with a longer deadline to see it"
+    elif head.n and head.censored == head.n:
+        cut = f"all {head.n} calls timed out: no latency is known"
+        yield f"{name}: {cut}; raise the deadline or speed up the model"
+    elif head.censored:
+        cut = f"{count} timed out: what lies beyond the deadline is not known"
+        yield f"{name}: {cut}; raise the deadline to see it"

@@ -5,10 +5,10 @@ buffers, deadlines, cameras - while every part gets the answer that it got then.
 deadline makes of a recorded call:
 
 - An answer that took longer than the new deadline is a time-out after exactly the deadline.
-- A call that had timed out is not known beyond the moment at which it was given up. Under the recorded
-  deadline it is given up as then; under a shorter one, or where the recorded deadline is not known, at
-  the new deadline; under a longer one it stays without an answer until the new deadline, the longest
-  that it could have held the station. Such calls are counted, for what they would have said is unknown.
+- A call that had timed out is not known beyond the moment at which it was given up, and it is given up
+  as then: under a longer deadline, too, it holds the station for no longer, and its latency is at least
+  that, not at least the new deadline. Such calls are counted, for what they would have said, and when, is
+  unknown. Under a shorter deadline it times out at that.
 """
 
 from pathlib import Path
@@ -39,7 +39,7 @@ class ReplayGateway(Offline):
 
     @property
     def identity(self) -> dict[str, str]:
-        """Which file answers, and how many of its time-outs a longer deadline could not see beyond."""
+        """Which file answers, and how many of its time-outs a longer deadline cannot see beyond."""
         return {
             "server": "replay",
             "calls": str(self._recording.path),
@@ -54,9 +54,9 @@ class ReplayGateway(Offline):
         if self._recording.torn:
             told.append(f"{name}: the last row of {self._recording.path} is torn and was left out")
         if self._unknown:
-            given_up = f"{name}: {self._unknown} recorded calls were given up before the deadline"
-            more = "are taken as never answered; record with a longer deadline to know more"
-            told.append(f"{given_up} and {more}")
+            given_up = f"{name}: {self._unknown} recorded calls were given up sooner than they would be now"
+            more = "they are given up as then; record with a longer deadline to know what it changes"
+            told.append(f"{given_up}; {more}")
         return tuple(told)
 
     def ask(self, inquiry: Inquiry) -> Reply:
@@ -69,11 +69,10 @@ class ReplayGateway(Offline):
                 f"at {self._recording.station!r}"
             )
         deadline = inquiry.deadline
-        if deadline is None or deadline == self._recording.deadline:
+        if deadline == self._recording.deadline:
             return recorded
-        if isinstance(recorded.outcome, TimedOut):
-            self._unknown += recorded.latency < deadline
-        elif recorded.latency <= deadline:
+        if deadline is None or recorded.latency <= deadline:
+            self._unknown += isinstance(recorded.outcome, TimedOut) and recorded.latency != deadline
             return recorded
         return Reply(TimedOut(), deadline, LATE_STATUS, recorded.request_bytes)
 

@@ -13,7 +13,7 @@ from line_sim.report.cells import STATISTICS, cell
 from line_sim.report.page.axes import Axis, Tick, round_up
 from line_sim.report.page.timeline import Chart, Series, chart
 from line_sim.report.words import TimeUnit, percent, unit_for
-from line_sim.units import MICROSECOND, MILLISECOND, duration_text
+from line_sim.units import MICROSECOND, MILLISECOND, Nanoseconds, duration_text
 
 _BARS = 40
 _ROOM = 1.04  # the axis goes a little beyond the last value
@@ -62,7 +62,7 @@ def latency_sections(summary: Summary, run: RunColumns) -> Iterator[LatencySecti
             continue
         seen = observations(run, summary.layout, place, summary.window)
         rows = [row for row in summary.latency if row.station == station.name and row.population == "all"]
-        headings, cells = _table(rows)
+        headings, cells = _table(rows, station.deadline)
         yield LatencySection(
             station.name,
             _finding(rows, station),
@@ -151,14 +151,16 @@ def _ranked(
     return Series(name, kind, answered, shares, scale=0.01)
 
 
-def _table(rows: list[LatencyRow]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+def _table(
+    rows: list[LatencyRow], deadline: Nanoseconds | None
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return headings and rows: a statistic a row, a quantity a column."""
     headings, columns = [], []
     for quantity in dict.fromkeys(row.quantity for row in rows):
         mine = {row.statistic.removeprefix("restricted_"): row for row in rows if row.quantity == quantity}
         unit = unit_for(row.value or row.low or 0 for row in mine.values())
         headings.append(f"{quantity.replace('_', ' ')}, {unit.name}")
-        columns.append([cell(mine[statistic], unit) for statistic in STATISTICS])
+        columns.append([cell(mine[statistic], unit, deadline) for statistic in STATISTICS])
     return tuple(headings), tuple(zip(STATISTICS, *columns, strict=True))
 
 
@@ -167,7 +169,8 @@ def _finding(rows: list[LatencyRow], station: Place) -> str:
     if not service or not service["p50"].n:
         return "No call was answered or timed out in the time that counts."
     n, late = service["p50"].n, service["p50"].censored
-    deadline = f" within {duration_text(station.deadline)}" if station.deadline is not None else ""
+    known = station.deadline is not None and not service["p50"].given_up_early(station.deadline)
+    deadline = f" within {duration_text(station.deadline)}" if station.deadline is not None and known else ""
     if late == n:
         return f"None of the {n:,} calls had an answer{deadline}."
     half, nine = service["p50"].value, service["p90"].value

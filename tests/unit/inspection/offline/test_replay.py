@@ -10,14 +10,18 @@ from fake_wall import FakeServer, Fare, run_coupled
 from stories import camera, press
 from ways_back import rework as joined_by_rework
 
+from line_sim.analysis.summary.summarise import summarise
 from line_sim.errors import RunFileError
 from line_sim.inspection.gateway import Inquiry, Reply
 from line_sim.inspection.offline.recorded import Recording, read_recording
 from line_sim.inspection.offline.replay import ReplayGateway
 from line_sim.inspection.opening import open_gateways
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable
+from line_sim.layout import layout_of
 from line_sim.line.records import Call
 from line_sim.recording.tables import CALLS
+from line_sim.report.cells import cell
+from line_sim.report.words import TimeUnit
 from line_sim.scenario import Scenario
 from line_sim.scenario.dump import dump
 from line_sim.testing import run_in_memory, scripted
@@ -95,18 +99,38 @@ def test_another_line_gets_the_same_answers(first):
     [
         ("150 ms", [120_000_000, 150_000_000, 150_000_000, 3_000_000], 0),
         ("200 ms", [120_000_000, 180_000_001, 200_000_777, 3_000_000], 0),
-        ("1 s", [120_000_000, 180_000_001, 1_000_000_000, 3_000_000], 1),
-        (None, [120_000_000, 180_000_001, 200_000_777, 3_000_000], 0),
+        ("1 s", [120_000_000, 180_000_001, 200_000_777, 3_000_000], 1),
+        (None, [120_000_000, 180_000_001, 200_000_777, 3_000_000], 1),
     ],
 )
 def test_a_changed_deadline_changes_only_what_it_must(first, deadline, latencies, unknown):
-    """Shorter: late answers time out at it. Longer: what was given up stays unanswered, and is counted."""
+    """Shorter: late answers time out at it. Longer, or none: what was given up is so as then, and counted."""
     again, gateway = replay(first[1], deadline=deadline)
     calls = sorted(again.records.calls)
     assert [call.latency for call in calls] == latencies
     assert gateway.identity["timed_out_before_the_deadline"] == str(unknown)
     assert len(gateway.remarks) == unknown
     assert calls[2].outcome == "timed_out"
+
+
+@pytest.mark.parametrize("deadline", ["600 ms", None])
+def test_under_a_longer_deadline_no_more_is_known_of_latencies_than_was_recorded(tmp_path, deadline):
+    """Of 100 calls 20 were given up at 250 ms, of 345 in truth: p90 is above 250 ms, and not above 600."""
+    answered = Reply(Answered("good", 0.9), 100 * MILLISECOND, "OK")
+    given_up = Reply(TimedOut(), 250 * MILLISECOND, "DEADLINE_EXCEEDED")
+    told = {"camera": scripted(lambda inquiry: given_up if inquiry.item_id % 5 == 0 else answered)}
+    then = line(deadline="250 ms", items=100)
+    path = recorded(tmp_path, run_in_memory(then, told).records.calls, then)
+    again, _ = replay(path, items=100, deadline=deadline)
+    layout = layout_of(line(items=100, deadline=deadline))
+    summary = summarise(again.records, layout, ended="completed")
+    p90 = next(row for row in summary.latency if row.statistic == "p90" and row.population == "all")
+    assert (p90.quantity, p90.n, p90.censored) == ("service", 100, 20)
+    assert (p90.value, p90.low, p90.high) == (None, 250 * MILLISECOND, None)
+    assert cell(p90, TimeUnit("ms", MILLISECOND), layout.inspections[0].deadline) == "> 250.0 (250.0-)"
+    assert any(
+        "20 of 100 calls were given up, some of them after 250.0 ms" in text for text in summary.warnings
+    )
 
 
 def test_without_the_scenario_beside_it_a_time_out_is_one_at_the_deadline(first):
