@@ -76,6 +76,7 @@ def answer(text: str, *overrides: str) -> Scenario | list[str]:
 
 @settings(deadline=None, max_examples=examples(100))
 @given(st.sampled_from(PATHS), values)
+@example("run", "\n")
 @example("line.0", {"<grpc>": 1})
 @example("line.0.cycle", {"<constant>": 1})
 def test_any_value_anywhere_is_taken_or_told(path: str, value: object) -> None:
