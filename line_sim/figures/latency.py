@@ -46,11 +46,9 @@ class LatencyRow:
     """One statistic of one quantity at one inspection; times in ns, None where they cannot be told.
 
     `all` are the answered and the timed-out calls, `answered` the answered alone: another population,
-<<<<<<< HEAD
     whose figures say nothing of the calls that took too long. `lack` says why a quantile has no interval.
-=======
-    whose figures say nothing of the calls that took too long. `waited`, of `service`, is the shortest time
-    after which a call was given up (None: none was): mostly the deadline, less where a replay knows no more.
+    `waited`, of `service`, is the shortest time after which a call was given up (None: none was): mostly the
+    deadline, less where a replay knows no more.
     """
 
     station: str

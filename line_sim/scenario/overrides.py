@@ -93,8 +93,13 @@ def _index(step: _Step, part: str) -> int:
 
 
 def cut(text: str) -> str:
-    """Return a text as it is typed, but never a page of it."""
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."
+    """Return a text as it is typed, but on one line, and never a page of it."""
+    line = "".join(sign if sign.isprintable() else _escaped(sign) for sign in text[: _WIDEST + 1])
+    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 3]}..."
+
+
+def _escaped(sign: str) -> str:
+    return sign.encode("unicode_escape").decode()
 
 
 def _name_of(entry: object) -> str | None:

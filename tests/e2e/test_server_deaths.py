@@ -88,6 +88,30 @@ def test_the_same_folder_can_be_used_again(tmp_path, mortal):
     assert not (tmp_path / "mine" / "server.log").exists()
 
 
+def test_a_study_that_could_not_be_begun_leaves_its_folder_as_good_as_new(tmp_path, mortal):
+    """Its log is in the folder of the first replication: the next study, or a run, may have it all."""
+    study = ("--replications", "2", "--out", "mine")
+    for death in ("0 7", "2 7"):
+        assert run(tmp_path, mortal, death, *study).returncode == 3
+        assert [str(path.relative_to(tmp_path / "mine")) for path in (tmp_path / "mine").rglob("*.*")] == [
+            "replication-001/server.log"
+        ]
+    assert run(tmp_path, mortal, "2 7", "--out", "mine").returncode == 3
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["server.log"]
+    assert run(tmp_path, mortal, "never", *study).returncode == 0
+    assert not list((tmp_path / "mine").rglob("server.log"))
+    assert (tmp_path / "mine" / "replications.json").exists()
+
+
+def test_a_folder_in_which_somebody_keeps_a_log_is_not_taken_for_ours(tmp_path, mortal):
+    """Neither a log in a folder of the user's, nor ours beside something else."""
+    assert run(tmp_path, mortal, "0 7", "--replications", "2", "--out", "mine").returncode == 3
+    (tmp_path / "mine" / "replication-001" / "notes.txt").write_text("precious\n")
+    done = run(tmp_path, mortal, "never", "--replications", "2", "--out", "mine")
+    assert (done.returncode, "the folder is not empty" in done.stderr) == (2, True)
+    assert (tmp_path / "mine" / "replication-001" / "server.log").exists()
+
+
 def test_a_log_of_somebody_else_is_not_taken_for_ours(tmp_path, mortal):
     """It may be of the user's own server."""
     (tmp_path / "mine").mkdir()

@@ -19,6 +19,7 @@ from line_sim.analysis.what_if.works import (
     Inspecting,
     Onward,
     Reviewing,
+    TooMuchError,
     Ways,
     Work,
 )
@@ -92,14 +93,6 @@ def _knows_place(spec: Station | Inspection, gateways: Mapping[str, Gateway]) ->
     return spec.on_no_result != "stop" and (in_order or isinstance(gateways[spec.name], AnswersAgain))
 
 
-class TooManyPartsError(Exception):
-    """More parts came than a replay may have; `reached` is the moment (ns) of the last one's entry."""
-
-    def __init__(self, reached: Nanoseconds) -> None:
-        super().__init__(reached)
-        self.reached = reached
-
-
 class Recursion:
     """The departures of a line that `knows`, in ns: `shipped` and `gone` (shipped or scrapped).
 
@@ -135,7 +128,7 @@ class Recursion:
     def run(self, interrupt: Interrupt, most: int) -> bool:
         """Let every part through; False where the user would not wait for it.
 
-        Raises TooManyPartsError soon after so many.
+        Raises TooMuchError soon after so many, or after too many outages.
         """
         every, last = self._scenario.arrivals.every, self._scenario.run.items
         comes = self._supply() if every is None else self._takt(every)
@@ -144,7 +137,7 @@ class Recursion:
                 if interrupt.wished:
                     return False
                 if item > most:
-                    raise TooManyPartsError(self.last_entry)
+                    raise TooMuchError(self.last_entry)
                 self._grow(item // BLOCK)
             if not comes(item) or item == last:
                 break

@@ -9,14 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from line_sim.analysis.what_if.recursion import Recursion, TooManyPartsError, knows
+from line_sim.analysis.what_if.recursion import Recursion, knows
+from line_sim.analysis.what_if.works import MOST_OUTAGES, TooMuchError
 from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
 from line_sim.layout import layout_of
 from line_sim.line.arrivals import STANDS_STILL
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
-from line_sim.line.records import LOST, SCRAPPED, SHIPPED, Item, Visit
+from line_sim.line.records import LOST, SCRAPPED, SHIPPED, Item, Outage, Visit
 from line_sim.recording.run_columns import IntArray
 from line_sim.scenario.model import Scenario, Station
 from line_sim.scenario.times import Constant
@@ -52,6 +53,7 @@ class _Counter:
     def __init__(self, scenario: Scenario, most: int) -> None:
         layout = layout_of(scenario)
         self._most = most
+        self._outages = 0
         self._entry = layout.places[layout.entry].name
         self._newest = 0
         self._inspections = {spec.name for spec in scenario.inspections}
@@ -67,9 +69,15 @@ class _Counter:
         if item.disposition in {SHIPPED, SCRAPPED} and item.left_at is not None:
             self.gone.append(item.left_at)
             if len(self.gone) > self._most:
-                raise TooManyPartsError(item.left_at)
+                raise TooMuchError(item.left_at)
         elif item.disposition == LOST:
             self.last_entry = max(self.last_entry, item.arrived_at)
+
+    def on_outage(self, outage: Outage) -> None:
+        """Count the outages, only to end where nobody would wait for all of them."""
+        self._outages += 1
+        if self._outages > MOST_OUTAGES:
+            raise TooMuchError(outage.failed_at)
 
     def on_visit(self, visit: Visit) -> None:
         """Note when a part came in, and whether one was held up at an inspection."""
@@ -89,8 +97,9 @@ def replay(
 ) -> Departures | None:
     """Count the departures of the line with these gateways; None where the user would not wait for it.
 
-    `chance` is that of the scenario's seed, which replays may share. Raises TooManyPartsError soon after
-    `most` parts: without its waiting a line may make any number of them, also for ever in one moment.
+    `chance` is that of the scenario's seed, which replays may share. Raises TooMuchError soon after
+    `most` parts: without its waiting a line may make any number of them, also for ever in one moment. Too
+    many outages end it as well.
     """
     chance = chance or Chance(scenario.seed)
     how = work_out if knows(scenario, gateways) else run_again
@@ -127,6 +136,6 @@ def run_again(
     if interrupt.wished:
         return None
     if ending.reason == STANDS_STILL:
-        raise TooManyPartsError(ending.at)
+        raise TooMuchError(ending.at)
     shipped, gone = (np.array(moments, dtype=np.int64) for moments in (counter.shipped, counter.gone))
     return Departures(shipped, gone, counter.last_entry, ending.at, counter.held)

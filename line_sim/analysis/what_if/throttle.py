@@ -26,8 +26,9 @@ from line_sim.analysis.what_if.answers import (
     Change,
     recorded_calls,
 )
-from line_sim.analysis.what_if.recursion import UNLIMITED, TooManyPartsError
+from line_sim.analysis.what_if.recursion import UNLIMITED
 from line_sim.analysis.what_if.replays import MOST_MORE, Departures, never_ends, replay
+from line_sim.analysis.what_if.works import TooMuchError
 from line_sim.chance.chance import Chance
 from line_sim.chance.streams import BLOCK_BITS, KEPT_BLOCKS
 from line_sim.figures.bottleneck import held_by_review
@@ -86,7 +87,7 @@ def throttle_of(
             return _told(_Replays(comparable, run, layout, window, parts, interrupt), uph)
         except _Unwanted:
             return None
-        except TooManyPartsError as error:  # a shorter stretch, in which there are half as many as may be
+        except TooMuchError as error:  # a shorter stretch, in which there are half as many as may be
             most = _fewer(min(most, parts - before), error.reached, comparable.run.duration)
     return None
 

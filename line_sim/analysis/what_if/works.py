@@ -23,6 +23,18 @@ Onward: TypeAlias = Callable[[Nanoseconds, int], Nanoseconds]
 Ways: TypeAlias = dict[Lane, Onward]
 
 
+MOST_OUTAGES = 2_000_000
+"""Outages of a machine that a replay tells: a machine may fail every nanosecond, for a century."""
+
+
+class TooMuchError(Exception):
+    """More parts or outages came than a replay may have; `reached` is the moment (ns) of the last one."""
+
+    def __init__(self, reached: Nanoseconds) -> None:
+        super().__init__(reached)
+        self.reached = reached
+
+
 class Work:
     """Plain work; `leave` lets a part that is done go on."""
 
@@ -52,6 +64,7 @@ class AgeingWork(Work):
     def __init__(self, times: Draws[Nanoseconds], ways: Ways, outages: OutageDraws) -> None:
         super().__init__(times, ways)
         self._outages = outages
+        self._more = MOST_OUTAGES
         self._up_left = outages.next_up()
 
     def done(self, at: Nanoseconds, item: int) -> Nanoseconds:
@@ -62,6 +75,9 @@ class AgeingWork(Work):
             left -= self._up_left
             done += self._outages.next_repair()
             self._up_left = self._outages.next_up()
+            self._more -= 1
+            if not self._more:
+                raise TooMuchError(at)
         self._up_left -= left
         return done
 

@@ -37,14 +37,35 @@ def keep(log: BinaryIO, how: str, place: Path) -> bool:
 
 
 def is_all_there_is(folder: Path) -> bool:
-    """Whether a folder holds nothing but the log of a server that could not be had: it is as good as new."""
-    return [child.name for child in folder.iterdir()] == [NAME] and _is_ours(folder / NAME)
+    """Whether a folder holds nothing but the log of a server that could not be had: it is as good as new.
+
+    The log is in the folder itself, or in one in it: that of the replication which could not be begun.
+    """
+    children = list(folder.iterdir())
+    return bool(children) and all(_is_log(child) or _holds_a_log_alone(child) for child in children)
 
 
 def forget(folder: Path) -> None:
-    """Remove the log that an earlier try has left in the folder."""
-    if _is_ours(folder / NAME):
-        (folder / NAME).unlink(missing_ok=True)
+    """Remove the log that an earlier try has left in the folder, and the folder that it made for it there."""
+    if not folder.is_dir():
+        return
+    for child in folder.iterdir():
+        if _is_log(child):
+            child.unlink(missing_ok=True)
+        elif _holds_a_log_alone(child):
+            forget(child)
+            child.rmdir()
+
+
+def _holds_a_log_alone(path: Path) -> bool:
+    if path.is_symlink() or not path.is_dir():
+        return False
+    children = list(path.iterdir())
+    return len(children) == 1 and _is_log(children[0])
+
+
+def _is_log(path: Path) -> bool:
+    return path.name == NAME and not path.is_symlink() and _is_ours(path)
 
 
 def _is_ours(path: Path) -> bool:

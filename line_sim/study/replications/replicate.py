@@ -11,6 +11,7 @@ from line_sim.analysis.summary.as_json import summary_json
 from line_sim.figures.flow import FewOutages
 from line_sim.figures.names import figures_of
 from line_sim.layout import layout_of
+from line_sim.inspection.servers.last_words import forget
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
 from line_sim.scenario import Scenario
@@ -97,6 +98,7 @@ def replicate(
             folder = make_default_folder(scenario.name)
         stack.callback(remove_if_empty, folder)
         refuse_folder_in_use(folder)
+        forget(folder)
         done, broken_off = _run_all(scenario, folder, plan, narrate, counted, interrupt)
         if not done and interrupt.wished and not broken_off:
             raise KeyboardInterrupt

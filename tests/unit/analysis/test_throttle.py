@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from stories import camera, modelled, press
 
+from line_sim.analysis.what_if import replays as what_ifs
 from line_sim.analysis.what_if import throttle as replays
+from line_sim.analysis.what_if import works
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.figures.window import window_of
 from line_sim.layout import layout_of
@@ -172,6 +174,21 @@ def test_a_line_that_never_ends_without_its_answers_is_not_replayed(monkeypatch,
     scenario = line(*others, camera(), press(1), every=None, duration=100, defect_rate=1.0)
     slow = {"camera": scripted(lambda _: answered("dent", latency=1))}
     assert told(scenario, slow) is None
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_a_machine_that_fails_all_the_time_is_no_endless_replay(monkeypatch, units):
+    """Its work of an hour was broken off after a moment; a replay of all of it would have no end."""
+    monkeypatch.setattr(works, "MOST_OUTAGES", 2_000)
+    monkeypatch.setattr(what_ifs, "MOST_OUTAGES", 2_000)
+    fails = press(3600, "fails", units=units, breakdowns={"up": "1 ms", "repair": "1 ms"})
+    scenario = line(camera(), fails, items=5)
+    interrupt, memory = Interrupt(), Memory()
+    memory.on_outage = lambda _: interrupt.wish()
+    ending = Line(scenario, {"camera": scripted(lambda _: GOOD)}, memory, interrupt=interrupt).run()
+    layout = layout_of(scenario)
+    run = columns_of(memory.records, layout, ending.at)
+    assert throttle_of(scenario, run, layout, window_of(run, layout), Interrupt()) is None
 
 
 def test_a_first_buffer_that_is_never_empty_is_no_endless_replay(monkeypatch):

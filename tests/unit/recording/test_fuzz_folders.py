@@ -10,9 +10,12 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from fuzzing import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -79,6 +82,16 @@ FIELDS = st.sampled_from(
         *("x" * 300, "x" * 140_000, "\0", "\u2028"),
     ]
 ) | st.integers(-(2**70), 2**70).map(str)
+SETTINGS = st.sampled_from(
+    [
+        *(0, 1, 3, 10_000, 10**6, 10**9, 0.5, 1e-6, 100, True, "1 ns", "1 us", "876000 h", "auto", "stop"),
+        *({"saturated": True}, {"items": 10**9}, {"duration": "876000 h"}, {"duration": "1 ns"}),
+        *({"gamma": {"mean": "1 ns", "cv": 100}}, {"lognormal": {"mean": "876000 h", "cv": 100}}),
+        *({"modelled": {"service": 0}}, {"grpc": {"target": "h:1"}}, {"replay": {"calls": "calls.csv"}}),
+    ]
+)
+"""What a scenario may well say, but not that of this run."""
+
 KEYS = st.sampled_from(["a", "press", "units"])
 VALUES = st.recursive(
     st.sampled_from([None, True, 0, -1, 1e308, 2**63, 2**70, 10**400, "", "x", "completed", 0.1]),
@@ -110,12 +123,15 @@ def damages(draw: st.DrawFn) -> tuple[str, str, tuple[object, ...]]:
     kinds = ["bytes", "cut", "double", "swap"]
     kinds += ["field", "field", "field", "row"] if name.endswith(".csv") else []
     kinds += ["value", "value", "value", "text"] if name.endswith(".json") else []
+    kinds += ["setting"] * 4 if name == "scenario.yaml" else []
     kind = draw(st.sampled_from(kinds))
     where = draw(st.integers(0, 10**6)), draw(st.integers(0, 20))
     if kind == "field":
         return name, kind, (*where, draw(FIELDS))
     if kind == "value":
         return name, kind, (*where, draw(VALUES))
+    if kind == "setting":
+        return name, kind, (*where, draw(SETTINGS))
     if kind == "text":
         texts = [
             "[" * 100_000,
@@ -129,6 +145,14 @@ def damages(draw: st.DrawFn) -> tuple[str, str, tuple[object, ...]]:
         ]
         return name, kind, (draw(st.sampled_from(texts)),)
     return name, kind, (*where, draw(st.binary(min_size=1, max_size=4)))
+
+
+def with_another(content: Any, place: int, value: object) -> Any:
+    """Return what a file holds with one value in it changed."""
+    keys = list(places(content))
+    *way, last = keys[place % len(keys)]
+    reduce(lambda inner, part: inner[part], way, content)[last] = value
+    return content
 
 
 def damage(path: Path, kind: str, how: tuple) -> None:
@@ -150,14 +174,9 @@ def _damage(path: Path, kind: str, how: tuple) -> None:
             csv.writer(text).writerows(rows)
             path.write_bytes(text.getvalue().encode(errors="surrogatepass"))
         case "value", (place, _, value):
-            content = json.loads(data)
-            keys = list(places(content))
-            key = keys[place % len(keys)]
-            holder = content
-            for part in key[:-1]:
-                holder = holder[part]
-            holder[key[-1]] = value
-            path.write_text(json.dumps(content))
+            path.write_text(json.dumps(with_another(json.loads(data), place, value)))
+        case "setting", (place, _, value):
+            path.write_text(yaml.safe_dump(with_another(yaml.safe_load(data), place, value)))
         case "row", (row, other, _):
             lines = data.splitlines(keepends=True)
             lines[row % len(lines)] = lines[other % len(lines)]
@@ -194,6 +213,7 @@ def told(path: Path, use) -> None:
 @example([("run.json", "text", ("[" * 100_000,))])
 @example([("run.json", "text", ('{"ended": "completed", "ended_at_s": 1e999999}',))])
 @example([("calls.csv", "field", (5, 11, "9" * 19))])
+@example([("calls.csv", "field", (5, 10, "9" * 19))])
 @example([("calls.csv", "field", (5, 4, "-1"))])
 @example([("calls.csv", "field", (5, 5, "-0.000000001"))])
 def test_a_damaged_folder_is_told(whole, tmp_path_factory, done):

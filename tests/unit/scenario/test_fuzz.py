@@ -4,6 +4,7 @@ import re
 
 import pytest
 import yaml
+from fuzzing import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -73,8 +74,9 @@ def answer(text: str, *overrides: str) -> Scenario | list[str]:
         return str(error).splitlines()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.sampled_from(PATHS), values)
+@example("run", "\n")
 @example("line.0", {"<grpc>": 1})
 @example("line.0.cycle", {"<constant>": 1})
 def test_any_value_anywhere_is_taken_or_told(path: str, value: object) -> None:
@@ -84,7 +86,7 @@ def test_any_value_anywhere_is_taken_or_told(path: str, value: object) -> None:
     assert isinstance(told, Scenario) or all(re.match(r"t\.yaml:\d+:\d+: |--set ", line) for line in told)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.integers(0, len(TEXT) - 1), st.text(st.sampled_from("{}[]:,-#&*!|>'\"%@\t\n a0é\x00?"), max_size=3))
 def test_any_slip_of_the_fingers_is_taken_or_told(place: int, slip: str) -> None:
     """Text that is damaged at one place gives a scenario or mistakes that each have a place."""

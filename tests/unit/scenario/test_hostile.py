@@ -121,6 +121,14 @@ def test_an_override_is_told_shortly():
     assert len(str(caught.value)) < 2_000
 
 
+def test_an_override_is_told_on_one_line():
+    """Whatever line ends and signs are in it."""
+    with pytest.raises(ScenarioError) as caught:
+        loads(GOOD, "t.yaml", ["run='\n\n\x1b '", "a\nb=1"])
+    assert len(str(caught.value).splitlines()) == 2
+    assert str(caught.value).startswith("--set run='\\n\\n\\x1b '")
+
+
 def test_numbers_of_any_length_are_numbers():
     """Python's own limit on digits stays out of it."""
     assert sys.get_int_max_str_digits() < 200_000

@@ -4,6 +4,7 @@
 
 import gzip
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,18 @@ def test_what_is_too_much_is_told(tmp_path: Path, monkeypatch):
     assert files.read(tmp_path / "t.csv", "t_s", None) is files.read(tmp_path / "t.csv", "t_s", None)
     with pytest.raises(ColumnError, match="the columns read for one scenario"):
         files.read(tmp_path / "t.csv", "u_s", None)
+
+
+def test_many_rows_take_little_memory(tmp_path: Path):
+    """Eight bytes a time, so that three million are 24 MB; as objects of Python's they would be 120."""
+    rows = 300_000
+    (tmp_path / "t.csv").write_text("t_ms\n" + "118.25\n" * rows)
+    tracemalloc.start()
+    found = read_times(tmp_path / "t.csv", "t_ms")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (len(found.times), found.times[-1]) == (rows, 118_250 * MICROSECOND)
+    assert most < 20 * rows
 
 
 def told(tmp_path: Path, old: str, new: str) -> str:
