@@ -115,9 +115,9 @@ def interval_of_mean(
     """Return the interval of a mean that is never below 0, or why there is none.
 
     `n` observations, `of` what, are in it; they are `dependent` where neighbours meet the same queue. The
-    scatter of times and of parts that wait grows with their mean: a run that saw little congestion has a small
-    mean and a small scatter. So the upper end is the mean m whose own half-width, h m / mean, reaches down to
-    the one measured: mean / (1 - h / mean).
+    scatter of times and of parts that wait grows with their mean: a run that saw little congestion has little
+    of both. So the upper end is the mean m whose own half-width, h m / mean, reaches to the one measured:
+    mean / (1 - h / mean).
     """
     if batches is None:
         return too_few(n, FEWEST_IN_BATCHES, of)
