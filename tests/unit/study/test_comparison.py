@@ -1,11 +1,14 @@
 """What a table of differences claims: no more than the runs can tell."""
 
+from io import StringIO
+
 import numpy as np
 import pytest
+from rich.console import Console
 
 from line_sim.study.comparison.compare import compare_figures, judged
 from line_sim.study.comparison.single_runs import Batched, batches_resemble, difference
-from line_sim.study.comparison.text import comparison_json
+from line_sim.study.comparison.text import comparison_json, comparison_text
 
 NAMES = ("one", "other")
 SLOWER = [("line.press.cycle", "1 s", "2 s")]
@@ -63,3 +66,12 @@ def test_batches_that_resemble_each_other_widen_the_interval():
     wide, narrow = (difference(calm, Batched(1.0, tuple(each)), paired=True) for each in (wave, mixed))
     assert wide.half_width > 2 * narrow.half_width
     assert wide.mean == narrow.mean == pytest.approx(1.0)
+
+
+def test_the_reason_stands_in_the_table():
+    """Where the interval would be."""
+    sides = [{seed: {"escape_rate": 0.0} for seed in range(10)}] * 2
+    console = Console(file=StringIO(), width=100, color_system=None)
+    console.print(comparison_text(compare_figures(NAMES, *sides, ["escape_rate"], changes=SLOWER)))
+    row = next(line for line in console.file.getvalue().splitlines() if line.startswith("escape_rate"))
+    assert "same in all 10" in row
