@@ -19,7 +19,7 @@ from line_sim.figures.statistics.batch_means import (
     means_of_batches,
 )
 from line_sim.figures.statistics.lack import Lack
-from line_sim.figures.statistics.neighbours import alike
+from line_sim.figures.statistics.neighbours import Neighbours, alike
 from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.statistics.rates import Interval, Rate
 from line_sim.figures.window import Window
@@ -195,8 +195,10 @@ class Mean:
         if n == 0:
             return Average(None, n=0)
         mean = exact_sum(durations) / n / SECOND
-        batches = means_of_batches(durations[np.argsort(order, kind="stable")])
-        sure = interval_of_mean(mean, None if batches is None else batches / SECOND, n, self.over.value)
+        in_order = durations[np.argsort(order, kind="stable")]
+        batches, dependent = means_of_batches(in_order), Neighbours(in_order).alike > 1
+        stretches = None if batches is None else batches / SECOND
+        sure = interval_of_mean(mean, stretches, n, self.over.value, dependent=dependent)
         lack = _lacking(settled) if self.disturbed else None
         return Average(mean, sure if isinstance(sure, Lack) else lack or sure, n)
 
@@ -244,7 +246,8 @@ class TimeAverage:
         came, went = stays(settled.run, self.of)
         stayed = stayed_until(came, went, window.end) - stayed_until(came, went, window.start)
         mean = stayed / window.length
-        sure = interval_of_mean(mean, self._stretches(came, went, window), len(came), "parts")
+        stretches = self._stretches(came, went, window)
+        sure = interval_of_mean(mean, stretches, len(came), "parts", dependent=True)
         return Average(mean, sure if isinstance(sure, Lack) else _lacking(settled) or sure)
 
     def stretches(self, settled: Settled) -> FloatArray | None:

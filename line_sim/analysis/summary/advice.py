@@ -51,9 +51,11 @@ def _output(summary: Summary) -> Iterator[str]:
         what = "there is none" if output.batches.lack else "it is wider for that"
         yield f"the interval of UPH: one stretch resembles the next ({lag}), and {what}; run longer"
     if output.few:
-        uph = "UPH has no interval" if output.lack else "that of UPH leaves room for what they may cost"
-        without = "flow time, WIP and response have no interval"
-        yield f"{output.few[0].lack.text}: {uph}; {without}; run longer, or look at --replications"
+        uph = (
+            "UPH has no interval" if output.lack else "the interval of UPH leaves room for what they may cost"
+        )
+        without = "flow time, WIP and response have none"
+        yield f"{output.few[0].lack.text}: {uph}, and {without}; run longer"
 
 
 def _calls(summary: Summary) -> Iterator[str]:

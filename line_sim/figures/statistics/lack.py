@@ -24,7 +24,7 @@ def too_few(n: int, needed: int, of: str) -> Lack:
 
 def too_alike(n: int, worth: float, needed: float, of: str) -> Lack:
     """Return what is said where neighbours resemble each other: `worth 55 of 184`."""
-    worth_text, needed_text = f"{int(worth):,}", f"{int(needed):,}"
+    worth_text, needed_text = f"{max(1, int(worth)):,}", f"{int(needed):,}"
     return Lack(
         f"worth {worth_text} of {needed_text}",
         f"{n:,} {of} are worth {worth_text} independent ones, as neighbours resemble each other, "

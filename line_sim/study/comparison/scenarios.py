@@ -1,11 +1,12 @@
 """Two scenarios run side by side under common random numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
 from line_sim.errors import ScenarioError
+from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.whole import write_json
 from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
@@ -14,7 +15,8 @@ from line_sim.simulation import make_default_folder
 from line_sim.study.comparison.compare import Comparison, compare_figures
 from line_sim.study.comparison.differences import differences
 from line_sim.study.comparison.text import comparison_json
-from line_sim.study.kpis import MAIN_NAMES, Figures, refuse_unknown
+from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
+from line_sim.study.replications.outages import few_in_all
 from line_sim.study.replications.replicate import Counted, Narrate, Replication, perform
 from line_sim.study.workers import in_order
 
@@ -49,11 +51,13 @@ def compare_scenarios(
         refuse_folder_in_use(folder)
         narrate(f"{count} runs each of {one.name} and {other.name}; their files go to {folder}")
         sides = {"a": one, "b": other}
-        a, b = run_alike(sides, folder, count, jobs=jobs, counted=counted, interrupt=interrupt).values()
+        runs = run_alike(sides, folder, count, jobs=jobs, counted=counted, interrupt=interrupt)
+        a, b = ({seed: each.figures for seed, each in runs[side].items()} for side in sides)
         if interrupt.wished:
             if not (a and b):
                 raise KeyboardInterrupt
             notes.append(f"interrupted: {min(len(a), len(b))} of {count} pairs were run")
+        notes += [note for side in sides for note in _too_few_outages(sides[side], runs[side].values())]
         changes = [change for change in differences(one, other) if change[0] != "seed"]
         names = (one.name, other.name)
         found = compare_figures(names, a, b, kpis or MAIN_NAMES, changes=changes, notes=notes)
@@ -69,8 +73,8 @@ def run_alike(
     jobs: int,
     counted: Counted,
     interrupt: Interrupt,
-) -> dict[str, dict[int, Figures]]:
-    """Run each scenario `count` times below the folder of its name; return its figures by seed.
+) -> dict[str, dict[int, Replication]]:
+    """Run each scenario `count` times below the folder of its name; return its runs by seed.
 
     The first scenario's seed counts for all. A set of runs that is not whole after an interrupt is
     left out everywhere.
@@ -79,16 +83,24 @@ def run_alike(
     alike = {name: each.model_copy(update={"seed": seed}) for name, each in scenarios.items()}
     tasks = [(name, number) for number in range(1, count + 1) for name in alike]
     work = partial(_perform_one, scenarios=alike, folder=folder)
-    done: dict[str, dict[int, Figures]] = {name: {} for name in alike}
+    done: dict[str, dict[int, Replication]] = {name: {} for name in alike}
     over = 0
     with closing(in_order(work, tasks, min(jobs, len(tasks)), interrupt)) as results:
         for name, replication in results:
             if replication.whole:
-                done[name][replication.seed] = replication.figures
+                done[name][replication.seed] = replication
             over += 1
             counted(over, len(tasks))
     complete = set.intersection(*(set(runs) for runs in done.values()))
     return {name: {s: runs[s] for s in runs if s in complete} for name, runs in done.items()}
+
+
+def _too_few_outages(scenario: Scenario, runs: Iterable[Replication]) -> Iterator[str]:
+    """Say where so few outages were seen that what they change about a difference is not."""
+    whole = list(runs)
+    few = few_in_all(layout_of(scenario), [each.outages for each in whole], [each.figures for each in whole])
+    if few:
+        yield f"{scenario.name}: {few[0].lack.text} to see what they change; make more runs, or longer ones"
 
 
 def _perform_one(

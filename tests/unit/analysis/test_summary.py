@@ -164,6 +164,21 @@ def test_a_wave_in_the_output_is_said():
     assert "there is none" in told
 
 
+def test_too_few_outages_are_said_and_what_they_leave_open():
+    """A press that may fail and did not, in 60 parts."""
+    layout = replace(PRESS_ONLY, line=(replace(PRESS_ONLY.line[0], fails=True),))
+    told = warnings(run([item(n, n, n + 1) for n in range(60)]), layout)
+    assert "0 outages of press seen, and about 20 are needed: UPH has no interval" in told
+
+
+def test_calls_that_resemble_each_other_are_said_with_what_they_are_worth():
+    """400 answers, slower and slower: they say no more of the next one than a few would."""
+    calls = [call(n, n, 0.1 + n / 1000) for n in range(400)]
+    told = warnings(run([item(n, n, n + 2) for n in range(400)], calls=calls), PRESS_AND_CAMERA)
+    assert "calls resemble their neighbours" in told
+    assert "service p90 (worth 1 of 18)" in told
+
+
 SCENARIO = {
     "version": 1,
     "name": "a story",

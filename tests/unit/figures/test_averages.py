@@ -122,3 +122,11 @@ def test_an_interval_holds_the_mean_as_often_as_it_says():
     known = [ci for ci in told if isinstance(ci, tuple)]
     assert len(known) > 390
     assert 0.91 < np.mean([low <= 10**9 <= high for low, high in known]) < 0.985
+
+
+def test_what_fades_slowly_is_seen_by_ten_batches():
+    """Twenty batches in pairs alike: by ten of them the interval of dependent ones is wider."""
+    pairs = np.repeat([0.8, 1.2, 0.9, 1.3, 0.7, 1.1, 0.9, 1.2, 0.8, 1.1], 2) + np.tile([0.05, -0.05], 10)
+    alone = sure(1.0, pairs)
+    together = interval_of_mean(1.0, pairs, 400, "calls", dependent=True)
+    assert together[0] < alone[0] < alone[1] < together[1]

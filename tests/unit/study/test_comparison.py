@@ -1,11 +1,16 @@
 """What a table of differences claims: no more than the runs can tell."""
 
+from io import StringIO
+
 import numpy as np
 import pytest
+from rich.console import Console
 
+from line_sim.scenario import Scenario
 from line_sim.study.comparison.compare import compare_figures, judged
+from line_sim.study.comparison.scenarios import compare_scenarios
 from line_sim.study.comparison.single_runs import Batched, batches_resemble, difference
-from line_sim.study.comparison.text import comparison_json
+from line_sim.study.comparison.text import comparison_json, comparison_text
 
 NAMES = ("one", "other")
 SLOWER = [("line.press.cycle", "1 s", "2 s")]
@@ -63,3 +68,23 @@ def test_batches_that_resemble_each_other_widen_the_interval():
     wide, narrow = (difference(calm, Batched(1.0, tuple(each)), paired=True) for each in (wave, mixed))
     assert wide.half_width > 2 * narrow.half_width
     assert wide.mean == narrow.mean == pytest.approx(1.0)
+
+
+def test_the_reason_stands_in_the_table():
+    """Where the interval would be."""
+    sides = [{seed: {"escape_rate": 0.0} for seed in range(10)}] * 2
+    console = Console(file=StringIO(), width=100, color_system=None)
+    console.print(comparison_text(compare_figures(NAMES, *sides, ["escape_rate"], changes=SLOWER)))
+    row = next(line for line in console.file.getvalue().splitlines() if line.startswith("escape_rate"))
+    assert "same in all 10" in row
+
+
+def test_a_comparison_says_that_it_saw_too_few_outages(tmp_path):
+    """Of a press that is up for days, in runs of minutes; both sides are named."""
+    press = {"station": "press", "cycle": 1, "breakdowns": {"up": "10 h", "repair": "1 h"}}
+    written = {"version": 1, "name": "old", "run": {"items": 50}, "arrivals": {"saturated": True}}
+    one = Scenario.model_validate(written | {"line": [press]})
+    other = Scenario.model_validate(written | {"name": "new", "line": [press | {"cycle": 2}]})
+    found, _ = compare_scenarios(one, other, tmp_path / "both", 2)
+    notes = [note for note in found.notes if "0 outages of press seen" in note]
+    assert [note.partition(":")[0] for note in notes] == ["old", "new"]
