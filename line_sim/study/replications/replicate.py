@@ -10,8 +10,8 @@ from pathlib import Path
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.figures.flow import FewOutages
 from line_sim.figures.names import figures_of
-from line_sim.layout import layout_of
 from line_sim.inspection.servers.last_words import forget
+from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
 from line_sim.scenario import Scenario
