@@ -11,6 +11,7 @@ from pathlib import Path
 
 from line_sim.analysis.audit.audit import audit
 from line_sim.analysis.audit.check import Check
+from line_sim.analysis.growth.growth import growth_of
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.summary.summary import Summary, Throttle
@@ -196,7 +197,8 @@ def _tell(
     """Compute the numbers from a run's rows and write them beside its files."""
     layout = layout_of(scenario)
     compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
-    summary = summarise(tables, layout, ended=ended, end=end, compare=compare)
+    look = partial(growth_of, scenario)
+    summary = summarise(tables, layout, ended=ended, end=end, compare=compare, look=look)
     write_whole(folder / "latency.csv", latency_csv(summary.latency))
     write_json(folder / "summary.json", summary_json(summary))
     return RunResult(folder, ended, summary, tables)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from line_sim.analysis.growth.words import in_these
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.catalogue import LOSS, UPH, AnyFigure
 from line_sim.report.page.axes import Axis
@@ -54,17 +55,31 @@ def tiles(summary: Summary) -> Iterator[Tile]:
     else:
         sure = output.batches
         note = f"95 %: {sure.low:,.0f} to {sure.high:,.0f}" if sure else "too few parts for an interval"
-        yield Tile(UPH.title, uph(output.uph), note)
+        yield Tile(_told(summary, UPH.title), uph(output.uph), note)
+        yield from _long_run(summary)
         if takt:
             yield Tile("Of the takt", percent(output.uph / takt), f"the takt asks for {uph(takt)}")
     if throttle is not None and throttle.loss is not None:
         note = f"{uph(throttle.uph_without_inference)} with answers at once"
         label = LOSS.title if throttle.loss >= 0 else "Gained on answers at once"
-        yield Tile(label, percent(abs(throttle.loss)), note, _tone(LOSS, throttle.loss))
+        yield Tile(_told(summary, label), percent(abs(throttle.loss)), note, _tone(LOSS, throttle.loss))
     yield from _averages(summary)
     if summary.layout.inspections:
         yield from _shares(summary)
     yield _audit(summary)
+
+
+def _told(summary: Summary, title: str) -> str:
+    """Say under a figure that is none of the line that it is one of these parts."""
+    return title if summary.settled else f"{title} {in_these(summary.counts.arrived)}"
+
+
+def _long_run(summary: Summary) -> Iterator[Tile]:
+    """Yield the output of the long run where the run shows another."""
+    growth = summary.growth
+    if growth is not None and not summary.settled and growth.long_run_uph is not None:
+        bound = f"at most {uph(growth.long_run_uph)}"
+        yield Tile("In the long run", bound, "by the means of the line: no steady state yet", "bad")
 
 
 def _averages(summary: Summary) -> Iterator[Tile]:

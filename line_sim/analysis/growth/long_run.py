@@ -1,0 +1,155 @@
+"""The long run of a scenario: what comes to each place, what fills up and what limits the line."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from line_sim.analysis.growth.filling import taken_in
+from line_sim.analysis.growth.flows import traffic
+from line_sim.analysis.growth.means import (
+    Answers,
+    PlaceMeans,
+    Side,
+    foreseen,
+    means_of,
+    right_at_once,
+)
+from line_sim.analysis.growth.outages import Failing, Outages, failing
+from line_sim.analysis.growth.outlook import (
+    THE_LINE,
+    Filling,
+    Load,
+    Outlook,
+    held_up,
+    line_rate,
+    outlook,
+)
+from line_sim.analysis.growth.pilot import intake
+from line_sim.figures.window import Window
+from line_sim.layout import Kind, Layout, layout_of
+from line_sim.layout.places import mean_of
+from line_sim.recording.run_columns import RunColumns
+from line_sim.scenario.model import Scenario
+from line_sim.units import HOUR
+
+_CLOSE = 0.3
+"""The load up to which stations never hold each other up so much that parts pile up outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Long:
+    """The long run of a scenario before it is run: means, what comes to each place, outages to come.
+
+    `known` is false where a server's answers are not known and are taken as right and at once.
+    """
+
+    outlook: Outlook
+    outages: tuple[Outages, ...]
+    known: bool
+    cause: str | None
+
+
+def long_run(scenario: Scenario, answers: Mapping[str, Answers] | None = None) -> Long | None:
+    """Return what the means say of a scenario's long run; None where there is nothing to compute.
+
+    `answers` are those of inspections that the scenario tells nothing of; without, such answers are right
+    and take no time.
+    """
+    line = Forecast(scenario, {**(answers or {}), **foreseen(scenario)})
+    found = line.ahead()
+    if found is None:
+        return None
+    means, ahead = found
+    hours = _hours(scenario, ahead)
+    to_come = tuple(Outages(each, None, each.per_hour * hours) for each in line.failing(means, ahead))
+    return Long(ahead, to_come, line.complete, line.cause(means, ahead.limit))
+
+
+def _hours(scenario: Scenario, ahead: Outlook) -> float:
+    """Return how long the scenario's run will be, in hours, at what the line takes in."""
+    if scenario.run.duration is not None:
+        return scenario.run.duration / HOUR
+    return (scenario.run.items or 0) / ahead.takes_in if ahead.takes_in else 0.0
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A line with what is known of its answers, and what a run of it has seen (None: not run yet)."""
+
+    scenario: Scenario
+    answers: Mapping[str, Answers]
+    seen: tuple[RunColumns, Window] | None = None
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Its layout."""
+        return layout_of(self.scenario)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the answers of every inspection are known."""
+        return all(spec.name in self.answers for spec in self.scenario.inspections)
+
+    def ahead(self) -> tuple[tuple[PlaceMeans, ...], Outlook] | None:
+        """Return the means of all places and the outlook; None where a time is unknown, or none is needed."""
+        found = self._by_means("mid")
+        if found is None or not self._may_be_held_up(found[1]):
+            return found
+        means, ahead = found
+        fed = intake(self.scenario, means, ahead.entering)
+        return means, ahead if fed is None or fed.high >= ahead.entering else held_up(ahead, fed.uph)
+
+    def _may_be_held_up(self, ahead: Outlook) -> bool:
+        """Whether parts may pile up outside although no single place has too many."""
+        arrivals = self.scenario.arrivals
+        waits = arrivals.every is not None and arrivals.on_full == "wait"
+        return waits and not ahead.overloaded and ahead.limit.value > _CLOSE
+
+    def sure(self, ahead: Outlook) -> tuple[Filling, ...]:
+        """Return what fills up, the limit first; sure is what would by the low ends of what was measured."""
+        if ahead.limit.place == THE_LINE:
+            return ahead.fills
+        low = self._by_means("low") if ahead.fills else None
+        at_least = {filling.place for filling in low[1].fills} if low is not None else set()
+        ordered = sorted(ahead.fills, key=lambda filling: filling.place != ahead.limit.place)
+        return tuple(replace(filling, sure=filling.place in at_least) for filling in ordered)
+
+    def failing(self, means: tuple[PlaceMeans, ...], ahead: Outlook) -> Iterator[Failing]:
+        """Yield the stations whose outages matter, at what the line takes in."""
+        coming, _ = traffic(self.layout, means, ahead.takes_in, self.scenario.product.defect_rate)
+        return failing(means, coming)
+
+    def cause(self, means: tuple[PlaceMeans, ...], limit: Load) -> str:
+        """Say why a place makes too little: too few reviewers, breakdowns, its answers, or its own work."""
+        if limit.place == THE_LINE:
+            return "blocking"
+        at = next(index for index, place in enumerate(means) if place.name == limit.place)
+        place, station = means[at], self.layout.places[at]
+        if station.kind is Kind.REVIEW:
+            return "review"
+        if place.repair and limit.asked <= place.units * HOUR / place.time:
+            return "breakdowns"
+        by_itself = station.planned or 0.0
+        return "typical" if station.inspects and limit.asked * by_itself <= station.units * HOUR else "cycle"
+
+    def _by_means(self, side: Side) -> tuple[tuple[PlaceMeans, ...], Outlook] | None:
+        inspections = self.scenario.inspections
+        unknown = {spec.name: right_at_once(spec) for spec in inspections if spec.name not in self.answers}
+        means = means_of(self.scenario, {**self.answers, **unknown}, side)
+        entering = None if means is None else self._entering(means)
+        if means is None or entering is None:
+            return None
+        ahead = outlook(self.layout, means, entering, self.scenario.product.defect_rate)
+        return None if ahead is None else (means, ahead)
+
+    def _entering(self, means: tuple[PlaceMeans, ...]) -> float | None:
+        """Return the parts an hour that come to the line: by its takt, or as many as it takes in."""
+        every = self.scenario.arrivals.every
+        if every is not None:
+            takt = mean_of(every)
+            return None if takt is None else HOUR / takt
+        at_best = line_rate(self.layout, means, self.scenario.product.defect_rate)
+        fed = intake(self.scenario, means, at_best, roomy=True)
+        if fed is not None:
+            return min(at_best, fed.uph)
+        return at_best if self.seen is None else taken_in(self.seen[0], self.layout, self.seen[1], at_best)
