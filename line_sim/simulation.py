@@ -12,6 +12,8 @@ from pathlib import Path
 from line_sim.analysis.audit.audit import audit
 from line_sim.analysis.audit.check import Check
 from line_sim.analysis.growth.growth import growth_of
+from line_sim.analysis.growth.means import Answers
+from line_sim.analysis.growth.measured import measured
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.summary.summary import Summary, Throttle
@@ -33,7 +35,7 @@ from line_sim.pictures.opening import made_ahead, picture_source
 from line_sim.pictures.source import PictureSource
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import RunTables, read_columns, read_info
-from line_sim.recording.run_columns import RunColumns
+from line_sim.recording.run_columns import RunColumns, columns_of
 from line_sim.recording.whole import write_json, write_whole
 from line_sim.recording.writer import (
     RunFolder,
@@ -147,6 +149,14 @@ def report_again(folder: Path) -> RunResult:
     scenario, whole = _scenario_of(folder)
     tables = read_columns(folder)
     return _tell(scenario, folder, tables, info.ended, info.ended_at, Interrupt(), with_twin=whole)
+
+
+def answers_in(folder: Path) -> dict[str, Answers]:
+    """Return what the servers of a run did, by inspection. Raises RunFileError as `audit_again` does."""
+    scenario, _ = _scenario_of(folder)
+    layout = layout_of(scenario)
+    with read_columns(folder) as tables:
+        return measured(columns_of(tables, layout, read_info(folder).ended_at), layout)
 
 
 def audit_again(folder: Path) -> dict[str, Check]:

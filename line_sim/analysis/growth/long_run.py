@@ -1,15 +1,15 @@
 """The long run of a scenario: what comes to each place, what fills up and what limits the line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import sqrt
 
 from line_sim.analysis.growth.filling import taken_in
 from line_sim.analysis.growth.flows import traffic
 from line_sim.analysis.growth.means import (
     Answers,
     PlaceMeans,
-    Side,
     foreseen,
     means_of,
     right_at_once,
@@ -40,7 +40,7 @@ _CLOSE = 0.3
 class Long:
     """The long run of a scenario before it is run: means, what comes to each place, outages to come.
 
-    `known` is false where a server's answers are not known and are taken as right and at once.
+    `known` is false where a server's answers are taken for something that nobody knows.
     """
 
     outlook: Outlook
@@ -49,20 +49,28 @@ class Long:
     cause: str | None
 
 
-def long_run(scenario: Scenario, answers: Mapping[str, Answers] | None = None) -> Long | None:
+def long_run(
+    scenario: Scenario, answers: Mapping[str, Answers], assumed: Mapping[str, Answers]
+) -> Long | None:
     """Return what the means say of a scenario's long run; None where there is nothing to compute.
 
-    `answers` are those of inspections that the scenario tells nothing of; without, such answers are right
-    and take no time.
+    `answers` are those known of inspections that the scenario tells nothing of, by name; of others they are
+    `assumed`.
     """
-    line = Forecast(scenario, {**(answers or {}), **foreseen(scenario)})
+    known = {**answers, **foreseen(scenario)}
+    line = Forecast(scenario, {**assumed, **known})
     found = line.ahead()
     if found is None:
         return None
     means, ahead = found
     hours = _hours(scenario, ahead)
     to_come = tuple(Outages(each, None, each.per_hour * hours) for each in line.failing(means, ahead))
-    return Long(ahead, to_come, line.complete, line.cause(means, ahead.limit))
+    return Long(
+        ahead,
+        to_come,
+        all(spec.name in known for spec in scenario.inspections),
+        line.cause(means, ahead.limit),
+    )
 
 
 def _hours(scenario: Scenario, ahead: Outlook) -> float:
@@ -70,6 +78,14 @@ def _hours(scenario: Scenario, ahead: Outlook) -> float:
     if scenario.run.duration is not None:
         return scenario.run.duration / HOUR
     return (scenario.run.items or 0) / ahead.takes_in if ahead.takes_in else 0.0
+
+
+def _least(filling: Filling, ahead: Outlook, doubts: Sequence[Outlook]) -> float:
+    """Return the lower end of a load: what each doubt takes off, added up as independent errors are."""
+    load = next(load.value for load in ahead.loads if load.place == filling.place)
+    lower = (other.value for doubt in doubts for other in doubt.loads if other.place == filling.place)
+    share = sqrt(sum(max(0.0, 1 - value / load) ** 2 for value in lower))
+    return filling.load.value * (1 - share)
 
 
 @dataclass(frozen=True)
@@ -85,14 +101,9 @@ class Forecast:
         """Its layout."""
         return layout_of(self.scenario)
 
-    @property
-    def complete(self) -> bool:
-        """Whether the answers of every inspection are known."""
-        return all(spec.name in self.answers for spec in self.scenario.inspections)
-
     def ahead(self) -> tuple[tuple[PlaceMeans, ...], Outlook] | None:
         """Return the means of all places and the outlook; None where a time is unknown, or none is needed."""
-        found = self._by_means("mid")
+        found = self.by_means()
         if found is None or not self._may_be_held_up(found[1]):
             return found
         means, ahead = found
@@ -109,10 +120,17 @@ class Forecast:
         """Return what fills up, the limit first; sure is what would by the low ends of what was measured."""
         if ahead.limit.place == THE_LINE:
             return ahead.fills
-        low = self._by_means("low") if ahead.fills else None
-        at_least = {filling.place for filling in low[1].fills} if low is not None else set()
+        doubts = list(self._doubts()) if ahead.fills else []
         ordered = sorted(ahead.fills, key=lambda filling: filling.place != ahead.limit.place)
-        return tuple(replace(filling, sure=filling.place in at_least) for filling in ordered)
+        return tuple(replace(each, sure=_least(each, ahead, doubts) > 1) for each in ordered)
+
+    def _doubts(self) -> Iterator[Outlook]:
+        """Yield the outlook with one measured number after the other at its lower end."""
+        for name, answers in self.answers.items():
+            for doubt in answers.doubts():
+                found = replace(self, answers={**self.answers, name: doubt}).by_means()
+                if found is not None:
+                    yield found[1]
 
     def failing(self, means: tuple[PlaceMeans, ...], ahead: Outlook) -> Iterator[Failing]:
         """Yield the stations whose outages matter, at what the line takes in."""
@@ -127,15 +145,16 @@ class Forecast:
         place, station = means[at], self.layout.places[at]
         if station.kind is Kind.REVIEW:
             return "review"
-        if place.repair and limit.asked <= place.units * HOUR / place.time:
+        if place.repair and limit.asked * place.time <= place.units * HOUR:
             return "breakdowns"
         by_itself = station.planned or 0.0
         return "typical" if station.inspects and limit.asked * by_itself <= station.units * HOUR else "cycle"
 
-    def _by_means(self, side: Side) -> tuple[tuple[PlaceMeans, ...], Outlook] | None:
+    def by_means(self) -> tuple[tuple[PlaceMeans, ...], Outlook] | None:
+        """Return the means of all places, and the outlook as if no station held another up."""
         inspections = self.scenario.inspections
         unknown = {spec.name: right_at_once(spec) for spec in inspections if spec.name not in self.answers}
-        means = means_of(self.scenario, {**self.answers, **unknown}, side)
+        means = means_of(self.scenario, {**self.answers, **unknown})
         entering = None if means is None else self._entering(means)
         if means is None or entering is None:
             return None

@@ -4,9 +4,8 @@ Times are ns, rates parts an hour. An inspection's wait and verdicts follow from
 of a live or a recorded server they are what was measured.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +21,6 @@ from line_sim.units import HOUR
 
 _GRID = 20_000
 
-Side = Literal["low", "mid", "high"]
-"""Which end of the measured intervals is taken."""
 Lanes = Mapping[Lane, float]
 """The shares of the parts that leave a place on each lane."""
 
@@ -36,9 +33,10 @@ class Between:
     mid: float
     high: float
 
-    def at(self, side: Side) -> float:
-        """Return one of the three."""
-        return {"low": self.low, "mid": self.mid, "high": self.high}[side]
+    @property
+    def lowest(self) -> "Between":
+        """The lower end, taken for exact."""
+        return Between(self.low, self.low, self.low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +50,24 @@ class Answers:
     review: tuple[Between, Between]
     scrap: tuple[Between, Between]
 
-    def lanes(self, side: Side) -> tuple[Lanes, Lanes]:
-        """Return on which lanes good and defective parts leave."""
-        return self._lanes(0, side), self._lanes(1, side)
+    @property
+    def lanes(self) -> tuple[Lanes, Lanes]:
+        """On which lanes good and defective parts leave."""
+        return self._lanes(0), self._lanes(1)
 
-    def _lanes(self, state: int, side: Side) -> Lanes:
-        review = min(1.0, self.review[state].at(side))
-        scrap = min(1.0 - review, self.scrap[state].at(side))
+    def doubts(self) -> Iterator["Answers"]:
+        """Yield the same answers with one of their measured numbers at its lower end, one after the other."""
+        good, defective = self.review
+        if self.wait.low < self.wait.mid:
+            yield replace(self, wait=self.wait.lowest)
+        if good.low < good.mid:
+            yield replace(self, review=(good.lowest, defective))
+        if defective.low < defective.mid:
+            yield replace(self, review=(good, defective.lowest))
+
+    def _lanes(self, state: int) -> Lanes:
+        review = min(1.0, self.review[state].mid)
+        scrap = min(1.0 - review, self.scrap[state].mid)
         return {Lane.REVIEW: review, Lane.SCRAP: scrap, Lane.SHIP: 1.0 - review - scrap}
 
 
@@ -85,21 +94,17 @@ class PlaceMeans:
         return self.units * HOUR / needed if needed else float("inf")
 
 
-def means_of(
-    scenario: Scenario, answers: Mapping[str, Answers], side: Side = "mid"
-) -> tuple[PlaceMeans, ...] | None:
+def means_of(scenario: Scenario, answers: Mapping[str, Answers]) -> tuple[PlaceMeans, ...] | None:
     """Return what is known of every place, in the order of `Layout.places`; None where a time is not known.
 
     `answers` are those of the inspections, by name.
     """
-    found = [_means(spec, answers, side) for spec in specs_of(scenario)]
+    found = [_means(spec, answers) for spec in specs_of(scenario)]
     known = tuple(place for place in found if place is not None)
     return known if len(known) == len(found) else None
 
 
-def _means(
-    spec: Station | Inspection | Review, answers: Mapping[str, Answers], side: Side
-) -> PlaceMeans | None:
+def _means(spec: Station | Inspection | Review, answers: Mapping[str, Answers]) -> PlaceMeans | None:
     match spec:
         case Station():
             return _station(spec)
@@ -107,8 +112,8 @@ def _means(
             acquisition, judged = mean_of(spec.acquisition), answers.get(spec.name)
             if acquisition is None or judged is None:
                 return None
-            time = acquisition + judged.wait.at(side)
-            return PlaceMeans(spec.name, spec.units, spec.buffer, time, *judged.lanes(side))
+            time = acquisition + judged.wait.mid
+            return PlaceMeans(spec.name, spec.units, spec.buffer, time, *judged.lanes)
         case Review():
             time_of_a_look = mean_of(spec.time)
             cleared = _looked_at(spec.false_alarm_rate), _looked_at(1 - spec.miss_rate)
@@ -152,9 +157,14 @@ def _is_read(spec: Inspection) -> bool:
     return all(mean_of(time) is not None for _, time in spec.times)
 
 
-def right_at_once(spec: Inspection) -> Answers:
-    """Return answers that are right and take no time: the least that an unknown server can do."""
-    return _answers(spec, 0.0, 0.0, 0.0, 0.0)
+def right_at_once(spec: Inspection, wait: float = 0.0) -> Answers:
+    """Return answers that are right and take no time, or `wait` ns: the least that a server can do."""
+    return _answers(spec, wait, 0.0, 0.0, 0.0)
+
+
+def no_answer(spec: Inspection) -> Answers:
+    """Return what is done where no answer comes before the deadline."""
+    return _answers(spec, float(spec.deadline or 0), 1.0, 0.0, 0.0)
 
 
 def _modelled(spec: Inspection, options: ModelledOptions, interval: float) -> Answers:

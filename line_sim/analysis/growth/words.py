@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from math import ceil
 
 from line_sim.analysis.growth.growth import Growth
+from line_sim.analysis.growth.long_run import Long
 from line_sim.analysis.growth.outages import ENOUGH, Outages
-from line_sim.analysis.growth.outlook import THE_LINE, Filling, Load
+from line_sim.analysis.growth.outlook import THE_LINE, Filling, Load, Outlook
 from line_sim.analysis.growth.rising import OUTSIDE, Rising
+from line_sim.layout import REVIEW
 from line_sim.units import HOUR, MINUTE, SECOND, Nanoseconds
 
 
@@ -48,8 +50,7 @@ def _until(growth: Growth, limit: Load) -> str:
     filling = next((each for each in growth.fills if each.place == limit.place), None)
     if filling is None or growth.settles_at is None:
         return ""
-    places = f"its {filling.places:,} places" if filling.places != 1 else "its place"
-    return f", so that {places} are full after about {roughly(growth.settles_at)}"
+    return f", so that {_places(filling)} full after about {roughly(growth.settles_at)}"
 
 
 def _rest(growth: Growth) -> str:
@@ -126,11 +127,48 @@ def _unsure(filling: Filling, parts: int) -> str:
     return f"{filling.place} may be filling up: {asked_and_made(filling.load)}, {by}"
 
 
+def filling_up(found: Long) -> Iterator[str]:
+    """Say before a run where its line will fill up, when, and what that leaves of its output."""
+    ahead = found.outlook
+    for filling in ahead.fills:
+        load = filling.load
+        if load.place == THE_LINE:
+            yield f"The line cannot keep up: {asked_and_made(load)}: {_remedy(load, found.cause)}."
+            continue
+        full = (
+            "" if filling.full_at is None else f"; {_places(filling)} full after {roughly(filling.full_at)}"
+        )
+        yield f"{load.place} fills up: {asked_and_made(load)}{full}."
+    if ahead.overloaded and ahead.limit.place != THE_LINE:
+        yield (
+            f"When all is full the line takes in no more than {rates(ahead.takes_in)[0]} of the "
+            f"{rates(ahead.entering)[0]} parts that come an hour: {_remedy(ahead.limit, found.cause)}."
+        )
+    if not found.known:
+        yield from _room_for_errors(ahead)
+
+
+def _room_for_errors(ahead: Outlook) -> Iterator[str]:
+    """Say how many parts more a place of which nobody knows what is sent there would bear."""
+    review = next((load for load in ahead.loads if load.place == REVIEW), None)
+    if review is None or review.value > 1:
+        return
+    room = (review.makes - review.asked) / ahead.takes_in
+    yield (
+        f"review has room for {100 * room:.2g} % of the parts besides those rightly sent there: "
+        "more time-outs and false alarms than that, and it fills up."
+    )
+
+
+def _places(filling: Filling) -> str:
+    return f"its {filling.places:,} places are" if filling.places != 1 else "its place is"
+
+
 def few_outages(outages: Outages, takes_in: float) -> str:
     """Say that the outages of a station are too few, and how many parts would show enough of them."""
     failing = outages.failing
     parts = _rounded_up(ENOUGH / failing.per_hour * takes_in)
-    seen = f"sees about {outages.expected:.1f}" if outages.seen is None else f"saw {outages.seen}"
+    seen = f"sees about {outages.expected:.2g}" if outages.seen is None else f"saw {outages.seen}"
     down = f"it is down for {100 * failing.down:.1f} % of the time in the long run"
     few = f"this run {seen} of its outages, and figures that depend on them need about {ENOUGH}"
     return f"{failing.place}: {down}; {few}; run {parts:,} parts"
