@@ -7,7 +7,7 @@ from line_sim.analysis.growth.long_run import Forecast
 from line_sim.analysis.growth.means import foreseen
 from line_sim.analysis.growth.measured import measured
 from line_sim.analysis.growth.outages import Outages, outages_seen
-from line_sim.analysis.growth.outlook import Filling, Load, Outlook
+from line_sim.analysis.growth.outlook import THE_LINE, Filling, Load, Outlook
 from line_sim.analysis.growth.rising import Rising, rising
 from line_sim.figures.window import Window
 from line_sim.layout import Layout, layout_of
@@ -25,12 +25,14 @@ LEFT_IN = 0.02
 class Growth:
     """Whether a run's figures are those of a steady state, and why not.
 
-    `fills` are the places that fill up by their means, the one that limits the line first; `rising` the
-    queues that were seen to rise. `outlook` is the long run by the means, None where they are not known.
-    `uph_settled` says whether the output is that of the long run (None: too few parts to say); it is from
-    `settles_at` (ns) on, None where nothing fills. `outside_per_hour`: so many parts more wait outside
-    every hour in the long run. `lost`: what finds no room is lost instead. `cause` says why the limiting
-    place is one, in the words of the verdict.
+    `fills` are the places that fill up by their means, the most loaded first, less those that only lose at
+    once what is too much; `rising` the queues that were seen to rise. `outlook` is the long run by the means,
+    None where they are not known. `uph_settled` says whether the output is that of the long run (None: too
+    few parts to say); it is from `settles_at` (ns) on, None where it
+    always is. `limit` is the place that for
+    sure is asked for more than it makes and so limits the line, `cause` says why in the words of the verdict.
+    `outside_per_hour`: so many parts more wait every hour in the long run. `lost`: what finds no room is lost
+    instead.
     """
 
     fills: tuple[Filling, ...] = ()
@@ -39,22 +41,16 @@ class Growth:
     outlook: Outlook | None = None
     uph_settled: bool | None = True
     settles_at: Nanoseconds | None = None
+    limit: Load | None = None
+    cause: str | None = None
     outside_per_hour: float = 0.0
     lost: bool = False
-    cause: str | None = None
-    sure: bool = True
-
-    @property
-    def limit(self) -> Load | None:
-        """The place that limits the line in the long run: more is asked of it than it makes, for sure."""
-        if self.outlook is None or not self.sure:
-            return None
-        return self.outlook.limit if self.outlook.overloaded else None
 
     @property
     def grows(self) -> bool:
-        """Whether something goes on growing: parts outside, or a queue that was seen to rise."""
-        return (self.limit is not None and self.outside_per_hour > 0) or bool(self.rising)
+        """Whether something goes on growing: parts outside, a buffer, or a queue that was seen to rise."""
+        filling = self.lost and self.settles_at is None and bool(self.fills)
+        return (self.limit is not None and (self.outside_per_hour > 0 or filling)) or bool(self.rising)
 
     @property
     def reached(self) -> bool | None:
@@ -73,19 +69,20 @@ def growth_of(scenario: Scenario, run: RunColumns, window: Window) -> Growth:
     """Say whether the figures of a run are those of a steady state."""
     layout = layout_of(scenario)
     seen = rising(run, layout, window)
-    line = Forecast(scenario, {**measured(run, layout), **foreseen(scenario)}, (run, window))
+    known = foreseen(scenario)
+    line = Forecast(scenario, {**measured(run, layout, known), **known}, (run, window))
     found = line.ahead()
     lost = scenario.arrivals.on_full == "lose"
     if found is None:
         return Growth(rising=seen, lost=lost)
     means, ahead = found
     fills = line.sure(ahead)
-    names = [place.name for place in layout.places]
+    limit = _limit(fills, ahead)
     settled, at = _settled(run, layout, window, ahead, fills)
-    sure = any(filling.sure for filling in fills)
-    if lost and settled:
-        fills = _lasting(fills, len(run.parts))
-    waits = not lost and not layout.saturated and ahead.overloaded
+    if lost and at is None:
+        fills = tuple(filling for filling in fills if _lasts(filling, run, layout))
+    waits = limit is not None and not lost and not layout.saturated
+    names = [place.name for place in layout.places]
     return Growth(
         fills=fills,
         rising=seen,
@@ -93,29 +90,39 @@ def growth_of(scenario: Scenario, run: RunColumns, window: Window) -> Growth:
         outlook=ahead,
         uph_settled=settled,
         settles_at=at,
+        limit=limit,
+        cause=None if limit is None else line.cause(means, limit),
         outside_per_hour=ahead.entering - ahead.takes_in if waits else 0.0,
         lost=lost,
-        cause=line.cause(means, ahead.limit),
-        sure=sure,
     )
 
 
-def _lasting(fills: tuple[Filling, ...], parts: int) -> tuple[Filling, ...]:
-    """Return what goes on filling for a time that matters, where more is lost as soon as all is full."""
-    return tuple(filling for filling in fills if filling.places > LEFT_IN * parts)
+def _limit(fills: tuple[Filling, ...], ahead: Outlook) -> Load | None:
+    """Return the most loaded of the places that fill up for sure, with all that is asked of it."""
+    if ahead.limit.place == THE_LINE:
+        return ahead.limit
+    sure = {filling.place for filling in fills if filling.sure}
+    loads = (load for load in ahead.loads if load.place in sure)
+    return max(loads, key=lambda load: load.value, default=None)
+
+
+def _lasts(filling: Filling, run: RunColumns, layout: Layout) -> bool:
+    """Whether a buffer goes on filling for a time that matters, where more is lost when it is full."""
+    place = next(at for at, station in enumerate(layout.places) if station.name == filling.place)
+    return filling.places > LEFT_IN * len(run.parts) and first_full(run, layout, place) is None
 
 
 def _settled(
     run: RunColumns, layout: Layout, window: Window, ahead: Outlook, fills: tuple[Filling, ...]
 ) -> tuple[bool | None, Nanoseconds | None]:
-    """Return whether the output of the window is that of the long run, and since when it is, in ns."""
+    """Return whether the output of the window is that of the long run, and since when (ns; None: always)."""
     if not fills:
         return True, None
     if not any(filling.sure for filling in fills):
         return None, None
     more = ahead.at_first_uph / ahead.long_run_uph - 1 if ahead.long_run_uph else 0.0
     if more <= NEXT_TO_NOTHING:
-        return True, window.start
+        return True, None
     places = {place.name: at for at, place in enumerate(layout.places)}
     full = [first_full(run, layout, places[filling.place]) for filling in fills if filling.sure]
     known = [moment for moment in full if moment is not None]

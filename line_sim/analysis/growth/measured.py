@@ -1,5 +1,6 @@
 """What a run saw of the answers that no model foretells: how long they took, where they sent the parts."""
 
+from collections.abc import Collection
 from math import sqrt
 
 import numpy as np
@@ -14,11 +15,14 @@ FEWEST_SEEN = 10
 """Parts of which an inspection must have sent some on before anything is said of its answers."""
 
 
-def measured(run: RunColumns, layout: Layout) -> dict[str, Answers]:
-    """Return what the inspections of a run were told and did, by name; nothing of those with few parts."""
+def measured(run: RunColumns, layout: Layout, known: Collection[str] = ()) -> dict[str, Answers]:
+    """Return what the inspections of a run were told and did, by name; nothing of those with few parts.
+
+    Those that are `known` already are left out.
+    """
     found = {}
     for place, station in enumerate(layout.places):
-        if station.inspects:
+        if station.inspects and station.name not in known:
             seen = _seen(run, layout, place)
             if seen is not None:
                 found[station.name] = seen

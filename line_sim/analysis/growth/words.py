@@ -55,7 +55,7 @@ def _until(growth: Growth, limit: Load) -> str:
 
 def _rest(growth: Growth) -> str:
     if growth.outside_per_hour > 0:
-        return f"; about {rates(growth.outside_per_hour)[0]} more wait outside every hour"
+        return f"; about {rates(growth.outside_per_hour)[0]} more wait every hour"
     return "; the rest is lost" if growth.lost else ""
 
 
@@ -78,7 +78,7 @@ def advice_of(growth: Growth, parts: int) -> Iterator[str]:
     if limit is not None and growth.uph_settled is False:
         yield _still_filling(growth, limit, parts)
     elif limit is not None and growth.outside_per_hour > 0:
-        more = f"about {rates(growth.outside_per_hour)[0]} parts more wait outside every hour"
+        more = f"about {rates(growth.outside_per_hour)[0]} parts more wait every hour"
         yield f"{more}: flow time and WIP grow with the length of the run; {_remedy(limit, growth.cause)}"
     elif limit is None and rising:
         yield f"{_risen(rising).removesuffix('.')}; run longer to see whether it goes on"

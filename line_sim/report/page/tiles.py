@@ -188,6 +188,12 @@ def held_back_by(numbers: Mapping[str, Any]) -> str:
     return str((numbers.get("held_back_by") or {}).get("sentence") or "")
 
 
+def grows(numbers: Mapping[str, Any]) -> str:
+    """Return the sentence that says what grows, where that is not what holds the line back."""
+    sentence = str((numbers.get("steady_state") or {}).get("sentence") or "")
+    return "" if sentence == held_back_by(numbers) else sentence
+
+
 def _change(lost: float) -> str:
     """Write a loss as what it does to the output: `-320 UPH`, `+12.5 UPH`."""
     if abs(lost) < NEXT_TO_NOTHING:

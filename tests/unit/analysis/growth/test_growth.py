@@ -93,7 +93,7 @@ def test_the_same_line_when_all_is_full():
     assert (found.uph_settled, found.reached, found.grows) == (True, False, True)
     assert told.throughput.uph == pytest.approx(found.long_run_uph, rel=0.05)
     assert "outside" in {queue.place for queue in found.rising}
-    assert "more wait outside every hour" in verdict(told).sentence
+    assert "more wait every hour" in verdict(told).sentence
     assert any("flow time and WIP grow with the length of the run" in warning for warning in told.warnings)
 
 
@@ -113,7 +113,7 @@ def test_two_percent_too_much_is_no_keeping_up(items):
     assert told.growth.uph_settled is True
     assert verdict(told).sentence == (
         "press holds the line back: it is sent 14,400 parts an hour and makes 14,118; "
-        "about 282 more wait outside every hour."
+        "about 282 more wait every hour."
     )
     assert (verdict(told).station, verdict(told).cause) == ("press", "cycle")
 
@@ -134,6 +134,14 @@ def test_a_line_that_loses_what_finds_no_room_does_not_grow():
     assert verdict(told).sentence == (
         "press holds the line back: it is sent 14,400 parts an hour and makes 13,091; the rest is lost."
     )
+
+
+def test_a_lossy_line_with_a_long_belt_in_it_fills_that_first():
+    """1,000 places in front of packing take up what is too much for it; then parts are lost."""
+    line = press("150 ms"), press("300 ms", name="pack", buffer=1000)
+    found = growth(scenario(*line, on_full="lose"))
+    assert (found.reached, found.uph_settled) == (False, True)
+    assert [filling.place for filling in found.fills] == ["pack"]
 
 
 def test_a_saturated_line_fills_nothing_but_its_review_bench():
