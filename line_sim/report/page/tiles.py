@@ -55,23 +55,23 @@ def tiles(summary: Summary) -> Iterator[Tile]:
     else:
         sure = output.batches
         note = f"95 %: {sure.low:,.0f} to {sure.high:,.0f}" if sure else "too few parts for an interval"
-        yield Tile(_told(summary, UPH.title), uph(output.uph), note)
+        yield Tile(UPH.title, uph(output.uph), _told(summary, note))
         yield from _long_run(summary)
         if takt:
             yield Tile("Of the takt", percent(output.uph / takt), f"the takt asks for {uph(takt)}")
     if throttle is not None and throttle.loss is not None:
         note = f"{uph(throttle.uph_without_inference)} with answers at once"
         label = LOSS.title if throttle.loss >= 0 else "Gained on answers at once"
-        yield Tile(_told(summary, label), percent(abs(throttle.loss)), note, _tone(LOSS, throttle.loss))
+        yield Tile(label, percent(abs(throttle.loss)), _told(summary, note), _tone(LOSS, throttle.loss))
     yield from _averages(summary)
     if summary.layout.inspections:
         yield from _shares(summary)
     yield _audit(summary)
 
 
-def _told(summary: Summary, title: str) -> str:
+def _told(summary: Summary, note: str) -> str:
     """Say under a figure that is none of the line that it is one of these parts."""
-    return title if summary.settled else f"{title} {in_these(summary.counts.arrived)}"
+    return note if summary.settled else f"{in_these(summary.counts.arrived)} only; {note}"
 
 
 def _long_run(summary: Summary) -> Iterator[Tile]:

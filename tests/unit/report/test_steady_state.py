@@ -1,4 +1,4 @@
-"""What page, tiles, text and api say of a run that is no steady state: that its figures are of these parts."""
+"""What tiles, text and api say of a run that is no steady state: its figures are those of these parts."""
 
 from functools import partial
 from io import StringIO
@@ -12,6 +12,7 @@ from line_sim.analysis.growth.growth import growth_of
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.api import Run
+from line_sim.figures.catalogue import LOSS
 from line_sim.layout import layout_of
 from line_sim.report.page.tiles import tiles
 from line_sim.report.summary_text import summary_text
@@ -64,10 +65,11 @@ def test_the_text_tells_output_and_loss_as_those_of_these_parts(told):
 
 def test_the_tiles_do(told):
     """And one of them is the long run."""
-    labels = [tile.label for tile in tiles(told)]
+    shown = {tile.label: tile for tile in tiles(told)}
     filling = not told.settled
-    assert ("Output in these 300 parts" in labels) == filling, labels
-    assert ("In the long run" in labels) == filling
+    for label in ("Output", LOSS.title):
+        assert shown[label].note.startswith("in these 300 parts only; ") == filling
+    assert ("In the long run" in shown) == filling
 
 
 def test_the_api_does(told, tmp_path):
