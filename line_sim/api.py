@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from line_sim.analysis.growth.words import in_these
 from line_sim.errors import RunFileError
 from line_sim.figures.catalogue import CATALOGUE, AnyFigure
 from line_sim.figures.folds import Share
@@ -154,6 +155,12 @@ def _flow(value: Any) -> str:
     return text.removesuffix("...\n").strip()
 
 
+def _only_these(numbers: Mapping[str, Any]) -> str:
+    """Say of a figure of a line that has not settled that it is one of these parts."""
+    settled = (numbers.get("steady_state") or {}).get("uph_settled")
+    return "" if settled is not False else f" {in_these(numbers['items']['arrived'])}"
+
+
 def _figure(figure: AnyFigure, value: float, numbers: Mapping[str, Any]) -> str:
     """Write a figure with what makes it believable: its interval, or what it is a share of."""
     match figure.fold, figure.unit:
@@ -161,10 +168,11 @@ def _figure(figure: AnyFigure, value: float, numbers: Mapping[str, Any]) -> str:
             count = value_at(numbers, figure.counted) or 0
             return f"{count:,.0f}, {value:.1%} of the {among.words}"
         case _, "share":
-            return f"{value:.1%}"
+            return f"{value:.1%}{_only_these(numbers)}"
         case _, "UPH":
             ci = numbers["throughput"]["uph_ci"]
-            return f"{value:,.0f} UPH" + (f" (95 %: {ci[0]:,.0f} to {ci[1]:,.0f})" if ci else "")
+            only = _only_these(numbers)
+            return f"{value:,.0f} UPH{only}" + (f" (95 %: {ci[0]:,.0f} to {ci[1]:,.0f})" if ci else "")
         case _, "s":
             return f"{value:,.3g} s"
         case _:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from line_sim.analysis.audit.audit import audit
 from line_sim.analysis.audit.check import Check
+from line_sim.analysis.growth.growth import growth_of
+from line_sim.analysis.growth.means import Answers
+from line_sim.analysis.growth.measured import measured
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.summary.summary import Summary, Throttle
@@ -32,7 +35,7 @@ from line_sim.pictures.opening import made_ahead, picture_source
 from line_sim.pictures.source import PictureSource
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import RunTables, read_columns, read_info
-from line_sim.recording.run_columns import RunColumns
+from line_sim.recording.run_columns import RunColumns, columns_of
 from line_sim.recording.whole import by_report, write_json, write_whole
 from line_sim.recording.writer import (
     RunFolder,
@@ -148,6 +151,14 @@ def report_again(folder: Path) -> RunResult:
     return _tell(scenario, folder, tables, info.ended, info.ended_at, Interrupt(), with_twin=whole)
 
 
+def answers_in(folder: Path) -> dict[str, Answers]:
+    """Return what the servers of a run did, by inspection. Raises RunFileError as `audit_again` does."""
+    scenario, _ = _scenario_of(folder)
+    layout = layout_of(scenario)
+    with read_columns(folder) as tables:
+        return measured(columns_of(tables, layout, read_info(folder).ended_at), layout)
+
+
 def audit_again(folder: Path) -> dict[str, Check]:
     """Check whether a run's files agree with themselves; nothing is written.
 
@@ -196,7 +207,8 @@ def _tell(
     """Compute the numbers from a run's rows and write them beside its files."""
     layout = layout_of(scenario)
     compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
-    summary = summarise(tables, layout, ended=ended, end=end, compare=compare)
+    look = partial(growth_of, scenario)
+    summary = summarise(tables, layout, ended=ended, end=end, compare=compare, look=look)
     write_whole(folder / "latency.csv", latency_csv(summary.latency), by_report(folder))
     write_json(folder / "summary.json", summary_json(summary), by_report(folder))
     return RunResult(folder, ended, summary, tables)

@@ -1,18 +1,21 @@
-"""What a line can make at best and at least, before anything is run.
+"""What a line can make at best, at least and in the long run, before anything is run.
 
 At best: the slowest station by itself, never starved and never blocked (Hopp & Spearman, "Factory
 Physics": the bottleneck rate). At least: the same stations with no buffer between them, moving parts
 on together only when the slowest has finished, 1 / E[max S] (Muth, Management Science 19, 1973; exact
 for two stations of one unit, a lower bound for more, as such a line only gains by moving on earlier).
-Repairs are added in full there, as if no station could go on while another is repaired.
+Repairs are added in full there, as if no station could go on while another is repaired. Both leave review
+out; the long run does not: see `line_sim.analysis.growth`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from line_sim.analysis.growth.long_run import Long, long_run
+from line_sim.analysis.growth.means import Answers, no_answer, right_at_once
 from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
@@ -43,12 +46,14 @@ class StationLimit:
 class Limits:
     """What bounds the line in parts an hour; `demand_uph` is None for a saturated line.
 
-    `zero_buffer_uph` is None where a station has several units, and where parts may come again.
+    `zero_buffer_uph` is None where a station has several units, and where parts may come again. `long_run`
+    is what follows of the loads of all places, review among them; None where there is nothing to compute.
     """
 
     stations: tuple[StationLimit, ...]
     demand_uph: float | None
     zero_buffer_uph: float | None
+    long_run: Long | None = None
 
     @property
     def bottleneck(self) -> StationLimit:
@@ -56,11 +61,15 @@ class Limits:
         return min(self.stations, key=lambda station: station.uph)
 
 
-def limits(scenario: Scenario, answer: Nanoseconds | None = None) -> Limits:
+def limits(
+    scenario: Scenario, answer: Nanoseconds | None = None, answers: Mapping[str, Answers] | None = None
+) -> Limits:
     """Compute the bounds of a line.
 
     `answer` is how long a live server is taken to need for one answer, in ns; modelled servers need
-    what their model says. Queueing for a shared modelled server is left out.
+    what their model says. At best and at least leave queueing for a shared modelled server out. In the long
+    run answers of a live server that come before the deadline are right, and others send their parts where
+    `on_no_result` says; `answers`, by inspection, are known better.
     """
     layout = layout_of(scenario)
     line = _line(scenario, layout)
@@ -73,7 +82,19 @@ def limits(scenario: Scenario, answer: Nanoseconds | None = None) -> Limits:
         stations,
         None if every is None else HOUR / every.mean_ns,
         HOUR / slowest if plain and slowest else None,
+        long_run(scenario, answers or {}, _assumed(scenario, answer)),
     )
+
+
+def _assumed(scenario: Scenario, answer: Nanoseconds | None) -> dict[str, Answers]:
+    """Return what live servers do that all need so long for an answer."""
+    waits = answer or 0
+    return {
+        spec.name: no_answer(spec)
+        if spec.deadline is not None and waits >= spec.deadline
+        else right_at_once(spec, float(waits))
+        for spec in scenario.inspections
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The one sentence to take away: what the waiting did to the line."""
 
+from line_sim.analysis.growth.words import in_these
 from line_sim.analysis.summary.summary import Summary
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING
 from line_sim.figures.catalogue import TIMEOUT_RATE, USELESS_RATE
@@ -32,10 +33,12 @@ def _cost(summary: Summary) -> str:
     missing = summary.figures.of(TIMEOUT_RATE).count + summary.figures.of(USELESS_RATE).count
     if throttle.loss >= NEXT_TO_NOTHING:
         what = "Waiting for answers" if not missing else "Waiting for answers, and doing without the missing,"
-        cost = f"{percent(throttle.loss)} of its output"
+        cost = f"{percent(throttle.loss)} of its output{_only_these(summary)}"
         return f"{what} cost the line {cost}: {reached} instead of {possible}{_how_sure(summary)}."
     if missing and throttle.loss <= -NEXT_TO_NOTHING:
-        more = f"The line ships {percent(-throttle.loss)} more than with answers at once"
+        more = (
+            f"The line ships {percent(-throttle.loss)} more than with answers at once{_only_these(summary)}"
+        )
         return (
             f"{more}, {reached} and not {possible}: some parts that went on without one would have stopped."
         )
@@ -44,8 +47,14 @@ def _cost(summary: Summary) -> str:
         without = f"Without {useless.count:,} of {useless.n:,} answers the line made {reached}"
         unknown = "what waiting for those would have cost is not known"
         return f"{without}, and {possible} with answers at once; {unknown}."
-    cost = "next to nothing"
+    cost = f"next to nothing{_only_these(summary)}"
     return f"Waiting for answers cost the line {cost}: {reached}, and {possible} with answers at once."
+
+
+def _only_these(summary: Summary) -> str:
+    """Keep a cost from being read as one of the line where that has not come to a steady state."""
+    only = "which show no steady state"
+    return "" if summary.settled else f" {in_these(summary.counts.arrived)}, {only}"
 
 
 def _how_sure(summary: Summary) -> str:

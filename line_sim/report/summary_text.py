@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from line_sim.analysis.growth.words import in_these, sentence
 from line_sim.analysis.summary.summary import Summary
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, verdict
 from line_sim.figures.catalogue import AnyFigure
@@ -55,6 +56,7 @@ def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
     yield from _compared(summary)
     yield from _by_cause(summary)
     yield "held back", verdict(summary).sentence
+    yield from _steady(summary)
     leaving = f"{tally.shipped:,} shipped, {tally.scrapped:,} scrapped"
     yield "parts", f"{tally.arrived:,} in: {leaving}, {tally.lost:,} lost, {tally.on_line:,} on the line"
     yield from _averages(summary)
@@ -68,9 +70,27 @@ def _output(summary: Summary) -> str:
     output = summary.throughput
     if output.uph is None:
         return "none: no time has passed"
+    made = f"{uph(output.uph)}{_only_these(summary)}"
     if output.ci is None:
-        return f"{uph(output.uph)} ({output.lack.short if output.lack else 'no interval'})"
-    return f"{uph(output.uph)} (95 %: {output.ci[0]:,.0f} to {output.ci[1]:,.0f})"
+        return f"{made} ({output.lack.short if output.lack else 'no interval'})"
+    return f"{made} (95 %: {output.ci[0]:,.0f} to {output.ci[1]:,.0f})"
+
+
+def _only_these(summary: Summary) -> str:
+    """Say of a figure that is not one of the line that it is one of these parts."""
+    return "" if summary.settled else f" {in_these(summary.counts.arrived)}"
+
+
+def _steady(summary: Summary) -> Iterator[tuple[str, str]]:
+    """Tell the output of the long run where the run shows another, and what grows where that is not said."""
+    growth = summary.growth
+    if growth is None:
+        return
+    if not summary.settled and growth.long_run_uph is not None:
+        yield "long run", f"at most about {uph(growth.long_run_uph)}, by the means of the line"
+    told = sentence(growth, summary.counts.arrived)
+    if told is not None and told != verdict(summary).sentence:
+        yield "grows", told
 
 
 def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
@@ -80,7 +100,7 @@ def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
         yield "takt asks", f"{uph(takt)}{share}"
     throttle = summary.throttle
     if throttle is not None:
-        loss = "" if throttle.loss is None else f", {_lost(throttle.loss)}"
+        loss = "" if throttle.loss is None else f", {_lost(throttle.loss)}{_only_these(summary)}"
         yield "no waiting", f"{uph(throttle.uph_without_inference)} with answers that take no time{loss}"
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -223,11 +224,32 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path):
     assert done.stdout == "{\n"
 
 
-def test_check_says_what_its_limits_leave_out(tmp_path):
+def test_check_says_what_review_is_sent_and_makes(tmp_path):
     """One reviewer takes 900 parts an hour: a line whose every call times out makes no more than that."""
     told = line_sim("check", CONTRACT, cwd=tmp_path).stdout
-    assert "Not in these limits: review, which holds up the inspection while it is full" in told
-    assert "  review, of the parts sent there            900 UPH" in told
+    right, none = told.split("Limits, if no answer came before its deadline")
+    assert "900 UPH  loaded   96 % by 864 an hour sent there" in right
+    assert "review has room for 0.25 % of the parts besides those rightly sent there" in right
+    assert "press: it is down for 1.8 % of the time in the long run; this run sees about 0.045" in right
+    assert "review fills up: it is sent 14,400 parts an hour and makes 900" in none
+    assert "the line takes in no more than 900 of the 14,400 parts" in none
+
+
+def test_check_takes_a_real_servers_answers_from_an_earlier_run(tmp_path):
+    """A tenth of 2,000 parts was sent to review; what is to come is told as though it went on so."""
+    alarms = "line.camera.gateway={modelled: {service: 90 ms, false_alarm_rate: 0.04}}"
+    run = line_sim(
+        "run", CONTRACT, "--set", alarms, "--items", "2000", "--out", "run", "--quiet", cwd=tmp_path
+    )
+    assert run.returncode == 0, run.stderr
+    told = line_sim("check", CONTRACT, "--answers-of", "run", cwd=tmp_path).stdout
+    assert "Limits, with the answers of that run" in told
+    sent = re.search(r"review fills up: it is sent ([\d,]+) parts an hour and makes 900; its 20 places", told)
+    assert sent, told
+    assert 1200 < int(sent[1].replace(",", "")) < 1600  # 6 % and 4 % of the others, of 14,400
+    at_most = re.search(r"in the long run, at most +([\d,]+) UPH", told)
+    assert at_most, told
+    assert 7500 < int(at_most[1].replace(",", "")) < 11_000
 
 
 def test_a_run_killed_half_way_gives_a_page_that_says_it_is_partial(tmp_path):

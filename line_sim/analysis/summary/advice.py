@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from line_sim.analysis.growth.words import advice_of
 from line_sim.analysis.summary.formulas import told_formulas
 from line_sim.analysis.summary.summary import Summary
 from line_sim.analysis.summary.unmatched import unmatched
@@ -17,6 +18,8 @@ _EXPECTED = ("p50", "p90", "p95", "p99")  # p99.9 needs 3688 calls: its absence 
 def advice(summary: Summary) -> Iterator[str]:
     """Yield the warnings about a summary, the gravest first."""
     yield from _trust(summary)
+    if summary.growth is not None:
+        yield from advice_of(summary.growth, summary.counts.arrived)
     yield from summary.window.notes
     yield from _output(summary)
     yield from _calls(summary)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from line_sim.analysis.growth.as_json import growth_json
 from line_sim.analysis.summary.figures_json import figures_json
 from line_sim.analysis.summary.summary import Cause, OneMoreCamera, Summary
 from line_sim.analysis.summary.verdict import Verdict, verdict
@@ -44,6 +45,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "throttle": _throttle(summary, throttle),
         "bottleneck": _bottleneck(summary.bottleneck),
         "held_back_by": _verdict(verdict(summary)),
+        "steady_state": growth_json(summary.growth, summary.counts.arrived) if summary.growth else None,
         "oee": {each.station: _oee(each) for each in summary.oee},
         "audit": _audit(summary),
         "warnings": list(summary.warnings),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from line_sim.analysis.audit.audit import audit_columns
+from line_sim.analysis.growth.growth import Growth
 from line_sim.analysis.summary.advice import advice
 from line_sim.analysis.summary.formulas import formulas
 from line_sim.analysis.summary.silence import silences
@@ -28,6 +29,8 @@ from line_sim.units import Nanoseconds
 
 Compare: TypeAlias = Callable[[RunColumns, Window], Throttle | None]
 """Replays a run without what its inference costs."""
+Look: TypeAlias = Callable[[RunColumns, Window], Growth]
+"""Says whether a run is a steady state."""
 
 
 def summarise(
@@ -37,11 +40,13 @@ def summarise(
     ended: str | None,
     end: Nanoseconds | None = None,
     compare: Compare | None = None,
+    look: Look | None = None,
 ) -> Summary:
     """Compute a run's summary from its records.
 
     `ended` is the word of how the run ended, None when it was killed; `end` (ns) its last moment, by
-    default the last thing that happened. `compare` tells what the inference costs the line.
+    default the last thing that happened. `compare` tells what the inference costs the line, `look` whether
+    it is a steady state.
     """
     run = columns_of(records, layout, end)
     window = window_of(run, layout)
@@ -67,5 +72,6 @@ def summarise(
         labels=labels(run, layout),
         formulas=formulas(run.words),
         silences=tuple(silences(run, layout, window)),
+        growth=look(run, window) if look else None,
     )
     return replace(summary, warnings=tuple(advice(summary)))

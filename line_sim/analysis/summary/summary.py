@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from line_sim.analysis.audit.check import Check
+from line_sim.analysis.growth.growth import Growth
 from line_sim.analysis.summary.silence import Silence
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.catalogue import UPH
@@ -67,7 +68,8 @@ class Summary:
 
     `ended` is the word of how it ended, None for a run that was killed; `partial` says that a torn
     last row was left out of a file. `without_picture` counts the calls that nothing was sent for,
-    `formulas` are the texts that a spreadsheet would take for such.
+    `formulas` are the texts that a spreadsheet would take for such. `growth` says whether it is a steady
+    state (None: nobody has looked).
     """
 
     layout: Layout
@@ -87,12 +89,18 @@ class Summary:
     labels: tuple[Labels, ...] = ()
     formulas: tuple[str, ...] = ()
     silences: tuple[Silence, ...] = ()
+    growth: Growth | None = None
     warnings: tuple[str, ...] = ()
 
     @property
     def throughput(self) -> Throughput:
         """What was shipped in the window."""
         return self.figures.of(UPH)
+
+    @property
+    def settled(self) -> bool:
+        """Whether output and loss may be told as those of the line, and not of these parts alone."""
+        return self.growth is None or self.growth.uph_settled is not False
 
     @property
     def audit_passed(self) -> bool:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from line_sim.analysis.growth.outlook import THE_LINE
+from line_sim.analysis.growth.words import sentence
 from line_sim.analysis.summary.summary import Summary
 from line_sim.layout import REVIEW
 from line_sim.units import SECOND
@@ -40,9 +42,23 @@ def verdict(summary: Summary) -> Verdict:
         what = "the run was killed before a part was shipped"
         return Verdict(None, None, f"Nothing can be said of what holds the line back: {what}.")
     inference, sure = _by_inference(summary)
+    growing = _by_growth(summary)
+    if growing is not None and not (sure and summary.settled):
+        return growing
     if inference is not None and sure:
         return inference
     return _by_nothing(summary) or inference or _by_station(summary)
+
+
+def _by_growth(summary: Summary) -> Verdict | None:
+    """Return what fills up; None where nothing does, and nothing was seen to grow."""
+    growth = summary.growth
+    told = None if growth is None else sentence(growth, summary.counts.arrived)
+    if growth is None or told is None:
+        return None
+    limit = growth.limit
+    station = None if limit is None or limit.place == THE_LINE else limit.place
+    return Verdict(station, growth.cause if limit is not None else None, told)
 
 
 def _by_inference(summary: Summary) -> tuple[Verdict | None, bool]:

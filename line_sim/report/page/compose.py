@@ -23,7 +23,7 @@ from line_sim.report.page.latency import latency_sections
 from line_sim.report.page.machines import STATES, bottleneck, effectiveness, finding, station_bars
 from line_sim.report.page.pictures import gallery_section
 from line_sim.report.page.quality import quality_section
-from line_sim.report.page.tiles import comparison, held_back_by, one_more_camera, tiles, waterfall
+from line_sim.report.page.tiles import comparison, grows, held_back_by, one_more_camera, tiles, waterfall
 from line_sim.report.page.wip import wip_chart
 from line_sim.report.words import span
 from line_sim.scenario import Scenario
@@ -71,6 +71,7 @@ def _views(contents: Contents) -> dict[str, Any]:
         "ending": ending(summary, contents.info),
         "held_back_by": held_back_by(numbers),
         "headline": headline(summary),
+        "grows": grows(numbers),
         "warnings": summary.warnings,
         "tiles": tuple(tiles(summary)),
         "comparison": comparison(summary),

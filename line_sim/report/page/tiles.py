@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from line_sim.analysis.growth.words import in_these
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.catalogue import LOSS, UPH, AnyFigure
 from line_sim.report.page.axes import Axis
@@ -54,17 +55,31 @@ def tiles(summary: Summary) -> Iterator[Tile]:
     else:
         sure, without = output.ci, output.lack.short if output.lack else "no interval"
         note = f"95 %: {sure[0]:,.0f} to {sure[1]:,.0f}" if sure else without
-        yield Tile(UPH.title, uph(output.uph), note)
+        yield Tile(UPH.title, uph(output.uph), _told(summary, note))
+        yield from _long_run(summary)
         if takt:
             yield Tile("Of the takt", percent(output.uph / takt), f"the takt asks for {uph(takt)}")
     if throttle is not None and throttle.loss is not None:
         note = f"{uph(throttle.uph_without_inference)} with answers at once"
         label = LOSS.title if throttle.loss >= 0 else "Gained on answers at once"
-        yield Tile(label, percent(abs(throttle.loss)), note, _tone(LOSS, throttle.loss))
+        yield Tile(label, percent(abs(throttle.loss)), _told(summary, note), _tone(LOSS, throttle.loss))
     yield from _averages(summary)
     if summary.layout.inspections:
         yield from _shares(summary)
     yield _audit(summary)
+
+
+def _told(summary: Summary, note: str) -> str:
+    """Say under a figure that is none of the line that it is one of these parts."""
+    return note if summary.settled else f"{in_these(summary.counts.arrived)} only; {note}"
+
+
+def _long_run(summary: Summary) -> Iterator[Tile]:
+    """Yield the output of the long run where the run shows another."""
+    growth = summary.growth
+    if growth is not None and not summary.settled and growth.long_run_uph is not None:
+        bound = f"at most {uph(growth.long_run_uph)}"
+        yield Tile("In the long run", bound, "by the means of the line: no steady state yet", "bad")
 
 
 def _averages(summary: Summary) -> Iterator[Tile]:
@@ -171,6 +186,12 @@ def one_more_camera(numbers: Mapping[str, Any]) -> str:
 def held_back_by(numbers: Mapping[str, Any]) -> str:
     """Return the sentence that says what holds the line back; nothing where it is not told."""
     return str((numbers.get("held_back_by") or {}).get("sentence") or "")
+
+
+def grows(numbers: Mapping[str, Any]) -> str:
+    """Return the sentence that says what grows, where that is not what holds the line back."""
+    sentence = str((numbers.get("steady_state") or {}).get("sentence") or "")
+    return "" if sentence == held_back_by(numbers) else sentence
 
 
 def _change(lost: float) -> str:

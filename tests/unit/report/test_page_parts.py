@@ -19,7 +19,7 @@ from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import histogram
 from line_sim.report.page.machines import bottleneck, effectiveness
 from line_sim.report.page.packing import pack, signed
-from line_sim.report.page.tiles import held_back_by, one_more_camera, waterfall
+from line_sim.report.page.tiles import grows, held_back_by, one_more_camera, waterfall
 from line_sim.report.page.timeline import Series
 from line_sim.report.page.wip import wip_chart
 from line_sim.report.words import TimeUnit
@@ -99,6 +99,17 @@ def test_what_may_be_told_some_day_is_left_out_until_then():
     """No sentence is made up."""
     assert held_back_by({}) == one_more_camera({}) == one_more_camera({"throttle": {"what_if": {}}}) == ""
     assert held_back_by({"held_back_by": {"sentence": "The camera does."}}) == "The camera does."
+
+
+def test_what_grows_is_told_once():
+    """Not beside the same sentence, nor of a run that nobody has looked at."""
+    told = {
+        "held_back_by": {"sentence": "The camera does."},
+        "steady_state": {"sentence": "Review fills up."},
+    }
+    assert grows(told) == "Review fills up."
+    assert grows({**told, "held_back_by": {"sentence": "Review fills up."}}) == ""
+    assert grows({}) == grows({"steady_state": None}) == ""
     more = {"station": "camera", "uph": 900.0, "gain": {"uph": 50.0}, "latencies": "held"}
     told = one_more_camera({"throttle": {"what_if": {"one_more_camera": more}}})
     assert told.startswith("With one more unit at camera: 900 UPH (+50.0 UPH) if its answers")

@@ -1,0 +1,1 @@
+"""Is it a steady state: what fills up, what was seen to rise, and how many outages were seen."""

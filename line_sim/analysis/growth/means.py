@@ -1,0 +1,215 @@
+"""What the scenario's means, and a run's answers where only it knows them, say of every place.
+
+Times are ns, rates parts an hour. An inspection's wait and verdicts follow from a model where that is one;
+of a live or a recorded server they are what was measured.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from line_sim.analysis.growth.server import TRIES, queue_of
+from line_sim.chance.durations import quantile_function
+from line_sim.layout import Lane, specs_of
+from line_sim.layout.places import mean_of
+from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
+from line_sim.scenario.model import Breakdowns, Inspection, Review, Scenario, Station
+from line_sim.scenario.times import Time
+from line_sim.units import HOUR
+
+_GRID = 20_000
+
+Lanes = Mapping[Lane, float]
+"""The shares of the parts that leave a place on each lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A measured number and its 95 % interval; all three are the same where it is known exactly."""
+
+    low: float
+    mid: float
+    high: float
+
+    @property
+    def lowest(self) -> "Between":
+        """The lower end, taken for exact."""
+        return Between(self.low, self.low, self.low)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What an inspection's answers do to it: the mean wait (ns), and what becomes of a part.
+
+    `review` and `scrap` are the shares of the good and of the defective parts that are sent there.
+    """
+
+    wait: Between
+    review: tuple[Between, Between]
+    scrap: tuple[Between, Between]
+
+    @property
+    def lanes(self) -> tuple[Lanes, Lanes]:
+        """On which lanes good and defective parts leave."""
+        return self._lanes(0), self._lanes(1)
+
+    def doubts(self) -> Iterator["Answers"]:
+        """Yield the same answers with one of their measured numbers at its lower end, one after the other."""
+        good, defective = self.review
+        if self.wait.low < self.wait.mid:
+            yield replace(self, wait=self.wait.lowest)
+        if good.low < good.mid:
+            yield replace(self, review=(good.lowest, defective))
+        if defective.low < defective.mid:
+            yield replace(self, review=(good, defective.lowest))
+
+    def _lanes(self, state: int) -> Lanes:
+        review = min(1.0, self.review[state].mid)
+        scrap = min(1.0 - review, self.scrap[state].mid)
+        return {Lane.REVIEW: review, Lane.SCRAP: scrap, Lane.SHIP: 1.0 - review - scrap}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMeans:
+    """A place's mean time for a part in ns (repairs not in it), and what a repair adds to each ns of it.
+
+    `good` and `defective` say on which lanes such parts leave; `breakdowns` is the cause of the repairs.
+    """
+
+    name: str
+    units: int
+    buffer: int
+    time: float
+    good: Lanes = field(default_factory=lambda: {Lane.SHIP: 1.0})
+    defective: Lanes = field(default_factory=lambda: {Lane.SHIP: 1.0})
+    repair: float = 0.0
+    breakdowns: Breakdowns | None = None
+
+    @property
+    def makes(self) -> float:
+        """How many parts an hour it can make: all its units, never starved and never blocked."""
+        needed = self.time * (1 + self.repair)
+        return self.units * HOUR / needed if needed else float("inf")
+
+
+def means_of(scenario: Scenario, answers: Mapping[str, Answers]) -> tuple[PlaceMeans, ...] | None:
+    """Return what is known of every place, in the order of `Layout.places`; None where a time is not known.
+
+    `answers` are those of the inspections, by name.
+    """
+    found = [_means(spec, answers) for spec in specs_of(scenario)]
+    known = tuple(place for place in found if place is not None)
+    return known if len(known) == len(found) else None
+
+
+def _means(spec: Station | Inspection | Review, answers: Mapping[str, Answers]) -> PlaceMeans | None:
+    match spec:
+        case Station():
+            return _station(spec)
+        case Inspection():
+            acquisition, judged = mean_of(spec.acquisition), answers.get(spec.name)
+            if acquisition is None or judged is None:
+                return None
+            time = acquisition + judged.wait.mid
+            return PlaceMeans(spec.name, spec.units, spec.buffer, time, *judged.lanes)
+        case Review():
+            time_of_a_look = mean_of(spec.time)
+            cleared = _looked_at(spec.false_alarm_rate), _looked_at(1 - spec.miss_rate)
+            if time_of_a_look is None:
+                return None
+            return PlaceMeans("review", spec.units, spec.buffer, time_of_a_look, *cleared)
+
+
+def _looked_at(scrapped: float) -> Lanes:
+    return {Lane.SHIP: 1 - scrapped, Lane.SCRAP: scrapped}
+
+
+def _station(spec: Station) -> PlaceMeans | None:
+    time, failing = mean_of(spec.cycle), spec.breakdowns
+    if time is None:
+        return None
+    if failing is None:
+        return PlaceMeans(spec.name, spec.units, spec.buffer, time)
+    up, repair = mean_of(failing.up), mean_of(failing.repair)
+    if up is None or repair is None:
+        return None
+    more = repair / up
+    return PlaceMeans(spec.name, spec.units, spec.buffer, time, repair=more, breakdowns=failing)
+
+
+def foreseen(scenario: Scenario) -> dict[str, Answers]:
+    """Return what the answers of the modelled inspections will do, by name; nothing of the others."""
+    found = {}
+    interval = 0.0 if scenario.arrivals.every is None else mean_of(scenario.arrivals.every) or 0.0
+    for spec in scenario.line:
+        if isinstance(spec, Station):
+            station = _station(spec)
+            interval = max(interval, HOUR / station.makes if station is not None else 0.0)
+        elif isinstance(spec.gateway, ModelledGateway) and _is_read(spec):
+            found[spec.name] = _modelled(spec, spec.gateway.modelled, interval)
+    return found
+
+
+def _is_read(spec: Inspection) -> bool:
+    """Whether its times are at hand: the file of measured ones may be gone."""
+    return all(mean_of(time) is not None for _, time in spec.times)
+
+
+def right_at_once(spec: Inspection, wait: float = 0.0) -> Answers:
+    """Return answers that are right and take no time, or `wait` ns: the least that a server can do."""
+    return _answers(spec, wait, 0.0, 0.0, 0.0)
+
+
+def no_answer(spec: Inspection) -> Answers:
+    """Return what is done where no answer comes before the deadline."""
+    return _answers(spec, float(spec.deadline or 0), 1.0, 0.0, 0.0)
+
+
+def _modelled(spec: Inspection, options: ModelledOptions, interval: float) -> Answers:
+    late, wait = _late_and_wait(spec, options, interval)
+    misses, alarms = options.miss_rate, options.false_alarm_rate
+    if "defective" in spec.ship_when.labels:  # the model's word for a bad part lets it go on
+        misses, alarms = 1.0, 0.0
+    return _answers(spec, wait, late, misses, alarms)
+
+
+def _answers(spec: Inspection, wait: float, late: float, misses: float, alarms: float) -> Answers:
+    reviewed, scrapped = (late * (spec.on_no_result == lane) for lane in ("review", "scrap"))
+    review = (1 - late) * alarms + reviewed, (1 - late) * (1 - misses) + reviewed
+    return Answers(
+        _exactly(wait),
+        (_exactly(review[0]), _exactly(review[1])),
+        (_exactly(scrapped), _exactly(scrapped)),
+    )
+
+
+def _exactly(value: float) -> Between:
+    return Between(value, value, value)
+
+
+def _late_and_wait(spec: Inspection, options: ModelledOptions, interval: float) -> tuple[float, float]:
+    """Return the share of time-outs and the mean wait in ns of a modelled server.
+
+    Where no call ever waits for another they are those of the service time; else a small queue of cameras
+    and servers is run.
+    """
+    service = draws_of(options.service)
+    deadline = float("inf") if spec.deadline is None else float(spec.deadline)
+    late = float(np.mean(service > deadline))
+    alone = options.after_deadline == "stops" or late == 0
+    if spec.units <= options.servers and alone:
+        exact = mean_of(options.service) if late == 0 else None
+        return late, exact if exact is not None else float(np.minimum(service, deadline).mean())
+    acquisition = draws_of(spec.acquisition)
+    return queue_of(spec, options, interval, _shuffled(service, 1), _shuffled(acquisition, 2))
+
+
+def draws_of(time: Time) -> NDArray[np.float64]:
+    """Return a time's quantiles at the middles of 20,000 equal shares, in ns: what it is, without chance."""
+    return np.asarray(quantile_function(time)((np.arange(_GRID) + 0.5) / _GRID), dtype=np.float64)
+
+
+def _shuffled(values: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+    return np.random.default_rng(seed).permutation(values)[:TRIES]

@@ -1,0 +1,152 @@
+"""What a modelled line takes in when a part always waits: its stations hold each other up, and no mean tells.
+
+So the line itself is run in memory, first for a few parts and, where that leaves it open, for more. The
+first half, in which it fills, is left out. Outages so rare that such a run sees few of them are taken out
+and added again as time in which the whole line stands still, as it does when a repair outlasts the buffers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from line_sim.analysis.growth.means import PlaceMeans
+from line_sim.analysis.growth.outages import ENOUGH
+from line_sim.figures.statistics.batch_means import batch_means, means_of_batches
+from line_sim.inspection.gateway import Gateway
+from line_sim.inspection.offline.modelled import modelled_gateway
+from line_sim.line.line import INTERRUPTED, Line
+from line_sim.line.records import Visit
+from line_sim.recording.run_columns import IntArray
+from line_sim.scenario.gateways.modelled import ModelledGateway
+from line_sim.scenario.model import Arrivals, Inspection, Run, Scenario, Station
+from line_sim.scenario.times import Constant
+from line_sim.units import HOUR, Nanoseconds
+
+LENGTHS = (2_000, 20_000, 60_000)
+"""Parts of the first run, and of those that follow where it leaves the question open."""
+_SEED = 1
+"""What a line takes in hangs on no run's own chance, so that two runs of a line say the same of it."""
+_MOST_VISITS = 300_000
+_FEWEST = 1_000
+"""Parts that must pass a line for its rate to be told: more than 300 places are left to what is seen."""
+_UNLIMITED = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Parts an hour that a line takes in when one always waits, and the 95 % interval of that."""
+
+    low: float
+    uph: float
+    high: float
+
+    def far_from(self, asked: float) -> bool:
+        """Whether the interval, and as much again, leaves a rate out."""
+        return not 2 * self.low - self.uph <= asked <= 2 * self.high - self.uph
+
+
+def intake(
+    scenario: Scenario, means: tuple[PlaceMeans, ...], asked: float, *, roomy: bool = False
+) -> Intake | None:
+    """Return what the line takes in; None where only a real server knows, nothing varies, or it is too long.
+
+    Where `asked` parts an hour are clearly more or less than it takes in, few parts tell so. `roomy`: with a
+    review bench that never fills.
+    """
+    gateways = [spec.gateway for spec in scenario.inspections]
+    if not all(isinstance(gateway, ModelledGateway) for gateway in gateways) or not _varies(scenario):
+        return None
+    most = _MOST_VISITS // len(means)
+    if most < _FEWEST:
+        return None
+    found = None
+    for parts in sorted({min(parts, most) for parts in (LENGTHS[1:2] if roomy else LENGTHS)}):
+        found = _run(scenario, means, parts, roomy=roomy)
+        if found is None or found.far_from(asked):
+            break
+    return found
+
+
+def _varies(scenario: Scenario) -> bool:
+    """Whether several places share the work and some time of it is random, or fails."""
+    entries = scenario.line
+    random = (not isinstance(time, Constant) for entry in entries for _, time in entry.times)
+    failing = (isinstance(entry, Station) and entry.breakdowns is not None for entry in entries)
+    places = len(entries) + (scenario.review is not None and bool(scenario.inspections))
+    return places > 1 and (any(random) or any(failing) or bool(scenario.inspections))
+
+
+def _run(scenario: Scenario, means: tuple[PlaceMeans, ...], parts: int, *, roomy: bool) -> Intake | None:
+    rare = {place.name for place in means if _is_rare(place, parts)}
+    entries = tuple(_never_failing(entry) if entry.name in rare else entry for entry in scenario.line)
+    review = scenario.review
+    if review is not None and roomy:
+        review = review.model_copy(update={"buffer": _UNLIMITED})
+    piloted = scenario.model_copy(
+        update={
+            "name": "pilot",
+            "seed": _SEED,
+            "run": Run(items=parts),
+            "arrivals": Arrivals(saturated=True),
+            "line": entries,
+            "review": review,
+        }
+    )
+    stands = sum(place.time * place.repair for place in means if place.name in rare)
+    return _rate(_entries(piloted), stands)
+
+
+@lru_cache(maxsize=16)
+def _entries(piloted: Scenario) -> IntArray:
+    """Return when parts came in, in order; replications of a line, one after the other, need it once."""
+    entered = _Entered(piloted.line[0].name)
+    ending = Line(piloted, dict(_gateways(piloted)), entered).run()
+    if ending.how == INTERRUPTED:
+        raise KeyboardInterrupt
+    return np.sort(np.array(entered.moments, dtype=np.int64))
+
+
+def _gateways(scenario: Scenario) -> Iterator[tuple[str, Gateway]]:
+    for spec in scenario.inspections:
+        if isinstance(spec.gateway, ModelledGateway):
+            yield spec.name, modelled_gateway(spec.gateway.modelled, spec, scenario.seed)
+
+
+def _is_rare(place: PlaceMeans, parts: int) -> bool:
+    """Whether a single machine fails fewer than 20 times in so many parts."""
+    if place.breakdowns is None or place.units > 1:
+        return False
+    return parts * place.time < ENOUGH * place.breakdowns.up.mean_ns
+
+
+def _never_failing(entry: Station | Inspection) -> Station | Inspection:
+    return entry.model_copy(update={"breakdowns": None}) if isinstance(entry, Station) else entry
+
+
+class _Entered:
+    """An observer that keeps when each part began its first visit to the first station."""
+
+    def __init__(self, station: str) -> None:
+        self._station = station
+        self._known: set[int] = set()
+        self.moments: list[Nanoseconds] = []
+
+    def on_visit(self, visit: Visit) -> None:
+        """Note a part that is new on the line; they may leave the first station in another order."""
+        if visit.station == self._station and visit.started_at is not None:
+            if visit.item_id not in self._known:
+                self.moments.append(visit.started_at)
+            self._known.add(visit.item_id)
+
+
+def _rate(moments: IntArray, stands: float) -> Intake | None:
+    """Return the rate of the second half; `stands` is how long (ns) a part the line stands still besides."""
+    gaps = np.diff(moments[len(moments) // 2 :])
+    batches = means_of_batches(gaps)
+    if batches is None or not gaps.any():
+        return None
+    found = batch_means(batches.tolist())
+    longest, mean, shortest = (gap + stands for gap in (found.high, found.mean, found.low))
+    return Intake(HOUR / longest, HOUR / mean, HOUR / max(shortest, 1.0))
