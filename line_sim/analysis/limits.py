@@ -20,6 +20,7 @@ from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
 from line_sim.layout import Layout, layout_of, specs_of
+from line_sim.scenario.fields import belt_of
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Constant, Time
 from line_sim.units import HOUR, Nanoseconds
@@ -46,8 +47,9 @@ class StationLimit:
 class Limits:
     """What bounds the line in parts an hour; `demand_uph` is None for a saturated line.
 
-    `zero_buffer_uph` is None where a station has several units, and where parts may come again. `long_run`
-    is what follows of the loads of all places, review among them; None where there is nothing to compute.
+    `stations` has the belts, too, each before its station. `zero_buffer_uph` is None where a station has
+    several units, where a belt does not accumulate, and where parts may come again. `long_run` is what
+    follows of the loads of all places, review among them; None where there is nothing to compute.
     """
 
     stations: tuple[StationLimit, ...]
@@ -77,7 +79,9 @@ def limits(
     stations = tuple(map(_station_limit, line, drawn.means))
     every = scenario.arrivals.every
     slowest = drawn.slowest(line)
-    plain = all(spec.units == 1 for spec in line) and not layout.leads_back
+    belts = [belt for spec in line if (belt := belt_of(spec.buffer)) is not None]
+    close_up = all(belt.accumulates for belt in belts)
+    plain = close_up and all(spec.units == 1 for spec in line) and not layout.leads_back
     return Limits(
         stations,
         None if every is None else HOUR / every.mean_ns,
@@ -138,10 +142,24 @@ def _drawn(seed: int, line: list[Station | Inspection], answer: Nanoseconds | No
 
 
 def _line(scenario: Scenario, layout: Layout) -> list[Station | Inspection]:
-    """Return what every part that is shipped at once has to pass, in order."""
+    """Return what every part that is shipped at once has to pass, in order; of a belt its first place."""
     specs = specs_of(scenario)
-    passed = (specs[place] for place in layout.ship_lane)
-    return [spec for spec in passed if not isinstance(spec, Review)]
+    passed = [spec for place in layout.ship_lane if not isinstance(spec := specs[place], Review)]
+    return [each for spec in passed for each in (*_as_station(spec), spec)]
+
+
+def belt_to(place: str) -> str:
+    """Return what the belt in front of a place is called."""
+    return f"belt to {place}"
+
+
+def _as_station(spec: Station | Inspection) -> tuple[Station, ...]:
+    """Return a station that needs what a part needs for the first place of the belt, if there is one."""
+    belt = belt_of(spec.buffer)
+    if belt is None:
+        return ()
+    cycle = Constant.of_nanoseconds(belt.first_cell)
+    return (Station.model_construct(station=belt_to(spec.name), cycle=cycle),)
 
 
 def _station_limit(spec: Station | Inspection, mean: float) -> StationLimit:

@@ -83,11 +83,12 @@ def _show(title: str, found: "Limits") -> None:
 
 def _rows(found: "Limits") -> "Iterator[str]":
     """Yield a row a station: its time, what it makes, its load; review last, which the limits leave out."""
+    from line_sim.analysis.limits import belt_to
     from line_sim.layout import REVIEW
     from line_sim.units import HOUR, milliseconds_text
 
-    loads = {load.place: load for load in found.long_run.outlook.loads} if found.long_run else {}
-    review = loads.get(REVIEW)
+    loads = {_limiting(load): load for load in found.long_run.outlook.loads} if found.long_run else {}
+    review = loads.get(REVIEW) or loads.get(belt_to(REVIEW))
     width = max(len(name) for name in (REVIEW, *(station.name for station in found.stations)))
     for station in found.stations:
         mark = "  <- bottleneck" if station is found.bottleneck else ""
@@ -95,9 +96,16 @@ def _rows(found: "Limits") -> "Iterator[str]":
         load = loads.get(station.name)
         yield f"  {station.name:<{width}}  {made}{_loaded(load) if load else ''}{mark}"
     if review is not None and review.makes != float("inf"):
-        look = milliseconds_text(review.units * HOUR / review.makes)
+        look = milliseconds_text(review.units * HOUR / (review.by_units or review.makes))
         made = f"{look:>12} a part  {review.makes:>10,.0f} UPH"
         yield f"  {REVIEW:<{width}}  {made}{_loaded(review)} by {review.asked:,.0f} an hour sent there"
+
+
+def _limiting(load: "Load") -> str:
+    """Return the row that a load belongs to: that of the belt, where it brings less than the units make."""
+    from line_sim.analysis.limits import belt_to
+
+    return load.place if load.by_units is None else belt_to(load.place)
 
 
 def _loaded(load: "Load") -> str:

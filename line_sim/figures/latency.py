@@ -5,7 +5,8 @@ warm-up:
 
 - `service`: from the call to its return.
 - `response`: from the moment the part was due at the station to the decision. A part is due when it
-  would have got there on an undisturbed line: its arrival plus its own processing times upstream.
+  would have got there on an undisturbed line: its arrival plus its own processing times upstream, and
+  the travel on belts.
   What queueing, blocking and breakdowns upstream added counts, and so does the picture-taking here.
 - `schedule_slip`: from due to the call: response minus service. A closed loop hides it, because
   a line that waits issues its calls late.
@@ -158,15 +159,25 @@ def _due(run: RunColumns, layout: Layout, place: int, calls: Calls) -> IntArray:
     items = run.items.sorted_by(run.items.item)
     where, known = find(items.item, calls.item)
     due = np.full(len(calls), NONE, dtype=np.int64)
-    due[known] = items.arrived[where[known]]
+    due[known] = items.arrived[where[known]] + _travel(layout, place)
     for before in (NONE, *layout.upstream(place)):
         until = calls.issued - (before == place)  # its own visit is over with the call, at the earliest
-        due[known] += _work(run.visits(before), calls.item, until)[known]
+        travel = 0 if before == NONE else _travel(layout, before)
+        due[known] += _work(run.visits(before), calls.item, until, travel)[known]
     return due
 
 
-def _work(visits: Visits, parts: IntArray, until: IntArray) -> IntArray:
-    """Return for how long a station has worked on each part in the visits that were finished by then."""
+def _travel(layout: Layout, place: int) -> Nanoseconds:
+    """Return how long a part travels on the belt in front of a place, if there is one."""
+    belt = layout.places[place].belt
+    return 0 if belt is None else belt.travel
+
+
+def _work(visits: Visits, parts: IntArray, until: IntArray, travel: Nanoseconds) -> IntArray:
+    """Return for how long a station has worked on each part in the visits that were finished by then.
+
+    Each of them begins with the travel on a belt.
+    """
     visits = visits.where(visits.finished != NONE)
     visits = visits.sorted_by(visits.item, visits.finished)
     numbers, finished = visits.item, visits.finished
@@ -174,7 +185,7 @@ def _work(visits: Visits, parts: IntArray, until: IntArray) -> IntArray:
     while (to_come := (last > first) & (np.append(NONE, finished)[last] > until)).any():
         last[to_come] -= 1
     worked = np.append(0, np.cumsum(finished - visits.started - visits.down))
-    return np.asarray(worked[last] - worked[first], dtype=np.int64)
+    return np.asarray(worked[last] - worked[first] + travel * (last - first), dtype=np.int64)
 
 
 def latency_csv(rows: tuple[LatencyRow, ...]) -> str:

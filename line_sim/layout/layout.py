@@ -124,12 +124,16 @@ class Layout:
         """Return the rank of parts that finish at a place: the most downstream first, review before all."""
         if place == self.bench:
             return FIRST_FINISH
-        return FIRST_FINISH + len(self.line) - place
+        return FIRST_FINISH + 2 * (len(self.line) - place)
+
+    def belt_rank(self, place: int) -> int:
+        """Return the rank of parts on the belt in front of a place: between it and what is upstream."""
+        return self.finish_rank(place) + 1
 
     @property
     def outage_rank(self) -> int:
         """The rank of machines that fail or are repaired: after all parts that finish."""
-        return FIRST_FINISH + len(self.line) + 1
+        return FIRST_FINISH + 2 * (len(self.line) + 1)
 
     @property
     def arrival_rank(self) -> int:

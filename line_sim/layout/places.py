@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from line_sim.scenario.fields import Belt, belt_of, places_of
 from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.model import Breakdowns, Inspection, Review, ShipWhen, Station
 from line_sim.scenario.rules import REVIEW
@@ -34,6 +35,7 @@ class Failures:
 class Place:
     """A place: its name, its parallel machines (units) and the waiting places in front of them (buffer).
 
+    `belt` is the belt that these places are, if they are one.
     `deadline` (ns) is that of an inspection's calls, `ship_when` and `on_no_result` are how it judges
     their answers (None: not known), and `modelled` says that no network gives them. `fails` says whether
     its machines break down, `failures` how. `planned` is the mean time in ns that a part needs there,
@@ -51,6 +53,7 @@ class Place:
     planned: float | None = None
     modelled: bool = False
     failures: Failures | None = None
+    belt: Belt | None = None
 
     @property
     def inspects(self) -> bool:
@@ -60,25 +63,34 @@ class Place:
 
 def place_of(spec: Station | Inspection | Review) -> Place:
     """Return what a scenario says of a place."""
+    room, belt = places_of(spec.buffer), belt_of(spec.buffer)
     match spec:
         case Station():
             failures = _failures(spec.breakdowns)
-            fails, planned = failures is not None, mean_of(spec.cycle)
-            return Place(spec.name, spec.units, spec.buffer, fails=fails, planned=planned, failures=failures)
+            return Place(
+                spec.name,
+                spec.units,
+                room,
+                fails=failures is not None,
+                planned=mean_of(spec.cycle),
+                failures=failures,
+                belt=belt,
+            )
         case Inspection():
             return Place(
                 spec.name,
                 spec.units,
-                spec.buffer,
+                room,
                 Kind.INSPECTION,
                 deadline=spec.deadline,
                 ship_when=spec.ship_when,
                 on_no_result=spec.on_no_result,
                 planned=mean_of(spec.acquisition),
                 modelled=isinstance(spec.gateway, ModelledGateway),
+                belt=belt,
             )
         case Review():
-            return Place(REVIEW, spec.units, spec.buffer, Kind.REVIEW, planned=mean_of(spec.time))
+            return Place(REVIEW, spec.units, room, Kind.REVIEW, planned=mean_of(spec.time), belt=belt)
 
 
 def _failures(spec: Breakdowns | None) -> Failures | None:

@@ -124,8 +124,11 @@ class Line:
 
     def _build(self, scenario: model.Scenario) -> list[Station]:
         """Build every place, then join them by the ways of the layout; a way may lead back."""
-        floor, places = self._floor, self.layout.places
-        buffers = [buffer_of(place, floor, counts_visits=self.layout.leads_back) for place in places]
+        floor, places, layout = self._floor, self.layout.places, self.layout
+        buffers = [
+            buffer_of(place, floor, layout.belt_rank(index), counts_visits=layout.leads_back)
+            for index, place in enumerate(places)
+        ]
         exits: dict[Exit, Destination] = {
             Exit.SHIPPED: ShipLane(floor),
             Exit.SCRAPPED: ScrapBin(floor),

@@ -2,7 +2,7 @@
 
 from line_sim.layout import Place
 from line_sim.line.breakdowns import CalendarTimeMachine, OperatingTimeMachine, OutageDraws
-from line_sim.line.buffer import Buffer
+from line_sim.line.buffer import BeltBuffer, Buffer
 from line_sim.line.floor import Floor
 from line_sim.line.machines import Machine
 from line_sim.line.parts import Part
@@ -37,8 +37,11 @@ class Station:
         return [outage for machine in self.machines for outage in machine.outages()]
 
 
-def buffer_of(place: Place, floor: Floor, *, counts_visits: bool) -> Buffer:
-    """Return the waiting places of a place, where a part may come by more than once if visits count."""
+def buffer_of(place: Place, floor: Floor, rank: int, *, counts_visits: bool) -> Buffer:
+    """Return the waiting places of a place, where a part may come by more than once if visits count.
+
+    `rank` is that of what moves on a belt.
+    """
     queued, env, name = floor.steps.queued, floor.env, place.name
 
     def comes_in(part: Part) -> None:
@@ -47,7 +50,10 @@ def buffer_of(place: Place, floor: Floor, *, counts_visits: bool) -> Buffer:
         if queued is not None:
             queued(env.now, name, part.item_id)
 
-    return Buffer(env, place.buffer, comes_in if counts_visits or queued is not None else None)
+    told = comes_in if counts_visits or queued is not None else None
+    if place.belt is not None:
+        return BeltBuffer(env, place.belt, rank, told)
+    return Buffer(env, place.buffer, told)
 
 
 def machine_of(

@@ -1,6 +1,7 @@
 """A line drawn in text, as `line-sim check` shows it."""
 
 from line_sim.layout import Exit, Lane, Layout, layout_of, specs_of
+from line_sim.scenario.fields import Belt
 from line_sim.scenario.model import Arrivals, Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Constant
 from line_sim.scenario.words import time_text
@@ -8,9 +9,10 @@ from line_sim.units import duration_text
 
 
 def diagram(scenario: Scenario, layout: Layout | None = None) -> str:
-    """Draw the line from its source to its lanes, a station a row, buffers as `(places)`.
+    """Draw the line from its source to its lanes, a station a row.
 
-    Without `layout` its ways are those of the scenario.
+    Buffers are drawn as `(places)`, belts as `(places in travel)`. Without `layout` its ways are those of the
+    scenario.
     """
     layout, specs = layout or layout_of(scenario), specs_of(scenario)
     rows = [_source(scenario.arrivals)]
@@ -36,7 +38,7 @@ def _source(arrivals: Arrivals) -> str:
 
 
 def _place(spec: Station | Inspection | Review, layout: Layout, place: int) -> str:
-    room = f"({spec.buffer:>3})"
+    room = _room(spec.buffer)
     match spec:
         case Station():
             failing = f"; time to failure: {time_text(spec.breakdowns.up)}" if spec.breakdowns else ""
@@ -50,6 +52,14 @@ def _place(spec: Station | Inspection | Review, layout: Layout, place: int) -> s
             head = f"review {room} [reviewers]{_units(spec.units)}  {time_text(spec.time)}"
             *most, last = (_lane_to(layout, place, lane) for lane in layout.ways_from(place))
             return "\n".join([head, *(f"  ├─▶ {to}" for to in most), f"  └─▶ {last}"])
+
+
+def _room(buffer: int | Belt) -> str:
+    """Write the places as `(  4)`, a belt as `(  4 in 6 s)`, and whether all of it stops for a part."""
+    if isinstance(buffer, Belt):
+        how = "" if buffer.accumulates else ", not accumulating"
+        return f"({buffer.places:>3} in {duration_text(buffer.travel)}{how})"
+    return f"({buffer:>3})"
 
 
 def _units(units: int) -> str:

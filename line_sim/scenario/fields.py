@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, Union, get_args
+from typing import Annotated, Any, Literal, NoReturn, Self, Union, get_args
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +24,7 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic.config import JsonDict
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
@@ -208,3 +209,57 @@ LocalPath = Annotated[
 """A path relative to the scenario's folder; absolute once a scenario file has been loaded."""
 LocalFile = Annotated[LocalPath, AfterValidator(_is_there)]
 """The path of a file that must be there when a scenario file is loaded; old results load without it."""
+
+
+class Belt(Record):
+    """A belt in front of a station: so many places, which a part passes in the travel time.
+
+    Its cells are the places. All take as many whole ns as there are in travel / places, but for the first,
+    which takes the few that are left over as well, so that they add up to the travel.
+    """
+
+    places: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = Field(
+        description="How many parts find room on the belt."
+    )
+    travel: PositiveDuration = Field(description="How long a part that nothing holds up is on the belt.")
+    accumulates: Annotated[bool, Field(strict=True)] = Field(
+        True,
+        description="true: parts close up behind one that waits at the end; false: the whole belt stands "
+        "still as long as one waits there.",
+    )
+
+    @property
+    def cell(self) -> Nanoseconds:
+        """How long a part needs for each place behind the first."""
+        return self.travel // self.places
+
+    @property
+    def first_cell(self) -> Nanoseconds:
+        """How long a part needs for the first place: parts step on no faster than that."""
+        return self.travel - (self.places - 1) * self.cell
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> Self:
+        if not self.cell:
+            raise ValueError("its travel must be at least 1 ns a place (places without travel are a number)")
+        return self
+
+
+def _form_of_buffer(value: object) -> str:
+    return "<places>" if isinstance(value, Mapping | Belt) else "<number>"
+
+
+Buffer = Annotated[
+    Annotated[Places, Tag("<number>")] | Annotated[Belt, Tag("<places>")], Discriminator(_form_of_buffer)
+]
+"""What is in front of a station: a number of places, or a belt."""
+
+
+def places_of(buffer: "int | Belt") -> int:
+    """Return how many parts find room in front of a station."""
+    return buffer.places if isinstance(buffer, Belt) else buffer
+
+
+def belt_of(buffer: "int | Belt") -> Belt | None:
+    """Return the belt in front of a station, if it is one."""
+    return buffer if isinstance(buffer, Belt) else None

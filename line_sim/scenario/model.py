@@ -11,12 +11,12 @@ from pydantic.config import JsonDict
 from pydantic_core.core_schema import ValidationInfo
 
 from line_sim.scenario.fields import (
+    Buffer,
     Items,
     Key,
     Name,
     OneOf,
     Pace,
-    Places,
     PositiveDuration,
     Rate,
     Record,
@@ -120,7 +120,9 @@ class Station(Record):
     """A step of the line that works on one part per unit."""
 
     station: Name = Field(description="The station's name, its own on the line.")
-    buffer: Places = Field(0, description="Waiting places in front of the station, its machines not counted.")
+    buffer: Buffer = Field(
+        0, description="Waiting places in front of the station, its machines not counted, or a belt."
+    )
     units: Units = Field(1, description="Machines that work in parallel.")
     cycle: Time = Field(description="What one part needs when nothing disturbs it.")
     breakdowns: Breakdowns | None = Field(None, description="Failures and repairs; none where absent.")
@@ -147,7 +149,9 @@ class Inspection(Record):
     """A station that takes a picture and waits for an inference server's answer."""
 
     inspection: Name = Field(description="The station's name, its own on the line.")
-    buffer: Places = Field(0, description="Waiting places in front of the station, its cameras not counted.")
+    buffer: Buffer = Field(
+        0, description="Waiting places in front of the station, its cameras not counted, or a belt."
+    )
     units: Units = Field(1, description="Cameras that work in parallel.")
     acquisition: Time = Field(
         Constant(value=0), description="What taking the picture needs, before the call begins."
@@ -190,7 +194,7 @@ class Inspection(Record):
 class Review(Record):
     """People who look at the parts that did not pass; their good is shipped, their defective scrapped."""
 
-    buffer: Places = Field(0, description="Waiting places in front of the reviewers.")
+    buffer: Buffer = Field(0, description="Waiting places in front of the reviewers, or a belt.")
     units: Units = Field(1, description="Reviewers who work in parallel.")
     time: Time = Field(description="What one look takes.")
     miss_rate: Rate = Field(0.0, description="The share of defective parts they call good, 0 to 1.")

@@ -125,7 +125,8 @@ def _too_many(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
 
 
 def _takes_time(entry: Mapping[str, Any]) -> bool:
-    times = (entry.get("cycle", 0), entry.get("acquisition", 0))
+    travel = _mapping(entry.get("buffer")).get("travel", 0)
+    times = (entry.get("cycle", 0), entry.get("acquisition", 0), travel)
     gateway = _mapping(entry.get("gateway"))
     answers = (KINDS[key].takes_time(_mapping(gateway[key])) for key in gateway if key in KINDS)
     return any(duration_or_none(time) != 0 for time in times) or any(answers)

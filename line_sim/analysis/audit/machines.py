@@ -2,12 +2,17 @@
 
 import numpy as np
 
+from line_sim.analysis.audit.belts import cells_of, ride, too_early
 from line_sim.analysis.audit.check import Check, Fault, Run, behind_first, faults, verdict
 from line_sim.analysis.audit.max_plus import departures, is_followed
 from line_sim.analysis.audit.route import NOWHERE, Walk
 from line_sim.figures.flow import DownTime, StationTime, station_times
 from line_sim.figures.window import Window
+from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, distinct, find, or_end
+
+_MOST_CELLS = 100
+"""Places of belts that are looked at one by one: each takes as long as a station."""
 
 
 def time_adds_up(run: Run, window: Window) -> Check:
@@ -84,10 +89,10 @@ def one_part_a_unit(run: Run) -> Check:
 
 
 def order(run: Run) -> Check:
-    """Where there is one machine, parts are started in the order in which they came."""
+    """Where there is one machine, or a belt, parts are started in the order in which they came."""
     found = []
     for place, station in enumerate(run.layout.places):
-        if station.units == 1:
+        if station.units == 1 or (station.belt is not None and run.ended is not None):
             visits = run.columns.visits(place)
             ranked = visits.sorted_by(visits.queued, _open_end(visits.started, run.columns.end))
             started = _open_end(ranked.started, run.columns.end)
@@ -100,28 +105,37 @@ def promptness(run: Run, walk: Walk) -> Check:
     """Nothing waits without a reason: a part is taken when it can be, and leaves when there is room.
 
     A single machine that never fails takes a part the moment that it is there and the machine is free.
-    A finished part leaves at once, or when a machine of the station that it goes to becomes free.
+    A finished part leaves at once, or when a machine of the station that it goes to becomes free. A belt
+    brings a part when it is at its end, and lets one step on when its first place is free: no sooner, either.
     """
     columns, found = run.columns, []
     for place, station in enumerate(run.layout.places):
-        visits = columns.visits(place)
+        found += too_early(run, place)
         if station.units == 1 and not station.fails:
-            mine = visits.where(visits.started != NONE)
+            visits, ready = _ready(run, place)
+            on_machine = visits.started != NONE
+            mine = visits.where(on_machine)
             what = f"a part waited for {station.name} in vain"
-            found += faults(mine, "visits.csv", _taken_late(mine), what)
+            found += faults(mine, "visits.csv", _taken_late(mine, ready[on_machine]), what)
     if run.ended is not None:  # a killed run may not have told of the part that made room
         found += _held_late(run, walk)
     seen = sum(len(columns.visits(place)) for place in columns.places)
     return verdict(found, f"{seen} visits, none waits or stays without a reason")
 
 
-def _taken_late(visits: Visits) -> BoolArray:
+def _ready(run: Run, place: int) -> tuple[Visits, IntArray]:
+    """Return a place's visits, and when each part could be taken: it was there, or at the end of the belt."""
+    ridden, visits = ride(run, place), run.columns.visits(place)
+    return (visits, visits.queued) if ridden is None else (ridden.visits, ridden.at_end)
+
+
+def _taken_late(visits: Visits, ready: IntArray) -> BoolArray:
     """Return the starts at a single machine that are not at once when part and machine are ready."""
     started, left = visits.started, visits.left
     order = np.lexsort((_open_end(left, int(started.max(initial=0))), started))
     freed = np.append(NONE, left[order])[: len(visits)]
     late = np.zeros(len(visits), dtype=np.bool_)
-    late[order] = started[order] > np.maximum(visits.queued[order], freed)
+    late[order] = started[order] > np.maximum(ready[order], freed)
     return late
 
 
@@ -141,17 +155,25 @@ def _held_late(run: Run, walk: Walk) -> list[Fault]:
 
 
 def _freed(run: Run, place: int) -> IntArray:
-    """Return the moments, in order, at which a machine of a station became free."""
+    """Return the moments, in order, at which a machine of a station became free, or the belt before it."""
+    if (ridden := ride(run, place)) is not None:
+        return distinct(ridden.could_step_on)
     visits, outages = run.columns.visits(place), run.columns.outages(place)
     return distinct(np.append(visits.left, outages.repaired))
 
 
 def sample_path(run: Run) -> Check:
-    """On a saturated line of single reliable machines every departure is that of the max-plus recursion."""
+    """On a saturated line of single reliable machines every departure is that of the max-plus recursion.
+
+    An accumulating belt is so many stations more, without buffers.
+    """
     layout = run.layout
     plain = all(station.units == 1 and not station.inspects and not station.fails for station in layout.line)
     if not (layout.saturated and plain):
         return Check(True, "does not apply: it needs a saturated line of single machines that never fail")
+    belts = [station.belt for station in layout.line if station.belt is not None]
+    if any(not belt.accumulates for belt in belts) or sum(belt.places for belt in belts) > _MOST_CELLS:
+        return Check(True, f"does not apply: it needs belts that accumulate, of at most {_MOST_CELLS} places")
     tables = [_in_order(run.columns.visits(place)) for place in range(len(layout.line))]
     parts = max(map(len, tables))
     if not len(tables[0]):
@@ -159,13 +181,28 @@ def sample_path(run: Run) -> Check:
     buffers, start = [station.buffer for station in layout.line[1:]], int(tables[0].started[0])
     service = [_service(table) for table in tables]
     found: list[Fault] = []
-    if not is_followed([table.left for table in tables], service, buffers, start):
-        expected = departures([_padded(times, parts) for times in service], buffers, start)
-        for table, moments in zip(tables, expected, strict=True):
+    if belts or not is_followed([table.left for table in tables], service, buffers, start):
+        for table, moments in zip(tables, _expected(layout, tables, parts), strict=True):
             left = table.left
             wrong = (left != NONE) & (left != moments[: len(table)])
             found += faults(table, "visits.csv", wrong, "left at another moment than the recursion says")
     return verdict(found, f"{parts} parts leave every station at the moment the max-plus recursion says")
+
+
+def _expected(layout: Layout, tables: list[Visits], parts: int) -> list[IntArray]:
+    """Return when each part leaves each station: by the recursion of a line whose belts are stations."""
+    service: list[IntArray] = []
+    room: list[int] = []
+    stations = []
+    for station, table in zip(layout.line, tables, strict=True):
+        cells = [] if station.belt is None else cells_of(station.belt)
+        service += [np.full(parts, cell, dtype=np.int64) for cell in cells]
+        room += [0] * (len(cells) + 1) if cells else [station.buffer]
+        stations.append(len(service))
+        service.append(_padded(_service(table), parts))
+    first = tables[0].started if layout.line[0].belt is None else tables[0].queued
+    found = departures(service, room[1:], int(first[0]))
+    return [found[station] for station in stations]
 
 
 def _service(visits: Visits) -> IntArray:

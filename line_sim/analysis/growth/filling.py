@@ -11,12 +11,18 @@ from line_sim.units import HOUR, Nanoseconds
 
 
 def first_full(run: RunColumns, layout: Layout, place: int) -> Nanoseconds | None:
-    """Return when all places and machines of a place were taken for the first time, in ns; None: never."""
+    """Return when all places and machines of a place were taken for the first time, in ns; None: never.
+
+    A belt holds parts up before that: where one has stepped on as soon as the first place was free.
+    """
     visits, station = run.visits(place), layout.places[place]
     came, left = np.sort(visits.queued), visits.left
     gone = np.sort(left[left != NONE])
     there = np.arange(1, len(came) + 1) - np.searchsorted(gone, came, side="right")
-    full = np.flatnonzero(there >= station.buffer + station.units)
+    held = there >= station.buffer + station.units
+    if station.belt is not None:
+        held[1:] |= np.diff(came) == station.belt.first_cell
+    full = np.flatnonzero(held)
     return int(came[full[0]]) if len(full) else None
 
 

@@ -138,9 +138,11 @@ class Forecast:
         return failing(means, coming)
 
     def cause(self, means: tuple[PlaceMeans, ...], limit: Load) -> str:
-        """Say why a place makes too little: too few reviewers, breakdowns, its answers, or its own work."""
+        """Say why a place makes too little: its belt, reviewers, breakdowns, its answers, or its own work."""
         if limit.place == THE_LINE:
             return "blocking"
+        if limit.by_units is not None:
+            return "belt"
         at = next(index for index, place in enumerate(means) if place.name == limit.place)
         place, station = means[at], self.layout.places[at]
         if station.kind is Kind.REVIEW:

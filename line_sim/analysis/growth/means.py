@@ -14,6 +14,7 @@ from line_sim.analysis.growth.server import TRIES, queue_of
 from line_sim.chance.durations import quantile_function
 from line_sim.layout import Lane, specs_of
 from line_sim.layout.places import mean_of
+from line_sim.scenario.fields import belt_of, places_of
 from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
 from line_sim.scenario.model import Breakdowns, Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Time
@@ -75,7 +76,8 @@ class Answers:
 class PlaceMeans:
     """A place's mean time for a part in ns (repairs not in it), and what a repair adds to each ns of it.
 
-    `good` and `defective` say on which lanes such parts leave; `breakdowns` is the cause of the repairs.
+    `good` and `defective` say on which lanes such parts leave; `breakdowns` is the cause of the repairs,
+    `belt` how many parts an hour the belt in front of it passes, if there is one.
     """
 
     name: str
@@ -86,12 +88,18 @@ class PlaceMeans:
     defective: Lanes = field(default_factory=lambda: {Lane.SHIP: 1.0})
     repair: float = 0.0
     breakdowns: Breakdowns | None = None
+    belt: float = float("inf")
+
+    @property
+    def by_units(self) -> float:
+        """How many parts an hour all its units can make, never starved and never blocked."""
+        needed = self.time * (1 + self.repair)
+        return self.units * HOUR / needed if needed else float("inf")
 
     @property
     def makes(self) -> float:
-        """How many parts an hour it can make: all its units, never starved and never blocked."""
-        needed = self.time * (1 + self.repair)
-        return self.units * HOUR / needed if needed else float("inf")
+        """How many parts an hour it can make, of those that the belt in front of it can bring."""
+        return min(self.by_units, self.belt)
 
 
 def means_of(scenario: Scenario, answers: Mapping[str, Answers]) -> tuple[PlaceMeans, ...] | None:
@@ -99,9 +107,20 @@ def means_of(scenario: Scenario, answers: Mapping[str, Answers]) -> tuple[PlaceM
 
     `answers` are those of the inspections, by name.
     """
-    found = [_means(spec, answers) for spec in specs_of(scenario)]
-    known = tuple(place for place in found if place is not None)
+    specs = specs_of(scenario)
+    found = [_means(spec, answers) for spec in specs]
+    known = tuple(
+        replace(place, belt=_passes(spec))
+        for place, spec in zip(found, specs, strict=True)
+        if place is not None
+    )
     return known if len(known) == len(found) else None
+
+
+def _passes(spec: Station | Inspection | Review) -> float:
+    """Return how many parts an hour can step on the belt in front of a place, if there is one."""
+    belt = belt_of(spec.buffer)
+    return float("inf") if belt is None else HOUR / belt.first_cell
 
 
 def _means(spec: Station | Inspection | Review, answers: Mapping[str, Answers]) -> PlaceMeans | None:
@@ -113,13 +132,13 @@ def _means(spec: Station | Inspection | Review, answers: Mapping[str, Answers]) 
             if acquisition is None or judged is None:
                 return None
             time = acquisition + judged.wait.mid
-            return PlaceMeans(spec.name, spec.units, spec.buffer, time, *judged.lanes)
+            return PlaceMeans(spec.name, spec.units, places_of(spec.buffer), time, *judged.lanes)
         case Review():
             time_of_a_look = mean_of(spec.time)
             cleared = _looked_at(spec.false_alarm_rate), _looked_at(1 - spec.miss_rate)
             if time_of_a_look is None:
                 return None
-            return PlaceMeans("review", spec.units, spec.buffer, time_of_a_look, *cleared)
+            return PlaceMeans("review", spec.units, places_of(spec.buffer), time_of_a_look, *cleared)
 
 
 def _looked_at(scrapped: float) -> Lanes:
@@ -131,12 +150,12 @@ def _station(spec: Station) -> PlaceMeans | None:
     if time is None:
         return None
     if failing is None:
-        return PlaceMeans(spec.name, spec.units, spec.buffer, time)
+        return PlaceMeans(spec.name, spec.units, places_of(spec.buffer), time)
     up, repair = mean_of(failing.up), mean_of(failing.repair)
     if up is None or repair is None:
         return None
     more = repair / up
-    return PlaceMeans(spec.name, spec.units, spec.buffer, time, repair=more, breakdowns=failing)
+    return PlaceMeans(spec.name, spec.units, places_of(spec.buffer), time, repair=more, breakdowns=failing)
 
 
 def foreseen(scenario: Scenario) -> dict[str, Answers]:

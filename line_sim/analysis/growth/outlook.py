@@ -18,12 +18,16 @@ _HAIR = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is asked of a place and what its units can make, in parts an hour, repairs taken off."""
+    """What is asked of a place and what its units can make, in parts an hour, repairs taken off.
+
+    Where the belt in front of them brings fewer parts, `makes` is that, and `by_units` what they could make.
+    """
 
     place: str
     asked: float
     makes: float
     units: int = 1
+    by_units: float | None = None
 
     @property
     def value(self) -> float:
@@ -36,7 +40,7 @@ class Filling:
     """A place that fills up: its load, by how many parts an hour, and when (ns) its waiting places are taken.
 
     `sure` is false where the load rests on answers that a run has seen too few of. `full_at` is None where
-    that is more than a century away.
+    that is more than a century away, and where the belt in front holds parts up from the first ones on.
     """
 
     place: str
@@ -102,10 +106,7 @@ def outlook(layout: Layout, means: Sequence[PlaceMeans], entering: float, defect
         return None
     visits, shipped = traffic(layout, means, 1.0, defective)
     coming, at_first = traffic(layout, means, entering, defective, no_more_than(means))
-    loads = tuple(
-        Load(place.name, entering * visit, place.makes, place.units)
-        for place, visit in zip(means, visits, strict=True)
-    )
+    loads = tuple(_load(place, entering * visit) for place, visit in zip(means, visits, strict=True))
     bounds = [place.makes / visit for place, visit in zip(means, visits, strict=True) if visit]
     takes_in = min([entering, *bounds])
     fills = tuple(
@@ -117,10 +118,14 @@ def outlook(layout: Layout, means: Sequence[PlaceMeans], entering: float, defect
     return Outlook(loads, fills, entering, takes_in, at_first, takes_in * shipped, limit)
 
 
+def _load(place: PlaceMeans, asked: float) -> Load:
+    by_units = place.by_units if place.belt < place.by_units else None
+    return Load(place.name, asked, place.makes, place.units, by_units)
+
+
 def _filling(place: PlaceMeans, asked: float) -> Filling:
     more = asked - place.makes
+    load = _load(place, asked)
     full_at = (place.buffer + place.units) * HOUR / more
-    return Filling(
-        *(place.name, Load(place.name, asked, place.makes, place.units), more, place.buffer),
-        round(full_at) if full_at <= LONGEST else None,
-    )
+    known = load.by_units is None and full_at <= LONGEST
+    return Filling(place.name, load, more, place.buffer, round(full_at) if known else None)

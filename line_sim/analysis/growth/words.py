@@ -18,7 +18,8 @@ def asked_and_made(load: Load, name: str = "it") -> str:
     if load.place == THE_LINE:
         held_up = "as its stations hold each other up"
         return f"{asked} parts come an hour and the line takes in {makes}, {held_up}"
-    return f"{name} is sent {asked} parts an hour and makes {makes}"
+    passes = "makes" if load.by_units is None else "its belt passes"
+    return f"{name} is sent {asked} parts an hour and {passes} {makes}"
 
 
 def rates(*hourly: float) -> tuple[str, ...]:
@@ -111,6 +112,8 @@ def _remedy(limit: Load, cause: str | None) -> str:
             return f"give review {needed} people, or send fewer parts there"
         case "breakdowns":
             return f"let {limit.place} fail less or be repaired sooner, or give it {needed} units"
+        case "belt":
+            return f"give the belt to {limit.place} less travel or more places"
         case "blocking":
             return "give the stations more places in front of them, or the line a longer takt"
         case "typical":

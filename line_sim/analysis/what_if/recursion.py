@@ -30,6 +30,7 @@ from line_sim.inspection.gateway import Gateway
 from line_sim.layout import REVIEW, Exit, layout_of, specs_of
 from line_sim.line.breakdowns import OutageDraws
 from line_sim.line.interrupt import Interrupt
+from line_sim.scenario.fields import belt_of, places_of
 from line_sim.scenario.model import Arrivals, Breakdowns, Inspection, Product, Review, Run, Scenario, Station
 from line_sim.scenario.times import Constant, Time
 from line_sim.units import LATEST, Nanoseconds
@@ -57,12 +58,13 @@ def knows(scenario: Scenario, gateways: Mapping[str, Gateway]) -> bool:
 
     It does not of machines that fail by the calendar, or in parallel; of an answer that stops the line; of
     several inspections before a review bench that can be full; of a way back; of cameras in parallel whose
-    pictures take different times, where the answer hangs on the moment of the question; and of whatever
-    else a scenario may say.
+    pictures take different times, where the answer hangs on the moment of the question; of belts; and of
+    whatever else a scenario may say.
     """
     said = [scenario, scenario.run, scenario.arrivals, scenario.product, *specs_of(scenario)]
     return (
         all(map(_is_plain, said))
+        and not any(belt_of(spec.buffer) for spec in specs_of(scenario))
         and _flows_together_nowhere(scenario)
         and all(_knows_place(spec, gateways) for spec in scenario.line)
     )
@@ -72,7 +74,7 @@ def _flows_together_nowhere(scenario: Scenario) -> bool:
     """Whether parts come to each place from one other only, or there is always room for them."""
     layout = layout_of(scenario)
     joins = [place for place in range(len(layout.places)) if len(layout.leading_to(place)) > 1]
-    roomy = scenario.review is not None and scenario.review.buffer >= UNLIMITED
+    roomy = scenario.review is not None and places_of(scenario.review.buffer) >= UNLIMITED
     return not layout.leads_back and (not joins or (joins == [layout.bench] and roomy))
 
 
@@ -211,7 +213,7 @@ class Recursion:
                     ways[lane] = exits[to]
             work = self._work(spec, ways)
             self._works.append(work)
-            stages[index] = stage_of(spec.units, spec.buffer, work)
+            stages[index] = stage_of(spec.units, places_of(spec.buffer), work)
         return [stages[index] for index in range(len(stages))]
 
     def _joins(self, to: int) -> bool:

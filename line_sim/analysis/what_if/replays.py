@@ -19,6 +19,7 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
 from line_sim.line.records import LOST, SCRAPPED, SHIPPED, Item, Outage, Visit
 from line_sim.recording.run_columns import IntArray
+from line_sim.scenario.fields import belt_of
 from line_sim.scenario.model import Scenario, Station
 from line_sim.scenario.times import Constant
 from line_sim.units import Nanoseconds
@@ -31,7 +32,8 @@ def never_ends(scenario: Scenario) -> bool:
     """Whether a line without waiting would make parts for ever: always a part, and no other work."""
     works = (spec.cycle if isinstance(spec, Station) else spec.acquisition for spec in scenario.line)
     endless = scenario.arrivals.saturated and scenario.run.items is None
-    return endless and all(isinstance(time, Constant) and time.value == 0 for time in works)
+    waits_nowhere = all(isinstance(time, Constant) and time.value == 0 for time in works)
+    return endless and waits_nowhere and not any(belt_of(spec.buffer) for spec in scenario.line)
 
 
 class Departures(NamedTuple):

@@ -50,6 +50,17 @@ def test_repairs_lengthen_the_mean_time_of_a_part():
     assert limits(scenario(failing)).stations[0].mean == pytest.approx(1.2 * SECOND)
 
 
+def test_a_belt_passes_no_more_than_its_places_in_its_travel():
+    """Three places in 6 s: 1,800 an hour, less than either station makes, also where they are the slowest."""
+    belt = {"places": 3, "travel": 6}
+    found = limits(scenario(station("a", 1), station("b", 1.5, buffer=belt)))
+    assert [limit.name for limit in found.stations] == ["a", "belt to b", "b"]
+    assert (found.bottleneck.name, found.bottleneck.uph) == ("belt to b", pytest.approx(1800))
+    assert found.zero_buffer_uph == pytest.approx(1800)
+    stands = limits(scenario(station("a", 1), station("b", 1.5, buffer={**belt, "accumulates": False})))
+    assert stands.zero_buffer_uph is None
+
+
 def test_two_exponential_stations_without_buffer():
     """Muth: 1 / E[max(S1, S2)] is 2/3 for two exponential stations of mean 1, within its draws."""
     time = {"exponential": {"mean": 1}}

@@ -111,6 +111,7 @@ UNKNOWN = {
     "fails in parallel": [press(1, units=2, breakdowns={"up": 2, "repair": 1}), camera()],
     "an answer stops it": [press(1), camera(on_no_result="stop")],
     "two inspections before one bench": [press(1), camera("front"), camera("back")],
+    "a belt": [press(1, "pack", buffer={"places": 2, "travel": 1}), camera()],
     "pictures of different length": [press(1), camera(units=2, acquisition={"exponential": {"mean": 1}})],
 }
 

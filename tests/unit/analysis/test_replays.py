@@ -116,6 +116,8 @@ def test_a_line_that_only_inspects_has_no_twin_to_compare_with():
     }
     assert never_ends(Scenario.model_validate(only))
     assert not never_ends(Scenario.model_validate({**only, "run": {"items": 5}}))
+    brought = [{**only["line"][0], "buffer": {"places": 2, "travel": 1}}, *only["line"][1:]]
+    assert not never_ends(Scenario.model_validate({**only, "line": brought}))
     assert not never_ends(Scenario.model_validate({**only, "arrivals": {"every": 1}}))
     assert not never_ends(
         Scenario.model_validate({**only, "line": [*only["line"], {"station": "pack", "cycle": 1}]})

@@ -6,7 +6,9 @@ from line_sim.figures.latency import latency_csv, latency_rows
 from line_sim.figures.window import Window
 from line_sim.layout import Kind, Layout, Place
 from line_sim.recording.run_columns import columns_of
+from line_sim.scenario.fields import Belt
 
+QUICK = Belt(places=2, travel=1)
 ALL_TIME = Window(0, ns(1000), ns(1000))
 
 
@@ -46,6 +48,17 @@ def test_service_response_and_slip_of_one_part():
     assert told["response", "all", "mean"] == 3.6
     assert told["schedule_slip", "all", "mean"] == 3.5
     assert set(counts.values()) == {(1, 0)}
+
+
+def test_travel_is_the_parts_own_time():
+    """Three seconds to the press, one to the camera: due at 2 + 3 + 1 s, two seconds before it is asked."""
+    places = Place("press", belt=Belt(places=3, travel=3)), Place("camera", kind=Kind.INSPECTION, belt=QUICK)
+    records = run(
+        [item(1, 0, None, disposition="on_line")],
+        [visit(1, "press", 0, 3, 5, 7), visit(1, "camera", 7, 8)],
+        [call(1, 8, 0.1)],
+    )
+    assert report(records, Layout(places))[0]["schedule_slip", "all", "mean"] == 2.0
 
 
 def test_a_repair_upstream_is_not_the_parts_own_time():

@@ -76,9 +76,10 @@ def test_upstream_is_what_a_part_may_have_passed_before():
 
 
 def test_departures_come_before_arrivals_downstream_before_upstream():
-    """Review, pack, camera, press, then failures and repairs, then arrivals; no two share a rank."""
+    """Review, pack, camera, press, each before its belt, then outages, then arrivals; no two share a rank."""
     layout = inspected()
-    ranks = [*(layout.finish_rank(place) for place in (3, 2, 1, 0)), layout.outage_rank, layout.arrival_rank]
+    moving = (rank(place) for place in (3, 2, 1, 0) for rank in (layout.finish_rank, layout.belt_rank))
+    ranks = [*moving, layout.outage_rank, layout.arrival_rank]
     assert ranks == sorted(set(ranks))
     assert ranks[0] > HAND_OVER
 

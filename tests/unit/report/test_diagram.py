@@ -53,6 +53,17 @@ def test_units_lost_parts_and_fallbacks_are_shown():
     assert "[reviewers] x 2" in drawn
 
 
+def test_a_belt_is_drawn_with_its_travel():
+    """And whether parts close up on it."""
+    overrides = (
+        "line.pack.buffer={places: 8, travel: 2.4 s}",
+        "line.camera.buffer={places: 4, travel: 600 ms, accumulates: false}",
+    )
+    drawn = diagram(load(CONTRACT, overrides))
+    assert "(  8 in 2.4 s) [pack]" in drawn
+    assert "(  4 in 600 ms, not accumulating) [camera]" in drawn
+
+
 @pytest.mark.parametrize(
     ("gateway", "words"),
     [

@@ -40,10 +40,14 @@ times = st.one_of(
         lambda ends: {"triangular": dict(zip(("low", "mode", "high"), map(duration_text, ends), strict=True))}
     ),
 )
+belts = st.fixed_dictionaries(
+    {"places": st.integers(1, 9), "travel": st.integers(9, LONGEST).map(duration_text)},
+    optional={"accumulates": st.booleans()},
+)
 stations = st.fixed_dictionaries(
     {"cycle": times},
     optional={
-        "buffer": counts,
+        "buffer": st.one_of(counts, belts),
         "units": units,
         "breakdowns": st.fixed_dictionaries(
             {"up": times, "repair": times}, optional={"counts": st.sampled_from(["operating", "calendar"])}

@@ -31,6 +31,7 @@ def test_a_saturated_line_that_needs_no_time_has_no_duration():
     "override",
     [
         "line.a.cycle=1 ms",
+        "line.a.buffer={places: 2, travel: 1 ms}",
         "line.a.cycle={exponential: {mean: 1 ms}}",
         "line.b.acquisition=1 ms",
         "line.b.gateway.modelled.service=1 ms",

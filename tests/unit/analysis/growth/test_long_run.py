@@ -8,6 +8,7 @@ from ways_back import rework
 
 from line_sim.analysis.growth.long_run import long_run
 from line_sim.analysis.growth.means import foreseen, no_answer, right_at_once
+from line_sim.analysis.growth.words import filling_up
 from line_sim.scenario import Scenario
 from line_sim.testing import run_in_memory
 from line_sim.units import HOUR, MILLISECOND, SECOND
@@ -52,6 +53,18 @@ def test_the_review_bench_of_the_default_line():
     assert found.takes_in == pytest.approx(9000)
     assert found.long_run_uph == pytest.approx(8100)  # the reviewer scraps the tenth that is defective
     assert found.at_first_uph == pytest.approx(12_960)
+
+
+def test_a_belt_may_bring_less_than_its_station_makes():
+    """Two places in 1 s pass 7,200 of 14,400 an hour: the belt is what fills up and what should change."""
+    found = long_run(scenario(press("180 ms", buffer={"places": 2, "travel": 1})), {}, {})
+    (filling,) = found.outlook.fills
+    assert (filling.load.makes, filling.load.by_units) == (pytest.approx(7200), pytest.approx(20_000))
+    assert (found.cause, found.outlook.long_run_uph) == ("belt", pytest.approx(7200))
+    assert filling.full_at is None, "parts are held up from the first one on"
+    told = " ".join(filling_up(found))
+    assert "it is sent 14,400 parts an hour and its belt passes 7,200" in told
+    assert "give the belt to press less travel or more places" in told
 
 
 def test_false_alarms_and_time_outs_go_to_review_too():
