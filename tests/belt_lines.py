@@ -19,13 +19,18 @@ def belts(draw: st.DrawFn) -> Written:
     return {"places": places, "travel": travel, "accumulates": draw(st.booleans())}
 
 
+def put_belts(draw: st.DrawFn, *entries: Written) -> None:
+    """Put belts in front of about half of some stations."""
+    for entry in entries:
+        if draw(st.booleans()):
+            entry["buffer"] = draw(belts())
+
+
 @st.composite
 def lines_with_belts(draw: st.DrawFn) -> Scenario:
     """Return a scenario of either sort, about half of whose buffers are belts."""
     written = draw(st.one_of(written_scenarios(), written_tied_scenarios()))
-    for entry in (*written["line"], written["review"]):
-        if draw(st.booleans()):
-            entry["buffer"] = draw(belts())
+    put_belts(draw, *written["line"], written["review"])
     return Scenario.model_validate(written)
 
 

@@ -27,18 +27,21 @@ class Ride(NamedTuple):
     at_end: IntArray
 
 
-def ride(run: Run, place: int) -> Ride | None:
-    """Return how parts rode on the belt in front of a place; None where there is none.
+def rides(run: Run) -> dict[int, Ride]:
+    """Return how parts rode on the belts, by the place behind each.
 
-    None, too, where a run was killed and parts that were taken may not be told of, although later ones are.
+    One is left out where a run was killed and parts may not be told of that were taken before others.
     """
-    station = run.layout.places[place]
-    belt = station.belt
-    if belt is None or (run.ended is None and station.units > 1):
-        return None
-    visits = run.columns.visits(place)
+    return {
+        place: _ride(run.columns.visits(place), station.belt, run.columns.end)
+        for place, station in enumerate(run.layout.places)
+        if station.belt is not None and (run.ended is not None or station.units == 1)
+    }
+
+
+def _ride(visits: Visits, belt: Belt, end: Nanoseconds) -> Ride:
     visits = visits.sorted_by(visits.queued)
-    queued, taken = visits.queued, or_end(visits.started, run.columns.end + 1)
+    queued, taken = visits.queued, or_end(visits.started, end + 1)
     first, cell = belt.travel - (belt.places - 1) * (belt.travel // belt.places), belt.travel // belt.places
     if belt.accumulates:
         clear = _of_earlier(queued, 1) + first
@@ -97,14 +100,11 @@ def _with_stops(queued: IntArray, taken: IntArray, first: int, travel: int) -> t
     return np.array(clear[:-1], dtype=np.int64), np.array(at_end, dtype=np.int64)
 
 
-def too_early(run: Run, place: int) -> list[Fault]:
-    """Find parts that stepped on the belt in front of a place, or were taken from it, too early."""
-    found = ride(run, place)
-    if found is None:
-        return []
-    visits, name = found.visits, run.layout.places[place].name
-    crowded = visits.queued < found.could_step_on
-    hurried = (visits.started != NONE) & (visits.started < found.at_end)
+def too_early(ride: Ride, name: str) -> list[Fault]:
+    """Find parts that stepped on the belt in front of a station, or were taken from it, too early."""
+    visits = ride.visits
+    crowded = visits.queued < ride.could_step_on
+    hurried = (visits.started != NONE) & (visits.started < ride.at_end)
     return [
         *faults(visits, "visits.csv", crowded, f"stepped on the belt to {name} before there was room"),
         *faults(visits, "visits.csv", hurried, f"taken by {name} before the belt had brought it"),

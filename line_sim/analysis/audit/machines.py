@@ -1,8 +1,10 @@
 """Audits that watch the machines: their time adds up, their room suffices, their order holds."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from line_sim.analysis.audit.belts import cells_of, ride, too_early
+from line_sim.analysis.audit.belts import Ride, cells_of, rides, too_early
 from line_sim.analysis.audit.check import Check, Fault, Run, behind_first, faults, verdict
 from line_sim.analysis.audit.max_plus import departures, is_followed
 from line_sim.analysis.audit.route import NOWHERE, Walk
@@ -11,8 +13,8 @@ from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, distinct, find, or_end
 
-_MOST_CELLS = 100
-"""Places of belts that are looked at one by one: each takes as long as a station."""
+_MOST_CELLS = 2_000_000
+"""Places of belts times parts that the recursion goes through: a second."""
 
 
 def time_adds_up(run: Run, window: Window) -> Check:
@@ -108,25 +110,28 @@ def promptness(run: Run, walk: Walk) -> Check:
     A finished part leaves at once, or when a machine of the station that it goes to becomes free. A belt
     brings a part when it is at its end, and lets one step on when its first place is free: no sooner, either.
     """
-    columns, found = run.columns, []
+    columns, ridden = run.columns, rides(run)
+    names = [station.name for station in run.layout.places]
+    found = [fault for place, ride in ridden.items() for fault in too_early(ride, names[place])]
     for place, station in enumerate(run.layout.places):
-        found += too_early(run, place)
         if station.units == 1 and not station.fails:
-            visits, ready = _ready(run, place)
+            visits, ready = _ready(run, place, ridden)
             on_machine = visits.started != NONE
             mine = visits.where(on_machine)
             what = f"a part waited for {station.name} in vain"
             found += faults(mine, "visits.csv", _taken_late(mine, ready[on_machine]), what)
     if run.ended is not None:  # a killed run may not have told of the part that made room
-        found += _held_late(run, walk)
+        found += _held_late(run, walk, ridden)
     seen = sum(len(columns.visits(place)) for place in columns.places)
     return verdict(found, f"{seen} visits, none waits or stays without a reason")
 
 
-def _ready(run: Run, place: int) -> tuple[Visits, IntArray]:
+def _ready(run: Run, place: int, ridden: Mapping[int, Ride]) -> tuple[Visits, IntArray]:
     """Return a place's visits, and when each part could be taken: it was there, or at the end of the belt."""
-    ridden, visits = ride(run, place), run.columns.visits(place)
-    return (visits, visits.queued) if ridden is None else (ridden.visits, ridden.at_end)
+    if (ride := ridden.get(place)) is not None:
+        return ride.visits, ride.at_end
+    visits = run.columns.visits(place)
+    return visits, visits.queued
 
 
 def _taken_late(visits: Visits, ready: IntArray) -> BoolArray:
@@ -139,7 +144,7 @@ def _taken_late(visits: Visits, ready: IntArray) -> BoolArray:
     return late
 
 
-def _held_late(run: Run, walk: Walk) -> list[Fault]:
+def _held_late(run: Run, walk: Walk, ridden: Mapping[int, Ride]) -> list[Fault]:
     """Find visits that ended after they were finished, but not when the next machine became free."""
     found: list[Fault] = []
     for place in run.columns.places:
@@ -149,15 +154,15 @@ def _held_late(run: Run, walk: Walk) -> list[Fault]:
         for following in distinct(after[held]).tolist():
             if following not in {NONE, NOWHERE}:
                 mine = held & (after == following)
-                late[mine] = ~find(_freed(run, following), left[mine])[1]
+                late[mine] = ~find(_freed(run, following, ridden), left[mine])[1]
         found += faults(visits, "visits.csv", late, "a finished part stayed although there was room")
     return found
 
 
-def _freed(run: Run, place: int) -> IntArray:
+def _freed(run: Run, place: int, ridden: Mapping[int, Ride]) -> IntArray:
     """Return the moments, in order, at which a machine of a station became free, or the belt before it."""
-    if (ridden := ride(run, place)) is not None:
-        return distinct(ridden.could_step_on)
+    if (ride := ridden.get(place)) is not None:
+        return distinct(ride.could_step_on)
     visits, outages = run.columns.visits(place), run.columns.outages(place)
     return distinct(np.append(visits.left, outages.repaired))
 
@@ -172,12 +177,14 @@ def sample_path(run: Run) -> Check:
     if not (layout.saturated and plain):
         return Check(True, "does not apply: it needs a saturated line of single machines that never fail")
     belts = [station.belt for station in layout.line if station.belt is not None]
-    if any(not belt.accumulates for belt in belts) or sum(belt.places for belt in belts) > _MOST_CELLS:
-        return Check(True, f"does not apply: it needs belts that accumulate, of at most {_MOST_CELLS} places")
+    if any(not belt.accumulates for belt in belts):
+        return Check(True, "does not apply: it needs belts that accumulate")
     tables = [_in_order(run.columns.visits(place)) for place in range(len(layout.line))]
     parts = max(map(len, tables))
     if not len(tables[0]):
         return Check(True, "no part has started")
+    if parts * sum(belt.places for belt in belts) > _MOST_CELLS:
+        return Check(True, "does not apply: too many places of belts for so many parts")
     buffers, start = [station.buffer for station in layout.line[1:]], int(tables[0].started[0])
     service = [_service(table) for table in tables]
     found: list[Fault] = []

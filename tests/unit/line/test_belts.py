@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 from stories import camera, happens, press, takes
 
 from line_sim.analysis.audit.audit import audit
-from line_sim.layout import layout_of
+from line_sim.layout import FIRST_FINISH, layout_of
+from line_sim.line.buffer import BeltBuffer
+from line_sim.line.clocks.virtual import Cue, LineEnvironment
+from line_sim.line.parts import Part
 from line_sim.scenario import Scenario
-from line_sim.scenario.fields import belt_of
+from line_sim.scenario.fields import Belt, belt_of
 from line_sim.testing import run_in_memory
 from line_sim.units import SECOND
 
@@ -206,3 +209,37 @@ def test_a_belt_that_does_not_accumulate_moves_second_by_second(places, cell, pa
     one, other = data.draw(seconds), data.draw(seconds)
     story = two_stations(one, other, **belt(places, places * cell, accumulates=False))
     assert starts(story, "two") == tick_by_tick(one, other, places, cell)
+
+
+def by_itself(**belt_of):
+    """Return a belt by itself of three places and 3 s, and its clock; nobody takes from it."""
+    env = LineEnvironment()
+    return env, BeltBuffer(env, Belt(places=3, travel=3, **belt_of), FIRST_FINISH + 1)
+
+
+def test_nobody_steps_on_before_a_part_that_waits_for_that():
+    """At 1 s the first place is free; who comes at that very moment, and first, is still behind part 2."""
+    env, belt_buffer = by_itself()
+    parts = [Part(1), Part(2), Part(3)]
+    assert belt_buffer.put(parts[0], None)
+    assert not belt_buffer.put(parts[1], None)
+    came = []
+    Cue(env, lambda _: came.append(belt_buffer.put(parts[2], None)), FIRST_FINISH).after(SECOND)
+    env.run_line(horizon=5 * SECOND)
+    assert came == [False]
+    assert belt_buffer.waiting() == parts
+    assert [part.queued_at for part in parts] == [0, SECOND, 2 * SECOND]
+
+
+def test_a_belt_that_stands_is_not_looked_at_again():
+    """Part 1 waits at the end from 3 s on; who comes at 4 s waits for a taking alone."""
+    env, belt_buffer = by_itself(accumulates=False)
+    belt_buffer.put(Part(1), None)
+    Cue(env, lambda _: belt_buffer.put(Part(2), None), FIRST_FINISH).after(5 * SECOND // 2)
+    came = []
+    Cue(env, lambda _: came.append((belt_buffer.put(Part(3), None), env.next_at()))).after(4 * SECOND)
+    env.run_line(horizon=9 * SECOND)
+    assert came == [(False, None)], "nothing is to happen any more"
+    assert [part.item_id for part in belt_buffer.waiting()] == [1, 2]
+    assert belt_buffer.take() is not None
+    assert env.next_at() == 9 * SECOND + SECOND // 2

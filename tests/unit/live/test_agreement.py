@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from math import isnan
 
+from belt_lines import put_belts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import generate_latest
@@ -46,6 +47,13 @@ def runs(draw: st.DrawFn) -> Written:
 @st.composite
 def twice_inspected(draw: st.DrawFn) -> Scenario:
     """Return a line with two inspections, each with what it does without an answer, and a warm-up."""
+    line = [
+        draw(station_entries("press")),
+        draw(inspection_entries("front")),
+        draw(inspection_entries("back")),
+    ]
+    review = draw(reviews)
+    put_belts(draw, *line, review)
     return Scenario.model_validate(
         {
             "version": 1,
@@ -53,12 +61,8 @@ def twice_inspected(draw: st.DrawFn) -> Scenario:
             "seed": draw(st.integers(0, 2**64 - 1)),
             **draw(runs()),
             "product": {"defect_rate": draw(rates)},
-            "line": [
-                draw(station_entries("press")),
-                draw(inspection_entries("front")),
-                draw(inspection_entries("back")),
-            ],
-            "review": draw(reviews),
+            "line": line,
+            "review": review,
         }
     )
 
