@@ -42,6 +42,27 @@ def picture_of_blocking() -> str:
     return chart(names, bars_of(run.records.visits, names, until), until, title)
 
 
+def picture_of_belts() -> str:
+    """Draw how long parts are on a belt: the travel, and for how long whoever is at the end holds them up."""
+    names, bars, parts, travel = [], [], 5, 3 * SECOND
+    for accumulates, how in ((True, "closes up"), (False, "stands")):
+        belt = {"places": 3, "travel": "3 s", "accumulates": accumulates}
+        second = {"station": "second", "cycle": {"exponential": {"mean": "1 s"}}, "buffer": belt}
+        line = [{"station": "first", "cycle": "1.5 s"}, second]
+        scenario = {"version": 1, "name": "belts", "seed": 24, "run": {"items": parts}, "line": line}
+        run = run_in_memory({**scenario, "arrivals": {"saturated": True}})
+        for visit in sorted(run.records.visits):
+            if visit.station == "second" and visit.started_at is not None:
+                row, carried = len(names), visit.queued_at + travel
+                bars.append(Bar(row, visit.queued_at, carried, WORK, str(visit.item_id)))
+                bars.append(Bar(row, carried, visit.started_at, "url(#blocked)"))
+                names.append(how)
+    until = max(bar.end for bar in bars)
+    held = [bar for bar in bars if bar.end > bar.start]
+    title = "Five parts on a belt of three places and 3 s: the travel, and what one at the end adds to it"
+    return chart(names, held, until, title)
+
+
 def picture_of_censoring() -> str:
     """Draw the first answers of a modelled server against a deadline: what is known of each."""
     service = {"lognormal": {"mean": "150 ms", "cv": 0.6}}
@@ -64,7 +85,11 @@ def picture_of_censoring() -> str:
 def main() -> None:
     """Write the pictures."""
     IMAGES.mkdir(exist_ok=True)
-    pictures = {"blocking.svg": picture_of_blocking(), "censoring.svg": picture_of_censoring()}
+    pictures = {
+        "blocking.svg": picture_of_blocking(),
+        "belts.svg": picture_of_belts(),
+        "censoring.svg": picture_of_censoring(),
+    }
     if len(sys.argv) > 1:
         pictures["run.svg"] = picture_of_run(Path(sys.argv[1]))
     for name, svg in pictures.items():

@@ -20,6 +20,7 @@ from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
 from line_sim.layout import Layout, layout_of, specs_of
+from line_sim.layout.places import belt_to
 from line_sim.scenario.fields import belt_of
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Constant, Time
@@ -146,11 +147,6 @@ def _line(scenario: Scenario, layout: Layout) -> list[Station | Inspection]:
     specs = specs_of(scenario)
     passed = [spec for place in layout.ship_lane if not isinstance(spec := specs[place], Review)]
     return [each for spec in passed for each in (*_as_station(spec), spec)]
-
-
-def belt_to(place: str) -> str:
-    """Return what the belt in front of a place is called."""
-    return f"belt to {place}"
 
 
 def _as_station(spec: Station | Inspection) -> tuple[Station, ...]:

@@ -83,8 +83,8 @@ def _show(title: str, found: "Limits") -> None:
 
 def _rows(found: "Limits") -> "Iterator[str]":
     """Yield a row a station: its time, what it makes, its load; review last, which the limits leave out."""
-    from line_sim.analysis.limits import belt_to
     from line_sim.layout import REVIEW
+    from line_sim.layout.places import belt_to
     from line_sim.units import HOUR, milliseconds_text
 
     loads = {_limiting(load): load for load in found.long_run.outlook.loads} if found.long_run else {}
@@ -103,7 +103,7 @@ def _rows(found: "Limits") -> "Iterator[str]":
 
 def _limiting(load: "Load") -> str:
     """Return the row that a load belongs to: that of the belt, where it brings less than the units make."""
-    from line_sim.analysis.limits import belt_to
+    from line_sim.layout.places import belt_to
 
     return load.place if load.by_units is None else belt_to(load.place)
 

@@ -6,7 +6,8 @@ to each other; where they agree the answer is firm.
 Average active period (Roser, Nakano and Tanaka, "A practical bottleneck detection method", WSC 2001): a
 machine is active while it works or is repaired, inactive while it is blocked or starved. The one that is
 active for the longest without a break keeps the others waiting. The interval is Student's t over the
-periods, which are taken as independent.
+periods, which are taken as independent. A belt is so many stations that always need the same time; its first
+place, which is active while a part passes it, stands for all of them.
 
 Turning point (Li, Chang and Ni, "Data driven bottleneck detection of manufacturing systems", International
 Journal of Production Research 47, 2009): before the bottleneck stations are rather blocked than starved,
@@ -14,7 +15,7 @@ behind it rather starved than blocked, and it is itself less of both than its ne
 line the conditions about neighbours that are not there fall away.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from line_sim.figures.flow import StationTime, union
 from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
+from line_sim.layout.places import belt_to
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, distinct, find, or_end
 
 _REVIEW_MATTERS = 0.05  # of an inspection's time that it is blocked by review; before that, review is aside
@@ -43,7 +45,8 @@ class Bottleneck:
     """The station that limits the line by either method; None where a method finds none.
 
     `tendency` is each station's share of time blocked less that starved, `clear` whether the longest active
-    period is longer than the next beyond both intervals.
+    period is longer than the next beyond both intervals. `active` has the belts, too, as `belt to` a place;
+    `belts` gives that place's name.
     """
 
     by_active_period: str | None
@@ -51,6 +54,7 @@ class Bottleneck:
     active: dict[str, ActivePeriod]
     tendency: dict[str, float]
     clear: bool
+    belts: dict[str, str] = field(default_factory=dict)
 
     @property
     def station(self) -> str | None:
@@ -65,12 +69,15 @@ class Bottleneck:
 
 def bottleneck(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTime, ...]) -> Bottleneck:
     """Find the station that limits the line in the window."""
-    active = {
+    stations = {
         station.name: _active_period(active_periods(run, place, station.units, window))
         for place, station in enumerate(layout.places)
     }
     in_line = [layout.places[place].name for place in layout.ship_lane]
-    eligible = in_line if not _review_blocks(run, layout, window) else list(active)
+    eligible = in_line if not _review_blocks(run, layout, window) else list(stations)
+    belts = {belt_to(place.name): place.name for place in layout.places if place.belt is not None}
+    active = {**_belts(run, layout, window), **stations}
+    eligible = [*eligible, *(belt for belt, place in belts.items() if place in eligible)]
     ranked = sorted(
         ((active[name].mean or 0.0, name) for name in eligible if active[name].mean is not None), reverse=True
     )
@@ -83,7 +90,27 @@ def bottleneck(run: RunColumns, layout: Layout, window: Window, times: tuple[Sta
         active,
         {name: share["blocked"] - share["starved"] for name, share in known.items()},
         _clear([active[name] for _, name in ranked]),
+        belts,
     )
+
+
+def _belts(run: RunColumns, layout: Layout, window: Window) -> dict[str, ActivePeriod]:
+    """Return the active periods of the first place of each belt: those in which parts pass it."""
+    found = {}
+    for place, station in enumerate(layout.places):
+        if station.belt is not None:
+            stepped_on = run.visits(place).queued
+            periods = _lasting(stepped_on, stepped_on + station.belt.first_cell, window)
+            found[belt_to(station.name)] = _active_period(periods)
+    return found
+
+
+def _lasting(starts: IntArray, ends: IntArray, window: Window) -> IntArray:
+    """Return how long each stretch was that intervals cover without a break, cut at the window's ends."""
+    starts, ends = (np.clip(moments, window.start, window.end) for moments in (starts, ends))
+    lasting = ends > starts
+    begun, over = union(starts[lasting], ends[lasting])
+    return over - begun
 
 
 def active_periods(run: RunColumns, place: int, units: int, window: Window) -> IntArray:
@@ -94,10 +121,7 @@ def active_periods(run: RunColumns, place: int, units: int, window: Window) -> I
         on_machine, down = visits.where(visits.unit == unit), outages.where(outages.unit == unit)
         starts = np.append(on_machine.started, down.failed)
         ends = or_end(np.append(on_machine.finished, down.repaired), run.end)
-        starts, ends = (np.clip(moments, window.start, window.end) for moments in (starts, ends))
-        lasting = ends > starts
-        begun, over = union(starts[lasting], ends[lasting])
-        periods.append(over - begun)
+        periods.append(_lasting(starts, ends, window))
     return np.concatenate(periods)
 
 

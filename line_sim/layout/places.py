@@ -93,6 +93,11 @@ def place_of(spec: Station | Inspection | Review) -> Place:
             return Place(REVIEW, spec.units, room, Kind.REVIEW, planned=mean_of(spec.time), belt=belt)
 
 
+def belt_to(place: str) -> str:
+    """Return what the belt in front of a place is called where it stands beside the stations."""
+    return f"belt to {place}"
+
+
 def _failures(spec: Breakdowns | None) -> Failures | None:
     if spec is None:
         return None

@@ -28,7 +28,7 @@ class Verdict:
     """The station that holds the line back (None: none does), why, and the sentence that says so.
 
     `cause` is one of the throttle's causes, `takt`, `cycle` (the station's own work), `breakdowns`,
-    `review` (too few reviewers), or None where nothing is known.
+    `belt` (the one in front of the station), `review` (too few reviewers), or None where nothing is known.
     """
 
     station: str | None
@@ -103,6 +103,8 @@ def _by_station(summary: Summary) -> Verdict:
     period = found.active.get(name or "")
     if name is None or period is None or period.mean is None:
         return Verdict(None, None, "No station is seen to hold the line back.")
+    if name in found.belts:
+        return Verdict(found.belts[name], "belt", _of_belt(name, period.mean, clear=found.clear))
     shares = next(time.shares() for time in summary.stations if time.station == name) or {}
     down = shares.get("down", 0.0)
     inspecting = {station.name for station in summary.layout.inspections}
@@ -115,3 +117,9 @@ def _by_station(summary: Summary) -> Verdict:
         firm = "" if found.agree else "; blocked and starved times do not confirm it"
     longest = f"it is active for {period.mean / SECOND:,.2f} s at a stretch, the longest of all, {work}"
     return Verdict(name, cause, f"{name} holds the line back: {longest}{firm}.")
+
+
+def _of_belt(name: str, longest: float, *, clear: bool) -> str:
+    stretch = f"parts step on it as fast as it takes them, for {longest / SECOND:,.2f} s at a stretch"
+    firm = "" if clear else "; others come close"
+    return f"The {name} holds the line back: {stretch}, the longest of all{firm}."

@@ -91,6 +91,22 @@ def test_a_clear_bottleneck_is_found_wherever_it_is(slowest):
     assert verdict(told).cause == "cycle"
 
 
+def test_a_belt_that_is_always_fed_is_the_bottleneck():
+    """Three places in 6 s pass half of what either station makes: a part steps on every 2 s, without pause."""
+    belt = {"buffer": {"places": 3, "travel": 6}}
+    stations = press(1, "a"), press(0.9, "b", **belt)
+    written = {"version": 1, "name": "a story", "run": {"items": 60}, "arrivals": {"saturated": True}}
+    layout = layout_of(Scenario.model_validate({**written, "line": stations}))
+    told = summary(happens(*stations, items=60), layout=layout)
+    assert told.bottleneck.station == "belt to b"
+    assert told.bottleneck.active["belt to b"].n == 1
+    assert (verdict(told).station, verdict(told).cause) == ("b", "belt")
+    assert verdict(told).sentence.startswith("The belt to b holds the line back: parts step on it")
+    stations = press(3, "a"), press(0.9, "b", **belt)
+    layout = layout_of(Scenario.model_validate({**written, "line": stations}))
+    assert summary(happens(*stations, items=60), layout=layout).bottleneck.station == "a"
+
+
 def test_the_packaging_line_of_the_theory_page():
     """6.5, 5, 8, 5 and 6 s: the third is never blocked nor starved."""
     story, layout = line(6.5, 5, 8, 5, 6, buffer=5)
