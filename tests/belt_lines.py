@@ -10,6 +10,8 @@ from line_sim.scenario.fields import Belt, belt_of
 
 Written = dict[str, Any]
 
+either = st.one_of(written_scenarios(), written_tied_scenarios())
+
 
 @st.composite
 def belts(draw: st.DrawFn) -> Written:
@@ -27,9 +29,9 @@ def put_belts(draw: st.DrawFn, *entries: Written) -> None:
 
 
 @st.composite
-def lines_with_belts(draw: st.DrawFn) -> Scenario:
-    """Return a scenario of either sort, about half of whose buffers are belts."""
-    written = draw(st.one_of(written_scenarios(), written_tied_scenarios()))
+def lines_with_belts(draw: st.DrawFn, lines: st.SearchStrategy[Written] = either) -> Scenario:
+    """Return a scenario, of either sort by default, about half of whose buffers are belts."""
+    written = draw(lines)
     put_belts(draw, *written["line"], written["review"])
     return Scenario.model_validate(written)
 

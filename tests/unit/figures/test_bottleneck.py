@@ -92,7 +92,7 @@ def test_a_clear_bottleneck_is_found_wherever_it_is(slowest):
 
 
 def test_a_belt_that_is_always_fed_is_the_bottleneck():
-    """Three places in 6 s pass half of what either station makes: a part steps on every 2 s, without pause."""
+    """Three places in 6 s pass half of what either station makes: one steps on every 2 s, without a pause."""
     belt = {"buffer": {"places": 3, "travel": 6}}
     stations = press(1, "a"), press(0.9, "b", **belt)
     written = {"version": 1, "name": "a story", "run": {"items": 60}, "arrivals": {"saturated": True}}

@@ -1,11 +1,12 @@
 """The coupled clock against a fake wall: the log is that of a line that knew every answer beforehand."""
 
 import pytest
+from belt_lines import lines_with_belts
 from fake_wall import GOOD, STARTED, FakeCallers, FakeServer, FakeWall, Fare, run_coupled, without_skew
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import camera, press
-from strategies import scenarios
+from strategies import scenarios, written_scenarios
 
 from line_sim.inspection.gateway import Inquiry, Reply
 from line_sim.inspection.outcome import TimedOut, Unavailable
@@ -63,8 +64,11 @@ class Fate:
         return Fare(reply, sending, bringing)
 
 
+any_line = st.one_of(scenarios(), lines_with_belts(written_scenarios()))
+
+
 @settings(deadline=None)
-@given(scenarios(), st.integers(0, 2**32), st.sampled_from([0, 1, 70_000, SECOND // 3, SECOND, 10 * SECOND]))
+@given(any_line, st.integers(0, 2**32), st.sampled_from([0, 1, 70_000, SECOND // 3, SECOND, 10 * SECOND]))
 def test_every_log_is_that_of_a_line_that_knew_the_answers_beforehand(scenario, seed, slowness):
     """However late questions leave and answers are brought, only their latency counts, to the nanosecond."""
     fates = {spec.name: Fate(seed + place, slowness) for place, spec in enumerate(scenario.inspections)}
