@@ -18,6 +18,7 @@ from line_sim.recording.run_columns import columns_of
 from line_sim.report.headline import headline
 from line_sim.scenario import Scenario
 from line_sim.testing import run_in_memory
+from line_sim.units import SECOND
 
 LOOK = {"buffer": 20, "time": {"lognormal": {"mean": "4 s", "cv": 0.5}}}
 REVIEWED = (
@@ -244,3 +245,22 @@ def test_a_run_without_parts_says_nothing():
     found = growth_of(spec, empty, window_of(empty, layout))
     assert found.rising == ()
     assert found.limit.place == "press"
+
+
+def test_a_belt_to_review_that_passes_too_little_holds_parts_up_from_the_first_crowd_on():
+    """1,440 parts an hour on a belt that takes 900: it need not be full for that, and people do not help."""
+    belt = {"places": 2, "travel": "8 s"}
+    written = scenario(*REVIEWED, items=3000, defects=0.1).model_dump(exclude_none=True)
+    found = growth(
+        Scenario.model_validate({**written, "review": {"time": "0.1 s", "units": 2, "buffer": belt}})
+    )
+    (filling,) = found.fills
+    assert (filling.place, filling.load.makes, filling.full_at) == ("review", 900, None)
+    assert (found.cause, found.limit.place) == ("belt", "review")
+    assert found.settles_at is not None
+    assert found.settles_at < 100 * SECOND, (
+        "seen: two parts, as close behind each other as the belt lets them"
+    )
+    assert any(
+        "give the belt to review less travel or more places" in told for told in advice_of(found, 3000)
+    )
