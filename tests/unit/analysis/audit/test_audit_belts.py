@@ -3,11 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from belt_lines import lines_with_belts
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from stories import happens, press
 
 from line_sim.analysis.audit.audit import audit
-from line_sim.layout import Layout, Place
+from line_sim.layout import Layout, Place, layout_of
 from line_sim.scenario.fields import Belt
+from line_sim.testing import run_in_memory
 from line_sim.units import SECOND
 
 BOTH = pytest.mark.parametrize("accumulates", [True, False])
@@ -101,3 +105,24 @@ def test_a_part_that_overtakes_on_a_belt_is_found():
     assert (
         "overtook" in failed(lie(records, 2, started_at=6.5, finished_at=8.5, left_at=8.5), layout)["order"]
     )
+
+
+@settings(max_examples=150, deadline=None)
+@given(lines_with_belts(), st.floats(0.05, 1))
+def test_what_a_killed_run_has_told_passes(scenario, share):
+    """Cut off anywhere: nothing is told of parts that were on a belt or a machine then."""
+    run = run_in_memory(scenario)
+    cut, told = round(run.ending.at * share), run.records
+    kept = replace(
+        told,
+        visits=tuple(visit for visit in told.visits if _over(visit.left_at, cut)),
+        items=tuple(item for item in told.items if _over(item.left_at, cut)),
+        calls=tuple(call for call in told.calls if call.issued_at + call.latency <= cut),
+        outages=tuple(outage for outage in told.outages if _over(outage.repaired_at, cut)),
+    )
+    found = audit(kept, layout_of(scenario), None)
+    assert {name: check for name, check in found.items() if not check.passed} == {}
+
+
+def _over(moment, cut):
+    return moment is not None and moment <= cut
