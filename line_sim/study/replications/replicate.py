@@ -150,7 +150,7 @@ def _run_all(
                 done.append(replication)
                 table.add(replication)
                 counted(len(done), plan.most)
-                if enough(plan.goals, [each.figures for each in done], _few(scenario, done)):
+                if plan.goals and enough(plan.goals, [each.figures for each in done], _few(scenario, done)):
                     break
     except KeyboardInterrupt:  # the wish came while a live run was being opened
         if not interrupt.wished:
