@@ -85,6 +85,10 @@ def advice_of(growth: Growth, parts: int) -> Iterator[str]:
     for filling in growth.fills:
         if not filling.sure:
             yield f"{_unsure(filling, parts)}; run longer"
+    for load in growth.may_fill:
+        most = f"up to {rates(load.asked)[0]} parts an hour may come to {load.place}, which makes"
+        few = f"the {parts:,} parts of this run are too few to say whether it fills up"
+        yield f"{most} {rates(load.makes)[0]}: {few}; run longer"
 
 
 def _still_filling(growth: Growth, limit: Load, parts: int) -> str:
