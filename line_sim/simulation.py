@@ -13,7 +13,8 @@ from line_sim.analysis.audit.audit import audit
 from line_sim.analysis.audit.check import Check
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
-from line_sim.analysis.summary.summary import Summary, Throttle
+from line_sim.analysis.summary.summary import Remedies, Summary, Throttle
+from line_sim.analysis.what_if.remedies import remedies_of
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.chance.chance import Chance
 from line_sim.errors import RunFileError, ScenarioError
@@ -196,7 +197,8 @@ def _tell(
     """Compute the numbers from a run's rows and write them beside its files."""
     layout = layout_of(scenario)
     compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
-    summary = summarise(tables, layout, ended=ended, end=end, compare=compare)
+    improve = partial(_remedies, scenario, layout, interrupt) if with_twin else None
+    summary = summarise(tables, layout, ended=ended, end=end, compare=compare, improve=improve)
     write_whole(folder / "latency.csv", latency_csv(summary.latency))
     write_json(folder / "summary.json", summary_json(summary))
     return RunResult(folder, ended, summary, tables)
@@ -206,3 +208,9 @@ def _throttle(
     scenario: Scenario, layout: Layout, interrupt: Interrupt, run: RunColumns, window: Window
 ) -> Throttle | None:
     return throttle_of(scenario, run, layout, window, interrupt)
+
+
+def _remedies(
+    scenario: Scenario, layout: Layout, interrupt: Interrupt, run: RunColumns, window: Window
+) -> Remedies | None:
+    return remedies_of(scenario, run, layout, window, interrupt)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from line_sim.analysis.audit.audit import audit_columns
 from line_sim.analysis.summary.advice import advice
-from line_sim.analysis.summary.summary import Summary, Throttle
+from line_sim.analysis.summary.summary import Remedies, Summary, Throttle
 from line_sim.figures.bottleneck import bottleneck
 from line_sim.figures.catalogue import LOSS
 from line_sim.figures.counts import counts
@@ -27,6 +27,9 @@ from line_sim.units import Nanoseconds
 Compare: TypeAlias = Callable[[RunColumns, Window], Throttle | None]
 """Replays a run without what its inference costs."""
 
+Improve: TypeAlias = Callable[[RunColumns, Window], Remedies | None]
+"""Replays a run with one thing better, for each thing that can be."""
+
 
 def summarise(
     records: RunRecords | RunTables,
@@ -35,11 +38,13 @@ def summarise(
     ended: str | None,
     end: Nanoseconds | None = None,
     compare: Compare | None = None,
+    improve: Improve | None = None,
 ) -> Summary:
     """Compute a run's summary from its records.
 
     `ended` is the word of how the run ended, None when it was killed; `end` (ns) its last moment, by
-    default the last thing that happened. `compare` tells what the inference costs the line.
+    default the last thing that happened. `compare` tells what the inference costs the line, `improve` what
+    would help it.
     """
     run = columns_of(records, layout, end)
     window = window_of(run, layout)
@@ -63,5 +68,6 @@ def summarise(
         skew=skew(run, layout),
         without_picture=Share(WITHOUT_PICTURE, EVERY_CALL).measure(settled).count,
         labels=labels(run, layout),
+        remedies=improve(run, window) if improve else None,
     )
     return replace(summary, warnings=tuple(advice(summary)))
