@@ -16,9 +16,9 @@ from typing import Any
 from verdicts import PACK, PRESS, Known, camera, fails, gamma, station
 
 from line_sim.analysis.summary.summary import Estimate
+from line_sim.analysis.what_if.shifts.losses import lost_in_a_shift
 from line_sim.analysis.what_if.stretch import stretch_of
 from line_sim.analysis.what_if.subject import Subject
-from line_sim.analysis.what_if.throttle import lost_in_a_shift
 from line_sim.analysis.what_if.trials import Trial, at_once, tried
 from line_sim.chance.chance import Chance
 from line_sim.figures.window import window_of

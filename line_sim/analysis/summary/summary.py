@@ -116,13 +116,15 @@ class Remedy:
 class Remedies:
     """Every change that was tried, what would help most first; `parts` of the run were replayed.
 
-    `leaving` is how many parts an hour left, shipped or scrapped, in the last two thirds of them. `left_out`:
-    places of a long line, with time to spare, at which nothing was tried.
+    `leaving` is how many parts an hour left, shipped or scrapped, in the last two thirds of them, `together`
+    what a tenth less of every time would have brought then. `left_out`: places of a long line, with time to
+    spare, at which nothing was tried.
     """
 
     ranked: tuple[Remedy, ...]
     parts: int
     leaving: float
+    together: float = 0.0
     left_out: int = 0
 
 

@@ -13,6 +13,9 @@ NEXT_TO_NOTHING = 0.005
 _WORTH_IT = 0.01  # of the output: less is no reason to say that something holds the line back
 _PLAIN_TO_SEE = 0.02  # of the output: what is worth saying of this run alone
 
+_FAR_MORE = 2
+"""So many times what is sure a remedy must bring to be named though it is not sure."""
+
 _KEEPS_UP = 0.98  # of the takt's parts leave the line again: what is missing is on its way
 
 _TIME_TO_SPARE = 0.05
@@ -61,13 +64,20 @@ def _by_remedy(summary: Summary) -> Verdict | None:
     worth = (_PLAIN_TO_SEE if keeps_up else _WORTH_IT) * output.uph
     alike = [remedy for remedy in remedies.ranked if remedy.remedy not in ONE_MORE]
     for among in (alike, remedies.ranked):
-        sure = [remedy for remedy in among if _brings(remedy) >= worth]
-        if sure:
-            return _sure(summary, remedies, max(sure, key=_brings))
-        seen = [remedy for remedy in among if remedy.lasting >= _PLAIN_TO_SEE * output.uph]
-        if seen:
-            return _seen(summary, remedies, max(seen, key=lambda remedy: remedy.lasting))
+        sure = max(among, key=_brings, default=None)
+        seen = max(among, key=lambda remedy: remedy.lasting, default=None)
+        if sure is not None and _brings(sure) >= worth and not _outdone(sure, seen):
+            return _sure(summary, remedies, sure)
+        if seen is not None and seen.lasting >= _PLAIN_TO_SEE * output.uph:
+            return _seen(summary, remedies, seen)
     return None
+
+
+def _outdone(sure: Remedy, seen: Remedy | None) -> bool:
+    """Whether another remedy would have brought this run far more, and is expected to, though not surely."""
+    if seen is None or seen.shift is None:
+        return False
+    return min(seen.lasting, seen.shift.uph) > _FAR_MORE * _brings(sure)
 
 
 def _brings(remedy: Remedy) -> float:
@@ -119,6 +129,8 @@ def _by_nothing(summary: Summary) -> Verdict | None:
         how = "it keeps up with its takt"
     elif _waits_for_parts(summary):
         how = "it takes in every part as the takt brings it"
+    elif summary.remedies and summary.remedies.together < _WORTH_IT * output.uph:
+        how = "it ships what comes, and would ship no more if all of it were 10 % quicker"
     else:
         return None
     return Verdict(None, "takt", f"Nothing holds the line back: {how}{_late(summary, takt)}.")

@@ -45,6 +45,16 @@ def changes(scenario: Scenario, places: frozenset[str], missing: frozenset[str])
         yield from _at_review(scenario)
 
 
+def everywhere(scenario: Scenario) -> Try:
+    """Return the line whose every time is a tenth shorter: whether it could make more at all."""
+    stations = [spec for spec in scenario.line if isinstance(spec, Station)]
+    pace = {(Purpose.CYCLE, spec.name): QUICKER for spec in stations}
+    pace |= {(Purpose.ACQUISITION, spec.name): QUICKER for spec in scenario.inspections}
+    pace |= {(Purpose.REVIEW_TIME, REVIEW): QUICKER}
+    answers = {spec.name: _SHORTER for spec in scenario.inspections}
+    return Try(Helps.FASTER, "", Trial(scenario, pace, answers))
+
+
 def _at_station(scenario: Scenario, spec: Station) -> Iterator[Try]:
     if _takes_time(spec.cycle):
         yield Try(Helps.FASTER, spec.name, Trial(scenario, {(Purpose.CYCLE, spec.name): QUICKER}))

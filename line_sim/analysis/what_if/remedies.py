@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from line_sim.analysis.summary.helps import Helps
 from line_sim.analysis.summary.summary import Estimate, Remedies, Remedy
-from line_sim.analysis.what_if.changes import Try, changes
-from line_sim.analysis.what_if.estimate import estimate
+from line_sim.analysis.what_if.changes import Try, changes, everywhere
+from line_sim.analysis.what_if.shifts.estimate import estimate
 from line_sim.analysis.what_if.stretch import Output, Stretch
 from line_sim.analysis.what_if.subject import Subject
 from line_sim.analysis.what_if.trials import Trial, Unwanted, as_in, held, tried
@@ -31,6 +31,7 @@ _PARTS_IN_ALL = 60_000
 _FEWEST_PARTS = 1_000
 
 _CONTENDERS = 5
+_MOST_LUCKY = 2
 _SHIFTS = 8
 _PARTS_OF_FASTER = frozenset({Helps.FASTER_ANSWERS, Helps.FASTER_PICTURES})
 
@@ -48,13 +49,14 @@ def remedies_of(
 
 
 def _ranked(subject: Subject) -> Remedies:
-    places = _places(subject)
+    busiest = _busiest_first(subject)
+    places = frozenset(busiest[:MOST_PLACES])
     trials = list(changes(subject.scenario, places, _missing(subject)))
     stretch = subject.stretch(max(_FEWEST_PARTS, _PARTS_IN_ALL // max(1, len(trials))))
-    base, found = _in_this_run(subject, trials, stretch)
-    ranked = sorted(_in_shifts(subject, trials, found), key=_rank, reverse=True)
-    left_out = len(subject.layout.places) - len(places)
-    return Remedies(tuple(ranked), stretch.parts, base.leaving, left_out)
+    base, (together, *found) = _in_this_run(subject, [everywhere(subject.scenario), *trials], stretch)
+    ranked = sorted(_in_shifts(subject, trials, found, busiest[0]), key=_rank, reverse=True)
+    left_out = len(busiest) - len(places)
+    return Remedies(tuple(ranked), stretch.parts, base.leaving, together.lasting, left_out)
 
 
 def _rank(remedy: Remedy) -> tuple[bool, float, float]:
@@ -63,14 +65,11 @@ def _rank(remedy: Remedy) -> tuple[bool, float, float]:
     return shift > 0, shift, remedy.gain
 
 
-def _places(subject: Subject) -> frozenset[str]:
-    """Return the places at which something is tried: those with the least time to spare."""
-    names = [place.name for place in subject.layout.places]
-    if len(names) <= MOST_PLACES:
-        return frozenset(names)
+def _busiest_first(subject: Subject) -> list[str]:
+    """Return the places, those with the least time to spare first."""
     times = list(station_times(subject.run, subject.layout, subject.window))
     times.sort(key=lambda time: (time.busy + time.down) / max(1, time.total), reverse=True)
-    return frozenset(time.station for time in times[:MOST_PLACES])
+    return [time.station for time in times]
 
 
 def _missing(subject: Subject) -> frozenset[str]:
@@ -98,10 +97,12 @@ def _remedy(remedy: Helps, place: str, base: Output, after: Output, holds: bool 
     return Remedy(remedy, place, after.uph, gain, parts, lasting, held=holds)
 
 
-def _in_shifts(subject: Subject, trials: Sequence[Try], found: Sequence[Remedy]) -> Iterable[Remedy]:
+def _in_shifts(
+    subject: Subject, trials: Sequence[Try], found: Sequence[Remedy], busiest: str
+) -> Iterable[Remedy]:
     """Yield the remedies, those that might be the best with what they bring in other shifts."""
     shifts = subject.shifts()
-    contenders = _contenders(found)
+    contenders = _contenders(found, busiest)
     if shifts is None or not contenders:
         return found
     groups = shifts.groups(_SHIFTS)
@@ -118,10 +119,11 @@ def _in_shifts(subject: Subject, trials: Sequence[Try], found: Sequence[Remedy])
     ]
 
 
-def _contenders(found: Sequence[Remedy]) -> frozenset[int]:
-    """Return which remedies are tried in other shifts: those that gained most, and machines that never fail.
+def _contenders(found: Sequence[Remedy], busiest: str) -> frozenset[int]:
+    """Return which remedies are tried in other shifts: those that gained most, and what was lucky here.
 
-    A machine that seldom fails may not have failed in this run. What is a part of another remedy is left out.
+    A machine that seldom fails may not have failed in this run, and a place that is nearly always busy may
+    not have held it up. What is a part of another remedy is left out.
     """
     whole = {remedy.place for remedy in found if remedy.remedy == Helps.FASTER}
     numbers = [
@@ -130,5 +132,7 @@ def _contenders(found: Sequence[Remedy]) -> frozenset[int]:
         if remedy.lasting > 0 and not (remedy.remedy in _PARTS_OF_FASTER and remedy.place in whole)
     ]
     numbers.sort(key=lambda number: found[number].lasting, reverse=True)
-    steady = [number for number, remedy in enumerate(found) if remedy.remedy == Helps.NEVER_FAILS]
-    return frozenset([*numbers[:_CONTENDERS], *steady[:2]])
+    fails = [number for number, remedy in enumerate(found) if remedy.remedy == Helps.NEVER_FAILS]
+    quicker = {remedy.place: number for number, remedy in enumerate(found) if remedy.remedy == Helps.FASTER}
+    lucky = fails[:_MOST_LUCKY] + ([quicker[busiest]] if busiest in quicker else [])
+    return frozenset([*numbers[:_CONTENDERS], *lucky])

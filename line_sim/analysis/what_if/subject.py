@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.analysis.what_if.answers import Recorded, recorded_calls
-from line_sim.analysis.what_if.shifts import Shifts
+from line_sim.analysis.what_if.shifts.shifts import Shifts
 from line_sim.analysis.what_if.stretch import Stretch, stretch_of
 from line_sim.analysis.what_if.trials import held
 from line_sim.chance.chance import Chance

@@ -16,15 +16,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from line_sim.analysis.summary.summary import Cause, Estimate, OneMoreCamera, ThisRun, Throttle
+from line_sim.analysis.summary.summary import Cause, OneMoreCamera, ThisRun, Throttle
 from line_sim.analysis.what_if.answers import AS_RECORDED, AnswersAgain, Change, Recorded
-from line_sim.analysis.what_if.estimate import estimate
 from line_sim.analysis.what_if.recursion import UNLIMITED
 from line_sim.analysis.what_if.replays import Departures, never_ends, replay
+from line_sim.analysis.what_if.shifts.losses import lost_in_a_shift
 from line_sim.analysis.what_if.split import Gone, Part, shapley
 from line_sim.analysis.what_if.stretch import Output
 from line_sim.analysis.what_if.subject import Subject
-from line_sim.analysis.what_if.trials import Trial, Unwanted, at_once, held, tried, with_review, with_spec
+from line_sim.analysis.what_if.trials import Trial, Unwanted, held, tried, with_review, with_spec
 from line_sim.figures.bottleneck import held_by_review
 from line_sim.figures.flow import throughput
 from line_sim.figures.statistics.quantiles import QUANTILES, exact_sum, rank
@@ -41,9 +41,6 @@ MOST_REPLAYED = 20_000
 
 _PARTS_IN_ALL = 100_000
 _FEWEST_REPLAYED = 5_000
-
-SHIFTS = 12
-"""Shifts, or groups of them, from which it is told what another one loses."""
 
 CAUSES = ("typical", "tail", "timeouts", "review")
 _GRAIN = 2.0**-30  # UPH: parts of whole multiples add up without rounding
@@ -95,23 +92,6 @@ def _causes(parts: dict[str, Part], whole: float) -> dict[str, Cause]:
 
 def _cause(part: Part) -> Cause:
     return Cause(round(part.value / _GRAIN) * _GRAIN, (part.low, part.high))
-
-
-def lost_in_a_shift(subject: Subject) -> Estimate | None:
-    """Return what another shift is expected to lose to its inference, in UPH; None where nobody knows."""
-    shifts = subject.shifts()
-    if shifts is None:
-        return None
-    scenario = subject.scenario
-    as_is, quick = Trial(scenario), at_once(scenario)
-    return estimate(
-        [
-            [shifts.try_out(quick, one).uph - shifts.try_out(as_is, one).uph for one in group]
-            for group in shifts.groups(SHIFTS)
-        ],
-        shifts.parts,
-        drawn=shifts.drawn,
-    )
 
 
 class _Replays:

@@ -18,8 +18,8 @@ from line_sim.chance.streams import BLOCK, BLOCK_BITS, KEPT_BLOCKS, Stream
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import BoolArray, FloatArray, IntArray
 
-IN_A_GROUP = 2
-"""Shifts that share one sample of the measured answers."""
+TWINS = 2
+"""Shifts by the same chance, each with a sample of its own of the measured answers."""
 
 
 class Shifts:
@@ -54,9 +54,16 @@ class Shifts:
         return bool(self._recorded)
 
     def groups(self, number: int) -> list[range]:
-        """Return so many groups of shifts that share a sample of answers; of one each where none is drawn."""
-        size = IN_A_GROUP if self.drawn else 1
+        """Return so many groups of shifts by the same chance, which differ in the answers alone.
+
+        Where none are drawn each group is one shift.
+        """
+        size = self._alike
         return [range(first, first + size) for first in range(0, number * size, size)]
+
+    @property
+    def _alike(self) -> int:
+        return TWINS if self.drawn else 1
 
     def try_out(self, trial: Trial, number: int) -> Output:
         """Tell what a trial's line makes in a shift. Raises Unwanted where the user would not wait."""
@@ -65,11 +72,11 @@ class Shifts:
         return self._stretch.counted(told)
 
     def _chance(self, number: int) -> Chance:
-        if number not in self._chances:
+        group = number // self._alike
+        if group not in self._chances:
             kept = (self.parts >> BLOCK_BITS) + KEPT_BLOCKS
-            seed = shift_seed(self._stretch.scenario.seed, number)
-            self._chances[number] = Chance(seed, kept)
-        return self._chances[number]
+            self._chances[group] = Chance(shift_seed(self._stretch.scenario.seed, group), kept)
+        return self._chances[group]
 
     def _answers(self, number: int) -> dict[str, Recorded]:
         if number not in self._drawn:
@@ -84,7 +91,7 @@ class Shifts:
         if not many:
             return calls
         seed = self._stretch.scenario.seed
-        sample = _runs(Stream(seed, "sample of answers", f"{name}/{number // IN_A_GROUP}"), many, many)
+        sample = _runs(Stream(seed, "sample of answers", f"{name}/{number}"), many, many)
         chosen = sample[_runs(Stream(seed, "answers of a shift", f"{name}/{number}"), many, self.parts)]
         truly = self._truly_good(number)
         own = self._good[calls.item - 1]
