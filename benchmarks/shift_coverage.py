@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from statistics import fmean
 from typing import Any
 
-from verdicts import PACK, PRESS, Known, camera, fails, gamma, station
+from verdicts import PACK, PRESS, Known, as_live, camera, fails, gamma, station
 
 from line_sim.analysis.summary.summary import Estimate
 from line_sim.analysis.what_if.shifts.losses import lost_in_a_shift
@@ -27,7 +27,6 @@ from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import columns_of
 from line_sim.scenario import Scenario
-from line_sim.scenario.gateways.grpc import GrpcGateway
 from line_sim.testing import run_in_memory
 
 TRUTH = 400
@@ -92,16 +91,6 @@ def _subject(scenario: Scenario, *, held: bool = False) -> Subject:
     run = columns_of(records, layout, ending.at)
     told = as_live(scenario) if held else scenario
     return Subject(told, run, layout, window_of(run, layout), Interrupt())
-
-
-def as_live(scenario: Scenario) -> Scenario:
-    """Return a line whose answers nobody has a model of."""
-    gateway = GrpcGateway.model_validate({"grpc": {}})
-    line = tuple(
-        spec.model_copy(update={"gateway": gateway}) if spec in scenario.inspections else spec
-        for spec in scenario.line
-    )
-    return scenario.model_copy(update={"line": line})
 
 
 def intervals(known: Known, runs: int, parts: int, held: bool) -> Iterator[Estimate]:

@@ -1,11 +1,12 @@
 """How often a run's verdict names what limits its line, over lines of which that is known.
 
-    python benchmarks/verdicts.py [SEEDS] [PARTS ...]
+    python benchmarks/verdicts.py [SEEDS] [PARTS ...] [--held]
 
 Each line is made so that theory says what limits it: one place needs far more than any other, or than the
 takt; or nothing does. Every line is run with SEEDS seeds (default 10) of each number of PARTS (default 300
 and 2000). A verdict is right where `held_back_by` names the place, and a cause that fits it. Told is how many
-were, by line, and what the others said.
+were, by line, and what the
+others said. With --held the answers are taken for those of a real server, whose model nobody has.
 """
 
 import sys
@@ -22,6 +23,7 @@ from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import Scenario
+from line_sim.scenario.gateways.grpc import GrpcGateway
 from line_sim.testing import run_in_memory
 
 Written = dict[str, Any]
@@ -252,9 +254,21 @@ LINES = (
 )
 
 
-def told(scenario: Scenario) -> Summary:
-    """Run a line and return its summary."""
+def as_live(scenario: Scenario) -> Scenario:
+    """Return a line whose answers nobody has a model of."""
+    gateway = GrpcGateway.model_validate({"grpc": {}})
+    line = tuple(
+        spec.model_copy(update={"gateway": gateway}) if spec in scenario.inspections else spec
+        for spec in scenario.line
+    )
+    return scenario.model_copy(update={"line": line})
+
+
+def told(scenario: Scenario, *, held: bool = False) -> Summary:
+    """Run a line and return its summary; `held`: as if a real server had answered."""
     records, ending = run_in_memory(scenario)
+    if held:
+        scenario = as_live(scenario)
     layout = layout_of(scenario)
     return summarise(
         records,
@@ -271,27 +285,30 @@ def right(known: Known, said: Verdict) -> bool:
     return (said.station, said.cause) in known.right
 
 
-def study(lines: tuple[Known, ...], seeds: int, parts: int) -> Mapping[str, list[Verdict]]:
+def study(
+    lines: tuple[Known, ...], seeds: int, parts: int, *, held: bool = False
+) -> Mapping[str, list[Verdict]]:
     """Return the verdicts about every line that are wrong."""
     wrong = {}
     for known in lines:
-        said = [verdict(told(known.scenario(seed, parts))) for seed in range(1, seeds + 1)]
+        said = [verdict(told(known.scenario(seed, parts), held=held)) for seed in range(1, seeds + 1)]
         wrong[known.name] = [one for one in said if not right(known, one)]
     return wrong
 
 
 def main() -> None:
     """Run the study and print it."""
-    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
-    for parts in [int(text) for text in sys.argv[2:]] or [300, 2000]:
-        wrong = study(LINES, seeds, parts)
+    words = [word for word in sys.argv[1:] if word != "--held"]
+    seeds = int(words[0]) if words else 10
+    for parts in [int(word) for word in words[1:]] or [300, 2000]:
+        wrong = study(LINES, seeds, parts, held="--held" in sys.argv)
         for name, others in wrong.items():
             said = Counter(f"{one.station}: {one.cause}" for one in others)
             instead = ", ".join(f"{text} ({count})" for text, count in said.most_common())
             beside = f"; else {instead}" if instead else ""
             print(f"{parts:>6}  {seeds - len(others):>3} of {seeds}  {name}{beside}", flush=True)
         missed = sum(map(len, wrong.values()))
-        print(f"{parts:>6}  {seeds * len(LINES) - missed} of {seeds * len(LINES)} right")
+        print(f"{parts:>6}  {seeds * len(LINES) - missed} of {seeds * len(LINES)} right", flush=True)
 
 
 if __name__ == "__main__":
