@@ -3,14 +3,14 @@
 Station and scenario names are the user's: every text is a `Text`, which takes no markup.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from line_sim.analysis.growth.words import in_these, sentence
-from line_sim.analysis.summary.summary import Summary
+from line_sim.analysis.summary.summary import Cause, Summary
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, verdict
 from line_sim.figures.catalogue import AnyFigure
 from line_sim.figures.flow import StationTime
@@ -18,14 +18,19 @@ from line_sim.figures.latency import LatencyRow
 from line_sim.figures.names import STATES
 from line_sim.report.cells import STATISTICS, cell
 from line_sim.report.headline import headline
+from line_sim.report.helps import TITLE, helps, notes
 from line_sim.report.words import average, percent, rate, span, unit_for, uph
 from line_sim.units import Nanoseconds
+
+_LABEL = 10
+"""How wide the labels of the figures are at least."""
 
 
 def summary_text(summary: Summary) -> RenderableType:
     """Return the page: the sentence to take away, the figures, the tables, what to beware of."""
     parts: list[RenderableType] = [_title(summary), Text(headline(summary), style="bold"), Text()]
-    parts += [_figures(summary), Text(), _stations(summary)]
+    parts += [_grid([("held back", verdict(summary).sentence)]), *_helps(summary)]
+    parts += [_grid(_lines(summary)), Text(), _stations(summary)]
     for station in summary.layout.inspections:
         rows = [row for row in summary.latency if row.station == station.name]
         parts += [Text(), *_latency(rows, station.deadline)]
@@ -41,13 +46,28 @@ def _title(summary: Summary) -> Text:
     return Text(f"{summary.layout.run.scenario}: {ended}; figures of line time {stretch}")
 
 
-def _figures(summary: Summary) -> Table:
+def _grid(lines: Iterable[tuple[str, str]]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, min_width=_LABEL)
     table.add_column()
-    for label, text in _lines(summary):
+    for label, text in lines:
         table.add_row(Text(label, style="dim"), Text(text))
     return table
+
+
+def _helps(summary: Summary) -> Iterator[RenderableType]:
+    """Draw the changes that would help most; nothing where none would."""
+    rows = helps(summary)
+    if rows:
+        table = _table(TITLE)
+        for heading in ("parts", "UPH", "a shift like this, UPH (95 %)"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for row in rows:
+            table.add_row(Text(row.what), row.parts, row.gain, row.shift)
+        yield Text()
+        yield table
+        yield from (Text(note, style="dim") for note in notes(summary))
+    yield Text()
 
 
 def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
@@ -55,7 +75,6 @@ def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
     yield "output", _output(summary)
     yield from _compared(summary)
     yield from _by_cause(summary)
-    yield "held back", verdict(summary).sentence
     yield from _steady(summary)
     leaving = f"{tally.shipped:,} shipped, {tally.scrapped:,} scrapped"
     yield "parts", f"{tally.arrived:,} in: {leaving}, {tally.lost:,} lost, {tally.on_line:,} on the line"
@@ -104,6 +123,8 @@ def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
         yield "no waiting", f"{uph(throttle.uph_without_inference)} with answers that take no time{loss}"
 
 
+_MATTERS = 0.2  # of a cause's part: so much it may differ by the order without a word
+
 _CAUSES = {"typical": "usual answers", "tail": "slow answers", "timeouts": "no answers", "review": "review"}
 
 
@@ -114,12 +135,19 @@ def _by_cause(summary: Summary) -> Iterator[tuple[str, str]]:
         return
     for name, cause in (throttle.causes or {}).items():
         if abs(cause.uph) >= NEXT_TO_NOTHING * throttle.uph_without_inference:
-            sure = f" (95 %: {cause.ci[0]:,.0f} to {cause.ci[1]:,.0f})" if cause.ci else ""
-            yield "", f"by {_CAUSES[name]}: {cause.uph:,.0f} UPH{sure}"
+            yield "", f"by {_CAUSES[name]}: {cause.uph:,.0f} UPH{_orders(cause)}"
     more = throttle.one_more
     if more is not None:
         how = "if it waited as long for its answers" if more.held else "asking the same server"
         yield "one more", f"{more.station} would make it {uph(more.uph)}, {how}"
+
+
+def _orders(cause: Cause) -> str:
+    """Tell how far a cause's part goes with the order of the causes, where that matters."""
+    low, high = cause.orders or (cause.uph, cause.uph)
+    if high - low <= _MATTERS * abs(cause.uph):
+        return ""
+    return f" ({low:,.0f} to {high:,.0f}, by which cause goes first)"
 
 
 def _lost(loss: float) -> str:

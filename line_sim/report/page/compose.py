@@ -17,6 +17,7 @@ from line_sim.figures.catalogue import WIP
 from line_sim.recording.run_columns import RunColumns
 from line_sim.report.diagram import diagram
 from line_sim.report.headline import headline
+from line_sim.report.helps import helps, notes
 from line_sim.report.page.about import check_rows, ending, provenance
 from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import latency_sections
@@ -73,6 +74,8 @@ def _views(contents: Contents) -> dict[str, Any]:
         "headline": headline(summary),
         "grows": grows(numbers),
         "warnings": summary.warnings,
+        "helps": helps(summary),
+        "helps_notes": tuple(notes(summary)),
         "tiles": tuple(tiles(summary)),
         "comparison": comparison(summary),
         "waterfall": waterfall(numbers),

@@ -86,8 +86,8 @@ def finding(summary: Summary) -> str:
 
 
 def bottleneck(numbers: Mapping[str, Any]) -> str:
-    """Return the name of the station that was found to be the bottleneck; empty where none was."""
-    return str((numbers.get("bottleneck") or {}).get("station") or "")
+    """Return the name of the station that holds the line back; empty where none does."""
+    return str((numbers.get("held_back_by") or {}).get("station") or "")
 
 
 def effectiveness(numbers: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from line_sim.analysis.growth.words import in_these
-from line_sim.analysis.summary.summary import Summary
+from line_sim.analysis.summary.summary import Summary, Throttle
+from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING as HARDLY
 from line_sim.figures.catalogue import LOSS, UPH, AnyFigure
 from line_sim.report.page.axes import Axis
 from line_sim.report.words import average, percent, uph
@@ -60,9 +61,7 @@ def tiles(summary: Summary) -> Iterator[Tile]:
         if takt:
             yield Tile("Of the takt", percent(output.uph / takt), f"the takt asks for {uph(takt)}")
     if throttle is not None and throttle.loss is not None:
-        note = f"{uph(throttle.uph_without_inference)} with answers at once"
-        label = LOSS.title if throttle.loss >= 0 else "Gained on answers at once"
-        yield Tile(label, percent(abs(throttle.loss)), _told(summary, note), _tone(LOSS, throttle.loss))
+        yield _loss(summary, throttle, throttle.loss)
     yield from _averages(summary)
     if summary.layout.inspections:
         yield from _shares(summary)
@@ -80,6 +79,16 @@ def _long_run(summary: Summary) -> Iterator[Tile]:
     if growth is not None and not summary.settled and growth.long_run_uph is not None:
         bound = f"at most {uph(growth.long_run_uph)}"
         yield Tile("In the long run", bound, "by the means of the line: no steady state yet", "bad")
+
+
+def _loss(summary: Summary, throttle: Throttle, loss: float) -> Tile:
+    note = _told(summary, f"{uph(throttle.uph_without_inference)} with answers at once")
+    if abs(loss) < HARDLY:
+        return Tile(LOSS.title, "next to nothing", note)
+    if summary.settled and throttle.shift is not None and loss > 0 and not throttle.shift.sure:
+        note = f"in this run: {note}; another may lose nothing"
+    label = LOSS.title if loss >= 0 else "Gained on answers at once"
+    return Tile(label, percent(abs(loss)), note, _tone(LOSS, loss))
 
 
 def _averages(summary: Summary) -> Iterator[Tile]:
@@ -151,7 +160,7 @@ def waterfall(numbers: Mapping[str, Any]) -> tuple[Bar, ...]:
 def _causes(throttle: Mapping[str, Any]) -> Iterator[tuple[str, float, Any]]:
     for name, cost in (throttle.get("by_cause") or {}).items():
         if cost and cost.get("uph") is not None:
-            yield CAUSES.get(name, name.replace("_", " ")), cost["uph"], cost.get("ci")
+            yield CAUSES.get(name, name.replace("_", " ")), cost["uph"], cost.get("orders")
 
 
 def _falling(top: float, reached: float, causes: list[tuple[str, float, Any]]) -> Iterator[Bar]:
@@ -163,8 +172,9 @@ def _falling(top: float, reached: float, causes: list[tuple[str, float, Any]]) -
     yield Bar("Answers at once", uph(top), "possible", 0.0, axis.place(top))
     for (label, lost, interval), before, after in zip(causes, levels, levels[1:], strict=False):
         start, end = axis.place(min(before, after)), axis.place(max(before, after))
-        ends = [_change(end).removesuffix(" UPH") for end in interval[::-1]] if interval else []
-        note = f"95 %: {' to '.join(ends)}" if ends else ""
+        differs = interval is not None and interval[1] - interval[0] > NEXT_TO_NOTHING
+        ends = [_change(end).removesuffix(" UPH") for end in interval[::-1]] if differs else []
+        note = f"{' to '.join(ends)}, by which cause goes first" if ends else ""
         kind = "gain" if lost < -NEXT_TO_NOTHING else "loss"
         yield Bar(label, _change(lost), kind, start, max(end - start, 0.0), note=note)
     yield Bar("Reached", uph(reached), "reached", 0.0, axis.place(reached))

@@ -75,7 +75,7 @@ def test_axes_have_round_marks():
 
 def test_the_waterfall_goes_down_from_answers_at_once_to_what_was_reached():
     """Each cause takes its part from where the one before left; a gain goes up and says so."""
-    causes = {"typical": {"uph": 200, "ci": [150, 250]}, "timeouts": {"uph": -50, "ci": None}}
+    causes = {"typical": {"uph": 200, "orders": [150, 250]}, "timeouts": {"uph": -50, "orders": None}}
     throttle = {"uph_without_inference": 1000, "by_cause": causes}
     bars = waterfall({"throttle": throttle, "throughput": {"uph": 850}})
     assert [(bar.text, bar.kind, bar.start, bar.width) for bar in bars] == [
@@ -84,7 +84,7 @@ def test_the_waterfall_goes_down_from_answers_at_once_to_what_was_reached():
         ("+50.0 UPH", "gain", 80, 5),
         ("850 UPH", "reached", 0, 85),
     ]
-    assert bars[1].note == "95 %: \N{MINUS SIGN}250 to \N{MINUS SIGN}150"
+    assert bars[1].note == "\N{MINUS SIGN}250 to \N{MINUS SIGN}150, by which cause goes first"
 
 
 def test_without_a_split_the_waterfall_has_one_step():
@@ -119,7 +119,8 @@ def test_the_bottleneck_and_the_effectiveness_are_told_where_they_are_known():
     """By the names of ISO 22400-2, a row a station; a factor that cannot be known is empty."""
     factors = {"availability": 0.4, "performance": None, "quality_ratio": 0.916, "oee_index": None}
     assert effectiveness({"oee": {"press": factors}}) == (("press", "40.0 %", "", "91.6 %", ""),)
-    assert bottleneck({"bottleneck": {"station": "press"}}) == "press"
+    assert bottleneck({"held_back_by": {"station": "press"}}) == "press"
+    assert bottleneck({"bottleneck": {"station": "press"}, "held_back_by": {"station": None}}) == ""
     assert effectiveness({}) == ()
     assert bottleneck({}) == bottleneck({"bottleneck": {"station": None}}) == ""
 
