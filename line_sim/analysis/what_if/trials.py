@@ -19,7 +19,6 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.model import Inspection, Scenario
 
-
 MOST_TRIED = 100_000
 """Parts that a trial may have: many trials are made, of some thousand parts each."""
 

@@ -173,11 +173,11 @@ RUN_AGAIN = press(0, "fails", units=2, breakdowns={"up": "1 h", "repair": 1})
 @pytest.mark.parametrize("others", [(), (RUN_AGAIN,)])
 def test_a_line_that_is_quick_but_for_its_answers_is_replayed_shortly(monkeypatch, others):
     """Without answers it makes twenty times the parts: over less time, so that they find room in memory."""
-    monkeypatch.setattr(replays, "MOST_MORE", 10_000)
+    monkeypatch.setattr(replays, "MOST_MORE", 2_500)
     slow = {"camera": scripted(lambda _: answered("good", latency=2))}
-    throttle = told(line(*others, camera(acquisition=0.1), every=None, duration=4000), slow)
-    assert 100 < throttle.parts < 500
-    assert throttle.loss == pytest.approx(20 / 21, abs=0.01)
+    throttle = told(line(*others, camera(acquisition=0.1), every=None, duration=1000), slow)
+    assert 40 <= throttle.parts < 125
+    assert throttle.loss == pytest.approx(20 / 21, abs=0.02)
     assert adds_up(throttle)
 
 
