@@ -1,6 +1,6 @@
 """How often the interval of what a shift loses to its inference holds what shifts lose on average.
 
-    python benchmarks/shift_coverage.py [RUNS] [PARTS]
+    python benchmarks/shift_coverage.py [RUNS] [PARTS] [WORDS]
 
 Of each line RUNS runs (default 100) of PARTS parts (default 300) are told as a live server's would be, with
 their answers held and drawn anew, and as a modelled one's. The truth is the mean loss over 400 other seeds.
@@ -105,7 +105,8 @@ def main() -> None:
     """Run the study and print it."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     parts = int(sys.argv[2]) if len(sys.argv) > 2 else 300
-    for known in LINES:
+    words = sys.argv[3] if len(sys.argv) > 3 else ""
+    for known in (known for known in LINES if words in known.name):
         lost = truth(known, parts)
         for held in (True, False):
             told = list(intervals(known, runs, parts, held))

@@ -8,8 +8,8 @@ from line_sim.analysis.summary.summary import Estimate, Remedy, Summary
 
 TITLE = "What would help most"
 MOST_ROWS = 5
-_LEAST = 0.05
-"""UPH: less is 0.0 as it is written."""
+_LEAST = 0.001
+"""The share of the output that a change must bring to be worth a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,13 @@ class Row:
 def helps(summary: Summary) -> tuple[Row, ...]:
     """Return the changes that bring most, the best first; none where none brings anything."""
     ranked = summary.remedies.ranked if summary.remedies else ()
-    gaining = [remedy for remedy in ranked if _gains(remedy)]
+    least = _LEAST * (summary.throughput.uph or 0.0)
+    gaining = [remedy for remedy in ranked if _brings(remedy) > least]
     return tuple(_row(remedy) for remedy in gaining[:MOST_ROWS])
 
 
-def _gains(remedy: Remedy) -> bool:
-    return remedy.gain > _LEAST or (remedy.shift is not None and remedy.shift.sure)
+def _brings(remedy: Remedy) -> float:
+    return max(remedy.gain, remedy.shift.uph if remedy.shift else 0.0)
 
 
 def _row(remedy: Remedy) -> Row:

@@ -60,10 +60,9 @@ def _ranked(subject: Subject) -> Remedies:
     return Remedies(tuple(ranked), stretch.parts, base.leaving, together.lasting, left_out)
 
 
-def _rank(remedy: Remedy) -> tuple[bool, float, float]:
-    """Put first what brings most in a shift like this, then what brought most in this run."""
-    shift = remedy.shift.uph if remedy.shift else 0.0
-    return shift > 0, shift, remedy.gain
+def _rank(remedy: Remedy) -> tuple[float, float]:
+    """Put first what brings most: in a shift like this, or else in this run."""
+    return remedy.shift.uph if remedy.shift else remedy.gain, remedy.gain
 
 
 def _busiest_first(subject: Subject) -> list[str]:

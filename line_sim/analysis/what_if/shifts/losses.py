@@ -1,8 +1,10 @@
 """What another shift is expected to lose to its inference, or why that cannot be told."""
 
 from dataclasses import replace
+from itertools import chain
 
 from line_sim.analysis.summary.summary import Estimate
+from line_sim.analysis.what_if.recursion import UNLIMITED
 from line_sim.analysis.what_if.shifts.estimate import estimate
 from line_sim.analysis.what_if.shifts.shifts import Shifts
 from line_sim.analysis.what_if.subject import Subject
@@ -21,8 +23,9 @@ _CLOSE = (
 def lost_in_a_shift(subject: Subject) -> Estimate | None:
     """Return what another shift is expected to lose to its inference, in UPH; None where nobody knows.
 
-    Without an interval where the review is close to full: with half its room the same shifts would lose more
-    than the interval says. One in which it fills is then too rare among a dozen to be seen in their scatter.
+    Without an interval where the review is close to full: it holds few of the shifts up, and with half its
+    room they would lose more than the interval says. One in which it fills is then too rare among a dozen to
+    be seen in their scatter.
     """
     shifts = subject.shifts()
     if shifts is None:
@@ -40,9 +43,17 @@ def _told(shifts: Shifts, subject: Subject) -> Estimate:
     if small is None or told.ci is None:
         return told
     made_there = _made(shifts, small)
-    if made_there == made or _lost(shifts, small, made_there).uph <= told.ci[1]:
+    harmless = made_there == made or _lost(shifts, small, made_there).uph <= told.ci[1]
+    if harmless or _often_full(shifts, subject.scenario, made):
         return told
     return replace(told, ci=None, why=_CLOSE)
+
+
+def _often_full(shifts: Shifts, scenario: Scenario, made: list[list[float]]) -> bool:
+    """Whether more room in review would change half of the shifts, so that these tell of what it costs."""
+    roomy = _made(shifts, with_review(scenario, buffer=UNLIMITED))
+    changed = [one != other for one, other in zip(chain(*made), chain(*roomy), strict=True)]
+    return 2 * sum(changed) >= len(changed)
 
 
 def _made(shifts: Shifts, scenario: Scenario) -> list[list[float]]:
