@@ -15,6 +15,7 @@ from line_sim.dashboard.frame import (
     ShareFrame,
     StationFrame,
 )
+from line_sim.units import counted
 
 COLOURS = {
     BUSY: "green",
@@ -160,7 +161,7 @@ def _latency(frame: Frame, width: int) -> Text:
             text.append(f" {_ms(value)}", "bold")
     if any(value is None for _, value in latencies.quantiles_s):  # the last ones: said once for all of them
         text.append(" > deadline", "bold")
-    text.append(f" ms of {latencies.calls:,} calls")
+    text.append(f" ms of {counted(latencies.calls, 'calls')}")
     return _with_shares(text, [share for share in frame.shares if share.of_calls], width)
 
 

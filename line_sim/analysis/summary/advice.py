@@ -7,7 +7,7 @@ from line_sim.analysis.summary.unmatched import unmatched
 from line_sim.figures.catalogue import USELESS_RATE
 from line_sim.figures.statistics.batch_means import FEWEST_IN_BATCHES
 from line_sim.figures.statistics.quantiles import QUANTILES, fewest_for_interval
-from line_sim.units import duration_text, milliseconds_text
+from line_sim.units import counted, duration_text, every, milliseconds_text
 
 _EXPECTED = ("p50", "p90", "p95", "p99")  # p99.9 needs 3688 calls: its absence is the rule, no warning
 
@@ -40,7 +40,7 @@ def _output(summary: Summary) -> Iterator[str]:
     output = summary.throughput
     if output.batches is None:
         needed = f"an interval for UPH needs {FEWEST_IN_BATCHES}"
-        yield f"{output.shipped} parts were shipped in the window, {needed}; run longer"
+        yield f"{counted(output.shipped, 'parts')} shipped in the window, {needed}; run longer"
     elif output.batches.resembling:
         worth = f"20 stretches are worth {output.batches.effective:.0f}"
         lag = f"lag-1 autocorrelation {output.batches.autocorrelation:.2f}, {worth}"
@@ -50,11 +50,11 @@ def _output(summary: Summary) -> Iterator[str]:
 def _calls(summary: Summary) -> Iterator[str]:
     useless, unsent = summary.figures.of(USELESS_RATE), summary.without_picture
     if unsent:
-        share = f"{unsent} of {useless.n} calls had no picture to send"
+        share = f"{unsent} of {counted(useless.n, 'calls')} had no picture to send"
         why = "the files could not be read by then, for reasons that run.json gives"
         yield f"{share} (NO_PICTURE in calls.csv): {why}; leave the folder alone while the line runs"
     if useless.count > unsent:
-        share = f"{useless.count - unsent} of {useless.n} calls"
+        share = f"{useless.count - unsent} of {counted(useless.n, 'calls')}"
         what = f"{share} met no server or an answer without use"
         yield f"{what}; see status in calls.csv, and server.log where the embedded server ended"
 
@@ -72,14 +72,15 @@ def _skew(summary: Summary) -> Iterator[str]:
 
 def _answers(summary: Summary, station: str) -> Iterator[str]:
     head = next(row for row in summary.latency if row.station == station)
+    calls, are = counted(head.n, "calls"), "is" if head.n == 1 else "are"
     if head.n and head.censored == head.n:
-        cut = f"all {head.n} calls timed out: no latency is known"
+        cut = f"{every(head.n, 'calls')} timed out: no latency is known"
         yield f"{station}: {cut}; raise the deadline or speed up the model"
         return
     if head.censored:
-        cut = f"{head.censored} of {head.n} calls timed out: what lies beyond the deadline is not known"
+        cut = f"{head.censored} of {calls} timed out: what lies beyond the deadline is not known"
         yield f"{station}: {cut}; raise the deadline to see it"
     lacking = {name: fewest_for_interval(QUANTILES[name]) for name in _EXPECTED}
     short = [f"{name} needs {needed}" for name, needed in lacking.items() if head.n < needed]
     if short:
-        yield f"{station}: {head.n} calls are too few for an interval: {', '.join(short)}; run more parts"
+        yield f"{station}: {calls} {are} too few for an interval: {', '.join(short)}; run more parts"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from line_sim.analysis.audit.check import Check
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.catalogue import UPH
-from line_sim.figures.counts import Counts
+from line_sim.figures.counts import Balance, Counts
 from line_sim.figures.flow import StationTime, Throughput
 from line_sim.figures.labels import Labels
 from line_sim.figures.latency import LatencyRow
@@ -73,6 +73,7 @@ class Summary:
     partial: bool
     window: Window
     counts: Counts
+    balance: Balance
     figures: RunFigures
     stations: tuple[StationTime, ...]
     latency: tuple[LatencyRow, ...]

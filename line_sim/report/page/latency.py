@@ -13,7 +13,7 @@ from line_sim.report.cells import STATISTICS, cell
 from line_sim.report.page.axes import Axis, Tick, round_up
 from line_sim.report.page.timeline import Chart, Series, chart
 from line_sim.report.words import TimeUnit, percent, unit_for
-from line_sim.units import MICROSECOND, MILLISECOND, duration_text
+from line_sim.units import MICROSECOND, MILLISECOND, counted, duration_text, every
 
 _BARS = 40
 _ROOM = 1.04  # the axis goes a little beyond the last value
@@ -101,7 +101,7 @@ def histogram(seen: Observations, station: Place) -> Histogram | None:
         deadline=None if deadline is None else axis.place(deadline),
         deadline_text="" if station.deadline is None else f"deadline {duration_text(station.deadline)}",
         censored=round(100 * late / n, 3),
-        censored_text=f"{percent(late / n)} timed out: {late:,} of {n:,} calls" if late else "",
+        censored_text=f"{percent(late / n)} timed out: {late:,} of {counted(n, 'calls')}" if late else "",
     )
 
 
@@ -112,7 +112,7 @@ def _columns(
         if count:
             low, high = number * width, (number + 1) * width
             stretch = f"{low / unit.size:,.6g} to {high / unit.size:,.6g} {unit.name}"
-            text = f"{stretch}: {count:,} calls, {percent(count / n)}"
+            text = f"{stretch}: {counted(count, 'calls')}, {percent(count / n)}"
             yield Column(axis.place(low), axis.place(high) - axis.place(low), up.place(100 * count / n), text)
 
 
@@ -169,7 +169,7 @@ def _finding(rows: list[LatencyRow], station: Place) -> str:
     n, late = service["p50"].n, service["p50"].censored
     deadline = f" within {duration_text(station.deadline)}" if station.deadline is not None else ""
     if late == n:
-        return f"None of the {n:,} calls had an answer{deadline}."
+        return f"No answer{deadline} came: {every(n, 'calls')} timed out."
     half, nine = service["p50"].value, service["p90"].value
     sentence = "More than half of the calls had no answer."
     if half is not None:

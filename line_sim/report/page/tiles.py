@@ -11,6 +11,7 @@ from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.catalogue import LOSS, UPH, AnyFigure
 from line_sim.report.page.axes import Axis
 from line_sim.report.words import average, percent, uph
+from line_sim.units import counted
 
 CAUSES = {
     "typical": "The answers' typical time",
@@ -77,7 +78,7 @@ def _averages(summary: Summary) -> Iterator[Tile]:
 def _shares(summary: Summary) -> Iterator[Tile]:
     for figure, share, rate in summary.figures.shares():
         if figure.tile and rate.value is not None:
-            note = f"{rate.count:,} of {rate.n:,} {share.among.words}"
+            note = f"{rate.count:,} of {counted(rate.n, share.among.words)}"
             yield Tile(figure.title, percent(rate.value), note, _tone(figure, rate.value))
 
 
@@ -88,7 +89,7 @@ def _tone(figure: AnyFigure, value: float) -> str:
 def _audit(summary: Summary) -> Tile:
     failed = sum(not check.passed for check in summary.audit.values())
     if failed:
-        return Tile("Audit", "failed", f"{failed} of {len(summary.audit)} checks", "bad")
+        return Tile("Audit", "failed", f"{failed} of {counted(len(summary.audit), 'checks')}", "bad")
     return Tile("Audit", "passed", f"{len(summary.audit)} checks of the files", "good")
 
 

@@ -18,6 +18,7 @@ from line_sim.study.replications.files import Table, write_study
 from line_sim.study.replications.precision import Goal, enough, standing
 from line_sim.study.replications.seeds import replication_seed
 from line_sim.study.workers import in_order
+from line_sim.units import counted
 
 REACHED, ALL_DONE, INTERRUPTED = "precision reached", "all done", "interrupted"
 
@@ -156,7 +157,7 @@ def _beginning(scenario: Scenario, folder: Path, plan: Plan, workers: int) -> st
 def _why(plan: Plan, done: Sequence[Replication], interrupt: Interrupt) -> tuple[str, str]:
     """Say in a word and in a sentence why the study ended."""
     runs = [replication.figures for replication in done]
-    n = f"{len(done)} replication{'' if len(done) == 1 else 's'}"
+    n = counted(len(done), "replications")
     if interrupt.wished:
         return INTERRUPTED, f"interrupted after {n} of {plan.most}"
     known = "; ".join(standing(goal, runs) for goal in plan.goals)

@@ -133,10 +133,10 @@ def test_the_histogram_counts_every_call_once():
     late = np.array([False] * 4 + [True] * 2)
     told = histogram(Observations(service, late, service, service, late), CAMERA)
     assert [column.text for column in told.columns] == [
-        "30 to 35 ms: 1 calls, 16.7 %",
-        "95 to 100 ms: 1 calls, 16.7 %",
-        "110 to 115 ms: 1 calls, 16.7 %",
-        "195 to 200 ms: 1 calls, 16.7 %",
+        "30 to 35 ms: 1 call, 16.7 %",
+        "95 to 100 ms: 1 call, 16.7 %",
+        "110 to 115 ms: 1 call, 16.7 %",
+        "195 to 200 ms: 1 call, 16.7 %",
     ]
     assert told.censored == pytest.approx(100 / 3, abs=0.001)
     assert told.deadline == pytest.approx(100 * 200 / 205, abs=0.001)
