@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from line_sim.figures.latency import LatencyRow
 from line_sim.figures.statistics.quantiles import QUANTILES, fewest_for_interval
 from line_sim.report.words import TimeUnit
-from line_sim.units import duration_text
+from line_sim.units import MILLISECOND, duration_text
 
 STATISTICS = ("mean", "p50", "p90", "p95", "p99", "p99.9", "max")
 _UNKNOWN = "unknown"
+TENTH = MILLISECOND // 10
 
 
 def cell(row: LatencyRow, unit: TimeUnit) -> str:
@@ -38,7 +39,7 @@ def notes(rows: Sequence[LatencyRow], picture: float | None) -> Iterator[str]:
     """Yield what a reader of the table must be told once; `picture` (ns) is the time for taking it."""
     if not rows or not rows[0].n:
         return
-    of_it = f", {duration_text(round(picture, -5))} of it for the picture" if picture else ""
+    of_it = f", {duration_text(round(picture / TENTH) * TENTH)} of it for the picture" if picture else ""
     yield (
         "service: from the call to its answer; response: from when the part was due here to the decision; "
         f"schedule slip: from then to the call{of_it}"
