@@ -36,10 +36,13 @@ _UNITS = (
 )
 """Units, and from what time on the next one is taken."""
 
+_ALONE = tuple(zip((unit for unit, _ in _UNITS), (SECOND, 2 * MINUTE, 2 * HOUR), strict=True))
+"""The same for a time that stands alone and not in a column."""
+
 
 def length(time: Nanoseconds) -> str:
     """Write how long something lasted: `40.0 ms`, `12.34 s`, `75.00 min`, `30.00 h`."""
-    unit = unit_for([abs(time)])
+    unit = next((unit for unit, most in _ALONE if abs(time) < most), TimeUnit("h", HOUR))
     return f"{unit.text(time)} {unit.name}"
 
 

@@ -233,7 +233,9 @@ def test_numbers_for_people():
     assert unit_for([10 * SECOND]) == TimeUnit("s", SECOND)
     assert unit_for([]).text(1_234_567_890) == "1,235"
     assert [unit_for([hours * HOUR]).name for hours in (0.5, 1, 16, 24)] == ["s", "min", "min", "h"]
-    assert length(16 * HOUR) == "960.0 min"
+    assert [length(round(x * SECOND)) for x in (0.04, 12.34, 5400, 57_600)] == [
+        *("40.0 ms", "12.34 s", "90.00 min", "16.00 h")
+    ]
     assert moment(round(43.6621 * SECOND), 100 * SECOND) == "43.662 s"
     assert moment(round(40_723.662 * SECOND), 16 * HOUR) == "11:18:43.662"
 
