@@ -149,7 +149,7 @@ def _run_all(
 
 
 def _beginning(scenario: Scenario, folder: Path, plan: Plan, workers: int) -> str:
-    most = f"{plan.most} replications" if not plan.goals else f"at most {plan.most} replications"
+    most = counted(plan.most, "replications") if not plan.goals else f"at most {plan.most} replications"
     side = f", {workers} at a time" if workers > 1 else ", one after the other"
     return f"{scenario.name}: {most}{side}; their files go to {folder}"
 
