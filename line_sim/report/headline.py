@@ -6,6 +6,7 @@ from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING
 from line_sim.figures.catalogue import TIMEOUT_RATE, USELESS_RATE
 from line_sim.report.helps import between
 from line_sim.report.words import percent, uph
+from line_sim.units import counted, every
 
 
 def headline(summary: Summary) -> str:
@@ -16,10 +17,11 @@ def headline(summary: Summary) -> str:
     if not late.n:
         return "No inference call was made in the time that counts."
     if late.count == late.n:
-        what = f"No answer came in time: all {late.n:,} calls timed out and their parts took the fallback."
+        what = f"No answer came in time: {every(late.n, 'calls')} timed out, and the fallback was taken."
         return " ".join((what, _cost(summary)))
     if late.count + useless.count == late.n:
-        what = f"No usable answer came: {late.count:,} of {late.n:,} calls timed out, the others failed."
+        timed_out = f"{late.count:,} of {counted(late.n, 'calls')} timed out"
+        what = f"No usable answer came: {timed_out}, the others failed."
         return " ".join((what, _cost(summary)))
     return _cost(summary)
 
@@ -76,7 +78,7 @@ def _how_sure(summary: Summary) -> str:
     """Warn of a figure that few parts tell of."""
     if summary.throughput.batches is not None:
         return ""
-    return f" (from {summary.throughput.shipped} parts: too few to be sure of it)"
+    return f" (from {counted(summary.throughput.shipped, 'parts')}: too few to be sure of it)"
 
 
 def _waiting(summary: Summary) -> str:

@@ -16,11 +16,14 @@ from line_sim.figures.catalogue import AnyFigure
 from line_sim.figures.flow import StationTime
 from line_sim.figures.latency import LatencyRow
 from line_sim.figures.names import STATES
-from line_sim.report.cells import STATISTICS, cell
+from line_sim.layout import Place
+from line_sim.report.cells import STATISTICS, cell, notes
 from line_sim.report.headline import headline
-from line_sim.report.helps import TITLE, helps, notes
+from line_sim.report.helps import TITLE, helps
+from line_sim.report.helps import notes as helps_notes
+from line_sim.report.tables import Rows
 from line_sim.report.words import average, percent, rate, span, unit_for, uph
-from line_sim.units import Nanoseconds
+from line_sim.units import counted
 
 _LABEL = 10
 """How wide the labels of the figures are at least."""
@@ -33,7 +36,7 @@ def summary_text(summary: Summary) -> RenderableType:
     parts += [_grid(_lines(summary)), Text(), _stations(summary)]
     for station in summary.layout.inspections:
         rows = [row for row in summary.latency if row.station == station.name]
-        parts += [Text(), *_latency(rows, station.deadline)]
+        parts += [Text(), *_latency(rows, station)]
     if summary.warnings:
         parts += [Text(), _warnings(summary.warnings)]
     return Group(*parts)
@@ -59,14 +62,10 @@ def _helps(summary: Summary) -> Iterator[RenderableType]:
     """Draw the changes that would help most; nothing where none would."""
     rows = helps(summary)
     if rows:
-        table = _table(TITLE)
-        for heading in ("parts", "UPH", "a shift like this, UPH (95 %)"):
-            table.add_column(heading, justify="right", no_wrap=True)
-        for row in rows:
-            table.add_row(Text(row.what), row.parts, row.gain, row.shift)
+        headings = ("parts", "UPH", "a shift like this, UPH (95 %)")
         yield Text()
-        yield table
-        yield from (Text(note, style="dim") for note in notes(summary))
+        yield Rows(TITLE, headings, tuple((row.what, (row.parts, row.gain, row.shift)) for row in rows))
+        yield from (Text(note, style="dim") for note in helps_notes(summary))
     yield Text()
 
 
@@ -117,6 +116,7 @@ def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
     if takt is not None:
         share = f", {percent(reached / takt)} of it reached" if reached is not None else ""
         yield "takt asks", f"{uph(takt)}{share}"
+        yield from _in_the_window(summary)
     throttle = summary.throttle
     if throttle is not None:
         loss = "" if throttle.loss is None else f", {_lost(throttle.loss)}{_only_these(summary)}"
@@ -124,6 +124,19 @@ def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
 
 
 _MATTERS = 0.2  # of a cause's part: so much it may differ by the order without a word
+
+
+def _in_the_window(summary: Summary) -> Iterator[tuple[str, str]]:
+    """Tell what became of the parts: those that came and were not shipped."""
+    window, parts = summary.window, summary.balance
+    if window.length <= 0:
+        return
+    before = f"{counted(parts.before, 'parts')} on the line and {parts.came:,} that came"
+    came = before if parts.before else f"{counted(parts.came, 'parts')} came"
+    lost = f"{parts.lost:,} lost, " if parts.lost else ""
+    gone = f"{parts.shipped:,} shipped, {parts.scrapped:,} scrapped, {lost}{parts.after:,} still there"
+    yield "", f"{span(window.start)} to {span(window.end)}: {came}; {gone}"
+
 
 _CAUSES = {"typical": "usual answers", "tail": "slow answers", "timeouts": "no answers", "review": "review"}
 
@@ -188,15 +201,14 @@ def _audit(summary: Summary) -> str:
     return f"FAILED: {', '.join(failed)}" if failed else f"passed, {len(summary.audit)} checks"
 
 
-def _stations(summary: Summary) -> Table:
-    table = _table("Machine time, %")
-    for heading in ("units", "busy", "of it waiting", "blocked", "starved", "down"):
-        table.add_column(heading, justify="right", no_wrap=True)
+def _stations(summary: Summary) -> Rows:
+    headings = ("units", "busy", "of it waiting", "blocked", "starved", "down")
     inspecting = {station.name for station in summary.layout.inspections}
-    for time in summary.stations:
-        shares = _share_cells(time, time.station in inspecting)
-        table.add_row(Text(time.station), str(time.units), *shares)
-    return table
+    rows = (
+        (time.station, (str(time.units), *_share_cells(time, time.station in inspecting)))
+        for time in summary.stations
+    )
+    return Rows("Machine time, %", headings, tuple(rows))
 
 
 def _share_cells(time: StationTime, inspects: bool) -> Iterator[str]:
@@ -206,28 +218,20 @@ def _share_cells(time: StationTime, inspects: bool) -> Iterator[str]:
         yield f"{100 * shares[state]:.1f}" if known and shares else ""
 
 
-def _table(corner: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column(corner, overflow="fold", min_width=5)
-    return table
-
-
-def _latency(rows: list[LatencyRow], deadline: Nanoseconds | None) -> list[RenderableType]:
+def _latency(rows: list[LatencyRow], station: Place) -> list[RenderableType]:
     """Draw one inspection's latencies over all its calls, the timed-out ones as far as they are known."""
     rows = [row for row in rows if row.population == "all"]
     head = rows[0]
     cut = f", {head.censored:,} timed out" if head.censored else ""
-    title = f"{head.station}: latency of {head.n:,} calls{cut} (95 % intervals)"
-    table = _table("")
-    columns = []
+    title = f"{head.station}: latency of {counted(head.n, 'calls')}{cut} (95 % intervals)"
+    headings, columns = [], []
     for quantity in dict.fromkeys(row.quantity for row in rows):
         mine = {row.statistic.removeprefix("restricted_"): row for row in rows if row.quantity == quantity}
         unit = unit_for(row.value or row.low or 0 for row in mine.values())
-        table.add_column(f"{quantity.replace('_', ' ')}, {unit.name}", justify="right", no_wrap=True)
-        columns.append([cell(mine[statistic], unit, deadline) for statistic in STATISTICS])
-    for statistic, *cells in zip(STATISTICS, *columns, strict=True):
-        table.add_row(statistic, *cells)
-    return [Text(title), table]
+        headings.append(f"{quantity.replace('_', ' ')}, {unit.name}")
+        columns.append([cell(mine[statistic], unit, station.deadline) for statistic in STATISTICS])
+    table = Rows("", tuple(headings), tuple(zip(STATISTICS, zip(*columns, strict=True), strict=True)))
+    return [Text(title), table, *(Text(note, style="dim") for note in notes(rows, station.planned))]
 
 
 def _warnings(warnings: tuple[str, ...]) -> Table:

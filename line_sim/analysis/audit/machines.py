@@ -8,6 +8,7 @@ from line_sim.analysis.audit.route import NOWHERE, Walk
 from line_sim.figures.flow import DownTime, StationTime, station_times
 from line_sim.figures.window import Window
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, distinct, find, or_end
+from line_sim.units import counted
 
 
 def time_adds_up(run: Run, window: Window) -> Check:
@@ -17,7 +18,7 @@ def time_adds_up(run: Run, window: Window) -> Check:
         idle = sum(_idle(run, place, unit, window) for unit in range(1, time.units + 1))
         if idle != time.starved or time.total != time.units * window.length or _negative(time):
             wrong.append(Fault(f"the times of {time.station} do not add up to the window"))
-    return verdict(wrong, f"{len(run.layout.places)} stations, to the nanosecond")
+    return verdict(wrong, f"{counted(len(run.layout.places), 'stations')}, to the nanosecond")
 
 
 def _negative(time: StationTime) -> bool:
@@ -80,7 +81,7 @@ def one_part_a_unit(run: Run) -> Check:
         left = _open_end(visits.left[:-1], run.columns.end)
         wrong = behind_first((units[1:] == units[:-1]) & (left > started[1:]), visits)
         found += faults(visits, "visits.csv", wrong, "started while another part was on the machine")
-    return verdict(found, f"{starts} starts, each on a free machine")
+    return verdict(found, f"{counted(starts, 'starts')}, each on a free machine")
 
 
 def order(run: Run) -> Check:
@@ -112,7 +113,7 @@ def promptness(run: Run, walk: Walk) -> Check:
     if run.ended is not None:  # a killed run may not have told of the part that made room
         found += _held_late(run, walk)
     seen = sum(len(columns.visits(place)) for place in columns.places)
-    return verdict(found, f"{seen} visits, none waits or stays without a reason")
+    return verdict(found, f"{counted(seen, 'visits')}, none waits or stays without a reason")
 
 
 def _taken_late(visits: Visits) -> BoolArray:
@@ -165,7 +166,8 @@ def sample_path(run: Run) -> Check:
             left = table.left
             wrong = (left != NONE) & (left != moments[: len(table)])
             found += faults(table, "visits.csv", wrong, "left at another moment than the recursion says")
-    return verdict(found, f"{parts} parts leave every station at the moment the max-plus recursion says")
+    told = counted(parts, "parts")
+    return verdict(found, f"{told}, out of every station at the moment the max-plus recursion says")
 
 
 def _service(visits: Visits) -> IntArray:

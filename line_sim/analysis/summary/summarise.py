@@ -12,7 +12,7 @@ from line_sim.analysis.summary.silence import silences
 from line_sim.analysis.summary.summary import Remedies, Summary, Throttle
 from line_sim.figures.bottleneck import bottleneck
 from line_sim.figures.catalogue import LOSS
-from line_sim.figures.counts import counts
+from line_sim.figures.counts import balance, counts
 from line_sim.figures.flow import station_times
 from line_sim.figures.folds import Average, Share
 from line_sim.figures.labels import labels
@@ -64,6 +64,7 @@ def summarise(
         partial=records.partial,
         window=window,
         counts=counts(run),
+        balance=balance(run, window),
         figures=measure(settled, {LOSS.name: loss}),
         stations=times,
         latency=latency_rows(run, layout, window),

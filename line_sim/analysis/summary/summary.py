@@ -7,7 +7,7 @@ from line_sim.analysis.growth.growth import Growth
 from line_sim.analysis.summary.silence import Silence
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.catalogue import UPH
-from line_sim.figures.counts import Counts
+from line_sim.figures.counts import Balance, Counts
 from line_sim.figures.flow import StationTime, Throughput
 from line_sim.figures.labels import Labels
 from line_sim.figures.latency import LatencyRow
@@ -145,6 +145,7 @@ class Summary:
     partial: bool
     window: Window
     counts: Counts
+    balance: Balance
     figures: RunFigures
     stations: tuple[StationTime, ...]
     latency: tuple[LatencyRow, ...]

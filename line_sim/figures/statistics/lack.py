@@ -19,7 +19,7 @@ class Lack:
 
 def too_few(n: int, needed: int, of: str) -> Lack:
     """Return what is said of so few observations that none is told: `needs 368`."""
-    return Lack(f"needs {needed}", f"{n:,} {of}, and {needed:,} are needed", "few")
+    return Lack(f"needs {needed:,}", f"{n:,} {of}, and {needed:,} are needed", "few")
 
 
 def too_alike(n: int, worth: float, needed: float, of: str) -> Lack:

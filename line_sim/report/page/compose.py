@@ -24,7 +24,15 @@ from line_sim.report.page.latency import latency_sections
 from line_sim.report.page.machines import STATES, bottleneck, effectiveness, finding, station_bars
 from line_sim.report.page.pictures import gallery_section
 from line_sim.report.page.quality import quality_section
-from line_sim.report.page.tiles import comparison, grows, held_back_by, one_more_camera, tiles, waterfall
+from line_sim.report.page.tiles import (
+    comparison,
+    grows,
+    held_back_by,
+    one_more_camera,
+    tiles,
+    waterfall,
+    waterfall_from,
+)
 from line_sim.report.page.wip import wip_chart
 from line_sim.report.words import span
 from line_sim.scenario import Scenario
@@ -79,6 +87,7 @@ def _views(contents: Contents) -> dict[str, Any]:
         "tiles": tuple(tiles(summary)),
         "comparison": comparison(summary),
         "waterfall": waterfall(numbers),
+        "waterfall_from": waterfall_from(numbers),
         "one_more_camera": one_more_camera(numbers),
         "inspects": bool(summary.layout.inspections),
         "states": STATES,

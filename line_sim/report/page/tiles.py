@@ -5,14 +5,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
+from math import floor
 from typing import Any
 
 from line_sim.analysis.growth.words import in_these
 from line_sim.analysis.summary.summary import Summary, Throttle
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING as HARDLY
 from line_sim.figures.catalogue import LOSS, UPH, AnyFigure
-from line_sim.report.page.axes import Axis
+from line_sim.report.page.axes import Axis, round_up
 from line_sim.report.words import average, percent, uph
+from line_sim.units import counted
 
 CAUSES = {
     "typical": "The answers' typical time",
@@ -21,6 +24,9 @@ CAUSES = {
     "review": "Parts sent to review",
 }
 _MINUS = "\N{MINUS SIGN}"
+_SAME = 0.005
+"""The share of the output below which two levels are shown as one."""
+
 NEXT_TO_NOTHING = 0.05  # UPH: less is 0.0 as it is written
 
 
@@ -101,7 +107,7 @@ def _averages(summary: Summary) -> Iterator[Tile]:
 def _shares(summary: Summary) -> Iterator[Tile]:
     for figure, share, rate in summary.figures.shares():
         if figure.tile and rate.value is not None:
-            note = f"{rate.count:,} of {rate.n:,} {share.among.words}"
+            note = f"{rate.count:,} of {counted(rate.n, share.among.words)}"
             yield Tile(figure.title, percent(rate.value), note, _tone(figure, rate.value))
 
 
@@ -112,7 +118,7 @@ def _tone(figure: AnyFigure, value: float) -> str:
 def _audit(summary: Summary) -> Tile:
     failed = sum(not check.passed for check in summary.audit.values())
     if failed:
-        return Tile("Audit", "failed", f"{failed} of {len(summary.audit)} checks", "bad")
+        return Tile("Audit", "failed", f"{failed} of {counted(len(summary.audit), 'checks')}", "bad")
     return Tile("Audit", "passed", f"{len(summary.audit)} checks of the files", "good")
 
 
@@ -149,12 +155,40 @@ def waterfall(numbers: Mapping[str, Any]) -> tuple[Bar, ...]:
 
     Without a split by cause it is one step. Nothing where there was no comparison.
     """
-    throttle = numbers.get("throttle") or {}
-    top, reached = throttle.get("uph_without_inference"), (numbers.get("throughput") or {}).get("uph")
-    if top is None or reached is None or top <= 0:
-        return ()
-    causes = list(_causes(throttle)) or [("Inference, all causes together", top - reached, None)]
-    return tuple(_falling(top, reached, causes))
+    ends = _ends(numbers)
+    return tuple(_falling(*ends, _steps(numbers, *ends))) if ends else ()
+
+
+def waterfall_from(numbers: Mapping[str, Any]) -> str:
+    """Return where the bars of the waterfall begin; nothing where that is 0."""
+    ends = _ends(numbers)
+    low = zoomed(_levels(*ends, _steps(numbers, *ends))).low if ends else 0.0
+    return uph(low) if low else ""
+
+
+def _ends(numbers: Mapping[str, Any]) -> tuple[float, float] | None:
+    top = (numbers.get("throttle") or {}).get("uph_without_inference")
+    reached = (numbers.get("throughput") or {}).get("uph")
+    return None if top is None or reached is None or top <= 0 else (top, reached)
+
+
+def _steps(numbers: Mapping[str, Any], top: float, reached: float) -> list[tuple[str, float, Any]]:
+    causes = list(_causes(numbers.get("throttle") or {}))
+    return causes or [("Inference, all causes together", top - reached, None)]
+
+
+def _levels(top: float, reached: float, causes: list[tuple[str, float, Any]]) -> list[float]:
+    """Return the levels that the steps come to, and the one that was reached."""
+    return [*accumulate((-lost for _, lost, _ in causes), initial=top), reached]
+
+
+def zoomed(levels: list[float]) -> Axis:
+    """Return an axis on which the levels differ: from 0, or where they lie close together from near them."""
+    low, high = min(levels), max(levels)
+    if low < high / 2 or high - low < _SAME * high:
+        return Axis(0.0, high)
+    step = round_up((high - low) / 2)
+    return Axis(max(0.0, step * floor((low - (high - low) / 2) / step)), high)
 
 
 def _causes(throttle: Mapping[str, Any]) -> Iterator[tuple[str, float, Any]]:
@@ -165,10 +199,8 @@ def _causes(throttle: Mapping[str, Any]) -> Iterator[tuple[str, float, Any]]:
 
 def _falling(top: float, reached: float, causes: list[tuple[str, float, Any]]) -> Iterator[Bar]:
     """Yield the bars; the axis ends at the highest level that the steps come to."""
-    levels = [top]
-    for _, lost, _ in causes:
-        levels.append(levels[-1] - lost)
-    axis = Axis(0.0, max([*levels, reached]))
+    *levels, _ = _levels(top, reached, causes)
+    axis = zoomed([*levels, reached])
     yield Bar("Answers at once", uph(top), "possible", 0.0, axis.place(top))
     for (label, lost, interval), before, after in zip(causes, levels, levels[1:], strict=False):
         start, end = axis.place(min(before, after)), axis.place(max(before, after))

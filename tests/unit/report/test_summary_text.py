@@ -21,8 +21,8 @@ from line_sim.analysis.summary.verdict import verdict
 from line_sim.layout import Layout, Place, RunPlan
 from line_sim.report.headline import headline
 from line_sim.report.summary_text import summary_text
-from line_sim.report.words import TimeUnit, percent, span, unit_for, uph
-from line_sim.units import MILLISECOND, SECOND
+from line_sim.report.words import TimeUnit, length, moment, percent, span, unit_for, uph
+from line_sim.units import HOUR, MILLISECOND, SECOND
 
 
 def story(parts=2, layout=PRESS_AND_CAMERA, outcomes=(), latency=0.5, **how):
@@ -66,6 +66,7 @@ def test_a_page():
         "",
         "output 1,200 UPH (too few parts for an interval)",
         "takt asks 2,400 UPH, 50.0 % of it reached",
+        "0.0 s to 6.0 s: 2 parts came; 2 shipped, 0 scrapped, 0 still there",
         "no waiting 1,600 UPH with answers that take no time, 25.0 % of it lost",
         "parts 2 in: 2 shipped, 0 scrapped, 0 lost, 0 on the line",
         "flow time 4,000 ms on average (no interval: needs 40)",
@@ -74,7 +75,7 @@ def test_a_page():
         "lanes ship 2, review 0",
         "timeouts 0 of 2 calls, 0.0 % (95 %: 0.0 to 65.8)",
         "escapes 1 of 2 parts shipped, 50.0 % (95 %: 9.5 to 90.5)",
-        "overkill 0 of 1 good parts inspected, 0.0 % (95 %: 0.0 to 79.3)",
+        "overkill 0 of 1 good part inspected, 0.0 % (95 %: 0.0 to 79.3)",
         "by the model 0.0 % (0), for want of an answer 0.0 % (0)",
         "first pass 1 of 2 parts inspected, 50.0 % (95 %: 9.5 to 90.5)",
         "audit passed, 12 checks",
@@ -87,14 +88,13 @@ def test_a_page():
         "camera: latency of 2 calls (95 % intervals)",
         "service, ms response, ms schedule slip, ms",
         "mean 500.0 2,000 1,500",
-        "p50 500.0 (needs 6) 2,000 (needs 6) 1,500 (needs 6)",
-        "p90 500.0 (needs 36) 2,000 (needs 36) 1,500 (needs 36)",
-        "p95 500.0 (needs 72) 2,000 (needs 72) 1,500 (needs 72)",
-        "p99 500.0 (needs 368) 2,000 (needs 368) 1,500 (needs 368)",
-        "p99.9 500.0 (needs 3688) 2,000 (needs 3688) 1,500 (needs 3688)",
-        "max 500.0 2,000 1,500",
+        *(f"{name} 500.0 2,000 1,500" for name in ("p50", "p90", "p95", "p99", "p99.9", "max")),
+        "service: from the call to its answer; response: from when the part was due here",
+        "to the decision; schedule slip: from then to the call",
+        "too few calls for an interval: p50 needs 6, p90 needs 36, p95 needs 72, p99",
+        "needs 368, p99.9 needs 3,688",
         "",
-        "! 2 parts were shipped in the window, an interval for UPH needs 40; run longer",
+        "! 2 parts shipped in the window, an interval for UPH needs 40; run longer",
         "! camera: 2 calls are too few for an interval: p50 needs 6, p90 needs 36, p95",
         "needs 72, p99 needs 368; run more parts",
     ]
@@ -105,16 +105,19 @@ def test_intervals_are_told_where_there_are_some():
     text = "\n".join(lines(story(40)))
     assert "output 1,756 UPH (95 %: " in text
     assert "p90 500.0 (500.0-500.0)" in text
-    assert "p95 500.0 (needs 72)" in text
+    assert "p95 500.0 " in text
+    assert "too few calls for an interval: p95 needs 72, p99 needs 368, p99.9 needs 3,688" in text
 
 
 def test_what_lies_beyond_the_deadline_is_said_to():
     """Of 40 calls 8 timed out: p50 is told, p90 and the maximum are beyond, the mean is restricted."""
     text = "\n".join(lines(story(40, outcomes=["answered"] * 32 + ["timed_out"] * 8)))
     assert "camera: latency of 40 calls, 8 timed out (95 % intervals)" in text
-    assert "mean 500.0 (restricted) 2,000 (restricted) 1,500" in text
-    assert "p90 > deadline (500.0-) unknown (2,000-) 1,500 (1,500-1,500)" in text
+    assert "mean 500.0* 2,000* 1,500" in text
+    assert "p90 > deadline (from 500.0) unknown (from 2,000) 1,500 (1,500-1,500)" in text
     assert "max > deadline unknown 1,500" in text
+    assert "* at least: a call that timed out counts with what was waited" in text
+    assert "unknown: calls that timed out leave it open; where it lies (95 %)" in text
     assert "! camera: 8 of 40 calls timed out" in text
 
 
@@ -142,6 +145,40 @@ def test_it_fits_80_columns(outcomes, latency):
     assert "…" not in text
 
 
+@pytest.mark.parametrize("width", [80, 50, 40])
+def test_nothing_is_cut_on_a_narrow_screen(width):
+    """A table that has no room becomes a list: every figure is there, and a name of 60 letters, too."""
+    name = "camera at the gate behind the press, looking from above, now"
+    layout = replace(PRESS_AND_CAMERA, line=(PRESS_AND_CAMERA.line[0], replace(CAMERA, name=name)))
+    wide, narrow = (page(story(40, layout, ["answered"] * 32 + ["timed_out"] * 8), w) for w in (160, width))
+    assert max(len(line) for line in narrow.splitlines()) <= width
+    assert "…" not in narrow
+    said, told = ({word.strip(",:") for word in text.split()} for text in (wide, narrow))
+    assert said <= told
+    assert ("of it waiting 24.4" in " ".join(narrow.split())) == (width < 80)
+
+
+def test_one_is_told_as_one():
+    """A run of one part, a call, a shipped part."""
+    told = " ".join(lines(story(1)))
+    assert "timeouts 0 of 1 call, " in told
+    assert "escapes 0 of 1 part shipped, " in told
+    assert "camera: latency of 1 call (95 %" in told
+    assert "0.0 s to 4.0 s: 1 part came; 1 shipped, 0 scrapped, 0 still there" in " ".join(
+        lines(story(1, replace(PRESS_AND_CAMERA, takt=2 * SECOND)))
+    )
+    late = headline(story(1, outcomes=["timed_out"]))
+    assert late.startswith("No answer came in time: the only call timed out, and the fallback was taken.")
+
+
+def test_the_schedule_slip_says_what_of_it_is_the_picture():
+    """The slip is never less than the picture takes: that part of it is no waiting."""
+    layout = replace(PRESS_AND_CAMERA, line=(PRESS_AND_CAMERA.line[0], replace(CAMERA, planned=30e6)))
+    assert "schedule slip: from then to the call, 30 ms of it for the picture" in " ".join(
+        lines(story(2, layout))
+    )
+
+
 def test_names_are_no_markup():
     """A station called [red] is called [red]."""
     layout = replace(PRESS_AND_CAMERA, line=(Place("[red]"), CAMERA), run=RunPlan("[bold]x[/bold]"))
@@ -163,7 +200,7 @@ def test_the_sentence_to_take_away():
     )
     late = story(outcomes=["timed_out"] * 2, compare=without_inference(1600.0))
     assert headline(late).startswith(
-        "No answer came in time: all 2 calls timed out and their parts took the "
+        "No answer came in time: all 2 calls timed out, and the fallback was taken. "
     )
     assert headline(late).endswith(
         "cost the line 25.0 % of its output: 1,200 UPH instead of 1,600 UPH "
@@ -210,6 +247,12 @@ def test_numbers_for_people():
     assert unit_for([9 * SECOND, 1]) == TimeUnit("ms", MILLISECOND)
     assert unit_for([10 * SECOND]) == TimeUnit("s", SECOND)
     assert unit_for([]).text(1_234_567_890) == "1,235"
+    assert [unit_for([hours * HOUR]).name for hours in (0.5, 1, 16, 24)] == ["s", "min", "min", "h"]
+    assert [length(round(x * SECOND)) for x in (0.04, 12.34, 5400, 57_600)] == [
+        *("40.0 ms", "12.34 s", "90.00 min", "16.00 h")
+    ]
+    assert moment(round(43.6621 * SECOND), 100 * SECOND) == "43.662 s"
+    assert moment(round(40_723.662 * SECOND), 16 * HOUR) == "11:18:43.662"
 
 
 def test_a_loss_is_told_by_cause_where_there_is_one():
