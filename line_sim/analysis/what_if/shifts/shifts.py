@@ -25,15 +25,15 @@ TWINS = 2
 class Shifts:
     """Shifts that a line might have worked instead, each the same whenever it is asked about.
 
-    `recorded` are the answers of the inspections that are held, `good` what the parts of the run truly were,
-    by their number from 1 on.
+    `recorded` are the answers of the inspections that are held, `good` whether the parts of those calls truly
+    were, both by inspection.
     """
 
     def __init__(
         self,
         stretch: Stretch,
         recorded: Mapping[str, Recorded],
-        good: BoolArray,
+        good: Mapping[str, BoolArray],
         interrupt: Interrupt,
     ) -> None:
         self._stretch = stretch
@@ -94,7 +94,7 @@ class Shifts:
         sample = _runs(Stream(seed, "sample of answers", f"{name}/{number}"), many, many)
         chosen = sample[_runs(Stream(seed, "answers of a shift", f"{name}/{number}"), many, self.parts)]
         truly = self._truly_good(number)
-        own = self._good[calls.item - 1]
+        own = self._good[name]
         row = chosen.copy()
         for state in (True, False):
             pool = sample[calls.usable[sample] & (own[sample] == state)]
