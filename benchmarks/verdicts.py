@@ -5,8 +5,8 @@
 Each line is made so that theory says what limits it: one place needs far more than any other, or than the
 takt; or nothing does. Every line is run with SEEDS seeds (default 10) of each number of PARTS (default 300
 and 2000). A verdict is right where `held_back_by` names the place, and a cause that fits it. Told is how many
-were, by line, and what the
-others said. With --held the answers are taken for those of a real server, whose model nobody has.
+were, by line, and what the others said. With --held the answers are taken for those of a real server, whose
+model nobody has.
 """
 
 import sys

@@ -196,3 +196,11 @@ def test_a_line_with_a_way_back_has_no_shifts():
 
     with rework(0):
         assert subject(press(0.1), camera(gateway=modelled(0.1)), defect_rate=0.0).shifts() is None
+
+
+def test_a_part_of_which_nothing_is_told_is_taken_for_good():
+    """Such as a number beyond all others in a damaged file: it takes no room for the numbers before it."""
+    it = subject(press(0.1), camera(gateway=LIVE), gateways={"camera": scripted(by_truth)})
+    told = it.run.items
+    defective = int(told.item[~told.good][0])
+    assert it._good(np.array([defective, 10**15])).tolist() == [False, True]

@@ -348,6 +348,42 @@ def test_the_verdict_follows_from_what_would_help():
     assert (nothing.station, nothing.cause) == (None, "takt")
 
 
+def test_what_this_run_lost_most_by_is_named_before_a_sure_trifle():
+    """A machine that was down half the time, unsure only because other shifts differ so much."""
+    trifle = remedy("faster", "camera", 15.0, shift(15.0, 5.0, 25.0))
+    down = remedy("never_fails", "press", 300.0, shift(250.0, -60.0, 560.0))
+    assert verdict(helped(trifle, down)).station == "press"
+    lucky = remedy("never_fails", "press", 300.0, shift(10.0, -60.0, 80.0))
+    assert verdict(helped(trifle, lucky)).station == "camera"
+
+
+def test_a_line_that_would_ship_no_more_if_all_were_quicker_is_held_back_by_nothing():
+    """Fewer parts came than the takt says, as chance had it; what is slow together is no such line."""
+    layout = replace(PRESS_AND_CAMERA, takt=1.5 * SECOND)
+    busy = story(layout=layout).stations
+    tight = tuple(replace(time, starved=0, busy=time.busy + time.starved) for time in busy)
+    told = [
+        verdict(replace(helped(layout=layout, together=together), stations=tight))
+        for together in (0.0, 300.0)
+    ]
+    assert (told[0].station, told[0].cause) == (None, "takt")
+    assert "it ships what comes" in told[0].sentence
+    assert told[1].sentence.startswith("No single change that was tried would surely help. ")
+
+
+def test_an_answer_that_is_long_overdue_is_told_beside_a_line_that_keeps_up():
+    """Nothing holds the line back, and yet one answer in twenty comes 42 s after it was due."""
+    keeps_up = story(layout=replace(PRESS_AND_CAMERA, takt=2 * SECOND))
+    late = tuple(
+        replace(row, value=42 * SECOND) if (row.quantity, row.statistic) == ("response", "p95") else row
+        for row in keeps_up.latency
+    )
+    assert "42 s or more after it was due" not in verdict(keeps_up).sentence
+    assert "one answer in twenty comes 42 s or more after it was due" in (
+        verdict(replace(keeps_up, latency=late)).sentence
+    )
+
+
 def test_a_camera_holds_the_line_back_by_its_pictures_or_by_its_answers():
     """Whichever brings more where it is quicker; one more of it is no argument where anything else is."""
     whole = remedy("faster", "camera", 120.0, shift(110.0, 90.0, 130.0))

@@ -25,20 +25,20 @@ TWINS = 2
 class Shifts:
     """Shifts that a line might have worked instead, each the same whenever it is asked about.
 
-    `recorded` are the answers of the inspections that are held, `defective` the numbers of the run's parts
-    that truly were.
+    `recorded` are the answers of the inspections that are held, `good` whether the parts of those calls truly
+    were, both by inspection.
     """
 
     def __init__(
         self,
         stretch: Stretch,
         recorded: Mapping[str, Recorded],
-        defective: IntArray,
+        good: Mapping[str, BoolArray],
         interrupt: Interrupt,
     ) -> None:
         self._stretch = stretch
         self._recorded = recorded
-        self._defective = defective
+        self._good = good
         self._interrupt = interrupt
         self._chances: dict[int, Chance] = {}
         self._drawn: dict[int, dict[str, Recorded]] = {}
@@ -94,7 +94,7 @@ class Shifts:
         sample = _runs(Stream(seed, "sample of answers", f"{name}/{number}"), many, many)
         chosen = sample[_runs(Stream(seed, "answers of a shift", f"{name}/{number}"), many, self.parts)]
         truly = self._truly_good(number)
-        own = ~np.isin(calls.item, self._defective)
+        own = self._good[name]
         row = chosen.copy()
         for state in (True, False):
             pool = sample[calls.usable[sample] & (own[sample] == state)]
