@@ -2,7 +2,7 @@
 
     python benchmarks/bench_throttle.py [PARTS] [ROUNDS]
 
-The line is that of `scenarios/default.yaml` with a modelled answer that is sometimes late, and a review bench
+The line is that of `tests/contract.yaml` with a modelled answer that is sometimes late, and a review bench
 that is sometimes full, so that every cause has its replays, and every change is tried. Told is processor
 time: that of `simulate()` as a whole and what of it was spent in the throttle and in the remedies; the
 medians over the rounds.
