@@ -94,7 +94,7 @@ def show(
             if latest is None or silent:
                 continue
             if not view.frozen or shown is None:
-                shown = _aged(latest, clock() - came_at)
+                shown = aged(latest, clock() - came_at)
             live.update(_picture(shown, console, view, keys=bool(keyboard.heard)), refresh=True)
     if latest is not None:
         console.print(_picture(latest, console))
@@ -119,7 +119,7 @@ class _Lines:
         return None if found is None else found.decode()
 
 
-def _aged(frame: Frame, seconds: float) -> Frame:
+def aged(frame: Frame, seconds: float) -> Frame:
     """Let the open calls and the wall clock of a frame go on."""
     stations = tuple(
         replace(station, waits_s=tuple(wait + seconds for wait in station.waits_s))
