@@ -108,6 +108,9 @@ MISTAKES = [
     ("{target: embedded}", "{retries: {on: [OK]}}", "14:37: line[1].gateway.grpc.retries.on[0] is OK; it must be UNAVAILABLE, RESOURCE_EXHAUSTED, ABORTED, INTERNAL or UNKNOWN"),
     ("{target: embedded}", "{wait_for_ready: 1}", "14:38: line[1].gateway.grpc.wait_for_ready is 1; it must be true or false"),
     ("seed: 7", "seed: !!python/name:os.system x", "3:7: seed: the tag !!python/name:os.system is not allowed here; write the plain value"),
+    ("seed: 7", "seed: !!int 7", "3:7: seed: the tag !!int is not allowed here; write the plain value"),
+    ("name: Test line", "name: &n !!str Test line", "2:7: name: the tag !!str is not allowed here; write the plain value"),
+    ("{every: 250 ms", "!!map {every: 250 ms", "5:11: arrivals: the tag !!map is not allowed here; write the plain value"),
     # what does not fit together
     ("items: 300, ", "", "4:6: run is {clock: coupled, warm_up: 0 s}; it must have either items or duration, and not both"),
     ("every: 250 ms", "every: 1 s, saturated: true", "5:11: arrivals is {every: 1 s, saturated: true, on_full: wait}; it must have either every or saturated: true, and not both"),
@@ -173,6 +176,18 @@ def test_any_number_of_cameras_may_wait_for_a_real_server() -> None:
         "  - inspection: top\n    gateway: {modelled: {service: 1 s}}\nreview:"
     )
     assert len(loads(GOOD.replace("units: 1", "units: 4").replace("review:", others)).line) == 5
+
+
+def test_a_tag_on_all_of_it_is_told() -> None:
+    """The file is not empty for that."""
+    told = ["t.yaml:1:1: the tag !!python/name:os.system is not allowed here; write the plain value"]
+    assert mistakes_in("!!python/name:os.system [1]") == told
+
+
+def test_what_looks_like_a_tag_and_is_none() -> None:
+    """In quotes, behind other words, and an anchor alone."""
+    for name in ('"!a"', "a !b", "&a b"):
+        assert loads(GOOD.replace("name: Test line", f"name: {name}"), "t.yaml").name in ("!a", "a !b", "b")
 
 
 def test_a_flood_of_mistakes_is_cut_short() -> None:

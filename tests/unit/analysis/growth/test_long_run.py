@@ -8,6 +8,7 @@ from ways_back import rework
 
 from line_sim.analysis.growth.long_run import long_run
 from line_sim.analysis.growth.means import foreseen, no_answer, right_at_once
+from line_sim.line.breakdowns import OutageDraws
 from line_sim.scenario import Scenario
 from line_sim.testing import run_in_memory
 from line_sim.units import HOUR, MILLISECOND, SECOND
@@ -207,3 +208,14 @@ def test_a_line_takes_in_no_more_than_any_of_its_places_lets_through(cycles, ala
     assert bool(found.fills) == (worst > 1 + 1e-6)
     assert found.long_run_uph <= found.at_first_uph * (1 + 1e-9)
     assert found.limit.asked * SECOND >= 0
+
+
+@pytest.mark.parametrize("counts", ["operating", "calendar"])
+def test_a_line_that_fails_all_the_time_is_left_to_what_is_seen(counts, monkeypatch):
+    """A machine up for a microsecond at a time: the line is not run for it until the end of time."""
+    failing = {"up": "1 us", "repair": "1 ns", "counts": counts}
+    spec = scenario(press("180 ms", breakdowns=failing), camera(gateway=modelled("90 ms")))
+    outages = []
+    monkeypatch.setattr(OutageDraws, "next_repair", lambda _: outages.append(1) or 1)
+    assert loads(spec)["press"] == pytest.approx(0.72, rel=2e-3)
+    assert len(outages) == 300_001
