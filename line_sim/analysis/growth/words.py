@@ -42,7 +42,15 @@ def sentence(growth: Growth, parts: int) -> str | None:
         return f"{what}. These {parts:,} parts show no steady state; {low}."
     if limit.place == THE_LINE:
         return f"The line cannot keep up: {asked_and_made(limit)}{_rest(growth)}."
-    return f"{limit.place} holds the line back: {asked_and_made(limit)}{_rest(growth)}."
+    return f"{limit.place}{_HOLDS}{asked_and_made(limit)}{_rest(growth)}."
+
+
+_HOLDS = " holds the line back: "
+
+
+def aside(sentence: str) -> str:
+    """Write the sentence for where another says what holds the line back: `review is sent ...`."""
+    return sentence.replace(f"{_HOLDS}it ", " ", 1)
 
 
 def _until(growth: Growth, limit: Load) -> str:
@@ -118,7 +126,8 @@ def _remedy(limit: Load, cause: str | None) -> str:
         case "blocking":
             return "give the stations more places in front of them, or the line a longer takt"
         case "typical":
-            return f"give {limit.place} {needed} units or faster answers"
+            apart = "whose answers do not wait for each other"
+            return f"give {limit.place} faster answers, or {needed} units {apart}"
         case _:
             return f"give {limit.place} {needed} units, or the line a longer takt"
 
@@ -182,7 +191,9 @@ def _rounded_up(parts: float) -> int:
 
 
 def roughly(moment: Nanoseconds) -> str:
-    """Write a moment roughly: `45 s`, `3.6 min`, `12 h`."""
+    """Write a moment roughly: `0.24 s`, `45 s`, `3.6 min`, `12 h`."""
+    if moment < 10 * SECOND:
+        return f"{moment / SECOND:.2g} s"
     if moment < 2 * MINUTE:
         return f"{moment / SECOND:.0f} s"
     return f"{moment / MINUTE:.1f} min" if moment < 2 * HOUR else f"{moment / HOUR:,.0f} h"

@@ -8,6 +8,7 @@ from ways_back import rework
 
 from line_sim.analysis.growth.long_run import long_run
 from line_sim.analysis.growth.means import foreseen, no_answer, right_at_once
+from line_sim.analysis.growth.words import filling_up, roughly
 from line_sim.scenario import Scenario
 from line_sim.testing import run_in_memory
 from line_sim.units import HOUR, MILLISECOND, SECOND
@@ -207,3 +208,16 @@ def test_a_line_takes_in_no_more_than_any_of_its_places_lets_through(cycles, ala
     assert bool(found.fills) == (worst > 1 + 1e-6)
     assert found.long_run_uph <= found.at_first_uph * (1 + 1e-9)
     assert found.limit.asked * SECOND >= 0
+
+
+def test_a_second_camera_alone_is_no_advice_where_answers_wait_for_each_other():
+    """Both would ask the same server: more cameras help only with more of that."""
+    found = long_run(scenario(press("180 ms"), camera(gateway=modelled("300 ms"), buffer=4)), {}, {})
+    assert list(filling_up(found))[-1].endswith(
+        "give camera faster answers, or 2 units whose answers do not wait for each other."
+    )
+
+
+def test_a_place_that_is_full_at_once_is_full_after_some_time():
+    """Not after 0 s."""
+    assert (roughly(240_000_000), roughly(5 * SECOND), roughly(31 * SECOND)) == ("0.24 s", "5 s", "31 s")
