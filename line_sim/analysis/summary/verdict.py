@@ -148,7 +148,7 @@ _PARTS = (Helps.FASTER_ANSWERS, Helps.FASTER_PICTURES)
 
 
 def _mostly_waits(summary: Summary, place: str) -> bool:
-    """Whether a camera waits for most of its time, be it for calls that are given up: those no model quickens."""
+    """Whether a camera waits most of its time, be it for calls given up: no quicker model shortens those."""
     shares = next(time.shares() for time in summary.stations if time.station == place) or {}
     return 2 * shares.get("inference_wait", 0.0) > shares.get("busy", 0.0)
 
