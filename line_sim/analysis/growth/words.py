@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import ceil
+from re import sub
 
 from line_sim.analysis.growth.growth import Growth
 from line_sim.analysis.growth.long_run import Long
@@ -42,15 +43,13 @@ def sentence(growth: Growth, parts: int) -> str | None:
         return f"{what}. These {parts:,} parts show no steady state; {low}."
     if limit.place == THE_LINE:
         return f"The line cannot keep up: {asked_and_made(limit)}{_rest(growth)}."
-    return f"{limit.place}{_HOLDS}{asked_and_made(limit)}{_rest(growth)}."
-
-
-_HOLDS = " holds the line back: "
+    by = " by its breakdowns" if growth.cause == "breakdowns" else ""
+    return f"{limit.place} holds the line back{by}: {asked_and_made(limit)}{_rest(growth)}."
 
 
 def aside(sentence: str) -> str:
     """Write the sentence for where another says what holds the line back: `review is sent ...`."""
-    return sentence.replace(f"{_HOLDS}it ", " ", 1)
+    return sub(r" holds the line back[^:]*: it ", " ", sentence, count=1)
 
 
 def _until(growth: Growth, limit: Load) -> str:
@@ -126,8 +125,9 @@ def _remedy(limit: Load, cause: str | None) -> str:
         case "blocking":
             return "give the stations more places in front of them, or the line a longer takt"
         case "typical":
-            apart = "whose answers do not wait for each other"
-            return f"give {limit.place} faster answers, or {needed} units {apart}"
+            apart = f"{needed} units whose answers do not wait for each other"
+            more = apart if limit.units == 1 else "more units, and servers to answer them"
+            return f"give {limit.place} faster answers, or {more}"
         case _:
             return f"give {limit.place} {needed} units, or the line a longer takt"
 
@@ -171,6 +171,8 @@ def _room_for_errors(ahead: Outlook) -> Iterator[str]:
 
 
 def _places(filling: Filling) -> str:
+    if not filling.places:
+        return "it is"
     return f"its {filling.places:,} places are" if filling.places != 1 else "its place is"
 
 

@@ -104,3 +104,13 @@ def test_a_line_that_loses_parts_does_not_grow():
     text = screen(told(press("180 ms"), press("300 ms", name="pack"), items=300, on_full="lose"))
     assert "loses pack is sent 14,400 parts an hour and makes 12,000; the rest is lost." in text
     assert "grows" not in text
+
+
+def test_a_machine_that_fails_too_much_is_said_to_do_so():
+    """Its 200 ms make 18,000 an hour, and it is up for three quarters of the time."""
+    failing = {"up": {"exponential": {"mean": "1 h"}}, "repair": {"exponential": {"mean": "20 min"}}}
+    summary = told(press("200 ms", breakdowns=failing), items=300)
+    assert verdict(summary).sentence == (
+        "press holds the line back by its breakdowns: it is sent 14,400 parts an hour and makes 13,500; "
+        "about 900 more wait every hour."
+    )

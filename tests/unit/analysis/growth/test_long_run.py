@@ -221,3 +221,16 @@ def test_a_second_camera_alone_is_no_advice_where_answers_wait_for_each_other():
 def test_a_place_that_is_full_at_once_is_full_after_some_time():
     """Not after 0 s."""
     assert (roughly(240_000_000), roughly(5 * SECOND), roughly(31 * SECOND)) == ("0.24 s", "5 s", "31 s")
+
+
+def test_more_cameras_than_there_are_servers_are_no_reason_for_more_cameras():
+    """Three at one server of 270 ms: how many would do depends on what answers them."""
+    cameras = camera(gateway=modelled("270 ms"), buffer=4, units=3)
+    told = list(filling_up(long_run(scenario(press("180 ms"), cameras), {}, {})))
+    assert told[-1].endswith("give camera faster answers, or more units, and servers to answer them.")
+
+
+def test_a_station_without_places_is_full_itself():
+    """It has no `0 places` to be full."""
+    told = list(filling_up(long_run(scenario(press("255 ms"), every="250 ms"), {}, {})))
+    assert "sent 14,400 parts an hour and makes 14,118; it is full after 13 s." in told[0]
