@@ -91,13 +91,18 @@ def _rows(found: "Limits") -> "Iterator[str]":
     width = max(len(name) for name in (REVIEW, *(station.name for station in found.stations)))
     for station in found.stations:
         mark = "  <- bottleneck" if station is found.bottleneck else ""
-        made = f"{milliseconds_text(station.mean):>12} a part  {station.uph:>10,.0f} UPH"
+        made = f"{milliseconds_text(station.mean):>12} a part  {_uph(station.uph)}"
         load = loads.get(station.name)
         yield f"  {station.name:<{width}}  {made}{_loaded(load) if load else ''}{mark}"
     if review is not None and review.makes != float("inf"):
         look = milliseconds_text(review.units * HOUR / review.makes)
         made = f"{look:>12} a part  {review.makes:>10,.0f} UPH"
         yield f"  {REVIEW:<{width}}  {made}{_loaded(review)} by {review.asked:,.0f} an hour sent there"
+
+
+def _uph(makes: float) -> str:
+    """Write what a station makes, in 14 characters; what takes no time knows no limit."""
+    return f"{'no limit':>14}" if makes == float("inf") else f"{makes:>10,.0f} UPH"
 
 
 def _loaded(load: "Load") -> str:

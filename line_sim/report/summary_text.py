@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from line_sim.analysis.growth.words import in_these, sentence
+from line_sim.analysis.growth.words import aside, in_these, sentence
 from line_sim.analysis.summary.summary import Cause, Summary
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, verdict
 from line_sim.figures.catalogue import AnyFigure
@@ -108,7 +108,7 @@ def _steady(summary: Summary) -> Iterator[tuple[str, str]]:
         yield "long run", f"at most about {uph(growth.long_run_uph)}, by the means of the line"
     told = sentence(growth, summary.counts.arrived)
     if told is not None and told != verdict(summary).sentence:
-        yield "grows", told
+        yield "loses" if growth.lost and not growth.grows else "grows", aside(told)
 
 
 def _compared(summary: Summary) -> Iterator[tuple[str, str]]:

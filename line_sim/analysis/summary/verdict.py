@@ -7,7 +7,7 @@ from line_sim.analysis.growth.words import sentence
 from line_sim.analysis.summary.helps import ONE_MORE, Helps, cause_of, words
 from line_sim.analysis.summary.summary import Remedies, Remedy, Summary
 from line_sim.figures.latency import LatencyRow
-from line_sim.units import HOUR, SECOND
+from line_sim.units import HOUR, SECOND, counted
 
 NEXT_TO_NOTHING = 0.005
 """The share of the output below which a loss is not worth a word."""
@@ -21,6 +21,8 @@ _FAR_MORE = 2
 _KEEPS_UP = 0.98  # of the takt's parts leave the line again: what is missing is on its way
 
 _TIME_TO_SPARE = 0.05
+
+_FEWEST = 10  # parts: of fewer most of the time is that in which the line fills and empties
 
 _LONG = 20  # takts that an answer comes after it was due
 
@@ -56,7 +58,15 @@ def verdict(summary: Summary) -> Verdict:
     growing = _by_growth(summary)
     if not summary.settled and growing is not None:
         return growing
+    if growing is None and summary.counts.arrived < _FEWEST:
+        return _too_few(summary.counts.arrived)
     return _by_remedy(summary) or growing or _by_nothing(summary) or _by_station(summary)
+
+
+def _too_few(parts: int) -> Verdict:
+    """Say nothing of a handful of parts: they pass an empty line."""
+    few = f"{counted(parts, 'parts')} {'is' if parts == 1 else 'are'} too few" if parts else "no part came"
+    return Verdict(None, None, f"Nothing can be said of what holds the line back: {few}.")
 
 
 def _by_growth(summary: Summary) -> Verdict | None:
@@ -73,18 +83,19 @@ def _by_growth(summary: Summary) -> Verdict | None:
 def _by_remedy(summary: Summary) -> Verdict | None:
     """Return the place where a change would help most; None where none would by enough to be worth a word."""
     remedies, output = summary.remedies, summary.throughput
-    if remedies is None or not output.uph:
+    if remedies is None or output.uph is None:
         return None
+    made = output.uph or 1.0  # where nothing is shipped, every part more is worth a word
     takt = summary.layout.takt_uph
     keeps_up = takt is not None and (output.leaving_uph or 0.0) >= _KEEPS_UP * takt
-    worth = (_PLAIN_TO_SEE if keeps_up else _WORTH_IT) * output.uph
+    worth = (_PLAIN_TO_SEE if keeps_up else _WORTH_IT) * made
     alike = [remedy for remedy in remedies.ranked if remedy.remedy not in ONE_MORE]
     for among in (alike, remedies.ranked):
         sure = max(among, key=_brings, default=None)
         seen = max(among, key=lambda remedy: remedy.lasting, default=None)
         if sure is not None and _brings(sure) >= worth and not _outdone(sure, seen):
             return _sure(summary, remedies, sure)
-        if seen is not None and seen.lasting >= _PLAIN_TO_SEE * output.uph:
+        if seen is not None and seen.lasting >= _PLAIN_TO_SEE * made:
             return _seen(summary, remedies, seen)
     return None
 
@@ -125,6 +136,8 @@ def _cause(summary: Summary, remedies: Remedies, best: Remedy) -> str:
     if best.place in inspecting and remedy in {Helps.FASTER, Helps.ONE_CAMERA_MORE}:
         parts = [each for each in remedies.ranked if each.place == best.place and each.remedy in _PARTS]
         remedy = max(parts, key=lambda each: each.lasting, default=best).remedy
+        if best.remedy == Helps.ONE_CAMERA_MORE and _mostly_waits(summary, best.place):
+            remedy = Helps.FASTER_ANSWERS
     cause = cause_of(remedy, best.place)
     causes = summary.throttle.causes if summary.throttle else None
     tail = cause == "typical" and causes is not None and causes["tail"].uph > causes["typical"].uph
@@ -132,6 +145,12 @@ def _cause(summary: Summary, remedies: Remedies, best: Remedy) -> str:
 
 
 _PARTS = (Helps.FASTER_ANSWERS, Helps.FASTER_PICTURES)
+
+
+def _mostly_waits(summary: Summary, place: str) -> bool:
+    """Whether a camera waits most of its time, be it for calls given up: no quicker model shortens those."""
+    shares = next(time.shares() for time in summary.stations if time.station == place) or {}
+    return 2 * shares.get("inference_wait", 0.0) > shares.get("busy", 0.0)
 
 
 def _by_nothing(summary: Summary) -> Verdict | None:

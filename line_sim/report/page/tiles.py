@@ -9,7 +9,7 @@ from itertools import accumulate
 from math import floor
 from typing import Any
 
-from line_sim.analysis.growth.words import in_these
+from line_sim.analysis.growth.words import aside, in_these
 from line_sim.analysis.summary.summary import Summary, Throttle
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING as HARDLY
 from line_sim.figures.catalogue import LOSS, UPH, AnyFigure
@@ -233,7 +233,7 @@ def held_back_by(numbers: Mapping[str, Any]) -> str:
 def grows(numbers: Mapping[str, Any]) -> str:
     """Return the sentence that says what grows, where that is not what holds the line back."""
     sentence = str((numbers.get("steady_state") or {}).get("sentence") or "")
-    return "" if sentence == held_back_by(numbers) else sentence
+    return "" if sentence == held_back_by(numbers) else aside(sentence)
 
 
 def _change(lost: float) -> str:
