@@ -1,11 +1,11 @@
-"""What share of a modelled inspection run goes into the replays that tell what inference costs.
+"""What share of a modelled inspection run goes into the replays: what inference costs, and what would help.
 
     python benchmarks/bench_throttle.py [PARTS] [ROUNDS]
 
-The line is that of `scenarios/default.yaml` with a modelled answer that is sometimes late, and a review bench
-that is sometimes full, so that every cause has its replay: no room in review, no answer, tail, typical time,
-and one more camera. Told is processor time: that of `simulate()` as a whole and what of it was spent in the
-replays; the medians over the rounds.
+The line is that of `tests/contract.yaml` with a modelled answer that is sometimes late, and a review bench
+that is sometimes full, so that every cause has its replays, and every change is tried. Told is processor
+time: that of `simulate()` as a whole and what of it was spent in the throttle and in the remedies; the
+medians over the rounds.
 """
 
 import statistics
@@ -17,7 +17,7 @@ from typing import Any
 from unittest import mock
 
 from line_sim import simulation
-from line_sim.analysis.what_if import throttle
+from line_sim.analysis.what_if import throttle, trials
 from line_sim.scenario import Scenario
 
 ROUNDS = 5
@@ -70,17 +70,21 @@ class Watch:
             self.seconds += time.process_time() - began
 
 
-def run(parts: int) -> tuple[float, float, int]:
-    """Simulate; return the seconds of all, those of the throttle, and the number of its replays."""
-    whole, replays = Watch(simulation.throttle_of), Watch(throttle.replay)
+def run(parts: int) -> tuple[float, float, float, int]:
+    """Simulate; return the seconds of all, of the throttle, of the remedies, and the number of replays."""
+    costs, helps = Watch(simulation.throttle_of), Watch(simulation.remedies_of)
+    split, tried = Watch(throttle.replay), Watch(trials.replay)
     with (
         tempfile.TemporaryDirectory() as folder,
-        mock.patch.object(simulation, "throttle_of", whole),
-        mock.patch.object(throttle, "replay", replays),
+        mock.patch.object(simulation, "throttle_of", costs),
+        mock.patch.object(simulation, "remedies_of", helps),
+        mock.patch.object(throttle, "replay", split),
+        mock.patch.object(trials, "replay", tried),
     ):
         began = time.process_time()
         simulation.simulate(scenario(parts), Path(folder) / "run")
-        return time.process_time() - began, whole.seconds, replays.calls
+        whole = time.process_time() - began
+    return whole, costs.seconds, helps.seconds, split.calls + tried.calls
 
 
 def main() -> None:
@@ -88,11 +92,11 @@ def main() -> None:
     parts = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
     run(500)
-    all_of_it, replays, count = zip(*(run(parts) for _ in range(rounds)), strict=True)
-    shares = [part / whole for part, whole in zip(replays, all_of_it, strict=True)]
-    print(f"simulate(), {parts:,} parts: {statistics.median(all_of_it):.2f} s of processor time")
-    print(f"of it in {count[0]} replays: {statistics.median(replays):.2f} s")
-    print(f"share: {statistics.median(shares):.0%}  ({min(shares):.0%} to {max(shares):.0%})")
+    found = [run(parts) for _ in range(rounds)]
+    whole, costs, helps, _ = (statistics.median(column) for column in zip(*found, strict=True))
+    print(f"simulate(), {parts:,} parts: {whole:.2f} s of processor time")
+    print(f"of it in {found[0][3]} replays: throttle {costs:.2f} s, remedies {helps:.2f} s")
+    print(f"times the rest of the run: {(costs + helps) / (whole - costs - helps):.1f}")
 
 
 if __name__ == "__main__":

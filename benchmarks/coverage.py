@@ -171,7 +171,7 @@ def rare_outages() -> Iterator[Case]:
     packing = station("pack", cycle=0.15, buffer=4)
     keys = {"review": {"buffer": 20, "units": 6, "time": {"lognormal": {"mean": 4, "cv": 0.5}}}}
     yield Case(
-        "scenarios/default.yaml, modelled, 3,000 parts",
+        "press that fails every 20 min of work, camera, 6 reviewers, 3,000 parts",
         (pressing, asking, packing),
         3000,
         {"uph": None, "inference_time": None, "timeout_rate": None, "camera.response.p50": None},

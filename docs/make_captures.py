@@ -15,6 +15,7 @@ from rich.console import Console
 from line_sim.dashboard.drawing import draw
 from line_sim.dashboard.frame import Frame
 from line_sim.dashboard.framing import frame_of
+from line_sim.dashboard.legend import hint
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.live.state import LiveState
@@ -45,7 +46,8 @@ def taken_frame(scenario_file: str, seconds: float) -> Frame:
 def picture(frame: Frame, width: int, height: int) -> str:
     """Return a frame as an SVG, without fonts from elsewhere."""
     console = Console(record=True, width=width, file=StringIO(), force_terminal=True, highlight=False)
-    console.print(draw(frame, width, height - 1))
+    keys = hint(width, frozen=False, ending=False)
+    console.print(draw(frame, width, height - 1, hint=keys))
     svg = console.export_svg(title="line-sim run", unique_id=f"live{width}")
     return re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL)
 

@@ -132,7 +132,7 @@ def read(folder: str | Path) -> Run:
     opened = Run(Path(folder), read_object(path, again))
     try:
         opened.facts()
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise RunFileError(f"{path}: no summary of a run ({error!r:.80}); {again}") from error
     return opened
 

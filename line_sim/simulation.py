@@ -16,7 +16,8 @@ from line_sim.analysis.growth.means import Answers
 from line_sim.analysis.growth.measured import measured
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
-from line_sim.analysis.summary.summary import Summary, Throttle
+from line_sim.analysis.summary.summary import Remedies, Summary, Throttle
+from line_sim.analysis.what_if.remedies import remedies_of
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.chance.chance import Chance
 from line_sim.errors import RunFileError, ScenarioError
@@ -208,7 +209,8 @@ def _tell(
     layout = layout_of(scenario)
     compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
     look = partial(growth_of, scenario)
-    summary = summarise(tables, layout, ended=ended, end=end, compare=compare, look=look)
+    improve = partial(_remedies, scenario, layout, interrupt) if with_twin else None
+    summary = summarise(tables, layout, ended=ended, end=end, compare=compare, look=look, improve=improve)
     write_whole(folder / "latency.csv", latency_csv(summary.latency), by_report(folder))
     write_json(folder / "summary.json", summary_json(summary), by_report(folder))
     return RunResult(folder, ended, summary, tables)
@@ -218,3 +220,9 @@ def _throttle(
     scenario: Scenario, layout: Layout, interrupt: Interrupt, run: RunColumns, window: Window
 ) -> Throttle | None:
     return throttle_of(scenario, run, layout, window, interrupt)
+
+
+def _remedies(
+    scenario: Scenario, layout: Layout, interrupt: Interrupt, run: RunColumns, window: Window
+) -> Remedies | None:
+    return remedies_of(scenario, run, layout, window, interrupt)

@@ -1,4 +1,4 @@
-"""Durations: nanoseconds inside, seconds in files, words for people.
+"""Durations: nanoseconds inside, seconds in files, words for people; and how many of what.
 
 Line time is a whole number of nanoseconds everywhere, so that sums are exact and a file read back
 gives the very same numbers. Seconds appear as decimal text with nine places.
@@ -32,6 +32,7 @@ UNITS = {
 _NOT_ONE = "is not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of seconds"
 _MOST_LETTERS = 1_000
 _TOO_LONG = "is longer than a century"
+_PLURAL = re.compile(r"s\b")
 _DURATION = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([^\W\d]*)\s*")
 
 
@@ -109,3 +110,18 @@ _SHORT_IN = {"h": HOUR, "min": MINUTE, "s": MILLISECOND, "ms": MICROSECOND, "us"
 def milliseconds_text(nanoseconds: Nanoseconds | float, places: int = 1) -> str:
     """Round to milliseconds for a person: 103456789 gives `103.5 ms`."""
     return f"{nanoseconds / MILLISECOND:.{places}f} ms"
+
+
+def counted(number: int, what: str) -> str:
+    """Write how many of what, which is said in the plural: `1 call`, `2,000 good parts inspected`."""
+    return f"{number:,} {noun(number, what)}"
+
+
+def every(number: int, what: str) -> str:
+    """Write that all of them are meant: `all 2,000 calls`, `the only call`."""
+    return f"the only {noun(number, what)}" if number == 1 else f"all {counted(number, what)}"
+
+
+def noun(number: int, what: str) -> str:
+    """Return the words for so many: of exactly one, the first word that ends in s is without it."""
+    return _PLURAL.sub("", what, count=1) if number == 1 else what

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 from strategies import Written, rates, units
 
-from line_sim.scenario.times import LEAST_SPREAD
+from line_sim.scenario.distributions.by_mean import LEAST_SHAPE, LEAST_SPREAD, MOST_SHAPE
 from line_sim.units import HOUR, LONGEST
 
 LONG = LONGEST // HOUR
@@ -15,6 +15,7 @@ durations = st.sampled_from(
 """A duration above 0."""
 
 spread_kinds = st.sampled_from(["lognormal", "gamma"])
+shapes = st.sampled_from([LEAST_SHAPE, 0.5, 1, 10, MOST_SHAPE])
 cvs = st.sampled_from([LEAST_SPREAD, 1e-3, 0.5, 1, 10, 100])
 
 
@@ -23,11 +24,18 @@ def _between(pair: tuple[int, int]) -> Written:
     return {"uniform": {"low": f"{low} ns", "high": f"{high + 1} ns"}}
 
 
+def _through(quantiles: tuple[str, str]) -> Written:
+    return {"quantiles": dict(zip(("p50", "p99"), quantiles, strict=True))}
+
+
 times = st.one_of(
     durations,
     durations,
     st.builds(lambda mean: {"exponential": {"mean": mean}}, durations),
     st.tuples(st.integers(0, LONGEST - 1), st.integers(0, LONGEST - 1)).map(_between),
+    st.builds(lambda mean, sd: {"normal": {"mean": mean, "sd": sd}}, st.just(0) | durations, durations),
+    st.builds(lambda mean, shape: {"weibull": {"mean": mean, "shape": shape}}, durations, shapes),
+    st.sampled_from([("1 ns", "2 ns"), ("1 ms", "1 s"), (f"{LONG - 1} h", f"{LONG} h")]).map(_through),
     st.builds(lambda kind, mean, cv: {kind: {"mean": mean, "cv": cv}}, spread_kinds, durations, cvs),
 )
 """A time that is not always 0."""

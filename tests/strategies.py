@@ -20,12 +20,17 @@ positive_ticks = st.integers(min_value=1, max_value=5)
 
 means = st.sampled_from([0.5, 1, 2, 3])
 cvs = st.sampled_from([0.5, 1.0, 2.0])
+shapes = st.sampled_from([0.7, 3])
+slowest = st.sampled_from([2, 9])
 
 distributions = st.one_of(
     st.builds(lambda mean: {"exponential": {"mean": mean}}, means),
     st.builds(lambda low, width: {"uniform": {"low": low, "high": low + width}}, ticks, positive_ticks),
     st.builds(lambda low: {"triangular": {"low": low, "mode": low + 1, "high": low + 3}}, ticks),
     st.builds(lambda mean, cv: {"lognormal": {"mean": mean, "cv": cv}}, means, cvs),
+    st.builds(lambda mean, sd: {"normal": {"mean": mean, "sd": sd}}, st.just(0) | means, means),
+    st.builds(lambda p50, times: {"quantiles": {"p50": p50, "p99": times * p50}}, means, slowest),
+    st.builds(lambda mean, shape: {"weibull": {"mean": mean, "shape": shape}}, means, shapes),
     st.builds(lambda mean, cv: {"gamma": {"mean": mean, "cv": cv}}, means, cvs),
 )
 """A random time."""

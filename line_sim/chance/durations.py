@@ -11,16 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.chance.streams import KEPT_BLOCKS, Always, Draws, Stream, Uniforms
-from line_sim.scenario.times import (
-    Constant,
-    Empirical,
-    Exponential,
-    Gamma,
-    Lognormal,
-    Time,
-    Triangular,
-    Uniform,
-)
+from line_sim.scenario.distributions.by_mean import Gamma, Lognormal, Weibull
+from line_sim.scenario.distributions.normal import Normal
+from line_sim.scenario.distributions.quantiles import Quantiles
+from line_sim.scenario.times import Constant, Empirical, Exponential, Time, Triangular, Uniform
 from line_sim.units import Nanoseconds
 
 Quantile = Callable[[Uniforms], NDArray[np.float64]]
@@ -47,7 +41,7 @@ def durations(
     return Draws(Stream(seed, purpose, place), whole_nanoseconds, kept)
 
 
-def quantile_function(time: Time) -> Quantile:  # noqa: PLR0911 - one line for each kind of time
+def quantile_function(time: Time) -> Quantile:  # noqa: C901, PLR0911 - one line for each kind of time
     """Return the inverse distribution function of a time, from (0, 1) to nanoseconds."""
     match time:
         case Constant(value=value):
@@ -58,10 +52,16 @@ def quantile_function(time: Time) -> Quantile:  # noqa: PLR0911 - one line for e
             return lambda u: low + (high - low) * u
         case Triangular():
             return _triangular(float(time.low), float(time.mode), float(time.high))
+        case Normal(mean=mean, sd=sd):
+            return _normal(float(mean), float(sd))
         case Lognormal(mean=mean, cv=cv):
             return _lognormal(float(mean), cv)
+        case Quantiles(p50=median, sigma=sigma):
+            return _around(float(median), sigma)
         case Gamma(mean=mean, cv=cv):
             return _gamma(float(mean), cv)
+        case Weibull(scale=scale, shape=shape):
+            return lambda u: scale * np.power(-np.log1p(-u), 1.0 / shape)
         case Empirical():
             return _empirical(np.asarray(time.values, dtype=np.float64))
 
@@ -78,13 +78,38 @@ def _triangular(low: float, mode: float, high: float) -> Quantile:
     return quantile
 
 
+def _normal(mean: float, sd: float) -> Quantile:
+    """A normal given that it is 0 or more: invert (Phi((x - mean) / sd) - Phi(-a)) / Phi(a), a = mean / sd.
+
+    Either half is inverted from its own end, where floats are the finest.
+    """
+    from scipy.special import ndtr, ndtri  # noqa: PLC0415 - half a second that most scenarios need not spend
+
+    below, above = ndtr(-mean / sd), ndtr(mean / sd)
+
+    def quantile(u: Uniforms) -> NDArray[np.float64]:
+        low = u < 0.5
+        z = ndtri(np.where(low, below + u * above, (1.0 - u) * above))
+        times: NDArray[np.float64] = mean + sd * np.where(low, z, -z)
+        return np.maximum(times, 0.0)  # what rounding puts below 0
+
+    return quantile
+
+
 def _lognormal(mean: float, cv: float) -> Quantile:
     """Map by mean and coefficient of variation: sigma^2 = ln(1 + cv^2), mu = ln(mean) - sigma^2 / 2."""
-    from scipy.special import ndtri  # noqa: PLC0415 - half a second that most scenarios need not spend
+    from scipy.special import ndtri  # noqa: PLC0415 - as above
 
     variance = math.log1p(cv * cv)
     mu, sigma = math.log(mean) - variance / 2, math.sqrt(variance)
     return lambda u: np.exp(mu + sigma * ndtri(u))
+
+
+def _around(median: float, sigma: float) -> Quantile:
+    """Lognormal by its median and the standard deviation of its logarithm."""
+    from scipy.special import ndtri  # noqa: PLC0415 - as above
+
+    return lambda u: median * np.exp(sigma * ndtri(u))
 
 
 def _gamma(mean: float, cv: float) -> Quantile:

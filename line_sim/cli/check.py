@@ -92,7 +92,7 @@ def _rows(found: "Limits") -> "Iterator[str]":
     width = max(len(name) for name in (REVIEW, *(station.name for station in found.stations)))
     for station in found.stations:
         mark = "  <- bottleneck" if station is found.bottleneck else ""
-        made = f"{milliseconds_text(station.mean):>12} a part  {station.uph:>10,.0f} UPH"
+        made = f"{milliseconds_text(station.mean):>12} a part  {_uph(station.uph)}"
         load = loads.get(station.name)
         yield f"  {station.name:<{width}}  {made}{_loaded(load) if load else ''}{mark}"
     if review is not None and review.makes != float("inf"):
@@ -106,6 +106,11 @@ def _limiting(load: "Load") -> str:
     from line_sim.layout.places import belt_to
 
     return load.place if load.by_units is None else belt_to(load.place)
+
+
+def _uph(makes: float) -> str:
+    """Write what a station makes, in 14 characters; what takes no time knows no limit."""
+    return f"{'no limit':>14}" if makes == float("inf") else f"{makes:>10,.0f} UPH"
 
 
 def _loaded(load: "Load") -> str:

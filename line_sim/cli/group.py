@@ -22,6 +22,7 @@ from line_sim.cli.schema import schema
 from line_sim.cli.serve import serve
 from line_sim.cli.validate import validate
 from line_sim.errors import LineSimError
+from line_sim.inspection.wires.told import told
 
 START = """Simulate a factory line whose inspection station waits for a neural network.
 
@@ -35,7 +36,7 @@ or, without any server,
 EXIT_CODES = """\b
 Exit codes:
   0    done
-  1    what was to be said could not be written: a log on a full disk, a terminal that is gone
+  1    what was to be said could not be written (a full disk, a terminal that is gone), or memory is short
   2    the scenario or the command line is wrong
   3    the inference server cannot be used at all
   4    a file of a run cannot be used, or not be written
@@ -43,6 +44,14 @@ Exit codes:
   130  interrupted, by Ctrl-C or SIGTERM; what was done is saved and reported
 """
 INTERRUPTED = 130
+_EXPECTED = (
+    LineSimError,
+    click.ClickException,
+    click.Abort,
+    KeyboardInterrupt,
+    OSError,
+    MemoryError,
+)
 
 
 @click.group(
@@ -69,7 +78,7 @@ def run_command_line(arguments: list[str], command: click.Command = commands, na
     debug = "--debug" in arguments
     try:
         return _done(command, name, [a for a in arguments if a != "--debug"])
-    except (LineSimError, click.ClickException, click.Abort, KeyboardInterrupt, OSError) as error:
+    except _EXPECTED as error:
         if debug:
             with suppress(OSError):
                 traceback.print_exc()
@@ -118,18 +127,29 @@ def _tell(error: BaseException) -> int:
 
 
 def _told(error: BaseException) -> int:
+    """Say it; what a file, its name or an option holds that no terminal should get is written out."""
     match error:
         case LineSimError():
-            click.echo(f"Error: {error}" if "\n" not in str(error) else str(error), err=True)
+            text = _shown(str(error))
+            click.echo(f"Error: {text}" if "\n" not in text else text, err=True)
             return error.exit_code
         case click.ClickException():
-            error.show()
+            words = io.StringIO()
+            error.show(words)
+            click.echo(_shown(words.getvalue()), nl=False, err=True)
             return error.exit_code
+        case MemoryError():
+            click.echo("Error: there is not enough memory for this", err=True)
+            return 1
         case OSError():  # a full disk, say; files of ours that cannot be read or written have their own words
             _let_go_of(sys.stdout)
             place = f"{error.filename}: " if error.filename else ""
-            click.echo(f"Error: {place}{error.strerror or error}", err=True)
+            click.echo(_shown(f"Error: {place}{error.strerror or error}"), err=True)
             return 1
         case _:
             click.echo("interrupted", err=True)
             return INTERRUPTED
+
+
+def _shown(text: str) -> str:
+    return told(text, longest=len(text))

@@ -34,7 +34,11 @@ INTERRUPTED = 130
 @click.option(
     "--items", type=click.IntRange(min=1), metavar="N", help="Let N parts arrive, then empty the line."
 )
-@click.option("--live/--no-live", default=None, help="Show the line at work.  [default: on a terminal]")
+@click.option(
+    "--live/--no-live",
+    default=None,
+    help="Show the line at work; its keys are q, p and ?.  [default: on a terminal]",
+)
 @click.option(
     "--metrics-port",
     type=click.IntRange(0, 65535),

@@ -1,181 +1,99 @@
 """Frames as text: a pure function from a frame and a size to lines, with colour where there is some."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from rich.text import Text
 
-from line_sim.dashboard.frame import (
-    BLOCKED,
-    BUSY,
-    DOWN,
-    STARVED,
-    STATES,
-    WAITING,
-    Frame,
-    ShareFrame,
-    StationFrame,
-)
+from line_sim.dashboard import figure_lines as figures
+from line_sim.dashboard.frame import STATES, Frame
+from line_sim.dashboard.line_picture import line_picture
+from line_sim.dashboard.pens import ASCII, COLOURS, UNICODE, Pens, bar, clock, lasting, shortened
+from line_sim.dashboard.station_list import station_lines
 
-COLOURS = {
-    BUSY: "green",
-    WAITING: "bold cyan",
-    BLOCKED: "bold yellow",
-    STARVED: "dim",
-    DOWN: "bold red",
-}
-NAMES = 14
-WIDEST_BUFFER = 24
 LEAST_HISTOGRAM = 3
 AXIS_WORDS = 32
+_ALWAYS, _OUTPUT, _LATENCY, _HINT, _PARTS, _LANES, _MORE, _RECENT, _LEGEND, _BLANK = range(10)
 
 
-@dataclass(frozen=True, slots=True)
-class Pens:
-    """The characters that bars are drawn with."""
+class Line(NamedTuple):
+    """A line of the screen; where there is no room, those of the highest rank go first, the last before."""
 
-    full: str
-    empty: str
-    edge: str
-    steps: str
-    eighths: str
+    rank: int
+    text: Text
 
 
-UNICODE = Pens("█", "·", "▏", "▁▂▃▄▅▆▇█", " ▁▂▃▄▅▆▇█")
-ASCII = Pens("#", ".", "|", "_.-=+*#@", " ..--==##")
-
-
-def draw(frame: Frame, width: int, height: int, *, unicode: bool = True) -> Text:
-    """Draw a frame into at most `height` lines of at most `width` characters."""
+def draw(frame: Frame, width: int, height: int, *, unicode: bool = True, hint: str = "") -> Text:
+    """Draw a frame into at most `height` lines of at most `width` characters; `hint` tells of the keys."""
     pens = UNICODE if unicode else ASCII
-    head = [_title(frame, width), _progress(frame, width, pens), Text()]
-    line = [_station(station, width, pens) for station in frame.stations]
-    figures = [Text(), _output(frame), _parts(frame), _quality(frame, width)]
-    waits = [Text(), _latency(frame, width), _recent(frame, width, pens)] if frame.latencies.calls else []
-    legend = [Text(), _legend(width)]
-    room = height - sum(map(len, (head, line, figures, waits, legend)))
-    picture = _histogram(frame, width, room - 1, pens) if waits and room > LEAST_HISTOGRAM else []
-    lines = [*head, *line, *figures, *waits, *picture, *legend]
+    head = [Line(_ALWAYS, _title(frame, width, pens)), Line(_ALWAYS, _progress(frame, width, pens))]
+    tail = [*_figures(frame, width), *_waits(frame, width, pens)]
+    foot = [Line(_BLANK, Text()), Line(_LEGEND, _legend(width))]
+    foot += [Line(_HINT, Text(hint, "dim"))] if hint else []
+    room = height - len(head) - 1 - len(tail) - len(foot)
+    line = _line(frame, width, room, pens)
+    histogram = _histogram(frame, width, room - len(line) - 1, pens) if frame.latencies.calls else []
+    bars = [Line(_BLANK, text) for text in histogram]
+    lines = _fitting([*head, Line(_BLANK, Text()), *line, *tail, *bars, *foot], height)
     for text in lines:
         text.truncate(width)
-    return Text("\n").join(_fitting(lines, height))
+    return Text("\n").join(lines)
 
 
-def _fitting(lines: list[Text], height: int) -> list[Text]:
-    """Leave blank lines out first, then what stands last, where the screen is small."""
-    if len(lines) > height:
-        lines = [text for text in lines if text.plain]
-    return lines[: max(1, height)]
+def _line(frame: Frame, width: int, room: int, pens: Pens) -> list[Line]:
+    """Draw the line as a line where there is room for that, else a station a row."""
+    picture = line_picture(frame, width, pens)
+    if picture and len(picture) <= room:
+        return [Line(_ALWAYS, text) for text in picture]
+    spare = room - len(frame.stations)
+    return [Line(_ALWAYS, text) for text in station_lines(frame, width, pens, spare=spare)]
 
 
-def _title(frame: Frame, width: int) -> Text:
-    right = f"line {_clock(frame.line_s)}  wall {_clock(frame.wall_s)}  {frame.clock} clock"
-    name = _printable(frame.name)[: max(0, width - len(right) - 2)]
+def _figures(frame: Frame, width: int) -> Iterator[Line]:
+    yield Line(_BLANK, Text())
+    yield from _ranked(_OUTPUT, figures.output(frame, width))
+    yield from _ranked(_PARTS, figures.parts(frame, width))
+    yield from _ranked(_LANES, figures.lanes(frame, width))
+
+
+def _waits(frame: Frame, width: int, pens: Pens) -> Iterator[Line]:
+    if frame.latencies.calls:
+        yield Line(_BLANK, Text())
+        yield from _ranked(_LATENCY, figures.latency(frame, width))
+        yield Line(_RECENT, _recent(frame, width, pens))
+
+
+def _ranked(rank: int, lines: Iterable[Text]) -> Iterator[Line]:
+    """Give the first of some lines its rank; what did not fit into it may be left out before."""
+    for number, text in enumerate(lines):
+        yield Line(_MORE if number and rank != _LATENCY else rank, text)
+
+
+def _fitting(lines: list[Line], height: int) -> list[Text]:
+    """Leave out what matters least where the screen is small, and say so of what is left out of the line."""
+    kept = list(lines)
+    for rank in range(_BLANK, _ALWAYS, -1):
+        for line in reversed([line for line in kept if line.rank == rank]):
+            if len(kept) > height:
+                kept = [other for other in kept if other is not line]
+    if len(kept) > height > 1:
+        more = len(kept) - height + 1
+        return [*(line.text for line in kept[: height - 1]), Text(f"and {more} more", "dim")]
+    return [line.text for line in kept[: max(1, height)]]
+
+
+def _title(frame: Frame, width: int, pens: Pens) -> Text:
+    right = f"line {clock(frame.line_s)}  wall {clock(frame.wall_s)}  {frame.clock} clock"
+    if len(right) + 12 > width:
+        right = f"line {clock(frame.line_s)}"
+    name = shortened(frame.name, max(0, width - len(right) - 2), pens)
     return Text.assemble((name, "bold"), " " * max(1, width - len(name) - len(right)), (right, "dim"))
 
 
 def _progress(frame: Frame, width: int, pens: Pens) -> Text:
-    left = "" if frame.left_s is None else f"  {_clock(frame.left_s)} left"
+    left = "" if frame.left_s is None else f"  {clock(frame.left_s)} left"
     told = f" {100 * frame.share:3.0f} %{left}"
-    return Text.assemble(*_bar(frame.share, max(4, width - len(told)), pens, "cyan"), told)
-
-
-def _bar(share: float, width: int, pens: Pens, style: str) -> list[tuple[str, str]]:
-    done = min(width, round(max(0.0, min(1.0, share)) * width))
-    return [(pens.full * done, style), (pens.empty * (width - done), "dim")]
-
-
-def _station(station: StationFrame, width: int, pens: Pens) -> Text:
-    """Draw the buffer filling from the right, where the machines stand, then each machine's state."""
-    text = Text(f"{_printable(station.name)[:NAMES]:<{NAMES}} ")
-    text.append_text(_buffer(station, pens))
-    most = max(1, width - NAMES - WIDEST_BUFFER - 20)
-    for state in station.states[:most]:
-        text.append(f" {state}", COLOURS.get(state, ""))
-    if len(station.states) > most:
-        text.append(f" +{len(station.states) - most}", "dim")
-    if station.inspects:
-        text.append_text(_wait(station, pens))
-    return text
-
-
-def _buffer(station: StationFrame, pens: Pens) -> Text:
-    if station.places == 0:
-        return Text(f"{'':{WIDEST_BUFFER + 2}}{'':>8}")
-    shown = min(station.places, WIDEST_BUFFER)
-    filled = min(shown, -(-station.waiting * shown // station.places))
-    full = station.waiting >= station.places
-    return Text.assemble(
-        " " * (WIDEST_BUFFER - shown),
-        (pens.edge, "dim"),
-        (pens.empty * (shown - filled), "dim"),
-        (pens.full * filled, "bold yellow" if full else "blue"),
-        (pens.edge, "dim"),
-        f"{station.waiting:>3}/{station.places:<4}",
-    )
-
-
-def _wait(station: StationFrame, pens: Pens) -> Text:
-    """Draw the longest open call against the deadline, or say for how long there has been no server."""
-    if station.silent_s is not None:
-        return Text(f"  no server for {station.silent_s:,.0f} s", "bold red")
-    if not station.waits_s:
-        return Text()
-    longest = max(station.waits_s)
-    if station.deadline_s is None:
-        return Text(f"  waits {_ms(longest)} ms")
-    share = longest / station.deadline_s if station.deadline_s else 1.0
-    style = "bold red" if share >= 1 else "bold yellow" if share > 0.8 else "cyan"
-    return Text.assemble("  ", *_bar(share, 8, pens, style), f" {_ms(longest)}/{_ms(station.deadline_s)} ms")
-
-
-def _output(frame: Frame) -> Text:
-    reached = "not known yet" if frame.uph is None else f"{frame.uph:,.0f} UPH"
-    since = "after the warm-up" if frame.from_s else "so far, warm-up not cut" if frame.auto else "so far"
-    text = Text.assemble("output   ", (reached, "bold"), f" {since}")
-    if frame.takt_uph is not None:
-        text.append(f", takt asks {frame.takt_uph:,.0f}")
-        if frame.uph is not None:
-            share = frame.uph / frame.takt_uph
-            text.append(f" ({100 * share:.0f} %)", "green" if share > 0.95 else "bold yellow")
-    return text
-
-
-def _parts(frame: Frame) -> Text:
-    counts = frame.counts
-    text = Text(f"parts    {counts.arrived:,} in, {counts.shipped:,} shipped, {counts.scrapped:,} scrapped, ")
-    text.append(f"{counts.lost:,} lost, ", "bold yellow" if counts.lost else "")
-    return text.append(f"{counts.on_line:,} on the line")
-
-
-def _quality(frame: Frame, width: int) -> Text:
-    counts = frame.counts
-    text = Text(f"lanes    ship {counts.ship_lane:,}, review {counts.review_lane:,}")
-    return _with_shares(text, [share for share in frame.shares if not share.of_calls], width)
-
-
-def _latency(frame: Frame, width: int) -> Text:
-    latencies = frame.latencies
-    text = Text("latency ")
-    for name, value in latencies.quantiles_s:
-        text.append(f" {name}")
-        if value is not None:
-            text.append(f" {_ms(value)}", "bold")
-    if any(value is None for _, value in latencies.quantiles_s):  # the last ones: said once for all of them
-        text.append(" > deadline", "bold")
-    text.append(f" ms of {latencies.calls:,} calls")
-    return _with_shares(text, [share for share in frame.shares if share.of_calls], width)
-
-
-def _with_shares(text: Text, shares: list[ShareFrame], width: int) -> Text:
-    """Put as many shares behind a text as there is room for, those of the catalogue's beginning first."""
-    before = ";  "
-    for share in shares:
-        told = f"{share.count:,} ({100 * share.count / share.n:.1f} %)" if share.n else f"{share.count:,}"
-        if len(text.plain) + len(before) + len(share.words) + 1 + len(told) > width:
-            break
-        text.append(f"{before}{share.words} ").append(told, "bold red" if share.marked else "")
-        before = ", "
-    return text
+    return Text.assemble(bar(frame.share, max(4, width - len(told)), pens, "cyan"), told)
 
 
 def _recent(frame: Frame, width: int, pens: Pens) -> Text:
@@ -196,7 +114,7 @@ def _histogram(frame: Frame, width: int, height: int, pens: Pens) -> list[Text]:
     """Draw how long the answers took, from 0 to the deadline or the longest one; the deadline is marked."""
     latencies = frame.latencies
     counts = latencies.histogram
-    if not counts or max(counts) == 0:
+    if height < LEAST_HISTOGRAM or not counts or max(counts) == 0:
         return []
     columns = min(len(counts) * (2 if width >= 140 else 1), max(8, width - AXIS_WORDS))
     heights = [counts[place * len(counts) // columns] for place in range(columns)]
@@ -206,9 +124,9 @@ def _histogram(frame: Frame, width: int, height: int, pens: Pens) -> list[Text]:
     drawn = []
     for row in range(rows - 1, -1, -1):
         filled = (min(levels, max(0, round(value * scale) - row * levels)) for value in heights)
-        text = Text(" " * 9)
+        text = Text(" " * figures.LABEL)
         drawn.append(text.append("".join(pens.eighths[level] for level in filled), "cyan"))
-    axis = Text(f"{'0':>10}{' ' * (columns - 1)}{_ms(latencies.longest_s)} ms", "dim")
+    axis = Text(f"{'0':>{figures.LABEL + 1}}{' ' * (columns - 1)}{lasting(latencies.longest_s)}", "dim")
     deadline = _deadline(frame)
     if deadline is not None and deadline >= latencies.longest_s * 0.999:
         axis.append(" = deadline", "dim")
@@ -224,20 +142,6 @@ def _legend(width: int) -> Text:
     text = Text()
     for letter, meaning in STATES.items():
         words = meaning if width >= 76 else meaning.split()[0]
-        text.append(f"{letter} ", COLOURS[letter]).append(f"{words}   ", "dim")
+        between = "   " if width >= 60 else " "
+        text.append(f"{letter} ", COLOURS[letter]).append(f"{words}{between}", "dim")
     return text
-
-
-def _printable(name: str) -> str:
-    """Leave out what would move the cursor."""
-    return "".join(letter if letter.isprintable() else " " for letter in name)
-
-
-def _ms(seconds: float) -> str:
-    value = 1000 * seconds
-    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
-
-
-def _clock(seconds: float) -> str:
-    whole = int(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

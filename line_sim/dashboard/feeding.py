@@ -11,8 +11,10 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from line_sim.dashboard.frame import Frame
+from line_sim.dashboard.keys import Terminal
 
 FIRST_AFTER_S = 1.0
 """A run that is over sooner gets no screen: it would only flash."""
@@ -35,6 +37,7 @@ class Feeder:
         self._over = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="live screen", daemon=True)
         self._screen: subprocess.Popen[bytes] | None = None
+        self._terminal = Terminal()
         self._unsent = b""
         self.failed = False
 
@@ -65,14 +68,10 @@ class Feeder:
 
     def _show(self, frame: Frame) -> None:
         if self._screen is None:
-            self._screen = subprocess.Popen(  # noqa: S603 - our own program
-                self._command,
-                stdin=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C is for the simulator alone, also while this one starts
-            )
+            self._screen = self._started()
             os.set_blocking(self._pipe(self._screen), False)
         if not self._unsent:
-            self._unsent = frame.line().encode()
+            self._unsent = self._line(frame)
         try:
             self._unsent = self._unsent[os.write(self._pipe(self._screen), self._unsent) :]
         except BlockingIOError:
@@ -80,10 +79,28 @@ class Feeder:
         except OSError:
             self._fail(self._screen)
 
+    def _line(self, frame: Frame) -> bytes:
+        """Write a frame, and whether what is typed now is for this run."""
+        return replace(frame, heard=self._terminal.in_front).line().encode()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        """Start the drawing process; keys come from a copy of our terminal, its input is frames."""
+        keys = None if self._terminal.descriptor is None else os.dup(self._terminal.descriptor)
+        try:
+            return subprocess.Popen(  # noqa: S603 - our own program
+                (*self._command, *(() if keys is None else (str(keys), str(os.getpid())))),
+                stdin=subprocess.PIPE,
+                pass_fds=() if keys is None else (keys,),
+                start_new_session=True,  # Ctrl-C is for the simulator alone, also while this one starts
+            )
+        finally:
+            if keys is not None:
+                os.close(keys)
+
     def _take_down(self, screen: subprocess.Popen[bytes]) -> None:
         """Send what is unsent and the last frame, close the pipe, and wait for the end of the drawing."""
         frame = None if self.failed else self._frame()
-        unsent = self._unsent + (frame.line().encode() if frame else b"")
+        unsent = self._unsent + (self._line(frame) if frame else b"")
         pipe = self._pipe(screen)
         with suppress(OSError):  # a drawing process that is stuck leaves no room: then there is no last frame
             while unsent and select.select([], [pipe], [], PATIENCE_S)[1]:
@@ -108,6 +125,7 @@ class Feeder:
         with suppress(OSError, ValueError):
             sys.stdout.write(NORMAL_SCREEN)
             sys.stdout.flush()
+        self._terminal.restore()
 
     @staticmethod
     def _pipe(screen: subprocess.Popen[bytes]) -> int:

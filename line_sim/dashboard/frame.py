@@ -85,6 +85,7 @@ class Frame:
 
     `uph`, `shares` and `latencies` speak of the window of the summary as far as it is known: from `from_s`
     on, the end of a stated warm-up. With `auto` that is found at the end, and here nothing is cut.
+    `heard`: the run is not in the background, so that the terminal's keys are for it.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Frame:
     takt_uph: float | None = None
     from_s: float = 0.0
     auto: bool = False
+    heard: bool = False
 
     @property
     def left_s(self) -> float | None:

@@ -1,4 +1,4 @@
-"""What became of the parts of the whole run."""
+"""What became of the parts, of the whole run and within the window."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,8 @@ import numpy as np
 
 from line_sim.figures.conditions import Condition, Is
 from line_sim.figures.populations import GONE, LOST, REVIEWED, SCRAPPED, SHIPPED
+from line_sim.figures.window import Window
+from line_sim.figures.wip import parts_on_line
 from line_sim.recording.run_columns import Parts, RunColumns, distinct, find
 
 SHIP_LANE = Is("lane", "ship")
@@ -48,3 +50,30 @@ def counts(run: RunColumns) -> Counts:
         ship_lane=count(SHIP_LANE),
         review_lane=count(REVIEWED),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The parts of the window: before + came = shipped + scrapped + lost + after.
+
+    `before` and `after` were on the line when it began and when it ended, or waited outside for room.
+    """
+
+    before: int
+    came: int
+    shipped: int
+    scrapped: int
+    lost: int
+    after: int
+
+
+def balance(run: RunColumns, window: Window) -> Balance:
+    """Count what became of the parts within the window."""
+    items = run.items
+    moments, on_line = parts_on_line(run)
+    places = np.searchsorted(moments, [window.start, window.end], side="right") - 1
+    before, after = (int(on_line[place]) if place >= 0 else 0 for place in places)
+    before = before if window.start else 0
+    left = window.left_within(items.left)
+    shipped, scrapped, lost = (int(np.count_nonzero(of.of(items) & left)) for of in (SHIPPED, SCRAPPED, LOST))
+    return Balance(before, shipped + scrapped + lost + after - before, shipped, scrapped, lost, after)

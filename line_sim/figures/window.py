@@ -8,7 +8,7 @@ import numpy as np
 from line_sim.figures.statistics.warmup import WarmUp, mser5
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns, Visits
-from line_sim.units import MILLISECOND, Nanoseconds, duration_text
+from line_sim.units import MILLISECOND, Nanoseconds, counted, duration_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,6 @@ def _advice(found: WarmUp, parts: int) -> tuple[str, ...]:
     if found.verdict == "found":
         return ()
     if found.verdict == "insufficient":
-        reason = f"{parts} parts are too few to find the warm-up"
+        reason = f"{counted(parts, 'parts')}, too few to find the warm-up"
         return (f"{reason}: nothing was cut; run longer, or state warm_up",)
     return ("the line may not have settled: the warm-up fills the first half of the run; run longer",)

@@ -99,7 +99,15 @@ class Layout:
 
     def leading_to(self, to: int | Exit) -> tuple[int, ...]:
         """Return the places from which a part may come to a place, or leave the line."""
-        return tuple(sorted({way.start for way in self.ways if way.to == to}))
+        return self._starts.get(to, ())
+
+    @cached_property
+    def _starts(self) -> dict[int | Exit, tuple[int, ...]]:
+        """The places from which ways lead to each end, each once and in order."""
+        found: dict[int | Exit, set[int]] = {}
+        for way in self.ways:
+            found.setdefault(way.to, set()).add(way.start)
+        return {to: tuple(sorted(starts)) for to, starts in found.items()}
 
     @cached_property
     def ship_lane(self) -> tuple[int, ...]:

@@ -24,11 +24,10 @@ def read_object(path: Path, way_out: str = "", *, exact: bool = False) -> dict[s
     """
     repair = way_out or "restore or delete it"
     try:
-        data = json.loads(
-            read_regular(path, MOST_BYTES),
-            parse_float=Decimal if exact else _finite,
-            parse_constant=_no_constant,
-        )
+        text = read_regular(path, MOST_BYTES)
+        data = json.loads(text, parse_float=Decimal if exact else _finite, parse_constant=_no_constant)
+        if _HALF.search(text):
+            _refuse_halves(data)
     except FileNotFoundError as error:
         what = way_out or "is this the folder of a run?"
         raise RunFileError(f"{path}: there is no such file; {what}") from error
@@ -40,12 +39,27 @@ def read_object(path: Path, way_out: str = "", *, exact: bool = False) -> dict[s
     except (
         ValueError,
         RecursionError,
-    ) as error:  # not UTF-8; a number of thousands of digits; nested too deep
+    ) as error:  # not UTF-8; half a character; a number of thousands of digits; nested too deep
         why = "it is nested too deep" if isinstance(error, RecursionError) else error
         raise RunFileError(f"{path}: not readable as JSON ({why}); {repair}") from error
     if not isinstance(data, dict):
         raise RunFileError(f"{path}: not a JSON object; {repair}")
     return data
+
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def _refuse_halves(data: object) -> None:
+    """Raise ValueError for a text that no file can hold: half of a character that needs two."""
+    match data:
+        case str() if found := re.search("[\ud800-\udfff]", data):
+            raise ValueError(f"a text holds U+{ord(found[0]):04X}, which is half a character")
+        case dict():
+            _refuse_halves([*data, *data.values()])
+        case list():
+            for part in data:
+                _refuse_halves(part)
 
 
 def _finite(text: str) -> float:

@@ -4,7 +4,9 @@ from line_sim.analysis.growth.words import in_these
 from line_sim.analysis.summary.summary import Summary
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING
 from line_sim.figures.catalogue import TIMEOUT_RATE, USELESS_RATE
+from line_sim.report.helps import between
 from line_sim.report.words import percent, uph
+from line_sim.units import counted, every
 
 
 def headline(summary: Summary) -> str:
@@ -15,10 +17,11 @@ def headline(summary: Summary) -> str:
     if not late.n:
         return "No inference call was made in the time that counts."
     if late.count == late.n:
-        what = f"No answer came in time: all {late.n:,} calls timed out and their parts took the fallback."
+        what = f"No answer came in time: {every(late.n, 'calls')} timed out, and the fallback was taken."
         return " ".join((what, _cost(summary)))
     if late.count + useless.count == late.n:
-        what = f"No usable answer came: {late.count:,} of {late.n:,} calls timed out, the others failed."
+        timed_out = f"{late.count:,} of {counted(late.n, 'calls')} timed out"
+        what = f"No usable answer came: {timed_out}, the others failed."
         return " ".join((what, _cost(summary)))
     return _cost(summary)
 
@@ -32,9 +35,11 @@ def _cost(summary: Summary) -> str:
     reached, possible = uph(throttle.uph), uph(throttle.uph_without_inference)
     missing = summary.figures.of(TIMEOUT_RATE).count + summary.figures.of(USELESS_RATE).count
     if throttle.loss >= NEXT_TO_NOTHING:
-        what = "Waiting for answers" if not missing else "Waiting for answers, and doing without the missing,"
-        cost = f"{percent(throttle.loss)} of its output{_only_these(summary)}"
-        return f"{what} cost the line {cost}: {reached} instead of {possible}{_how_sure(summary)}."
+        what = "waiting for answers" if not missing else "waiting for answers, and doing without the missing,"
+        cost = (
+            f"{percent(throttle.loss)} of its output{_only_these(summary)}: {reached} instead of {possible}"
+        )
+        return _told(f"{what} cost the line {cost}", summary)
     if missing and throttle.loss <= -NEXT_TO_NOTHING:
         more = (
             f"The line ships {percent(-throttle.loss)} more than with answers at once{_only_these(summary)}"
@@ -57,11 +62,23 @@ def _only_these(summary: Summary) -> str:
     return "" if summary.settled else f" {in_these(summary.counts.arrived)}, {only}"
 
 
+def _told(cost: str, summary: Summary) -> str:
+    """Say what is true of this run, and what of another: what may be chance is told of this run alone."""
+    shift = summary.throttle.shift if summary.throttle else None
+    if shift is None or not summary.settled:
+        return f"{cost[0].upper()}{cost[1:]}{_how_sure(summary)}."
+    if shift.ci is None:
+        return f"In this run {cost}; of another shift nothing is sure: {shift.why}."
+    if not shift.sure:
+        return f"In this run {cost}; a shift like this may lose nothing (95 %: {between(shift)} UPH)."
+    return f"In this run {cost}; a shift like this loses {uph(shift.uph)} (95 %: {between(shift)})."
+
+
 def _how_sure(summary: Summary) -> str:
-    """Warn of a figure without an interval."""
+    """Warn of a figure that few parts tell of."""
     if summary.throughput.batches is not None:
         return ""
-    return f" (from {summary.throughput.shipped} parts: too few to be sure of it)"
+    return f" (from {counted(summary.throughput.shipped, 'parts')}: too few to be sure of it)"
 
 
 def _waiting(summary: Summary) -> str:

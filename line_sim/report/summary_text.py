@@ -3,32 +3,40 @@
 Station and scenario names are the user's: every text is a `Text`, which takes no markup.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from line_sim.analysis.growth.words import in_these, sentence
-from line_sim.analysis.summary.summary import Summary
+from line_sim.analysis.growth.words import aside, in_these, sentence
+from line_sim.analysis.summary.summary import Cause, Summary
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, verdict
 from line_sim.figures.catalogue import AnyFigure
 from line_sim.figures.flow import StationTime
 from line_sim.figures.latency import LatencyRow
 from line_sim.figures.names import STATES
-from line_sim.report.cells import STATISTICS, cell
+from line_sim.layout import Place
+from line_sim.report.cells import STATISTICS, cell, notes
 from line_sim.report.headline import headline
+from line_sim.report.helps import TITLE, helps
+from line_sim.report.helps import notes as helps_notes
+from line_sim.report.tables import Rows
 from line_sim.report.words import average, percent, rate, span, unit_for, uph
-from line_sim.units import Nanoseconds
+from line_sim.units import counted
+
+_LABEL = 10
+"""How wide the labels of the figures are at least."""
 
 
 def summary_text(summary: Summary) -> RenderableType:
     """Return the page: the sentence to take away, the figures, the tables, what to beware of."""
     parts: list[RenderableType] = [_title(summary), Text(headline(summary), style="bold"), Text()]
-    parts += [_figures(summary), Text(), _stations(summary)]
+    parts += [_grid([("held back", verdict(summary).sentence)]), *_helps(summary)]
+    parts += [_grid(_lines(summary)), Text(), _stations(summary)]
     for station in summary.layout.inspections:
         rows = [row for row in summary.latency if row.station == station.name]
-        parts += [Text(), *_latency(rows, station.deadline)]
+        parts += [Text(), *_latency(rows, station)]
     if summary.warnings:
         parts += [Text(), _warnings(summary.warnings)]
     return Group(*parts)
@@ -41,13 +49,24 @@ def _title(summary: Summary) -> Text:
     return Text(f"{summary.layout.run.scenario}: {ended}; figures of line time {stretch}")
 
 
-def _figures(summary: Summary) -> Table:
+def _grid(lines: Iterable[tuple[str, str]]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, min_width=_LABEL)
     table.add_column()
-    for label, text in _lines(summary):
+    for label, text in lines:
         table.add_row(Text(label, style="dim"), Text(text))
     return table
+
+
+def _helps(summary: Summary) -> Iterator[RenderableType]:
+    """Draw the changes that would help most; nothing where none would."""
+    rows = helps(summary)
+    if rows:
+        headings = ("parts", "UPH", "a shift like this, UPH (95 %)")
+        yield Text()
+        yield Rows(TITLE, headings, tuple((row.what, (row.parts, row.gain, row.shift)) for row in rows))
+        yield from (Text(note, style="dim") for note in helps_notes(summary))
+    yield Text()
 
 
 def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
@@ -55,7 +74,6 @@ def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
     yield "output", _output(summary)
     yield from _compared(summary)
     yield from _by_cause(summary)
-    yield "held back", verdict(summary).sentence
     yield from _steady(summary)
     leaving = f"{tally.shipped:,} shipped, {tally.scrapped:,} scrapped"
     yield "parts", f"{tally.arrived:,} in: {leaving}, {tally.lost:,} lost, {tally.on_line:,} on the line"
@@ -90,7 +108,7 @@ def _steady(summary: Summary) -> Iterator[tuple[str, str]]:
         yield "long run", f"at most about {uph(growth.long_run_uph)}, by the means of the line"
     told = sentence(growth, summary.counts.arrived)
     if told is not None and told != verdict(summary).sentence:
-        yield "grows", told
+        yield "loses" if growth.lost and not growth.grows else "grows", aside(told)
 
 
 def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
@@ -98,10 +116,26 @@ def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
     if takt is not None:
         share = f", {percent(reached / takt)} of it reached" if reached is not None else ""
         yield "takt asks", f"{uph(takt)}{share}"
+        yield from _in_the_window(summary)
     throttle = summary.throttle
     if throttle is not None:
         loss = "" if throttle.loss is None else f", {_lost(throttle.loss)}{_only_these(summary)}"
         yield "no waiting", f"{uph(throttle.uph_without_inference)} with answers that take no time{loss}"
+
+
+_MATTERS = 0.2  # of a cause's part: so much it may differ by the order without a word
+
+
+def _in_the_window(summary: Summary) -> Iterator[tuple[str, str]]:
+    """Tell what became of the parts: those that came and were not shipped."""
+    window, parts = summary.window, summary.balance
+    if window.length <= 0:
+        return
+    before = f"{counted(parts.before, 'parts')} on the line and {parts.came:,} that came"
+    came = before if parts.before else f"{counted(parts.came, 'parts')} came"
+    lost = f"{parts.lost:,} lost, " if parts.lost else ""
+    gone = f"{parts.shipped:,} shipped, {parts.scrapped:,} scrapped, {lost}{parts.after:,} still there"
+    yield "", f"{span(window.start)} to {span(window.end)}: {came}; {gone}"
 
 
 _CAUSES = {"typical": "usual answers", "tail": "slow answers", "timeouts": "no answers", "review": "review"}
@@ -114,12 +148,19 @@ def _by_cause(summary: Summary) -> Iterator[tuple[str, str]]:
         return
     for name, cause in (throttle.causes or {}).items():
         if abs(cause.uph) >= NEXT_TO_NOTHING * throttle.uph_without_inference:
-            sure = f" (95 %: {cause.ci[0]:,.0f} to {cause.ci[1]:,.0f})" if cause.ci else ""
-            yield "", f"by {_CAUSES[name]}: {cause.uph:,.0f} UPH{sure}"
+            yield "", f"by {_CAUSES[name]}: {cause.uph:,.0f} UPH{_orders(cause)}"
     more = throttle.one_more
     if more is not None:
         how = "if it waited as long for its answers" if more.held else "asking the same server"
         yield "one more", f"{more.station} would make it {uph(more.uph)}, {how}"
+
+
+def _orders(cause: Cause) -> str:
+    """Tell how far a cause's part goes with the order of the causes, where that matters."""
+    low, high = cause.orders or (cause.uph, cause.uph)
+    if high - low <= _MATTERS * abs(cause.uph):
+        return ""
+    return f" ({low:,.0f} to {high:,.0f}, by which cause goes first)"
 
 
 def _lost(loss: float) -> str:
@@ -160,15 +201,14 @@ def _audit(summary: Summary) -> str:
     return f"FAILED: {', '.join(failed)}" if failed else f"passed, {len(summary.audit)} checks"
 
 
-def _stations(summary: Summary) -> Table:
-    table = _table("Machine time, %")
-    for heading in ("units", "busy", "of it waiting", "blocked", "starved", "down"):
-        table.add_column(heading, justify="right", no_wrap=True)
+def _stations(summary: Summary) -> Rows:
+    headings = ("units", "busy", "of it waiting", "blocked", "starved", "down")
     inspecting = {station.name for station in summary.layout.inspections}
-    for time in summary.stations:
-        shares = _share_cells(time, time.station in inspecting)
-        table.add_row(Text(time.station), str(time.units), *shares)
-    return table
+    rows = (
+        (time.station, (str(time.units), *_share_cells(time, time.station in inspecting)))
+        for time in summary.stations
+    )
+    return Rows("Machine time, %", headings, tuple(rows))
 
 
 def _share_cells(time: StationTime, inspects: bool) -> Iterator[str]:
@@ -178,28 +218,20 @@ def _share_cells(time: StationTime, inspects: bool) -> Iterator[str]:
         yield f"{100 * shares[state]:.1f}" if known and shares else ""
 
 
-def _table(corner: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column(corner, overflow="fold", min_width=5)
-    return table
-
-
-def _latency(rows: list[LatencyRow], deadline: Nanoseconds | None) -> list[RenderableType]:
+def _latency(rows: list[LatencyRow], station: Place) -> list[RenderableType]:
     """Draw one inspection's latencies over all its calls, the timed-out ones as far as they are known."""
     rows = [row for row in rows if row.population == "all"]
     head = rows[0]
     cut = f", {head.censored:,} timed out" if head.censored else ""
-    title = f"{head.station}: latency of {head.n:,} calls{cut} (95 % intervals)"
-    table = _table("")
-    columns = []
+    title = f"{head.station}: latency of {counted(head.n, 'calls')}{cut} (95 % intervals)"
+    headings, columns = [], []
     for quantity in dict.fromkeys(row.quantity for row in rows):
         mine = {row.statistic.removeprefix("restricted_"): row for row in rows if row.quantity == quantity}
         unit = unit_for(row.value or row.low or 0 for row in mine.values())
-        table.add_column(f"{quantity.replace('_', ' ')}, {unit.name}", justify="right", no_wrap=True)
-        columns.append([cell(mine[statistic], unit, deadline) for statistic in STATISTICS])
-    for statistic, *cells in zip(STATISTICS, *columns, strict=True):
-        table.add_row(statistic, *cells)
-    return [Text(title), table]
+        headings.append(f"{quantity.replace('_', ' ')}, {unit.name}")
+        columns.append([cell(mine[statistic], unit, station.deadline) for statistic in STATISTICS])
+    table = Rows("", tuple(headings), tuple(zip(STATISTICS, zip(*columns, strict=True), strict=True)))
+    return [Text(title), table, *(Text(note, style="dim") for note in notes(rows, station.planned))]
 
 
 def _warnings(warnings: tuple[str, ...]) -> Table:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from line_sim.figures.folds import Average
 from line_sim.figures.statistics.rates import Rate
-from line_sim.units import HOUR, MILLISECOND, MINUTE, SECOND, Nanoseconds
+from line_sim.units import HOUR, MILLISECOND, MINUTE, SECOND, Nanoseconds, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +18,32 @@ class TimeUnit:
     def text(self, time: Nanoseconds) -> str:
         """Write a time to about four digits: `103.5`, `1,234`; seconds to the hundredth, beside long ones."""
         value = time / self.size
-        if self.size == SECOND and abs(value) < 100:
+        if self.size >= SECOND and abs(value) < 100:
             return f"{value:.2f}"
         return f"{value:,.1f}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
 def unit_for(times: Iterable[Nanoseconds]) -> TimeUnit:
-    """Choose milliseconds, or seconds where milliseconds would need five digits."""
+    """Choose the unit of a column of times by the longest: the finest that needs no five digits for it."""
     longest = max(times, default=0)
-    return TimeUnit("ms", MILLISECOND) if longest < 10 * SECOND else TimeUnit("s", SECOND)
+    return next((unit for unit, most in _UNITS if longest < most), TimeUnit("h", HOUR))
+
+
+_UNITS = (
+    (TimeUnit("ms", MILLISECOND), 10 * SECOND),
+    (TimeUnit("s", SECOND), 1 * HOUR),
+    (TimeUnit("min", MINUTE), 24 * HOUR),
+)
+"""Units, and from what time on the next one is taken."""
+
+_ALONE = tuple(zip((unit for unit, _ in _UNITS), (SECOND, 2 * MINUTE, 2 * HOUR), strict=True))
+"""The same for a time that stands alone and not in a column."""
+
+
+def length(time: Nanoseconds) -> str:
+    """Write how long something lasted: `40.0 ms`, `12.34 s`, `75.00 min`, `30.00 h`."""
+    unit = next((unit for unit, most in _ALONE if abs(time) < most), TimeUnit("h", HOUR))
+    return f"{unit.text(time)} {unit.name}"
 
 
 def span(time: Nanoseconds) -> str:
@@ -34,6 +51,18 @@ def span(time: Nanoseconds) -> str:
     if time < 2 * MINUTE:
         return f"{time / SECOND:.1f} s"
     return f"{time / MINUTE:.1f} min" if time < 2 * HOUR else f"{time / HOUR:,.1f} h"
+
+
+def moment(time: Nanoseconds, end: Nanoseconds) -> str:
+    """Write a moment of a run that lasts until `end`: `43.662 s`, of a longer one `11:18:43.662`."""
+    if end < LONG_RUN:
+        return f"{time / SECOND:,.3f} s"
+    whole, thousandths = divmod(time // MILLISECOND, 1000)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}.{thousandths:03}"
+
+
+LONG_RUN = 5 * MINUTE
+"""The moments of a run that lasts so long are told as a clock tells them."""
 
 
 def uph(rate: float) -> str:
@@ -67,4 +96,4 @@ def rate(rate: Rate, of: str) -> str:
     if rate.value is None or rate.ci is None:
         return f"no {of}"
     low, high = (f"{100 * share:.1f}" for share in rate.ci)
-    return f"{rate.count:,} of {rate.n:,} {of}, {percent(rate.value)} (95 %: {low} to {high})"
+    return f"{rate.count:,} of {counted(rate.n, of)}, {percent(rate.value)} (95 %: {low} to {high})"

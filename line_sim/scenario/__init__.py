@@ -1,5 +1,8 @@
 """What the user wrote, as frozen data: models, loading, overrides, writing back, JSON Schema."""
 
+from line_sim.scenario.distributions.by_mean import Gamma, Lognormal, Weibull
+from line_sim.scenario.distributions.normal import Normal
+from line_sim.scenario.distributions.quantiles import Quantiles
 from line_sim.scenario.dump import dump
 from line_sim.scenario.gateways.grpc import GrpcGateway, GrpcOptions
 from line_sim.scenario.gateways.kinds import Gateway
@@ -28,8 +31,6 @@ from line_sim.scenario.times import (
     Constant,
     Empirical,
     Exponential,
-    Gamma,
-    Lognormal,
     Time,
     Triangular,
     Uniform,
@@ -52,8 +53,10 @@ __all__ = [
     "Lognormal",
     "ModelledGateway",
     "ModelledOptions",
+    "Normal",
     "OnNoResult",
     "Product",
+    "Quantiles",
     "Rendered",
     "ReplayGateway",
     "ReplayOptions",
@@ -67,6 +70,7 @@ __all__ = [
     "Time",
     "Triangular",
     "Uniform",
+    "Weibull",
     "dump",
     "json_schema",
     "load",

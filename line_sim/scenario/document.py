@@ -34,6 +34,9 @@ FORMS = {
 }
 """What is read as something else than text, by tag."""
 
+_TAGGED = re.compile(r"(?:&\S+\s+)?!")
+"""How a value with a tag begins, with an anchor before it or without one."""
+
 _ALIAS = re.compile(r"alias '.*'", re.DOTALL)
 
 FIRST_CHARACTERS = [*"+-.0123456789tTfF~nN", ""]
@@ -178,6 +181,8 @@ class _Reading:
         return data
 
     def _read(self, node: yaml.Node, key: Key) -> tuple[Any, str]:
+        if _TAGGED.match(self._text, node.start_mark.index):
+            return self._refuse(node, key)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, key)
         if isinstance(node, yaml.MappingNode) and node.tag == _Loader.DEFAULT_MAPPING_TAG:

@@ -255,6 +255,14 @@ Buffer = Annotated[
 """What is in front of a station: a number of places, or a belt."""
 
 
+def one_place_more(buffer: "int | Belt") -> "int | Belt":
+    """Return room for one part more; a belt becomes longer, and is no quicker."""
+    if isinstance(buffer, Belt):
+        longer = {"places": buffer.places + 1, "travel": buffer.travel + buffer.cell}
+        return buffer.model_copy(update=longer)
+    return buffer + 1
+
+
 def places_of(buffer: "int | Belt") -> int:
     """Return how many parts find room in front of a station."""
     return buffer.places if isinstance(buffer, Belt) else buffer

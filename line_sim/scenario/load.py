@@ -85,6 +85,8 @@ def _error(mistakes: list[Mistake]) -> ScenarioError:
 def _refuse_other_than_mapping(document: Document) -> None:
     if isinstance(document.data, dict):
         return
+    if document.mistakes:  # such as a tag
+        raise _error(document.mistakes)
     spot = document.spots[()]
     what = "the file is empty" if document.data is None else f"this is {spot.shown}"
     raise ScenarioError(

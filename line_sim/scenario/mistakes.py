@@ -7,13 +7,14 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from line_sim.scenario.distributions.kind import Distribution
 from line_sim.scenario.document import Document, Mistake, key_text
 from line_sim.scenario.doubts import doubts
 from line_sim.scenario.fields import ONE_OF, Key, Record
 from line_sim.scenario.model import Scenario
 from line_sim.scenario.rules import broken_rules
 from line_sim.scenario.secrets import HIDDEN, is_secret
-from line_sim.scenario.times import CONSTANT, Distribution
+from line_sim.scenario.times import CONSTANT
 
 _REQUIREMENTS = {
     "greater_than": "it must be greater than {gt}",

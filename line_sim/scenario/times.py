@@ -15,7 +15,6 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     PrivateAttr,
-    SerializerFunctionWrapHandler,
     Tag,
     ValidationInfo,
     model_serializer,
@@ -24,6 +23,10 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from line_sim.scenario.distributions.by_mean import Gamma, Lognormal, Weibull
+from line_sim.scenario.distributions.kind import Distribution
+from line_sim.scenario.distributions.normal import Normal
+from line_sim.scenario.distributions.quantiles import Quantiles
 from line_sim.scenario.fields import Duration, LocalPath, PositiveDuration, Record, Text, one_of_error, refuse
 from line_sim.scenario.measured.columns import (
     LONGEST_UNASKED,
@@ -37,25 +40,6 @@ from line_sim.units import Nanoseconds, duration_text
 
 CONSTANT = "<constant>"
 """The tag of a constant; it stands for no key of its own in a key path."""
-
-
-LEAST_SPREAD = 1e-6
-"""Below it the shape of a gamma distribution, 1 / cv^2, is beyond what floats can invert."""
-
-
-def _spread(cv: float) -> float:
-    if cv <= 0:
-        raise ValueError("it must be greater than 0 (a time that never varies is the duration itself)")
-    if cv < LEAST_SPREAD:
-        raise ValueError("it must be 0.000001 or more (a time that hardly varies is the duration itself)")
-    return cv
-
-
-Spread = Annotated[
-    float,
-    Field(strict=True, le=100, allow_inf_nan=False, json_schema_extra={"minimum": LEAST_SPREAD}),
-    AfterValidator(_spread),
-]
 
 
 class Constant(Record):
@@ -90,32 +74,6 @@ class Constant(Record):
         value = schema["properties"]["value"]
         schema.clear()
         schema.update(value | {"title": "Constant", "description": "A duration: the same every time."})
-        return reference
-
-
-class Distribution(Record):
-    """A random time, written as `{kind: {...}}`."""
-
-    kind: ClassVar[str]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read(cls, written: Any) -> Any:
-        return written[cls.kind] if isinstance(written, Mapping) and set(written) == {cls.kind} else written
-
-    @model_serializer(mode="wrap")
-    def _write(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {self.kind: inner(self)}
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Describe the mapping as it is written, with the kind around the parameters."""
-        reference = handler(core)
-        schema = handler.resolve_ref_schema(reference)
-        inner = dict(schema)
-        schema.clear()
-        schema.update(type="object", title=cls.__name__, description=inner["description"])
-        schema.update(properties={cls.kind: inner}, required=[cls.kind], additionalProperties=False)
         return reference
 
 
@@ -175,32 +133,6 @@ class Triangular(Distribution):
         return self
 
 
-class Lognormal(Distribution):
-    """Times of people and services: a typical value and a long tail."""
-
-    kind: ClassVar[str] = "lognormal"
-    mean: PositiveDuration = Field(description="The average time.")
-    cv: Spread = Field(description="Standard deviation / mean; 0.000001 to 100.")
-
-    @property
-    def mean_ns(self) -> Nanoseconds:
-        """The average time."""
-        return self.mean
-
-
-class Gamma(Distribution):
-    """Times made of several steps; cv = 1/sqrt(k) is Erlang-k."""
-
-    kind: ClassVar[str] = "gamma"
-    mean: PositiveDuration = Field(description="The average time.")
-    cv: Spread = Field(description="Standard deviation / mean; 0.000001 to 100.")
-
-    @property
-    def mean_ns(self) -> Nanoseconds:
-        """The average time."""
-        return self.mean
-
-
 class Empirical(Distribution):
     """Measured times, drawn with replacement from a column of a CSV file."""
 
@@ -252,7 +184,17 @@ class Empirical(Distribution):
         return self
 
 
-KINDS: tuple[str, ...] = ("exponential", "uniform", "triangular", "lognormal", "gamma", "empirical")
+KINDS: tuple[str, ...] = (
+    "exponential",
+    "uniform",
+    "triangular",
+    "normal",
+    "lognormal",
+    "quantiles",
+    "gamma",
+    "weibull",
+    "empirical",
+)
 
 
 def _kind_of(value: Any) -> str | None:
@@ -281,8 +223,11 @@ Time = Annotated[
     | Annotated[Exponential, Tag("exponential")]
     | Annotated[Uniform, Tag("uniform")]
     | Annotated[Triangular, Tag("triangular")]
+    | Annotated[Normal, Tag("normal")]
     | Annotated[Lognormal, Tag("lognormal")]
+    | Annotated[Quantiles, Tag("quantiles")]
     | Annotated[Gamma, Tag("gamma")]
+    | Annotated[Weibull, Tag("weibull")]
     | Annotated[Empirical, Tag("empirical")],
     Discriminator(
         _kind_of,

@@ -8,7 +8,7 @@ def time_text(time: Time) -> str:
     """Say a time in a few words: `180 ms`, `exponential, mean 1 s`."""
     if isinstance(time, Constant):
         return duration_text(time.value)
-    return f"{time.kind}, mean {duration_text(_rounded(time.mean_ns))}"
+    return f"{time.words}, mean {duration_text(_rounded(time.mean_ns))}"
 
 
 def _rounded(mean_ns: float) -> Nanoseconds:

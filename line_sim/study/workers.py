@@ -10,7 +10,7 @@ import signal
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from threading import Thread
 from typing import Any, Generic, TypeVar
@@ -39,7 +39,8 @@ def in_order(
     """Do the jobs with so many processes (1: in this one) and yield their results in order.
 
     Once a stop is wished no job is begun; those at hand are told to stop, and what they give is
-    yielded. Raises what `perform` raises, and LineSimError when a process dies.
+    yielded; of one that had nothing to give yet, nothing is. Raises what `perform` raises, and
+    LineSimError when a process dies.
     """
     if workers == 1:
         for job in jobs:
@@ -51,6 +52,10 @@ def in_order(
         yield from team.results(jobs, interrupt)
 
 
+class _NothingToSaveError(Exception):
+    """The job was told to stop before it had begun."""
+
+
 class _Worker(Generic[J, R]):
     """A process, the pipe for its jobs and results, and the one by which it is told to stop."""
 
@@ -59,7 +64,9 @@ class _Worker(Generic[J, R]):
         self.jobs, theirs = context.Pipe()
         told, self._tell = context.Pipe(duplex=False)
         self._process = context.Process(target=_work, args=(perform, theirs, told), daemon=True)
-        # A Ctrl-C goes to every process of the terminal; only the parent decides what it means.
+        # A Ctrl-C goes to every process of the terminal; only the parent decides what it means. What Python
+        # starts beside the first process lets signals through again, so that has to be there before.
+        resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
             self._process.start()
@@ -144,7 +151,8 @@ class _Workers(Generic[J, R]):
                 break
             ready = wait(list(busy), LOOK_EVERY_S)
             for number, worker in [busy.pop(pipe) for pipe in list(busy) if pipe in ready]:
-                finished[number] = worker.take()
+                with suppress(_NothingToSaveError):
+                    finished[number] = worker.take()
                 idle.append(worker)
             while due in finished:
                 yield finished.pop(due)
@@ -166,6 +174,8 @@ def _work(perform: Perform[Any, Any], jobs: Connection, told: Connection) -> Non
         answer: tuple[Any, Exception | None]
         try:
             answer = (perform(job, interrupt), None)
+        except KeyboardInterrupt:
+            answer = (None, _NothingToSaveError())
         except Exception as error:  # noqa: BLE001 - raised again where it is wanted
             error.add_note(traceback.format_exc())
             answer = (None, error)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from browsers import chromium
-from pages import kill, made_again, run_of
+from pages import INSPECTED, kill, made_again, run_of
 
 pytestmark = pytest.mark.browser
 
@@ -180,6 +180,104 @@ def test_a_phone_needs_no_scrolling_sideways(browser, folder):
     with opened(browser, folder, **PHONE) as page:
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         assert len(page.evaluate(INK)) > 5
+
+
+@pytest.fixture(scope="module")
+def long_run(tmp_path_factory):
+    """Half a day of eight cameras with long names, their answers minutes apart."""
+    name = "the camera at the gate behind the press looking from above 8"
+    press, camera = INSPECTED["line"]
+    modelled = {"service": {"lognormal": {"mean": "38 s", "cv": 0.6}}, "servers": 4, "miss_rate": 0.3}
+    line = [
+        {**press, "cycle": "40 s", "breakdowns": {"up": "2 h", "repair": "5 min"}},
+        {**camera, "inspection": name, "units": 8, "deadline": "80 s", "gateway": {"modelled": modelled}},
+    ]
+    changes = {"run": {"items": 300}, "arrivals": {"every": "2 min"}, "line": line}
+    return run_of(tmp_path_factory.mktemp("browser") / "long", changes)
+
+
+@pytest.mark.parametrize("width", [375, 320])
+def test_tables_scroll_on_a_phone_and_captions_stay_in_sight(browser, long_run, width):
+    """A table that is too wide moves inside its frame; its caption stands still and is broken, not cut."""
+    with opened(browser, long_run, **{**PHONE, "viewport": {"width": width, "height": 780}}) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        told = page.evaluate(CAPTIONS)
+        assert any(table["wide"] for table in told)
+        assert [table for table in told if not table["seen"]] == []
+        assert [table for table in told if table["wide"] and not table["moves"]] == []
+
+
+CAPTIONS = """() => [...document.querySelectorAll('.scroll')].map((frame) => {
+  const caption = frame.querySelector('caption'), wide = frame.scrollWidth > frame.clientWidth + 1;
+  frame.scrollLeft = 1000;
+  const [inner, outer] = [caption, frame].map((one) => one.getBoundingClientRect());
+  const inside = inner.left > outer.left - 1 && inner.right < outer.right + 1;
+  const seen = inside && caption.scrollWidth <= caption.clientWidth + 1;
+  return { text: caption.textContent, wide, moves: frame.scrollLeft > 0, seen };
+})"""
+
+
+def test_the_clock_of_a_long_run_is_no_count_of_seconds(browser, long_run):
+    """Ten hours are told as hours, on the axis, under the pointer and in the table."""
+    with opened(browser, long_run) as page:
+        assert page.inner_text("label:has(#gantt-from)").startswith("From, h")
+        page.focus("#gantt-field")
+        page.keyboard.press("0")
+        assert re.match(r"0:00:00 to 1\d:\d\d:\d\d", page.inner_text("#gantt-told"))
+        assert all(":" in text for text in page.locator("tr:has(.look) td.number").all_inner_texts())
+        assert not re.search(r"\d{2},\d{3}(\.\d)? m?s\b", page.inner_text("main"))
+
+
+def test_zoom_controls_are_in_reach_and_lie_on_nothing(browser, long_run):
+    """Those of a tall Gantt chart stay in sight to its last row; those of a curve leave its labels free."""
+    with opened(browser, long_run, viewport={"width": 1000, "height": 420}) as page:
+        page.evaluate(
+            "document.querySelector('#gantt-slider').scrollIntoView({ block: 'end', behavior: 'instant' })"
+        )
+        box = page.locator("#gantt-chart .gantt-tools").bounding_box()
+        assert 0 <= box["y"] <= 420 - box["height"]
+        page.locator('.gantt-tools [data-do="in"]').click()
+        assert page.evaluate(OVERLAPS) == []
+
+
+OVERLAPS = """() => [...document.querySelectorAll('.plot')].flatMap((plot) => {
+  const tools = plot.querySelector('.plot-tools')?.getBoundingClientRect();
+  return tools ? [...plot.querySelectorAll('.y-ticks span, .mark span')].filter((label) => {
+    const box = label.getBoundingClientRect();
+    const beside = box.left >= tools.right || box.right <= tools.left;
+    return !beside && box.top < tools.bottom && box.bottom > tools.top;
+  }).map((label) => label.textContent) : [];
+})"""
+
+
+def test_a_tip_goes_with_the_pointer_and_with_what_it_told_of(browser, folder):
+    """It is gone when the page is scrolled under a pointer that stands, and when the pointer leaves."""
+    with opened(browser, folder, reduced_motion="reduce") as page:
+        column, tip = page.locator(".histogram .column").last, page.locator("#tip")
+        for leave in (
+            lambda: page.mouse.wheel(0, 300),
+            lambda: page.mouse.move(2, 2),
+            lambda: page.keyboard.press("Escape"),
+        ):
+            column.scroll_into_view_if_needed()
+            page.mouse.move(2, 2)
+            column.hover(force=True)
+            tip.wait_for(state="visible")
+            leave()
+            tip.wait_for(state="hidden", timeout=5000)
+
+
+@pytest.mark.parametrize("chart", ["#gantt-field", '[data-plot="wip"] .field'])
+def test_dragging_over_a_chart_selects_no_text(browser, folder, chart):
+    """From within the chart to its labels and beyond."""
+    with opened(browser, folder) as page:
+        page.locator(chart).scroll_into_view_if_needed()
+        box = page.locator(chart).bounding_box()
+        page.mouse.move(box["x"] + 40, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 300, box["y"] + box["height"] + 60, steps=5)
+        page.mouse.up()
+        assert page.evaluate("getSelection().toString()") == ""
 
 
 def test_it_reads_without_javascript(browser, folder):

@@ -123,6 +123,25 @@ def test_m_e2_1(agrees, rho, truth):
     check_wait(agrees, exponential(1 / rho), erlang(2), truth, blocks=150, detects=detects)
 
 
+SERVICES = {
+    "weibull": ({"weibull": {"mean": 1, "shape": 2}}, 1.0, 4 / np.pi),
+    "normal": ({"normal": {"mean": 0, "sd": 1}}, (2 / np.pi) ** 0.5, 1.0),
+    "lognormal": ({"quantiles": {"p50": 1, "p99": np.exp(2.3263478740408408)}}, np.exp(0.5), np.exp(2)),
+}
+"""By kind a service time, its mean and its mean square: a Rayleigh, a half-normal, and sigma = 1."""
+
+
+@pytest.mark.parametrize(
+    ("service", "blocks", "detects"),
+    [("weibull", 200, 0.03), ("normal", 200, 0.035), ("lognormal", 400, 0.04)],
+)
+def test_m_g_1(agrees, service, blocks, detects):
+    """Load 0.8: Wq = lambda E[S^2] / (2 (1 - load)) (Pollaczek and Khinchine)."""
+    written, mean, square = SERVICES[service]
+    truth = 0.8 / mean * square / (2 * (1 - 0.8))
+    check_wait(agrees, exponential(mean / 0.8), written, truth, blocks=blocks, detects=detects, mean=mean)
+
+
 @pytest.mark.parametrize(("rho", "truth"), QUEUES["D/M/1 (takt-paced arrivals)"].items())
 def test_d_m_1(agrees, rho, truth):
     """A takt in front of a random service: the everyday case of a paced line."""

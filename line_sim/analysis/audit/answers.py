@@ -4,6 +4,7 @@ import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
 from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Visits
+from line_sim.units import counted
 
 
 def calls_within_visits(run: Run) -> Check:
@@ -19,7 +20,7 @@ def calls_within_visits(run: Run) -> Check:
         found += faults(calls, "calls.csv", _outside(calls, visits, of, run), "a call outside its visit")
         found += faults(calls, "calls.csv", _told_twice(run, place, of), "a call is told of twice")
         found += _ends(visits, calls, of)
-    return verdict(found, f"{seen} calls, each between the start and the end of its visit")
+    return verdict(found, f"{counted(seen, 'calls')}, each between the start and the end of its visit")
 
 
 def visits_of(run: Run, place: int) -> IntArray:

@@ -8,6 +8,7 @@ import numpy as np
 
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import BoolArray, IntArray, RunColumns
+from line_sim.units import counted
 
 MOST_ROWS = 10
 
@@ -59,7 +60,7 @@ def verdict(found: list[Fault], looked_at: str) -> Check:
     places: dict[str, list[tuple[str, int]]] = {}
     for fault in found:
         places.setdefault(fault.what, []).extend((fault.file, line) for line in fault.lines)
-    details = [f"{what} ({len(at)} rows)" if at else what for what, at in places.items()]
+    details = [f"{what} ({counted(len(at), 'rows')})" if at else what for what, at in places.items()]
     rows = [f"{file}:{line}" for at in places.values() for file, line in sorted(at)]
     return Check(False, "; ".join(details), tuple(rows[:MOST_ROWS]))
 

@@ -19,6 +19,7 @@ from line_sim.analysis.audit.verdicts import (
 )
 from line_sim.layout import Lane
 from line_sim.recording.run_columns import NONE, BoolArray, FloatArray, IntArray, Items, find
+from line_sim.units import counted
 
 _ASTRAY = "it did not go where the evaluation sends it"
 _UNTOLD = -7
@@ -40,7 +41,8 @@ def decisions(run: Run, walk: Walk) -> Check:
     for reason, wrong in _against(run, last, evaluations).items():
         found += faults(items, "items.csv", wrong & ~misjudged, reason)
     found += last.gone_on()
-    return verdict(found, f"{len(items)} parts, each dealt with as the answer to its last call asks")
+    told = counted(len(items), "parts")
+    return verdict(found, f"{told}, each dealt with as the answer to its last call asks")
 
 
 class _Answers(NamedTuple):

@@ -12,6 +12,7 @@ from line_sim.figures.flow import DownTime, StationTime, station_times
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, distinct, find, or_end
+from line_sim.units import counted
 
 _MOST_CELLS = 2_000_000
 """Places of belts times parts that the recursion goes through: a second."""
@@ -24,7 +25,7 @@ def time_adds_up(run: Run, window: Window) -> Check:
         idle = sum(_idle(run, place, unit, window) for unit in range(1, time.units + 1))
         if idle != time.starved or time.total != time.units * window.length or _negative(time):
             wrong.append(Fault(f"the times of {time.station} do not add up to the window"))
-    return verdict(wrong, f"{len(run.layout.places)} stations, to the nanosecond")
+    return verdict(wrong, f"{counted(len(run.layout.places), 'stations')}, to the nanosecond")
 
 
 def _negative(time: StationTime) -> bool:
@@ -87,7 +88,7 @@ def one_part_a_unit(run: Run) -> Check:
         left = _open_end(visits.left[:-1], run.columns.end)
         wrong = behind_first((units[1:] == units[:-1]) & (left > started[1:]), visits)
         found += faults(visits, "visits.csv", wrong, "started while another part was on the machine")
-    return verdict(found, f"{starts} starts, each on a free machine")
+    return verdict(found, f"{counted(starts, 'starts')}, each on a free machine")
 
 
 def order(run: Run) -> Check:
@@ -123,7 +124,7 @@ def promptness(run: Run, walk: Walk) -> Check:
     if run.ended is not None:  # a killed run may not have told of the part that made room
         found += _held_late(run, walk, ridden)
     seen = sum(len(columns.visits(place)) for place in columns.places)
-    return verdict(found, f"{seen} visits, none waits or stays without a reason")
+    return verdict(found, f"{counted(seen, 'visits')}, none waits or stays without a reason")
 
 
 def _ready(run: Run, place: int, ridden: Mapping[int, Ride]) -> tuple[Visits, IntArray]:
@@ -193,7 +194,8 @@ def sample_path(run: Run) -> Check:
             left = table.left
             wrong = (left != NONE) & (left != moments[: len(table)])
             found += faults(table, "visits.csv", wrong, "left at another moment than the recursion says")
-    return verdict(found, f"{parts} parts leave every station at the moment the max-plus recursion says")
+    told = counted(parts, "parts")
+    return verdict(found, f"{told}, out of every station at the moment the max-plus recursion says")
 
 
 def _expected(layout: Layout, tables: list[Visits], parts: int) -> list[IntArray]:

@@ -8,6 +8,7 @@ from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
 from line_sim.figures.counts import counts
 from line_sim.figures.flow import down_time
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Items, Visits, distinct, find
+from line_sim.units import counted
 
 COMPLETED = "completed"
 """The ending of a run that let all its parts through."""
@@ -31,7 +32,7 @@ def conservation(run: Run) -> Check:
     tally = counts(columns)
     return verdict(
         found,
-        f"{tally.arrived} parts in = {tally.lost} lost + {tally.shipped} shipped"
+        f"{counted(tally.arrived, 'parts')} in = {tally.lost} lost + {tally.shipped} shipped"
         f" + {tally.scrapped} scrapped + {tally.on_line} on the line",
     )
 
@@ -41,7 +42,8 @@ def _all_came(run: Run) -> list[Fault]:
     tally, wanted = counts(run.columns), run.layout.run.items
     if run.ended != COMPLETED or wanted is None or (tally.arrived == wanted and not tally.on_line):
         return []
-    what = f"{tally.arrived} of {wanted} parts arrived and {tally.on_line} are on the line of a completed run"
+    came = f"{tally.arrived} of {counted(wanted, 'parts')} arrived"
+    what = f"{came}, {tally.on_line} on the line of a completed run"
     return [Fault(what)]
 
 
@@ -69,7 +71,7 @@ def visit_times(run: Run) -> Check:
         worked = visits.finished != NONE
         too_much = worked & (visits.down > visits.finished - visits.started)
         found += faults(visits, "visits.csv", too_much, "down for longer than the visit")
-    return verdict(found, f"{seen} visits, each queued <= started <= finished <= left")
+    return verdict(found, f"{counted(seen, 'visits')}, each queued <= started <= finished <= left")
 
 
 def _latest(run: Run) -> int:
@@ -113,7 +115,8 @@ def breakdowns(run: Run) -> Check:
         told_outages += len(outages)
         backwards = (outages.repaired != NONE) & (outages.repaired < outages.failed)
         found += faults(outages, "breakdowns.csv", backwards, "repaired before it failed")
-    return verdict(found, f"{told_outages} outages agree with the down time of {told_visits} visits")
+    agree = f"{counted(told_outages, 'outages')} {'agrees' if told_outages == 1 else 'agree'}"
+    return verdict(found, f"{agree} with the down time of {counted(told_visits, 'visits')}")
 
 
 def told_of(items: Items, wanted: IntArray, column: IntArray) -> IntArray:

@@ -9,6 +9,7 @@ from line_sim.analysis.audit.parts import told_of
 from line_sim.analysis.audit.steps import Steps, steps_of
 from line_sim.layout import Exit, Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray
+from line_sim.units import counted
 
 NOWHERE = -2
 """The place of a part that goes nowhere from here; NONE is that of a station which the line has not."""
@@ -30,7 +31,8 @@ class Walk:
 
 def route(walk: Walk) -> Check:
     """Each part goes from station to station: it is queued at one the moment it leaves the one before."""
-    return verdict([*walk.found], f"{walk.begun} parts, each from station to station without a gap")
+    told = counted(walk.begun, "parts")
+    return verdict([*walk.found], f"{told}, each from station to station without a gap")
 
 
 def walk_of(run: Run) -> Walk:

@@ -18,6 +18,7 @@ def growth_json(growth: Growth, parts: int) -> dict[str, Any]:
         "outside_per_hour": growth.outside_per_hour,
         "loads": {load.place: load.value for load in growth.outlook.loads} if growth.outlook else {},
         "fills": [_filling(filling) for filling in growth.fills],
+        "may_fill": {load.place: load.value for load in growth.may_fill},
         "rising": [
             {"place": queue.place, "parts": queue.parts, "per_hour": queue.per_hour}
             for queue in growth.rising

@@ -32,7 +32,7 @@ class Growth:
     always is. `limit` is the place that for
     sure is asked for more than it makes and so limits the line, `cause` says why in the words of the verdict.
     `outside_per_hour`: so many parts more wait every hour in the long run. `lost`: what finds no room is lost
-    instead.
+    instead. `may_fill` are the loads of places that would fill up by the upper ends of what was measured.
     """
 
     fills: tuple[Filling, ...] = ()
@@ -45,6 +45,7 @@ class Growth:
     cause: str | None = None
     outside_per_hour: float = 0.0
     lost: bool = False
+    may_fill: tuple[Load, ...] = ()
 
     @property
     def grows(self) -> bool:
@@ -81,6 +82,9 @@ def growth_of(scenario: Scenario, run: RunColumns, window: Window) -> Growth:
     settled, at = _settled(run, layout, window, ahead, fills)
     if lost and at is None:
         fills = tuple(filling for filling in fills if _lasts(filling, run, layout))
+    may_fill = () if limit is not None else line.may_fill(ahead)
+    if settled and limit is None and (may_fill or not line.complete):
+        settled = None
     waits = limit is not None and not lost and not layout.saturated
     names = [place.name for place in layout.places]
     return Growth(
@@ -94,6 +98,7 @@ def growth_of(scenario: Scenario, run: RunColumns, window: Window) -> Growth:
         cause=None if limit is None else line.cause(means, limit),
         outside_per_hour=ahead.entering - ahead.takes_in if waits else 0.0,
         lost=lost,
+        may_fill=may_fill,
     )
 
 

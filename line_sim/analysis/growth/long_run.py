@@ -80,12 +80,10 @@ def _hours(scenario: Scenario, ahead: Outlook) -> float:
     return (scenario.run.items or 0) / ahead.takes_in if ahead.takes_in else 0.0
 
 
-def _least(filling: Filling, ahead: Outlook, doubts: Sequence[Outlook]) -> float:
-    """Return the lower end of a load: what each doubt takes off, added up as independent errors are."""
-    load = next(load.value for load in ahead.loads if load.place == filling.place)
-    lower = (other.value for doubt in doubts for other in doubt.loads if other.place == filling.place)
-    share = sqrt(sum(max(0.0, 1 - value / load) ** 2 for value in lower))
-    return filling.load.value * (1 - share)
+def _error(load: Load, doubts: Sequence[Outlook]) -> float:
+    """Return by how much a load may be off: what each doubt changes, added up as independent errors are."""
+    others = (other.value for doubt in doubts for other in doubt.loads if other.place == load.place)
+    return sqrt(sum((other - load.value) ** 2 for other in others))
 
 
 @dataclass(frozen=True)
@@ -120,14 +118,35 @@ class Forecast:
         """Return what fills up, the limit first; sure is what would by the low ends of what was measured."""
         if ahead.limit.place == THE_LINE:
             return ahead.fills
-        doubts = list(self._doubts()) if ahead.fills else []
+        doubts = list(self._doubts(upper=False)) if ahead.fills else []
+        asked = {load.place: load for load in ahead.loads}
+        sure = {
+            each.place: each.load.value * (1 - _error(asked[each.place], doubts) / asked[each.place].value)
+            > 1
+            for each in ahead.fills
+        }
         ordered = sorted(ahead.fills, key=lambda filling: filling.place != ahead.limit.place)
-        return tuple(replace(each, sure=_least(each, ahead, doubts) > 1) for each in ordered)
+        return tuple(replace(each, sure=sure[each.place]) for each in ordered)
 
-    def _doubts(self) -> Iterator[Outlook]:
-        """Yield the outlook with one measured number after the other at its lower end."""
+    def may_fill(self, ahead: Outlook) -> tuple[Load, ...]:
+        """Return the loads, at the upper ends of what was measured, of places that fill up by these alone."""
+        doubts = list(self._doubts(upper=True))
+        upper = (
+            replace(load, asked=load.asked * (1 + _error(load, doubts) / load.value))
+            for load in ahead.loads
+            if 0 < load.value <= 1
+        )
+        return tuple(load for load in upper if load.value > 1)
+
+    @property
+    def complete(self) -> bool:
+        """Whether something is known of the answers of every inspection."""
+        return all(spec.name in self.answers for spec in self.scenario.inspections)
+
+    def _doubts(self, *, upper: bool) -> Iterator[Outlook]:
+        """Yield the outlook with one measured number after the other at its lower or upper end."""
         for name, answers in self.answers.items():
-            for doubt in answers.doubts():
+            for doubt in answers.doubts(upper=upper):
                 found = replace(self, answers={**self.answers, name: doubt}).by_means()
                 if found is not None:
                     yield found[1]

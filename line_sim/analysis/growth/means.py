@@ -34,10 +34,11 @@ class Between:
     mid: float
     high: float
 
-    @property
-    def lowest(self) -> "Between":
-        """The lower end, taken for exact."""
-        return Between(self.low, self.low, self.low)
+    def doubts(self, *, upper: bool) -> Iterator["Between"]:
+        """Yield one end of the interval, taken for exact, where there is one."""
+        end = self.high if upper else self.low
+        if end != self.mid:
+            yield Between(end, end, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,12 @@ class Answers:
         """On which lanes good and defective parts leave."""
         return self._lanes(0), self._lanes(1)
 
-    def doubts(self) -> Iterator["Answers"]:
-        """Yield the same answers with one of their measured numbers at its lower end, one after the other."""
+    def doubts(self, *, upper: bool) -> Iterator["Answers"]:
+        """Yield the same answers with one of their measured numbers after the other at one end of it."""
         good, defective = self.review
-        if self.wait.low < self.wait.mid:
-            yield replace(self, wait=self.wait.lowest)
-        if good.low < good.mid:
-            yield replace(self, review=(good.lowest, defective))
-        if defective.low < defective.mid:
-            yield replace(self, review=(good, defective.lowest))
+        yield from (replace(self, wait=end) for end in self.wait.doubts(upper=upper))
+        yield from (replace(self, review=(end, defective)) for end in good.doubts(upper=upper))
+        yield from (replace(self, review=(good, end)) for end in defective.doubts(upper=upper))
 
     def _lanes(self, state: int) -> Lanes:
         review = min(1.0, self.review[state].mid)

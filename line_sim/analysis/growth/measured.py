@@ -44,7 +44,7 @@ def _seen(run: RunColumns, layout: Layout, place: int) -> Answers | None:
     good = items.good[at]
     return Answers(
         _wait(run, place),
-        (_share(reviewed, good), _share(reviewed, ~good)),
+        (_share(reviewed, good), _share(reviewed, ~good, 1.0)),
         (_share(scrapped, good), _share(scrapped, ~good)),
     )
 
@@ -73,12 +73,15 @@ def _wait(run: RunColumns, place: int) -> Between:
     return Between(max(0.0, mean - half), mean, mean + half)
 
 
-def _share(chosen: BoolArray, among: BoolArray) -> Between:
-    """Return the share of the chosen among some, with Wilson's interval over as many as they are worth."""
+def _share(chosen: BoolArray, among: BoolArray, of_none: float = 0.0) -> Between:
+    """Return the share of the chosen among some, with Wilson's interval over as many as they are worth.
+
+    `of_none` is taken for it where there are none.
+    """
     mine = chosen[among]
     n, count = len(mine), int(np.count_nonzero(mine))
     if not n:
-        return Between(0.0, 0.0, 1.0)
+        return Between(0.0, of_none, 1.0)
     worth = n / clumping(mine)
     low, high = wilson(round(count * worth / n), max(1, round(worth)))
     return Between(min(low, count / n), count / n, max(high, count / n))

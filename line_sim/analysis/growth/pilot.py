@@ -16,6 +16,7 @@ from line_sim.analysis.growth.outages import ENOUGH
 from line_sim.figures.statistics.batch_means import batch_means, means_of_batches
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.modelled import modelled_gateway
+from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.records import Visit
 from line_sim.recording.run_columns import IntArray
@@ -29,6 +30,8 @@ LENGTHS = (2_000, 20_000, 60_000)
 _SEED = 1
 """What a line takes in hangs on no run's own chance, so that two runs of a line say the same of it."""
 _MOST_VISITS = 300_000
+_MOST_OUTAGES = 300_000
+"""A machine may fail every nanosecond; of a line that fails more often than this what is seen must do."""
 _FEWEST = 1_000
 """Parts that must pass a line for its rate to be told: more than 300 places are left to what is seen."""
 _UNLIMITED = 1_000_000
@@ -100,9 +103,15 @@ def _run(scenario: Scenario, means: tuple[PlaceMeans, ...], parts: int, *, roomy
 
 @lru_cache(maxsize=16)
 def _entries(piloted: Scenario) -> IntArray:
-    """Return when parts came in, in order; replications of a line, one after the other, need it once."""
-    entered = _Entered(piloted.line[0].name)
-    ending = Line(piloted, dict(_gateways(piloted)), entered).run()
+    """Return when parts came in, in order; replications of a line, one after the other, need it once.
+
+    None came in where the line fails too often for this.
+    """
+    interrupt = Interrupt()
+    entered, failures = _Entered(piloted.line[0].name), _Failures(interrupt)
+    ending = Line(piloted, dict(_gateways(piloted)), entered, failures, interrupt=interrupt).run()
+    if failures.too_many:
+        return np.zeros(0, dtype=np.int64)
     if ending.how == INTERRUPTED:
         raise KeyboardInterrupt
     return np.sort(np.array(entered.moments, dtype=np.int64))
@@ -139,6 +148,25 @@ class _Entered:
             if visit.item_id not in self._known:
                 self.moments.append(visit.started_at)
             self._known.add(visit.item_id)
+
+
+class _Failures:
+    """An observer that counts outages, and stops the line where there are too many."""
+
+    def __init__(self, interrupt: Interrupt) -> None:
+        self._interrupt = interrupt
+        self._seen = 0
+
+    @property
+    def too_many(self) -> bool:
+        """Whether the line was stopped."""
+        return self._seen > _MOST_OUTAGES
+
+    def on_down(self, at: Nanoseconds, station: str, unit: int) -> None:  # noqa: ARG002 - the step's form
+        """Count a machine that has gone down."""
+        self._seen += 1
+        if self.too_many:
+            self._interrupt.wished = True
 
 
 def _rate(moments: IntArray, stands: float) -> Intake | None:

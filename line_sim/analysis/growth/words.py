@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import ceil
+from re import sub
 
 from line_sim.analysis.growth.growth import Growth
 from line_sim.analysis.growth.long_run import Long
@@ -43,7 +44,13 @@ def sentence(growth: Growth, parts: int) -> str | None:
         return f"{what}. These {parts:,} parts show no steady state; {low}."
     if limit.place == THE_LINE:
         return f"The line cannot keep up: {asked_and_made(limit)}{_rest(growth)}."
-    return f"{limit.place} holds the line back: {asked_and_made(limit)}{_rest(growth)}."
+    by = " by its breakdowns" if growth.cause == "breakdowns" else ""
+    return f"{limit.place} holds the line back{by}: {asked_and_made(limit)}{_rest(growth)}."
+
+
+def aside(sentence: str) -> str:
+    """Write the sentence for where another says what holds the line back: `review is sent ...`."""
+    return sub(r" holds the line back[^:]*: it ", " ", sentence, count=1)
 
 
 def _until(growth: Growth, limit: Load) -> str:
@@ -86,6 +93,10 @@ def advice_of(growth: Growth, parts: int) -> Iterator[str]:
     for filling in growth.fills:
         if not filling.sure:
             yield f"{_unsure(filling, parts)}; run longer"
+    for load in growth.may_fill:
+        most = f"up to {rates(load.asked)[0]} parts an hour may come to {load.place}, which makes"
+        few = f"the {parts:,} parts of this run are too few to say whether it fills up"
+        yield f"{most} {rates(load.makes)[0]}: {few}; run longer"
 
 
 def _still_filling(growth: Growth, limit: Load, parts: int) -> str:
@@ -117,7 +128,9 @@ def _remedy(limit: Load, cause: str | None) -> str:
         case "blocking":
             return "give the stations more places in front of them, or the line a longer takt"
         case "typical":
-            return f"give {limit.place} {needed} units or faster answers"
+            apart = f"{needed} units whose answers do not wait for each other"
+            more = apart if limit.units == 1 else "more units, and servers to answer them"
+            return f"give {limit.place} faster answers, or {more}"
         case _:
             return f"give {limit.place} {needed} units, or the line a longer takt"
 
@@ -161,6 +174,8 @@ def _room_for_errors(ahead: Outlook) -> Iterator[str]:
 
 
 def _places(filling: Filling) -> str:
+    if not filling.places:
+        return "it is"
     return f"its {filling.places:,} places are" if filling.places != 1 else "its place is"
 
 
@@ -181,7 +196,9 @@ def _rounded_up(parts: float) -> int:
 
 
 def roughly(moment: Nanoseconds) -> str:
-    """Write a moment roughly: `45 s`, `3.6 min`, `12 h`."""
+    """Write a moment roughly: `0.24 s`, `45 s`, `3.6 min`, `12 h`."""
+    if moment < 10 * SECOND:
+        return f"{moment / SECOND:.2g} s"
     if moment < 2 * MINUTE:
         return f"{moment / SECOND:.0f} s"
     return f"{moment / MINUTE:.1f} min" if moment < 2 * HOUR else f"{moment / HOUR:,.0f} h"

@@ -10,7 +10,7 @@ from line_sim.figures.catalogue import USELESS_RATE
 from line_sim.figures.latency import LatencyRow
 from line_sim.figures.statistics.batch_means import FEWEST_IN_BATCHES
 from line_sim.figures.statistics.quantiles import QUANTILES, fewest_for_interval
-from line_sim.units import Nanoseconds, duration_text, milliseconds_text
+from line_sim.units import Nanoseconds, counted, duration_text, every, milliseconds_text
 
 _EXPECTED = ("p50", "p90", "p95", "p99")  # p99.9 needs 3688 calls: its absence is the rule, no warning
 
@@ -46,7 +46,7 @@ def _output(summary: Summary) -> Iterator[str]:
     output = summary.throughput
     if output.batches is None:
         needed = f"an interval for UPH needs {FEWEST_IN_BATCHES}"
-        yield f"{output.shipped} parts were shipped in the window, {needed}; run longer"
+        yield f"{counted(output.shipped, 'parts')} shipped in the window, {needed}; run longer"
         return
     if output.batches.resembling:
         worth = f"20 stretches are worth {int(output.batches.effective)}"
@@ -64,13 +64,13 @@ def _output(summary: Summary) -> Iterator[str]:
 def _calls(summary: Summary) -> Iterator[str]:
     useless, unsent = summary.figures.of(USELESS_RATE), summary.without_picture
     if unsent:
-        share = f"{unsent} of {useless.n} calls had no picture to send"
+        share = f"{unsent} of {counted(useless.n, 'calls')} had no picture to send"
         why = "the files could not be read by then, for reasons that run.json gives"
         yield f"{share} (NO_PICTURE in calls.csv): {why}; leave the folder alone while the line runs"
     yield from (silence.warning for silence in summary.silences)
     unread = useless.count - unsent - sum(silence.calls for silence in summary.silences)
     if unread > 0:
-        what = f"{unread} of {useless.n} calls brought an answer without use"
+        what = f"{unread} of {counted(useless.n, 'calls')} brought an answer without use"
         yield f"{what}; see status in calls.csv, and without_use in run.json"
 
 
@@ -98,7 +98,8 @@ def _without_interval(summary: Summary, station: str, n: int) -> Iterator[str]:
     lacking = {name: fewest_for_interval(QUANTILES[name]) for name in _EXPECTED}
     short = [f"{name} needs {needed}" for name, needed in lacking.items() if n < needed]
     if short:
-        yield f"{station}: {n} calls are too few for an interval: {', '.join(short)}; run more parts"
+        calls, are = counted(n, "calls"), "is" if n == 1 else "are"
+        yield f"{station}: {calls} {are} too few for an interval: {', '.join(short)}; run more parts"
     alike = [
         f"{row.quantity} {row.statistic} ({row.lack.short})"
         for row in summary.latency
@@ -115,12 +116,12 @@ def _without_interval(summary: Summary, station: str, n: int) -> Iterator[str]:
 
 def _censored(head: LatencyRow, deadline: Nanoseconds | None) -> Iterator[str]:
     """Say what the calls that were given up leave open; a replay cannot know more than its recording."""
-    name, count = head.station, f"{head.censored} of {head.n} calls"
+    name, count = head.station, f"{head.censored} of {counted(head.n, 'calls')}"
     if head.waited is not None and head.given_up_early(deadline):
         cut = f"{count} were given up, some of them after {milliseconds_text(head.waited)} as recorded"
         yield f"{name}: {cut}: what lies beyond that is not known; record with a longer deadline to see it"
     elif head.n and head.censored == head.n:
-        cut = f"all {head.n} calls timed out: no latency is known"
+        cut = f"{every(head.n, 'calls')} timed out: no latency is known"
         yield f"{name}: {cut}; raise the deadline or speed up the model"
     elif head.censored:
         cut = f"{count} timed out: what lies beyond the deadline is not known"

@@ -4,7 +4,7 @@ from typing import Any
 
 from line_sim.analysis.growth.as_json import growth_json
 from line_sim.analysis.summary.figures_json import figures_json
-from line_sim.analysis.summary.summary import Cause, OneMoreCamera, Summary
+from line_sim.analysis.summary.summary import Estimate, OneMoreCamera, Remedy, Summary, ThisRun
 from line_sim.analysis.summary.verdict import Verdict, verdict
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.latency import LatencyRow
@@ -43,6 +43,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "quality": quality,
         "timeouts": timeouts,
         "throttle": _throttle(summary, throttle),
+        "remedies": [_remedy(each) for each in summary.remedies.ranked] if summary.remedies else [],
         "bottleneck": _bottleneck(summary.bottleneck),
         "held_back_by": _verdict(verdict(summary)),
         "steady_state": growth_json(summary.growth, summary.counts.arrived) if summary.growth else None,
@@ -118,23 +119,56 @@ def _throttle(summary: Summary, figures: dict[str, Any]) -> dict[str, Any]:
     return {
         "uph_without_inference": throttle.uph_without_inference if throttle else None,
         **figures,
-        "by_cause": {name: _cause(cause) for name, cause in causes.items()},
+        "this_run": _this_run(throttle.this_run if throttle else None),
+        "shift": _estimate(throttle.shift if throttle else None),
+        "by_cause": {
+            name: {"uph": cause.uph, "orders": list(cause.orders) if cause.orders else None}
+            for name, cause in causes.items()
+        },
         "what_if": {"one_more_camera": _one_more(more)} if more else {},
         "parts": throttle.parts if throttle else None,
     }
 
 
-def _cause(cause: Cause) -> dict[str, Any]:
-    return {"uph": cause.uph, "ci": list(cause.ci) if cause.ci else None}
+def _this_run(told: ThisRun | None) -> dict[str, Any] | None:
+    return None if told is None else {"parts": told.parts, "of": told.of}
+
+
+def _estimate(told: Estimate | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    return {
+        "uph": told.uph,
+        "ci": list(told.ci) if told.ci else None,
+        "shifts": told.shifts,
+        "parts": told.parts,
+        "why": told.why or None,
+    }
 
 
 def _one_more(more: OneMoreCamera) -> dict[str, Any]:
     return {
         "station": more.station,
         "uph": more.uph,
-        "gain": _cause(more.gain),
-        "latencies": "held" if more.held else "modelled",
+        "gain": {"uph": more.gain},
+        "latencies": _latencies(more.held),
     }
+
+
+def _remedy(told: Remedy) -> dict[str, Any]:
+    return {
+        "remedy": told.remedy,
+        "place": told.place,
+        "uph": told.uph,
+        "gain": told.gain,
+        "parts": told.parts,
+        "shift": _estimate(told.shift),
+        "latencies": None if told.held is None else _latencies(told.held),
+    }
+
+
+def _latencies(held: bool) -> str:
+    return "held" if held else "modelled"
 
 
 def _bottleneck(found: Bottleneck) -> dict[str, Any]:

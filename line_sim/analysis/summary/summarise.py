@@ -9,10 +9,10 @@ from line_sim.analysis.growth.growth import Growth
 from line_sim.analysis.summary.advice import advice
 from line_sim.analysis.summary.formulas import formulas
 from line_sim.analysis.summary.silence import silences
-from line_sim.analysis.summary.summary import Summary, Throttle
+from line_sim.analysis.summary.summary import Remedies, Summary, Throttle
 from line_sim.figures.bottleneck import bottleneck
 from line_sim.figures.catalogue import LOSS
-from line_sim.figures.counts import counts
+from line_sim.figures.counts import balance, counts
 from line_sim.figures.flow import station_times
 from line_sim.figures.folds import Average, Share
 from line_sim.figures.labels import labels
@@ -32,6 +32,9 @@ Compare: TypeAlias = Callable[[RunColumns, Window], Throttle | None]
 Look: TypeAlias = Callable[[RunColumns, Window], Growth]
 """Says whether a run is a steady state."""
 
+Improve: TypeAlias = Callable[[RunColumns, Window], Remedies | None]
+"""Replays a run with one thing better, for each thing that can be."""
+
 
 def summarise(
     records: RunRecords | RunTables,
@@ -41,12 +44,13 @@ def summarise(
     end: Nanoseconds | None = None,
     compare: Compare | None = None,
     look: Look | None = None,
+    improve: Improve | None = None,
 ) -> Summary:
     """Compute a run's summary from its records.
 
     `ended` is the word of how the run ended, None when it was killed; `end` (ns) its last moment, by
     default the last thing that happened. `compare` tells what the inference costs the line, `look` whether
-    it is a steady state.
+    it is a steady state, `improve` what would help it.
     """
     run = columns_of(records, layout, end)
     window = window_of(run, layout)
@@ -60,6 +64,7 @@ def summarise(
         partial=records.partial,
         window=window,
         counts=counts(run),
+        balance=balance(run, window),
         figures=measure(settled, {LOSS.name: loss}),
         stations=times,
         latency=latency_rows(run, layout, window),
@@ -73,5 +78,6 @@ def summarise(
         formulas=formulas(run.words),
         silences=tuple(silences(run, layout, window)),
         growth=look(run, window) if look else None,
+        remedies=improve(run, window) if improve else None,
     )
     return replace(summary, warnings=tuple(advice(summary)))

@@ -7,7 +7,7 @@ from line_sim.analysis.growth.growth import Growth
 from line_sim.analysis.summary.silence import Silence
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.catalogue import UPH
-from line_sim.figures.counts import Counts
+from line_sim.figures.counts import Balance, Counts
 from line_sim.figures.flow import StationTime, Throughput
 from line_sim.figures.labels import Labels
 from line_sim.figures.latency import LatencyRow
@@ -21,31 +21,62 @@ Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
-    """What one cause costs in UPH, and its 95 % interval (None: too few parts)."""
+class Estimate:
+    """What is to be expected of a shift like this, in UPH, with its 95 % interval (None: not to be had).
+
+    It comes from so many `shifts` of so many `parts`; `why` there is no interval.
+    """
 
     uph: float
-    ci: Interval | None = None
+    ci: Interval | None
+    shifts: int
+    parts: int
+    why: str = ""
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is surely above nothing."""
+        return self.ci is not None and self.ci[0] > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What one cause cost this run in UPH; `orders`: the least and most of it in any order of the causes."""
+
+    uph: float
+    orders: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OneMoreCamera:
-    """What the line would make with one more unit at an inspection.
+    """What the line would have made with one more unit at an inspection, in UPH, and the `gain` in that.
 
     `held`: the latencies were held as measured, as what a second camera would see is not known.
     """
 
     station: str
     uph: float
-    gain: Cause
+    gain: float
     held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ThisRun:
+    """What the inference cost this run, exactly: so many parts more than were shipped, which is `of`.
+
+    Where the line without waiting takes in its parts sooner it is what that makes more in the same time.
+    """
+
+    parts: float
+    of: int
 
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
     """What inference costs the line: the same parts and chance, with an inference that takes no time.
 
-    `causes` split the difference; `parts` is how many parts were replayed for it.
+    `causes` split the difference; `parts` is how many parts were replayed for it. `shift` is what another one
+    is expected to lose (None: nobody knows).
     """
 
     uph: float
@@ -53,6 +84,8 @@ class Throttle:
     causes: dict[str, Cause] | None = None
     one_more: OneMoreCamera | None = None
     parts: int | None = None
+    this_run: ThisRun | None = None
+    shift: Estimate | None = None
 
     @property
     def loss(self) -> float | None:
@@ -60,6 +93,41 @@ class Throttle:
         if self.uph_without_inference <= 0:
             return None
         return 1 - self.uph / self.uph_without_inference
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One change to the line and what it would have brought.
+
+    `uph` is what this run would have made, `gain` what that is more, `parts` the same in parts shipped.
+    `lasting` is the gain over its last two thirds, when the line is full; `shift` that of a shift like
+    this, where it was tried. `held`: measured answers were held (None: nobody is asked on this line).
+    """
+
+    remedy: str
+    place: str
+    uph: float
+    gain: float
+    parts: float
+    lasting: float
+    shift: Estimate | None = None
+    held: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remedies:
+    """Every change that was tried, what would help most first; `parts` of the run were replayed.
+
+    `leaving` is how many parts an hour left, shipped or scrapped, in the last two thirds of them, `together`
+    what a tenth less of every time would have brought then. `left_out`: places of a long line, with time to
+    spare, at which nothing was tried.
+    """
+
+    ranked: tuple[Remedy, ...]
+    parts: int
+    leaving: float
+    together: float = 0.0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +145,7 @@ class Summary:
     partial: bool
     window: Window
     counts: Counts
+    balance: Balance
     figures: RunFigures
     stations: tuple[StationTime, ...]
     latency: tuple[LatencyRow, ...]
@@ -91,6 +160,7 @@ class Summary:
     silences: tuple[Silence, ...] = ()
     growth: Growth | None = None
     warnings: tuple[str, ...] = ()
+    remedies: Remedies | None = None
 
     @property
     def throughput(self) -> Throughput:

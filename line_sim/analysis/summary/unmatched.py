@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from line_sim.figures.labels import Labels, Said
+from line_sim.units import counted
 
 _MOST_NAMED = 3
 _LONGEST = 60
@@ -21,17 +22,17 @@ def unmatched(told: Labels) -> Iterator[str]:
     if not told.met and seen:
         best = max(seen, key=lambda one: one.best)
         score = f"a score of {best.best:.3g} at most, and score_at_least is {wanted.score_at_least:g}"
-        what = f"none of {told.answers:,} answers met ship_when: {_shown(best.label)} had {score}"
+        what = f"none of {counted(told.answers, 'answers')} met ship_when: {_shown(best.label)} had {score}"
         yield f"{name}: {what}; lower it, or ask a model that is surer"
     elif not told.met:
         labels = ", ".join(map(_shown, wanted.labels))
         yield (
-            f"{name}: none of {told.answers:,} answers met ship_when.labels ({labels}): "
+            f"{name}: none of {counted(told.answers, 'answers')} met ship_when.labels ({labels}): "
             f"{_instead(wanted.labels, told.said)}"
         )
     else:
         for label in never:
-            what = f"none of {told.answers:,} answers said {_shown(label)} of ship_when.labels"
+            what = f"none of {counted(told.answers, 'answers')} said {_shown(label)} of ship_when.labels"
             yield f"{name}: {what}: {_instead([label], told.said)}"
 
 

@@ -1,25 +1,39 @@
-"""What holds the line back, in one sentence: its inference, its takt, or one of its stations."""
+"""What holds the line back, in one sentence: the place where a change helps most, the takt, or nothing."""
 
 from dataclasses import dataclass
 
 from line_sim.analysis.growth.outlook import THE_LINE
 from line_sim.analysis.growth.words import sentence
-from line_sim.analysis.summary.summary import Summary
-from line_sim.layout import REVIEW
-from line_sim.units import SECOND
+from line_sim.analysis.summary.helps import ONE_MORE, Helps, cause_of, words
+from line_sim.analysis.summary.summary import Remedies, Remedy, Summary
+from line_sim.figures.latency import LatencyRow
+from line_sim.units import HOUR, SECOND, counted
 
 NEXT_TO_NOTHING = 0.005
 """The share of the output below which a loss is not worth a word."""
+
+_WORTH_IT = 0.01  # of the output: less is no reason to say that something holds the line back
+_PLAIN_TO_SEE = 0.02  # of the output: what is worth saying of this run alone
+
+_FAR_MORE = 2
+"""So many times what is sure a remedy must bring to be named though it is not sure."""
 
 _KEEPS_UP = 0.98  # of the takt's parts leave the line again: what is missing is on its way
 
 _TIME_TO_SPARE = 0.05
 
-_COSTS = {
-    "typical": "the usual time of an answer costs",
-    "tail": "the slowest answers, those above p99, cost",
-    "timeouts": "doing without answers that did not come costs",
-    "review": "the parts that an inspection could not pass fill it, which costs",
+_FEWEST = 10  # parts: of fewer most of the time is that in which the line fills and empties
+
+_LONG = 20  # takts that an answer comes after it was due
+
+_BY = {
+    "breakdowns": " by its breakdowns",
+    "typical": " by its answers",
+    "tail": " by its slowest answers",
+    "timeouts": " by answers that do not come in time",
+    "acquisition": " by taking its pictures",
+    "belt": " by the belt in front of it",
+    "buffer": " by the little room in front of it",
 }
 
 
@@ -27,8 +41,9 @@ _COSTS = {
 class Verdict:
     """The station that holds the line back (None: none does), why, and the sentence that says so.
 
-    `cause` is one of the throttle's causes, `takt`, `cycle` (the station's own work), `breakdowns`,
-    `belt` (the one in front of the station), `review` (too few reviewers), or None where nothing is known.
+    `cause` is `cycle` (the station's own work), `breakdowns`, `acquisition` (taking the picture), `typical`,
+    `tail` or `timeouts` (its answers), `buffer` (too little room in front of it), `belt` (the one in front of
+    it), `review` (too few reviewers), `takt` (nothing else), or None where nothing is known.
     """
 
     station: str | None
@@ -37,17 +52,22 @@ class Verdict:
 
 
 def verdict(summary: Summary) -> Verdict:
-    """Say what holds a line back: a loss that may be chance is blamed only where nothing else speaks."""
+    """Say what holds a line back: where a change surely brings more, else where it would have in this run."""
     if summary.ended is None and not summary.throughput.shipped:
         what = "the run was killed before a part was shipped"
         return Verdict(None, None, f"Nothing can be said of what holds the line back: {what}.")
-    inference, sure = _by_inference(summary)
     growing = _by_growth(summary)
-    if growing is not None and not (sure and summary.settled):
+    if not summary.settled and growing is not None:
         return growing
-    if inference is not None and sure:
-        return inference
-    return _by_nothing(summary) or inference or _by_station(summary)
+    if growing is None and summary.counts.arrived < _FEWEST:
+        return _too_few(summary.counts.arrived)
+    return _by_remedy(summary) or growing or _by_nothing(summary) or _by_station(summary)
+
+
+def _too_few(parts: int) -> Verdict:
+    """Say nothing of a handful of parts: they pass an empty line."""
+    few = f"{counted(parts, 'parts')} {'is' if parts == 1 else 'are'} too few" if parts else "no part came"
+    return Verdict(None, None, f"Nothing can be said of what holds the line back: {few}.")
 
 
 def _by_growth(summary: Summary) -> Verdict | None:
@@ -61,18 +81,77 @@ def _by_growth(summary: Summary) -> Verdict | None:
     return Verdict(station, growth.cause if limit is not None else None, told)
 
 
-def _by_inference(summary: Summary) -> tuple[Verdict | None, bool]:
-    """Return what inference costs where it is worth a word, and whether the parts are enough to be sure."""
-    throttle = summary.throttle
-    if throttle is None or not throttle.causes or throttle.loss is None or throttle.loss < NEXT_TO_NOTHING:
-        return None, False
-    cause, cost = max(throttle.causes.items(), key=lambda pair: pair[1].uph)
-    inspection = throttle.one_more.station if throttle.one_more else summary.layout.inspections[0].name
-    station = REVIEW if cause == "review" else inspection
-    what = f"{cost.uph:,.0f} of the {throttle.uph_without_inference:,.0f} UPH that it could make"
-    sure = cost.ci is None or cost.ci[0] > 0
-    proviso = "" if sure else " (too few parts to be sure)"
-    return Verdict(station, cause, f"{station} holds the line back: {_COSTS[cause]} {what}{proviso}."), sure
+def _by_remedy(summary: Summary) -> Verdict | None:
+    """Return the place where a change would help most; None where none would by enough to be worth a word."""
+    remedies, output = summary.remedies, summary.throughput
+    if remedies is None or output.uph is None:
+        return None
+    made = output.uph or 1.0  # where nothing is shipped, every part more is worth a word
+    takt = summary.layout.takt_uph
+    keeps_up = takt is not None and (output.leaving_uph or 0.0) >= _KEEPS_UP * takt
+    worth = (_PLAIN_TO_SEE if keeps_up else _WORTH_IT) * made
+    alike = [remedy for remedy in remedies.ranked if remedy.remedy not in ONE_MORE]
+    for among in (alike, remedies.ranked):
+        sure = max(among, key=_brings, default=None)
+        seen = max(among, key=lambda remedy: remedy.lasting, default=None)
+        if sure is not None and _brings(sure) >= worth and not _outdone(sure, seen):
+            return _sure(summary, remedies, sure)
+        if seen is not None and seen.lasting >= _PLAIN_TO_SEE * made:
+            return _seen(summary, remedies, seen)
+    return None
+
+
+def _outdone(sure: Remedy, seen: Remedy | None) -> bool:
+    """Whether another remedy would have brought this run far more, and is expected to, though not surely."""
+    if seen is None or seen.shift is None:
+        return False
+    return min(seen.lasting, seen.shift.uph) > _FAR_MORE * _brings(sure)
+
+
+def _brings(remedy: Remedy) -> float:
+    """Return what a remedy is expected to bring in a shift like this; 0 where that is not sure."""
+    return remedy.shift.uph if remedy.shift is not None and remedy.shift.sure else 0.0
+
+
+def _sure(summary: Summary, remedies: Remedies, best: Remedy) -> Verdict:
+    cause = _cause(summary, remedies, best)
+    gain = f"{_brings(best):,.0f} UPH more"
+    ends = " to ".join(f"{end:,.0f}" for end in best.shift.ci) if best.shift and best.shift.ci else ""
+    what = f"with {words(best.remedy, best.place)} a shift like this makes {gain} (95 %: {ends})"
+    return Verdict(best.place, cause, f"{best.place} holds the line back{_BY.get(cause, '')}: {what}.")
+
+
+def _seen(summary: Summary, remedies: Remedies, best: Remedy) -> Verdict:
+    cause = _cause(summary, remedies, best)
+    more = f"{max(1, round(best.parts)):,} parts more"
+    what = f"with {words(best.remedy, best.place)} it would have shipped {more}"
+    proviso = "" if best.shift is None else "; another shift may do without"
+    held = f"{best.place} held this run back{_BY.get(cause, '')}"
+    return Verdict(best.place, cause, f"{held}: {what}{proviso}.")
+
+
+def _cause(summary: Summary, remedies: Remedies, best: Remedy) -> str:
+    """Return why a place holds the line back: of a camera, by its pictures or by its answers."""
+    remedy = best.remedy
+    inspecting = {place.name for place in summary.layout.inspections}
+    if best.place in inspecting and remedy in {Helps.FASTER, Helps.ONE_CAMERA_MORE}:
+        parts = [each for each in remedies.ranked if each.place == best.place and each.remedy in _PARTS]
+        remedy = max(parts, key=lambda each: each.lasting, default=best).remedy
+        if best.remedy == Helps.ONE_CAMERA_MORE and _mostly_waits(summary, best.place):
+            remedy = Helps.FASTER_ANSWERS
+    cause = cause_of(remedy, best.place)
+    causes = summary.throttle.causes if summary.throttle else None
+    tail = cause == "typical" and causes is not None and causes["tail"].uph > causes["typical"].uph
+    return "tail" if tail else cause
+
+
+_PARTS = (Helps.FASTER_ANSWERS, Helps.FASTER_PICTURES)
+
+
+def _mostly_waits(summary: Summary, place: str) -> bool:
+    """Whether a camera waits most of its time, be it for calls given up: no quicker model shortens those."""
+    shares = next(time.shares() for time in summary.stations if time.station == place) or {}
+    return 2 * shares.get("inference_wait", 0.0) > shares.get("busy", 0.0)
 
 
 def _by_nothing(summary: Summary) -> Verdict | None:
@@ -81,13 +160,30 @@ def _by_nothing(summary: Summary) -> Verdict | None:
         return Verdict(None, None, "Nothing can be said of what holds the line back: no time has passed.")
     if takt is None:
         return None
-    if output.leaving_uph is not None and output.leaving_uph >= _KEEPS_UP * takt:
-        return Verdict(None, "takt", "Nothing holds the line back: it keeps up with its takt.")
-    if _waits_for_parts(summary):
-        return Verdict(
-            None, "takt", "Nothing holds the line back: it takes in every part as the takt brings it."
-        )
-    return None
+    lasting = summary.remedies.leaving if summary.remedies else 0.0
+    if max(output.leaving_uph or 0.0, lasting) >= _KEEPS_UP * takt:
+        how = "it keeps up with its takt"
+    elif _waits_for_parts(summary):
+        how = "it takes in every part as the takt brings it"
+    elif summary.remedies and summary.remedies.together < _WORTH_IT * output.uph:
+        how = "it ships what comes, and would ship no more if all of it were 10 % quicker"
+    else:
+        return None
+    return Verdict(None, "takt", f"Nothing holds the line back: {how}{_late(summary, takt)}.")
+
+
+def _late(summary: Summary, takt_uph: float) -> str:
+    """Say how long parts wait for their answers all the same, where that is long."""
+    longest = max(
+        (row.value for row in summary.latency if _is_response(row) and row.value is not None), default=0
+    )
+    if longest <= _LONG * HOUR / takt_uph:
+        return ""
+    return f", but one answer in twenty comes {longest / SECOND:,.0f} s or more after it was due"
+
+
+def _is_response(row: LatencyRow) -> bool:
+    return (row.quantity, row.population, row.statistic) == ("response", "all", "p95")
 
 
 def _waits_for_parts(summary: Summary) -> bool:
@@ -116,7 +212,8 @@ def _by_station(summary: Summary) -> Verdict:
     else:
         firm = "" if found.agree else "; blocked and starved times do not confirm it"
     longest = f"it is active for {period.mean / SECOND:,.2f} s at a stretch, the longest of all, {work}"
-    return Verdict(name, cause, f"{name} holds the line back: {longest}{firm}.")
+    alone = "" if summary.remedies is None else "No single change that was tried would surely help. "
+    return Verdict(name, cause, f"{alone}{name} holds the line back: {longest}{firm}.")
 
 
 def _of_belt(name: str, longest: float, *, clear: bool) -> str:

@@ -4,13 +4,14 @@ How long an answer would have taken at another moment is not known of a real ser
 held as it was measured.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from line_sim.chance.streams import BLOCK, BLOCK_BITS, IN_BLOCK
-from line_sim.inspection.gateway import FIRST_ATTEMPT, Inquiry, Offline, Reply
+from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry, Offline, Reply
 from line_sim.inspection.outcome import Answered, Outcome, Unavailable, Unreadable
 from line_sim.layout import Lane
 from line_sim.line.parts import GOOD
@@ -36,25 +37,35 @@ class Recorded:
 
     `item` tells the part; the rows of one part are its visits from the first on, without a gap. `latency`
     (ns) is how long it waited, `usable` whether it then had an answer, `fates` what that made
-    of it.
+    of it (None: it was judged rightly).
     """
 
     spec: Inspection
     item: IntArray
     latency: IntArray
     usable: BoolArray
-    fates: list[Fate]
+    fates: Sequence[Fate | None]
 
 
 class Change(NamedTuple):
     """What is made of recorded answers.
 
-    `limit` (ns): none takes longer. `none_missing`: a call without a usable answer brings the right one at
-    the moment when it was given up.
+    `limit` (ns): none takes longer; then each takes that much `less` (ns), and of the rest this `share`.
+    `none_missing`: a call without a usable answer brings the right one at the moment when it was given up.
     """
 
     limit: Nanoseconds | None = None
     none_missing: bool = False
+    less: Nanoseconds = 0
+    share: float = 1.0
+
+    def of(self, latency: IntArray) -> IntArray:
+        """Return what becomes of these times (ns)."""
+        if self.limit is not None:
+            latency = np.minimum(latency, self.limit)
+        if self.less:
+            latency = np.maximum(latency - self.less, 0)
+        return latency if self.share == 1.0 else np.rint(latency * self.share).astype(np.int64)
 
 
 AS_RECORDED = Change()
@@ -101,7 +112,38 @@ def fate_of(outcome: Outcome, spec: Inspection) -> Fate:
     return Fate(outcome, choose_lane(evaluate(outcome, spec.ship_when), spec.on_no_result))
 
 
-class AnswersAgain(Offline):
+class Foreknown(Offline):
+    """A gateway whose answers do not hang on when it is asked: a block of parts is told at a time."""
+
+    def __init__(self, spec: Inspection) -> None:
+        right = Answered(spec.ship_when.labels[0], 1.0), Answered(NOT_SHIPPED, 1.0)
+        self._rightly = [fate_of(outcome, spec) for outcome in right]
+        self._last = (-1, -1)
+        self._asked: tuple[list[Nanoseconds], list[Fate | None]] = [], []
+
+    def block(self, index: int, visit: int = 1) -> tuple[list[Nanoseconds], list[Fate | None]]:
+        """Return how long parts index * BLOCK up to (index + 1) * BLOCK - 1 wait, and what becomes of them.
+
+        None stands for a part that is judged rightly.
+        """
+        raise NotImplementedError
+
+    def rightly(self, *, good: bool) -> Fate:
+        """Return what becomes of a part that is judged rightly; what the network would say is not known."""
+        return self._rightly[0 if good else 1]
+
+    def ask(self, inquiry: Inquiry) -> Reply:
+        """Answer as is known."""
+        which = inquiry.item_id >> BLOCK_BITS, inquiry.visit
+        if which != self._last:  # the next part is nearly always in the block of the last one
+            self._asked, self._last = self.block(*which), which
+        latencies, fates = self._asked
+        place = inquiry.item_id & IN_BLOCK
+        fate = fates[place] or self.rightly(good=inquiry.true_state == GOOD)
+        return Reply(fate.outcome, latencies[place], "OK")
+
+
+class AnswersAgain(Foreknown):
     """A gateway that gives every part the answer that it had, visit by visit, changed.
 
     A part that the run never asked about in that visit waits as long as one that it did, taken in turn, and
@@ -109,11 +151,10 @@ class AnswersAgain(Offline):
     """
 
     def __init__(self, recorded: Recorded, change: Change = AS_RECORDED) -> None:
+        super().__init__(recorded.spec)
         self._recorded = recorded
         self._change = change
         self._missing = fate_of(Unavailable(), recorded.spec)
-        right = Answered(recorded.spec.ship_when.labels[0], 1.0), Answered(NOT_SHIPPED, 1.0)
-        self._rightly = [fate_of(outcome, recorded.spec) for outcome in right]
         self._blocks: dict[tuple[int, int], tuple[list[Nanoseconds], list[Fate | None]]] = {}
 
     @property
@@ -121,41 +162,45 @@ class AnswersAgain(Offline):
         """Say that nothing real answered."""
         return {"server": "as recorded"}
 
-    def ask(self, inquiry: Inquiry) -> Reply:
-        """Answer as recorded."""
-        latencies, fates = self.block(inquiry.item_id >> BLOCK_BITS, inquiry.visit)
-        place = inquiry.item_id & IN_BLOCK
-        fate = fates[place] or self.rightly(good=inquiry.true_state == GOOD)
-        return Reply(fate.outcome, latencies[place], "OK")
-
-    def rightly(self, *, good: bool) -> Fate:
-        """Return what becomes of a part that is judged rightly; what the network would say is not known."""
-        return self._rightly[0 if good else 1]
-
     def block(self, index: int, visit: int = 1) -> tuple[list[Nanoseconds], list[Fate | None]]:
-        """Return how long parts index * BLOCK up to (index + 1) * BLOCK - 1 wait, and what becomes of them.
-
-        None stands for a part that is judged rightly.
-        """
+        """Return how long the parts of a block wait, and what becomes of them."""
         which = index, visit
         if which not in self._blocks:
             self._blocks[which] = self._made(np.arange(index * BLOCK, (index + 1) * BLOCK), visit)
         return self._blocks[which]
 
     def _made(self, items: IntArray, visit: int) -> tuple[list[Nanoseconds], list[Fate | None]]:
-        recorded, (limit, none_missing) = self._recorded, self._change
+        recorded, change = self._recorded, self._change
         known = len(recorded.item)
         if not known:
             return [0] * len(items), [None] * len(items)
         row = np.minimum(np.searchsorted(recorded.item, items) + visit - 1, known - 1)
         asked = recorded.item[row] == items
         row = np.where(asked, row, (items - 1) % known)
-        latency = recorded.latency[row]
-        if limit is not None:
-            latency = np.minimum(latency, limit)
-        missing = None if none_missing else self._missing
+        latency = change.of(recorded.latency[row])
+        missing = None if change.none_missing else self._missing
         each = zip(asked.tolist(), recorded.usable[row].tolist(), row.tolist(), strict=True)
         fates = [
             (recorded.fates[at] if its_own else None) if usable else missing for its_own, usable, at in each
         ]
         return latency.tolist(), fates
+
+
+class InTime(Offline):
+    """A gateway that is never without an answer: what would be missing is right, when it is given up."""
+
+    def __init__(self, gateway: Gateway, spec: Inspection) -> None:
+        self._gateway = gateway
+        self._right = Answered(spec.ship_when.labels[0], 1.0), Answered(NOT_SHIPPED, 1.0)
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Say what answers."""
+        return self._gateway.identity
+
+    def ask(self, inquiry: Inquiry) -> Reply:
+        """Answer, rightly where there would be none."""
+        reply = self._gateway.ask(inquiry)
+        if isinstance(reply.outcome, Answered):
+            return reply
+        return reply._replace(outcome=self._right[0 if inquiry.true_state == GOOD else 1], status="OK")

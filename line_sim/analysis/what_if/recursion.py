@@ -9,7 +9,7 @@ from itertools import count
 
 from pydantic import BaseModel
 
-from line_sim.analysis.what_if.answers import AnswersAgain
+from line_sim.analysis.what_if.answers import Foreknown
 from line_sim.analysis.what_if.stages import Stage, stage_of
 from line_sim.analysis.what_if.works import (
     AgeingWork,
@@ -92,7 +92,7 @@ def _knows_place(spec: Station | Inspection, gateways: Mapping[str, Gateway]) ->
         fails = spec.breakdowns
         return fails is None or (_is_plain(fails) and fails.counts == "operating" and spec.units == 1)
     in_order = spec.units == 1 or isinstance(spec.acquisition, Constant)
-    return spec.on_no_result != "stop" and (in_order or isinstance(gateways[spec.name], AnswersAgain))
+    return spec.on_no_result != "stop" and (in_order or isinstance(gateways[spec.name], Foreknown))
 
 
 class Recursion:
@@ -241,7 +241,7 @@ class Recursion:
                 pictures = chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
                 camera = Camera(spec, pictures, ways, defective, self._horizon)
                 gateway = self._gateways[spec.name]
-                if isinstance(gateway, AnswersAgain):
+                if isinstance(gateway, Foreknown):
                     return AnsweredAgain(camera, gateway)
                 return Asking(camera, gateway)
             case Review():

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from operator import add
 from typing import TypeAlias
 
-from line_sim.analysis.what_if.answers import AnswersAgain, fate_of
+from line_sim.analysis.what_if.answers import Foreknown, fate_of
 from line_sim.chance.streams import BLOCK, Draws
 from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry
+from line_sim.inspection.outcome import Outcome
 from line_sim.layout import Lane
 from line_sim.line.breakdowns import OutageDraws
 from line_sim.line.parts import DEFECTIVE, GOOD
@@ -120,7 +121,7 @@ class Inspecting(Work):
 class AnsweredAgain(Inspecting):
     """An inspection whose answers are known beforehand."""
 
-    def __init__(self, camera: Camera, answers: AnswersAgain) -> None:
+    def __init__(self, camera: Camera, answers: Foreknown) -> None:
         super().__init__(camera)
         self._answers = answers
         self._waits: list[Nanoseconds] = []
@@ -150,6 +151,7 @@ class Asking(Inspecting):
         super().__init__(camera)
         self._gateway = gateway
         self._states: list[str] = []
+        self._onward_of: dict[Outcome, Onward] = {}
 
     def grow(self, block: int) -> None:
         """Learn what the parts of the next block truly are."""
@@ -163,7 +165,10 @@ class Asking(Inspecting):
         spec, asked = self._camera.spec, self.asked(at, item)
         inquiry = Inquiry(item, FIRST_ATTEMPT, self._states[item], "", asked, spec.deadline)
         reply = self._gateway.ask(inquiry)
-        self._onwards[item] = self._camera.ways[fate_of(reply.outcome, spec).lane]
+        onward = self._onward_of.get(reply.outcome)
+        if onward is None:  # a model has few words
+            onward = self._onward_of[reply.outcome] = self._camera.ways[fate_of(reply.outcome, spec).lane]
+        self._onwards[item] = onward
         return asked + reply.latency
 
 

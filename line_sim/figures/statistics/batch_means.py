@@ -14,7 +14,7 @@ from statistics import fmean
 
 import numpy as np
 
-from line_sim.figures.statistics.lack import Lack, too_alike, too_few
+from line_sim.figures.statistics.lack import Lack, drifting, too_few
 from line_sim.figures.statistics.rates import Interval
 from line_sim.recording.run_columns import BoolArray, FloatArray, IntArray
 
@@ -67,7 +67,7 @@ class BatchMeans:
         """Why the interval is not to be told: the batches are worth less than two."""
         if self.effective >= FEWEST_WORTH:
             return None
-        return too_alike(self.batches, self.effective, FEWEST_WORTH, "stretches")
+        return drifting(self.batches, self.effective, FEWEST_WORTH)
 
 
 def worth(autocorrelation: float | None, batches: int) -> float:

@@ -1,6 +1,6 @@
 """Why there is no interval, as a value: summary.json, the text and the page all tell it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 Reason: TypeAlias = Literal["few", "alike", "rare", "scatter", "same"]
@@ -19,7 +19,7 @@ class Lack:
 
 def too_few(n: int, needed: int, of: str) -> Lack:
     """Return what is said of so few observations that none is told: `needs 368`."""
-    return Lack(f"needs {needed}", f"{n:,} {of}, and {needed:,} are needed", "few")
+    return Lack(f"needs {needed:,}", f"{n:,} {of}, and {needed:,} are needed", "few")
 
 
 def too_alike(n: int, worth: float, needed: float, of: str) -> Lack:
@@ -31,6 +31,12 @@ def too_alike(n: int, worth: float, needed: float, of: str) -> Lack:
         f"and {needed_text} are needed",
         "alike",
     )
+
+
+def drifting(batches: int, worth: float, needed: float) -> Lack:
+    """Return what is said where one stretch resembles the next, as on a line that fills up: `it drifts`."""
+    alike = too_alike(batches, worth, needed, "stretches")
+    return replace(alike, short="it drifts from one stretch to the next")
 
 
 def too_rare(seen: int, needed: int, place: str) -> Lack:

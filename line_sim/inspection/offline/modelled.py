@@ -6,9 +6,8 @@ the server is a queue whose workers have a next free moment each.
 
 import heapq
 
-from line_sim.chance.durations import durations
+from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
-from line_sim.chance.streams import events
 from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.scenario.gateways.modelled import ModelledOptions
@@ -23,15 +22,25 @@ class ModelledGateway(Offline):
 
     A missed deadline answers `TimedOut` after exactly the deadline. With `after_deadline: stops` the
     worker is free at that moment too (and never begins on a call that is already given up); with
-    `keeps_computing` it finishes what nobody waits for, and so slows the next part.
+    `keeps_computing` it finishes what nobody waits for, and so slows the next part. `chance` is that of
+    the seed, which several models may share.
     """
 
-    def __init__(self, options: ModelledOptions, *, seed: int, station: str, good_label: str) -> None:
-        self._service = durations(seed, Purpose.INFERENCE, station, options.service).of
+    def __init__(
+        self,
+        options: ModelledOptions,
+        *,
+        seed: int,
+        station: str,
+        good_label: str,
+        chance: Chance | None = None,
+    ) -> None:
+        chance = chance or Chance(seed)
+        self._service = chance.durations(Purpose.INFERENCE, station, options.service).of
         self._keeps_computing = options.after_deadline == "keeps_computing"
         self._free_at: list[Nanoseconds] = [0] * options.servers
-        self._misses = events(seed, Purpose.NETWORK_MISSES, station, options.miss_rate).of
-        self._alarms = events(seed, Purpose.NETWORK_FALSE_ALARM, station, options.false_alarm_rate).of
+        self._misses = chance.events(Purpose.NETWORK_MISSES, station, options.miss_rate).of
+        self._alarms = chance.events(Purpose.NETWORK_FALSE_ALARM, station, options.false_alarm_rate).of
         self._good, self._defective = Answered(good_label, 1.0), Answered(DEFECTIVE, 1.0)
         self._late = TimedOut()
 
@@ -63,6 +72,9 @@ class ModelledGateway(Offline):
         return self._good if says_good else self._defective
 
 
-def modelled_gateway(options: ModelledOptions, spec: Inspection, seed: int) -> ModelledGateway:
+def modelled_gateway(
+    options: ModelledOptions, spec: Inspection, seed: int, chance: Chance | None = None
+) -> ModelledGateway:
     """Return the model of a server that an inspection asks; what it says of a good part lets it go on."""
-    return ModelledGateway(options, seed=seed, station=spec.name, good_label=spec.ship_when.labels[0])
+    label = spec.ship_when.labels[0]
+    return ModelledGateway(options, seed=seed, station=spec.name, good_label=label, chance=chance)

@@ -141,12 +141,19 @@ class _Reading:
     def _refuse_header(self, header: list[str]) -> None:
         missing = [name for name in COLUMNS if name not in header]
         if missing:
-            what = f"has no column {', '.join(missing)}; give the calls.csv of a run"
+            what = f"has no column {', '.join(missing)}; {_way_out(header)}"
             raise RunFileError(f"{self._path}: {what}")
         twice = [name for name in COLUMNS if header.count(name) > 1]
         if twice:
             what = f"has more than one column {', '.join(twice)}; give each its own name"
             raise RunFileError(f"{self._path}: {what}")
+
+
+def _way_out(header: list[str]) -> str:
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if any(column in field.split(mark) for field in header for column in COLUMNS if mark in field):
+            return f"{name} stand between its fields: save it with commas"
+    return "give the calls.csv of a run"
 
 
 def _can_be_read(fields: list[str], places: Mapping[str, int]) -> bool:
@@ -192,7 +199,7 @@ def _latency(text: str) -> Nanoseconds:
 
 def _decimal(name: str, text: str) -> Decimal:
     try:
-        number = Decimal(text) if len(text) <= _WIDEST_NUMBER and text.isascii() else Decimal("NaN")
+        number = Decimal(text) if len(text) <= _WIDEST_NUMBER and _plain(text) else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
@@ -200,10 +207,22 @@ def _decimal(name: str, text: str) -> Decimal:
     return number if number.adjusted() > -_WIDEST_NUMBER else Decimal(0)
 
 
+def _score(text: str) -> float:
+    try:
+        return float(text if _plain(text) else "")
+    except ValueError:
+        raise ValueError(f"the score {text!r:.40} is no number") from None
+
+
+def _plain(text: str) -> bool:
+    """Whether no sign is in it that a number may have in Python alone: 1_0 is 10 there."""
+    return text.isascii() and "_" not in text
+
+
 def _outcome(row: Mapping[str, str]) -> Outcome:
     name = row["outcome"]
     if name == Answered.name:
-        return Answered(intern(row["label"]), float(row["score"]))
+        return Answered(intern(row["label"]), _score(row["score"]))
     kinds: dict[str, type[TimedOut | Unavailable | Unreadable]] = {
         kind.name: kind for kind in (TimedOut, Unavailable, Unreadable)
     }

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from line_sim.inspection.outcome import Answered, checked_score
+from line_sim.units import counted
 
 MOST_CLASSES = 100_000
 """Values of one output that are looked at; no network tells so many classes apart."""
@@ -26,7 +27,9 @@ class Tensor(NamedTuple, Generic[Value]):
 def best_class(labels: Sequence[str], scores: Sequence[float]) -> Answered:
     """Return the best of the classes. Raises ValueError where there is none."""
     if len(labels) != len(scores):
-        raise ValueError(f"the answer has {_counted(labels, 'label')} and {_counted(scores, 'score')}")
+        raise ValueError(
+            f"the answer has {counted(len(labels), 'labels')} and {counted(len(scores), 'scores')}"
+        )
     checked = [checked_score(score) for score in scores]
     best = max(checked)
     names = sorted({label for label, score in zip(labels, checked, strict=True) if score == best})
@@ -52,10 +55,6 @@ def one_row(what: str, tensor: Tensor[Value]) -> Sequence[Value]:
     if len(values) > MOST_CLASSES:
         raise ValueError(f"the {what} has {len(values):,} values; at most {MOST_CLASSES:,} are read")
     return values
-
-
-def _counted(values: Sequence[object], what: str) -> str:
-    return f"{len(values):,} {what}{'' if len(values) == 1 else 's'}"
 
 
 def shape_text(shape: Sequence[int]) -> str:

@@ -15,10 +15,13 @@ from line_sim.inspection.gateway import Inquiry, LiveGateway, Reply
 from line_sim.line.clocks.silence import LOOK_AGAIN, SilentServers
 from line_sim.line.clocks.virtual import Cue
 from line_sim.line.clocks.wall import Pace, Wall
-from line_sim.units import Nanoseconds
+from line_sim.units import MICROSECOND, Nanoseconds
 
 OPEN = 0
 """What `hold` returns where nothing holds: wall times are above 0."""
+
+UNSENT = 50 * MICROSECOND
+"""Wall time between two looks at a call whose request has not left: less would keep it from leaving."""
 
 
 class Flight:
@@ -98,8 +101,9 @@ class Flight:
             return OPEN
         if self.latency is not None:
             return OPEN if event_at < issued_at + self.latency else None
-        offset = now - issued_at if self.offset is None else self.offset  # it leaves now at the earliest
-        return event_at + offset + 1
+        if self.offset is None:  # it leaves now at the earliest
+            return now + max(event_at - issued_at + 1, UNSENT)
+        return event_at + self.offset + 1
 
 
 class CallsInFlight:

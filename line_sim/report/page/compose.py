@@ -17,13 +17,22 @@ from line_sim.figures.catalogue import WIP
 from line_sim.recording.run_columns import RunColumns
 from line_sim.report.diagram import diagram
 from line_sim.report.headline import headline
+from line_sim.report.helps import helps, notes
 from line_sim.report.page.about import check_rows, ending, provenance
 from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import latency_sections
 from line_sim.report.page.machines import STATES, bottleneck, effectiveness, finding, station_bars
 from line_sim.report.page.pictures import gallery_section
 from line_sim.report.page.quality import quality_section
-from line_sim.report.page.tiles import comparison, grows, held_back_by, one_more_camera, tiles, waterfall
+from line_sim.report.page.tiles import (
+    comparison,
+    grows,
+    held_back_by,
+    one_more_camera,
+    tiles,
+    waterfall,
+    waterfall_from,
+)
 from line_sim.report.page.wip import wip_chart
 from line_sim.report.words import span
 from line_sim.scenario import Scenario
@@ -73,9 +82,12 @@ def _views(contents: Contents) -> dict[str, Any]:
         "headline": headline(summary),
         "grows": grows(numbers),
         "warnings": summary.warnings,
+        "helps": helps(summary),
+        "helps_notes": tuple(notes(summary)),
         "tiles": tuple(tiles(summary)),
         "comparison": comparison(summary),
         "waterfall": waterfall(numbers),
+        "waterfall_from": waterfall_from(numbers),
         "one_more_camera": one_more_camera(numbers),
         "inspects": bool(summary.layout.inspections),
         "states": STATES,

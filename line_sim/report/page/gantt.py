@@ -10,6 +10,7 @@ from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, Calls, IntArray, Outages, RunColumns, Visits, or_end
 from line_sim.report.page.moments import Moment, moments_of
 from line_sim.report.page.packing import microseconds, pack, signed, steps
+from line_sim.report.page.wip import clock_unit
 from line_sim.report.words import span
 from line_sim.units import MICROSECOND, MILLISECOND, Nanoseconds
 
@@ -53,8 +54,11 @@ def gantt(run: RunColumns, layout: Layout) -> Gantt | None:
     length = min(max(end * _AT_FIRST // max(len(run.items), 1), MILLISECOND), end)
     moments = moments_of(run, {(lane.place, lane.unit): lane.name for lane in lanes}, length, end)
     labels = sorted({run.words[code] for place in range(len(layout.places)) for code in _labels(run, place)})
+    unit = clock_unit(end)
     spec = {
         "end": end // MICROSECOND,
+        "unit": unit.name,
+        "size": unit.size // MICROSECOND,
         "labels": labels,
         "outcomes": list(OUTCOME_NAMES),
         "at": moments[0].at if moments else 0,

@@ -9,11 +9,11 @@ from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.latency import LatencyRow, Observations, observations
 from line_sim.layout import Place
 from line_sim.recording.run_columns import IntArray, RunColumns
-from line_sim.report.cells import STATISTICS, cell
+from line_sim.report.cells import STATISTICS, cell, notes
 from line_sim.report.page.axes import Axis, Tick, round_up
 from line_sim.report.page.timeline import Chart, Series, chart
-from line_sim.report.words import TimeUnit, percent, unit_for
-from line_sim.units import MICROSECOND, MILLISECOND, Nanoseconds, duration_text
+from line_sim.report.words import TimeUnit, length, percent, unit_for
+from line_sim.units import MICROSECOND, Nanoseconds, counted, duration_text, every
 
 _BARS = 40
 _ROOM = 1.04  # the axis goes a little beyond the last value
@@ -53,6 +53,7 @@ class LatencySection:
     schedule: Chart | None
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
 
 
 def latency_sections(summary: Summary, run: RunColumns) -> Iterator[LatencySection]:
@@ -70,6 +71,7 @@ def latency_sections(summary: Summary, run: RunColumns) -> Iterator[LatencySecti
             _schedule(seen, place),
             headings,
             cells,
+            tuple(notes(rows, station.planned)),
         )
 
 
@@ -101,7 +103,7 @@ def histogram(seen: Observations, station: Place) -> Histogram | None:
         deadline=None if deadline is None else axis.place(deadline),
         deadline_text="" if station.deadline is None else f"deadline {duration_text(station.deadline)}",
         censored=round(100 * late / n, 3),
-        censored_text=f"{percent(late / n)} timed out: {late:,} of {n:,} calls" if late else "",
+        censored_text=f"{percent(late / n)} timed out: {late:,} of {counted(n, 'calls')}" if late else "",
     )
 
 
@@ -112,7 +114,7 @@ def _columns(
         if count:
             low, high = number * width, (number + 1) * width
             stretch = f"{low / unit.size:,.6g} to {high / unit.size:,.6g} {unit.name}"
-            text = f"{stretch}: {count:,} calls, {percent(count / n)}"
+            text = f"{stretch}: {counted(count, 'calls')}, {percent(count / n)}"
             yield Column(axis.place(low), axis.place(high) - axis.place(low), up.place(100 * count / n), text)
 
 
@@ -172,12 +174,12 @@ def _finding(rows: list[LatencyRow], station: Place) -> str:
     known = station.deadline is not None and not service["p50"].given_up_early(station.deadline)
     deadline = f" within {duration_text(station.deadline)}" if station.deadline is not None and known else ""
     if late == n:
-        return f"None of the {n:,} calls had an answer{deadline}."
+        return f"No answer{deadline} came: {every(n, 'calls')} timed out."
     half, nine = service["p50"].value, service["p90"].value
     sentence = "More than half of the calls had no answer."
     if half is not None:
-        rest = f", nine of ten within {nine / MILLISECOND:,.1f} ms" if nine is not None else ""
-        sentence = f"Half of the calls were answered within {half / MILLISECOND:,.1f} ms{rest}."
+        rest = f", nine of ten within {length(nine)}" if nine is not None else ""
+        sentence = f"Half of the calls were answered within {length(half)}{rest}."
     if not late:
-        return f"{sentence} Every one of {n:,} was answered in time."
+        return f"{sentence} In time: {every(n, 'calls')}."
     return f"{sentence} {late:,} of {n:,} ({percent(late / n)}) had no answer{deadline}."

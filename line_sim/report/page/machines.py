@@ -6,6 +6,7 @@ from typing import Any
 
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.flow import StationTime
+from line_sim.layout import REVIEW
 from line_sim.report.words import percent
 
 _ROOM_FOR_A_LETTER = 3.0  # percent of the bar
@@ -86,18 +87,24 @@ def finding(summary: Summary) -> str:
 
 
 def bottleneck(numbers: Mapping[str, Any]) -> str:
-    """Return the name of the station that was found to be the bottleneck; empty where none was."""
-    return str((numbers.get("bottleneck") or {}).get("station") or "")
+    """Return the name of the station that holds the line back; empty where none does."""
+    return str((numbers.get("held_back_by") or {}).get("station") or "")
 
 
 def effectiveness(numbers: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     """Return a row a station: availability, performance, quality and their product, as percent.
 
-    `numbers` is the data of `summary.json`; a factor that cannot be known is empty.
+    `numbers` is the data of `summary.json`; a factor that cannot be known is empty. So is what
+    says nothing of a station: people at review make no parts, and see those that did not pass.
     """
     return tuple(
-        (station, *(_percent(oee.get(factor)) for factor in OEE)) for station, oee in _effectiveness(numbers)
+        (station, *("" if _says_nothing(station, factor) else _percent(oee.get(factor)) for factor in OEE))
+        for station, oee in _effectiveness(numbers)
     )
+
+
+def _says_nothing(station: str, factor: str) -> bool:
+    return station == REVIEW and factor in {"quality_ratio", "oee_index"}
 
 
 def _effectiveness(numbers: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

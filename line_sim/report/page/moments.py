@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, or_end
-from line_sim.report.words import span
-from line_sim.units import MICROSECOND, MILLISECOND, SECOND, Nanoseconds
+from line_sim.report.words import length, moment
+from line_sim.units import MICROSECOND, Nanoseconds
 
 _LATE = _SLOW = 3
 _DOWN = _BLOCKED = 2
@@ -40,11 +40,11 @@ class _Event:
 
 
 def moments_of(
-    run: RunColumns, machines: dict[Machine, str], length: Nanoseconds, end: Nanoseconds
+    run: RunColumns, machines: dict[Machine, str], stretch: Nanoseconds, end: Nanoseconds
 ) -> tuple[Moment, ...]:
     """Return the first late answers, the slowest answers, the longest outages and blocked times up to `end`.
 
-    `length` is the stretch that is shown around one, more where it lasted longer; `machines` are the
+    `stretch` is what is shown around one, more where it lasted longer; `machines` are the
     rows of the chart with their names.
     """
     places = sorted({place for place, _ in machines})
@@ -55,22 +55,22 @@ def moments_of(
     blocked = sorted((event for place in places for event in _blocked(run, place)), key=lambda e: -e.lasted)
     rows = {machine: row for row, machine in enumerate(machines)}
     return tuple(
-        _moment(event, rows, machines, length, end)
+        _moment(event, rows, machines, stretch, end)
         for events, most in ((late, _LATE), (slow, _SLOW), (down, _DOWN), (blocked, _BLOCKED))
         for event in [event for event in events if event.machine in rows and event.at < end][:most]
     )
 
 
 def _moment(
-    event: _Event, rows: dict[Machine, int], names: dict[Machine, str], length: Nanoseconds, end: Nanoseconds
+    event: _Event, rows: dict[Machine, int], names: dict[Machine, str], stretch: Nanoseconds, end: Nanoseconds
 ) -> Moment:
-    shown = min(max(length, 2 * event.lasted), end)
+    shown = min(max(stretch, 2 * event.lasted), end)
     start = min(max(event.at + event.lasted // 2 - shown // 2, 0), end - shown)
     part = "" if event.item is None else f", part {event.item:,}"
     return Moment(
         what=event.what or "no answer within the deadline",
         where=f"{names[event.machine]}{part}",
-        when=f"{event.at / SECOND:,.3f} s",
+        when=moment(event.at, end),
         at=start // MICROSECOND,
         length=shown // MICROSECOND,
         lane=rows[event.machine],
@@ -85,7 +85,7 @@ def _calls(run: RunColumns, place: int) -> Iterator[_Event]:
     first = np.flatnonzero(late)[np.argsort(issued[late], kind="stable")][:_LATE]
     slowest = np.flatnonzero(answered)[_longest(latency[answered], _SLOW)]
     for row in (*first.tolist(), *slowest.tolist()):
-        words = "" if late[row] else f"a slow answer: {latency[row] / MILLISECOND:,.1f} ms"
+        words = "" if late[row] else f"a slow answer: {length(int(latency[row]))}"
         yield _Event(words, (place, int(units[row])), int(issued[row]), int(latency[row]), int(items[row]))
 
 
@@ -94,7 +94,7 @@ def _outages(run: RunColumns, place: int) -> Iterator[_Event]:
     units, failed = outages.unit, outages.failed
     lasted = or_end(outages.repaired, run.end) - failed
     for row in _longest(lasted, _DOWN).tolist():
-        words = f"down for {span(int(lasted[row]))}"
+        words = f"down for {length(int(lasted[row]))}"
         yield _Event(words, (place, int(units[row])), int(failed[row]), int(lasted[row]))
 
 
@@ -105,7 +105,7 @@ def _blocked(run: RunColumns, place: int) -> Iterator[_Event]:
     lasted = or_end(visits.left, run.end) - finished
     for row in _longest(lasted, _BLOCKED).tolist():
         if lasted[row] > 0:
-            words = f"blocked for {span(int(lasted[row]))}"
+            words = f"blocked for {length(int(lasted[row]))}"
             yield _Event(
                 words, (place, int(units[row])), int(finished[row]), int(lasted[row]), int(items[row])
             )

@@ -9,6 +9,7 @@ from line_sim.figures.statistics.rates import Rate
 from line_sim.recording.run_columns import RunColumns
 from line_sim.report.page.axes import Axis, round_up
 from line_sim.report.words import percent
+from line_sim.units import counted
 
 VERDICTS = {
     "OK": "OK",
@@ -69,7 +70,7 @@ def _row(figure: AnyFigure, of: str, rate: Rate, axis: Axis) -> RateRow:
     row = RateRow(
         name,
         meaning,
-        f"{rate.count:,} of {rate.n:,} {of}",
+        f"{rate.count:,} of {counted(rate.n, of)}",
         percent(rate.value),
         f"{100 * low:.1f} to {100 * high:.1f} %",
     )

@@ -5,13 +5,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
+from math import floor
 from typing import Any
 
-from line_sim.analysis.growth.words import in_these
-from line_sim.analysis.summary.summary import Summary
+from line_sim.analysis.growth.words import aside, in_these
+from line_sim.analysis.summary.summary import Summary, Throttle
+from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING as HARDLY
 from line_sim.figures.catalogue import LOSS, UPH, AnyFigure
-from line_sim.report.page.axes import Axis
+from line_sim.report.page.axes import Axis, round_up
 from line_sim.report.words import average, percent, uph
+from line_sim.units import counted
 
 CAUSES = {
     "typical": "The answers' typical time",
@@ -20,6 +24,9 @@ CAUSES = {
     "review": "Parts sent to review",
 }
 _MINUS = "\N{MINUS SIGN}"
+_SAME = 0.005
+"""The share of the output below which two levels are shown as one."""
+
 NEXT_TO_NOTHING = 0.05  # UPH: less is 0.0 as it is written
 
 
@@ -60,9 +67,7 @@ def tiles(summary: Summary) -> Iterator[Tile]:
         if takt:
             yield Tile("Of the takt", percent(output.uph / takt), f"the takt asks for {uph(takt)}")
     if throttle is not None and throttle.loss is not None:
-        note = f"{uph(throttle.uph_without_inference)} with answers at once"
-        label = LOSS.title if throttle.loss >= 0 else "Gained on answers at once"
-        yield Tile(label, percent(abs(throttle.loss)), _told(summary, note), _tone(LOSS, throttle.loss))
+        yield _loss(summary, throttle, throttle.loss)
     yield from _averages(summary)
     if summary.layout.inspections:
         yield from _shares(summary)
@@ -82,6 +87,16 @@ def _long_run(summary: Summary) -> Iterator[Tile]:
         yield Tile("In the long run", bound, "by the means of the line: no steady state yet", "bad")
 
 
+def _loss(summary: Summary, throttle: Throttle, loss: float) -> Tile:
+    note = _told(summary, f"{uph(throttle.uph_without_inference)} with answers at once")
+    if abs(loss) < HARDLY:
+        return Tile(LOSS.title, "next to nothing", note)
+    if summary.settled and throttle.shift is not None and loss > 0 and not throttle.shift.sure:
+        note = f"in this run: {note}; another may lose nothing"
+    label = LOSS.title if loss >= 0 else "Gained on answers at once"
+    return Tile(label, percent(abs(loss)), note, _tone(LOSS, loss))
+
+
 def _averages(summary: Summary) -> Iterator[Tile]:
     for figure, measured in summary.figures.averages():
         if figure.tile:
@@ -92,7 +107,7 @@ def _averages(summary: Summary) -> Iterator[Tile]:
 def _shares(summary: Summary) -> Iterator[Tile]:
     for figure, share, rate in summary.figures.shares():
         if figure.tile and rate.value is not None:
-            note = f"{rate.count:,} of {rate.n:,} {share.among.words}"
+            note = f"{rate.count:,} of {counted(rate.n, share.among.words)}"
             yield Tile(figure.title, percent(rate.value), note, _tone(figure, rate.value))
 
 
@@ -103,7 +118,7 @@ def _tone(figure: AnyFigure, value: float) -> str:
 def _audit(summary: Summary) -> Tile:
     failed = sum(not check.passed for check in summary.audit.values())
     if failed:
-        return Tile("Audit", "failed", f"{failed} of {len(summary.audit)} checks", "bad")
+        return Tile("Audit", "failed", f"{failed} of {counted(len(summary.audit), 'checks')}", "bad")
     return Tile("Audit", "passed", f"{len(summary.audit)} checks of the files", "good")
 
 
@@ -140,31 +155,58 @@ def waterfall(numbers: Mapping[str, Any]) -> tuple[Bar, ...]:
 
     Without a split by cause it is one step. Nothing where there was no comparison.
     """
-    throttle = numbers.get("throttle") or {}
-    top, reached = throttle.get("uph_without_inference"), (numbers.get("throughput") or {}).get("uph")
-    if top is None or reached is None or top <= 0:
-        return ()
-    causes = list(_causes(throttle)) or [("Inference, all causes together", top - reached, None)]
-    return tuple(_falling(top, reached, causes))
+    ends = _ends(numbers)
+    return tuple(_falling(*ends, _steps(numbers, *ends))) if ends else ()
+
+
+def waterfall_from(numbers: Mapping[str, Any]) -> str:
+    """Return where the bars of the waterfall begin; nothing where that is 0."""
+    ends = _ends(numbers)
+    low = zoomed(_levels(*ends, _steps(numbers, *ends))).low if ends else 0.0
+    return uph(low) if low else ""
+
+
+def _ends(numbers: Mapping[str, Any]) -> tuple[float, float] | None:
+    top = (numbers.get("throttle") or {}).get("uph_without_inference")
+    reached = (numbers.get("throughput") or {}).get("uph")
+    return None if top is None or reached is None or top <= 0 else (top, reached)
+
+
+def _steps(numbers: Mapping[str, Any], top: float, reached: float) -> list[tuple[str, float, Any]]:
+    causes = list(_causes(numbers.get("throttle") or {}))
+    return causes or [("Inference, all causes together", top - reached, None)]
+
+
+def _levels(top: float, reached: float, causes: list[tuple[str, float, Any]]) -> list[float]:
+    """Return the levels that the steps come to, and the one that was reached."""
+    return [*accumulate((-lost for _, lost, _ in causes), initial=top), reached]
+
+
+def zoomed(levels: list[float]) -> Axis:
+    """Return an axis on which the levels differ: from 0, or where they lie close together from near them."""
+    low, high = min(levels), max(levels)
+    if low < high / 2 or high - low < _SAME * high:
+        return Axis(0.0, high)
+    step = round_up((high - low) / 2)
+    return Axis(max(0.0, step * floor((low - (high - low) / 2) / step)), high)
 
 
 def _causes(throttle: Mapping[str, Any]) -> Iterator[tuple[str, float, Any]]:
     for name, cost in (throttle.get("by_cause") or {}).items():
         if cost and cost.get("uph") is not None:
-            yield CAUSES.get(name, name.replace("_", " ")), cost["uph"], cost.get("ci")
+            yield CAUSES.get(name, name.replace("_", " ")), cost["uph"], cost.get("orders")
 
 
 def _falling(top: float, reached: float, causes: list[tuple[str, float, Any]]) -> Iterator[Bar]:
     """Yield the bars; the axis ends at the highest level that the steps come to."""
-    levels = [top]
-    for _, lost, _ in causes:
-        levels.append(levels[-1] - lost)
-    axis = Axis(0.0, max([*levels, reached]))
+    *levels, _ = _levels(top, reached, causes)
+    axis = zoomed([*levels, reached])
     yield Bar("Answers at once", uph(top), "possible", 0.0, axis.place(top))
     for (label, lost, interval), before, after in zip(causes, levels, levels[1:], strict=False):
         start, end = axis.place(min(before, after)), axis.place(max(before, after))
-        ends = [_change(end).removesuffix(" UPH") for end in interval[::-1]] if interval else []
-        note = f"95 %: {' to '.join(ends)}" if ends else ""
+        differs = interval is not None and interval[1] - interval[0] > NEXT_TO_NOTHING
+        ends = [_change(end).removesuffix(" UPH") for end in interval[::-1]] if differs else []
+        note = f"{' to '.join(ends)}, by which cause goes first" if ends else ""
         kind = "gain" if lost < -NEXT_TO_NOTHING else "loss"
         yield Bar(label, _change(lost), kind, start, max(end - start, 0.0), note=note)
     yield Bar("Reached", uph(reached), "reached", 0.0, axis.place(reached))
@@ -191,7 +233,7 @@ def held_back_by(numbers: Mapping[str, Any]) -> str:
 def grows(numbers: Mapping[str, Any]) -> str:
     """Return the sentence that says what grows, where that is not what holds the line back."""
     sentence = str((numbers.get("steady_state") or {}).get("sentence") or "")
-    return "" if sentence == held_back_by(numbers) else sentence
+    return "" if sentence == held_back_by(numbers) else aside(sentence)
 
 
 def _change(lost: float) -> str:

@@ -22,6 +22,7 @@ from line_sim.study.replications.outages import Seen, few_in_all, seen_in
 from line_sim.study.replications.precision import Goal, enough, standing
 from line_sim.study.replications.seeds import replication_seed
 from line_sim.study.workers import in_order
+from line_sim.units import counted
 
 REACHED, ALL_DONE, INTERRUPTED = "precision reached", "all done", "interrupted"
 
@@ -150,7 +151,7 @@ def _run_all(
                 done.append(replication)
                 table.add(replication)
                 counted(len(done), plan.most)
-                if enough(plan.goals, [each.figures for each in done], _few(scenario, done)):
+                if plan.goals and enough(plan.goals, [each.figures for each in done], _few(scenario, done)):
                     break
     except KeyboardInterrupt:  # the wish came while a live run was being opened
         if not interrupt.wished:
@@ -162,7 +163,7 @@ def _run_all(
 
 
 def _beginning(scenario: Scenario, folder: Path, plan: Plan, workers: int) -> str:
-    most = f"{plan.most} replications" if not plan.goals else f"at most {plan.most} replications"
+    most = counted(plan.most, "replications") if not plan.goals else f"at most {plan.most} replications"
     side = f", {workers} at a time" if workers > 1 else ", one after the other"
     return f"{scenario.name}: {most}{side}; their files go to {folder}"
 
@@ -172,7 +173,7 @@ def _why(
 ) -> tuple[str, str]:
     """Say in a word and in a sentence why the study ended."""
     runs = [replication.figures for replication in done]
-    n = f"{len(done)} replication{'' if len(done) == 1 else 's'}"
+    n = counted(len(done), "replications")
     if interrupt.wished:
         return INTERRUPTED, f"interrupted after {n} of {plan.most}"
     known = "; ".join(standing(goal, runs, few) for goal in plan.goals)

@@ -11,6 +11,7 @@ from line_sim.study.kpis import MAIN_NAMES
 from line_sim.study.replications.precision import estimate
 from line_sim.study.replications.replicate import Replications
 from line_sim.study.student import Estimate
+from line_sim.units import counted
 
 _TIMES_100 = {"share": (100, " %")}
 
@@ -40,7 +41,7 @@ def replications_text(study: Replications) -> RenderableType:
 def _table(study: Replications) -> Table:
     n = len(study.done)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column(f"{n} replication{'' if n == 1 else 's'}", overflow="fold")
+    table.add_column(counted(n, "replications"), overflow="fold")
     for heading in ("mean", "95 % interval (Student t)", "half-width"):
         table.add_column(heading, justify="right", no_wrap=True)
     wanted = dict.fromkeys((*MAIN_NAMES, *(goal.kpi for goal in study.plan.goals)))

@@ -1,7 +1,7 @@
 """Queues, lossy sources, deadlines on the call, and review lanes that block the inspection."""
 
 from collections.abc import Iterator
-from math import exp
+from math import erfc, exp, gamma, log, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,7 @@ def queues() -> Iterator[Case]:
         yield _queue(f"M/D/1, load {load}", PK, exponential(1 / load), 1, truth, load)
     for load, truth in truths["M/E2/1"].items():
         yield _queue(f"M/E2/1, load {load}", PK, exponential(1 / load), erlang(2), truth, load)
+    yield from _general()
     for load, truth in truths["D/M/1 (takt-paced arrivals)"].items():
         yield _queue(f"D/M/1, load {load}", KLEINROCK, 1 / load, exponential(), truth, load)
     two = truths["M/M/2 a=1.6"]
@@ -54,10 +55,43 @@ def queues() -> Iterator[Case]:
     yield from _deadlines(truths["M/M/1, deadline T on the call, server freed at T, lambda=.8"])
 
 
+def _general() -> Iterator[Case]:
+    """Yield M/G/1 queues of other service times; the wait is lambda E[S^2] / (2 (1 - load)).
+
+    The moments are Johnson, Kotz & Balakrishnan's, Continuous Univariate Distributions 1 (1994).
+    """
+    for shape, load in ((2, 0.8), (0.7, 0.5)):
+        square = gamma(1 + 2 / shape) / gamma(1 + 1 / shape) ** 2
+        service = {"weibull": {"mean": 1, "shape": shape}}
+        yield _random_service(f"M/Weibull/1, shape {shape}, load {load}", service, 1.0, square, load)
+    middle, sd = 0.5, 1.0
+    hazard = sd * exp(-((middle / sd) ** 2) / 2) / sqrt(2 * pi) / (erfc(-middle / sd / sqrt(2)) / 2)
+    mean, square = middle + hazard, middle**2 + sd**2 + middle * hazard
+    service = {"normal": {"mean": middle, "sd": sd}}
+    yield _random_service("M/normal/1, cut off at 0, load 0.8", service, mean, square, 0.8)
+    variance = (log(3 / 0.8) / 2.3263478740408408) ** 2
+    mean, square = 0.8 * exp(variance / 2), 0.8**2 * exp(2 * variance)
+    service = {"quantiles": {"p50": 0.8, "p99": 3}}
+    yield _random_service("M/lognormal/1, p50 0.8, p99 3, load 0.8", service, mean, square, 0.8)
+
+
+def _random_service(name: str, service: object, mean: float, square: float, load: float) -> Case:
+    """Return a queue by the mean and the mean square of its service."""
+    wait = load / mean * square / (2 * (1 - load))
+    return _queue(name, PK, exponential(mean / load), service, wait, load, mean=mean)
+
+
 def _queue(
-    name: str, source: str, every: object, cycle: object, truth: float, load: float, *more: Quantity
+    name: str,
+    source: str,
+    every: object,
+    cycle: object,
+    truth: float,
+    load: float,
+    *more: Quantity,
+    mean: float = 1.0,
 ) -> Case:
-    controls = {} if cycle == 1 else {"work": 1.0}
+    controls = {} if cycle == 1 else {"work": mean}
     entry = station("s", cycle, buffer=ROOM)
     wanted = (wait(truth, "s", controls), *more)
     return Case(name, source, (entry,), wanted, {"every": every}, STRETCH[load])

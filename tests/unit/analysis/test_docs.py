@@ -7,6 +7,7 @@ import pytest
 from recorded import PRESS_AND_CAMERA, run
 
 from line_sim.analysis.summary.as_json import summary_json
+from line_sim.analysis.summary.helps import Helps
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.figures.latency import COLUMNS
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS
@@ -41,6 +42,13 @@ def test_every_key_of_the_summary_is_explained():
     keys = [*data, *data["window"], *data["items"], *data["stations"]["press"], *data["throttle"]]
     keys += [*data["throughput"], *data["bottleneck"], *data["held_back_by"], *data["oee"]["press"]]
     assert [key for key in keys if f"`{key}`" not in text] == []
+
+
+def test_every_remedy_is_explained():
+    """Its name among the files, and what it changes among the numbers."""
+    text = (DOCS / "statistics.md").read_text(encoding="utf-8")
+    assert [remedy for remedy in Helps if f"`{remedy}`" not in section("summary.json")] == []
+    assert [remedy for remedy in Helps if f"`{remedy}`" not in text] == []
 
 
 def test_every_check_of_the_audit_is_explained():

@@ -36,6 +36,22 @@ def station(name, cycle, **keys):
     return {"station": name, "cycle": cycle, **keys}
 
 
+@pytest.mark.parametrize(
+    ("cycle", "mean"),
+    [
+        ({"normal": {"mean": 0, "sd": 1}}, math.sqrt(2 / math.pi)),
+        ({"normal": {"mean": 1, "sd": 1}}, 1.2875999709),
+        ({"weibull": {"mean": 1, "shape": 0.5}}, 1),
+        ({"quantiles": {"p50": 1, "p99": 3}}, math.exp((math.log(3) / 2.326347874) ** 2 / 2)),
+    ],
+)
+def test_a_station_makes_as_much_as_the_mean_of_its_draws_says(cycle, mean):
+    """Of a normal the mean of what is left above 0, at best and at least."""
+    found = limits(scenario(station("press", cycle)))
+    assert found.bottleneck.uph == pytest.approx(3600 / mean, rel=1e-8)
+    assert found.zero_buffer_uph == pytest.approx(3600 / mean, rel=1e-8)  # one station alone
+
+
 def test_the_bottleneck_is_the_station_with_the_lowest_rate_of_its_units_together():
     """Two presses of 300 ms make more than one saw of 200 ms."""
     found = limits(scenario(station("press", "300 ms", units=2), station("saw", "200 ms")))

@@ -15,8 +15,10 @@ from line_sim.analysis.what_if.answers import (
     NEVER_MISSING,
     AnswersAgain,
     Change,
+    InTime,
     recorded_calls,
 )
+from line_sim.analysis.what_if.modelled import NeverBusy, never_busy
 from line_sim.analysis.what_if.recursion import UNLIMITED, knows
 from line_sim.analysis.what_if.replays import Departures, never_ends, replay, run_again, work_out
 from line_sim.chance.chance import Chance
@@ -92,6 +94,32 @@ def test_what_is_worked_out_is_what_the_line_does(scenario, change, roomy, data)
     chance = Chance(line.seed)
     told = work_out(line, gateways(), Interrupt(), chance)
     assert told_alike(told, run_again(line, gateways(), Interrupt(), chance))
+
+
+@settings(max_examples=100, deadline=None)
+@given(any_scenarios().map(simplified), st.booleans())
+def test_a_model_that_is_never_busy_says_what_it_says_when_it_is_asked(scenario, in_time):
+    """A worker for every camera: its answers a block at a time are those of its queue, part by part."""
+    assume(not never_ends(scenario))
+    assume(all(never_busy(spec.gateway.modelled, spec) for spec in scenario.inspections))
+    chance = Chance(scenario.seed)
+
+    def told(foreseen):
+        gateways = {}
+        for spec in scenario.inspections:
+            model = ModelledGateway(
+                spec.gateway.modelled,
+                seed=scenario.seed,
+                station=spec.name,
+                good_label=spec.ship_when.labels[0],
+            )
+            ahead = NeverBusy(
+                spec.gateway.modelled, spec, scenario.product.defect_rate, chance, in_time=in_time
+            )
+            gateways[spec.name] = ahead if foreseen else InTime(model, spec) if in_time else model
+        return run_again(scenario, gateways, Interrupt(), chance)
+
+    assert told_alike(told(foreseen=True), told(foreseen=False))
 
 
 LINE = {

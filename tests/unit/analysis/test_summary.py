@@ -99,7 +99,7 @@ def warnings(records=STORY, layout=PRESS_AND_CAMERA, **how):
 def test_few_parts_and_few_calls_are_said():
     """Each warning ends with what to do."""
     text = warnings()
-    assert "2 parts were shipped in the window, an interval for UPH needs 40; run longer" in text
+    assert "2 parts shipped in the window, an interval for UPH needs 40; run longer" in text
     assert (
         "camera: 2 calls are too few for an interval: p50 needs 6, p90 needs 36, p95 needs 72, p99 needs 368"
         in text

@@ -85,6 +85,9 @@ TIMES = [
     {"gamma": {"mean": "1 h", "cv": 100}},
     {"lognormal": {"mean": "876000 h", "cv": 1e-6}},
     {"uniform": {"low": 0, "high": "1 ns"}},
+    {"normal": {"mean": 0, "sd": "876000 h"}},
+    {"weibull": {"mean": "1 ns", "shape": 0.13}},
+    {"quantiles": {"p50": "1 ns", "p99": "1 h"}},
     {"empirical": {"file": "/dev/zero", "column": "a"}},
     {"by_variant": {"A": 1}},
 ]

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from line_sim.line.line import STOPPED, TOO_LATE
 from line_sim.scenario import loads
 from line_sim.simulation import audit_again, report_again, simulate
@@ -39,6 +41,24 @@ def test_its_files_are_whole(tmp_path):
     assert 4.9 < numbers["wip"]["mean"] <= 5
     assert report_again(tmp_path / "run").summary.audit_passed
     assert all(check.passed for check in audit_again(tmp_path / "run").values())
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        "{weibull: {mean: 876000 h, shape: 0.13}}",
+        "{normal: {mean: 876000 h, sd: 876000 h}}",
+        "{quantiles: {p50: 876 h, p99: 876000 h}}",
+    ],
+)
+def test_longer_times_than_a_line_can_tell_stop_it_too(service, tmp_path):
+    """Whatever is drawn at the ends of what is allowed, nothing is told later, and the files are whole."""
+    result = simulate(
+        loads(TEXT, overrides=[f"line.eye.gateway.modelled.service={service}"]), tmp_path / "run"
+    )
+    assert result.ended == STOPPED
+    assert result.summary.audit_passed
+    assert result.summary.window.last <= LATEST
 
 
 def test_a_run_that_ends_in_time_is_not():

@@ -195,6 +195,20 @@ def test_a_damaged_word_on_the_run_is_refused(tmp_path, text):
         read_info(tmp_path)
 
 
+@pytest.mark.parametrize("text", [r'{"reason": "\ud800"}', r'{"servers": [{"\uDFFF": 1}]}'])
+def test_half_a_character_is_refused(tmp_path, text):
+    """No page could be written with it."""
+    (tmp_path / "run.json").write_text(text)
+    with pytest.raises(RunFileError, match=r"run\.json: .*U\+D[8F][0F][0F], which is half a character"):
+        read_info(tmp_path)
+
+
+def test_a_character_in_two_halves_is_one(tmp_path):
+    """As other programs write what lies beyond 16 bits."""
+    (tmp_path / "run.json").write_text(r'{"reason": "\ud83c\udfed", "ended": null}')
+    assert read_info(tmp_path) == RunInfo()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

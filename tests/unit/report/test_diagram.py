@@ -81,6 +81,28 @@ def test_every_kind_of_gateway_is_told(gateway, words):
     assert f"+ wait for {words}, at most 200 ms\n" in drawn
 
 
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        ("{normal: {mean: 4 s, sd: 1 s}}", "normal, mean 4 s"),
+        ("{normal: {mean: 1 s, sd: 1 s}}", "normal cut off at 0, mean 1.288 s"),
+        ("{weibull: {mean: 4 s, shape: 2}}", "weibull, mean 4 s"),
+        (
+            "{quantiles: {p50: 85 ms, p99: 240 ms}}",
+            "lognormal through p50 85 ms and p99 240 ms, mean 93.896 ms",
+        ),
+    ],
+)
+def test_every_kind_of_time_is_told(time, words):
+    """What it is, and the mean of what is drawn: of a normal without what is cut off."""
+    overrides = [f"{key}={time}" for key in ("line.press.cycle", "line.press.breakdowns.up", "review.time")]
+    service = f"line.camera.gateway={{modelled: {{service: {time}}}}}"
+    drawn = diagram(load(CONTRACT, (*overrides, service)))
+    assert f"[press]  {words}; time to failure: {words}" in drawn
+    assert f"wait for a model ({words})" in drawn
+    assert f"[reviewers]  {words}" in drawn
+
+
 def test_a_mean_is_rounded():
     """A third of a second does not fill the row with digits."""
     drawn = diagram(load(CONTRACT, ("arrivals.every={triangular: {low: 2 s, mode: 2.5 s, high: 4 s}}",)))

@@ -46,7 +46,9 @@ def test_everything_that_a_run_came_to_is_on_it(folder):
         assert words in read.text, words
     assert "partial" not in read.text
     assert summary["held_back_by"]["sentence"] in read.text
-    assert f"{summary['bottleneck']['station']} (bottleneck)" in read.text
+    assert f"{summary['held_back_by']['station']} (bottleneck)" in read.text
+    assert "What would help most" in read.text
+    assert read.text.index("What would help most") < read.text.index("With answers at once")
 
 
 def test_it_asks_nothing_of_the_network_and_runs_no_script_but_its_own(folder):

@@ -18,8 +18,16 @@ from line_sim.report.page.axes import Axis, round_up
 from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import histogram
 from line_sim.report.page.machines import bottleneck, effectiveness
+from line_sim.report.page.moments import moments_of
 from line_sim.report.page.packing import pack, signed
-from line_sim.report.page.tiles import grows, held_back_by, one_more_camera, waterfall
+from line_sim.report.page.tiles import (
+    grows,
+    held_back_by,
+    one_more_camera,
+    waterfall,
+    waterfall_from,
+    zoomed,
+)
 from line_sim.report.page.timeline import Series
 from line_sim.report.page.wip import wip_chart
 from line_sim.report.words import TimeUnit
@@ -75,16 +83,53 @@ def test_axes_have_round_marks():
 
 def test_the_waterfall_goes_down_from_answers_at_once_to_what_was_reached():
     """Each cause takes its part from where the one before left; a gain goes up and says so."""
-    causes = {"typical": {"uph": 200, "ci": [150, 250]}, "timeouts": {"uph": -50, "ci": None}}
+    causes = {"typical": {"uph": 200, "orders": [150, 250]}, "timeouts": {"uph": -50, "orders": None}}
     throttle = {"uph_without_inference": 1000, "by_cause": causes}
     bars = waterfall({"throttle": throttle, "throughput": {"uph": 850}})
-    assert [(bar.text, bar.kind, bar.start, bar.width) for bar in bars] == [
+    assert waterfall_from({"throttle": throttle, "throughput": {"uph": 850}}) == "700 UPH"
+    assert [(bar.text, bar.kind, bar.start, round(bar.width, 3)) for bar in bars] == [
         ("1,000 UPH", "possible", 0, 100),
-        ("\N{MINUS SIGN}200 UPH", "loss", 80, 20),
-        ("+50.0 UPH", "gain", 80, 5),
-        ("850 UPH", "reached", 0, 85),
+        ("\N{MINUS SIGN}200 UPH", "loss", 33.333, 66.667),
+        ("+50.0 UPH", "gain", 33.333, 16.667),
+        ("850 UPH", "reached", 0, 50),
     ]
-    assert bars[1].note == "95 %: \N{MINUS SIGN}250 to \N{MINUS SIGN}150"
+    assert bars[1].note == "\N{MINUS SIGN}250 to \N{MINUS SIGN}150, by which cause goes first"
+
+
+@given(st.lists(st.floats(0.1, 1e6), min_size=2))
+def test_the_waterfall_shows_what_differs(levels):
+    """Every level is on the axis, and what differs by a percent or more takes a third of it."""
+    axis = zoomed(levels)
+    assert 0 <= axis.low <= min(levels)
+    assert axis.high == max(levels)
+    if max(levels) - min(levels) > 0.01 * max(levels):
+        assert axis.place(max(levels)) - axis.place(min(levels)) > 33
+    else:
+        assert axis.low == 0 or axis.place(min(levels)) > 0
+
+
+def test_levels_that_hardly_differ_are_shown_from_nothing():
+    """A tenth of a UPH of seventy is no half of a bar."""
+    numbers = {"throttle": {"uph_without_inference": 69.3}, "throughput": {"uph": 69.2}}
+    assert waterfall_from(numbers) == waterfall_from({}) == ""
+    assert min(bar.width for bar in waterfall(numbers) if bar.kind != "loss") > 99
+
+
+def test_people_at_review_have_no_quality_of_their_own():
+    """They see what did not pass: that most of it is bad says nothing of them."""
+    factors = {"availability": 0.4, "performance": 1.0, "quality_ratio": 0.105, "oee_index": 0.042}
+    assert effectiveness({"oee": {"review": factors}}) == (("review", "40.0 %", "100.0 %", "", ""),)
+
+
+def test_moments_are_told_in_the_unit_that_fits():
+    """Of a long run as a clock tells them, what lasted in minutes, and what is short in milliseconds."""
+    outages = [outage("press", 40_000, 46_000), outage("press", 10, 10.0123)]
+    columns = columns_of(run([item(1, 0, 60_000)], outages=outages), PRESS_AND_CAMERA)
+    told = moments_of(columns, {(0, 1): "press"}, SECOND, 60_000 * SECOND)
+    assert [(one.what, one.when) for one in told] == [
+        ("down for 100.0 min", "11:06:40.000"),
+        ("down for 12.3 ms", "0:00:10.000"),
+    ]
 
 
 def test_without_a_split_the_waterfall_has_one_step():
@@ -119,7 +164,8 @@ def test_the_bottleneck_and_the_effectiveness_are_told_where_they_are_known():
     """By the names of ISO 22400-2, a row a station; a factor that cannot be known is empty."""
     factors = {"availability": 0.4, "performance": None, "quality_ratio": 0.916, "oee_index": None}
     assert effectiveness({"oee": {"press": factors}}) == (("press", "40.0 %", "", "91.6 %", ""),)
-    assert bottleneck({"bottleneck": {"station": "press"}}) == "press"
+    assert bottleneck({"held_back_by": {"station": "press"}}) == "press"
+    assert bottleneck({"bottleneck": {"station": "press"}, "held_back_by": {"station": None}}) == ""
     assert effectiveness({}) == ()
     assert bottleneck({}) == bottleneck({"bottleneck": {"station": None}}) == ""
 
@@ -144,10 +190,10 @@ def test_the_histogram_counts_every_call_once():
     late = np.array([False] * 4 + [True] * 2)
     told = histogram(Observations(service, late, service, service, late), CAMERA)
     assert [column.text for column in told.columns] == [
-        "30 to 35 ms: 1 calls, 16.7 %",
-        "95 to 100 ms: 1 calls, 16.7 %",
-        "110 to 115 ms: 1 calls, 16.7 %",
-        "195 to 200 ms: 1 calls, 16.7 %",
+        "30 to 35 ms: 1 call, 16.7 %",
+        "95 to 100 ms: 1 call, 16.7 %",
+        "110 to 115 ms: 1 call, 16.7 %",
+        "195 to 200 ms: 1 call, 16.7 %",
     ]
     assert told.censored == pytest.approx(100 / 3, abs=0.001)
     assert told.deadline == pytest.approx(100 * 200 / 205, abs=0.001)
@@ -192,9 +238,9 @@ def test_the_moments_worth_a_look_are_found():
     chart = gantt(columns_of(story(), PRESS_AND_CAMERA), PRESS_AND_CAMERA)
     assert [(m.what, m.where, m.when, m.lane) for m in chart.moments] == [
         ("no answer within the deadline", "camera, part 1", "4.000 s", 1),
-        ("down for 0.8 s", "press", "3.500 s", 0),
-        ("blocked for 1.0 s", "press, part 1", "2.000 s", 0),
-        ("blocked for 1.0 s", "press, part 2", "5.000 s", 0),
+        ("down for 750.0 ms", "press", "3.500 s", 0),
+        ("blocked for 1.00 s", "press, part 1", "2.000 s", 0),
+        ("blocked for 1.00 s", "press, part 2", "5.000 s", 0),
     ]
 
 

@@ -48,7 +48,21 @@ MISTAKES = [
     ("180 ms", ".nan", "9:12: line[0].cycle is .nan; it is not a duration; it must be a finite number of seconds"),
     ("180 ms", "true", "9:12: line[0].cycle is true; it is not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of seconds"),
     ("180 ms", "-0.1", "9:12: line[0].cycle is -0.1; it must be 0 or more"),
-    ("180 ms", "{weibull: {mean: 1 s}}", "9:12: line[0].cycle is {weibull: {mean: 1 s}}; it must be a duration such as 250 ms, or have one key of exponential, uniform, triangular, lognormal, gamma, empirical"),
+    ("180 ms", "{cauchy: {mean: 1 s}}", "9:12: line[0].cycle is {cauchy: {mean: 1 s}}; it must be a duration such as 250 ms, or have one key of exponential, uniform, triangular, normal, lognormal, quantiles, gamma, weibull, empirical"),
+    ("180 ms", "{weibul: {mean: 1 s, shape: 2}}", "9:13: line[0].cycle.weibul is an unknown key; did you mean 'weibull'?"),
+    ("180 ms", "{weibull: {mean: 1 s}}", "9:22: line[0].cycle.weibull.shape is missing"),
+    ("180 ms", "{weibull: {mean: 1 s, cv: 0.5}}", "9:34: line[0].cycle.weibull.cv is an unknown key; the keys here are mean, shape"),
+    ("180 ms", "{weibull: {mean: 1 s, shape: 0.1}}", "9:41: line[0].cycle.weibull.shape is 0.1; it must be 0.13 or more"),
+    ("180 ms", "{weibull: {mean: 1 s, shape: 2e6}}", "9:41: line[0].cycle.weibull.shape is 2e6; it must be 1,000,000 or less"),
+    ("180 ms", "{weibull: {mean: 1 s, shape: .nan}}", "9:41: line[0].cycle.weibull.shape is .nan; it must be a finite number"),
+    ("180 ms", "{normal: {mean: -1 s, sd: 1 s}}", "9:28: line[0].cycle.normal.mean is -1 s; it must be 0 or more (a normal that lies mostly below 0 is no time)"),
+    ("180 ms", "{normal: {mean: 1 s, sd: 0}}", "9:37: line[0].cycle.normal.sd is 0; it must be greater than 0"),
+    ("180 ms", "{normal: {mean: 1 s, sd: -1 s}}", "9:37: line[0].cycle.normal.sd is -1 s; it must be greater than 0"),
+    ("180 ms", "{normal: {mean: 1 s, cv: 0.2}}", "9:33: line[0].cycle.normal.cv is an unknown key; the keys here are mean, sd"),
+    ("180 ms", "{quantiles: {p50: 85 ms, p99: 85 ms}}", "9:24: line[0].cycle.quantiles is {p50: 85 ms, p99: 85 ms}; p99 must be greater than p50 (a time that never varies is the duration itself)"),
+    ("180 ms", "{quantiles: {p50: 85 ms, p99: 90 s}}", "9:24: line[0].cycle.quantiles is {p50: 85 ms, p99: 90 s}; p99 must be at most 1,000 times p50"),
+    ("180 ms", "{quantiles: {p50: 0, p99: 90 s}}", "9:30: line[0].cycle.quantiles.p50 is 0; it must be greater than 0"),
+    ("180 ms", "{quantiles: {p50: 85 ms, p95: 90 ms}}", "9:37: line[0].cycle.quantiles.p95 is an unknown key; did you mean 'p99'?"),
     ("180 ms", "{exponential: 5 s}", "9:26: line[0].cycle.exponential is 5 s; it must be a mapping with keys such as mean"),
     ("180 ms", "{exponential: {}}", "9:26: line[0].cycle.exponential.mean is missing"),
     ("180 ms", "{uniform: {low: 2 s, high: 1 s}}", "9:22: line[0].cycle.uniform is {low: 2 s, high: 1 s}; low must be below high (a time that never varies is the duration itself)"),
@@ -101,6 +115,9 @@ MISTAKES = [
     ("{target: embedded}", "{retries: {on: [OK]}}", "14:37: line[1].gateway.grpc.retries.on[0] is OK; it must be UNAVAILABLE, RESOURCE_EXHAUSTED, ABORTED, INTERNAL or UNKNOWN"),
     ("{target: embedded}", "{wait_for_ready: 1}", "14:38: line[1].gateway.grpc.wait_for_ready is 1; it must be true or false"),
     ("seed: 7", "seed: !!python/name:os.system x", "3:7: seed: the tag !!python/name:os.system is not allowed here; write the plain value"),
+    ("seed: 7", "seed: !!int 7", "3:7: seed: the tag !!int is not allowed here; write the plain value"),
+    ("name: Test line", "name: &n !!str Test line", "2:7: name: the tag !!str is not allowed here; write the plain value"),
+    ("{every: 250 ms", "!!map {every: 250 ms", "5:11: arrivals: the tag !!map is not allowed here; write the plain value"),
     # what does not fit together
     ("items: 300, ", "", "4:6: run is {clock: coupled, warm_up: 0 s}; it must have either items or duration, and not both"),
     ("every: 250 ms", "every: 1 s, saturated: true", "5:11: arrivals is {every: 1 s, saturated: true, on_full: wait}; it must have either every or saturated: true, and not both"),
@@ -166,6 +183,18 @@ def test_any_number_of_cameras_may_wait_for_a_real_server() -> None:
         "  - inspection: top\n    gateway: {modelled: {service: 1 s}}\nreview:"
     )
     assert len(loads(GOOD.replace("units: 1", "units: 4").replace("review:", others)).line) == 5
+
+
+def test_a_tag_on_all_of_it_is_told() -> None:
+    """The file is not empty for that."""
+    told = ["t.yaml:1:1: the tag !!python/name:os.system is not allowed here; write the plain value"]
+    assert mistakes_in("!!python/name:os.system [1]") == told
+
+
+def test_what_looks_like_a_tag_and_is_none() -> None:
+    """In quotes, behind other words, and an anchor alone."""
+    for name in ('"!a"', "a !b", "&a b"):
+        assert loads(GOOD.replace("name: Test line", f"name: {name}"), "t.yaml").name in ("!a", "a !b", "b")
 
 
 def test_a_flood_of_mistakes_is_cut_short() -> None:

@@ -1,5 +1,6 @@
 """A scenario that is written out reads back as the very same scenario."""
 
+from math import exp, log, pi
 from typing import Any
 
 import pytest
@@ -34,6 +35,11 @@ times = st.one_of(
     durations,
     mapping("exponential", mean=durations),
     mapping("lognormal", mean=durations, cv=spreads),
+    mapping("normal", mean=durations | st.just("0 s"), sd=durations),
+    mapping("weibull", mean=durations, shape=st.floats(min_value=0.13, max_value=1e6)),
+    st.tuples(nanoseconds.filter(lambda p50: p50 <= LONGEST // 1000), st.integers(2, 1000)).map(
+        lambda p: {"quantiles": {"p50": duration_text(p[0]), "p99": duration_text(p[0] * p[1])}}
+    ),
     mapping("gamma", mean=durations, cv=spreads),
     limits.map(lambda ends: {"uniform": {"low": duration_text(ends[0]), "high": duration_text(ends[2])}}),
     limits.map(
@@ -123,6 +129,14 @@ def test_a_time_is_written_as_it_may_be_read(written: object) -> None:
         ({"uniform": {"low": "1 s", "high": "2 s"}}, 1.5e9),
         ({"triangular": {"low": "1 s", "mode": "2 s", "high": "6 s"}}, 3e9),
         ({"gamma": {"mean": "4 s", "cv": 0.5}}, 4e9),
+        ({"weibull": {"mean": "4 s", "shape": 0.5}}, 4e9),
+        ({"normal": {"mean": "4 s", "sd": "100 ms"}}, 4e9),
+        ({"normal": {"mean": 0, "sd": 1}}, pytest.approx(1e9 * (2 / pi) ** 0.5)),
+        ({"normal": {"mean": 1, "sd": 1}}, pytest.approx(1.2875999709e9)),
+        (
+            {"quantiles": {"p50": 1, "p99": 3}},
+            pytest.approx(1e9 * exp((log(3) / 2.326347874) ** 2 / 2)),
+        ),
     ],
 )
 def test_the_mean_of_a_time(written: object, mean: float) -> None:

@@ -104,6 +104,11 @@ def test_the_default_scenario_fits_the_schema() -> None:
         ("0.06", "1.06"),
         ("on_full: wait", "on_full: block"),
         ("cv: 0.5", "cv: 0"),
+        ("180 ms", "{normal: {mean: -1, sd: 1}}"),
+        ("180 ms", "{normal: {mean: 1, sd: 0}}"),
+        ("180 ms", "{weibull: {mean: 1, shape: 0.1}}"),
+        ("180 ms", "{weibull: {mean: 1, shape: 2000000}}"),
+        ("180 ms", "{quantiles: {p50: 1}}"),
         ("[good]", "[]"),
         ("cycle: 150 ms", "colour: red"),
         ("every: 250 ms", "saturated: false"),
@@ -122,6 +127,8 @@ def test_what_the_loader_refuses_the_schema_refuses(good: str, bad: str) -> None
         *("0", "0.25", "1e3 ms", "'250ms'", "{exponential: {mean: 1}}", "{uniform: {low: 0, high: 1 h}}"),
         *("{triangular: {low: 1, mode: 2, high: 3}}", "{gamma: {mean: 1 s, cv: 0.5}}"),
         "{empirical: {file: a.csv, column: b}}",
+        *("{normal: {mean: 0, sd: 1 s}}", "{weibull: {mean: 1 s, shape: 2}}"),
+        "{quantiles: {p50: 85 ms, p99: 240 ms}}",
     ],
 )
 def test_every_form_of_a_time_fits(time: str) -> None:

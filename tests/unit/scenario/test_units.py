@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from line_sim.units import LONGEST, duration_text, parse_duration, seconds_from_text, seconds_text
+from line_sim.units import (
+    LONGEST,
+    counted,
+    duration_text,
+    every,
+    parse_duration,
+    seconds_from_text,
+    seconds_text,
+)
 
 MOMENTS = st.integers(-LONGEST, LONGEST)
 
@@ -55,3 +63,23 @@ def test_what_a_file_may_not_hold(text):
     """Only plain decimal seconds are read."""
     with pytest.raises(ValueError, match="not a decimal number"):
         seconds_from_text(text)
+
+
+@pytest.mark.parametrize(
+    ("number", "what", "told"),
+    [
+        (1, "calls", "1 call"),
+        (0, "calls", "0 calls"),
+        (2_000, "good parts inspected", "2,000 good parts inspected"),
+        (1, "good parts inspected", "1 good part inspected"),
+    ],
+)
+def test_how_many_of_what_is_said_as_people_say_it(number, what, told):
+    """One is told in the singular, thousands are parted."""
+    assert counted(number, what) == told
+
+
+def test_all_of_one_is_the_only_one():
+    """Nobody says `all 1 calls`."""
+    assert every(1, "calls") == "the only call"
+    assert every(3_000, "calls") == "all 3,000 calls"

@@ -35,6 +35,7 @@ from line_sim.simulation import report_again, simulate
 from line_sim.study.comparison.folders import compare_folders
 from line_sim.study.replications.files import Table, read_study
 from line_sim.study.replications.replicate import perform
+from line_sim.units import noun
 
 
 @st.composite
@@ -155,7 +156,7 @@ def expected_words(summary):
     for figure, share, counted in summary.figures.shares():
         if counted.value is None:
             continue
-        of = f"{counted.count:,} of {counted.n:,} {share.among.words}"
+        of = f"{counted.count:,} of {counted.n:,} {noun(counted.n, share.among.words)}"
         words["page"].append(f"{figure.title} {figure.meaning} {of} {percent(counted.value)}")
         part = f"{figure.by} {percent(counted.value)} ({counted.count:,})"
         words["text"].append(part if figure.part_of else f"{figure.short} {rate(counted, share.among.words)}")

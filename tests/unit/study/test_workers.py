@@ -1,8 +1,13 @@
 """Worker processes: their results come in order, their errors come home, a wish stops them."""
 
 import os
+import signal
+import subprocess
+import sys
 import time
+from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 from threading import Timer
 
 import pytest
@@ -10,6 +15,8 @@ import pytest
 from line_sim.errors import LineSimError, ScenarioError
 from line_sim.line.interrupt import Interrupt
 from line_sim.study.workers import in_order
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def doubles(job, interrupt):
@@ -35,6 +42,18 @@ def until_wished(job, interrupt):
     while not interrupt.wished:
         time.sleep(0.01)
     return f"{job} stopped"
+
+
+def nothing_yet(job, interrupt):
+    """Be told to stop before there is anything to save; the second job has something."""
+    until_wished(job, interrupt)
+    with interrupt.at_once() if job == "first" else nullcontext():
+        return f"{job} stopped"
+
+
+def blocked(job, interrupt):
+    """Say which signals do not reach the process, whatever it does about those that do."""
+    return [number in signal.pthread_sigmask(signal.SIG_BLOCK, ()) for number in SIGNALS]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -64,3 +83,39 @@ def test_a_wish_stops_the_jobs_at_hand_and_begins_no_more():
     told = list(in_order(until_wished, ["first", "second", "never"], 2, interrupt))
     wish.join()
     assert told == ["first stopped", "second stopped"]
+
+
+def test_a_job_that_was_told_to_stop_before_it_began_gives_nothing():
+    """Its process does not die of it, and what the other one has is kept."""
+    interrupt = Interrupt()
+    wish = Timer(0.5, setattr, (interrupt, "wished", True))
+    wish.start()
+    told = list(in_order(nothing_yet, ["first", "second"], 2, interrupt))
+    wish.join()
+    assert told == ["second stopped"]
+
+
+_FRESH = """
+import signal
+from test_workers import blocked
+from line_sim.line.interrupt import Interrupt
+from line_sim.study.workers import in_order
+
+if __name__ == "__main__":
+    print(list(in_order(blocked, range(2), 2, Interrupt())))
+"""
+
+
+def test_signals_reach_no_process_from_its_first_moment(tmp_path):
+    """Not the very first of a program either, beside which Python starts a process of its own."""
+    (tmp_path / "fresh.py").write_text(_FRESH)
+    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "fresh.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[[True, True], [True, True]]\n"

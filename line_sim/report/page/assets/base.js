@@ -68,8 +68,36 @@ function logTicks(low, high) {
 }
 
 const digits = (value, most) => value.toLocaleString('en', { maximumFractionDigits: most });
-const seconds = (time) => `${digits(time / 1e6, 3)} s`;
-const lasting = (time) => (time < 1e7 ? `${digits(time / 1e3, 1)} ms` : `${digits(time / 1e6, 2)} s`);
+const LONG_RUN = 300e6; // its moments are told as a clock tells them
+
+/** How many of what, which is said in the plural: `1 call`, `2,000 calls made`. */
+const counted = (number, what) => `${digits(number, 0)} ${number === 1 ? what.replace(/s\b/, '') : what}`;
+
+/** A moment (us) of a run that lasts until `end`: `43.662 s`, `11:18:43.662`. */
+function moment(time, end) {
+  if (end < LONG_RUN) return `${digits(time / 1e6, 3)} s`;
+  const whole = Math.round(time / 1e3), two = (n) => String(Math.floor(n)).padStart(2, '0');
+  const rest = whole % 1000 ? `.${String(whole % 1000).padStart(3, '0').replace(/0+$/, '')}` : '';
+  return `${Math.floor(whole / 3600e3)}:${two((whole / 60e3) % 60)}:${two((whole / 1e3) % 60)}${rest}`;
+}
+
+/** How long something lasted (us), in the unit that its size asks for. */
+function lasting(time) {
+  if (time < 1e6) return `${digits(time / 1e3, 1)} ms`;
+  if (time < 120e6) return `${digits(time / 1e6, 3)} s`;
+  return time < 7200e6 ? `${digits(time / 60e6, 2)} min` : `${digits(time / 3600e6, 2)} h`;
+}
+
+/** Marks (us) for an axis of a run that lasts until `end`: round in seconds, in minutes or in hours. */
+function timeTicks(low, high, most, end) {
+  const wanted = (high - low) / 1e6 / most;
+  if (end < LONG_RUN || wanted <= 10) return roundTicks(low / 1e6, high / 1e6, most).map((tick) => tick * 1e6);
+  const step = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200].find((one) => one >= wanted);
+  if (!step) return roundTicks(low / 86400e6, high / 86400e6, most).map((tick) => tick * 86400e6);
+  const ticks = [];
+  for (let n = Math.ceil(low / 1e6 / step); n * step * 1e6 <= high; n++) ticks.push(n * step * 1e6);
+  return ticks;
+}
 
 const tip = document.getElementById('tip');
 
@@ -90,6 +118,10 @@ function showTipsOfBars() {
     bar.addEventListener('pointermove', (event) => showTip(bar.dataset.tip, event));
     bar.addEventListener('pointerleave', hideTip);
   }
+  // What is under the pointer changes without it, too.
+  for (const event of ['scroll', 'blur', 'resize', 'wheel']) addEventListener(event, hideTip, { passive: true, capture: true });
+  for (const event of ['pointerleave', 'pointercancel', 'pointerdown', 'keydown']) document.addEventListener(event, hideTip, true);
+  page.addEventListener('pointerleave', hideTip);
 }
 
 /** A colour of page.css as it is now, in the light, in the dark or on paper. */

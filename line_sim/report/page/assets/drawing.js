@@ -42,15 +42,15 @@ function drawGantt(gantt) {
 function drawAxis(gantt, pen, ink, place, width) {
   const bottom = gantt.lanes.length * LANE;
   pen.textAlign = 'center';
-  for (const tick of roundTicks(gantt.at / 1e6, (gantt.at + gantt.length) / 1e6, Math.max(width / 110, 2))) {
-    const x = Math.round(place(tick * 1e6)) + 0.5;
+  for (const tick of timeTicks(gantt.at, gantt.at + gantt.length, Math.max(width / 110, 2), gantt.spec.end)) {
+    const x = Math.round(place(tick)) + 0.5;
     pen.strokeStyle = ink.rule;
     pen.beginPath();
     pen.moveTo(x, 0);
     pen.lineTo(x, bottom + 4);
     pen.stroke();
     pen.fillStyle = ink.soft;
-    const text = `${digits(tick, 6)} s`, half = pen.measureText(text).width / 2 + 3;
+    const text = gantt.spec.end < LONG_RUN ? `${digits(tick / 1e6, 6)} s` : moment(tick, gantt.spec.end), half = pen.measureText(text).width / 2 + 3;
     pen.fillText(text, clamp(x, half, width - half), bottom + 17);
   }
   pen.textAlign = 'left';

@@ -34,7 +34,7 @@ class Gantt {
       });
     }
     const typed = () => {
-      const [from, length] = [this.from, this.long].map((input) => Number(input.value) * 1e6);
+      const [from, length] = [this.from, this.long].map((input) => Number(input.value) * this.spec.size);
       if (Number.isFinite(from) && length > 0) this.show(from, length);
     };
     this.from.addEventListener('change', typed);
@@ -109,7 +109,7 @@ class Gantt {
     this.part = null;
     this.draw();
     const { name, visits } = this.lanes[this.lane];
-    this.told.textContent = `${name}: ${digits(visits.start.length, 0)} parts in the run`;
+    this.told.textContent = `${name}: ${counted(visits.start.length, 'parts in the run')}`;
   }
 
   next(by) {
@@ -163,15 +163,15 @@ class Gantt {
         late += asked.outcome[i] === 0 ? 0 : 1;
       }
     }
-    const said = calls ? `, ${digits(calls, 0)} calls made, ${digits(late, 0)} of them without a usable answer` : '';
-    return `${seconds(this.at)} to ${seconds(end)}: ${digits(parts.size, 0)} parts on machines${said}`;
+    const said = calls ? `, ${counted(calls, 'calls made')}, ${digits(late, 0)} of them without a usable answer` : '';
+    return `${moment(this.at, this.spec.end)} to ${moment(end, this.spec.end)}: ${counted(parts.size, 'parts on machines')}${said}`;
   }
 
   /** What was done with a part on a machine, and what the calls for it came to. */
   words({ lane, index }) {
     const { name, visits, asked } = this.lanes[lane];
     const [start, done, left] = [visits.start[index], visits.done[index], visits.left[index]];
-    const told = [`${name}, part ${digits(visits.item[index], 0)}: from ${seconds(start)}, ${lasting(done - start)}${visits.open[index] ? ', not finished' : ''}`];
+    const told = [`${name}, part ${digits(visits.item[index], 0)}: from ${moment(start, this.spec.end)}, ${lasting(done - start)}${visits.open[index] ? ', not finished' : ''}`];
     for (let i = lastUpTo(asked.issued, start - 1) + 1; i < asked.issued.length && asked.issued[i] <= done; i++) {
       const score = asked.score[i] ? `: ${this.spec.labels[asked.label[i]]} ${digits((asked.score[i] - 1) / 1000, 3)}` : '';
       told.push(`call ${lasting(asked.latency[i])} ${this.spec.outcomes[asked.outcome[i]].replace('_', ' ')}${score}`);
@@ -193,11 +193,11 @@ class Gantt {
 
   draw() {
     drawGantt(this);
-    this.from.value = (this.at / 1e6).toFixed(3);
-    this.long.value = (this.length / 1e6).toFixed(3);
+    this.from.value = (this.at / this.spec.size).toFixed(this.spec.unit === 's' ? 3 : 5);
+    this.long.value = (this.length / this.spec.size).toFixed(this.spec.unit === 's' ? 3 : 5);
     const room = this.spec.end - this.length;
     this.slider.value = room > 0 ? (1000 * this.at) / room : 0;
-    this.slider.setAttribute('aria-valuetext', `${seconds(this.at)} to ${seconds(this.at + this.length)}`);
+    this.slider.setAttribute('aria-valuetext', `${moment(this.at, this.spec.end)} to ${moment(this.at + this.length, this.spec.end)}`);
   }
 }
 

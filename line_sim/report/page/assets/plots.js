@@ -155,7 +155,7 @@ class Plot {
 
   ticks() {
     const [low, high] = this.seen.map((scaled) => this.time(scaled) / this.spec.size);
-    const ticks = this.spec.log ? logTicks(low, high) : roundTicks(low, high, 6);
+    const ticks = this.spec.log ? logTicks(low, high) : roundTicks(low, high, clamp(this.field.clientWidth / 80, 2, 6));
     const spans = ticks.map((tick) => {
       const span = document.createElement('span');
       span.textContent = digits(tick, 6);

@@ -213,6 +213,27 @@ def test_the_answers_of_a_real_server_are_those_of_the_run():
     assert sure.limit.asked == pytest.approx(14_400 * (0.04 + 0.96 * 0.04), rel=0.15)
 
 
+def test_a_review_bench_near_its_limit_is_not_vouched_for():
+    """At 96 % with no false alarm in 300 parts: a few would do, and 20,000 parts show that there are none."""
+    line = press("180 ms"), camera(gateway=modelled("90 ms"))
+    few = scenario(*line, defects=0.06)
+    found = growth(few, live(few))
+    assert (found.reached, found.fills, [load.place for load in found.may_fill]) == (None, (), ["review"])
+    assert any(
+        "300 parts of this run are too few to say whether it fills up" in advice
+        for advice in (advice_of(found, 300))
+    )
+    many = scenario(*line, defects=0.05, items=20_000)
+    assert growth(many, live(many)).reached is True
+    assert growth(few).reached is True  # of a model all is known
+
+
+def test_of_a_server_that_was_hardly_asked_nothing_is_known():
+    """Five parts are no ground for a steady state."""
+    spec = scenario(press("180 ms"), camera(gateway=modelled("90 ms")), items=5)
+    assert growth(spec, live(spec)).reached is None
+
+
 def test_a_slow_real_server_fills_its_camera():
     """Its mean answer of 240 ms is measured; with the picture 270 ms are more than the takt."""
     line = press("180 ms"), camera(gateway=modelled("240 ms"), acquisition="30 ms", deadline="1 s")

@@ -8,7 +8,8 @@ from ways_back import rework
 
 from line_sim.analysis.growth.long_run import long_run
 from line_sim.analysis.growth.means import foreseen, no_answer, right_at_once
-from line_sim.analysis.growth.words import filling_up
+from line_sim.analysis.growth.words import filling_up, roughly
+from line_sim.line.breakdowns import OutageDraws
 from line_sim.scenario import Scenario
 from line_sim.testing import run_in_memory
 from line_sim.units import HOUR, MILLISECOND, SECOND
@@ -220,3 +221,40 @@ def test_a_line_takes_in_no_more_than_any_of_its_places_lets_through(cycles, ala
     assert bool(found.fills) == (worst > 1 + 1e-6)
     assert found.long_run_uph <= found.at_first_uph * (1 + 1e-9)
     assert found.limit.asked * SECOND >= 0
+
+
+@pytest.mark.parametrize("counts", ["operating", "calendar"])
+def test_a_line_that_fails_all_the_time_is_left_to_what_is_seen(counts, monkeypatch):
+    """A machine up for a microsecond at a time: the line is not run for it until the end of time."""
+    failing = {"up": "1 us", "repair": "1 ns", "counts": counts}
+    spec = scenario(press("180 ms", breakdowns=failing), camera(gateway=modelled("90 ms")))
+    outages = []
+    monkeypatch.setattr(OutageDraws, "next_repair", lambda _: outages.append(1) or 1)
+    assert loads(spec)["press"] == pytest.approx(0.72, rel=2e-3)
+    assert len(outages) == 300_001
+
+
+def test_a_second_camera_alone_is_no_advice_where_answers_wait_for_each_other():
+    """Both would ask the same server: more cameras help only with more of that."""
+    found = long_run(scenario(press("180 ms"), camera(gateway=modelled("300 ms"), buffer=4)), {}, {})
+    assert list(filling_up(found))[-1].endswith(
+        "give camera faster answers, or 2 units whose answers do not wait for each other."
+    )
+
+
+def test_a_place_that_is_full_at_once_is_full_after_some_time():
+    """Not after 0 s."""
+    assert (roughly(240_000_000), roughly(5 * SECOND), roughly(31 * SECOND)) == ("0.24 s", "5 s", "31 s")
+
+
+def test_more_cameras_than_there_are_servers_are_no_reason_for_more_cameras():
+    """Three at one server of 270 ms: how many would do depends on what answers them."""
+    cameras = camera(gateway=modelled("270 ms"), buffer=4, units=3)
+    told = list(filling_up(long_run(scenario(press("180 ms"), cameras), {}, {})))
+    assert told[-1].endswith("give camera faster answers, or more units, and servers to answer them.")
+
+
+def test_a_station_without_places_is_full_itself():
+    """It has no `0 places` to be full."""
+    told = list(filling_up(long_run(scenario(press("255 ms"), every="250 ms"), {}, {})))
+    assert "sent 14,400 parts an hour and makes 14,118; it is full after 13 s." in told[0]

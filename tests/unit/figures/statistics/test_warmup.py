@@ -177,5 +177,5 @@ def test_a_warm_up_that_cannot_be_found_is_said():
     window = window_for(departures(2, 3, 4), warm_up="auto")
     assert window.start == 0
     assert window.notes == (
-        "3 parts are too few to find the warm-up: nothing was cut; run longer, or state warm_up",
+        "3 parts, too few to find the warm-up: nothing was cut; run longer, or state warm_up",
     )

@@ -197,6 +197,22 @@ SECOND_ATTEMPT = ROW.replace("1,camera,1,1", "1,camera,1,2")
         (HEADER + ROW.replace("0.12", "-0.12"), "calls.csv:2: latency_s -0.120000000 is below 0"),
         (HEADER + "1,camera\r\n", "calls.csv:2: there are 2 fields instead of 12"),
         (HEADER.replace("skew_s", "label") + ROW, "has more than one column label; give each its own name"),
+        (
+            (HEADER + ROW).replace(",", ";"),
+            "request_bytes; semicolons stand between its fields: save it with",
+        ),
+        (
+            (HEADER + ROW).replace(",", "\t"),
+            "request_bytes; tabs stand between its fields: save it with commas",
+        ),
+        (
+            HEADER + ROW.replace("0.9,", ","),
+            "calls.csv:2: the score '' is no number; restore or delete the row",
+        ),
+        (HEADER + ROW.replace("0.9,", "90%,"), "calls.csv:2: the score '90%' is no number"),
+        (HEADER + ROW.replace("0.9,", "0.1_0,"), "calls.csv:2: the score '0.1_0' is no number"),
+        (HEADER + ROW.replace("0.120000000", "1_0"), "calls.csv:2: latency_s '1_0' is no number"),
+        (HEADER + ROW.replace("1,camera", "1_0,camera"), "calls.csv:2: item_id '1_0' is no number"),
         (HEADER + ROW.replace("0.9,", "nan,"), "calls.csv:2: the score is nan; it must be in [0, 1]"),
         (HEADER + ROW.replace("0.9,", "1.5,"), "calls.csv:2: the score is 1.5; it must be in [0, 1]"),
         (HEADER + ROW.replace("0.9,", "9" * 400 + ","), "it must be in [0, 1]; restore"),

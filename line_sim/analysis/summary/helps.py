@@ -1,0 +1,60 @@
+"""The kinds of change that are tried on a line: their names in summary.json, and what they are called."""
+
+from enum import StrEnum
+
+from line_sim.layout import REVIEW
+
+
+class Helps(StrEnum):
+    """What is changed; the texts are those of `remedy` in summary.json."""
+
+    FASTER = "faster"
+    NEVER_FAILS = "never_fails"
+    FASTER_ANSWERS = "faster_answers"
+    FASTER_PICTURES = "faster_pictures"
+    ANSWERS_IN_TIME = "answers_in_time"
+    FASTER_BELT = "faster_belt"
+    ONE_PLACE_MORE = "one_place_more"
+    ONE_CAMERA_MORE = "one_camera_more"
+    ONE_REVIEWER_MORE = "one_reviewer_more"
+
+
+ONE_MORE = frozenset({Helps.ONE_CAMERA_MORE, Helps.ONE_REVIEWER_MORE})
+"""What doubles a lone machine: more than a tenth of anything, so that it says less of where the limit is."""
+
+_WORDS = {
+    Helps.FASTER: "{place} 10 % quicker",
+    Helps.NEVER_FAILS: "{place} never down",
+    Helps.FASTER_ANSWERS: "{place}'s answers 10 % quicker",
+    Helps.FASTER_PICTURES: "{place}'s pictures 10 % quicker",
+    Helps.ANSWERS_IN_TIME: "every answer to {place} in time",
+    Helps.FASTER_BELT: "belt to {place} 10 % quicker",
+    Helps.ONE_PLACE_MORE: "one place more in front of {place}",
+    Helps.ONE_CAMERA_MORE: "one unit more at {place}",
+    Helps.ONE_REVIEWER_MORE: "one reviewer more",
+}
+
+
+def words(remedy: str, place: str) -> str:
+    """Say what is changed: `pack 10 % quicker`."""
+    return _WORDS[Helps(remedy)].format(place=place)
+
+
+def cause_of(remedy: str, place: str) -> str:
+    """Return the cause, in the words of `held_back_by`, that a remedy speaks of."""
+    if place == REVIEW:
+        return "review"
+    return _CAUSES[Helps(remedy)]
+
+
+_CAUSES = {
+    Helps.FASTER: "cycle",
+    Helps.NEVER_FAILS: "breakdowns",
+    Helps.FASTER_ANSWERS: "typical",
+    Helps.FASTER_PICTURES: "acquisition",
+    Helps.ANSWERS_IN_TIME: "timeouts",
+    Helps.FASTER_BELT: "belt",
+    Helps.ONE_PLACE_MORE: "buffer",
+    Helps.ONE_CAMERA_MORE: "typical",
+    Helps.ONE_REVIEWER_MORE: "review",
+}

@@ -1,0 +1,100 @@
+"""The changes that a line allows, each as a trial of its own."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from line_sim.analysis.summary.helps import Helps
+from line_sim.analysis.what_if.answers import Change
+from line_sim.analysis.what_if.trials import Trial, with_review, with_spec
+from line_sim.chance.purposes import Purpose
+from line_sim.layout import REVIEW
+from line_sim.scenario.fields import Belt, one_place_more
+from line_sim.scenario.model import Inspection, Scenario, Station
+from line_sim.scenario.times import Constant, Time
+
+QUICKER = 0.9
+"""The share of itself that a time takes which becomes a tenth shorter."""
+
+_SHORTER = Change(share=QUICKER)
+_IN_TIME = Change(none_missing=True)
+
+
+class Try(NamedTuple):
+    """A remedy, the place where it is applied, and the line with it."""
+
+    remedy: Helps
+    place: str
+    trial: Trial
+
+
+def changes(scenario: Scenario, places: frozenset[str], missing: frozenset[str]) -> Iterator[Try]:
+    """Yield every change at some of the places that can change anything.
+
+    `missing` are the inspections at which answers did not come in time.
+    """
+    for number, spec in enumerate(scenario.line):
+        if spec.name in places:
+            yield from (
+                _at_station(scenario, spec)
+                if isinstance(spec, Station)
+                else _at_inspection(scenario, spec, spec.name in missing)
+            )
+            if isinstance(spec.buffer, Belt):
+                quicker = with_spec(scenario, spec.name, buffer=_quicker(spec.buffer))
+                yield Try(Helps.FASTER_BELT, spec.name, Trial(quicker))
+            if number or scenario.arrivals.on_full == "lose":
+                roomier = with_spec(scenario, spec.name, buffer=one_place_more(spec.buffer))
+                yield Try(Helps.ONE_PLACE_MORE, spec.name, Trial(roomier))
+    if REVIEW in places:
+        yield from _at_review(scenario)
+
+
+def everywhere(scenario: Scenario) -> Try:
+    """Return the line whose every time is a tenth shorter: whether it could make more at all."""
+    stations = [spec for spec in scenario.line if isinstance(spec, Station)]
+    pace = {(Purpose.CYCLE, spec.name): QUICKER for spec in stations}
+    pace |= {(Purpose.ACQUISITION, spec.name): QUICKER for spec in scenario.inspections}
+    pace |= {(Purpose.REVIEW_TIME, REVIEW): QUICKER}
+    answers = {spec.name: _SHORTER for spec in scenario.inspections}
+    return Try(Helps.FASTER, "", Trial(scenario, pace, answers))
+
+
+def _at_station(scenario: Scenario, spec: Station) -> Iterator[Try]:
+    if _takes_time(spec.cycle):
+        yield Try(Helps.FASTER, spec.name, Trial(scenario, {(Purpose.CYCLE, spec.name): QUICKER}))
+    if spec.breakdowns is not None:
+        yield Try(Helps.NEVER_FAILS, spec.name, Trial(with_spec(scenario, spec.name, breakdowns=None)))
+
+
+def _at_inspection(scenario: Scenario, spec: Inspection, missing: bool) -> Iterator[Try]:
+    name, sooner = spec.name, {spec.name: _SHORTER}
+    yield Try(Helps.FASTER_ANSWERS, name, Trial(scenario, answers=sooner))
+    if _takes_time(spec.acquisition):
+        pace = {(Purpose.ACQUISITION, name): QUICKER}
+        yield Try(Helps.FASTER_PICTURES, name, Trial(scenario, pace))
+        yield Try(Helps.FASTER, name, Trial(scenario, pace, sooner))
+    if missing:
+        yield Try(Helps.ANSWERS_IN_TIME, name, Trial(scenario, answers={name: _IN_TIME}))
+    yield Try(Helps.ONE_CAMERA_MORE, name, Trial(with_spec(scenario, name, units=spec.units + 1)))
+
+
+def _at_review(scenario: Scenario) -> Iterator[Try]:
+    review = scenario.review
+    if review is None:
+        return
+    if _takes_time(review.time):
+        yield Try(Helps.FASTER, REVIEW, Trial(scenario, {(Purpose.REVIEW_TIME, REVIEW): QUICKER}))
+    if isinstance(review.buffer, Belt):
+        yield Try(Helps.FASTER_BELT, REVIEW, Trial(with_review(scenario, buffer=_quicker(review.buffer))))
+    roomier = with_review(scenario, buffer=one_place_more(review.buffer))
+    yield Try(Helps.ONE_PLACE_MORE, REVIEW, Trial(roomier))
+    yield Try(Helps.ONE_REVIEWER_MORE, REVIEW, Trial(with_review(scenario, units=review.units + 1)))
+
+
+def _quicker(belt: Belt) -> Belt:
+    """Return a belt whose travel is a tenth shorter, but of a nanosecond a place at least."""
+    return belt.model_copy(update={"travel": max(belt.places, round(QUICKER * belt.travel))})
+
+
+def _takes_time(time: Time) -> bool:
+    return not (isinstance(time, Constant) and time.value == 0)

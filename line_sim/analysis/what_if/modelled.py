@@ -1,0 +1,65 @@
+"""A modelled server whose answers are known before it is asked: one that always has a worker free.
+
+Where there are as many workers as cameras, and none is kept by a call that was given up, every call is begun
+at once. How long it takes then is its own draw, whenever it is made.
+"""
+
+from line_sim.analysis.what_if.answers import Fate, Foreknown, fate_of
+from line_sim.chance.chance import Chance
+from line_sim.chance.purposes import Purpose
+from line_sim.chance.streams import Always, Draws
+from line_sim.inspection.gateway import FIRST_ATTEMPT
+from line_sim.inspection.offline.modelled import DEFECTIVE
+from line_sim.inspection.outcome import Answered, TimedOut
+from line_sim.scenario.gateways.modelled import ModelledOptions
+from line_sim.scenario.model import Inspection
+from line_sim.units import LATEST, Nanoseconds
+
+
+def never_busy(options: ModelledOptions, spec: Inspection) -> bool:
+    """Whether a model has a worker free for every call of an inspection."""
+    given_up = spec.deadline is None or options.after_deadline == "stops"
+    return options.servers >= spec.units and given_up
+
+
+class NeverBusy(Foreknown):
+    """The answers of such a model; with `in_time` those that come too late are right, at the deadline."""
+
+    def __init__(
+        self, options: ModelledOptions, spec: Inspection, defect_rate: float, chance: Chance, *, in_time: bool
+    ) -> None:
+        super().__init__(spec)
+        name = spec.name
+        self._service = chance.durations(Purpose.INFERENCE, name, options.service)
+        self._misses = chance.events(Purpose.NETWORK_MISSES, name, options.miss_rate)
+        self._alarms = chance.events(Purpose.NETWORK_FALSE_ALARM, name, options.false_alarm_rate)
+        self._defective: Draws[bool] = Always(value=False)
+        if defect_rate:
+            self._defective = chance.events(Purpose.TRUE_STATE, "", defect_rate)
+        self._longest = LATEST if spec.deadline is None else spec.deadline
+        good, bad = Answered(spec.ship_when.labels[0], 1.0), Answered(DEFECTIVE, 1.0)
+        self._passes, self._fails = fate_of(good, spec), fate_of(bad, spec)
+        self._late = None if in_time else fate_of(TimedOut(), spec)
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Say that nothing real answered."""
+        return {"server": "modelled"}
+
+    def block(self, index: int, visit: int = 1) -> tuple[list[Nanoseconds], list[Fate | None]]:
+        """Return how long the parts of a block wait, and what becomes of them."""
+        which = index, visit, FIRST_ATTEMPT
+        longest, late = self._longest, self._late
+        times = self._service.block(*which)
+        each = zip(
+            times,
+            self._defective.block(index),
+            self._misses.block(*which),
+            self._alarms.block(*which),
+            strict=True,
+        )
+        fates = [
+            late if time > longest else self._passes if (missed if defective else not alarm) else self._fails
+            for time, defective, missed, alarm in each
+        ]
+        return [min(time, longest) for time in times], fates

@@ -1,0 +1,97 @@
+"""The stretch of a run that is replayed, and what comes out of it: parts an hour, counted alike in both."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from line_sim.analysis.what_if.replays import Departures
+from line_sim.figures.window import Window, last_entry
+from line_sim.layout import Layout
+from line_sim.recording.run_columns import IntArray, RunColumns
+from line_sim.scenario.model import Scenario
+from line_sim.units import HOUR, Nanoseconds
+
+_FILLING = 3  # the first third of a stretch fills the line
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What was shipped over a stretch: how many parts in how much time (ns), and parts an hour.
+
+    `lasting` is the rate of its last two thirds. A line that begins empty has its first parts behind it then:
+    what is on the line at the end was on it at the beginning, unless more and more wait. `leaving` is that of
+    all parts that left then, the scrapped too.
+    """
+
+    shipped: int
+    time: Nanoseconds
+    uph: float
+    lasting: float
+    leaving: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """So many parts of a run from its beginning on, of which those count that leave after `start` (ns).
+
+    `scenario` is that of a run which is as long.
+    """
+
+    scenario: Scenario
+    parts: int
+    start: Nanoseconds
+
+    def recorded(self, run: RunColumns, layout: Layout, window: Window) -> Output:
+        """Return the run's own output over the stretch: all of it, of most runs."""
+        items = run.items
+        left, shipped = items.left, items.shipped
+        layout = replace(layout, run=replace(layout.run, items=self.scenario.run.items))
+        to = self.scenario.run.duration or last_entry(run, layout) or window.end
+        if np.any((shipped | items.scrapped) & (left > window.start) & (left <= to)):
+            window = Window(window.start, to, window.last)
+        return _output(left[shipped], left[shipped | items.scrapped], window)
+
+    def counted(self, replayed: Departures) -> Output:
+        """Count a replay over the same stretch as the run: to the last part's entry, or the same end."""
+        to = replayed.end if self.scenario.run.items is None else replayed.last_entry
+        start = self.start
+        if not np.any((replayed.gone > start) & (replayed.gone <= to)):
+            to = replayed.end
+        if start >= to:
+            start = 0
+        return _output(replayed.shipped, replayed.gone, Window(start, to, replayed.end))
+
+
+def stretch_of(scenario: Scenario, run: RunColumns, window: Window, most: int) -> Stretch:
+    """Return the stretch of a run: all of it, or its warm-up and `most` parts."""
+    arrived = len(run.parts)
+    before = int(np.count_nonzero(run.items.arrived <= window.start))
+    if not window.start and before <= most:  # so many may come at once that they are a run of their own
+        before = 0
+    parts = min(arrived, before + most)
+    return Stretch(_as_far_as(scenario, run, parts, arrived), parts, window.start)
+
+
+def _as_far_as(scenario: Scenario, run: RunColumns, parts: int, arrived: int) -> Scenario:
+    """Return the scenario of a run that is as long as the replayed beginning of this one."""
+    how: dict[str, int | None]
+    if scenario.run.items is not None:
+        how = {"items": parts}
+    elif parts < min(arrived, len(run.items)):  # a killed run has parts of which no row tells
+        how = {"duration": int(np.partition(run.items.arrived, parts)[parts])}
+    else:
+        how = {"duration": run.end or scenario.run.duration}
+    return scenario.model_copy(update={"run": scenario.run.model_copy(update=how)})
+
+
+def _output(shipped: IntArray, gone: IntArray, window: Window) -> Output:
+    """Return what these departures are in a window."""
+    late = replace(window, start=window.start + window.length // _FILLING)
+    count = int(np.count_nonzero(window.left_within(shipped)))
+    rates = _rate(shipped, window), _rate(shipped, late), _rate(gone, late)
+    return Output(count, window.length, *rates)
+
+
+def _rate(moments: IntArray, window: Window) -> float:
+    shipped = int(np.count_nonzero(window.left_within(moments)))
+    return shipped * HOUR / window.length if window.length > 0 else 0.0

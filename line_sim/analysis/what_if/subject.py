@@ -1,0 +1,70 @@
+"""A run that is asked what would have been: its records, and replays of so much of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from line_sim.analysis.what_if.answers import Recorded, recorded_calls
+from line_sim.analysis.what_if.shifts.shifts import Shifts
+from line_sim.analysis.what_if.stretch import Stretch, stretch_of
+from line_sim.analysis.what_if.trials import held
+from line_sim.chance.chance import Chance
+from line_sim.chance.streams import BLOCK_BITS, KEPT_BLOCKS
+from line_sim.figures.window import Window
+from line_sim.layout import Layout
+from line_sim.line.interrupt import Interrupt
+from line_sim.recording.run_columns import BoolArray, IntArray, RunColumns, find
+from line_sim.scenario.model import Inspection, Scenario
+
+A_SHIFT = 1_000
+"""Parts after the warm-up that another shift has at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A run and all that is known of it; `interrupt` stops what is asked of it."""
+
+    scenario: Scenario
+    run: RunColumns
+    layout: Layout
+    window: Window
+    interrupt: Interrupt
+
+    def stretch(self, most: int) -> Stretch:
+        """Return all of the run, or its warm-up and `most` parts."""
+        return stretch_of(self.scenario, self.run, self.window, most)
+
+    def chance(self, parts: int) -> Chance:
+        """Return the run's own chance, for replays of so many parts."""
+        return Chance(self.scenario.seed, kept=(parts >> BLOCK_BITS) + KEPT_BLOCKS)
+
+    def calls(self, parts: int) -> dict[str, Recorded]:
+        """Return what the calls about parts 1 to `parts` brought, by inspection."""
+        return {
+            spec.name: recorded_calls(self.run, place, spec, parts) for place, spec in self._inspections()
+        }
+
+    def shifts(self) -> Shifts | None:
+        """Return other shifts of this line; None where parts come again, since then parts are not alike."""
+        if self.layout.leads_back:
+            return None
+        stretch = self.stretch(A_SHIFT)
+        calls = {
+            spec.name: recorded_calls(self.run, place, spec, len(self.run.parts))
+            for place, spec in self._inspections()
+            if held(spec)
+        }
+        good = {name: self._good(each.item) for name, each in calls.items()}
+        return Shifts(stretch, calls, good, self.interrupt)
+
+    def _inspections(self) -> list[tuple[int, Inspection]]:
+        specs = {spec.name: spec for spec in self.scenario.inspections}
+        places = enumerate(self.layout.places)
+        return [(place, specs[station.name]) for place, station in places if station.inspects]
+
+    def _good(self, parts: IntArray) -> BoolArray:
+        """Tell which parts are truly good; those of which nothing is told are."""
+        items = self.run.items
+        order = np.argsort(items.item, kind="stable")
+        place, known = find(items.item[order], parts)
+        return ~known | items.good[order][place] if len(order) else ~known

@@ -1,0 +1,68 @@
+"""What would help most, as rows for a person: the change, what it brings this run, and another like it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from line_sim.analysis.summary.helps import words
+from line_sim.analysis.summary.summary import Estimate, Remedy, Summary
+
+TITLE = "What would help most"
+MOST_ROWS = 5
+_LEAST = 0.001
+"""The share of the output that a change must bring to be worth a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A change, the parts and UPH that it would have brought this run, and what it brings another."""
+
+    what: str
+    parts: str
+    gain: str
+    shift: str
+
+
+def helps(summary: Summary) -> tuple[Row, ...]:
+    """Return the changes that bring most, the best first; none where none brings anything."""
+    ranked = summary.remedies.ranked if summary.remedies else ()
+    least = _LEAST * (summary.throughput.uph or 0.0)
+    gaining = [remedy for remedy in ranked if _brings(remedy) > least]
+    return tuple(_row(remedy) for remedy in gaining[:MOST_ROWS])
+
+
+def _brings(remedy: Remedy) -> float:
+    return max(remedy.gain, remedy.shift.uph if remedy.shift else 0.0)
+
+
+def _row(remedy: Remedy) -> Row:
+    return Row(
+        words(remedy.remedy, remedy.place),
+        f"{remedy.parts:+,.1f}" if abs(remedy.parts) < 10 else f"{remedy.parts:+,.0f}",
+        f"{remedy.gain:+,.0f}",
+        shift(remedy.shift),
+    )
+
+
+def shift(told: Estimate | None) -> str:
+    """Write what is to be expected of a shift, in UPH: `+512 (480 to 544)`; nothing where none was tried."""
+    if told is None:
+        return ""
+    return f"{told.uph:+,.0f}" + (f" ({between(told)})" if told.ci else "")
+
+
+def between(told: Estimate) -> str:
+    """Write the ends of an interval: `480 to 544`."""
+    return " to ".join(f"{end:,.0f}" for end in told.ci or ())
+
+
+def notes(summary: Summary) -> Iterator[str]:
+    """Yield what is to be known about the rows."""
+    remedies = summary.remedies
+    if remedies is None:
+        return
+    if any(remedy.held for remedy in remedies.ranked):
+        yield "with answers that take as long as those measured here"
+    if remedies.left_out:
+        yield f"{remedies.left_out} places with time to spare were not tried"
+    if remedies.parts < summary.counts.arrived:
+        yield f"tried on the first {remedies.parts:,} parts"

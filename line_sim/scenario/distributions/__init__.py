@@ -1,0 +1,1 @@
+"""Random times that are told by parameters, one family a module."""
