@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from stories import camera, modelled, press
 
@@ -269,11 +268,3 @@ def test_two_cameras_have_their_own_tails():
     assert throttle.causes["tail"].orders[1] > 0.9 * (throttle.uph_without_inference - throttle.uph)
     assert shares(throttle)["tail"] > 0.8
     assert replace(throttle, parts=None).one_more.station == "front"
-
-
-def test_a_gain_that_drifts_has_no_interval():
-    """Stretches that rise from the first to the last are worth less than two; by turns, all twenty."""
-    drifting, by_turns = np.arange(20.0), np.tile([0.0, 1.0], 10)
-    assert replays._interval(replays._Output(9.5, drifting)) is None
-    low, high = replays._interval(replays._Output(0.5, by_turns))
-    assert low < 0.5 < high
