@@ -88,7 +88,7 @@ def test_a_part_that_is_held_although_the_first_place_is_free_is_found(accumulat
 def test_on_a_saturated_line_a_belt_is_so_many_stations_of_the_recursion():
     """The oracle takes part: every departure is that of a line with a station for each place."""
     records, layout = story(accumulates=True)
-    assert "6 parts leave every station" in audit(records, layout, "completed")["sample_path_oracle"].detail
+    assert "6 parts, out of every station" in audit(records, layout, "completed")["sample_path_oracle"].detail
     stands = audit(*story(accumulates=False), "completed")["sample_path_oracle"]
     assert (stands.passed, stands.detail[:14]) == (True, "does not apply")
     late = lie(records, 6, started_at=24.5, finished_at=28.5, left_at=28.5)
