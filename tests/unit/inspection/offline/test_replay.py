@@ -127,7 +127,7 @@ def test_under_a_longer_deadline_no_more_is_known_of_latencies_than_was_recorded
     p90 = next(row for row in summary.latency if row.statistic == "p90" and row.population == "all")
     assert (p90.quantity, p90.n, p90.censored) == ("service", 100, 20)
     assert (p90.value, p90.low, p90.high) == (None, 250 * MILLISECOND, None)
-    assert cell(p90, TimeUnit("ms", MILLISECOND), layout.inspections[0].deadline) == "> 250.0 (250.0-)"
+    assert cell(p90, TimeUnit("ms", MILLISECOND), layout.inspections[0].deadline) == "> 250.0 (from 250.0)"
     assert any(
         "20 of 100 calls were given up, some of them after 250.0 ms" in text for text in summary.warnings
     )
