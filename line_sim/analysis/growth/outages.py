@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.analysis.growth.means import PlaceMeans
+from line_sim.figures.flow import FEWEST_OUTAGES
 from line_sim.figures.window import Window
 from line_sim.recording.run_columns import RunColumns
 from line_sim.scenario.model import Breakdowns
 from line_sim.units import HOUR
 
-ENOUGH = 20
-"""Outages: the mean of so many random ones still has a standard error of a fifth or a quarter."""
 MATTERS = 0.005
 """The share of its time that a station must be down for in the long run for its outages to matter."""
 
@@ -37,7 +36,7 @@ class Outages:
     @property
     def enough(self) -> bool:
         """Whether there are enough of them for a figure that depends on them."""
-        return (self.expected if self.seen is None else self.seen) >= ENOUGH
+        return (self.expected if self.seen is None else self.seen) >= FEWEST_OUTAGES
 
 
 def failing(means: Sequence[PlaceMeans], coming: Sequence[float]) -> Iterator[Failing]:

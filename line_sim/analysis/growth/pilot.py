@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from line_sim.analysis.growth.means import PlaceMeans
-from line_sim.analysis.growth.outages import ENOUGH
+from line_sim.figures.flow import FEWEST_OUTAGES
 from line_sim.figures.statistics.batch_means import batch_means, means_of_batches
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.modelled import modelled_gateway
@@ -127,7 +127,7 @@ def _is_rare(place: PlaceMeans, parts: int) -> bool:
     """Whether a single machine fails fewer than 20 times in so many parts."""
     if place.breakdowns is None or place.units > 1:
         return False
-    return parts * place.time < ENOUGH * place.breakdowns.up.mean_ns
+    return parts * place.time < FEWEST_OUTAGES * place.breakdowns.up.mean_ns
 
 
 def _never_failing(entry: Station | Inspection) -> Station | Inspection:

@@ -13,6 +13,7 @@ from math import sqrt
 
 import numpy as np
 
+from line_sim.figures.flow import FEWEST_OUTAGES
 from line_sim.figures.populations import LOST
 from line_sim.figures.statistics.batch_means import BATCHES
 from line_sim.figures.window import Window
@@ -26,7 +27,6 @@ FEWEST_MORE = 5
 """Parts that a queue must have grown by."""
 _LEFT_OUT = 2
 _FEWEST_STRETCHES = 10
-MANY_OUTAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _undisturbed(run: RunColumns, layout: Layout, edges: IntArray) -> BoolArray:
         repaired.append(or_end(outages.repaired, run.end))
     starts, ends = np.concatenate(failed), np.concatenate(repaired)
     within = (ends > edges[0]) & (starts < edges[-1])
-    if np.count_nonzero(within) < MANY_OUTAGES:
+    if np.count_nonzero(within) < FEWEST_OUTAGES:
         for start, end in zip(starts[within].tolist(), ends[within].tolist(), strict=True):
             counted &= ~((edges[:-1] < end) & (edges[1:] > start))
     return counted

@@ -6,9 +6,10 @@ from re import sub
 
 from line_sim.analysis.growth.growth import Growth
 from line_sim.analysis.growth.long_run import Long
-from line_sim.analysis.growth.outages import ENOUGH, Outages
+from line_sim.analysis.growth.outages import Outages
 from line_sim.analysis.growth.outlook import THE_LINE, Filling, Load, Outlook
 from line_sim.analysis.growth.rising import OUTSIDE, Rising
+from line_sim.figures.flow import FEWEST_OUTAGES
 from line_sim.layout import REVIEW
 from line_sim.units import HOUR, MINUTE, SECOND, Nanoseconds
 
@@ -182,10 +183,10 @@ def _places(filling: Filling) -> str:
 def few_outages(outages: Outages, takes_in: float) -> str:
     """Say that the outages of a station are too few, and how many parts would show enough of them."""
     failing = outages.failing
-    parts = _rounded_up(ENOUGH / failing.per_hour * takes_in)
+    parts = _rounded_up(FEWEST_OUTAGES / failing.per_hour * takes_in)
     seen = f"sees about {outages.expected:.2g}" if outages.seen is None else f"saw {outages.seen}"
     down = f"it is down for {100 * failing.down:.1f} % of the time in the long run"
-    few = f"this run {seen} of its outages, and figures that depend on them need about {ENOUGH}"
+    few = f"this run {seen} of its outages, and figures that depend on them need about {FEWEST_OUTAGES}"
     return f"{failing.place}: {down}; {few}; run {parts:,} parts"
 
 

@@ -4,6 +4,7 @@ How long an answer would have taken at another moment is not known of a real ser
 held as it was measured.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -112,7 +113,7 @@ def fate_of(outcome: Outcome, spec: Inspection) -> Fate:
     return Fate(outcome, choose_lane(evaluate(outcome, spec.ship_when), spec.on_no_result))
 
 
-class Foreknown(Offline):
+class Foreknown(Offline, ABC):
     """A gateway whose answers do not hang on when it is asked: a block of parts is told at a time."""
 
     def __init__(self, spec: Inspection) -> None:
@@ -121,12 +122,12 @@ class Foreknown(Offline):
         self._last = (-1, -1)
         self._asked: tuple[list[Nanoseconds], list[Fate | None]] = [], []
 
+    @abstractmethod
     def block(self, index: int, visit: int = 1) -> tuple[list[Nanoseconds], list[Fate | None]]:
         """Return how long parts index * BLOCK up to (index + 1) * BLOCK - 1 wait, and what becomes of them.
 
         None stands for a part that is judged rightly.
         """
-        raise NotImplementedError
 
     def rightly(self, *, good: bool) -> Fate:
         """Return what becomes of a part that is judged rightly; what the network would say is not known."""
