@@ -23,6 +23,10 @@ OPEN = 0
 UNSENT = 50 * MICROSECOND
 """Wall time between two looks at a call whose request has not left: less would keep it from leaving."""
 
+NO_TIME = 1
+"""The least that an answer from outside takes, in ns, also by a clock that has not gone on meanwhile: what
+happens in the moment of its call does not wait for it, so it belongs behind all of that."""
+
 
 class Flight:
     """One call in flight. It is the stopwatch that its gateway starts and stops.
@@ -91,7 +95,7 @@ class Flight:
 
     def arrives(self, now: Nanoseconds) -> Nanoseconds:
         """Set the latency; only the calls' lock holder does."""
-        self.latency = now - self._sent_at
+        self.latency = max(NO_TIME, now - self._sent_at)
         return self.latency
 
     def opens_at(self, event_at: Nanoseconds, now: Nanoseconds) -> Nanoseconds | None:

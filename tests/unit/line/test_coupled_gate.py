@@ -59,7 +59,7 @@ class Fate:
         late = inquiry.deadline is not None and latency > inquiry.deadline
         reply = Reply(TimedOut(), latency, "DEADLINE_EXCEEDED") if late else Reply(GOOD, latency, "OK")
         if (chance >> 32) % 3 == 0:
-            reply = Reply(Unavailable(), 0 if (chance >> 40) % 2 else latency, "UNAVAILABLE")
+            reply = Reply(Unavailable(), 1 if (chance >> 40) % 2 else latency, "UNAVAILABLE")
         sending, bringing = ((chance >> shift) % 3 * self._slowness for shift in (16, 24))
         return Fare(reply, sending, bringing)
 
@@ -106,6 +106,13 @@ def test_answers_of_one_moment_go_in_the_order_of_their_calls():
     one_moment = FakeServer(lambda asked: Fare(Reply(GOOD, SECOND, "OK"), bringing=bringing[asked.item_id]))
     run = run_coupled(line(camera(units=2), items=2), {"camera": one_moment})
     assert [(item.item_id, item.left_at) for item in run.records.items] == [(1, SECOND), (2, SECOND)]
+
+
+def test_an_answer_takes_a_nanosecond_though_the_wall_clock_stood_still():
+    """By then all that happens in the moment of its call has happened."""
+    run = run_coupled(line(camera(acquisition=0), items=2), {"camera": server(0)})
+    assert [call.latency for call in run.records.calls] == [1, 1]
+    assert [item.left_at for item in run.records.items] == [1, 2]
 
 
 def test_an_event_waits_for_an_answer_that_is_there_but_not_yet_brought():
