@@ -191,7 +191,7 @@ def saturated(up: float, parts: int) -> Case:
 
 def queues() -> Iterator[Case]:
     """Calls and parts that resemble their neighbours."""
-    levels = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
+    levels = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
     for load, parts in ((0.88, 1000), (0.88, 10000)):
         mean = 0.25 * load / (1 - root(load))
         asking = camera(exponential(0.25 * load), buffer=10**6)
