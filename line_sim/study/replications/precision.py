@@ -9,7 +9,8 @@ from line_sim.errors import ScenarioError
 from line_sim.figures.flow import FewOutages
 from line_sim.study.kpis import Figures, bounded
 from line_sim.study.replications.outages import allowing_for
-from line_sim.study.student import Estimate, student
+from line_sim.study.skewed import of_runs
+from line_sim.study.student import Estimate
 
 FEWEST = 10
 """No rule stops before so many replications: an early interval may be narrow by luck alone."""
@@ -50,7 +51,7 @@ def estimate(runs: Sequence[Figures], kpi: str, few: Sequence[FewOutages] = ()) 
     None where any of the runs cannot tell it: a mean of the others would be one of a chosen few.
     """
     known = _known(runs, kpi)
-    return allowing_for(bounded(student(known), kpi), kpi, few) if known else None
+    return allowing_for(bounded(of_runs(known), kpi), kpi, few) if known else None
 
 
 def _known(runs: Sequence[Figures], kpi: str) -> list[float]:

@@ -42,7 +42,7 @@ def _table(study: Replications) -> Table:
     n = len(study.done)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column(counted(n, "replications"), overflow="fold")
-    for heading in ("mean", "95 % interval (Student t)", "half-width"):
+    for heading in ("mean", "95 % interval", "half-width"):
         table.add_column(heading, justify="right", no_wrap=True)
     wanted = dict.fromkeys((*MAIN_NAMES, *(goal.kpi for goal in study.plan.goals)))
     for name in wanted:
