@@ -134,8 +134,9 @@ def _remedy(limit: Load, cause: str | None) -> str:
 
 
 def _unsure(filling: Filling, parts: int) -> str:
+    """Say of a place whose load is above 1 by the answers seen, and may be below it by their error."""
     by = f"by the {parts:,} parts of this run, which are too few to be sure"
-    return f"{filling.place} may be filling up: {asked_and_made(filling.load)}, {by}"
+    return f"{filling.place} is probably filling up: {asked_and_made(filling.load)}, {by}"
 
 
 def filling_up(found: Long) -> Iterator[str]:
