@@ -2,8 +2,8 @@
 
 David and Nagaraja, Order Statistics (3rd ed.), section 7.1: the number of observations at or below
 the p-quantile is binomial, whatever the distribution is. Observations that resemble their neighbours are
-worth fewer independent ones (`neighbours`), and the ranks are those of so many. Where so many have no rank
-above the quantile, the interval goes beyond the last of them (`Sample.quantile`).
+worth fewer independent ones (`neighbours`), and the ranks are those of so many. Where the upper one is the
+last of all, the interval goes beyond it (`Sample.quantile`).
 """
 
 from collections.abc import Callable
@@ -142,10 +142,10 @@ class Sample:
     def quantile(self, p: Fraction) -> Estimate:
         """Return the p-quantile: the smallest value with at least the share p at or below it.
 
-        Dependent observations that have no rank above it saw so few of its excursions that the highest may
-        well lie below the truth, and where so few seem to be enough, it was a calm run. The times of a queue
-        grow together, the highest with the rest: it is raised by the factor quantile / lower end, to the
-        power of needed / worth.
+        Dependent observations whose upper rank is the last saw so few excursions above it that the highest
+        may well lie below the truth; and where so few seem to be enough, it was a calm run. The times of a
+        queue grow together, the highest with the rest: it is raised by the factor quantile / lower end, to
+        the power of needed / worth, which is 1 at least.
         """
         k = rank(p, self.n)
         if self.n < fewest_for_interval(p):
