@@ -93,7 +93,12 @@ def average(average: Average, unit: str) -> tuple[str, str]:
 
 def rate(rate: Rate, of: str) -> str:
     """Write a rate with its interval: `3 of 298 calls, 1.0 % (95 %: 0.3 to 2.9)`."""
-    if rate.value is None or rate.ci is None:
+    if rate.value is None:
         return f"no {of}"
-    low, high = (f"{100 * share:.1f}" for share in rate.ci)
-    return f"{rate.count:,} of {counted(rate.n, of)}, {percent(rate.value)} (95 %: {low} to {high})"
+    return f"{rate.count:,} of {counted(rate.n, of)}, {percent(rate.value)} ({_how_sure(rate)})"
+
+
+def _how_sure(rate: Rate) -> str:
+    if rate.ci is None:
+        return f"no interval: {rate.lack.short}" if rate.lack else "no interval"
+    return f"95 %: {100 * rate.ci[0]:.1f} to {100 * rate.ci[1]:.1f}"

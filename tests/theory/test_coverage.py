@@ -80,8 +80,9 @@ def test_timeouts_of_calls_that_queue(share):
         times = sojourns(dice, 2000, 0.8)
         late = times > limit
         together = sample_of(times, np.zeros(2000, dtype=np.bool_)).neighbours.alike
-        low, high = Rate(int(late.sum()), 2000, max(alike(late), together)).ci
-        held.append(low <= share <= high)
+        told = Rate(int(late.sum()), 2000, max(alike(late), together)).ci
+        held += [told[0] <= share <= told[1]] if told else []
+    assert len(held) > 0.9 * RUNS
     assert hold(held)
 
 
