@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from line_sim.analysis.growth.long_run import Long, long_run
 from line_sim.analysis.growth.means import Answers, no_answer, right_at_once
+from line_sim.analysis.growth.outlook import Load
 from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
@@ -59,6 +60,18 @@ class Limits:
     def bottleneck(self) -> StationLimit:
         """The station that alone would make the fewest parts an hour."""
         return min(self.stations, key=lambda station: station.uph)
+
+    @property
+    def loads(self) -> dict[str, Load]:
+        """The load of every place, review among them; none where none is known."""
+        loads = self.long_run.outlook.loads if self.long_run else ()
+        return {load.place: load for load in loads}
+
+    @property
+    def most_loaded(self) -> str:
+        """The place with the highest load, review among them; where none is known the slowest station."""
+        loads = self.loads
+        return max(loads, key=lambda place: loads[place].value) if loads else self.bottleneck.name
 
 
 def limits(

@@ -1,10 +1,12 @@
 """What would help most, as rows for a person: the change, what it brings this run, and another like it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from line_sim.analysis.summary.helps import words
 from line_sim.analysis.summary.summary import Estimate, Remedy, Summary
+from line_sim.analysis.summary.verdict import told_remedies
+from line_sim.units import counted
 
 TITLE = "What would help most"
 MOST_ROWS = 5
@@ -24,10 +26,14 @@ class Row:
 
 def helps(summary: Summary) -> tuple[Row, ...]:
     """Return the changes that bring most, the best first; none where none brings anything."""
-    ranked = summary.remedies.ranked if summary.remedies else ()
+    return tuple(map(_row, _shown(summary)))
+
+
+def _shown(summary: Summary) -> Sequence[Remedy]:
+    remedies = told_remedies(summary)
     least = _LEAST * (summary.throughput.uph or 0.0)
-    gaining = [remedy for remedy in ranked if _brings(remedy) > least]
-    return tuple(_row(remedy) for remedy in gaining[:MOST_ROWS])
+    gaining = [remedy for remedy in (remedies.ranked if remedies else ()) if _brings(remedy) > least]
+    return gaining[:MOST_ROWS]
 
 
 def _brings(remedy: Remedy) -> float:
@@ -57,12 +63,21 @@ def between(told: Estimate) -> str:
 
 def notes(summary: Summary) -> Iterator[str]:
     """Yield what is to be known about the rows."""
-    remedies = summary.remedies
-    if remedies is None:
+    remedies, shown = told_remedies(summary), _shown(summary)
+    if remedies is None or not shown:
         return
+    yield from _what_is_a_shift(shown)
     if any(remedy.held for remedy in remedies.ranked):
         yield "with answers that take as long as those measured here"
     if remedies.left_out:
         yield f"{remedies.left_out} places with time to spare were not tried"
     if remedies.parts < summary.counts.arrived:
         yield f"tried on the first {remedies.parts:,} parts"
+
+
+def _what_is_a_shift(shown: Sequence[Remedy]) -> Iterator[str]:
+    """Say what the last column is of, where there is anything in it."""
+    tried = [remedy.shift for remedy in shown if remedy.shift is not None]
+    if tried:
+        lacking = "; no figure: not tried there" if len(tried) < len(shown) else ""
+        yield f"a shift like this: {counted(tried[0].parts, 'parts')} by other chance{lacking}"

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from line_sim.analysis.growth.words import aside, in_these, sentence
+from line_sim.analysis.summary.helps import camera_of
 from line_sim.analysis.summary.summary import Cause, Summary
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, verdict
 from line_sim.figures.catalogue import AnyFigure
@@ -152,7 +153,7 @@ def _by_cause(summary: Summary) -> Iterator[tuple[str, str]]:
     more = throttle.one_more
     if more is not None:
         how = "if it waited as long for its answers" if more.held else "asking the same server"
-        yield "one more", f"{more.station} would make it {uph(more.uph)}, {how}"
+        yield "one more", f"{camera_of(more.station)} would make it {uph(more.uph)}, {how}"
 
 
 def _orders(cause: Cause) -> str:

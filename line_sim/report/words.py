@@ -78,7 +78,7 @@ def percent(share: float) -> str:
 def average(average: Average, unit: str) -> tuple[str, str]:
     """Write a mean of seconds or of parts, and its interval: `12.34 s`, `95 %: 11.90 to 12.80`.
 
-    Where there is none, why: `no interval: 3 outages`.
+    Where there is none, why: `no interval: 3 outages`, `no interval: 5 parts, and 40 are needed`.
     """
     values = [value for value in (average.value, *(average.ci or ())) if value is not None]
     if unit == "s":
@@ -87,7 +87,8 @@ def average(average: Average, unit: str) -> tuple[str, str]:
         unit, numbers = size.name, [size.text(time) for time in times]
     else:
         numbers = [f"{value:,.1f}" for value in values]
-    without = f"no interval: {average.lack.short}" if average.lack else ""
+    lack = average.lack
+    without = f"no interval: {lack.text if lack.reason == 'few' else lack.short}" if lack else ""
     return f"{numbers[0]} {unit}", f"95 %: {' to '.join(numbers[1:])}" if average.ci else without
 
 

@@ -122,15 +122,15 @@ def _remedy(limit: Load, cause: str | None) -> str:
         case "review":
             return f"give review {needed} people, or send fewer parts there"
         case "breakdowns":
-            return f"let {limit.place} fail less or be repaired sooner, or give it {needed} units"
+            return f"let {limit.place} fail less or be repaired sooner, or give it {needed} machines"
         case "blocking":
             return "give the stations more places in front of them, or the line a longer takt"
         case "typical":
-            apart = f"{needed} units whose answers do not wait for each other"
-            more = apart if limit.units == 1 else "more units, and servers to answer them"
+            apart = f"{needed} cameras whose answers do not wait for each other"
+            more = apart if limit.units == 1 else "more cameras, and servers to answer them"
             return f"give {limit.place} faster answers, or {more}"
         case _:
-            return f"give {limit.place} {needed} units, or the line a longer takt"
+            return f"give {limit.place} {needed} machines, or the line a longer takt"
 
 
 def _unsure(filling: Filling, parts: int) -> str:

@@ -1,7 +1,7 @@
 """What would help most: every change that a line allows, tried on this run and on others like it.
 
 The line is replayed with one thing changed: a station, the taking of the pictures, the answers or the review
-a tenth quicker; a machine that never fails; every answer in time; one place, one camera, one reviewer more.
+a tenth quicker; a machine that never fails; every answer in time; one more place, camera or reviewer.
 What limits a line is where such a change brings most. Every draw is shared with the run, so that of this run
 a gain is exact. Of a shift like this it is an estimate: those that gain most are tried there, too.
 """

@@ -15,7 +15,7 @@ from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.catalogue import WIP
 from line_sim.recording.run_columns import RunColumns
-from line_sim.report.diagram import diagram
+from line_sim.report.diagram import KEY, diagram
 from line_sim.report.headline import headline
 from line_sim.report.helps import helps, notes
 from line_sim.report.page.about import check_rows, ending, provenance
@@ -119,7 +119,7 @@ def _views(contents: Contents) -> dict[str, Any]:
 
 def _diagram(scenario: Scenario) -> str:
     try:
-        return diagram(scenario)
+        return f"{diagram(scenario)}\n\n{KEY}"
     except ValueError:  # it draws from measured times whose file is gone
         return ""
 

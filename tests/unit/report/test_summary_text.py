@@ -69,9 +69,9 @@ def test_a_page():
         "0.0 s to 6.0 s: 2 parts came; 2 shipped, 0 scrapped, 0 still there",
         "no waiting 1,600 UPH with answers that take no time, 25.0 % of it lost",
         "parts 2 in: 2 shipped, 0 scrapped, 0 lost, 0 on the line",
-        "flow time 4,000 ms on average (no interval: needs 40)",
-        "WIP 1.3 parts on average (no interval: needs 40)",
-        "answers 500.0 ms on average (no interval: needs 40)",
+        "flow time 4,000 ms on average (no interval: 2 parts, and 40 are needed)",
+        "WIP 1.3 parts on average (no interval: 2 parts, and 40 are needed)",
+        "answers 500.0 ms on average (no interval: 2 calls, and 40 are needed)",
         "lanes ship 2, review 0",
         "timeouts 0 of 2 calls, 0.0 % (95 %: 0.0 to 65.8)",
         "escapes 1 of 2 parts shipped, 50.0 % (95 %: 9.5 to 90.5)",
@@ -192,7 +192,8 @@ def test_the_sentence_to_take_away():
     some = story()
     assert headline(some) == "Share of their time spent waiting for answers: camera 16.7 %."
     assert headline(story(compare=without_inference(1201.0))) == (
-        "Waiting for answers cost the line next to nothing: 1,200 UPH, and 1,201 UPH with answers at once."
+        "Waiting for answers cost the line next to nothing: 1,200 UPH, and 1,201 UPH with answers at once "
+        "(from 2 parts: too few to be sure of it)."
     )
     assert headline(replace(some, throttle=Throttle(50.0, 80.0))) == (
         "Waiting for answers cost the line 37.5 % of its output: 50.0 UPH instead of 80.0 UPH "
@@ -323,9 +324,10 @@ def test_what_would_help_most_is_told_first():
         )
     )
     at = told.index("What would help most parts UPH a shift like this, UPH (95 %)")
-    assert told[at + 1 : at + 5] == [
+    assert told[at + 1 : at + 6] == [
         "camera 10 % quicker +120 +120 +110 (90 to 130)",
-        "one place more in front of camera +4.5 +4",
+        "one more place in front of camera +4.5 +4",
+        "a shift like this: 300 parts by other chance; no figure: not tried there",
         "with answers that take as long as those measured here",
         "3 places with time to spare were not tried",
     ]
