@@ -41,6 +41,9 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     click.echo(diagram(loaded))
     click.echo(f"\n{KEY}\n")
     _show_limits(loaded, answers)
+    for spec in loaded.inspections:
+        if spec.on_no_result == "stop":
+            click.echo(f"{spec.name} ends the run at the first part that gets no usable answer.")
     for note in notes:
         click.echo(note)
 
@@ -61,7 +64,7 @@ def _show_limits(scenario: "Scenario", answers: "Mapping[str, Answers]") -> None
         return
     longest = max(spec.deadline or 0 for spec in unknown)
     _show("Limits, if answers were right and took no time", limits(scenario, None, answers))
-    if longest:
+    if longest and not any(spec.on_no_result == "stop" for spec in unknown):
         _show("Limits, if no answer came before its deadline", limits(scenario, longest, answers))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.offline.recorded import Recording, read_recording
-from line_sim.inspection.outcome import TimedOut
+from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.scenario.gateways.replay import ReplayGateway as GatewayOfRecording
 from line_sim.scenario.gateways.replay import ReplayOptions
 from line_sim.scenario.load import load
@@ -80,15 +80,30 @@ class ReplayGateway(Offline):
 def replay_gateway(options: ReplayOptions, spec: Inspection, scenario: Scenario) -> ReplayGateway:
     """Return what answers an inspection from a recording; what is known to lack a part is refused at once.
 
-    Every part comes to the first inspection of a line that loses none and runs until it is empty. Raises
-    RunFileError.
+    Every part comes to the first inspection of a line that loses none and runs until it is empty, or until an
+    answer is missing that stops it. Raises RunFileError.
     """
     path = Path(options.calls)
     recording = read_recording(path, spec.name, _recorded_deadline(path, spec.name))
     first = scenario.inspections[0].name == spec.name
     if first and scenario.run.items is not None and scenario.arrivals.on_full == "wait":
-        recording.refuse_gaps(scenario.run.items)
+        recording.refuse_gaps(_last_part(recording, spec, scenario.run.items))
     return ReplayGateway(recording)
+
+
+def _last_part(recording: Recording, spec: Inspection, items: int) -> int:
+    """Return the last of `items` parts that is asked about: an answer that is missing may stop the line."""
+    if spec.on_no_result != "stop":
+        return items
+    replies = recording.replies.items()
+    missing = (item for (item, _, _), reply in replies if not _brings(reply, spec.deadline))
+    return min(items, min(missing, default=items))
+
+
+def _brings(reply: Reply, deadline: Nanoseconds | None) -> bool:
+    """Whether a recorded call brings a usable answer under this deadline."""
+    in_time = deadline is None or reply.latency <= deadline
+    return in_time and isinstance(reply.outcome, Answered)
 
 
 def read_recordings(scenario: Scenario) -> None:

@@ -74,6 +74,23 @@ def test_limits_without_review_say_so(tmp_path):
     assert "(review left out)" not in checked(tmp_path, SCENARIO)
 
 
+def test_a_line_that_an_answer_stops_is_told_no_limits_without_any(tmp_path):
+    """It made 14,400 an hour of no answer at all; and that it ends there is said."""
+    stops = (
+        REVIEWED.replace("PEOPLE", "1")
+        .replace("TIME", "1 s")
+        .replace(
+            "gateway: {modelled: {service: 50 ms}}",
+            "deadline: 1 s\n    on_no_result: stop\n    gateway: {grpc: {target: 'localhost:1', model: m}}",
+        )
+    )
+    told = checked(tmp_path, stops)
+    assert "Limits, if answers were right and took no time" in told
+    assert "Limits, if no answer came" not in told
+    assert "camera ends the run at the first part that gets no usable answer." in told
+    assert "Limits, if no answer came" in checked(tmp_path, stops.replace("stop", "review"))
+
+
 def test_a_check_fits_a_narrow_terminal(tmp_path):
     """Its drawing and its table, at 80 columns; sentences are wrapped by the terminal."""
     scenario = REVIEWED.replace("PEOPLE", "1").replace("TIME", "9 s").replace("camera", "top camera")

@@ -35,9 +35,12 @@ ANSWERS = [
 ]
 
 
-def line(gateway=None, *, buffer=0, units=1, deadline="200 ms", items=4, rework=False) -> Scenario:
+def line(
+    gateway=None, *, buffer=0, units=1, deadline="200 ms", items=4, rework=False, missing="review"
+) -> Scenario:
     """Return a press and a camera, and reviewers who send every part back if there is a way."""
     keys = {"buffer": buffer, "units": units, "deadline": deadline, "acquisition": "30 ms"}
+    keys["on_no_result"] = missing
     gateway = gateway or {"modelled": {"service": 1}}
     return Scenario.model_validate(
         {
@@ -149,6 +152,26 @@ def test_parts_that_were_never_recorded_are_named_before_the_first_part(first):
         f"{first[1]}: has no call of 'camera' for 2 of the parts, 5, 6; "
         "let fewer parts arrive (run.items), or replay a longer run"
     )
+
+
+def test_a_run_that_an_answer_stopped_is_replayed_to_that_answer(tmp_path):
+    """Of 100 parts the third had no answer and stopped the line: of no later one is asked; it was refused."""
+    then = line(items=100, missing="stop")
+    told = {"camera": scripted(lambda inquiry: ANSWERS[inquiry.item_id - 1])}
+    stopped = run_in_memory(then, told)
+    path = recorded(tmp_path, stopped.records.calls, then)
+    again, _ = replay(path, items=100, missing="stop")
+    assert again.ending == stopped.ending
+    assert again.ending.reason == "there was no usable answer for part 3"
+    assert again.records == stopped.records
+    with pytest.raises(RunFileError, match="for 97 of the parts, 4, 5, 6"):
+        replay(path, items=100)
+
+
+def test_a_shorter_deadline_stops_a_replay_sooner(first):
+    """The second answer took 180 ms: under 150 ms it is missing. Without a stop all four parts are wanted."""
+    again, _ = replay(first[1], items=50, deadline="150 ms", missing="stop")
+    assert again.ending.reason == "there was no usable answer for part 2"
 
 
 def test_a_run_that_outlasts_the_recording_stops_there(first):
