@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from line_sim.analysis.summary.helps import words
-from line_sim.analysis.summary.summary import Estimate, Remedy, Summary
+from line_sim.analysis.summary.summary import Estimate, Remedies, Remedy, Summary, Throttle
 from line_sim.analysis.summary.verdict import told_remedies
 from line_sim.units import counted
 
@@ -72,7 +72,20 @@ def notes(summary: Summary) -> Iterator[str]:
     if remedies.left_out:
         yield f"{remedies.left_out} places with time to spare were not tried"
     if remedies.parts < summary.counts.arrived:
-        yield f"tried on the first {remedies.parts:,} parts"
+        yield f"tried on the first {remedies.parts:,} parts{_long_to_replay(remedies)}"
+
+
+def replayed(summary: Summary) -> str:
+    """Say how much of a long run tells what the waiting cost: `by its first 12,500 parts`."""
+    throttle = summary.throttle
+    if throttle is None or throttle.parts is None or throttle.parts >= summary.counts.arrived:
+        return ""
+    return f"by its first {throttle.parts:,} parts{_long_to_replay(throttle)}"
+
+
+def _long_to_replay(told: Remedies | Throttle) -> str:
+    """Say why fewer parts were replayed than of other lines; nothing where they were not."""
+    return ": this line takes long to replay" if told.spared else ""
 
 
 def _what_is_a_shift(shown: Sequence[Remedy]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from line_sim.figures.names import STATES
 from line_sim.layout import Place
 from line_sim.report.cells import STATISTICS, cell, notes
 from line_sim.report.headline import headline
-from line_sim.report.helps import TITLE, helps
+from line_sim.report.helps import TITLE, helps, replayed
 from line_sim.report.helps import notes as helps_notes
 from line_sim.report.tables import Rows
 from line_sim.report.words import average, percent, rate, span, unit_for, uph
@@ -122,6 +122,8 @@ def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
     if throttle is not None:
         loss = "" if throttle.loss is None else f", {_lost(throttle.loss)}{_only_these(summary)}"
         yield "no waiting", f"{uph(throttle.uph_without_inference)} with answers that take no time{loss}"
+        if told := replayed(summary):
+            yield "", told
 
 
 _MATTERS = 0.2  # of a cause's part: so much it may differ by the order without a word
