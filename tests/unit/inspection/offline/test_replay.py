@@ -54,6 +54,9 @@ def line(
     )
 
 
+FULL_WIDTH_1 = "\uff11".encode().decode("latin-1")  # as the bytes that a file has of it
+
+
 def recorded(folder: Path, calls: tuple[Call, ...], scenario: Scenario | None = None) -> Path:
     """Write the calls of a run, and its scenario beside."""
     path = folder / "calls.csv"
@@ -236,6 +239,10 @@ SECOND_ATTEMPT = ROW.replace("1,camera,1,1", "1,camera,1,2")
         (HEADER + ROW.replace("0.9,", "0.1_0,"), "calls.csv:2: the score '0.1_0' is no number"),
         (HEADER + ROW.replace("0.120000000", "1_0"), "calls.csv:2: latency_s '1_0' is no number"),
         (HEADER + ROW.replace("1,camera", "1_0,camera"), "calls.csv:2: item_id '1_0' is no number"),
+        (
+            HEADER + ROW.replace("1,camera", f"{FULL_WIDTH_1},camera"),
+            "calls.csv:2: item_id '\uff11' is no number",
+        ),
         (HEADER + ROW.replace("0.9,", "nan,"), "calls.csv:2: the score is nan; it must be in [0, 1]"),
         (HEADER + ROW.replace("0.9,", "1.5,"), "calls.csv:2: the score is 1.5; it must be in [0, 1]"),
         (HEADER + ROW.replace("0.9,", "9" * 400 + ","), "it must be in [0, 1]; restore"),
