@@ -6,6 +6,7 @@ know how, nothing is told and the line must be run: see `knows`.
 
 from collections.abc import Callable, Mapping
 from itertools import count
+from typing import assert_never
 
 from pydantic import BaseModel
 
@@ -91,9 +92,16 @@ def _is_plain(said: BaseModel) -> bool:
 
 
 def _knows_place(spec: Station | Inspection, foreknown: Mapping[str, bool]) -> bool:
-    if isinstance(spec, Station):
-        fails = spec.breakdowns
-        return fails is None or (_is_plain(fails) and fails.counts == "operating" and spec.units == 1)
+    match spec:
+        case Station(breakdowns=fails):
+            return fails is None or (_is_plain(fails) and fails.counts == "operating" and spec.units == 1)
+        case Inspection():
+            return _knows_inspection(spec, foreknown)
+        case _:
+            assert_never(spec)
+
+
+def _knows_inspection(spec: Inspection, foreknown: Mapping[str, bool]) -> bool:
     in_order = spec.units == 1 or isinstance(spec.acquisition, Constant)
     return spec.on_no_result != "stop" and (in_order or foreknown[spec.name])
 
