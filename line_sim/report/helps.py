@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from line_sim.analysis.summary.helps import words
+from line_sim.analysis.summary.helps import ONE_MORE, words
 from line_sim.analysis.summary.summary import Estimate, Remedies, Remedy, Summary, Throttle
 from line_sim.analysis.summary.verdict import told_remedies
 from line_sim.units import counted
@@ -66,7 +66,9 @@ def notes(summary: Summary) -> Iterator[str]:
     remedies, shown = told_remedies(summary), _shown(summary)
     if remedies is None or not shown:
         return
-    yield from _what_is_a_shift(shown)
+    yield f"parts and UPH: more of them in this run{_shift_like_this(shown)}"
+    if shown[0].remedy in ONE_MORE and len(shown) > 1:
+        yield "one more camera or reviewer is a large change; the line is held back where small ones help"
     if any(remedy.held for remedy in remedies.ranked):
         yield "with answers that take as long as those measured here"
     if remedies.left_out:
@@ -88,9 +90,10 @@ def _long_to_replay(told: Remedies | Throttle) -> str:
     return ": this line takes long to replay" if told.spared else ""
 
 
-def _what_is_a_shift(shown: Sequence[Remedy]) -> Iterator[str]:
+def _shift_like_this(shown: Sequence[Remedy]) -> str:
     """Say what the last column is of, where there is anything in it."""
     tried = [remedy.shift for remedy in shown if remedy.shift is not None]
-    if tried:
-        lacking = "; no figure: not tried there" if len(tried) < len(shown) else ""
-        yield f"a shift like this: {counted(tried[0].parts, 'parts')} by other chance{lacking}"
+    if not tried:
+        return ""
+    lacking = ", empty where not tried" if len(tried) < len(shown) else ""
+    return f"; a shift like this: {counted(tried[0].parts, 'parts')} by other chance{lacking}"

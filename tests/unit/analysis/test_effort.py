@@ -110,7 +110,10 @@ def test_where_there_is_no_time_for_other_shifts_this_run_alone_is_told(monkeypa
     assert told in " ".join(console.file.getvalue().split())
     helping = replace(summary.remedies.ranked[0], gain=1000.0)
     told = replace(summary, remedies=replace(summary.remedies, ranked=(helping,)))
-    assert tuple(notes(told)) == ("tried on the first 300 parts: this line takes long to replay",)
+    assert tuple(notes(told)) == (
+        "parts and UPH: more of them in this run",
+        "tried on the first 300 parts: this line takes long to replay",
+    )
 
 
 def test_an_ordinary_line_is_replayed_as_ever():

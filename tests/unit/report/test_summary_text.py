@@ -31,7 +31,7 @@ def test_a_page():
         "0.0 s to 6.0 s: 2 parts came; 2 shipped, 0 scrapped, 0 still there",
         "no waiting 1,600 UPH with answers that take no time, 25.0 % of it lost",
         "parts 2 in: 2 shipped, 0 scrapped, 0 lost, 0 on the line",
-        "flow time 4,000 ms on average (no interval: 2 parts, and 40 are needed)",
+        "flow time 4.00 s on average (no interval: 2 parts, and 40 are needed)",
         "WIP 1.3 parts on average (no interval: 2 parts, and 40 are needed)",
         "answers 500.0 ms on average (no interval: 2 calls, and 40 are needed)",
         "lanes ship 2, review 0",

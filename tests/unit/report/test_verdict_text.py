@@ -11,6 +11,7 @@ from line_sim.analysis.summary.summary import (
     Remedy,
 )
 from line_sim.analysis.summary.verdict import verdict
+from line_sim.report.helps import notes
 from line_sim.units import SECOND
 
 
@@ -40,14 +41,24 @@ def test_what_would_help_most_is_told_first():
         )
     )
     at = told.index("What would help most parts UPH a shift like this, UPH (95 %)")
-    assert told[at + 1 : at + 6] == [
+    assert told[at + 1 : at + 7] == [
         "camera 10 % quicker +120 +120 +110 (90 to 130)",
         "one more place in front of camera +4.5 +4",
-        "a shift like this: 300 parts by other chance; no figure: not tried there",
+        "parts and UPH: more of them in this run; a shift like this: 300 parts by other",
+        "chance, empty where not tried",
         "with answers that take as long as those measured here",
         "3 places with time to spare were not tried",
     ]
     assert at < told.index("output 1,200 UPH (too few parts for an interval)")
+
+
+def test_a_large_change_that_brings_most_is_told_beside_what_holds_the_line_back():
+    """A second camera brings more than a tenth of anything; the sentence above goes by what is alike."""
+    more = remedy("one_camera_more", "camera", 900.0, shift(900.0, 800.0, 1000.0))
+    quick = remedy("faster", "press", 120.0, shift(110.0, 90.0, 130.0))
+    large = "one more camera or reviewer is a large change"
+    assert any(large in note for note in notes(helped(more, quick)))
+    assert not any(large in note for note in notes(helped(quick, more)))
 
 
 def test_the_verdict_follows_from_what_would_help():
