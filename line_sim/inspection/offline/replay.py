@@ -21,7 +21,7 @@ from line_sim.scenario.gateways.replay import ReplayGateway as GatewayOfRecordin
 from line_sim.scenario.gateways.replay import ReplayOptions
 from line_sim.scenario.load import load
 from line_sim.scenario.model import Inspection, Scenario
-from line_sim.units import Nanoseconds
+from line_sim.units import LATEST, Nanoseconds
 
 LATE_STATUS = "DEADLINE_EXCEEDED"
 
@@ -31,11 +31,16 @@ class EndOfRecordingError(RunFileError):
 
 
 class ReplayGateway(Offline):
-    """Answers from a recording, under the deadline of the line that asks now; see the module."""
+    """Answers from a recording, under the deadline of the line that asks now; see the module.
 
-    def __init__(self, recording: Recording) -> None:
+    With `stops` an answer that is missing stops the line.
+    """
+
+    def __init__(self, recording: Recording, *, stops: bool = False) -> None:
         self._recording = recording
         self._unknown = 0
+        self._stops = stops
+        self._ends = False
 
     @property
     def identity(self) -> dict[str, str]:
@@ -60,8 +65,19 @@ class ReplayGateway(Offline):
         return tuple(told)
 
     def ask(self, inquiry: Inquiry) -> Reply:
-        """Look the call up. Raises EndOfRecordingError where there is none."""
+        """Look the call up. Raises EndOfRecordingError where there is none.
+
+        A call that is out when the line stops is in no file: it is held until then.
+        """
         recorded = self._recording.replies.get((inquiry.item_id, inquiry.visit, inquiry.attempt))
+        if recorded is None and self._ends:
+            return Reply(TimedOut(), LATEST, LATE_STATUS)
+        reply = self._known(recorded, inquiry)
+        self._ends = self._ends or (self._stops and not isinstance(reply.outcome, Answered))
+        return reply
+
+    def _known(self, recorded: Reply | None, inquiry: Inquiry) -> Reply:
+        """Return what became of a recorded call under the deadline of the line that asks."""
         if recorded is None:
             again = f" on its visit {inquiry.visit}" if inquiry.visit > 1 else ""
             raise EndOfRecordingError(
@@ -88,7 +104,7 @@ def replay_gateway(options: ReplayOptions, spec: Inspection, scenario: Scenario)
     first = scenario.inspections[0].name == spec.name
     if first and scenario.run.items is not None and scenario.arrivals.on_full == "wait":
         recording.refuse_gaps(_last_part(recording, spec, scenario.run.items))
-    return ReplayGateway(recording)
+    return ReplayGateway(recording, stops=spec.on_no_result == "stop")
 
 
 def _last_part(recording: Recording, spec: Inspection, items: int) -> int:

@@ -171,6 +171,19 @@ def test_a_run_that_an_answer_stopped_is_replayed_to_that_answer(tmp_path):
         replay(path, items=100)
 
 
+def test_calls_that_were_out_when_the_line_stopped_are_out_again(tmp_path):
+    """Of two cameras the one waits for part 3, which stops the line, the other for a part of no row."""
+    slow = {n: Reply(Answered("good", 0.9), 150 * MILLISECOND, "OK", 20_000) for n in range(1, 9)}
+    slow[3] = ANSWERS[2]
+    then = line(items=100, units=2, missing="stop")
+    stopped = run_in_memory(then, {"camera": scripted(lambda inquiry: slow[inquiry.item_id])})
+    asked = {call.item_id for call in stopped.records.calls}
+    assert max(asked) < max(visit.item_id for visit in stopped.records.visits if visit.station == "camera")
+    again, _ = replay(recorded(tmp_path, stopped.records.calls, then), items=100, units=2, missing="stop")
+    assert again.ending == stopped.ending
+    assert again.records == stopped.records
+
+
 def test_a_shorter_deadline_stops_a_replay_sooner(first):
     """The second answer took 180 ms: under 150 ms it is missing. Without a stop all four parts are wanted."""
     again, _ = replay(first[1], items=50, deadline="150 ms", missing="stop")
