@@ -153,10 +153,18 @@ def filling_up(found: Long) -> Iterator[str]:
     if ahead.overloaded and ahead.limit.place != THE_LINE:
         yield (
             f"When all is full the line takes in no more than {rates(ahead.takes_in)[0]} of the "
-            f"{rates(ahead.entering)[0]} parts that come an hour: {_remedy(ahead.limit, found.cause)}."
+            f"{rates(ahead.entering)[0]} parts that come an hour: {_mended(ahead, found.cause)}."
         )
     if not found.known:
         yield from _room_for_errors(ahead)
+
+
+def _mended(ahead: Outlook, cause: str | None) -> str:
+    """Say what would bring the limit's load below 1, by what comes to it past the others that fill up."""
+    limit = next((each.load for each in ahead.fills if each.place == ahead.limit.place), ahead.limit)
+    others = [each.place for each in ahead.fills if each.place != limit.place]
+    too = f"; {' and '.join(others)} must make more, too" if others else ""
+    return f"{_remedy(limit, cause)}{too}"
 
 
 def _room_for_errors(ahead: Outlook) -> Iterator[str]:

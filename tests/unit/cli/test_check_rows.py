@@ -98,3 +98,18 @@ def test_a_check_fits_a_narrow_terminal(tmp_path):
     drawn = [line for line in told.splitlines()[1:] if not line.startswith("  ! ")]
     assert max(map(len, drawn)) <= 80
     assert "In round brackets: the waiting places in front." in told
+
+
+def test_advice_goes_by_what_comes_past_the_others_that_fill_up(tmp_path):
+    """A camera lets 8,675 of 120,000 parts an hour through: three people look at them, and not a hundred."""
+    stuck = REVIEWED.replace("PEOPLE", "1").replace("TIME", "1 s").replace("250 ms", "30 ms")
+    stuck = (
+        stuck.replace("180 ms", "20 ms")
+        .replace("190 ms", "20 ms")
+        .replace(
+            "gateway: {modelled: {service: 50 ms}}",
+            "deadline: 385 ms\n    gateway: {grpc: {target: 'localhost:1', model: m}}",
+        )
+    )
+    none = checked(tmp_path, stuck).split("Limits, if no answer came before its deadline")[1]
+    assert "give review 3 people, or send fewer parts there; camera must make more, too." in none
