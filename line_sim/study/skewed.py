@@ -17,7 +17,7 @@ from math import cbrt, hypot, sqrt
 from statistics import fmean
 
 from line_sim.figures.statistics.rates import wilson
-from line_sim.study.student import Estimate, critical, student
+from line_sim.study.student import Estimate, critical, steps, student
 
 _STRAIGHT = 1e-9
 """Below this G is a straight line, to the digits that there are."""
@@ -33,7 +33,7 @@ def of_pairs(ones: Sequence[float], others: Sequence[float]) -> Estimate:
 
     What skews both alike cancels, so that the interval is Student's, unless most differences are the same.
     """
-    differences = [other - one for one, other in zip(ones, others, strict=True)]
+    differences = steps(ones, others)
     return by_counts(differences, student(differences))
 
 

@@ -101,6 +101,18 @@ def student(values: Sequence[float]) -> Estimate:
     return Estimate(mean, sqrt(variance / n), n - 1, n)
 
 
+def steps(ones: Sequence[float], others: Sequence[float]) -> list[float]:
+    """Return other - one, pair by pair; what only rounding tells apart is the same."""
+    found = [other - one for one, other in zip(ones, others, strict=True)]
+    grain = _ROUNDING * max(map(abs, (*ones, *others)), default=0.0)
+    alike = all(abs(step - found[0]) <= grain for step in found)
+    return [found[0]] * len(found) if alike else found
+
+
+_ROUNDING = 1e-12
+"""The share of what is subtracted that sums of thousands of values leave to rounding, and more."""
+
+
 def welch(ones: Sequence[float], others: Sequence[float]) -> Estimate:
     """Return the difference of the means of two independent samples (Welch, Biometrika 34, 1947)."""
     return unpaired(student(ones), student(others))

@@ -17,6 +17,7 @@ from line_sim.layout.places import mean_of
 from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
 from line_sim.scenario.model import Breakdowns, Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Time
+from line_sim.truth import DEFECTIVE
 from line_sim.units import HOUR
 
 _GRID = 20_000
@@ -168,7 +169,7 @@ def no_answer(spec: Inspection) -> Answers:
 def _modelled(spec: Inspection, options: ModelledOptions, interval: float) -> Answers:
     late, wait = _late_and_wait(spec, options, interval)
     misses, alarms = options.miss_rate, options.false_alarm_rate
-    if "defective" in spec.ship_when.labels:  # the model's word for a bad part lets it go on
+    if DEFECTIVE in spec.ship_when.labels:  # the model's word for a bad part lets it go on
         misses, alarms = 1.0, 0.0
     return _answers(spec, wait, late, misses, alarms)
 

@@ -122,15 +122,15 @@ def _remedy(limit: Load, cause: str | None) -> str:
         case "review":
             return f"give review {needed} people, or send fewer parts there"
         case "breakdowns":
-            return f"let {limit.place} fail less or be repaired sooner, or give it {needed} units"
+            return f"let {limit.place} fail less or be repaired sooner, or give it {needed} machines"
         case "blocking":
             return "give the stations more places in front of them, or the line a longer takt"
         case "typical":
-            apart = f"{needed} units whose answers do not wait for each other"
-            more = apart if limit.units == 1 else "more units, and servers to answer them"
+            apart = f"{needed} cameras whose answers do not wait for each other"
+            more = apart if limit.units == 1 else "more cameras, and servers to answer them"
             return f"give {limit.place} faster answers, or {more}"
         case _:
-            return f"give {limit.place} {needed} units, or the line a longer takt"
+            return f"give {limit.place} {needed} machines, or the line a longer takt"
 
 
 def _unsure(filling: Filling, parts: int) -> str:
@@ -154,10 +154,18 @@ def filling_up(found: Long) -> Iterator[str]:
     if ahead.overloaded and ahead.limit.place != THE_LINE:
         yield (
             f"When all is full the line takes in no more than {rates(ahead.takes_in)[0]} of the "
-            f"{rates(ahead.entering)[0]} parts that come an hour: {_remedy(ahead.limit, found.cause)}."
+            f"{rates(ahead.entering)[0]} parts that come an hour: {_mended(ahead, found.cause)}."
         )
     if not found.known:
         yield from _room_for_errors(ahead)
+
+
+def _mended(ahead: Outlook, cause: str | None) -> str:
+    """Say what would bring the limit's load below 1, by what comes to it past the others that fill up."""
+    limit = next((each.load for each in ahead.fills if each.place == ahead.limit.place), ahead.limit)
+    others = [each.place for each in ahead.fills if each.place != limit.place]
+    too = f"; {' and '.join(others)} must make more, too" if others else ""
+    return f"{_remedy(limit, cause)}{too}"
 
 
 def _room_for_errors(ahead: Outlook) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from line_sim.analysis.growth.as_json import growth_json
 from line_sim.analysis.summary.figures_json import figures_json
 from line_sim.analysis.summary.summary import Estimate, OneMoreCamera, Remedy, Summary, ThisRun
-from line_sim.analysis.summary.verdict import Verdict, verdict
+from line_sim.analysis.summary.verdict import Verdict, told_remedies, verdict
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.latency import LatencyRow
 from line_sim.figures.names import STATES
@@ -16,7 +16,7 @@ from line_sim.units import SECOND, Nanoseconds
 
 def summary_json(summary: Summary) -> dict[str, Any]:
     """Return the summary as data that JSON can hold; it has no NaN, only None."""
-    layout, window = summary.layout, summary.window
+    layout, window, remedies = summary.layout, summary.window, told_remedies(summary)
     figures = figures_json(summary.figures)
     output, quality, timeouts, throttle = (
         figures.pop(section) for section in ("throughput", "quality", "timeouts", "throttle")
@@ -43,7 +43,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "quality": quality,
         "timeouts": timeouts,
         "throttle": _throttle(summary, throttle),
-        "remedies": [_remedy(each) for each in summary.remedies.ranked] if summary.remedies else [],
+        "remedies": [_remedy(each) for each in remedies.ranked] if remedies else [],
         "bottleneck": _bottleneck(summary.bottleneck),
         "held_back_by": _verdict(verdict(summary)),
         "steady_state": growth_json(summary.growth, summary.counts.arrived) if summary.growth else None,

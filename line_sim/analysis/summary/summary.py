@@ -75,8 +75,9 @@ class ThisRun:
 class Throttle:
     """What inference costs the line: the same parts and chance, with an inference that takes no time.
 
-    `causes` split the difference; `parts` is how many parts were replayed for it. `shift` is what another one
-    is expected to lose (None: nobody knows).
+    `causes` split the difference; `parts` is how many parts were replayed for it, fewer than usual where time
+    was `spared`, as the line takes long to replay. `shift` is what another is expected to lose (None: nobody
+    knows).
     """
 
     uph: float
@@ -86,6 +87,7 @@ class Throttle:
     parts: int | None = None
     this_run: ThisRun | None = None
     shift: Estimate | None = None
+    spared: bool = False
 
     @property
     def loss(self) -> float | None:
@@ -118,6 +120,7 @@ class Remedy:
 class Remedies:
     """Every change that was tried, what would help most first; `parts` of the run were replayed.
 
+    They are fewer than usual where time was `spared`, as the line takes long to replay.
     `leaving` is how many parts an hour left, shipped or scrapped, in the last two thirds of them, `together`
     what a tenth less of every time would have brought then. `left_out`: places of a long line, with time to
     spare, at which nothing was tried.
@@ -128,6 +131,7 @@ class Remedies:
     leaving: float
     together: float = 0.0
     left_out: int = 0
+    spared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ MOST_OF_ONE = 0.4
 """No rule stops where one replication alone makes more of the scatter: it shows something rare and large, of
 which too little was seen."""
 
-_GOAL = re.compile(r"\s*([^\s=]+)\s*=\s*(\d+(?:\.\d+)?|\.\d+)\s*%\s*")
+_GOAL = re.compile(r"\s*([^\s=]+)\s*=\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*%\s*")
 
 
 @dataclass(frozen=True, slots=True)
