@@ -21,7 +21,7 @@ class Estimate:
 
     `freedom` are the degrees of freedom; `error` is the standard error, None where there is no telling: a
     single value. The interval is wider by `below` and `above`, and stays between `least` and `most`; `lack`
-    says why there is none, though there are several values.
+    says why there is none, though there are several values, `note` what is special about the one there is.
     """
 
     mean: float
@@ -33,6 +33,7 @@ class Estimate:
     least: float = -inf
     most: float = inf
     lack: Lack | None = None
+    note: str = ""
 
     @property
     def half_width(self) -> float | None:

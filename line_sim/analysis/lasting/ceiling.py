@@ -1,0 +1,43 @@
+"""What a line never ships more of for long: as many parts as come, or as its slowest place makes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from line_sim.analysis.growth.means import PlaceMeans, draws_of, means_of, right_at_once
+from line_sim.layout import Kind, Layout, layout_of
+from line_sim.layout.places import mean_of
+from line_sim.scenario.gateways.modelled import ModelledGateway
+from line_sim.scenario.model import Inspection, Scenario
+
+
+def ceiling_of(scenario: Scenario) -> float | None:
+    """Return the bound in UPH; None where the times are not known, or none of them bounds it.
+
+    An inspection needs at least its picture and, of a modelled server, an answer that waits for no other.
+    Places behind the first inspection that may send parts to review are left out: what is cleared there does
+    not pass them.
+    """
+    layout = layout_of(scenario)
+    answers = {spec.name: right_at_once(spec, _least_wait(spec)) for spec in scenario.inspections}
+    means = means_of(scenario, answers)
+    known = [] if means is None else [place.makes for place in _passed_by_all(layout, means)]
+    bound = min([*known, *([] if layout.takt_uph is None else [layout.takt_uph])], default=float("inf"))
+    return bound if bound < float("inf") else None
+
+
+def _least_wait(spec: Inspection) -> float:
+    """Return the mean of what is waited at least for an answer, in ns; 0 where only a server knows."""
+    if not isinstance(spec.gateway, ModelledGateway) or mean_of(spec.gateway.modelled.service) is None:
+        return 0.0
+    service = draws_of(spec.gateway.modelled.service)
+    deadline = float("inf") if spec.deadline is None else float(spec.deadline)
+    return float(np.minimum(service, deadline).mean())
+
+
+def _passed_by_all(layout: Layout, means: tuple[PlaceMeans, ...]) -> Iterator[PlaceMeans]:
+    """Yield the places of the line that every part which is shipped has passed."""
+    for place, mean in zip(layout.line, means, strict=False):
+        yield mean
+        if place.kind is Kind.INSPECTION and layout.review is not None:
+            return
