@@ -91,8 +91,14 @@ def in_the_long_run(settled: Settled, scenario: Scenario) -> Told:
     output = throughput(run, window, layout=settled.layout)
     found = lasting_of(scenario, run, window, growth_of(scenario, run, window), output)
     if found is None or found.uph is None:
-        return Told(None, None, found.why if found else "its means are not known")
+        return Told(None, None, short(found.why if found else "its means are not known"))
     return Told(found.uph, found.ci or (found.uph, found.uph))
+
+
+def short(why: str) -> str:
+    """Say why the long run is not told as the table does."""
+    words = {"outages": "outages", "review": "review", "too little": "explains too little"}
+    return next((told for part, told in words.items() if part in why), why)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns, find
 
-FEWEST_OUTAGES = 10
+FEWEST_OUTAGES = 5
 """Outages, of all stations together, below which what one of them costs is not known."""
 FEWEST_FILLED = BATCHES // 4
 """Stretches in which review must have been full, where it is at times; of fewer the run knows too little."""
