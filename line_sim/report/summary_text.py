@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from line_sim.analysis.growth.words import aside, in_these, sentence
+from line_sim.analysis.lasting.words import in_the_long_run
 from line_sim.analysis.summary.helps import camera_of
 from line_sim.analysis.summary.summary import Cause, Summary
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, verdict
@@ -102,6 +103,9 @@ def _only_these(summary: Summary) -> str:
 
 def _steady(summary: Summary) -> Iterator[tuple[str, str]]:
     """Tell the output of the long run where the run shows another, and what grows where that is not said."""
+    lasting = in_the_long_run(summary.lasting, summary.throughput)
+    if lasting is not None and summary.settled:
+        yield "long run", ": ".join(lasting)
     growth = summary.growth
     if growth is None:
         return

@@ -22,7 +22,7 @@ class Estimate:
     `freedom` are the degrees of freedom; `error` is the standard error, None where there is no telling: a
     single value. The interval reaches as far below and above the mean as `reach` says, by Student's t where
     that is None; it is wider by `below` and `above`, and stays between `least` and `most`; `lack` says why
-    there is none, though there are several values.
+    there is none, though there are several values, `note` what is special about the one there is.
     """
 
     mean: float
@@ -35,6 +35,7 @@ class Estimate:
     most: float = inf
     lack: Lack | None = None
     reach: tuple[float, float] | None = None
+    note: str = ""
 
     @property
     def _ends(self) -> tuple[float, float] | None:

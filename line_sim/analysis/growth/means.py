@@ -197,12 +197,24 @@ def _late_and_wait(spec: Inspection, options: ModelledOptions, interval: float) 
     service = draws_of(options.service)
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
     late = float(np.mean(service > deadline))
-    alone = options.after_deadline == "stops" or late == 0
-    if spec.units <= options.servers and alone:
+    if _never_waits(spec, options, late):
         exact = mean_of(options.service) if late == 0 else None
         return late, exact if exact is not None else float(np.minimum(service, deadline).mean())
     acquisition = draws_of(spec.acquisition)
     return queue_of(spec, options, interval, _shuffled(service, 1), _shuffled(acquisition, 2))
+
+
+def answers_alone(spec: Inspection) -> bool:
+    """Whether no call ever waits for another at a modelled server, whose means are then known exactly."""
+    if not isinstance(spec.gateway, ModelledGateway) or not _is_read(spec):
+        return False
+    options = spec.gateway.modelled
+    deadline = float("inf") if spec.deadline is None else float(spec.deadline)
+    return _never_waits(spec, options, float(np.mean(draws_of(options.service) > deadline)))
+
+
+def _never_waits(spec: Inspection, options: ModelledOptions, late: float) -> bool:
+    return spec.units <= options.servers and (options.after_deadline == "stops" or late == 0)
 
 
 def draws_of(time: Time) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from line_sim.analysis.growth.as_json import growth_json
+from line_sim.analysis.lasting.lasting import Lasting
 from line_sim.analysis.summary.figures_json import figures_json
 from line_sim.analysis.summary.summary import Estimate, OneMoreCamera, Remedy, Summary, ThisRun
 from line_sim.analysis.summary.verdict import Verdict, told_remedies, verdict
@@ -85,6 +86,20 @@ def _output(summary: Summary) -> dict[str, Any]:
         "shipped": summary.throughput.shipped,
         "autocorrelation": batches.autocorrelation if batches else None,
         "effective_batches": batches.effective if batches else None,
+        "long_run": _long_run(summary.lasting),
+    }
+
+
+def _long_run(told: Lasting | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    return {
+        "uph": told.uph,
+        "ci": list(told.ci) if told.ci else None,
+        "by": told.by,
+        "excess": told.excess,
+        "shifts": told.shifts,
+        "why": told.why or None,
     }
 
 

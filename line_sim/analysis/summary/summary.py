@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from line_sim.analysis.audit.check import Check
 from line_sim.analysis.growth.growth import Growth
+from line_sim.analysis.lasting.lasting import Lasting
 from line_sim.analysis.summary.silence import Silence
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.catalogue import UPH
@@ -165,6 +166,7 @@ class Summary:
     growth: Growth | None = None
     warnings: tuple[str, ...] = ()
     remedies: Remedies | None = None
+    lasting: Lasting | None = None
 
     @property
     def throughput(self) -> Throughput:

@@ -10,6 +10,7 @@ from math import floor
 from typing import Any
 
 from line_sim.analysis.growth.words import aside, in_these
+from line_sim.analysis.lasting.words import in_the_long_run
 from line_sim.analysis.summary.helps import camera_of
 from line_sim.analysis.summary.summary import Summary, Throttle
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING as HARDLY
@@ -82,6 +83,10 @@ def _told(summary: Summary, note: str) -> str:
 
 def _long_run(summary: Summary) -> Iterator[Tile]:
     """Yield the output of the long run where the run shows another."""
+    lasting = in_the_long_run(summary.lasting, summary.throughput)
+    if lasting is not None and summary.settled:
+        rate, _, sure = lasting[0].partition(" (")
+        yield Tile("In the long run", rate, "; ".join(filter(None, (sure.rstrip(")"), lasting[1]))))
     growth = summary.growth
     if growth is not None and not summary.settled and growth.long_run_uph is not None:
         bound = f"at most {uph(growth.long_run_uph)}"

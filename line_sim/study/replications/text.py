@@ -65,7 +65,7 @@ def _table(study: Replications) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     wanted = dict.fromkeys((*MAIN_NAMES, *(goal.kpi for goal in study.plan.goals)))
     for name in wanted:
-        found = estimate(study.runs, name, study.few)
+        found = estimate(study.runs, name, study.few, study.ceiling)
         if found is not None:
             table.add_row(Text(f"{name}, {unit_of(name)}".removesuffix(", share")), *cells(found, name))
     return table
