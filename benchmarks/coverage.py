@@ -15,11 +15,15 @@ import argparse
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from line_sim.analysis.growth.growth import growth_of
+from line_sim.analysis.lasting.ceiling import ceiling_of
+from line_sim.analysis.lasting.lasting import lasting_of
 from line_sim.figures.catalogue import CATALOGUE
+from line_sim.figures.flow import Throughput, throughput
 from line_sim.figures.latency import latency_rows
 from line_sim.figures.populations import Settled
 from line_sim.figures.window import window_of
@@ -29,11 +33,14 @@ from line_sim.line.line import Line
 from line_sim.recording.memory import Memory
 from line_sim.recording.run_columns import columns_of
 from line_sim.scenario import Scenario
+from line_sim.study.theory.markov import throughput as throughput_of
 from line_sim.units import SECOND
 
 RUNS = 300
 LONG = 300_000
 """Parts of the run that stands for the truth where theory has no answer."""
+LONG_RUN = "long_run"
+"""The output in the long run, as a run tells it beside its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +66,14 @@ def run(scenario: Scenario) -> Settled:
     return Settled(columns, layout, window_of(columns, layout))
 
 
-def told(settled: Settled) -> dict[str, Told]:
+def told(settled: Settled, scenario: Scenario) -> dict[str, Told]:
     """Return what a run tells of each figure that has an interval."""
-    found = {}
+    found = {LONG_RUN: in_the_long_run(settled, scenario)}
     for figure in CATALOGUE:
         if figure.fold.interval != "none":
             measured = figure.fold.measure(settled)
+            if isinstance(measured, Throughput):
+                measured = replace(measured, ceiling=ceiling_of(scenario))
             lack = getattr(measured, "lack", None)
             found[figure.name] = Told(measured.value, measured.ci, lack.reason if lack else "")
     for row in latency_rows(settled.run, settled.layout, settled.window):
@@ -74,6 +83,22 @@ def told(settled: Settled) -> dict[str, Told]:
             name = f"{row.station}.{row.quantity}.{row.statistic}"
             found[name] = Told(row.value / SECOND, ci, row.lack.reason if row.lack else "")
     return found
+
+
+def in_the_long_run(settled: Settled, scenario: Scenario) -> Told:
+    """Return what a run tells of the output in the long run; what the means say alone has no width."""
+    run, window = settled.run, settled.window
+    output = throughput(run, window, layout=settled.layout)
+    found = lasting_of(scenario, run, window, growth_of(scenario, run, window), output)
+    if found is None or found.uph is None:
+        return Told(None, None, short(found.why if found else "its means are not known"))
+    return Told(found.uph, found.ci or (found.uph, found.uph))
+
+
+def short(why: str) -> str:
+    """Say why the long run is not told as the table does."""
+    words = {"outages": "outages", "review": "review", "too little": "explains too little"}
+    return next((told for part, told in words.items() if part in why), why)
 
 
 @dataclass(frozen=True)
@@ -112,7 +137,8 @@ class Case:
 @cache
 def long_run(scenario: str) -> dict[str, Told]:
     """Run what stands for the truth, once for each line."""
-    return told(run(Scenario.model_validate_json(scenario)))
+    known = Scenario.model_validate_json(scenario)
+    return told(run(known), known)
 
 
 def exponential(mean: float) -> dict[str, Any]:
@@ -150,6 +176,7 @@ def quantile(p: float, mean: float) -> float:
 def cases() -> Iterator[Case]:
     """Yield every line."""
     yield from rare_outages()
+    yield from lasting()
     yield from queues()
     yield from independent()
 
@@ -163,22 +190,79 @@ def rare_outages() -> Iterator[Case]:
         failing = {"up": exponential(100), "repair": exponential(8), "counts": "operating"}
         line = (station(cycle=exponential(0.8), breakdowns=failing, buffer=10**6),)
         name = f"takt 1 s, load 0.86, {expected} outages expected"
-        truths = {"uph": 3600.0, "flow_time": None, "wip": None}
+        truths = {"uph": 3600.0, LONG_RUN: 3600.0, "flow_time": None, "wip": None}
         yield Case(name, line, 125 * expected, truths, every=1, warm_up=1000, lead=1000, long=2 * LONG)
+    yield failing_line(
+        3000,
+        {
+            "uph": None,
+            LONG_RUN: 14400.0,
+            "inference_time": None,
+            "timeout_rate": None,
+            "camera.response.p50": None,
+        },
+    )
+
+
+def failing_line(parts: int, truths: dict[str, float | None]) -> Case:
+    """Return a line with time to spare whose press seldom fails."""
     failing = {"up": exponential(1200), "repair": exponential(30), "counts": "operating"}
     pressing = station(cycle=0.18, breakdowns=failing)
     asking = camera({"lognormal": {"mean": 0.12, "cv": 0.4}}, buffer=4, acquisition=0.03, deadline=0.2)
-    packing = station("pack", cycle=0.15, buffer=4)
+    line = (pressing, asking, station("pack", cycle=0.15, buffer=4))
     keys = {"review": {"buffer": 20, "units": 6, "time": {"lognormal": {"mean": 4, "cv": 0.5}}}}
-    yield Case(
-        "press that fails every 20 min of work, camera, 6 reviewers, 3,000 parts",
-        (pressing, asking, packing),
-        3000,
-        {"uph": None, "inference_time": None, "timeout_rate": None, "camera.response.p50": None},
-        every=0.25,
-        keys=keys,
-        long=LONG,
+    name = f"press that fails every 20 min of work, camera, 6 reviewers, {parts:,} parts"
+    return Case(name, line, parts, truths, every=0.25, keys=keys)
+
+
+def lasting() -> Iterator[Case]:
+    """Lines whose output in the long run is told beside that of the run.
+
+    One that keeps up ships what comes. Of exponential stations a Markov chain knows the truth; where nothing
+    does, it is that of a long run, freed of what chance did in it.
+    """
+    yield failing_line(20_000, {"uph": 14400.0, LONG_RUN: 14400.0})
+    yield saturated(1000, 5_000)
+    yield saturated(1000, 20_000)
+    for up in (200, 1000):
+        failing = {"up": exponential(up), "repair": exponential(up / 10), "counts": "operating"}
+        line = tuple(
+            station(f"s{number}", cycle=exponential(mean), buffer=20, breakdowns=failing)
+            for number, mean in enumerate((0.8, 1, 0.9))
+        )
+        for parts in (5_000, 20_000):
+            name = f"three stations, 20 places, up {up:,} s, repair {up // 10} s, {parts:,} parts"
+            yield Case(name, line, parts, dict(UNKNOWN), warm_up=500, lead=400, long=1_000_000)
+    for means, places in (((1.0, 1.0, 1.0), 2), ((0.8, 1.0, 0.7), 4)):
+        truth = 3600 * throughput_of([1 / mean for mean in means], [places] * 3)
+        line = tuple(
+            station(f"s{number}", cycle=exponential(mean), buffer=places) for number, mean in enumerate(means)
+        )
+        for parts in (300, 3_000):
+            name = f"exponential stations of {', '.join(map(str, means))} s, {places} places, {parts:,} parts"
+            yield Case(name, line, parts, {"uph": truth, LONG_RUN: truth}, warm_up=200, lead=200)
+    yield from reviewed()
+
+
+def reviewed() -> Iterator[Case]:
+    """A line whose review bench fills at times and then holds it up."""
+    asking = camera(
+        {"lognormal": {"mean": 0.12, "cv": 0.4}},
+        buffer=4,
+        acquisition=0.03,
+        deadline=0.25,
+        miss_rate=0.1,
+        false_alarm_rate=0.03,
     )
+    line = (station(cycle=exponential(0.2)), asking, station("pack", cycle=exponential(0.15), buffer=4))
+    looking = {"buffer": 10, "units": 2, "time": {"lognormal": {"mean": 4, "cv": 0.5}}}
+    keys = {"product": {"defect_rate": 0.05}, "review": looking}
+    for parts in (3_000, 20_000):
+        name = f"press, camera, pack and a review that is full at times, {parts:,} parts"
+        yield Case(name, line, parts, dict(UNKNOWN), warm_up=120, lead=400, keys=keys, long=1_000_000)
+
+
+UNKNOWN: dict[str, float | None] = {"uph": None, LONG_RUN: None}
 
 
 def saturated(up: float, parts: int) -> Case:
@@ -186,12 +270,12 @@ def saturated(up: float, parts: int) -> Case:
     failing = {"up": exponential(up), "repair": up / 10, "counts": "operating"}
     line = (station(cycle=1, breakdowns=failing),)
     name = f"press that is never short of parts, up {up:,.0f} s, {parts:,} parts"
-    return Case(name, line, parts, {"uph": 3600 / 1.1})
+    return Case(name, line, parts, {"uph": 3600 / 1.1, LONG_RUN: 3600 / 1.1})
 
 
 def queues() -> Iterator[Case]:
     """Calls and parts that resemble their neighbours."""
-    levels = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
+    levels = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
     for load, parts in ((0.88, 1000), (0.88, 10000)):
         mean = 0.25 * load / (1 - root(load))
         asking = camera(exponential(0.25 * load), buffer=10**6)
@@ -275,7 +359,8 @@ def study(case: Case, runs: int, tell: Callable[[str], None]) -> dict[str, Count
     known = case.known()
     counts = {name: Count() for name in known}
     for seed in range(1, runs + 1):
-        found = told(run(case.scenario(seed)))
+        scenario = case.scenario(seed)
+        found = told(run(scenario), scenario)
         for name, truth in known.items():
             counts[name].add(found[name] if name in found else Told(None, None, "beyond the deadline"), truth)
     for name, count in counts.items():

@@ -14,6 +14,8 @@ from line_sim.analysis.audit.check import Check
 from line_sim.analysis.growth.growth import growth_of
 from line_sim.analysis.growth.means import Answers
 from line_sim.analysis.growth.measured import measured
+from line_sim.analysis.lasting.ceiling import ceiling_of
+from line_sim.analysis.lasting.lasting import lasting_of
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.summary.summary import Remedies, Summary, Throttle
@@ -210,7 +212,17 @@ def _tell(
     compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
     look = partial(growth_of, scenario)
     improve = partial(_remedies, scenario, layout, interrupt) if with_twin else None
-    summary = summarise(tables, layout, ended=ended, end=end, compare=compare, look=look, improve=improve)
+    summary = summarise(
+        tables,
+        layout,
+        ended=ended,
+        end=end,
+        compare=compare,
+        look=look,
+        last=partial(lasting_of, scenario),
+        ceiling=ceiling_of(scenario),
+        improve=improve,
+    )
     write_whole(folder / "latency.csv", latency_csv(summary.latency), by_report(folder))
     write_json(folder / "summary.json", summary_json(summary), by_report(folder))
     return RunResult(folder, ended, summary, tables)

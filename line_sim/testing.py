@@ -11,8 +11,8 @@ For example:
     assert [item.disposition for item in run.records.items] == ["shipped", "shipped"]
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple, assert_never
 
 from line_sim.inspection.gateway import Gateway, Inquiry, Reply
 from line_sim.inspection.offline.modelled import modelled_gateway
@@ -23,8 +23,12 @@ from line_sim.line.line import Ending, Line
 from line_sim.line.steps import Observer
 from line_sim.recording.memory import Memory
 from line_sim.recording.reader import RunRecords
+from line_sim.scenario.gateways.grpc import GrpcGateway
+from line_sim.scenario.gateways.kinds import Gateway as Kind
 from line_sim.scenario.gateways.modelled import ModelledGateway
-from line_sim.scenario.model import Scenario
+from line_sim.scenario.gateways.replay import ReplayGateway
+from line_sim.scenario.gateways.rest import RestGateway
+from line_sim.scenario.model import Inspection, Scenario
 from line_sim.units import parse_duration
 
 
@@ -49,20 +53,30 @@ def run_in_memory(
     if not isinstance(scenario, Scenario):
         scenario = Scenario.model_validate(scenario)
     memory = Memory()
-    answering = {**_modelled(scenario, set(gateways or ())), **(gateways or {})}
+    answering = {**modelled_gateways(scenario, gateways or ()), **(gateways or {})}
     env = environment_for(scenario, answering)
     ending = Line(scenario, answering, memory, *observers, defect_kinds=defect_kinds, env=env).run()
     return InMemoryRun(memory.records, ending)
 
 
-def _modelled(scenario: Scenario, given: set[str]) -> dict[str, Gateway]:
-    missing = [spec for spec in scenario.inspections if spec.name not in given]
-    made: dict[str, Gateway] = {}
-    for spec in missing:
-        if not isinstance(spec.gateway, ModelledGateway):
+def modelled_gateways(scenario: Scenario, given: Collection[str] = ()) -> dict[str, Gateway]:
+    """Return what answers the inspections of a scenario but those that are `given` theirs.
+
+    Raises TypeError for one whose answers are not modelled.
+    """
+    missing = (spec for spec in scenario.inspections if spec.name not in given)
+    return {spec.name: _modelled(spec, scenario.seed) for spec in missing}
+
+
+def _modelled(spec: Inspection, seed: int) -> Gateway:
+    kind: Kind = spec.gateway
+    match kind:
+        case ModelledGateway(modelled=options):
+            return modelled_gateway(options, spec, seed)
+        case GrpcGateway() | RestGateway() | ReplayGateway():
             raise TypeError(f"{spec.name}: give a gateway for it, or make it a modelled one")
-        made[spec.name] = modelled_gateway(spec.gateway.modelled, spec, scenario.seed)
-    return made
+        case _:
+            assert_never(kind)
 
 
 def scripted(answer: Callable[[Inquiry], Reply]) -> Gateway:

@@ -33,7 +33,8 @@ _NOT_ONE = "is not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of s
 _MOST_LETTERS = 1_000
 _TOO_LONG = "is longer than a century"
 _PLURAL = re.compile(r"s\b")
-_DURATION = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([^\W\d]*)\s*")
+_OTHER_DIGITS = "is not a duration; its digits must be 0 to 9, as in 250 ms"
+_DURATION = re.compile(r"\s*([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)\s*([^\W\d]*)\s*")
 
 
 class NotADurationError(ValueError):
@@ -59,7 +60,7 @@ def parse_duration(value: object) -> Nanoseconds:
         raise NotADurationError("a number of seconds", _TOO_LONG)
     match = _DURATION.fullmatch(str(value)) if len(str(value)) <= _MOST_LETTERS else None
     if match is None:
-        raise NotADurationError(value, _NOT_ONE)
+        raise NotADurationError(value, _OTHER_DIGITS if _has_other_digits(str(value)) else _NOT_ONE)
     number, unit = match.groups()
     if unit and unit not in UNITS:
         raise NotADurationError(
@@ -72,6 +73,11 @@ def parse_duration(value: object) -> Nanoseconds:
     if abs(nanoseconds) > LONGEST:
         raise NotADurationError(value, _TOO_LONG)
     return nanoseconds
+
+
+def _has_other_digits(text: str) -> bool:
+    """Whether a text has the digits of another script, or full-width ones, which look like ours."""
+    return any(sign.isdecimal() and not sign.isascii() for sign in text)
 
 
 def seconds_text(nanoseconds: Nanoseconds) -> str:

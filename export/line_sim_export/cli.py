@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from line_sim.errors import LineSimError, ScenarioError
+from line_sim.truth import GOOD
 from line_sim_export.choice import (
     BACKBONES,
     HANDLE,
@@ -172,7 +173,7 @@ def export(wish: Wish, reporter: Reporter) -> None:
         require_tensorrt()
     card = export_fastest(wish, labelled, reporter)
     if card.verdict:
-        good = card.verdict.parts["good"]
+        good = card.verdict.parts[GOOD]
         reporter.say(
             f"proven on parts held out: {card.verdict.flagged} of {card.verdict.defective} defective "
             f"flagged, {card.verdict.false_alarms} false alarms in {good} good"

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from line_sim.truth import GOOD
 from line_sim_export.exporting import CALIBRATION_PICTURES, seeded_backbone
 from line_sim_export.heads.detectors import Array
 from line_sim_export.heads.linear import LinearHead, fit_linear
@@ -18,7 +19,6 @@ from line_sim_export.model.signature import judge_of_linear
 from line_sim_export.networks.backbone import Backbone
 from line_sim_export.pictures.feature_store import opened
 from line_sim_export.pictures.labelled_folder import Item, ItemPictures, PictureSet, announce
-from line_sim_export.pictures.lessons import GOOD
 from line_sim_export.pictures.reading import Eye, blocks_of, eye_of, fill
 from line_sim_export.progress import Reporter
 

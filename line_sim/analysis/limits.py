@@ -10,12 +10,14 @@ out; the long run does not: see `line_sim.analysis.growth`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.analysis.growth.long_run import Long, long_run
 from line_sim.analysis.growth.means import Answers, no_answer, right_at_once
+from line_sim.analysis.growth.outlook import Load
 from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
@@ -62,6 +64,21 @@ class Limits:
     def bottleneck(self) -> StationLimit:
         """The station that alone would make the fewest parts an hour."""
         return min(self.stations, key=lambda station: station.uph)
+
+    @property
+    def loads(self) -> dict[str, Load]:
+        """The load of every place, review among them; none where none is known.
+
+        It is told of the belt in front of a place where that brings less than the place could make.
+        """
+        loads = self.long_run.outlook.loads if self.long_run else ()
+        return {load.place if load.by_units is None else belt_to(load.place): load for load in loads}
+
+    @property
+    def most_loaded(self) -> str:
+        """The place with the highest load, review among them; where none is known the slowest station."""
+        loads = self.loads
+        return max(loads, key=lambda place: loads[place].value) if loads else self.bottleneck.name
 
 
 def limits(
@@ -165,20 +182,33 @@ def _station_limit(spec: Station | Inspection, mean: float) -> StationLimit:
 
 def _repair_a_part(spec: Station | Inspection) -> float:
     """How much longer a part takes because its machine fails: mean cycle * mean repair / mean up, in ns."""
-    if not isinstance(spec, Station) or spec.breakdowns is None:
-        return 0.0
-    return float(spec.cycle.mean_ns * spec.breakdowns.repair.mean_ns / spec.breakdowns.up.mean_ns)
+    match spec:
+        case Station(breakdowns=fails):
+            return float(spec.cycle.mean_ns * fails.repair.mean_ns / fails.up.mean_ns) if fails else 0.0
+        case Inspection():
+            return 0.0
+        case _:
+            assert_never(spec)
 
 
 def _exact_mean(spec: Station | Inspection, answer: Nanoseconds | None) -> float | None:
     """Return the mean time of a part as its distributions say it; None where a deadline cuts one."""
-    if isinstance(spec, Station):
-        return float(spec.cycle.mean_ns)
+    match spec:
+        case Station():
+            return float(spec.cycle.mean_ns)
+        case Inspection():
+            waits = _exact_wait(spec, answer)
+            return None if waits is None else float(spec.acquisition.mean_ns) + _cut(waits, spec)
+        case _:
+            assert_never(spec)
+
+
+def _exact_wait(spec: Inspection, answer: Nanoseconds | None) -> float | None:
     time = spec.gateway.answer_time
-    if time is not None and not isinstance(time, Constant) and spec.deadline is not None:
-        return None
-    waits = float(answer or 0) if time is None else float(time.mean_ns)
-    return float(spec.acquisition.mean_ns) + _cut(waits, spec)
+    if time is None:
+        return float(answer or 0)
+    cut = spec.deadline is not None and not isinstance(time, Constant)
+    return None if cut else float(time.mean_ns)
 
 
 def _cut(waits: float, spec: Inspection) -> float:
@@ -187,8 +217,17 @@ def _cut(waits: float, spec: Inspection) -> float:
 
 def _sampler(seed: int, spec: Station | Inspection, answer: Nanoseconds | None) -> Callable[[int], Sample]:
     """Return what gives a block of a station's times for a part."""
-    if isinstance(spec, Station):
-        return _draws(seed, spec.name, spec.cycle)
+    match spec:
+        case Station():
+            return _draws(seed, spec.name, spec.cycle)
+        case Inspection():
+            return _inspected(seed, spec, answer)
+        case _:
+            assert_never(spec)
+
+
+def _inspected(seed: int, spec: Inspection, answer: Nanoseconds | None) -> Callable[[int], Sample]:
+    """Return what gives a block of the times for which an inspection holds a part."""
     acquisition = _draws(seed, f"{spec.name} acquisition", spec.acquisition)
     if (time := spec.gateway.answer_time) is not None:
         answers = _draws(seed, f"{spec.name} answer", time)

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from line_sim.analysis.growth.long_run import Long
     from line_sim.analysis.growth.means import Answers
-    from line_sim.analysis.growth.outlook import Load
     from line_sim.analysis.limits import Limits
     from line_sim.scenario import Scenario
 
@@ -30,7 +29,7 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     """Read SCENARIO, show every mistake in it at once, else the line, its limits and where it fills up."""
     from line_sim.inspection.offline.replay import read_recordings
     from line_sim.pictures.opening import glance_at_pictures
-    from line_sim.report.diagram import diagram
+    from line_sim.report.diagram import KEY, diagram
     from line_sim.scenario import load
     from line_sim.simulation import answers_in
 
@@ -40,8 +39,11 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     answers = {} if folder is None else answers_in(folder)
     click.echo(f"{scenario}: {loaded.name}\n")
     click.echo(diagram(loaded))
-    click.echo("")
+    click.echo(f"\n{KEY}\n")
     _show_limits(loaded, answers)
+    for spec in loaded.inspections:
+        if spec.on_no_result == "stop":
+            click.echo(f"{spec.name} ends the run at the first part that gets no usable answer.")
     for note in notes:
         click.echo(note)
 
@@ -62,20 +64,25 @@ def _show_limits(scenario: "Scenario", answers: "Mapping[str, Answers]") -> None
         return
     longest = max(spec.deadline or 0 for spec in unknown)
     _show("Limits, if answers were right and took no time", limits(scenario, None, answers))
-    if longest:
+    if longest and not any(spec.on_no_result == "stop" for spec in unknown):
         _show("Limits, if no answer came before its deadline", limits(scenario, longest, answers))
 
 
 def _show(title: str, found: "Limits") -> None:
+    from line_sim.layout import REVIEW
+
     click.echo(title)
     for row in _rows(found):
         click.echo(row)
-    best = found.bottleneck.uph
-    _show_rate("at best (the bottleneck alone)", best)
+    best, loads = found.bottleneck.uph, found.loads
+    alone = "  (review left out)" if REVIEW in loads else ""
+    _show_rate("at best (the slowest station alone)", best, alone)
     if found.zero_buffer_uph is not None:
-        _show_rate("at least (even without buffers)", found.zero_buffer_uph)
+        _show_rate("at least (even without buffers)", found.zero_buffer_uph, alone)
     if found.demand_uph is not None:
-        _show_rate("demand", found.demand_uph, f"  ({found.demand_uph / best:.0%} of the bottleneck)")
+        _show_rate("demand", found.demand_uph, f"  ({100 * found.demand_uph / best:.0f} % of at best)")
+    if REVIEW in loads:
+        _show_rate("sent to review", loads[REVIEW].asked, unit="an hour")
     if found.long_run is not None:
         _show_long_run(found.long_run)
     click.echo("")
@@ -85,36 +92,29 @@ def _rows(found: "Limits") -> "Iterator[str]":
     """Yield a row a station: its time, what it makes, its load; review last, which the limits leave out."""
     from line_sim.layout import REVIEW
     from line_sim.layout.places import belt_to
-    from line_sim.units import HOUR, milliseconds_text
+    from line_sim.units import HOUR
 
-    loads = {_limiting(load): load for load in found.long_run.outlook.loads} if found.long_run else {}
-    review = loads.get(REVIEW) or loads.get(belt_to(REVIEW))
-    width = max(len(name) for name in (REVIEW, *(station.name for station in found.stations)))
-    for station in found.stations:
-        mark = "  <- bottleneck" if station is found.bottleneck else ""
-        made = f"{milliseconds_text(station.mean):>12} a part  {_uph(station.uph)}"
-        load = loads.get(station.name)
-        yield f"  {station.name:<{width}}  {made}{_loaded(load) if load else ''}{mark}"
-    if review is not None and review.makes != float("inf"):
-        look = milliseconds_text(review.units * HOUR / (review.by_units or review.makes))
-        made = f"{look:>12} a part  {review.makes:>10,.0f} UPH"
-        yield f"  {REVIEW:<{width}}  {made}{_loaded(review)} by {review.asked:,.0f} an hour sent there"
+    rows = [(station.name, station.mean, station.uph) for station in found.stations]
+    review = found.loads.get(REVIEW) or found.loads.get(belt_to(REVIEW))
+    if review is not None:
+        rows.append((REVIEW, review.units * HOUR / (review.by_units or review.makes), review.makes))
+    cells = [tuple(_cells(found, *row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for (name, *others), (place, *_) in zip(cells, rows, strict=True):
+        told = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
+        mark = "  <- bottleneck" if place == found.most_loaded else ""
+        yield "  ".join(("", name.ljust(widths[0]), *told)).rstrip() + mark
 
 
-def _limiting(load: "Load") -> str:
-    """Return the row that a load belongs to: that of the belt, where it brings less than the units make."""
-    from line_sim.layout.places import belt_to
+def _cells(found: "Limits", name: str, mean: float, makes: float) -> "Iterator[str]":
+    """Yield a row's name, the time of a part, what it makes and its load; what takes no time has no limit."""
+    from line_sim.units import milliseconds_text
 
-    return load.place if load.by_units is None else belt_to(load.place)
-
-
-def _uph(makes: float) -> str:
-    """Write what a station makes, in 14 characters; what takes no time knows no limit."""
-    return f"{'no limit':>14}" if makes == float("inf") else f"{makes:>10,.0f} UPH"
-
-
-def _loaded(load: "Load") -> str:
-    return f"  loaded {100 * load.value:>4.0f} %"
+    load = found.loads.get(name)
+    yield name
+    yield f"{milliseconds_text(mean)} a part"
+    yield "no limit" if makes == float("inf") else f"{makes:,.0f} UPH"
+    yield "" if load is None else f"loaded {100 * load.value:>3.0f} %"
 
 
 def _show_long_run(found: "Long") -> None:
@@ -128,5 +128,5 @@ def _show_long_run(found: "Long") -> None:
             click.echo(f"  ! {few_outages(outages, found.outlook.takes_in)}")
 
 
-def _show_rate(what: str, uph: float, remark: str = "") -> None:
-    click.echo(f"  {what:<34}  {uph:>10,.0f} UPH{remark}")
+def _show_rate(what: str, rate: float, remark: str = "", unit: str = "UPH") -> None:
+    click.echo(f"  {what:<35}  {rate:>9,.0f} {unit}{remark}")

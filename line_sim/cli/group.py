@@ -126,7 +126,27 @@ def _tell(error: BaseException) -> int:
         return error.exit_code if isinstance(error, LineSimError | click.ClickException) else 1
 
 
+_GONE = "The working directory is gone, where names are looked up: cd to one that is there, and try again."
+
+
+def _nowhere() -> bool:
+    """Whether the working directory was removed meanwhile: then no name in it leads anywhere."""
+    try:
+        os.getcwd()  # noqa: PTH109 - it is asked for its error
+    except FileNotFoundError:
+        return True
+    return False
+
+
 def _told(error: BaseException) -> int:
+    """Say it, and where no file can be found any more, that; return the exit code."""
+    code = _said(error)
+    if _nowhere():
+        click.echo(_GONE, err=True)
+    return code
+
+
+def _said(error: BaseException) -> int:
     """Say it; what a file, its name or an option holds that no terminal should get is written out."""
     match error:
         case LineSimError():

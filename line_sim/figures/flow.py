@@ -11,13 +11,11 @@ from line_sim.figures.statistics.batch_means import BATCHES, FEWEST_IN_BATCHES, 
 from line_sim.figures.statistics.lack import Lack, too_few, too_rare
 from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.statistics.rates import Interval
+from line_sim.figures.statistics.shares import GRAIN, exact_shares
 from line_sim.figures.window import Window
 from line_sim.layout import Layout, Place
 from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns, Visits, or_end
 from line_sim.units import HOUR, Nanoseconds
-
-_GRAIN = 2**40
-"""Shares are whole multiples of 2^-40: floats add such numbers without rounding, so they sum to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +43,8 @@ class StationTime:
         if self.total <= 0:
             return None
         busy, blocked, starved, down = exact_shares([self.busy, self.blocked, self.starved, self.down])
-        wait = self.inference_wait * _GRAIN // self.total / _GRAIN
+        wait = self.inference_wait * GRAIN // self.total / GRAIN
         return {"busy": busy, "inference_wait": wait, "blocked": blocked, "starved": starved, "down": down}
-
-
-def exact_shares(parts: list[int]) -> list[float]:
-    """Divide parts by their sum so that the quotients, as floats, add up to exactly 1.
-
-    What rounding down leaves goes to the largest remainders; no share is off by more than 1e-12.
-    """
-    total = sum(parts)
-    grains = [part * _GRAIN // total for part in parts]
-    largest = sorted(range(len(parts)), key=lambda i: parts[i] * _GRAIN % total, reverse=True)
-    for index in largest[: _GRAIN - sum(grains)]:
-        grains[index] += 1
-    return [grain / _GRAIN for grain in grains]
 
 
 class DownTime:
@@ -205,7 +190,8 @@ class Throughput:
     """Units shipped in the window: how many, how many an hour, and the interval of that.
 
     `leaving_uph` counts the scrapped too. `few` are the stations whose outages were too few: the interval of
-    the batches then leaves room for what they may have cost, or saved.
+    the batches then leaves room for what they may have cost, or saved. More than `ceiling` an hour the line
+    never ships for long: the interval ends there, or at `uph` where a lucky run shipped more.
     """
 
     shipped: int
@@ -213,6 +199,7 @@ class Throughput:
     batches: BatchMeans | None
     leaving_uph: float | None = None
     few: tuple[FewOutages, ...] = ()
+    ceiling: float | None = None
 
     @property
     def value(self) -> float | None:
@@ -222,6 +209,14 @@ class Throughput:
     @property
     def ci(self) -> Interval | None:
         """Its 95 % interval."""
+        found = self._uncut
+        if found is None or self.ceiling is None or self.uph is None:
+            return found
+        return found[0], min(found[1], max(self.ceiling, self.uph))
+
+    @property
+    def _uncut(self) -> Interval | None:
+        """The interval that the run and the outages give, whatever the line lets pass."""
         if self.batches is None or self.uph is None or self.lack is not None:
             return None
         excess = [few.excess or 0.0 for few in self.few]
@@ -242,10 +237,26 @@ class Throughput:
         """Why there is no interval, or what is special about it."""
         if self.lack is not None:
             return self.lack.text
+        return "; ".join(filter(None, (self._room, self._cut)))
+
+    @property
+    def _room(self) -> str:
         if not self.few:
             return ""
         seen = f"{self.few[0].lack.text} to tell what they cost"
         return f"{seen}: the interval leaves room for what the scenario's up and repair times allow"
+
+    @property
+    def _cut(self) -> str:
+        if self.ci == self._uncut or self.ceiling is None or self.uph is None:
+            return ""
+        return cut_at(self.ceiling, self.uph)
+
+
+def cut_at(ceiling: float, uph: float) -> str:
+    """Say where an interval ends that the line's own limits cut."""
+    most = f"the line lets no more than {ceiling:,.0f} an hour pass in the long run: the interval ends"
+    return f"{most} at what was shipped, which is more" if uph > ceiling else f"{most} there"
 
 
 def throughput(

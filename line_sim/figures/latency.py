@@ -28,7 +28,7 @@ from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.csvtext import LINE_END, text_field, time_field
 from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, RunColumns, Visits, find
-from line_sim.units import Nanoseconds
+from line_sim.units import LONGEST, Nanoseconds
 
 COLUMNS = (
     *("station", "quantity", "population", "n", "censored", "statistic"),
@@ -116,7 +116,7 @@ def _station_rows(run: RunColumns, layout: Layout, place: int, window: Window) -
     timed_out = seen.planned_timed_out
     waited = int(seen.service[seen.timed_out].min()) if seen.timed_out.any() else None
     lack = lacking_outages(run, layout, window)
-    for row in _rows(name, "service", seen.service, seen.timed_out, seen.timed_out):
+    for row in _rows(name, "service", seen.service, seen.timed_out, seen.timed_out, waited):
         yield replace(row, waited=waited) if row.population == "all" else row
     for row in _rows(name, "response", seen.response, timed_out, timed_out):
         yield _without(row, lack)
@@ -130,10 +130,15 @@ def _without(row: LatencyRow, lack: Lack | None) -> LatencyRow:
 
 
 def _rows(
-    name: str, quantity: Quantity, values: IntArray, timed_out: BoolArray, censored: BoolArray
+    name: str,
+    quantity: Quantity,
+    values: IntArray,
+    timed_out: BoolArray,
+    censored: BoolArray,
+    waited: Nanoseconds | None = None,
 ) -> Iterator[LatencyRow]:
     everything = sample_of(values, censored)
-    answered = sample_of(values[~timed_out], censored[~timed_out])
+    answered = sample_of(values[~timed_out], censored[~timed_out], LONGEST if waited is None else waited)
     yield from _statistics(name, quantity, "all", everything)
     yield from _statistics(name, quantity, "answered", answered)
 

@@ -13,6 +13,7 @@ from line_sim.figures.statistics.neighbours import Neighbours
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Items, RunColumns
+from line_sim.truth import GOOD as TRULY_GOOD
 
 
 class Over(StrEnum):
@@ -35,7 +36,7 @@ class Moment(StrEnum):
     LEFT = "left"
 
 
-GOOD = Is("true_state", "good")
+GOOD = Is("true_state", TRULY_GOOD)
 SHIPPED = Is("disposition", "shipped")
 SCRAPPED = Is("disposition", "scrapped")
 LOST = Is("disposition", "lost")

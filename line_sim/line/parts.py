@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
-from line_sim.line.records import TRUE_STATES, Item
+from line_sim.line.records import Item
+from line_sim.truth import DEFECTIVE, GOOD
 from line_sim.units import Nanoseconds
-
-GOOD, DEFECTIVE = TRUE_STATES
 
 
 class Finding(NamedTuple):

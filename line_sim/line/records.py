@@ -11,8 +11,8 @@ from line_sim.inspection.outcome import OUTCOME_NAMES, Answered
 from line_sim.layout import Exit, Lane
 from line_sim.line.fields import Count, Duration, Lag, Moment, OneOf, Ordinal, Score, Since, Word
 from line_sim.line.routing import Evaluation
+from line_sim.truth import TRUE_STATES
 
-TRUE_STATES = ("good", "defective")
 EVALUATIONS = ("", *(evaluation.value for evaluation in Evaluation))
 LANES = ("", Lane.SHIP.value, Lane.REVIEW.value)
 SHIPPED, SCRAPPED = Exit.SHIPPED.value, Exit.SCRAPPED.value

@@ -30,6 +30,7 @@ from types import TracebackType
 from typing import BinaryIO, Self, TypeAlias, cast
 
 from line_sim.pictures.source import PictureSource
+from line_sim.truth import GOOD
 
 Wish: TypeAlias = tuple[int, str, str]
 """Part, true state, defect: what `PictureSource.picture` is asked for."""
@@ -50,7 +51,7 @@ BATCHES = 16
 SOME = 32
 """More pictures than these are worth a word to who waits for them."""
 
-PROOF: Wish = (0, "good", "")
+PROOF: Wish = (0, GOOD, "")
 """The picture that servers are proved and warmed with."""
 
 PATIENCE_S = 20.0

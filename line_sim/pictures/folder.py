@@ -10,8 +10,7 @@ from line_sim.pictures.files.listing import Listing, listing, remarks_on
 from line_sim.pictures.files.sending import glance, prove, sent_of
 from line_sim.pictures.rendered.draws import keyed_generator
 from line_sim.scenario.images.folder import is_folder
-
-STATES = ("good", "defective")
+from line_sim.truth import TRUE_STATES
 
 
 class PictureFolder:
@@ -23,7 +22,7 @@ class PictureFolder:
 
     def __init__(self, path: Path, seed: int) -> None:
         found = read_folder(path, _proven)
-        self._files = {state: found[state].pictures for state in STATES}
+        self._files = {state: found[state].pictures for state in TRUE_STATES}
         self._seed = seed
         self.remarks = tuple(remarks(found, path))
 
@@ -38,7 +37,7 @@ class PictureFolder:
         Raises PictureError where its file cannot be read by now, ValueError for a state that has no
         sub-folder, and for a kind of defect.
         """
-        if true_state not in STATES or defect:
+        if true_state not in TRUE_STATES or defect:
             raise ValueError(
                 f"a folder of pictures has no part that is {true_state!r} with the defect {defect!r}"
             )
@@ -52,8 +51,8 @@ def read_folder(path: Path, look: Callable[[Path], None]) -> dict[str, Listing]:
 
     Raises ScenarioError with one line for every sub-folder or file that cannot be used.
     """
-    found = {state: listing(path / state) for state in STATES}
-    mistakes = [line for state in STATES for line in _mistakes(path / state, found[state], look)]
+    found = {state: listing(path / state) for state in TRUE_STATES}
+    mistakes = [line for state in TRUE_STATES for line in _mistakes(path / state, found[state], look)]
     if mistakes:
         raise ScenarioError("\n".join(mistakes))
     return found
@@ -69,8 +68,8 @@ def glance_at_folder(path: Path) -> list[str]:
 
 def remarks(found: dict[str, Listing], path: Path) -> Iterator[str]:
     """Say which files of a folder are not used, and why."""
-    others = [file for state in STATES for file in found[state].others]
-    hidden = [file for state in STATES for file in found[state].hidden]
+    others = [file for state in TRUE_STATES for file in found[state].others]
+    hidden = [file for state in TRUE_STATES for file in found[state].hidden]
     for remark in remarks_on(others, hidden, path):
         yield f"{path}: {remark}"
 

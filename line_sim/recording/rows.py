@@ -12,6 +12,7 @@ import numpy.typing as npt
 from line_sim.recording.columns import LINE
 from line_sim.recording.store import ColumnStore, Key
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
+from line_sim.truth import GOOD
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -91,7 +92,7 @@ class Items(Columns):
     @property
     def good(self) -> BoolArray:
         """Whether it truly is good."""
-        return self.says("true_state", "good")
+        return self.says("true_state", GOOD)
 
     @property
     def shipped(self) -> BoolArray:

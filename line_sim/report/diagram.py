@@ -7,6 +7,9 @@ from line_sim.scenario.times import Constant
 from line_sim.scenario.words import time_text
 from line_sim.units import duration_text
 
+KEY = "In round brackets: the waiting places in front."
+"""What a reader must be told of the drawing."""
+
 
 def diagram(scenario: Scenario, layout: Layout | None = None) -> str:
     """Draw the line from its source to its lanes, a station a row.

@@ -52,8 +52,8 @@ def _cost(summary: Summary) -> str:
         without = f"Without {useless.count:,} of {useless.n:,} answers the line made {reached}"
         unknown = "what waiting for those would have cost is not known"
         return f"{without}, and {possible} with answers at once; {unknown}."
-    cost = f"next to nothing{_only_these(summary)}"
-    return f"Waiting for answers cost the line {cost}: {reached}, and {possible} with answers at once."
+    cost = f"next to nothing{_only_these(summary)}: {reached}, and {possible} with answers at once"
+    return f"Waiting for answers cost the line {cost}{_how_sure(summary)}."
 
 
 def _only_these(summary: Summary) -> str:

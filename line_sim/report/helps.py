@@ -1,10 +1,12 @@
 """What would help most, as rows for a person: the change, what it brings this run, and another like it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from line_sim.analysis.summary.helps import words
-from line_sim.analysis.summary.summary import Estimate, Remedy, Summary
+from line_sim.analysis.summary.helps import ONE_MORE, words
+from line_sim.analysis.summary.summary import Estimate, Remedies, Remedy, Summary, Throttle
+from line_sim.analysis.summary.verdict import told_remedies
+from line_sim.units import counted
 
 TITLE = "What would help most"
 MOST_ROWS = 5
@@ -24,10 +26,14 @@ class Row:
 
 def helps(summary: Summary) -> tuple[Row, ...]:
     """Return the changes that bring most, the best first; none where none brings anything."""
-    ranked = summary.remedies.ranked if summary.remedies else ()
+    return tuple(map(_row, _shown(summary)))
+
+
+def _shown(summary: Summary) -> Sequence[Remedy]:
+    remedies = told_remedies(summary)
     least = _LEAST * (summary.throughput.uph or 0.0)
-    gaining = [remedy for remedy in ranked if _brings(remedy) > least]
-    return tuple(_row(remedy) for remedy in gaining[:MOST_ROWS])
+    gaining = [remedy for remedy in (remedies.ranked if remedies else ()) if _brings(remedy) > least]
+    return gaining[:MOST_ROWS]
 
 
 def _brings(remedy: Remedy) -> float:
@@ -57,12 +63,37 @@ def between(told: Estimate) -> str:
 
 def notes(summary: Summary) -> Iterator[str]:
     """Yield what is to be known about the rows."""
-    remedies = summary.remedies
-    if remedies is None:
+    remedies, shown = told_remedies(summary), _shown(summary)
+    if remedies is None or not shown:
         return
+    yield f"parts and UPH: more of them in this run{_shift_like_this(shown)}"
+    if shown[0].remedy in ONE_MORE and len(shown) > 1:
+        yield "one more camera or reviewer is a large change; the line is held back where small ones help"
     if any(remedy.held for remedy in remedies.ranked):
         yield "with answers that take as long as those measured here"
     if remedies.left_out:
         yield f"{remedies.left_out} places with time to spare were not tried"
     if remedies.parts < summary.counts.arrived:
-        yield f"tried on the first {remedies.parts:,} parts"
+        yield f"tried on the first {remedies.parts:,} parts{_long_to_replay(remedies)}"
+
+
+def replayed(summary: Summary) -> str:
+    """Say how much of a long run tells what the waiting cost: `by its first 12,500 parts`."""
+    throttle = summary.throttle
+    if throttle is None or throttle.parts is None or throttle.parts >= summary.counts.arrived:
+        return ""
+    return f"by its first {throttle.parts:,} parts{_long_to_replay(throttle)}"
+
+
+def _long_to_replay(told: Remedies | Throttle) -> str:
+    """Say why fewer parts were replayed than of other lines; nothing where they were not."""
+    return ": this line takes long to replay" if told.spared else ""
+
+
+def _shift_like_this(shown: Sequence[Remedy]) -> str:
+    """Say what the last column is of, where there is anything in it."""
+    tried = [remedy.shift for remedy in shown if remedy.shift is not None]
+    if not tried:
+        return ""
+    lacking = ", empty where not tried" if len(tried) < len(shown) else ""
+    return f"; a shift like this: {counted(tried[0].parts, 'parts')} by other chance{lacking}"

@@ -10,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from line_sim.analysis.growth.words import aside, in_these, sentence
+from line_sim.analysis.lasting.words import in_the_long_run
+from line_sim.analysis.summary.helps import camera_of
 from line_sim.analysis.summary.summary import Cause, Summary
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, verdict
 from line_sim.figures.catalogue import AnyFigure
@@ -19,7 +21,7 @@ from line_sim.figures.names import STATES
 from line_sim.layout import Place
 from line_sim.report.cells import STATISTICS, cell, notes
 from line_sim.report.headline import headline
-from line_sim.report.helps import TITLE, helps
+from line_sim.report.helps import TITLE, helps, replayed
 from line_sim.report.helps import notes as helps_notes
 from line_sim.report.tables import Rows
 from line_sim.report.words import average, percent, rate, span, unit_for, uph
@@ -101,6 +103,9 @@ def _only_these(summary: Summary) -> str:
 
 def _steady(summary: Summary) -> Iterator[tuple[str, str]]:
     """Tell the output of the long run where the run shows another, and what grows where that is not said."""
+    lasting = in_the_long_run(summary.lasting, summary.throughput)
+    if lasting is not None and summary.settled:
+        yield "long run", ": ".join(lasting)
     growth = summary.growth
     if growth is None:
         return
@@ -121,6 +126,8 @@ def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
     if throttle is not None:
         loss = "" if throttle.loss is None else f", {_lost(throttle.loss)}{_only_these(summary)}"
         yield "no waiting", f"{uph(throttle.uph_without_inference)} with answers that take no time{loss}"
+        if told := replayed(summary):
+            yield "", told
 
 
 _MATTERS = 0.2  # of a cause's part: so much it may differ by the order without a word
@@ -152,7 +159,7 @@ def _by_cause(summary: Summary) -> Iterator[tuple[str, str]]:
     more = throttle.one_more
     if more is not None:
         how = "if it waited as long for its answers" if more.held else "asking the same server"
-        yield "one more", f"{more.station} would make it {uph(more.uph)}, {how}"
+        yield "one more", f"{camera_of(more.station)} would make it {uph(more.uph)}, {how}"
 
 
 def _orders(cause: Cause) -> str:

@@ -42,8 +42,12 @@ _ALONE = tuple(zip((unit for unit, _ in _UNITS), (SECOND, 2 * MINUTE, 2 * HOUR),
 
 def length(time: Nanoseconds) -> str:
     """Write how long something lasted: `40.0 ms`, `12.34 s`, `75.00 min`, `30.00 h`."""
-    unit = next((unit for unit, most in _ALONE if abs(time) < most), TimeUnit("h", HOUR))
+    unit = _unit_alone(time)
     return f"{unit.text(time)} {unit.name}"
+
+
+def _unit_alone(time: Nanoseconds) -> TimeUnit:
+    return next((unit for unit, most in _ALONE if abs(time) < most), TimeUnit("h", HOUR))
 
 
 def span(time: Nanoseconds) -> str:
@@ -75,25 +79,35 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
+_COUNTED = frozenset({"few", "rare"})
+"""Reasons that say nothing without what was counted, and how many of it."""
+
+
 def average(average: Average, unit: str) -> tuple[str, str]:
     """Write a mean of seconds or of parts, and its interval: `12.34 s`, `95 %: 11.90 to 12.80`.
 
-    Where there is none, why: `no interval: 3 outages`.
+    Where there is none, why: `no interval: 5 parts, and 40 are needed`.
     """
     values = [value for value in (average.value, *(average.ci or ())) if value is not None]
     if unit == "s":
         times = [round(SECOND * value) for value in values]
-        size = unit_for(times)
+        size = _unit_alone(max(times))
         unit, numbers = size.name, [size.text(time) for time in times]
     else:
         numbers = [f"{value:,.1f}" for value in values]
-    without = f"no interval: {average.lack.short}" if average.lack else ""
+    lack = average.lack
+    without = f"no interval: {lack.text if lack.reason in _COUNTED else lack.short}" if lack else ""
     return f"{numbers[0]} {unit}", f"95 %: {' to '.join(numbers[1:])}" if average.ci else without
 
 
 def rate(rate: Rate, of: str) -> str:
     """Write a rate with its interval: `3 of 298 calls, 1.0 % (95 %: 0.3 to 2.9)`."""
-    if rate.value is None or rate.ci is None:
+    if rate.value is None:
         return f"no {of}"
-    low, high = (f"{100 * share:.1f}" for share in rate.ci)
-    return f"{rate.count:,} of {counted(rate.n, of)}, {percent(rate.value)} (95 %: {low} to {high})"
+    return f"{rate.count:,} of {counted(rate.n, of)}, {percent(rate.value)} ({_how_sure(rate)})"
+
+
+def _how_sure(rate: Rate) -> str:
+    if rate.ci is None:
+        return f"no interval: {rate.lack.short}" if rate.lack else "no interval"
+    return f"95 %: {100 * rate.ci[0]:.1f} to {100 * rate.ci[1]:.1f}"

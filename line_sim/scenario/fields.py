@@ -34,7 +34,7 @@ from line_sim.units import Nanoseconds, NotADurationError, duration_text, parse_
 Key = tuple[str | int, ...]
 """Where a value stands in the scenario: `("line", 1, "deadline")`."""
 
-DURATION_PATTERN = r"^\s*\+?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*(ns|us|ms|s|min|h)?\s*$"
+DURATION_PATTERN = r"^\s*\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\s*(ns|us|ms|s|min|h)?\s*$"
 _DURATION_EXAMPLES = ["250 ms", "1.5 s", "20 min", "2 h", 0.25]
 _NAME = re.compile(r"\w(?:[\w .:+#&/()-]*[\w.+#)])?")
 

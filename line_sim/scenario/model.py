@@ -34,6 +34,7 @@ from line_sim.scenario.images.rendered import Rendered
 from line_sim.scenario.measured.columns import NO_UNIT, SAY_UNIT
 from line_sim.scenario.rules import Broken, broken_rules
 from line_sim.scenario.times import Constant, Empirical, PositiveTime, Time
+from line_sim.truth import GOOD
 from line_sim.units import MILLISECOND, duration_text
 
 Clock = Literal["virtual", "coupled", "realtime"]
@@ -141,7 +142,7 @@ class Station(Record):
 class ShipWhen(Record):
     """The answer that lets a part go on along the line."""
 
-    labels: tuple[Text, ...] = Field(("good",), min_length=1, description="The labels that mean a good part.")
+    labels: tuple[Text, ...] = Field((GOOD,), min_length=1, description="The labels that mean a good part.")
     score_at_least: Rate = Field(0.5, description="The lowest score that is believed, 0 to 1.")
 
 

@@ -20,8 +20,9 @@ class Estimate:
     """A mean and its 95 % interval.
 
     `freedom` are the degrees of freedom; `error` is the standard error, None where there is no telling: a
-    single value. The interval is wider by `below` and `above`, and stays between `least` and `most`; `lack`
-    says why there is none, though there are several values.
+    single value. The interval reaches as far below and above the mean as `reach` says, by Student's t where
+    that is None; it is wider by `below` and `above`, and stays between `least` and `most`; `lack` says why
+    there is none, though there are several values, `note` what is special about the one there is.
     """
 
     mean: float
@@ -33,22 +34,30 @@ class Estimate:
     least: float = -inf
     most: float = inf
     lack: Lack | None = None
+    reach: tuple[float, float] | None = None
+    note: str = ""
+
+    @property
+    def _ends(self) -> tuple[float, float] | None:
+        """How far the interval reaches below and above the mean, before it is cut; None: there is none."""
+        if self.error is None or self.lack is not None:
+            return None
+        half = critical(self.freedom) * self.error
+        below, above = self.reach or (half, half)
+        return below + self.below, above + self.above
 
     @property
     def half_width(self) -> float | None:
         """Half the width of the interval, before it is cut at `least` and `most`."""
-        if self.error is None or self.lack is not None:
-            return None
-        return critical(self.freedom) * self.error + (self.below + self.above) / 2
+        return None if self._ends is None else sum(self._ends) / 2
 
     @property
     def interval(self) -> tuple[float, float] | None:
         """Both ends of the interval."""
-        if self.error is None or self.lack is not None:
+        if self._ends is None:
             return None
-        half = critical(self.freedom) * self.error
-        low, high = self.mean - half - self.below, self.mean + half + self.above
-        return max(self.least, low), min(self.most, high)
+        below, above = self._ends
+        return max(self.least, self.mean - below), min(self.most, self.mean + above)
 
     @property
     def relative_half_width(self) -> float | None:
@@ -93,9 +102,16 @@ def student(values: Sequence[float]) -> Estimate:
     return Estimate(mean, sqrt(variance / n), n - 1, n)
 
 
-def paired(ones: Sequence[float], others: Sequence[float]) -> Estimate:
-    """Return the mean of other - one, pair by pair: what common random numbers are for."""
-    return student([other - one for one, other in zip(ones, others, strict=True)])
+def steps(ones: Sequence[float], others: Sequence[float]) -> list[float]:
+    """Return other - one, pair by pair; what only rounding tells apart is the same."""
+    found = [other - one for one, other in zip(ones, others, strict=True)]
+    grain = _ROUNDING * max(map(abs, (*ones, *others)), default=0.0)
+    alike = all(abs(step - found[0]) <= grain for step in found)
+    return [found[0]] * len(found) if alike else found
+
+
+_ROUNDING = 1e-12
+"""The share of what is subtracted that sums of thousands of values leave to rounding, and more."""
 
 
 def welch(ones: Sequence[float], others: Sequence[float]) -> Estimate:

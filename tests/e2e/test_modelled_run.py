@@ -228,7 +228,8 @@ def test_check_says_what_review_is_sent_and_makes(tmp_path):
     """One reviewer takes 900 parts an hour: a line whose every call times out makes no more than that."""
     told = line_sim("check", CONTRACT, cwd=tmp_path).stdout
     right, none = told.split("Limits, if no answer came before its deadline")
-    assert "900 UPH  loaded   96 % by 864 an hour sent there" in right
+    assert "900 UPH  loaded  96 %  <- bottleneck" in right
+    assert "864 an hour" in right
     assert "review has room for 0.25 % of the parts besides those rightly sent there" in right
     assert "press: it is down for 1.8 % of the time in the long run; this run sees about 0.045" in right
     assert "review fills up: it is sent 14,400 parts an hour and makes 900" in none

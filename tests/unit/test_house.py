@@ -1,5 +1,6 @@
 """The house is as it is drawn, its rooms are small, and every module says what it is about."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,3 +99,16 @@ def test_modules_fit_the_eye():
     """None is longer than 300 lines."""
     long = {str(m.relative_to(ROOT)): len(m.read_text(encoding="utf-8").splitlines()) for m in modules()}
     assert {module: lines for module, lines in long.items() if lines > MOST_LINES} == {}
+
+
+def test_what_a_part_truly_is_is_said_once():
+    """A word that is written in several places is one that somebody changes in some of them."""
+    said = {
+        module.relative_to(ROOT).as_posix()
+        for module in (ROOT / "line_sim").rglob("*.py")
+        if any(
+            isinstance(node, ast.Constant) and node.value == "defective"
+            for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        )
+    }
+    assert said == {"line_sim/truth.py"}

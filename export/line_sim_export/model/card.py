@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from line_sim.truth import GOOD
 from line_sim_export.heads.agreement import Agreement
 from line_sim_export.heads.head import SURE
 from line_sim_export.heads.validation import Validation
@@ -119,7 +120,7 @@ def held_out_facts(verdict: Verdict) -> dict[str, Any]:
         "policy": f"ships when the label is good and the score at least {SURE}",
         "defective": verdict.defective,
         "flagged": verdict.flagged,
-        "good": verdict.parts["good"],
+        "good": verdict.parts[GOOD],
         "false_alarms": verdict.false_alarms,
         "by_label": {
             label: {"parts": count, "shipped": verdict.shipped[label], "named_right": verdict.named[label]}

@@ -14,6 +14,7 @@ import tensorflow as tf
 from PIL import Image
 
 from line_sim.errors import LineSimError
+from line_sim.truth import GOOD
 from line_sim_export.heads.detectors import Array
 from line_sim_export.heads.head import SURE, Head
 from line_sim_export.model.signature import (
@@ -56,17 +57,17 @@ class Verdict:
     @property
     def defective(self) -> int:
         """Pictures of defective parts."""
-        return sum(count for label, count in self.parts.items() if label != "good")
+        return sum(count for label, count in self.parts.items() if label != GOOD)
 
     @property
     def flagged(self) -> int:
         """Defective parts that are not shipped."""
-        return self.defective - sum(count for label, count in self.shipped.items() if label != "good")
+        return self.defective - sum(count for label, count in self.shipped.items() if label != GOOD)
 
     @property
     def false_alarms(self) -> int:
         """Good parts that are not shipped."""
-        return self.parts["good"] - self.shipped["good"]
+        return self.parts[GOOD] - self.shipped[GOOD]
 
 
 def judge(probabilities: Array, names: tuple[str, ...], labels: tuple[str, ...]) -> Verdict:

@@ -15,7 +15,8 @@ from line_sim.pictures.files.listing import is_hidden, listing, remarks_on
 from line_sim.pictures.files.sending import prove, sent_of
 from line_sim.pictures.rendered.draws import keyed_generator
 from line_sim.scenario.images.folder import is_folder
-from line_sim_export.pictures.lessons import GOOD, LabelledPicture, RenderedParts
+from line_sim.truth import GOOD
+from line_sim_export.pictures.lessons import LabelledPicture, RenderedParts
 from line_sim_export.progress import Reporter
 
 FEWEST = 10  # pictures of a class: two in each fold of the cross-validation

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from line_sim.pictures.rendered.flange import RenderedFlanges
-
-GOOD = "good"
-DEFECTIVE = "defective"
+from line_sim.truth import DEFECTIVE, GOOD
 
 FIRST_LESSON = 2**40
 """Lessons are rendered from seeds beyond those that people give to products, so that no run meets them."""

@@ -32,8 +32,8 @@ def conservation(run: Run) -> Check:
     tally = counts(columns)
     return verdict(
         found,
-        f"{counted(tally.arrived, 'parts')} in = {tally.lost} lost + {tally.shipped} shipped"
-        f" + {tally.scrapped} scrapped + {tally.on_line} on the line",
+        f"{counted(tally.arrived, 'parts')} in = {tally.lost:,} lost + {tally.shipped:,} shipped"
+        f" + {tally.scrapped:,} scrapped + {tally.on_line:,} on the line",
     )
 
 
@@ -42,7 +42,7 @@ def _all_came(run: Run) -> list[Fault]:
     tally, wanted = counts(run.columns), run.layout.run.items
     if run.ended != COMPLETED or wanted is None or (tally.arrived == wanted and not tally.on_line):
         return []
-    came = f"{tally.arrived} of {counted(wanted, 'parts')} arrived"
+    came = f"{tally.arrived:,} of {counted(wanted, 'parts')} arrived"
     what = f"{came}, {tally.on_line} on the line of a completed run"
     return [Fault(what)]
 

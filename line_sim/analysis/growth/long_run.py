@@ -102,13 +102,13 @@ class Forecast:
     def ahead(self) -> tuple[tuple[PlaceMeans, ...], Outlook] | None:
         """Return the means of all places and the outlook; None where a time is unknown, or none is needed."""
         found = self.by_means()
-        if found is None or not self._may_be_held_up(found[1]):
+        if found is None or not self.may_be_held_up(found[1]):
             return found
         means, ahead = found
         fed = intake(self.scenario, means, ahead.entering)
         return means, ahead if fed is None or fed.high >= ahead.entering else held_up(ahead, fed.uph)
 
-    def _may_be_held_up(self, ahead: Outlook) -> bool:
+    def may_be_held_up(self, ahead: Outlook) -> bool:
         """Whether parts may pile up outside although no single place has too many."""
         arrivals = self.scenario.arrivals
         waits = arrivals.every is not None and arrivals.on_full == "wait"

@@ -18,6 +18,7 @@ from line_sim.scenario.fields import belt_of, places_of
 from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
 from line_sim.scenario.model import Breakdowns, Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Time
+from line_sim.truth import DEFECTIVE
 from line_sim.units import HOUR
 
 _GRID = 20_000
@@ -187,7 +188,7 @@ def no_answer(spec: Inspection) -> Answers:
 def _modelled(spec: Inspection, options: ModelledOptions, interval: float) -> Answers:
     late, wait = _late_and_wait(spec, options, interval)
     misses, alarms = options.miss_rate, options.false_alarm_rate
-    if "defective" in spec.ship_when.labels:  # the model's word for a bad part lets it go on
+    if DEFECTIVE in spec.ship_when.labels:  # the model's word for a bad part lets it go on
         misses, alarms = 1.0, 0.0
     return _answers(spec, wait, late, misses, alarms)
 
@@ -215,12 +216,24 @@ def _late_and_wait(spec: Inspection, options: ModelledOptions, interval: float) 
     service = draws_of(options.service)
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
     late = float(np.mean(service > deadline))
-    alone = options.after_deadline == "stops" or late == 0
-    if spec.units <= options.servers and alone:
+    if _never_waits(spec, options, late):
         exact = mean_of(options.service) if late == 0 else None
         return late, exact if exact is not None else float(np.minimum(service, deadline).mean())
     acquisition = draws_of(spec.acquisition)
     return queue_of(spec, options, interval, _shuffled(service, 1), _shuffled(acquisition, 2))
+
+
+def answers_alone(spec: Inspection) -> bool:
+    """Whether no call ever waits for another at a modelled server, whose means are then known exactly."""
+    if not isinstance(spec.gateway, ModelledGateway) or not _is_read(spec):
+        return False
+    options = spec.gateway.modelled
+    deadline = float("inf") if spec.deadline is None else float(spec.deadline)
+    return _never_waits(spec, options, float(np.mean(draws_of(options.service) > deadline)))
+
+
+def _never_waits(spec: Inspection, options: ModelledOptions, late: float) -> bool:
+    return spec.units <= options.servers and (options.after_deadline == "stops" or late == 0)
 
 
 def draws_of(time: Time) -> NDArray[np.float64]:

@@ -123,22 +123,23 @@ def _remedy(limit: Load, cause: str | None) -> str:
         case "review":
             return f"give review {needed} people, or send fewer parts there"
         case "breakdowns":
-            return f"let {limit.place} fail less or be repaired sooner, or give it {needed} units"
+            return f"let {limit.place} fail less or be repaired sooner, or give it {needed} machines"
         case "belt":
             return f"give the belt to {limit.place} less travel or more places"
         case "blocking":
             return "give the stations more places in front of them, or the line a longer takt"
         case "typical":
-            apart = f"{needed} units whose answers do not wait for each other"
-            more = apart if limit.units == 1 else "more units, and servers to answer them"
+            apart = f"{needed} cameras whose answers do not wait for each other"
+            more = apart if limit.units == 1 else "more cameras, and servers to answer them"
             return f"give {limit.place} faster answers, or {more}"
         case _:
-            return f"give {limit.place} {needed} units, or the line a longer takt"
+            return f"give {limit.place} {needed} machines, or the line a longer takt"
 
 
 def _unsure(filling: Filling, parts: int) -> str:
+    """Say of a place whose load is above 1 by the answers seen, and may be below it by their error."""
     by = f"by the {parts:,} parts of this run, which are too few to be sure"
-    return f"{filling.place} may be filling up: {asked_and_made(filling.load)}, {by}"
+    return f"{filling.place} is probably filling up: {asked_and_made(filling.load)}, {by}"
 
 
 def filling_up(found: Long) -> Iterator[str]:
@@ -156,10 +157,18 @@ def filling_up(found: Long) -> Iterator[str]:
     if ahead.overloaded and ahead.limit.place != THE_LINE:
         yield (
             f"When all is full the line takes in no more than {rates(ahead.takes_in)[0]} of the "
-            f"{rates(ahead.entering)[0]} parts that come an hour: {_remedy(ahead.limit, found.cause)}."
+            f"{rates(ahead.entering)[0]} parts that come an hour: {_mended(ahead, found.cause)}."
         )
     if not found.known:
         yield from _room_for_errors(ahead)
+
+
+def _mended(ahead: Outlook, cause: str | None) -> str:
+    """Say what would bring the limit's load below 1, by what comes to it past the others that fill up."""
+    limit = next((each.load for each in ahead.fills if each.place == ahead.limit.place), ahead.limit)
+    others = [each.place for each in ahead.fills if each.place != limit.place]
+    too = f"; {' and '.join(others)} must make more, too" if others else ""
+    return f"{_remedy(limit, cause)}{too}"
 
 
 def _room_for_errors(ahead: Outlook) -> Iterator[str]:

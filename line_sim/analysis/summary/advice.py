@@ -10,6 +10,7 @@ from line_sim.figures.catalogue import USELESS_RATE
 from line_sim.figures.latency import LatencyRow
 from line_sim.figures.statistics.batch_means import FEWEST_IN_BATCHES
 from line_sim.figures.statistics.quantiles import QUANTILES, fewest_for_interval
+from line_sim.line.line import STOPPED
 from line_sim.units import Nanoseconds, counted, duration_text, every, milliseconds_text
 
 _EXPECTED = ("p50", "p90", "p95", "p99")  # p99.9 needs 3688 calls: its absence is the rule, no warning
@@ -38,6 +39,9 @@ def _trust(summary: Summary) -> Iterator[str]:
         yield f"the audit failed ({names}): do not use these figures; report it with the run's folder"
     if summary.ended is None:
         yield "the run was killed and what it did last is missing; run it again for figures to quote"
+    if summary.ended == STOPPED:
+        why = "the line was stopped before its end, for a reason that run.json gives"
+        yield f"{why}: these figures are of what came before; mend it and run again for more"
     if summary.partial:
         yield "the last row of a file was torn off and is left out; run it again for figures to quote"
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from line_sim.analysis.growth.as_json import growth_json
+from line_sim.analysis.lasting.lasting import Lasting
 from line_sim.analysis.summary.figures_json import figures_json
 from line_sim.analysis.summary.summary import Estimate, OneMoreCamera, Remedy, Summary, ThisRun
-from line_sim.analysis.summary.verdict import Verdict, verdict
+from line_sim.analysis.summary.verdict import Verdict, told_remedies, verdict
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.latency import LatencyRow
 from line_sim.figures.names import STATES
@@ -16,7 +17,7 @@ from line_sim.units import SECOND, Nanoseconds
 
 def summary_json(summary: Summary) -> dict[str, Any]:
     """Return the summary as data that JSON can hold; it has no NaN, only None."""
-    layout, window = summary.layout, summary.window
+    layout, window, remedies = summary.layout, summary.window, told_remedies(summary)
     figures = figures_json(summary.figures)
     output, quality, timeouts, throttle = (
         figures.pop(section) for section in ("throughput", "quality", "timeouts", "throttle")
@@ -43,7 +44,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "quality": quality,
         "timeouts": timeouts,
         "throttle": _throttle(summary, throttle),
-        "remedies": [_remedy(each) for each in summary.remedies.ranked] if summary.remedies else [],
+        "remedies": [_remedy(each) for each in remedies.ranked] if remedies else [],
         "bottleneck": _bottleneck(summary.bottleneck),
         "held_back_by": _verdict(verdict(summary)),
         "steady_state": growth_json(summary.growth, summary.counts.arrived) if summary.growth else None,
@@ -85,6 +86,20 @@ def _output(summary: Summary) -> dict[str, Any]:
         "shipped": summary.throughput.shipped,
         "autocorrelation": batches.autocorrelation if batches else None,
         "effective_batches": batches.effective if batches else None,
+        "long_run": _long_run(summary.lasting),
+    }
+
+
+def _long_run(told: Lasting | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    return {
+        "uph": told.uph,
+        "ci": list(told.ci) if told.ci else None,
+        "by": told.by,
+        "excess": told.excess,
+        "shifts": told.shifts,
+        "why": told.why or None,
     }
 
 

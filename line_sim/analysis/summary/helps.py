@@ -29,15 +29,20 @@ _WORDS = {
     Helps.FASTER_PICTURES: "{place}'s pictures 10 % quicker",
     Helps.ANSWERS_IN_TIME: "every answer to {place} in time",
     Helps.FASTER_BELT: "belt to {place} 10 % quicker",
-    Helps.ONE_PLACE_MORE: "one place more in front of {place}",
-    Helps.ONE_CAMERA_MORE: "one unit more at {place}",
-    Helps.ONE_REVIEWER_MORE: "one reviewer more",
+    Helps.ONE_PLACE_MORE: "one more place in front of {place}",
+    Helps.ONE_CAMERA_MORE: "one more {camera}",
+    Helps.ONE_REVIEWER_MORE: "one more reviewer",
 }
 
 
 def words(remedy: str, place: str) -> str:
     """Say what is changed: `pack 10 % quicker`."""
-    return _WORDS[Helps(remedy)].format(place=place)
+    return _WORDS[Helps(remedy)].format(place=place, camera=camera_of(place))
+
+
+def camera_of(place: str) -> str:
+    """Say whose camera is meant, in words that are not said twice: `camera at vision`, `top camera`."""
+    return place if place.lower().split()[-1:] == ["camera"] else f"camera at {place}"
 
 
 def cause_of(remedy: str, place: str) -> str:

@@ -6,14 +6,15 @@ from typing import TypeAlias
 
 from line_sim.analysis.audit.audit import audit_columns
 from line_sim.analysis.growth.growth import Growth
+from line_sim.analysis.lasting.lasting import Lasting
 from line_sim.analysis.summary.advice import advice
 from line_sim.analysis.summary.formulas import formulas
 from line_sim.analysis.summary.silence import silences
 from line_sim.analysis.summary.summary import Remedies, Summary, Throttle
 from line_sim.figures.bottleneck import bottleneck
-from line_sim.figures.catalogue import LOSS
+from line_sim.figures.catalogue import LOSS, UPH
 from line_sim.figures.counts import balance, counts
-from line_sim.figures.flow import station_times
+from line_sim.figures.flow import Throughput, station_times
 from line_sim.figures.folds import Average, Share
 from line_sim.figures.labels import labels
 from line_sim.figures.latency import latency_rows
@@ -31,6 +32,8 @@ Compare: TypeAlias = Callable[[RunColumns, Window], Throttle | None]
 """Replays a run without what its inference costs."""
 Look: TypeAlias = Callable[[RunColumns, Window], Growth]
 """Says whether a run is a steady state."""
+Last: TypeAlias = Callable[[RunColumns, Window, Growth, Throughput], Lasting | None]
+"""Says what the line of a run makes in the long run."""
 
 Improve: TypeAlias = Callable[[RunColumns, Window], Remedies | None]
 """Replays a run with one thing better, for each thing that can be."""
@@ -44,13 +47,16 @@ def summarise(
     end: Nanoseconds | None = None,
     compare: Compare | None = None,
     look: Look | None = None,
+    last: Last | None = None,
+    ceiling: float | None = None,
     improve: Improve | None = None,
 ) -> Summary:
     """Compute a run's summary from its records.
 
     `ended` is the word of how the run ended, None when it was killed; `end` (ns) its last moment, by
     default the last thing that happened. `compare` tells what the inference costs the line, `look` whether
-    it is a steady state, `improve` what would help it.
+    it is a steady state, `last` what it ships in the long run, `improve` what would help it. More than
+    `ceiling` an hour it never ships for long.
     """
     run = columns_of(records, layout, end)
     window = window_of(run, layout)
@@ -58,6 +64,8 @@ def summarise(
     throttle = compare(run, window) if compare else None
     loss = Average(throttle.loss if throttle else None)
     settled = Settled(run, layout, window)
+    output = replace(UPH.fold.measure(settled), ceiling=ceiling)
+    growth = look(run, window) if look else None
     summary = Summary(
         layout=layout,
         ended=ended,
@@ -65,7 +73,7 @@ def summarise(
         window=window,
         counts=counts(run),
         balance=balance(run, window),
-        figures=measure(settled, {LOSS.name: loss}),
+        figures=measure(settled, {LOSS.name: loss, UPH.name: output}),
         stations=times,
         latency=latency_rows(run, layout, window),
         throttle=throttle,
@@ -77,7 +85,8 @@ def summarise(
         labels=labels(run, layout),
         formulas=formulas(run.words),
         silences=tuple(silences(run, layout, window)),
-        growth=look(run, window) if look else None,
+        growth=growth,
+        lasting=last(run, window, growth, output) if last and growth else None,
         remedies=improve(run, window) if improve else None,
     )
     return replace(summary, warnings=tuple(advice(summary)))

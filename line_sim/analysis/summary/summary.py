@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from line_sim.analysis.audit.check import Check
 from line_sim.analysis.growth.growth import Growth
+from line_sim.analysis.lasting.lasting import Lasting
 from line_sim.analysis.summary.silence import Silence
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.catalogue import UPH
@@ -75,8 +76,9 @@ class ThisRun:
 class Throttle:
     """What inference costs the line: the same parts and chance, with an inference that takes no time.
 
-    `causes` split the difference; `parts` is how many parts were replayed for it. `shift` is what another one
-    is expected to lose (None: nobody knows).
+    `causes` split the difference; `parts` is how many parts were replayed for it, fewer than usual where time
+    was `spared`, as the line takes long to replay. `shift` is what another is expected to lose (None: nobody
+    knows).
     """
 
     uph: float
@@ -86,6 +88,7 @@ class Throttle:
     parts: int | None = None
     this_run: ThisRun | None = None
     shift: Estimate | None = None
+    spared: bool = False
 
     @property
     def loss(self) -> float | None:
@@ -118,6 +121,7 @@ class Remedy:
 class Remedies:
     """Every change that was tried, what would help most first; `parts` of the run were replayed.
 
+    They are fewer than usual where time was `spared`, as the line takes long to replay.
     `leaving` is how many parts an hour left, shipped or scrapped, in the last two thirds of them, `together`
     what a tenth less of every time would have brought then. `left_out`: places of a long line, with time to
     spare, at which nothing was tried.
@@ -128,6 +132,7 @@ class Remedies:
     leaving: float
     together: float = 0.0
     left_out: int = 0
+    spared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,7 @@ class Summary:
     growth: Growth | None = None
     warnings: tuple[str, ...] = ()
     remedies: Remedies | None = None
+    lasting: Lasting | None = None
 
     @property
     def throughput(self) -> Throughput:

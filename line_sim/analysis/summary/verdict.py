@@ -53,21 +53,34 @@ class Verdict:
 
 def verdict(summary: Summary) -> Verdict:
     """Say what holds a line back: where a change surely brings more, else where it would have in this run."""
-    if summary.ended is None and not summary.throughput.shipped:
-        what = "the run was killed before a part was shipped"
-        return Verdict(None, None, f"Nothing can be said of what holds the line back: {what}.")
+    why = untold(summary)
+    if why is not None:
+        return Verdict(None, None, f"Nothing can be said of what holds the line back: {why}.")
     growing = _by_growth(summary)
     if not summary.settled and growing is not None:
         return growing
-    if growing is None and summary.counts.arrived < _FEWEST:
-        return _too_few(summary.counts.arrived)
     return _by_remedy(summary) or growing or _by_nothing(summary) or _by_station(summary)
 
 
-def _too_few(parts: int) -> Verdict:
+def untold(summary: Summary) -> str | None:
+    """Say why nothing can be said of what holds the line back or would help it; None where something can."""
+    if summary.ended is None and not summary.throughput.shipped:
+        return "the run was killed before a part was shipped"
+    if _by_growth(summary) is not None:
+        return None
+    if summary.counts.arrived < _FEWEST:
+        return _too_few(summary.counts.arrived)
+    return "no time has passed" if summary.throughput.uph is None else None
+
+
+def told_remedies(summary: Summary) -> Remedies | None:
+    """Return what would help; None where nobody has tried, and where nothing can be said of the line."""
+    return None if untold(summary) else summary.remedies
+
+
+def _too_few(parts: int) -> str:
     """Say nothing of a handful of parts: they pass an empty line."""
-    few = f"{counted(parts, 'parts')} {'is' if parts == 1 else 'are'} too few" if parts else "no part came"
-    return Verdict(None, None, f"Nothing can be said of what holds the line back: {few}.")
+    return f"{counted(parts, 'parts')} {'is' if parts == 1 else 'are'} too few" if parts else "no part came"
 
 
 def _by_growth(summary: Summary) -> Verdict | None:
@@ -156,9 +169,7 @@ def _mostly_waits(summary: Summary, place: str) -> bool:
 
 def _by_nothing(summary: Summary) -> Verdict | None:
     takt, output = summary.layout.takt_uph, summary.throughput
-    if output.uph is None:
-        return Verdict(None, None, "Nothing can be said of what holds the line back: no time has passed.")
-    if takt is None:
+    if takt is None or output.uph is None:
         return None
     lasting = summary.remedies.leaving if summary.remedies else 0.0
     if max(output.leaving_uph or 0.0, lasting) >= _KEEPS_UP * takt:

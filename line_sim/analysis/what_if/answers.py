@@ -15,10 +15,10 @@ from line_sim.chance.streams import BLOCK, BLOCK_BITS, IN_BLOCK
 from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry, Offline, Reply
 from line_sim.inspection.outcome import Answered, Outcome, Unavailable, Unreadable
 from line_sim.layout import Lane
-from line_sim.line.parts import GOOD
 from line_sim.line.routing import choose_lane, evaluate
 from line_sim.recording.run_columns import BoolArray, IntArray, RunColumns
 from line_sim.scenario.model import Inspection
+from line_sim.truth import GOOD
 from line_sim.units import Nanoseconds
 
 NOT_SHIPPED = "\tnot shipped"

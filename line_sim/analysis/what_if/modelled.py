@@ -9,10 +9,10 @@ from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import Always, Draws
 from line_sim.inspection.gateway import FIRST_ATTEMPT
-from line_sim.inspection.offline.modelled import DEFECTIVE
 from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.scenario.gateways.modelled import ModelledOptions
 from line_sim.scenario.model import Inspection
+from line_sim.truth import DEFECTIVE
 from line_sim.units import LATEST, Nanoseconds
 
 

@@ -6,6 +6,7 @@ know how, nothing is told and the line must be run: see `knows`.
 
 from collections.abc import Callable, Mapping
 from itertools import count
+from typing import assert_never
 
 from pydantic import BaseModel
 
@@ -61,12 +62,17 @@ def knows(scenario: Scenario, gateways: Mapping[str, Gateway]) -> bool:
     pictures take different times, where the answer hangs on the moment of the question; of belts; and of
     whatever else a scenario may say.
     """
+    return knows_line(scenario, {name: isinstance(each, Foreknown) for name, each in gateways.items()})
+
+
+def knows_line(scenario: Scenario, foreknown: Mapping[str, bool]) -> bool:
+    """Whether the recursion `knows` a line of which it is told where answers are known beforehand."""
     said = [scenario, scenario.run, scenario.arrivals, scenario.product, *specs_of(scenario)]
     return (
         all(map(_is_plain, said))
         and not any(belt_of(spec.buffer) for spec in specs_of(scenario))
         and _flows_together_nowhere(scenario)
-        and all(_knows_place(spec, gateways) for spec in scenario.line)
+        and all(_knows_place(spec, foreknown) for spec in scenario.line)
     )
 
 
@@ -87,12 +93,19 @@ def _is_plain(said: BaseModel) -> bool:
     )
 
 
-def _knows_place(spec: Station | Inspection, gateways: Mapping[str, Gateway]) -> bool:
-    if isinstance(spec, Station):
-        fails = spec.breakdowns
-        return fails is None or (_is_plain(fails) and fails.counts == "operating" and spec.units == 1)
+def _knows_place(spec: Station | Inspection, foreknown: Mapping[str, bool]) -> bool:
+    match spec:
+        case Station(breakdowns=fails):
+            return fails is None or (_is_plain(fails) and fails.counts == "operating" and spec.units == 1)
+        case Inspection():
+            return _knows_inspection(spec, foreknown)
+        case _:
+            assert_never(spec)
+
+
+def _knows_inspection(spec: Inspection, foreknown: Mapping[str, bool]) -> bool:
     in_order = spec.units == 1 or isinstance(spec.acquisition, Constant)
-    return spec.on_no_result != "stop" and (in_order or isinstance(gateways[spec.name], Foreknown))
+    return spec.on_no_result != "stop" and (in_order or foreknown[spec.name])
 
 
 class Recursion:

@@ -1,7 +1,7 @@
 """What would help most: every change that a line allows, tried on this run and on others like it.
 
 The line is replayed with one thing changed: a station, the taking of the pictures, the answers or the review
-a tenth quicker; a machine that never fails; every answer in time; one place, one camera, one reviewer more.
+a tenth quicker; a machine that never fails; every answer in time; one more place, camera or reviewer.
 What limits a line is where such a change brings most. Every draw is shared with the run, so that of this run
 a gain is exact. Of a shift like this it is an estimate: those that gain most are tried there, too.
 """
@@ -12,6 +12,7 @@ from dataclasses import replace
 from line_sim.analysis.summary.helps import Helps
 from line_sim.analysis.summary.summary import Estimate, Remedies, Remedy
 from line_sim.analysis.what_if.changes import Try, changes, everywhere
+from line_sim.analysis.what_if.effort import FEWEST
 from line_sim.analysis.what_if.shifts.estimate import estimate
 from line_sim.analysis.what_if.stretch import Output, Stretch
 from line_sim.analysis.what_if.subject import Subject
@@ -53,11 +54,14 @@ def _ranked(subject: Subject) -> Remedies:
     busiest = _busiest_first(subject)
     places = frozenset(busiest[:MOST_PLACES])
     trials = list(changes(subject.scenario, places, _missing(subject)))
-    stretch = subject.stretch(max(_FEWEST_PARTS, _PARTS_IN_ALL // max(1, len(trials))))
+    most = max(_FEWEST_PARTS, _PARTS_IN_ALL // max(1, len(trials)))
+    there_is_time_for = max(FEWEST, subject.time_for(len(trials) + 2))
+    stretch = subject.stretch(min(most, there_is_time_for))
     base, (together, *found) = _in_this_run(subject, [everywhere(subject.scenario), *trials], stretch)
     ranked = sorted(_in_shifts(subject, trials, found, busiest[0]), key=_rank, reverse=True)
     left_out = len(busiest) - len(places)
-    return Remedies(tuple(ranked), stretch.parts, base.leaving, together.lasting, left_out)
+    spared = stretch.parts < subject.stretch(most).parts
+    return Remedies(tuple(ranked), stretch.parts, base.leaving, together.lasting, left_out, spared)
 
 
 def _rank(remedy: Remedy) -> tuple[float, float]:
@@ -101,8 +105,8 @@ def _in_shifts(
     subject: Subject, trials: Sequence[Try], found: Sequence[Remedy], busiest: str
 ) -> Iterable[Remedy]:
     """Yield the remedies, those that might be the best with what they bring in other shifts."""
-    shifts = subject.shifts()
     contenders = _contenders(found, busiest)
+    shifts = subject.shifts(_SHIFTS * (1 + len(contenders)))
     if shifts is None or not contenders:
         return found
     groups = shifts.groups(_SHIFTS)

@@ -37,8 +37,9 @@ def never_ends(scenario: Scenario) -> bool:
 
 
 class Departures(NamedTuple):
-    """When parts were shipped in a replay, when any part last left and came in, when it ended, in ns.
+    """When parts were shipped in a replay, when any part left, when the last came in, when it ended, in ns.
 
+    A line that an answer stops has no last part: it counts to its end.
     `held`: a part that was inspected had to wait for room.
     """
 
@@ -57,7 +58,7 @@ class _Counter:
         self._most = most
         self._outages = 0
         self._entry = layout.places[layout.entry].name
-        self._newest = 0
+        self.newest = 0
         self._inspections = {spec.name for spec in scenario.inspections}
         self.shipped: list[Nanoseconds] = []
         self.gone: list[Nanoseconds] = []
@@ -73,6 +74,7 @@ class _Counter:
             if len(self.gone) > self._most:
                 raise TooMuchError(item.left_at)
         elif item.disposition == LOST:
+            self.newest = max(self.newest, item.item_id)
             self.last_entry = max(self.last_entry, item.arrived_at)
 
     def on_outage(self, outage: Outage) -> None:
@@ -83,8 +85,8 @@ class _Counter:
 
     def on_visit(self, visit: Visit) -> None:
         """Note when a part came in, and whether one was held up at an inspection."""
-        if visit.station == self._entry and visit.item_id > self._newest:  # else an older part is back
-            self._newest = visit.item_id
+        if visit.station == self._entry and visit.item_id > self.newest:  # else an older part is back
+            self.newest = visit.item_id
             self.last_entry = max(self.last_entry, visit.queued_at)
         if visit.station in self._inspections and visit.left_at != visit.finished_at:
             self.held = True
@@ -140,4 +142,5 @@ def run_again(
     if ending.reason == STANDS_STILL:
         raise TooMuchError(ending.at)
     shipped, gone = (np.array(moments, dtype=np.int64) for moments in (counter.shipped, counter.gone))
-    return Departures(shipped, gone, counter.last_entry, ending.at, counter.held)
+    to_come = scenario.run.items is not None and counter.newest < scenario.run.items
+    return Departures(shipped, gone, ending.at if to_come else counter.last_entry, ending.at, counter.held)

@@ -75,13 +75,21 @@ def stretch_of(scenario: Scenario, run: RunColumns, window: Window, most: int) -
 def _as_far_as(scenario: Scenario, run: RunColumns, parts: int, arrived: int) -> Scenario:
     """Return the scenario of a run that is as long as the replayed beginning of this one."""
     how: dict[str, int | None]
-    if scenario.run.items is not None:
+    wanted = scenario.run.items
+    if wanted is not None and parts == arrived < wanted and _may_stop(scenario) and run.end:
+        how = {"items": None, "duration": run.end}
+    elif wanted is not None:
         how = {"items": parts}
     elif parts < min(arrived, len(run.items)):  # a killed run has parts of which no row tells
         how = {"duration": int(np.partition(run.items.arrived, parts)[parts])}
     else:
         how = {"duration": run.end or scenario.run.duration}
     return scenario.model_copy(update={"run": scenario.run.model_copy(update=how)})
+
+
+def _may_stop(scenario: Scenario) -> bool:
+    """Whether an answer may stop the line before all parts have come: then it is the time that is as long."""
+    return any(spec.on_no_result == "stop" for spec in scenario.inspections)
 
 
 def _output(shipped: IntArray, gone: IntArray, window: Window) -> Output:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.analysis.what_if.answers import Recorded, recorded_calls
-from line_sim.analysis.what_if.shifts.shifts import Shifts
+from line_sim.analysis.what_if.effort import FEWEST, parts_each
+from line_sim.analysis.what_if.shifts.shifts import TWINS, Shifts
 from line_sim.analysis.what_if.stretch import Stretch, stretch_of
 from line_sim.analysis.what_if.trials import held
 from line_sim.chance.chance import Chance
@@ -34,6 +35,10 @@ class Subject:
         """Return all of the run, or its warm-up and `most` parts."""
         return stretch_of(self.scenario, self.run, self.window, most)
 
+    def time_for(self, replays: int) -> int:
+        """Return how many parts after the warm-up there is time for in each of so many replays."""
+        return parts_each(self.scenario, self.run, replays) - self.stretch(0).parts
+
     def chance(self, parts: int) -> Chance:
         """Return the run's own chance, for replays of so many parts."""
         return Chance(self.scenario.seed, kept=(parts >> BLOCK_BITS) + KEPT_BLOCKS)
@@ -44,11 +49,17 @@ class Subject:
             spec.name: recorded_calls(self.run, place, spec, parts) for place, spec in self._inspections()
         }
 
-    def shifts(self) -> Shifts | None:
-        """Return other shifts of this line; None where parts come again, since then parts are not alike."""
-        if self.layout.leads_back:
-            return None
+    def shifts(self, replays: int = 1) -> Shifts | None:
+        """Return other shifts of this line, for so many replays of a shift by other chance.
+
+        None where parts come again, since then parts are not alike, and where there is no time for 300 parts.
+        """
+        inspections = [spec for _, spec in self._inspections()]
+        most = min(A_SHIFT, self.time_for(replays * (TWINS if any(map(held, inspections)) else 1)))
         stretch = self.stretch(A_SHIFT)
+        if self.layout.leads_back or most < min(FEWEST, stretch.parts):
+            return None
+        stretch = self.stretch(most)
         calls = {
             spec.name: recorded_calls(self.run, place, spec, len(self.run.parts))
             for place, spec in self._inspections()

@@ -18,6 +18,7 @@ import numpy as np
 
 from line_sim.analysis.summary.summary import Cause, OneMoreCamera, ThisRun, Throttle
 from line_sim.analysis.what_if.answers import AS_RECORDED, AnswersAgain, Change, Recorded
+from line_sim.analysis.what_if.effort import FEWEST
 from line_sim.analysis.what_if.recursion import UNLIMITED
 from line_sim.analysis.what_if.replays import MOST_MORE, Departures, never_ends, replay
 from line_sim.analysis.what_if.shifts.losses import lost_in_a_shift
@@ -96,6 +97,7 @@ def _compared(subject: Subject, most: int, uph: float) -> Throttle:
         replays.stretch.parts,
         ThisRun(whole * base.time / HOUR, base.shipped),
         lost_in_a_shift(subject),
+        replays.spared,
     )
 
 
@@ -120,9 +122,11 @@ class _Replays:
         self._limits = {name: _p99(each.latency) for name, each in calls.items()}
         self._there = self._causes_there(calls)
         enough = max(_FEWEST_REPLAYED, _PARTS_IN_ALL >> len(self._there))
-        if enough < most:
-            self.stretch = subject.stretch(enough)
+        there_is_time_for = max(FEWEST, subject.time_for(1 << len(self._there)))
+        if min(enough, there_is_time_for) < most:
+            self.stretch = subject.stretch(min(enough, there_is_time_for, most))
             calls = subject.calls(self.stretch.parts)
+        self.spared = self.stretch.parts < subject.stretch(min(enough, most)).parts
         self._scenario = self.stretch.scenario
         self._recorded = calls
         self._chance = subject.chance(self.stretch.parts)

@@ -6,6 +6,7 @@ server is asked again, by the trial's scenario; the answers of any other are hel
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from line_sim.analysis.what_if.answers import AS_RECORDED, AnswersAgain, Change, InTime, Recorded
 from line_sim.analysis.what_if.modelled import NeverBusy, never_busy
@@ -16,7 +17,11 @@ from line_sim.chance.purposes import Purpose
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.modelled import modelled_gateway
 from line_sim.line.interrupt import Interrupt
+from line_sim.scenario.gateways.grpc import GrpcGateway
+from line_sim.scenario.gateways.kinds import Gateway as Kind
 from line_sim.scenario.gateways.modelled import ModelledGateway
+from line_sim.scenario.gateways.replay import ReplayGateway
+from line_sim.scenario.gateways.rest import RestGateway
 from line_sim.scenario.model import Inspection, Scenario
 
 MOST_TRIED = 100_000
@@ -41,7 +46,14 @@ class Trial:
 
 def held(spec: Inspection) -> bool:
     """Whether an inspection's answers are held as recorded, as no model says what others would be."""
-    return not isinstance(spec.gateway, ModelledGateway)
+    kind: Kind = spec.gateway
+    match kind:
+        case ModelledGateway():
+            return False
+        case GrpcGateway() | RestGateway() | ReplayGateway():
+            return True
+        case _:
+            assert_never(kind)
 
 
 def tried(trial: Trial, recorded: Mapping[str, Recorded], chance: Chance, interrupt: Interrupt) -> Departures:

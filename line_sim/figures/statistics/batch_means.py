@@ -14,7 +14,7 @@ from statistics import fmean
 
 import numpy as np
 
-from line_sim.figures.statistics.lack import Lack, drifting, too_few
+from line_sim.figures.statistics.lack import WITHOUT_END, Lack, drifting, too_few
 from line_sim.figures.statistics.rates import Interval
 from line_sim.recording.run_columns import BoolArray, FloatArray, IntArray
 
@@ -22,10 +22,6 @@ BATCHES = 20
 FEWEST_IN_BATCHES = 40  # two a batch: below that the counts say more about luck than about the line
 FEWEST_WORTH = 2.0
 """Fewer independent batches than these know nothing of their own scatter."""
-
-WITHOUT_END = Lack(
-    "scatters too much", "its stretches scatter as much as their mean, so the interval has no end"
-)
 
 _MOST_ALIKE = 0.9  # 20 batches cannot tell a larger autocorrelation from a trend
 

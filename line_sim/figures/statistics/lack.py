@@ -17,6 +17,9 @@ class Lack:
     reason: Reason = "scatter"
 
 
+WITHOUT_END = Lack("scatters too much", "it scatters as much as it is large, so the interval has no end")
+
+
 def too_few(n: int, needed: int, of: str) -> Lack:
     """Return what is said of so few observations that none is told: `needs 368`."""
     return Lack(f"needs {needed:,}", f"{n:,} {of}, and {needed:,} are needed", "few")

@@ -2,20 +2,22 @@
 
 David and Nagaraja, Order Statistics (3rd ed.), section 7.1: the number of observations at or below
 the p-quantile is binomial, whatever the distribution is. Observations that resemble their neighbours are
-worth fewer independent ones (`neighbours`), and the ranks are those of so many.
+worth fewer independent ones (`neighbours`), and the ranks are those of so many. Where the upper one is the
+last of all, the interval goes beyond it (`Sample.quantile`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import count
+from math import inf
 
 import numpy as np
 
-from line_sim.figures.statistics.lack import Lack, too_alike, too_few
+from line_sim.figures.statistics.lack import WITHOUT_END, Lack, too_alike, too_few
 from line_sim.figures.statistics.neighbours import Neighbours
 from line_sim.recording.run_columns import BoolArray, IntArray
-from line_sim.units import Nanoseconds
+from line_sim.units import LONGEST, Nanoseconds
 
 QUANTILES = {
     "p50": Fraction(50, 100),
@@ -106,12 +108,13 @@ class Sample:
     """Observations, some of them only known to be at least so much (censored); both columns sorted.
 
     `exact` are the fully known ones, `at_least` all of them with the known part of the censored;
-    `neighbours` are the same in the order of time.
+    `neighbours` are the same in the order of time. None of their kind is above `most`.
     """
 
     exact: IntArray
     at_least: IntArray
     neighbours: Neighbours
+    most: Nanoseconds = LONGEST
 
     @property
     def n(self) -> int:
@@ -137,7 +140,13 @@ class Sample:
         return lowest if lowest == highest else None
 
     def quantile(self, p: Fraction) -> Estimate:
-        """Return the p-quantile: the smallest value with at least the share p at or below it."""
+        """Return the p-quantile: the smallest value with at least the share p at or below it.
+
+        Dependent observations whose upper rank is the last saw so few excursions above it that the highest
+        may well lie below the truth; and where so few seem to be enough, it was a calm run. The times of a
+        queue grow together, the highest with the rest: it is raised by the factor quantile / lower end, to
+        the power of needed / worth, which is 1 at least.
+        """
         k = rank(p, self.n)
         if self.n < fewest_for_interval(p):
             return Estimate(self.kth(k), None, None, too_few(self.n, fewest_for_interval(p), "calls"))
@@ -146,7 +155,19 @@ class Sample:
         if ranks is None:
             lack = too_alike(self.n, self.n / alike, fewest_of_alike(p), "calls")
             return Estimate(self.kth(k), None, None, lack)
-        return Estimate(self.kth(k), self.lowest(ranks[0]), self.highest(ranks[1]))
+        found = Estimate(self.kth(k), self.lowest(ranks[0]), self.highest(ranks[1]))
+        own = alike == 1 or ranks[0] == 1 or ranks[1] < self.n
+        return found if own else self._beyond(found, fewest_for_interval(p) * alike / self.n)
+
+    def _beyond(self, found: Estimate, short: float) -> Estimate:
+        """Return it with an upper end beyond the highest; needed are `short` times what they are worth."""
+        if found.value is None or found.low is None or found.high is None:
+            return found
+        scale = found.value / found.low if found.low > 0 else inf
+        high = min(found.high * scale ** max(1.0, short), self.most)
+        if high >= LONGEST:
+            return Estimate(found.value, None, None, WITHOUT_END)
+        return replace(found, high=round(high))
 
     def mean(self) -> Nanoseconds:
         """Return the mean of what is known, to the nanosecond: the restricted mean where some is censored."""
@@ -158,6 +179,9 @@ def exact_sum(values: IntArray) -> int:
     return (int(np.sum(values >> 32)) << 32) + int(np.sum(values & 0xFFFFFFFF))
 
 
-def sample_of(values: IntArray, censored: BoolArray) -> Sample:
-    """Make a sample of values in the order of time, of which the censored ones are lower bounds."""
-    return Sample(np.sort(values[~censored]), np.sort(values), Neighbours(values))
+def sample_of(values: IntArray, censored: BoolArray, most: Nanoseconds = LONGEST) -> Sample:
+    """Make a sample of values in the order of time, of which the censored ones are lower bounds.
+
+    None of their kind is above `most`.
+    """
+    return Sample(np.sort(values[~censored]), np.sort(values), Neighbours(values), most)

@@ -8,7 +8,12 @@ where neighbours resemble each other it is that of as many as they are worth.
 from dataclasses import dataclass
 from math import sqrt
 
+from line_sim.figures.statistics.lack import Lack, too_alike
+
 Interval = tuple[float, float]
+
+FEWEST_WORTH = 4
+"""Of none among fewer independent ones the interval would go from 0 to more than a half: it says nothing."""
 
 _WORTH_A_WORD = 2.0
 
@@ -27,15 +32,27 @@ class Rate:
         return self.count / self.n if self.n else None
 
     @property
+    def lack(self) -> Lack | None:
+        """Why there is no interval, of something: neighbours are so much alike that it says nothing."""
+        worth = self.n / self.alike
+        if self.alike < _WORTH_A_WORD or worth >= FEWEST_WORTH:
+            return None
+        return too_alike(self.n, worth, FEWEST_WORTH, "observations")
+
+    @property
     def ci(self) -> Interval | None:
-        """The 95 % interval of the share, or None of nothing."""
-        return wilson(self.count / self.alike, self.n / self.alike) if self.n else None
+        """The 95 % interval of the share, or None where there is none."""
+        if not self.n or self.lack is not None:
+            return None
+        return wilson(self.count / self.alike, self.n / self.alike)
 
     @property
     def note(self) -> str:
         """What is to be known of the interval: how many independent ones the counted are worth."""
         if self.alike < _WORTH_A_WORD:
             return ""
+        if self.lack is not None:
+            return self.lack.text
         worth = f"{self.n:,} are worth {self.n / self.alike:,.0f} independent ones"
         return f"neighbours resemble each other: {worth}"
 

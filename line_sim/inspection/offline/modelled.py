@@ -12,9 +12,8 @@ from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.scenario.gateways.modelled import ModelledOptions
 from line_sim.scenario.model import Inspection
+from line_sim.truth import DEFECTIVE
 from line_sim.units import Nanoseconds
-
-DEFECTIVE = "defective"
 
 
 class ModelledGateway(Offline):

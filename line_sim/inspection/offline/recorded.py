@@ -181,7 +181,8 @@ def _add(replies: dict[CallKey, Reply], visits: Counter[int], row: Mapping[str, 
 def _whole_number(row: Mapping[str, str], name: str, least: int) -> int:
     """Read a whole number as a run or a spreadsheet writes it: 1000, 1.0, 1E+03."""
     text = row[name].strip()
-    number = int(text) if text.isdecimal() and len(text) < _WIDEST_NUMBER else _decimal(name, text)
+    whole = text.isascii() and text.isdecimal() and len(text) < _WIDEST_NUMBER
+    number = int(text) if whole else _decimal(name, text)
     if not least <= number <= _LARGEST or number != int(number):
         raise ValueError(f"{name} {text:.40} must be a whole number of at least {least}")
     return int(number)

@@ -16,12 +16,12 @@ from pathlib import Path
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.offline.recorded import Recording, read_recording
-from line_sim.inspection.outcome import TimedOut
+from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.scenario.gateways.replay import ReplayGateway as GatewayOfRecording
 from line_sim.scenario.gateways.replay import ReplayOptions
 from line_sim.scenario.load import load
 from line_sim.scenario.model import Inspection, Scenario
-from line_sim.units import Nanoseconds
+from line_sim.units import LATEST, Nanoseconds
 
 LATE_STATUS = "DEADLINE_EXCEEDED"
 
@@ -31,11 +31,16 @@ class EndOfRecordingError(RunFileError):
 
 
 class ReplayGateway(Offline):
-    """Answers from a recording, under the deadline of the line that asks now; see the module."""
+    """Answers from a recording, under the deadline of the line that asks now; see the module.
 
-    def __init__(self, recording: Recording) -> None:
+    With `stops` an answer that is missing stops the line.
+    """
+
+    def __init__(self, recording: Recording, *, stops: bool = False) -> None:
         self._recording = recording
         self._unknown = 0
+        self._stops = stops
+        self._ends = False
 
     @property
     def identity(self) -> dict[str, str]:
@@ -60,8 +65,19 @@ class ReplayGateway(Offline):
         return tuple(told)
 
     def ask(self, inquiry: Inquiry) -> Reply:
-        """Look the call up. Raises EndOfRecordingError where there is none."""
+        """Look the call up. Raises EndOfRecordingError where there is none.
+
+        A call that is out when the line stops is in no file: it is held until then.
+        """
         recorded = self._recording.replies.get((inquiry.item_id, inquiry.visit, inquiry.attempt))
+        if recorded is None and self._ends:
+            return Reply(TimedOut(), LATEST, LATE_STATUS)
+        reply = self._known(recorded, inquiry)
+        self._ends = self._ends or (self._stops and not isinstance(reply.outcome, Answered))
+        return reply
+
+    def _known(self, recorded: Reply | None, inquiry: Inquiry) -> Reply:
+        """Return what became of a recorded call under the deadline of the line that asks."""
         if recorded is None:
             again = f" on its visit {inquiry.visit}" if inquiry.visit > 1 else ""
             raise EndOfRecordingError(
@@ -80,15 +96,30 @@ class ReplayGateway(Offline):
 def replay_gateway(options: ReplayOptions, spec: Inspection, scenario: Scenario) -> ReplayGateway:
     """Return what answers an inspection from a recording; what is known to lack a part is refused at once.
 
-    Every part comes to the first inspection of a line that loses none and runs until it is empty. Raises
-    RunFileError.
+    Every part comes to the first inspection of a line that loses none and runs until it is empty, or until an
+    answer is missing that stops it. Raises RunFileError.
     """
     path = Path(options.calls)
     recording = read_recording(path, spec.name, _recorded_deadline(path, spec.name))
     first = scenario.inspections[0].name == spec.name
     if first and scenario.run.items is not None and scenario.arrivals.on_full == "wait":
-        recording.refuse_gaps(scenario.run.items)
-    return ReplayGateway(recording)
+        recording.refuse_gaps(_last_part(recording, spec, scenario.run.items))
+    return ReplayGateway(recording, stops=spec.on_no_result == "stop")
+
+
+def _last_part(recording: Recording, spec: Inspection, items: int) -> int:
+    """Return the last of `items` parts that is asked about: an answer that is missing may stop the line."""
+    if spec.on_no_result != "stop":
+        return items
+    replies = recording.replies.items()
+    missing = (item for (item, _, _), reply in replies if not _brings(reply, spec.deadline))
+    return min(items, min(missing, default=items))
+
+
+def _brings(reply: Reply, deadline: Nanoseconds | None) -> bool:
+    """Whether a recorded call brings a usable answer under this deadline."""
+    in_time = deadline is None or reply.latency <= deadline
+    return in_time and isinstance(reply.outcome, Answered)
 
 
 def read_recordings(scenario: Scenario) -> None:

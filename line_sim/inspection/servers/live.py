@@ -26,6 +26,7 @@ from line_sim.inspection.wires.tls import Tls
 from line_sim.inspection.wires.transport import Access, Request, Response, Transport, Wire
 from line_sim.pictures.source import PictureSource
 from line_sim.scenario.gateways.servers import CONNECT_TIMEOUT, LONGEST_CALL
+from line_sim.truth import GOOD
 from line_sim.units import MILLISECOND, SECOND, Nanoseconds
 
 MOST_REASONS = 20
@@ -255,7 +256,7 @@ class ServerGateway:
     def _picture_for_proof(self) -> bytes:
         """Return what servers are proved with, also those that come back when no file is there any more."""
         try:
-            return self._pictures.picture(0, "good", "")
+            return self._pictures.picture(0, GOOD, "")
         except PictureError as error:
             raise ScenarioError(f"product.images: {error}") from error
 

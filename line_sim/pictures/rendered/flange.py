@@ -18,6 +18,7 @@ from line_sim.pictures.rendered.workpiece import (
     draw_pose,
     drill,
 )
+from line_sim.truth import DEFECTIVE, GOOD
 
 SIZE = 320
 JPEG_QUALITY = 88
@@ -66,7 +67,7 @@ class RenderedFlanges:
 
 def check_wish(true_state: str, defect: str) -> None:
     """Raise ValueError for a good part with a defect and for a defective one without a known kind."""
-    if (true_state == "good" and not defect) or (true_state == "defective" and defect in KINDS):
+    if (true_state == GOOD and not defect) or (true_state == DEFECTIVE and defect in KINDS):
         return
     raise ValueError(
         f"there is no flange that is {true_state!r} with the defect {defect!r}; "

@@ -15,9 +15,9 @@ from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.catalogue import WIP
 from line_sim.recording.run_columns import RunColumns
-from line_sim.report.diagram import diagram
+from line_sim.report.diagram import KEY, diagram
 from line_sim.report.headline import headline
-from line_sim.report.helps import helps, notes
+from line_sim.report.helps import helps, notes, replayed
 from line_sim.report.page.about import check_rows, ending, provenance
 from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import latency_sections
@@ -88,6 +88,7 @@ def _views(contents: Contents) -> dict[str, Any]:
         "comparison": comparison(summary),
         "waterfall": waterfall(numbers),
         "waterfall_from": waterfall_from(numbers),
+        "replayed": replayed(summary),
         "one_more_camera": one_more_camera(numbers),
         "inspects": bool(summary.layout.inspections),
         "states": STATES,
@@ -119,7 +120,7 @@ def _views(contents: Contents) -> dict[str, Any]:
 
 def _diagram(scenario: Scenario) -> str:
     try:
-        return diagram(scenario)
+        return f"{diagram(scenario)}\n\n{KEY}"
     except ValueError:  # it draws from measured times whose file is gone
         return ""
 

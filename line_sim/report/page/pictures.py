@@ -17,6 +17,7 @@ from line_sim.pictures.kinds import source_of
 from line_sim.pictures.source import PictureSource
 from line_sim.recording.run_columns import Items, RunColumns
 from line_sim.scenario import Scenario
+from line_sim.truth import DEFECTIVE, GOOD
 
 MOST_OF_A_KIND = 12
 SIDE = 160  # pixels: sharp at 80 on a phone's screen
@@ -92,7 +93,7 @@ def _thumbnails(items: Items, run: RunColumns, source: PictureSource | None) -> 
         defect, label, outcome = (
             run.words[int(codes[row])] for codes in (items.defect, items.label, items.outcome)
         )
-        state = "good" if goods[row] else "defective"
+        state = GOOD if goods[row] else DEFECTIVE
         truth = f"defective: {defect.replace('_', ' ')}" if defect else state
         said = (
             f"{label}, {score:.3f}" if not math.isnan(score) else f"no answer ({outcome.replace('_', ' ')})"

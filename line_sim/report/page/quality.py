@@ -64,8 +64,11 @@ def quality_section(summary: Summary, run: RunColumns) -> QualitySection:
 
 def _row(figure: AnyFigure, of: str, rate: Rate, axis: Axis) -> RateRow:
     name, meaning = figure.title, figure.meaning
-    if rate.value is None or rate.ci is None:
+    if rate.value is None:
         return RateRow(name, meaning, f"no {of}", "", "")
+    if rate.ci is None:
+        told = rate.lack.short if rate.lack else ""
+        return RateRow(name, meaning, f"{rate.count:,} of {counted(rate.n, of)}", percent(rate.value), told)
     low, high = rate.ci
     row = RateRow(
         name,

@@ -10,6 +10,8 @@ from math import floor
 from typing import Any
 
 from line_sim.analysis.growth.words import aside, in_these
+from line_sim.analysis.lasting.words import in_the_long_run
+from line_sim.analysis.summary.helps import camera_of
 from line_sim.analysis.summary.summary import Summary, Throttle
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING as HARDLY
 from line_sim.figures.catalogue import LOSS, UPH, AnyFigure
@@ -81,6 +83,10 @@ def _told(summary: Summary, note: str) -> str:
 
 def _long_run(summary: Summary) -> Iterator[Tile]:
     """Yield the output of the long run where the run shows another."""
+    lasting = in_the_long_run(summary.lasting, summary.throughput)
+    if lasting is not None and summary.settled:
+        rate, _, sure = lasting[0].partition(" (")
+        yield Tile("In the long run", rate, "; ".join(filter(None, (sure.rstrip(")"), lasting[1]))))
     growth = summary.growth
     if growth is not None and not summary.settled and growth.long_run_uph is not None:
         bound = f"at most {uph(growth.long_run_uph)}"
@@ -219,10 +225,10 @@ def one_more_camera(numbers: Mapping[str, Any]) -> str:
     if not more or more.get("uph") is None:
         return ""
     gain = more.get("gain") or {}
-    change = f" ({_change(-gain['uph'])})" if gain.get("uph") is not None else ""
+    change = f" ({_gain(gain['uph'])})" if gain.get("uph") is not None else ""
     held = more.get("latencies") == "held"
     sure = " if its answers took as long as those measured here" if held else ""
-    return f"With one more unit at {more['station']}: {uph(more['uph'])}{change}{sure}."
+    return f"With one more {camera_of(more['station'])}: {uph(more['uph'])}{change}{sure}."
 
 
 def held_back_by(numbers: Mapping[str, Any]) -> str:
@@ -234,6 +240,10 @@ def grows(numbers: Mapping[str, Any]) -> str:
     """Return the sentence that says what grows, where that is not what holds the line back."""
     sentence = str((numbers.get("steady_state") or {}).get("sentence") or "")
     return "" if sentence == held_back_by(numbers) else aside(sentence)
+
+
+def _gain(more: float) -> str:
+    return "no more" if abs(more) < NEXT_TO_NOTHING else _change(-more)
 
 
 def _change(lost: float) -> str:

@@ -6,7 +6,8 @@ from statistics import fmean
 from typing import TypeAlias
 
 from line_sim.study.kpis import Figures, bounded_difference
-from line_sim.study.student import FAMILY, Estimate, holm, paired, welch
+from line_sim.study.skewed import of_pairs
+from line_sim.study.student import FAMILY, Estimate, holm, welch
 
 Change: TypeAlias = tuple[str, str, str]
 """A key of the scenarios, its value in A, its value in B."""
@@ -55,7 +56,7 @@ def compare_figures(
     seeds = (common, common) if common else (list(ones), list(others))
     left, right = [ones[seed] for seed in seeds[0]], [others[seed] for seed in seeds[1]]
     remarks = [*notes, *_on_pairing(len(ones) + len(others), len(common))]
-    judge, certain = (paired, changes is not None and not changes) if common else (welch, False)
+    judge, certain = (of_pairs, changes is not None and not changes) if common else (welch, False)
     found: dict[str, tuple[float, float, Estimate]] = {}
     for name in wanted:
         a, b = _known(left, name), _known(right, name)

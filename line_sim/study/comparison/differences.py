@@ -15,13 +15,17 @@ ABSENT = "absent"
 def differences(one: Scenario, other: Scenario) -> list[tuple[str, str, str]]:
     """Return (key path, value in one, value in other) of every key in which they differ.
 
-    The name of the scenario is no difference. Stations are told by name where both lines have the
-    same ones in the same order, else the lines as a whole.
+    The name of the scenario is no difference. Stations are told by name; where the lines have others, or in
+    another order, which these are, and what differs in those of both.
     """
     ours, theirs = _plain(one), _plain(other)
     found = []
-    if list(ours["line"]) != list(theirs["line"]):  # mappings are equal in any order
-        found.append(("line", _shown(ours.pop("line"), "line"), _shown(theirs.pop("line"), "line")))
+    names = list(ours["line"]), list(theirs["line"])
+    if names[0] != names[1]:  # mappings are equal in any order
+        found.append(("line", ", ".join(names[0]), ", ".join(names[1])))
+        for line, others in ((ours["line"], names[1]), (theirs["line"], names[0])):
+            for name in set(line).difference(others):
+                del line[name]
     return [*(change for change in _between("", ours, theirs) if change[0] != "name"), *found]
 
 

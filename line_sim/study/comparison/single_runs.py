@@ -17,7 +17,7 @@ from line_sim.figures.folds import InStretches, Ratio, Terms
 from line_sim.figures.populations import Settled
 from line_sim.figures.statistics.batch_means import BATCHES, batch_means, lag_1, worth
 from line_sim.recording.run_columns import FloatArray
-from line_sim.study.student import Estimate, student, unpaired
+from line_sim.study.student import Estimate, steps, student, unpaired
 
 COMPARABLE = tuple(figure for figure in CATALOGUE if isinstance(figure.fold, InStretches | Ratio))
 """The figures that one run of each can be compared by."""
@@ -54,7 +54,7 @@ def difference(one: Batched, other: Batched, *, paired: bool) -> Estimate:
     """
     change = other.value - one.value
     if paired:
-        return replace(_estimate(_steps(one, other)), mean=change)
+        return replace(_estimate(steps(one.scatter, other.scatter)), mean=change)
     return replace(unpaired(_estimate(one.scatter), _estimate(other.scatter)), mean=change)
 
 
@@ -65,13 +65,9 @@ def _estimate(batches: Sequence[float]) -> Estimate:
     return replace(found, error=error, freedom=max(1.0, independent - 1))
 
 
-def _steps(one: Batched, other: Batched) -> list[float]:
-    return [theirs - ours for ours, theirs in zip(one.scatter, other.scatter, strict=True)]
-
-
 def batches_resemble(one: Batched, other: Batched, *, paired: bool) -> bool:
     """Whether neighbouring batches are so alike that a difference cannot be told from a drift."""
-    series = [_steps(one, other)] if paired else [one.scatter, other.scatter]
+    series = [steps(one.scatter, other.scatter)] if paired else [one.scatter, other.scatter]
     return any(batch_means(batches).resembling for batches in series)
 
 

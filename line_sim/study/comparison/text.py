@@ -9,7 +9,7 @@ from rich.text import Text
 
 from line_sim.figures.names import unit_of
 from line_sim.study.comparison.compare import Change, Comparison, Row
-from line_sim.study.replications.text import value_text
+from line_sim.study.replications.text import end_text, value_text
 from line_sim.study.student import CONFIDENCE, FAMILY
 
 
@@ -51,22 +51,23 @@ def _cells(row: Row) -> Iterator[str]:
     like = max(abs(change), half or 0) or max(abs(row.one), abs(row.other))
     yield value_text(row.one, unit, like)
     yield value_text(row.other, unit, like)
-    yield "0" if change == 0 else _signed(change, unit, like)
+    yield "0" if change == 0 else _signed(change, value_text(change, unit, like))
     if row.difference.interval is None:
         yield row.difference.lack.short if row.difference.lack else "none: one pair"
     elif half == 0:
         yield "exactly"
     else:
-        yield " to ".join(_signed(end, unit, like) for end in row.difference.interval)
+        yield " to ".join(_signed(end, end_text(end, unit, like)) for end in row.difference.interval)
 
 
-def _signed(value: float, unit: str, like: float) -> str:
-    return f"{'+' if value > 0 else ''}{value_text(value, unit, like)}"
+def _signed(value: float, text: str) -> str:
+    return f"{'+' if value > 0 else ''}{text}"
 
 
 def _remarks(found: Comparison) -> Iterator[str]:
     yield f"By {found.method}."
-    yield f"* more than chance, with {len(found.rows)} looked at (Holm, {FAMILY:.0%} for the whole table)."
+    whole = f"Holm, {100 * FAMILY:g} % for the whole table"
+    yield f"* more than chance, with {len(found.rows)} looked at ({whole})."
     yield "Each interval is that of one figure by itself."
     for note in found.notes:
         yield f"! {note}"

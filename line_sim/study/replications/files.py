@@ -68,7 +68,7 @@ def study_json(study: "Replications") -> dict[str, Any]:
         },
         "replications": [_as_json(each) for each in study.done],
         "broken_off": [each.folder.name for each in study.broken_off],
-        "kpis": kpis_json(study.runs, study.few),
+        "kpis": kpis_json(study.runs, study.few, study.ceiling),
     }
 
 
@@ -82,10 +82,14 @@ def _as_json(replication: "Replication") -> dict[str, Any]:
     }
 
 
-def kpis_json(runs: Sequence[Figures], few: Sequence[FewOutages] = ()) -> dict[str, Any]:
+def kpis_json(
+    runs: Sequence[Figures], few: Sequence[FewOutages] = (), ceiling: float | None = None
+) -> dict[str, Any]:
     """Return every figure with its mean and interval; None where a replication cannot tell it."""
     names = runs[0] if runs else ()
-    return {name: {"unit": unit_of(name)} | estimate_json(estimate(runs, name, few)) for name in names}
+    return {
+        name: {"unit": unit_of(name)} | estimate_json(estimate(runs, name, few, ceiling)) for name in names
+    }
 
 
 def estimate_json(found: Estimate | None) -> dict[str, Any]:
@@ -100,7 +104,7 @@ def estimate_json(found: Estimate | None) -> dict[str, Any]:
         "ci_low": low,
         "ci_high": high,
         "relative_half_width": found.relative_half_width,
-        "ci_note": found.lack.text if found.lack else None,
+        "ci_note": found.lack.text if found.lack else found.note or None,
         "n": found.n,
     }
 

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from line_sim.errors import ScenarioError
-from line_sim.figures.flow import FewOutages
+from line_sim.figures.catalogue import UPH
+from line_sim.figures.flow import FewOutages, cut_at
 from line_sim.study.kpis import Figures, bounded
 from line_sim.study.replications.outages import allowing_for
-from line_sim.study.student import Estimate, student
+from line_sim.study.skewed import of_runs
+from line_sim.study.student import Estimate
 
 FEWEST = 10
 """No rule stops before so many replications: an early interval may be narrow by luck alone."""
@@ -18,7 +20,7 @@ MOST_OF_ONE = 0.4
 """No rule stops where one replication alone makes more of the scatter: it shows something rare and large, of
 which too little was seen."""
 
-_GOAL = re.compile(r"\s*([^\s=]+)\s*=\s*(\d+(?:\.\d+)?|\.\d+)\s*%\s*")
+_GOAL = re.compile(r"\s*([^\s=]+)\s*=\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*%\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,23 @@ def read_goal(text: str) -> Goal:
     return Goal(match[1], float(match[2]) / 100)
 
 
-def estimate(runs: Sequence[Figures], kpi: str, few: Sequence[FewOutages] = ()) -> Estimate | None:
+def estimate(
+    runs: Sequence[Figures], kpi: str, few: Sequence[FewOutages] = (), ceiling: float | None = None
+) -> Estimate | None:
     """Return the mean of a figure over the runs; `few` are the stations of which they saw too few outages.
 
+    More UPH than `ceiling` are not to be had: an interval ends there, or at the mean of runs that made more.
     None where any of the runs cannot tell it: a mean of the others would be one of a chosen few.
     """
     known = _known(runs, kpi)
-    return allowing_for(bounded(student(known), kpi), kpi, few) if known else None
+    found = allowing_for(bounded(of_runs(known), kpi), kpi, few) if known else None
+    return found if found is None or kpi != UPH.name else _below(ceiling, found)
+
+
+def _below(ceiling: float | None, found: Estimate) -> Estimate:
+    if ceiling is None or found.interval is None or found.interval[1] <= max(ceiling, found.mean):
+        return found
+    return replace(found, most=max(ceiling, found.mean), note=cut_at(ceiling, found.mean))
 
 
 def _known(runs: Sequence[Figures], kpi: str) -> list[float]:

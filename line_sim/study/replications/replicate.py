@@ -15,6 +15,7 @@ from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
 from line_sim.scenario import Scenario
+from line_sim.scenario.times import Constant
 from line_sim.simulation import make_default_folder, simulate
 from line_sim.study.kpis import Figures, refuse_unknown
 from line_sim.study.replications.files import Table, write_study
@@ -58,7 +59,8 @@ class Replication:
 class Replications:
     """A study that is over: the replications that count, those broken off, why it ended.
 
-    `few` are the stations of which all of them together saw too few outages.
+    `few` are the stations of which all of them together saw too few outages; more than `ceiling` UPH no
+    such run ships.
     """
 
     folder: Path
@@ -70,6 +72,7 @@ class Replications:
     ended: str
     reason: str
     few: tuple[FewOutages, ...] = ()
+    ceiling: float | None = None
 
     @property
     def runs(self) -> list[Figures]:
@@ -105,8 +108,9 @@ def replicate(
             raise KeyboardInterrupt
         few = _few(scenario, done)
         ended, reason = _why(plan, done, few, interrupt)
+        counts, broken = tuple(done), tuple(broken_off)
         study = Replications(
-            folder, scenario.name, scenario.seed, plan, tuple(done), tuple(broken_off), ended, reason, few
+            folder, scenario.name, scenario.seed, plan, counts, broken, ended, reason, few, _most(scenario)
         )
         write_study(study)
     return study
@@ -124,6 +128,15 @@ def perform(number: int, interrupt: Interrupt, *, scenario: Scenario, folder: Pa
 
 def _few(scenario: Scenario, done: Sequence[Replication]) -> tuple[FewOutages, ...]:
     return few_in_all(layout_of(scenario), [each.outages for each in done], [each.figures for each in done])
+
+
+def _most(scenario: Scenario) -> float | None:
+    """Return the UPH that an even takt lets pass.
+
+    A run begins with machines that work, so that short ones may well ship more than their line in the long
+    run: what the stations make is no bound for them.
+    """
+    return layout_of(scenario).takt_uph if isinstance(scenario.arrivals.every, Constant) else None
 
 
 def folder_name(number: int) -> str:

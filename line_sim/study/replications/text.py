@@ -1,6 +1,7 @@
 """A study for a person to read: each main figure with its interval, and why the study ended."""
 
 from collections.abc import Iterator
+from math import floor, log10
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -17,16 +18,34 @@ _TIMES_100 = {"share": (100, " %")}
 
 
 def value_text(value: float, unit: str, like: float | None = None) -> str:
-    """Write a value to the digits that its half-width (or a value `like` it) leaves a meaning."""
+    """Write a value to the digits that its half-width (or a value `like` it) leaves a meaning.
+
+    However wide that is, two digits of the value itself are told: 0.57 s is not `1`.
+    """
+    factor, _ = _TIMES_100.get(unit, (1, ""))
+    least = _places(factor * value, digits=2)
+    return _to_places(value, unit, max(least, _places(factor * (value if like is None else like))))
+
+
+def end_text(end: float, unit: str, like: float) -> str:
+    """Write an end of an interval as finely as a value `like` it is told: next to that, 0 is close enough."""
+    factor, _ = _TIMES_100.get(unit, (1, ""))
+    return _to_places(end, unit, _places(factor * like))
+
+
+def _to_places(value: float, unit: str, places: int) -> str:
     factor, mark = _TIMES_100.get(unit, (1, ""))
-    return f"{value * factor:,.{_places(factor * abs(value if like is None else like))}f}{mark}"
+    return f"{value * factor:,.{places}f}{mark}"
 
 
-def _places(size: float) -> int:
-    """Return the decimal places that show a number of this size to about three digits."""
+_FINEST = 12
+
+
+def _places(size: float, digits: int = 3) -> int:
+    """Return the decimal places that show a number of this size to so many digits, at most 12."""
     if size == 0:
         return 0
-    return next((places for places, least in enumerate((100, 10, 1, 0.1, 0.01)) if size >= least), 5)
+    return min(_FINEST, max(0, digits - 1 - floor(log10(abs(size)))))
 
 
 def replications_text(study: Replications) -> RenderableType:
@@ -42,11 +61,11 @@ def _table(study: Replications) -> Table:
     n = len(study.done)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column(counted(n, "replications"), overflow="fold")
-    for heading in ("mean", "95 % interval (Student t)", "half-width"):
+    for heading in ("mean", "95 % interval", "half-width"):
         table.add_column(heading, justify="right", no_wrap=True)
     wanted = dict.fromkeys((*MAIN_NAMES, *(goal.kpi for goal in study.plan.goals)))
     for name in wanted:
-        found = estimate(study.runs, name, study.few)
+        found = estimate(study.runs, name, study.few, study.ceiling)
         if found is not None:
             table.add_row(Text(f"{name}, {unit_of(name)}".removesuffix(", share")), *cells(found, name))
     return table
@@ -61,7 +80,7 @@ def cells(found: Estimate, name: str) -> Iterator[str]:
         yield found.lack.short if found.lack else "needs 2 replications"
         yield ""
         return
-    low, high = (value_text(end, unit, like) for end in found.interval)
+    low, high = (end_text(end, unit, like) for end in found.interval)
     yield f"{low} to {high}"
     width = found.relative_half_width
     yield "" if width is None else f"{100 * width:.2g} %" if width < 1 else f"{100 * width:.0f} %"

@@ -67,6 +67,19 @@ def test_without_units_nothing_is_measured(
     assert "no bfloat16 units" in capsys.readouterr().out
 
 
+def test_the_network_that_is_timed_is_one_that_is_exported() -> None:
+    """Each of its 94 convolutions has a bias: without one TensorFlow fuses no activation with it."""
+    import tensorflow as tf
+    from line_sim_export.fastest import timed_network
+    from line_sim_export.model.freezing import freeze
+
+    network = timed_network()
+    picture = tf.TensorSpec((1, 299, 299, 3), tf.float32)
+    function = tf.function(lambda x: network(x, training=False)).get_concrete_function(picture)
+    operations = [node.op for node in freeze(function, "float32").graph.as_graph_def().node]
+    assert operations.count("Conv2D") == operations.count("BiasAdd") == 94
+
+
 def test_an_export_says_what_it_has_measured(labelled: tuple[str | Path, ...], tmp_path: Path) -> None:
     """The card has the precision that the export has named, with the milliseconds where it could measure."""
     done = line_sim_export(*labelled, "--out", tmp_path / "m")

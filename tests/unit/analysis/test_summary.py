@@ -262,3 +262,11 @@ def test_the_analysis_knows_neither_rich_nor_grpc():
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
         == "set()\n"
     )
+
+
+def test_of_a_line_that_was_stopped_it_is_said_that_more_was_to_come():
+    """For want of an answer, say: the reason is in run.json, and the figures are of what came before."""
+    assert any(
+        text.startswith("the line was stopped before its end") for text in told(ended="stopped")["warnings"]
+    )
+    assert not any("stopped before its end" in text for text in told()["warnings"])

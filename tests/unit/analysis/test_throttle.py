@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from stories import camera, modelled, press
 
+from line_sim.analysis.summary.summary import ThisRun
 from line_sim.analysis.what_if import replays as what_ifs
 from line_sim.analysis.what_if import throttle as replays
 from line_sim.analysis.what_if import works
@@ -70,6 +71,15 @@ def test_an_answer_that_always_takes_two_seconds_costs_by_its_typical_time():
     assert throttle.loss == pytest.approx(0.5, abs=0.01)
     assert shares(throttle) == {"typical": 1.0, "tail": 0.0, "timeouts": 0.0, "review": 0.0}
     assert adds_up(throttle)
+
+
+def test_a_line_that_an_answer_stopped_is_replayed_for_as_long_as_it_lasted():
+    """Stopped after 5.5 s with four parts shipped; with answers at once the fifth is shipped by then."""
+    missing = every(5, timed_out(0.5), answered("good", latency=0.5))
+    throttle = told(line(camera(on_no_result="stop")), {"camera": missing})
+    assert throttle.uph == pytest.approx(4 * 3600 / 5.5)
+    assert throttle.uph_without_inference == pytest.approx(5 * 3600 / 5.5)
+    assert throttle.this_run == ThisRun(parts=pytest.approx(1), of=4)
 
 
 def test_one_answer_in_two_hundred_that_takes_minutes_is_the_tail():

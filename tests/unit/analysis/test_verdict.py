@@ -1,18 +1,22 @@
 """What is said of lines that ship nothing, of a handful of parts, and of a camera that waits in vain."""
 
+from dataclasses import replace
 from functools import partial
 from io import StringIO
 
+import pytest
 from rich.console import Console
 from stories import camera, modelled, press
 
 from line_sim.analysis.growth.growth import growth_of
 from line_sim.analysis.summary.as_json import summary_json
+from line_sim.analysis.summary.helps import Helps, words
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.summary.verdict import verdict
 from line_sim.analysis.what_if.remedies import remedies_of
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
+from line_sim.report.helps import helps, notes
 from line_sim.report.page.tiles import grows
 from line_sim.report.summary_text import summary_text
 from line_sim.scenario import Scenario
@@ -50,6 +54,36 @@ def screen(summary):
     console = Console(file=StringIO(), width=80, color_system=None)
     console.print(summary_text(summary))
     return " ".join(console.file.getvalue().split())
+
+
+@pytest.mark.parametrize(
+    ("remedy", "place", "said"),
+    [
+        (Helps.ONE_CAMERA_MORE, "camera", "one more camera"),
+        (Helps.ONE_CAMERA_MORE, "top camera", "one more top camera"),
+        (Helps.ONE_CAMERA_MORE, "vision", "one more camera at vision"),
+        (Helps.ONE_REVIEWER_MORE, "review", "one more reviewer"),
+        (Helps.ONE_PLACE_MORE, "press", "one more place in front of press"),
+    ],
+)
+def test_what_there_is_one_more_of_is_called_by_its_name(remedy, place, said):
+    """A camera, a reviewer, a place, and not a unit."""
+    assert words(remedy, place) == said
+
+
+def test_of_a_line_of_which_nothing_can_be_said_no_remedy_is_told():
+    """Four parts pass an empty line: text, page and JSON tell of no change; of what fills up they do."""
+    line = press("180 ms"), camera(gateway=modelled("90 ms"))
+    growing = told(*line, press("900 ms", "pack"), items=4)
+    few = replace(told(*line, items=4), remedies=growing.remedies)
+    assert helps(few) == ()
+    assert tuple(notes(few)) == ()
+    assert "What would help most" not in screen(few)
+    numbers = summary_json(few)
+    assert numbers["remedies"] == []
+    assert "4 parts are too few" in numbers["held_back_by"]["sentence"]
+    assert helps(growing)
+    assert summary_json(growing)["remedies"]
 
 
 def test_a_line_that_scraps_all_for_want_of_answers_does_not_keep_up():

@@ -1,5 +1,6 @@
-"""What `check` says of a station's work."""
+"""What `check` says of the places of a line: their work, their load, and which of them is the bottleneck."""
 
+import pytest
 from click.testing import CliRunner
 
 from line_sim.cli import commands
@@ -15,11 +16,100 @@ line:
 """
 
 
+def checked(folder, scenario):
+    """Return what is said of a scenario."""
+    (folder / "line.yaml").write_text(scenario)
+    return CliRunner().invoke(commands, ["check", str(folder / "line.yaml")]).output
+
+
 def test_what_takes_no_time_has_no_limit(tmp_path):
     """It was said to make `inf` an hour; its column stays in line with the others."""
-    (tmp_path / "line.yaml").write_text(SCENARIO)
-    told = CliRunner().invoke(commands, ["check", str(tmp_path / "line.yaml")]).output
+    told = checked(tmp_path, SCENARIO)
     chute, press = (line for line in told.splitlines() if " a part " in line)
     assert "no limit" in chute
     assert "7,200 UPH" in press
     assert chute.index("loaded") == press.index("loaded")
+
+
+REVIEWED = """
+version: 1
+name: Sorted by hand
+run: {items: 100}
+arrivals: {every: 250 ms}
+product: {defect_rate: 0.1}
+line:
+  - {station: press, cycle: 180 ms}
+  - inspection: camera
+    acquisition: 30 ms
+    gateway: {modelled: {service: 50 ms}}
+    ship_when: {labels: [good], score_at_least: 0.8}
+  - {station: pack, cycle: 190 ms}
+review: {units: PEOPLE, time: TIME}
+"""
+
+
+@pytest.mark.parametrize(
+    ("people", "time", "place", "load"),
+    [
+        (1, "3.1 s", "review", "124 %"),  # 1,440 an hour for one who makes 1,161
+        (2, "3.1 s", "press", "72 %"),  # the crew makes 2,323
+        (3, "6.0 s", "review", "80 %"),
+        (1, "0 s", "press", "72 %"),  # and not pack, which is slower, but of fewer parts
+    ],
+)
+def test_the_bottleneck_is_the_place_with_the_highest_load(tmp_path, people, time, place, load):
+    """Review among them, all of its people together; it stood at the slowest station whatever review did."""
+    told = checked(tmp_path, REVIEWED.replace("PEOPLE", str(people)).replace("TIME", time))
+    (marked,) = (line.split() for line in told.splitlines() if "<- bottleneck" in line)
+    assert (marked[0], " ".join(marked[-4:-2])) == (place, load)
+    assert "  sent to review                           1,440 an hour" in told
+
+
+def test_limits_without_review_say_so(tmp_path):
+    """`At least` is no promise where review holds the line up; a line without inspection has none."""
+    told = checked(tmp_path, REVIEWED.replace("PEOPLE", "1").replace("TIME", "9 s"))
+    best, least = (line for line in told.splitlines() if line.startswith(("  at best", "  at least")))
+    assert best.endswith("18,947 UPH  (review left out)")
+    assert least.endswith("18,947 UPH  (review left out)")
+    assert "(review left out)" not in checked(tmp_path, SCENARIO)
+
+
+def test_a_line_that_an_answer_stops_is_told_no_limits_without_any(tmp_path):
+    """It made 14,400 an hour of no answer at all; and that it ends there is said."""
+    stops = (
+        REVIEWED.replace("PEOPLE", "1")
+        .replace("TIME", "1 s")
+        .replace(
+            "gateway: {modelled: {service: 50 ms}}",
+            "deadline: 1 s\n    on_no_result: stop\n    gateway: {grpc: {target: 'localhost:1', model: m}}",
+        )
+    )
+    told = checked(tmp_path, stops)
+    assert "Limits, if answers were right and took no time" in told
+    assert "Limits, if no answer came" not in told
+    assert "camera ends the run at the first part that gets no usable answer." in told
+    assert "Limits, if no answer came" in checked(tmp_path, stops.replace("stop", "review"))
+
+
+def test_a_check_fits_a_narrow_terminal(tmp_path):
+    """Its drawing and its table, at 80 columns; sentences are wrapped by the terminal."""
+    scenario = REVIEWED.replace("PEOPLE", "1").replace("TIME", "9 s").replace("camera", "top camera")
+    told = checked(tmp_path, scenario)
+    drawn = [line for line in told.splitlines()[1:] if not line.startswith("  ! ")]
+    assert max(map(len, drawn)) <= 80
+    assert "In round brackets: the waiting places in front." in told
+
+
+def test_advice_goes_by_what_comes_past_the_others_that_fill_up(tmp_path):
+    """A camera lets 8,675 of 120,000 parts an hour through: three people look at them, and not a hundred."""
+    stuck = REVIEWED.replace("PEOPLE", "1").replace("TIME", "1 s").replace("250 ms", "30 ms")
+    stuck = (
+        stuck.replace("180 ms", "20 ms")
+        .replace("190 ms", "20 ms")
+        .replace(
+            "gateway: {modelled: {service: 50 ms}}",
+            "deadline: 385 ms\n    gateway: {grpc: {target: 'localhost:1', model: m}}",
+        )
+    )
+    none = checked(tmp_path, stuck).split("Limits, if no answer came before its deadline")[1]
+    assert "give review 3 people, or send fewer parts there; camera must make more, too." in none

@@ -74,3 +74,18 @@ def test_any_text_is_shown_as_it_is(text, capsys):
 
     assert run_command_line([], wrong) == 1
     assert capsys.readouterr().err == f"Error: {text}\n"
+
+
+@pytest.mark.parametrize("arguments", [("check", "line.yaml"), ("run", "line.yaml"), ("report", "results")])
+def test_a_working_directory_that_is_gone_is_named(tmp_path, monkeypatch, capsys, arguments):
+    """`No such file or directory` was all, of a file that its user sees in another window."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / "here").rmdir()
+    code, told = said(capsys, *arguments)
+    assert code == (4 if arguments[0] == "report" else 2)
+    assert told.endswith(
+        "The working directory is gone, where names are looked up: cd to one that is there, and try again.\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert "working directory" not in said(capsys, *arguments)[1]

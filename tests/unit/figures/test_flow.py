@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded import PRESS, PRESS_AND_CAMERA, PRESS_ONLY, call, item, ns, outage, run, visit
 
-from line_sim.figures.flow import DownTime, exact_shares, station_times, throughput
+from line_sim.figures.flow import DownTime, station_times, throughput
+from line_sim.figures.statistics.shares import exact_shares
 from line_sim.figures.window import Window
 from line_sim.layout import Failures, Layout, Place
 from line_sim.recording.run_columns import columns_of
@@ -178,3 +179,24 @@ def test_twenty_outages_speak_for_themselves():
     assert output.few == ()
     assert output.note == ""
     assert output.ci == (output.batches.low, output.batches.high)
+
+
+def test_an_interval_ends_where_the_line_lets_no_more_pass():
+    """Of a line that makes 3,500 an hour at best no interval goes beyond, and the note says why."""
+    quick = replace(FAILING, failures=replace(FAILING.failures, repair=ns(1)))
+    free = steady((50, 60), (120, 130), place=quick)
+    cut = replace(free, ceiling=3500.0)
+    assert free.ci[1] > 3500
+    assert cut.ci == (free.ci[0], 3500)
+    assert cut.note.endswith("lets no more than 3,500 an hour pass in the long run: the interval ends there")
+    assert replace(free, ceiling=1e6).ci == free.ci
+    assert replace(free, ceiling=1e6).note == free.note
+
+
+def test_a_lucky_run_is_never_outside_its_own_interval():
+    """It shipped 3,600 of which the line makes 3,200 for long: up to what it shipped, and that is said."""
+    lucky = replace(steady(), ceiling=3200.0)
+    assert lucky.ci == pytest.approx((3200, 3600))
+    beyond = replace(steady((50, 60)), ceiling=3200.0)
+    assert beyond.ci[1] == beyond.uph == 3420
+    assert beyond.note.endswith("the interval ends at what was shipped, which is more")

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from line_sim.line.records import DISPOSITIONS, EVALUATIONS, LANES, TRUE_STATES, Call, Item, Outage, Visit
+from line_sim.line.records import DISPOSITIONS, EVALUATIONS, LANES, Call, Item, Outage, Visit
 from line_sim.recording.blocks import NotABlockError, block_text
 from line_sim.recording.columns import NotAColumnError, columns_of, values_of
 from line_sim.recording.store import ColumnStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS
+from line_sim.truth import TRUE_STATES
 
 times = st.one_of(st.integers(0, 2_000_000_000), st.integers(0, 10**18))
 maybe = st.none() | times

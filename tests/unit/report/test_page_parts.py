@@ -157,7 +157,10 @@ def test_what_grows_is_told_once():
     assert grows({}) == grows({"steady_state": None}) == ""
     more = {"station": "camera", "uph": 900.0, "gain": {"uph": 50.0}, "latencies": "held"}
     told = one_more_camera({"throttle": {"what_if": {"one_more_camera": more}}})
-    assert told.startswith("With one more unit at camera: 900 UPH (+50.0 UPH) if its answers")
+    assert told.startswith("With one more camera: 900 UPH (+50.0 UPH) if its answers")
+    elsewhere = {**more, "station": "vision", "gain": {"uph": 0.0}, "latencies": "modelled"}
+    told = one_more_camera({"throttle": {"what_if": {"one_more_camera": elsewhere}}})
+    assert told == "With one more camera at vision: 900 UPH (no more)."
 
 
 def test_the_bottleneck_and_the_effectiveness_are_told_where_they_are_known():

@@ -1,9 +1,12 @@
 """Durations: what a user may write, and what a file holds."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from line_sim.scenario.fields import DURATION_PATTERN
 from line_sim.units import (
     LONGEST,
     counted,
@@ -44,6 +47,14 @@ def test_what_is_no_duration(written):
     """Anything else is refused, whatever its type."""
     with pytest.raises(ValueError, match=r"not a duration|unknown unit|longer than a century"):
         parse_duration(written)
+
+
+@pytest.mark.parametrize("written", ["\uff11 s", "1.\uff15 s", "\u0663 min", "1e\uff13 s", "\u0968"])
+def test_digits_of_another_script_are_none_of_a_duration(written):
+    """Full-width ones look like ours, others like nothing; the schema's pattern refuses them, too."""
+    with pytest.raises(ValueError, match=r"is not a duration; its digits must be 0 to 9, as in 250 ms"):
+        parse_duration(written)
+    assert not re.search(DURATION_PATTERN, written)
 
 
 @given(MOMENTS)

@@ -4,13 +4,17 @@ from io import StringIO
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from line_sim.scenario import Scenario
-from line_sim.study.comparison.compare import compare_figures, judged
+from line_sim.study.comparison.compare import Comparison, Row, compare_figures, judged
 from line_sim.study.comparison.scenarios import compare_scenarios
 from line_sim.study.comparison.single_runs import Batched, batches_resemble, difference
 from line_sim.study.comparison.text import comparison_json, comparison_text
+from line_sim.study.replications.text import value_text
+from line_sim.study.student import Estimate
 
 NAMES = ("one", "other")
 SLOWER = [("line.press.cycle", "1 s", "2 s")]
@@ -73,10 +77,41 @@ def test_batches_that_resemble_each_other_widen_the_interval():
 def test_the_reason_stands_in_the_table():
     """Where the interval would be."""
     sides = [{seed: {"escape_rate": 0.0} for seed in range(10)}] * 2
+    assert "same in all 10" in shown(compare_figures(NAMES, *sides, ["escape_rate"], changes=SLOWER))
+
+
+def shown(found):
+    """Return the row of the table of one figure, without its trailing blanks."""
     console = Console(file=StringIO(), width=100, color_system=None)
-    console.print(comparison_text(compare_figures(NAMES, *sides, ["escape_rate"], changes=SLOWER)))
-    row = next(line for line in console.file.getvalue().splitlines() if line.startswith("escape_rate"))
-    assert "same in all 10" in row
+    console.print(comparison_text(found))
+    row = next(line for line in console.file.getvalue().splitlines() if line.startswith(found.rows[0].kpi))
+    return row.rstrip()
+
+
+def test_a_wide_interval_takes_no_value_its_digits():
+    """0.57 s beside an interval of a thousand seconds stays 0.57 s; it was told as 1."""
+    row = Row("flow_time", 118.4, 0.571, Estimate(-117.829, 456.0, 19, 20), stands=False)
+    told = shown(Comparison(*NAMES, "one run of each", 1, (row,)))
+    assert told.split()[2:] == ["118", "0.57", "-118", "-1,072", "to", "+837"]
+
+
+@given(value=st.floats(1e-9, 1e9), like=st.floats(0, 1e9), unit=st.sampled_from(["s", "share", "UPH"]))
+def test_no_value_is_rounded_away(value, like, unit):
+    """Whatever it is told beside: what is read differs from it by a twentieth at most."""
+    text = value_text(value, unit, like)
+    read = float(text.replace(",", "").removesuffix(" %")) / (100 if text.endswith("%") else 1)
+    assert read == pytest.approx(value, rel=0.0501)
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_what_only_rounding_tells_apart_is_the_same(paired):
+    """Two runs with the same escapes, their sums in another order: no interval of 0.00000 %."""
+    scatter = np.random.default_rng(3).normal(size=20)
+    nearly = scatter + 1e-15 * np.tile([1, -1], 10)
+    one, other = Batched(0.1, tuple(scatter)), Batched(0.1, tuple(nearly))
+    assert (difference(one, other, paired=paired).error == 0) is paired
+    by_pairs, _ = compared([0.1 + 0.2, 0.3, 0.5], [0.2 + 0.2, 0.4, 0.6])
+    assert by_pairs.difference.lack.short == "same in all 3"
 
 
 def test_a_comparison_says_that_it_saw_too_few_outages(tmp_path):

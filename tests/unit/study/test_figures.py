@@ -91,6 +91,15 @@ def test_differences_are_told_key_by_key_as_they_are_typed():
 
 
 def test_the_same_stations_in_another_order_are_another_line():
-    """The line is then told as a whole."""
+    """They are then told by their names."""
     swapped = scenario(line=LINE["line"][::-1])
-    assert [key for key, _, _ in differences(scenario(), swapped)] == ["line"]
+    assert differences(scenario(), swapped) == [("line", "press, camera", "camera, press")]
+
+
+def test_of_lines_with_other_stations_their_names_are_told_and_what_differs_in_those_of_both():
+    """Not every key of all of them, which nobody can read."""
+    line = [{"station": "saw", "cycle": 1}, LINE["line"][1] | {"deadline": "200 ms"}]
+    assert differences(scenario(), scenario(line=line)) == [
+        ("line.camera.deadline", "absent", "200 ms"),
+        ("line", "press, camera", "saw, camera"),
+    ]

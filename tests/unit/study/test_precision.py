@@ -20,7 +20,9 @@ def test_a_goal_is_a_figure_and_a_percentage(text, goal):
     assert read_goal(goal.text) == goal
 
 
-@pytest.mark.parametrize("text", ["uph", "uph=1", "uph=0%", "uph=-1%", "=1%", "uph=1%%", "uph=x%", "a b=1%"])
+@pytest.mark.parametrize(
+    "text", ["uph", "uph=1", "uph=0%", "uph=-1%", "=1%", "uph=1%%", "uph=x%", "uph=\uff11%"]
+)
 def test_anything_else_is_refused_with_what_is_allowed(text):
     """At the option, with an example."""
     with pytest.raises(ScenarioError, match=r"--until .*such as uph=1%"):
@@ -102,3 +104,16 @@ def test_twenty_outages_in_all_runs_are_enough():
     assert few[0].excess is None
     assert estimate(runs, "uph", few).lack.reason == "rare"
     assert estimate([{"timeout_rate": 0.1 * n} for n in range(5)], "timeout_rate", few).lack is None
+
+
+def test_no_mean_of_runs_ends_above_what_the_takt_lets_pass():
+    """Ten runs at a takt of 104 an hour, which would reach to 104.4; other figures know no takt."""
+    runs = [{"uph": 100.0 + n % 2 * 5, "wip": 100.0 + n % 2 * 5} for n in range(10)]
+    free = estimate(runs, "uph")
+    cut = estimate(runs, "uph", ceiling=104.0)
+    assert free.interval[1] > 104
+    assert cut.interval == (free.interval[0], 104.0)
+    assert cut.note.endswith("no more than 104 an hour pass in the long run: the interval ends there")
+    assert estimate(runs, "uph", ceiling=1000.0) == free
+    assert estimate(runs, "wip", ceiling=104.0) == estimate(runs, "wip")
+    assert estimate(runs, "uph", ceiling=101.0).interval[1] == cut.mean

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from line_sim.study.replications.precision import FEWEST, Goal, enough
-from line_sim.study.student import holm, paired, student, welch
+from line_sim.study.skewed import of_pairs
+from line_sim.study.student import holm, student, welch
 
 STUDIES = 2000
 numbers = st.floats(-1e6, 1e6)
@@ -39,14 +40,14 @@ def test_pairing_takes_out_what_both_share():
     dice = np.random.default_rng(2)
     common, own = dice.normal(0, 100, 30), dice.normal(1, 0.1, 30)
     ones, others = common.tolist(), (common + own).tolist()
-    assert paired(ones, others).half_width < 0.1
+    assert of_pairs(ones, others).half_width < 0.1
     assert welch(ones, others).half_width > 10
 
 
 @given(st.lists(numbers, min_size=2, max_size=30))
 def test_a_sample_against_itself_differs_by_exactly_nothing(values):
     """Not by a rounding error: 0, with an interval of no width, and no claim of a difference."""
-    found = paired(values, values)
+    found = of_pairs(values, values)
     assert (found.mean, found.half_width, found.p_value) == (0, 0, 1)
 
 

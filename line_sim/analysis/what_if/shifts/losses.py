@@ -16,6 +16,9 @@ from line_sim.scenario.model import Scenario
 SHIFTS = 12
 """Shifts, or groups of them, from which it is told what another one loses."""
 
+_SETS = 4
+"""Lines that are tried in each, mostly: as it is, without waiting, and both with half the room in review."""
+
 _CLOSE = (
     "its review is close to full, and a shift in which it fills loses much more than those that were tried"
 )
@@ -28,7 +31,7 @@ def lost_in_a_shift(subject: Subject) -> Estimate | None:
     room they would lose more than the interval says. One in which it fills is then too rare among a dozen to
     be seen in their scatter.
     """
-    shifts = subject.shifts()
+    shifts = subject.shifts(_SETS * SHIFTS)
     if shifts is None:
         return None
     try:

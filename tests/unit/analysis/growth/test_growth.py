@@ -195,7 +195,7 @@ def live(spec):
 
 
 def test_the_answers_of_a_real_server_are_those_of_the_run():
-    """With as many parts as it takes to be sure; before that the run says that it may be filling up."""
+    """With as many parts as it takes to be sure; before that the run says that it probably is."""
     line = (
         press("180 ms"),
         camera(gateway=modelled("90 ms", false_alarm_rate=0.04)),
@@ -205,7 +205,7 @@ def test_the_answers_of_a_real_server_are_those_of_the_run():
     found = growth(few, live(few))
     assert (found.reached, found.limit) == (None, None)
     assert [(filling.place, filling.sure) for filling in found.fills] == [("review", False)]
-    assert "review may be filling up: it is sent" in sentence(found, 300)
+    assert "review is probably filling up: it is sent" in sentence(found, 300)
     assert any(advice.endswith("too few to be sure; run longer") for advice in advice_of(found, 300))
     many = scenario(*line, defects=0.04, seed=4, items=3000)
     sure = growth(many, live(many))

@@ -238,7 +238,7 @@ def test_a_second_camera_alone_is_no_advice_where_answers_wait_for_each_other():
     """Both would ask the same server: more cameras help only with more of that."""
     found = long_run(scenario(press("180 ms"), camera(gateway=modelled("300 ms"), buffer=4)), {}, {})
     assert list(filling_up(found))[-1].endswith(
-        "give camera faster answers, or 2 units whose answers do not wait for each other."
+        "give camera faster answers, or 2 cameras whose answers do not wait for each other."
     )
 
 
@@ -251,7 +251,7 @@ def test_more_cameras_than_there_are_servers_are_no_reason_for_more_cameras():
     """Three at one server of 270 ms: how many would do depends on what answers them."""
     cameras = camera(gateway=modelled("270 ms"), buffer=4, units=3)
     told = list(filling_up(long_run(scenario(press("180 ms"), cameras), {}, {})))
-    assert told[-1].endswith("give camera faster answers, or more units, and servers to answer them.")
+    assert told[-1].endswith("give camera faster answers, or more cameras, and servers to answer them.")
 
 
 def test_a_station_without_places_is_full_itself():

@@ -1,10 +1,12 @@
 """How many neighbours say as much as one: of independent values one, of a queue's many."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from line_sim.figures.statistics.neighbours import Neighbours, alike
-from line_sim.figures.statistics.quantiles import QUANTILES, interval_ranks, sample_of
+from line_sim.figures.statistics.quantiles import QUANTILES, Sample, interval_ranks, sample_of
 from line_sim.figures.statistics.rates import Rate
 
 LOAD, CALLS = 0.8, 20_000
@@ -63,6 +65,32 @@ def test_dependent_calls_reach_to_the_last_of_them():
     assert interval_ranks(p90, 400, 10)[1] == 400
     assert interval_ranks(p90, 600, 10)[1] < 600
     assert interval_ranks(QUANTILES["p50"], 30, 10) == (1, 30)
+
+
+class Worth(Neighbours):
+    """320 observations that are worth 0.8 of the 36 independent ones that p90 needs."""
+
+    def alike_at(self, value):
+        """Return the same of every value."""
+        return 320 / (0.8 * 36)
+
+
+def test_a_quantile_without_a_rank_above_it_may_lie_beyond_the_last_call():
+    """As far beyond as the quantile is above its lower end, to 1 / 0.8; never beyond the limit."""
+    values = np.tile(np.arange(1, 9) * 10**9, 40)
+    calls = Sample(np.sort(values), np.sort(values), Worth(values))
+    found = calls.quantile(QUANTILES["p90"])
+    assert (found.low, found.value) == (7 * 10**9, 8 * 10**9)
+    assert found.high == round(8 * 10**9 * (8 / 7) ** 1.25)
+    assert replace(calls, most=9 * 10**9).quantile(QUANTILES["p90"]).high == 9 * 10**9
+
+
+def test_times_of_nothing_say_not_how_far_they_may_go():
+    """Most wait 0 s: there is no factor by which the highest may be too low, and so no end."""
+    values = np.repeat([0, 10**9], [280, 40])
+    found = Sample(values, values, Worth(values)).quantile(QUANTILES["p90"])
+    assert (found.value, found.low, found.high) == (10**9, None, None)
+    assert found.lack.short == "scatters too much"
 
 
 def test_a_queue_says_why_its_tail_has_no_interval():

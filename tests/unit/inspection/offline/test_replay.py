@@ -35,9 +35,12 @@ ANSWERS = [
 ]
 
 
-def line(gateway=None, *, buffer=0, units=1, deadline="200 ms", items=4, rework=False) -> Scenario:
+def line(
+    gateway=None, *, buffer=0, units=1, deadline="200 ms", items=4, rework=False, missing="review"
+) -> Scenario:
     """Return a press and a camera, and reviewers who send every part back if there is a way."""
     keys = {"buffer": buffer, "units": units, "deadline": deadline, "acquisition": "30 ms"}
+    keys["on_no_result"] = missing
     gateway = gateway or {"modelled": {"service": 1}}
     return Scenario.model_validate(
         {
@@ -49,6 +52,9 @@ def line(gateway=None, *, buffer=0, units=1, deadline="200 ms", items=4, rework=
             "review": {"time": "1 s", "buffer": 1, "false_alarm_rate": float(rework)},
         }
     )
+
+
+FULL_WIDTH_1 = "\uff11".encode().decode("latin-1")  # as the bytes that a file has of it
 
 
 def recorded(folder: Path, calls: tuple[Call, ...], scenario: Scenario | None = None) -> Path:
@@ -151,6 +157,39 @@ def test_parts_that_were_never_recorded_are_named_before_the_first_part(first):
     )
 
 
+def test_a_run_that_an_answer_stopped_is_replayed_to_that_answer(tmp_path):
+    """Of 100 parts the third had no answer and stopped the line: of no later one is asked; it was refused."""
+    then = line(items=100, missing="stop")
+    told = {"camera": scripted(lambda inquiry: ANSWERS[inquiry.item_id - 1])}
+    stopped = run_in_memory(then, told)
+    path = recorded(tmp_path, stopped.records.calls, then)
+    again, _ = replay(path, items=100, missing="stop")
+    assert again.ending == stopped.ending
+    assert again.ending.reason == "there was no usable answer for part 3"
+    assert again.records == stopped.records
+    with pytest.raises(RunFileError, match="for 97 of the parts, 4, 5, 6"):
+        replay(path, items=100)
+
+
+def test_calls_that_were_out_when_the_line_stopped_are_out_again(tmp_path):
+    """Of two cameras the one waits for part 3, which stops the line, the other for a part of no row."""
+    slow = {n: Reply(Answered("good", 0.9), 150 * MILLISECOND, "OK", 20_000) for n in range(1, 9)}
+    slow[3] = ANSWERS[2]
+    then = line(items=100, units=2, missing="stop")
+    stopped = run_in_memory(then, {"camera": scripted(lambda inquiry: slow[inquiry.item_id])})
+    asked = {call.item_id for call in stopped.records.calls}
+    assert max(asked) < max(visit.item_id for visit in stopped.records.visits if visit.station == "camera")
+    again, _ = replay(recorded(tmp_path, stopped.records.calls, then), items=100, units=2, missing="stop")
+    assert again.ending == stopped.ending
+    assert again.records == stopped.records
+
+
+def test_a_shorter_deadline_stops_a_replay_sooner(first):
+    """The second answer took 180 ms: under 150 ms it is missing. Without a stop all four parts are wanted."""
+    again, _ = replay(first[1], items=50, deadline="150 ms", missing="stop")
+    assert again.ending.reason == "there was no usable answer for part 2"
+
+
 def test_a_run_that_outlasts_the_recording_stops_there(first):
     """How many parts will come is not known beforehand: with the fifth the recording is over."""
     again, _ = replay(first[1], items={"duration": 20})
@@ -213,6 +252,10 @@ SECOND_ATTEMPT = ROW.replace("1,camera,1,1", "1,camera,1,2")
         (HEADER + ROW.replace("0.9,", "0.1_0,"), "calls.csv:2: the score '0.1_0' is no number"),
         (HEADER + ROW.replace("0.120000000", "1_0"), "calls.csv:2: latency_s '1_0' is no number"),
         (HEADER + ROW.replace("1,camera", "1_0,camera"), "calls.csv:2: item_id '1_0' is no number"),
+        (
+            HEADER + ROW.replace("1,camera", f"{FULL_WIDTH_1},camera"),
+            "calls.csv:2: item_id '\uff11' is no number",
+        ),
         (HEADER + ROW.replace("0.9,", "nan,"), "calls.csv:2: the score is nan; it must be in [0, 1]"),
         (HEADER + ROW.replace("0.9,", "1.5,"), "calls.csv:2: the score is 1.5; it must be in [0, 1]"),
         (HEADER + ROW.replace("0.9,", "9" * 400 + ","), "it must be in [0, 1]; restore"),

@@ -1,0 +1,139 @@
+"""What chance did in each stretch of a run, less what the scenario's means make of it: its mean is 0.
+
+Which controls there are follows from the scenario alone, never from what they explain:
+
+- `work`: what the parts that were begun at each place took longer than their mean;
+- `down`: how long machines were down beyond (mean repair / mean up) of the time for which they aged;
+- `review`: what was sent to review beyond its mean share, and took there beyond its mean.
+
+All are shares of the time of one machine. A part's time is drawn whatever has happened before it is begun,
+and counts, all of it, for the stretch in which that was: its excess is 0 on average. What machines are down
+beyond their mean is 0 on average in every stretch of a steady state.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from line_sim.analysis.growth.means import PlaceMeans
+from line_sim.figures.flow import DownTime, down_time
+from line_sim.figures.window import Window
+from line_sim.layout import Lane, Layout
+from line_sim.recording.run_columns import NONE, FloatArray, IntArray, RunColumns, Visits, find, or_end
+
+_BY_LOAD = 4
+"""The power of its load, compared with the highest, by which a place's work counts: a place at half the load
+of the limit hardly holds it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What happened in each stretch beyond its mean, as a share of the time of one machine."""
+
+    name: str
+    excess: FloatArray
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A run in equal stretches of its window, with the means and loads of its places (by place).
+
+    Of the inspections that are `unsure` the means are not known exactly: their calls wait for each other.
+    """
+
+    run: RunColumns
+    layout: Layout
+    window: Window
+    edges: IntArray
+    means: Sequence[PlaceMeans]
+    loads: Sequence[float]
+    unsure: Sequence[str] = ()
+
+    def controls(self, defective: float) -> Iterator[Control]:
+        """Yield those that vary; `defective` is the mean share of such parts."""
+        found = {"work": self._work(), "down": self._down(), "review": self._review(defective)}
+        for name, excess in found.items():
+            if np.any(excess):
+                yield Control(name, excess / np.diff(self.edges))
+
+    def _work(self) -> FloatArray:
+        """Weighted by the load, per unit; of stations and inspections."""
+        total = self._nothing()
+        highest = max(self.loads[: len(self.layout.line)]) or 1.0
+        for place, mean in enumerate(self.means[: len(self.layout.line)]):
+            if mean.name not in self.unsure:
+                total += (self.loads[place] / highest) ** _BY_LOAD / mean.units * self._longer(place)
+        return total
+
+    def _down(self) -> FloatArray:
+        """All stations alike: while one is down the others soon have nothing to do, or no room."""
+        total = self._nothing()
+        for place, mean in enumerate(self.means):
+            if mean.breakdowns is not None:
+                total += self._down_too_long(place, mean) / mean.units
+        return total
+
+    def _review(self, defective: float) -> FloatArray:
+        """Where one inspection alone sends parts there, so that items.csv tells whose they were."""
+        bench, inspections = self.layout.bench, [p for p in self.layout.places if p.inspects]
+        if bench is None or len(inspections) != 1 or self.unsure:
+            return self._nothing()
+        place = self.layout.places.index(inspections[0])
+        good, bad = (
+            lanes.get(Lane.REVIEW, 0.0) for lanes in (self.means[place].good, self.means[place].defective)
+        )
+        visits = self._begun(place)
+        items = self.run.items.sorted_by(self.run.items.item)
+        at, there = find(items.item, visits.item)
+        sent = (items.reviewed[at] & there) - ((1 - defective) * good + defective * bad)
+        mean = self.means[bench]
+        return (
+            self._by_stretch(visits, np.asarray(sent * mean.time, dtype=np.float64)) + self._longer(bench)
+        ) / mean.units
+
+    def _longer(self, place: int) -> FloatArray:
+        """Return by how much the parts begun at a place took longer than their mean, repairs left out."""
+        visits = self._begun(place)
+        took = visits.finished - visits.started - visits.down
+        return self._by_stretch(visits, np.asarray(took - self.means[place].time, dtype=np.float64))
+
+    def _begun(self, place: int) -> Visits:
+        """Return the visits of parts whose work is over."""
+        visits = self.run.visits(place)
+        return visits.where((visits.started != NONE) & (visits.finished != NONE))
+
+    def _by_stretch(self, visits: Visits, amounts: FloatArray) -> FloatArray:
+        """Add up by the stretch in which a part was begun."""
+        stretch = np.searchsorted(self.edges, visits.started, side="right") - 1
+        within = (stretch >= 0) & (stretch < len(self.edges) - 1)
+        sums = np.bincount(stretch[within], amounts[within], minlength=len(self.edges) - 1)
+        return np.asarray(sums, dtype=np.float64)
+
+    def _down_too_long(self, place: int, mean: PlaceMeans) -> FloatArray:
+        total = self._nothing()
+        by_calendar = mean.breakdowns is not None and mean.breakdowns.counts == "calendar"
+        for unit in range(1, mean.units + 1):
+            down = down_time(self.run, place, unit)
+            was_down = np.diff(down.until(self.edges))
+            aged = np.diff(self.edges) - was_down if by_calendar else self._worked(place, unit, down)
+            total += was_down - mean.repair * aged
+        return total
+
+    def _worked(self, place: int, unit: int, down: DownTime) -> IntArray:
+        """Return how long a machine worked in each stretch, repairs left out."""
+        visits = self.run.visits(place)
+        visits = visits.where((visits.unit == unit) & (visits.started != NONE))
+        visits = visits.sorted_by(visits.started)
+        if not len(visits):
+            return np.zeros(len(self.edges) - 1, dtype=np.int64)
+        started, finished = visits.started, or_end(visits.finished, self.run.end)
+        until_now = np.concatenate(([0], np.cumsum(finished - started - down.between(started, finished))))
+        begun = np.searchsorted(started, self.edges, side="right")
+        last = np.maximum(begun - 1, 0)
+        edge = np.clip(self.edges, started[last], finished[last])
+        still_to_do = (finished[last] - edge - down.between(edge, finished[last])) * (begun > 0)
+        return np.asarray(np.diff(until_now[begun] - still_to_do), dtype=np.int64)
+
+    def _nothing(self) -> FloatArray:
+        return np.zeros(len(self.edges) - 1)
