@@ -27,7 +27,7 @@ from line_sim.figures.statistics.quantiles import QUANTILES, Sample, sample_of
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.csvtext import LINE_END, text_field, time_field
-from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, RunColumns, Visits, find
+from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, RunColumns, find
 from line_sim.units import Nanoseconds
 
 COLUMNS = (
@@ -161,10 +161,22 @@ def _due(run: RunColumns, layout: Layout, place: int, calls: Calls) -> IntArray:
     due = np.full(len(calls), NONE, dtype=np.int64)
     due[known] = items.arrived[where[known]] + _travel(layout, place)
     for before in (NONE, *layout.upstream(place)):
-        until = calls.issued - (before == place)  # its own visit is over with the call, at the earliest
-        travel = 0 if before == NONE else _travel(layout, before)
-        due[known] += _work(run.visits(before), calls.item, until, travel)[known]
+        own = before in {place, layout.gate_of(place)}
+        until = calls.issued - own  # its own visit is over with the call, at the earliest
+        due[known] += _needed(run, layout, before, calls.item, until)[known]
     return due
+
+
+def _needed(run: RunColumns, layout: Layout, place: int, parts: IntArray, until: IntArray) -> IntArray:
+    """Return what a place has needed for each part by then, a gate what the answer or else the way takes."""
+    if place == NONE or not layout.places[place].is_gate:
+        travel = 0 if place == NONE else _travel(layout, place)
+        visits = run.visits(place)
+        visits = visits.where(visits.finished != NONE)
+        needed = visits.finished - visits.started - visits.down + travel
+        return _work(visits.item, visits.finished, needed, parts, until)
+    calls = run.calls(layout.camera_of(place))
+    return _work(calls.item, calls.returned, np.maximum(calls.latency, _travel(layout, place)), parts, until)
 
 
 def _travel(layout: Layout, place: int) -> Nanoseconds:
@@ -173,19 +185,18 @@ def _travel(layout: Layout, place: int) -> Nanoseconds:
     return 0 if belt is None else belt.travel
 
 
-def _work(visits: Visits, parts: IntArray, until: IntArray, travel: Nanoseconds) -> IntArray:
-    """Return for how long a station has worked on each part in the visits that were finished by then.
+def _work(item: IntArray, done: IntArray, needed: IntArray, parts: IntArray, until: IntArray) -> IntArray:
+    """Return how much was needed for each part in all that was done with it by then.
 
-    Each of them begins with the travel on a belt.
+    `item` are the parts that something was done with, `done` when that was over, `needed` what it took.
     """
-    visits = visits.where(visits.finished != NONE)
-    visits = visits.sorted_by(visits.item, visits.finished)
-    numbers, finished = visits.item, visits.finished
+    order = np.lexsort((done, item))
+    numbers, over = item[order], done[order]
     first, last = (np.searchsorted(numbers, parts, side=side) for side in ("left", "right"))
-    while (to_come := (last > first) & (np.append(NONE, finished)[last] > until)).any():
+    while (to_come := (last > first) & (np.append(NONE, over)[last] > until)).any():
         last[to_come] -= 1
-    worked = np.append(0, np.cumsum(finished - visits.started - visits.down))
-    return np.asarray(worked[last] - worked[first] + travel * (last - first), dtype=np.int64)
+    worked = np.append(0, np.cumsum(needed[order]))
+    return np.asarray(worked[last] - worked[first], dtype=np.int64)
 
 
 def latency_csv(rows: tuple[LatencyRow, ...]) -> str:

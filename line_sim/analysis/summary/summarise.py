@@ -15,6 +15,7 @@ from line_sim.figures.catalogue import LOSS
 from line_sim.figures.counts import balance, counts
 from line_sim.figures.flow import station_times
 from line_sim.figures.folds import Average, Share
+from line_sim.figures.gates import gate_waits
 from line_sim.figures.labels import labels
 from line_sim.figures.latency import latency_rows
 from line_sim.figures.measuring import measure
@@ -75,6 +76,7 @@ def summarise(
         skew=skew(run, layout),
         without_picture=Share(WITHOUT_PICTURE, EVERY_CALL).measure(settled).count,
         labels=labels(run, layout),
+        gates=gate_waits(run, layout, window),
         formulas=formulas(run.words),
         silences=tuple(silences(run, layout, window)),
         growth=look(run, window) if look else None,

@@ -9,6 +9,7 @@ from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.catalogue import UPH
 from line_sim.figures.counts import Balance, Counts
 from line_sim.figures.flow import StationTime, Throughput
+from line_sim.figures.gates import GateWait
 from line_sim.figures.labels import Labels
 from line_sim.figures.latency import LatencyRow
 from line_sim.figures.measuring import RunFigures
@@ -137,7 +138,7 @@ class Summary:
     `ended` is the word of how it ended, None for a run that was killed; `partial` says that a torn
     last row was left out of a file. `without_picture` counts the calls that nothing was sent for,
     `formulas` are the texts that a spreadsheet would take for such. `growth` says whether it is a steady
-    state (None: nobody has looked).
+    state (None: nobody has looked). `gates` has what parts waited at each gate.
     """
 
     layout: Layout
@@ -161,6 +162,7 @@ class Summary:
     growth: Growth | None = None
     warnings: tuple[str, ...] = ()
     remedies: Remedies | None = None
+    gates: tuple[GateWait, ...] = ()
 
     @property
     def throughput(self) -> Throughput:
