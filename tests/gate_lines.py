@@ -28,7 +28,7 @@ def put_gates(draw: st.DrawFn, *inspections: Written) -> None:
 
 @st.composite
 def lines_with_gates(draw: st.DrawFn, lines: st.SearchStrategy[Written] = either) -> Scenario:
-    """Return a scenario with a gate at one inspection at least, by default of either sort; some have belts."""
+    """Return a scenario with a gate at one inspection at least, by default of either sort."""
     written = draw(lines)
     line = written["line"]
     inspections = [entry for entry in line if "inspection" in entry]

@@ -179,7 +179,7 @@ def test_whatever_the_line_the_counts_are_those_of_the_records(scenario: Scenari
 
 
 def families(clock: str = "realtime", **camera: object) -> list[Metric]:
-    """Return every metric there is, of a line whose clock knows a skew; `camera` are its inspection's keys."""
+    """Return every metric there is, of a line whose clock knows a skew; `camera` are its keys."""
     press, inspection = WRITTEN["line"]
     changed = {"run": {"items": 1, "clock": clock}, "line": [press, {**inspection, **camera}]}
     scenario = Scenario.model_validate({**WRITTEN, **changed})
