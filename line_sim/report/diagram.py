@@ -51,7 +51,7 @@ def _place(spec: Spec, layout: Layout, place: int) -> str:
             branches = _branches(spec, _lane_to(layout, place, Lane.REVIEW))
             return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {wait}\n{branches}"
         case Gate(inspection):
-            wait = f"where the answer is not there: waits{_deadline(inspection)}"
+            wait = f"waits for the answer{_deadline(inspection)}"
             branches = _branches(inspection, _lane_to(layout, place, Lane.REVIEW))
             return f"  └─▶ {room} <{spec.name}>  {wait}\n{branches}"
         case Review():
@@ -63,8 +63,9 @@ def _place(spec: Spec, layout: Layout, place: int) -> str:
 def _deadline(spec: Inspection) -> str:
     if spec.deadline is None:
         return ""
-    after = " after the call" if spec.gate is not None else ""
-    return f", at most {duration_text(spec.deadline)}{after}"
+    if spec.gate is not None:
+        return f", at most until {duration_text(spec.deadline)} after the call"
+    return f", at most {duration_text(spec.deadline)}"
 
 
 def _room(buffer: int | Belt) -> str:

@@ -198,7 +198,7 @@ def test_a_gate_passes_no_more_than_its_room_and_the_servers_allow(places, serve
 
 
 def test_no_line_with_a_gate_makes_more_than_its_limits():
-    """Short belts and long ones, few servers and many: counted over 210 parts, so many whole cycles of each."""
+    """Short belts and long ones, few servers and many: counted over 210 parts, whole cycles of each."""
     for places, travel, servers in ((1, 1, 1), (2, 1, 3), (4, 4, 2), (6, 3, 1), (9, 9, 4)):
         gateway = {"modelled": {"service": 3, "servers": servers}}
         at_gate = {"decides": "at_gate", "gate": {"places": places, "travel": travel}}

@@ -222,7 +222,7 @@ def gated(places, travel, **keys):
 
 
 def test_a_longer_gate_helps_where_answers_are_not_there_yet():
-    """Two places: never more than three calls out, so that 4 s of answers bring 0.6 parts a second at best."""
+    """Two places: never more than three calls out, so that with 4 s of answers they hold the line back."""
     spec = gated(2, 1, acquisition=1, gateway=modelled(4, servers=9))
     found = by_name(helped(line(spec, every=None, items=200)))
     assert found[Helps.ONE_PLACE_MORE, "camera gate"].lasting > 0

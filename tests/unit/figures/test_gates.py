@@ -74,7 +74,7 @@ def test_a_line_without_gates_tells_of_none():
 
 
 def test_a_gate_is_no_machine_of_which_oee_could_be_told():
-    """Its camera needs what was planned for a picture: waiting for answers is no loss of performance there."""
+    """Its camera needs what was planned for a picture: waiting for answers is no loss of performance."""
     summary = late()
     assert [each.station for each in summary.oee] == ["camera", "pack", "review"]
     assert summary.oee[0].performance == 1

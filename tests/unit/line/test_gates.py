@@ -4,6 +4,7 @@ import pytest
 from fake_wall import FakeServer, Fare, run_coupled, without_skew
 from gate_lines import lines_with_gates
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from stories import camera, clock_time, deadline_of, happens, modelled, press, replies, takes
 
 from line_sim.analysis.audit.audit import audit
@@ -211,3 +212,40 @@ def test_calls_of_one_camera_overlap_at_a_real_server():
     virtual = run_in_memory(scenario, {"camera": scripted(lambda _: good)})
     assert without_skew(coupled.records) == virtual.records
     assert [call.issued_at for call in coupled.records.calls] == [n * SECOND for n in (1, 2, 3, 4, 5)]
+
+
+seconds = st.integers(0, 9)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_departures_are_those_of_the_max_plus_recursion(data):
+    """Cells are stations, the last one holds its part until its answer is there; the call goes out first."""
+    parts = data.draw(st.integers(1, 12))
+    pictures, answers, after = (
+        data.draw(st.lists(seconds, min_size=parts, max_size=parts)) for _ in range(3)
+    )
+    places, cell = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 3))
+    spec = at_gate(places, places * cell, acquisition=0)
+    times = {"first": pictures, "camera": answers, "last": after}
+    gateways = {name: takes([one * SECOND for one in row]) for name, row in times.items()}
+    story = happens(camera("first"), spec, camera("last"), items=parts, gateways=gateways)
+    assert gone(story) == _recursion(pictures, answers, after, places, cell)
+
+
+def _recursion(pictures, answers, after, places, cell):
+    """Return when each part leaves the last station."""
+    left = [-1] * (places + 4)  # by the part before: first, camera, each cell, the gate's; the last station
+    gone = []
+    for picture, answer, work in zip(pictures, answers, after, strict=True):
+        row = [max(max(left[0], 0) + picture, left[1])]  # the first station, then a camera that takes no time
+        row.append(max(row[0], left[2]))
+        asked = row[0]
+        for place in range(places):
+            ready = row[-1] + cell
+            if place == places - 1:
+                ready = max(ready, asked + answer)
+            row.append(max(ready, left[place + 3]))
+        gone.append(row[-1] + work)
+        left = [*row, gone[-1], -1]
+    return gone

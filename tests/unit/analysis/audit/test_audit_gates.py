@@ -1,4 +1,4 @@
-"""The audit of gates: a true story passes, and each part that passes too early, too late or astray is named."""
+"""The audit of gates: a true story passes; a part that passes too early, too late or astray is named."""
 
 from dataclasses import replace
 

@@ -269,7 +269,7 @@ def test_at_a_gate_the_camera_is_loaded_by_its_pictures_alone():
     """A part each 250 ms: 100 ms of picture, 0.4; answers of 600 ms by four servers and eight places."""
     found = loads(scenario(at_gate(8, "1 s", acquisition="100 ms", gateway=modelled("600 ms", servers=4))))
     assert found["camera"] == pytest.approx(0.4)
-    assert found["camera gate"] == pytest.approx(0.6)  # 150 ms an answer, the most of all; room for one in 78 ms
+    assert found["camera gate"] == pytest.approx(0.6)  # 150 ms an answer; there is room for more
 
 
 def test_a_server_that_is_too_slow_fills_the_gate_up():
