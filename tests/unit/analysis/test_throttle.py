@@ -276,7 +276,7 @@ def at_gate(places, travel, **keys):
 
 
 def test_at_a_gate_only_what_is_still_waited_for_there_costs_anything():
-    """Answers of 0.9 s: held under a camera of 0.5 s they cost the takt of 1 s; behind a belt of 1 s nothing."""
+    """Answers of 0.9 s: held by a camera of 0.5 s they cost the takt of 1 s; behind a belt of 1 s nothing."""
     slow = {"acquisition": 0.5, "gateway": modelled(0.9, servers=3)}
     held = told(line(camera(**slow)))
     assert held.loss == pytest.approx(1 - 1 / 1.4, abs=0.01)
