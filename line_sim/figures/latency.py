@@ -13,6 +13,9 @@ warm-up:
 
 A call that timed out is a censored observation of service and response: the answer would have come
 later. An unavailable server or an unreadable answer is no latency and in no population.
+
+At a gate parts may have to wait for their answers: how many did, and for how long, is told of those that were
+done there after the warm-up.
 """
 
 from collections.abc import Iterator
@@ -23,7 +26,9 @@ import numpy as np
 
 from line_sim.figures.flow import lacking_outages
 from line_sim.figures.statistics.lack import Lack
-from line_sim.figures.statistics.quantiles import QUANTILES, Sample, sample_of
+from line_sim.figures.statistics.neighbours import alike
+from line_sim.figures.statistics.quantiles import QUANTILES, Sample, exact_sum, sample_of
+from line_sim.figures.statistics.rates import Rate
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.csvtext import LINE_END, text_field, time_field
@@ -217,3 +222,46 @@ def _csv_row(row: LatencyRow) -> str:
         *(time_field(time) for time in (row.value, row.low, row.high)),
     )
     return ",".join(fields)
+
+
+@dataclass(frozen=True, slots=True)
+class GateWait:
+    """The parts at the gate of an inspection: how many waited, how long (ns) together and at most."""
+
+    station: str
+    gate: str
+    waited: Rate
+    together: Nanoseconds
+    longest: Nanoseconds
+
+    @property
+    def mean(self) -> float | None:
+        """The mean wait of all parts, in ns; None of no part."""
+        return self.together / self.waited.n if self.waited.n else None
+
+    @property
+    def mean_of_waiting(self) -> float | None:
+        """The mean wait of those that waited, in ns; None where none did."""
+        return self.together / self.waited.count if self.waited.count else None
+
+
+def gate_waits(run: RunColumns, layout: Layout, window: Window) -> tuple[GateWait, ...]:
+    """Return what the parts waited at each gate, in the order of the line."""
+    cameras = (place for place, station in enumerate(layout.places) if station.at_gate)
+    return tuple(_gate_wait(run, layout, place, window) for place in cameras)
+
+
+def _gate_wait(run: RunColumns, layout: Layout, place: int, window: Window) -> GateWait:
+    gate = layout.decider_of(place)
+    visits = run.visits(gate)
+    visits = visits.where((visits.finished != NONE) & window.settled(visits.finished))
+    visits = visits.sorted_by(visits.finished)
+    waits = visits.finished - visits.started
+    waited, n = int((waits > 0).sum()), len(visits)
+    return GateWait(
+        layout.places[place].name,
+        layout.places[gate].name,
+        Rate(waited, n, alike(waits > 0)),
+        exact_sum(waits),
+        int(waits.max(initial=0)),
+    )

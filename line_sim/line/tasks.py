@@ -16,7 +16,6 @@ from line_sim.line.records import Call
 from line_sim.line.routing import choose_lane, evaluate
 from line_sim.line.steps import Steps
 from line_sim.scenario.model import Inspection, Review, Station
-from line_sim.units import Nanoseconds
 
 Lanes = Mapping[Lane, Destination]
 """Where each lane from a place leads."""
@@ -70,7 +69,15 @@ class Inspect:
         machine, part = self._machine, self._machine.part
         assert part is not None  # noqa: S101 - for the type checker: the part whose picture it is
         now = machine.env.now
-        self._inquiry = _inquiry(part, now, self._spec)
+        self._inquiry = Inquiry(
+            part.item_id,
+            FIRST_ATTEMPT,
+            part.true_state,
+            part.defect,
+            now,
+            self._spec.deadline,
+            part.visit,
+        )
         if self._steps.asked is not None:
             self._steps.asked(now, machine.station, machine.unit, part.item_id)
         machine.env.ask(self._gateway, self._inquiry, self._has_answer)
@@ -86,12 +93,9 @@ class Inspect:
 
     def destination(self, part: Part) -> Destination:
         """Return the lane that the answer has earned the part."""
-        _take_lane(part, self._lane)
+        # one that it had is that of an earlier look
+        part.lane = self._lane.value if self._lane is Lane.REVIEW else ""
         return self._lanes[self._lane]
-
-
-def _inquiry(part: Part, now: Nanoseconds, spec: Inspection) -> Inquiry:
-    return Inquiry(part.item_id, FIRST_ATTEMPT, part.true_state, part.defect, now, spec.deadline, part.visit)
 
 
 def _judged(part: Part, reply: Reply, spec: Inspection) -> Lane:
@@ -101,11 +105,6 @@ def _judged(part: Part, reply: Reply, spec: Inspection) -> Lane:
     evaluation = evaluate(outcome, spec.ship_when)
     part.found = Finding(evaluation, label, score, outcome.name, reply.latency)
     return choose_lane(evaluation, spec.on_no_result)
-
-
-def _take_lane(part: Part, lane: Lane) -> None:
-    """Note a part's lane; one that it had is that of an earlier look."""
-    part.lane = lane.value if lane is Lane.REVIEW else ""
 
 
 class TakePicture:
@@ -175,7 +174,9 @@ class SendOn:
 
     def ask(self, part: Part, unit: int) -> None:
         """Put the question about a part whose picture a camera has taken."""
-        env, inquiry = self._machine.env, _inquiry(part, self._machine.env.now, self._spec)
+        env, deadline = self._machine.env, self._spec.deadline
+        state, defect = part.true_state, part.defect
+        inquiry = Inquiry(part.item_id, FIRST_ATTEMPT, state, defect, env.now, deadline, part.visit)
         call = OpenCall(env, self._judge, self._machine.rank, part, unit, inquiry)
         if self._steps.asked is not None:
             self._steps.asked(env.now, self._spec.name, unit, part.item_id)
@@ -186,7 +187,7 @@ class SendOn:
         """Write on the part what the answer says of it, and tell of the call; it may be waited for."""
         part, reply = call.part, call.brings
         call.lane = _judged(part, reply, self._spec)
-        _take_lane(part, call.lane)
+        part.lane = call.lane.value if call.lane is Lane.REVIEW else ""
         if self._steps.call is not None:
             self._steps.call(Call.of(self._spec.name, call.unit, call.inquiry, reply))
         if self._machine.part is part:

@@ -1,6 +1,6 @@
 """What parts had to wait at a gate, in a sentence."""
 
-from line_sim.figures.gates import GateWait
+from line_sim.figures.latency import GateWait
 from line_sim.report.words import length, percent
 from line_sim.units import counted
 

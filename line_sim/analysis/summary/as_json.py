@@ -7,8 +7,7 @@ from line_sim.analysis.summary.figures_json import figures_json
 from line_sim.analysis.summary.summary import Estimate, OneMoreCamera, Remedy, Summary, ThisRun
 from line_sim.analysis.summary.verdict import Verdict, verdict
 from line_sim.figures.bottleneck import Bottleneck
-from line_sim.figures.gates import GateWait
-from line_sim.figures.latency import LatencyRow
+from line_sim.figures.latency import GateWait, LatencyRow
 from line_sim.figures.names import STATES
 from line_sim.figures.oee import Oee
 from line_sim.figures.skew import Skew

@@ -15,9 +15,8 @@ from line_sim.figures.catalogue import LOSS
 from line_sim.figures.counts import balance, counts
 from line_sim.figures.flow import station_times
 from line_sim.figures.folds import Average, Share
-from line_sim.figures.gates import gate_waits
 from line_sim.figures.labels import labels
-from line_sim.figures.latency import latency_rows
+from line_sim.figures.latency import gate_waits, latency_rows
 from line_sim.figures.measuring import measure
 from line_sim.figures.oee import oee
 from line_sim.figures.populations import EVERY_CALL, WITHOUT_PICTURE, Settled

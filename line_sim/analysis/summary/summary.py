@@ -9,9 +9,8 @@ from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.catalogue import UPH
 from line_sim.figures.counts import Balance, Counts
 from line_sim.figures.flow import StationTime, Throughput
-from line_sim.figures.gates import GateWait
 from line_sim.figures.labels import Labels
-from line_sim.figures.latency import LatencyRow
+from line_sim.figures.latency import GateWait, LatencyRow
 from line_sim.figures.measuring import RunFigures
 from line_sim.figures.oee import Oee
 from line_sim.figures.skew import Skew
