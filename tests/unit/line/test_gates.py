@@ -1,7 +1,7 @@
 """Gates: parts ride on while their calls are out, and are sent on by their answers at the end of the belt."""
 
 import pytest
-from fake_wall import FakeServer, Fare, run_coupled, without_skew
+from fake_wall import FakeServer, FakeWall, Fare, run_coupled, without_skew
 from gate_lines import lines_with_gates
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,9 +9,10 @@ from stories import camera, clock_time, deadline_of, happens, modelled, press, r
 
 from line_sim.analysis.audit.audit import audit
 from line_sim.layout import layout_of
+from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import Scenario
 from line_sim.testing import answered, run_in_memory, scripted, unavailable
-from line_sim.units import SECOND
+from line_sim.units import MILLISECOND, SECOND
 
 LATE = [2, 2, 9, 1, 1]
 """Answers of 2 2 9 1 1 s; the deadline is 5 s."""
@@ -249,3 +250,53 @@ def _recursion(pictures, answers, after, places, cell):
         gone.append(row[-1] + work)
         left = [*row, gone[-1], -1]
     return gone
+
+
+def five_parts(**run):
+    """Return a line of five parts, a second apart, whose answers take 4 s."""
+    return Scenario.model_validate(
+        {
+            "version": 1,
+            "name": "a story",
+            "run": {"items": 5, **run},
+            "arrivals": {"saturated": True},
+            "line": [at_gate(4, 4, acquisition=1, deadline=9)],
+            "review": {"time": 0, "buffer": 9},
+        }
+    )
+
+
+def test_at_wall_pace_calls_of_one_camera_are_out_together_too():
+    """Real answers of 4 s at pace 1, modelled ones at ten times the pace: the same moments on the line."""
+    good = answered("good", latency=4)
+    wall = FakeWall()
+    live = run_coupled(five_parts(), {"camera": FakeServer(lambda _: Fare(good))}, wall=wall, factor=1)
+    assert wall.slept // MILLISECOND == 9000  # and a nanosecond for each call
+    modelled_wall = FakeWall()
+    told = run_coupled(five_parts(), {"camera": scripted(lambda _: good)}, wall=modelled_wall, factor=10)
+    assert modelled_wall.slept == 9 * SECOND // 10
+    left = [item.left_at for item in told.records.items]
+    assert left == [item.left_at for item in live.records.items] == [n * SECOND for n in (5, 6, 7, 8, 9)]
+
+
+def test_a_wish_to_stop_leaves_the_calls_that_are_out_to_nobody():
+    """The first call goes out at 1 s and sets the pace: 5.5 s later two are answered, and three are out."""
+    wall, interrupt = FakeWall(), Interrupt()
+    wall.after(11 * SECOND // 2, interrupt.wish)
+    slow = FakeServer(lambda _: Fare(answered("good", latency=4)))
+    run = run_coupled(five_parts(), {"camera": slow}, wall=wall, interrupt=interrupt)
+    assert run.ending.how == "interrupted"
+    assert [call.item_id for call in run.records.calls] == [1, 2]
+    assert [(item.item_id, item.disposition) for item in run.records.items] == [
+        *((number, "shipped") for number in (1, 2)),
+        *((number, "on_line") for number in (3, 4, 5)),
+    ]
+    found = audit(run.records, layout_of(five_parts()), run.ending.how, run.ending.at)
+    assert all(check.passed for check in found.values())
+
+
+def test_as_many_threads_as_calls_may_be_out():
+    """One for each camera and each place before the gate."""
+    spec = five_parts().inspections[0]
+    assert spec.most_calls == 1 + 4
+    assert spec.model_copy(update={"gate": None, "units": 3}).most_calls == 3

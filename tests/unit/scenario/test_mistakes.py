@@ -211,3 +211,14 @@ def test_a_flood_of_mistakes_is_cut_short() -> None:
     told = mistakes_in(GOOD + "".join(f"key{n}: 1\n" for n in range(60)))
     assert len(told) == 51
     assert told[-1] == "... and 10 more mistakes"
+
+
+def test_the_name_of_a_gate_is_no_other_stations() -> None:
+    """Whether it stands before or behind; without the gate it is a name as any other."""
+    at_gate = "units: 1\n    decides: at_gate\n    gate: {places: 3, travel: 1 s}"
+    before = GOOD.replace("station: press", "station: camera gate")
+    behind = GOOD.replace("review:", "  - {station: camera gate, cycle: 1 s}\nreview:")
+    for text, at in ((before, "8:14: line[0]"), (behind, "18:15: line[2]")):
+        assert len(loads(text).line) in (2, 3)
+        what = f"{at}.station is camera gate; that is the name of the gate of line[1]; choose another"
+        assert mistakes_in(text.replace("units: 1", at_gate)) == [f"t.yaml:{what}"]
