@@ -11,12 +11,15 @@ from rich.console import Console
 from stories import camera, modelled, press
 
 from line_sim.figures.latency import GateWait
+from line_sim.figures.populations import INSPECTED_PARTS
 from line_sim.figures.statistics.rates import Rate
+from line_sim.layout import layout_of
 from line_sim.report.gates import at_the_gate
 from line_sim.report.page.writing import write_page
 from line_sim.report.summary_text import summary_text
 from line_sim.scenario import Scenario
 from line_sim.simulation import simulate
+from line_sim.study.comparison.recorded import settled_run
 from line_sim.units import MILLISECOND
 
 LINE = {
@@ -98,6 +101,18 @@ def test_the_page_tells_of_the_gate_and_draws_it(ran):
     assert lanes["camera"]["rides"] is True
     assert "rides" not in lanes["press"]
     assert "gate" not in lanes["press"]
+
+
+def test_a_gate_is_known_again_from_the_runs_summary(ran):
+    """So that folders compare by the moment of the decision, though their scenario may be gone."""
+    result, folder = ran
+    with settled_run(folder, json.loads((folder / "summary.json").read_text())) as settled:
+        known = layout_of(Scenario.model_validate(LINE)).line
+        assert [(place.name, place.kind, place.decides) for place in settled.layout.line] == [
+            (place.name, place.kind, place.decides) for place in known
+        ]
+        inspected = sum(int(counts.sum()) for _, counts in settled.rows(INSPECTED_PARTS))
+    assert inspected == result.summary.gates[0].waited.n
 
 
 def test_summary_json_tells_of_the_gate(ran):
