@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.analysis.growth.long_run import Long, long_run
-from line_sim.analysis.growth.means import Answers, no_answer, right_at_once
+from line_sim.analysis.growth.means import Answers, between_answers, draws_of, no_answer, right_at_once
 from line_sim.analysis.growth.outlook import Load
 from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
-from line_sim.layout import Layout, layout_of, specs_of
+from line_sim.layout import Gate, Layout, Spec, layout_of, specs_of
 from line_sim.layout.places import belt_to
 from line_sim.scenario.fields import belt_of
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
@@ -51,8 +51,9 @@ class Limits:
     """What bounds the line in parts an hour; `demand_uph` is None for a saturated line.
 
     `stations` has the belts, too, each before its station. `zero_buffer_uph` is None where a station has
-    several units, where a belt does not accumulate, and where parts may come again. `long_run` is what
-    follows of the loads of all places, review among them; None where there is nothing to compute.
+    several units, where a belt does not accumulate, where there is a gate, and where parts may come again.
+    `long_run` is what follows of the loads of all places, review among them; None where there is nothing to
+    compute.
     """
 
     stations: tuple[StationLimit, ...]
@@ -92,13 +93,13 @@ def limits(
     `on_no_result` says; `answers`, by inspection, are known better.
     """
     layout = layout_of(scenario)
-    line = _line(scenario, layout)
+    line = _line(scenario, layout, answer)
     drawn = _drawn(scenario.seed, line, answer)
     stations = tuple(map(_station_limit, line, drawn.means))
     every = scenario.arrivals.every
     slowest = drawn.slowest(line)
-    belts = [belt for spec in line if (belt := belt_of(spec.buffer)) is not None]
-    close_up = all(belt.accumulates for belt in belts)
+    belts = [place.belt for place in layout.line if place.belt is not None]
+    close_up = all(belt.accumulates for belt in belts) and not any(place.at_gate for place in layout.line)
     plain = close_up and all(spec.units == 1 for spec in line) and not layout.leads_back
     return Limits(
         stations,
@@ -159,20 +160,42 @@ def _drawn(seed: int, line: list[Station | Inspection], answer: Nanoseconds | No
     )
 
 
-def _line(scenario: Scenario, layout: Layout) -> list[Station | Inspection]:
+def _line(scenario: Scenario, layout: Layout, answer: Nanoseconds | None) -> list[Station | Inspection]:
     """Return what every part that is shipped at once has to pass, in order; of a belt its first place."""
     specs = specs_of(scenario)
-    passed = [spec for place in layout.ship_lane if not isinstance(spec := specs[place], Review)]
-    return [each for spec in passed for each in (*_as_station(spec), spec)]
+    passed = (specs[place] for place in layout.ship_lane)
+    return [each for spec in passed for each in (*_of_its_belt(spec), *_passed(spec, answer))]
 
 
-def _as_station(spec: Station | Inspection) -> tuple[Station, ...]:
+def _passed(spec: Spec, answer: Nanoseconds | None) -> tuple[Station | Inspection, ...]:
+    """Return what a part passes at a place: cameras that hold no part, and their gate, are as stations."""
+    match spec:
+        case Inspection() if spec.gate is not None:
+            return (Station.model_construct(station=spec.name, cycle=spec.acquisition, units=spec.units),)
+        case Gate(inspection):
+            apart = between_answers(inspection, _mean_answer(inspection, answer)) or 0.0
+            return _as_station(spec.name, apart) if apart else ()
+        case Review():
+            return ()
+    return (spec,)
+
+
+def _mean_answer(spec: Inspection, answer: Nanoseconds | None) -> float:
+    """Return the mean wait for an answer that waits for no other, in ns; no longer than the deadline."""
+    time, deadline = spec.gateway.answer_time, np.inf if spec.deadline is None else float(spec.deadline)
+    return float(np.minimum(float(answer or 0) if time is None else draws_of(time), deadline).mean())
+
+
+def _of_its_belt(spec: Spec) -> tuple[Station, ...]:
     """Return a station that needs what a part needs for the first place of the belt, if there is one."""
     belt = belt_of(spec.buffer)
-    if belt is None:
-        return ()
-    cycle = Constant.of_nanoseconds(belt.first_cell)
-    return (Station.model_construct(station=belt_to(spec.name), cycle=cycle),)
+    return (
+        () if belt is None or isinstance(spec, Review) else _as_station(belt_to(spec.name), belt.first_cell)
+    )
+
+
+def _as_station(name: str, time: float) -> tuple[Station, ...]:
+    return (Station.model_construct(station=name, cycle=Constant.of_nanoseconds(round(time))),)
 
 
 def _station_limit(spec: Station | Inspection, mean: float) -> StationLimit:

@@ -22,7 +22,8 @@ class StationFrame:
 
     `waits_s` are the seconds of wall time that each call out had been out when the frame was made,
     `silent_s` those for which calls have met no server (None: it answers); `deadline_s` is None where the
-    calls have none.
+    calls have none. `at_gate`: its parts are sent on by their answers at the gate behind
+    it, and `is_gate` is one.
     """
 
     name: str
@@ -33,6 +34,13 @@ class StationFrame:
     deadline_s: float | None = None
     waits_s: tuple[float, ...] = ()
     silent_s: float | None = None
+    at_gate: bool = False
+    is_gate: bool = False
+
+    @property
+    def decides(self) -> bool:
+        """Whether parts are sent on by their answers here."""
+        return self.is_gate or (self.inspects and not self.at_gate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,10 @@ def _station(state: PlaceState, now: float) -> StationFrame:
         "".join(LETTERS[doing] for doing in state.states),
         place.inspects,
         None if place.deadline is None else place.deadline / SECOND,
-        tuple(round(now - at, 4) for at in state.asked_at if at is not None),
+        tuple(round(now - at, 4) for at in tuple(state.open_calls.values())),
         None if state.silent_since is None else round(now - state.silent_since, 4),
+        place.at_gate,
+        place.is_gate,
     )
 
 

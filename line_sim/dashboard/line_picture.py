@@ -70,7 +70,7 @@ def _box(station: StationFrame, pens: Pens) -> Block:
     name, states = printable(station.name), machines(station.states, _MACHINES)
     inner = max(len(name), len(states))
     upper_left, upper_right, lower_left, lower_right = pens.corners
-    tee = pens.down if station.inspects else pens.across
+    tee = pens.down if station.decides else pens.across
     left = (inner + 2) // 2
     bottom = f"{lower_left}{pens.across * left}{tee}{pens.across * (inner + 1 - left)}{lower_right}"
     before = (inner - len(states)) // 2
@@ -97,20 +97,20 @@ def _joined(blocks: list[Block], row: int) -> Text:
     return line
 
 
-def _at(blocks: list[Block]) -> Iterator[tuple[int, Block]]:
-    """Yield each inspection's box and where it begins."""
+def _at(blocks: list[Block]) -> Iterator[tuple[int, int, StationFrame]]:
+    """Yield where each station's box begins, how wide it is, and the station."""
     at = 0
     for block in blocks:
-        if block.station is not None and block.station.inspects:
-            yield at, block
+        if block.station is not None:
+            yield at, block.width, block.station
         at += block.width
 
 
 def _waits(blocks: list[Block], width: int, pens: Pens) -> Text:
     """Write over each inspection's box how long its longest open call has been out."""
     row = Text()
-    for at, block in _at(blocks):
-        told = wait(block.station, pens, with_bar=True) if block.station is not None else Text()
+    for at, _, station in _at(blocks):
+        told = wait(station, pens, with_bar=True)
         if told and len(row) <= at and at + len(told) <= width:
             row.pad_right(at - len(row))
             row.append_text(told)
@@ -118,8 +118,8 @@ def _waits(blocks: list[Block], width: int, pens: Pens) -> Text:
 
 
 def _review(frame: Frame, blocks: list[Block], bench: StationFrame | None, most: int, pens: Pens) -> Text:
-    """Draw the lane below the inspections: its places, the reviewers, what they scrapped."""
-    tees = [at + 1 + (block.width - 2) // 2 for at, block in _at(blocks)]
+    """Draw the lane below where parts are judged: its places, the reviewers, what they scrapped."""
+    tees = [at + 1 + (wide - 2) // 2 for at, wide, station in _at(blocks) if station.decides]
     if bench is None or not tees:
         return Text()
     row = Text(" " * tees[0] + pens.corners[2])

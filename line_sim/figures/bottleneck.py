@@ -7,7 +7,8 @@ Average active period (Roser, Nakano and Tanaka, "A practical bottleneck detecti
 machine is active while it works or is repaired, inactive while it is blocked or starved. The one that is
 active for the longest without a break keeps the others waiting. The interval is Student's t over the
 periods, which are taken as independent. A belt is so many stations that always need the same time; its first
-place, which is active while a part passes it, stands for all of them.
+place, which is active while a part passes it, stands for all of them. A gate is active for a part that has to
+wait there, from when it could have been there if no other had been, or since that one has passed.
 
 Turning point (Li, Chang and Ni, "Data driven bottleneck detection of manufacturing systems", International
 Journal of Production Research 47, 2009): before the bottleneck stations are rather blocked than starved,
@@ -24,7 +25,8 @@ from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.layout.places import belt_to
-from line_sim.recording.run_columns import NONE, IntArray, RunColumns, distinct, find, or_end
+from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits, distinct, find, or_end
+from line_sim.units import Nanoseconds
 
 _REVIEW_MATTERS = 0.05  # of an inspection's time that it is blocked by review; before that, review is aside
 
@@ -70,7 +72,7 @@ class Bottleneck:
 def bottleneck(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTime, ...]) -> Bottleneck:
     """Find the station that limits the line in the window."""
     stations = {
-        station.name: _active_period(active_periods(run, place, station.units, window))
+        station.name: _active_period(_active(run, layout, place, window))
         for place, station in enumerate(layout.places)
     }
     in_line = [layout.places[place].name for place in layout.ship_lane]
@@ -92,6 +94,22 @@ def bottleneck(run: RunColumns, layout: Layout, window: Window, times: tuple[Sta
         _clear([active[name] for _, name in ranked]),
         belts,
     )
+
+
+def _active(run: RunColumns, layout: Layout, place: int, window: Window) -> IntArray:
+    station = layout.places[place]
+    if station.is_gate and station.belt is not None:
+        return _gate_periods(run.visits(place), station.belt.travel, run.end, window)
+    return active_periods(run, place, station.units, window)
+
+
+def _gate_periods(visits: Visits, travel: Nanoseconds, end: Nanoseconds, window: Window) -> IntArray:
+    """Return how long each stretch was in which a gate was waited at; closing up to it belongs to that."""
+    visits = visits.where(visits.started != NONE).sorted_by(visits.queued[visits.started != NONE])
+    passed = np.append(NONE, or_end(visits.left, end))[: len(visits)]
+    ends = or_end(visits.finished, end)
+    waits = ends > visits.started
+    return _lasting(np.maximum(visits.queued + travel, passed)[waits], ends[waits], window)
 
 
 def _belts(run: RunColumns, layout: Layout, window: Window) -> dict[str, ActivePeriod]:
@@ -166,7 +184,7 @@ def _review_blocks(run: RunColumns, layout: Layout, window: Window) -> bool:
     if window.length <= 0:
         return False
     for place, station in enumerate(layout.places):
-        if station.inspects:
+        if station.decides:
             held = held_by_review(run, place)
             if held > _REVIEW_MATTERS * station.units * window.length:
                 return True
@@ -174,7 +192,7 @@ def _review_blocks(run: RunColumns, layout: Layout, window: Window) -> bool:
 
 
 def held_by_review(run: RunColumns, place: int) -> int:
-    """Return for how long in all parts sent to review were held on an inspection's machines, in ns."""
+    """Return for how long in all parts sent to review were held where they were judged, in ns."""
     items = run.items
     reviewed = distinct(items.item[items.reviewed])
     visits = run.visits(place)

@@ -22,7 +22,8 @@ from line_sim.units import HOUR, Nanoseconds
 class StationTime:
     """How a station's machines spent the window, all of them together, in ns.
 
-    busy + blocked + starved + down is units x window, exactly; `inference_wait` is a part of busy.
+    busy + blocked + starved + down is units x window, exactly; `inference_wait` is a part of busy, and of a
+    gate all of it.
     """
 
     station: str
@@ -87,6 +88,8 @@ def station_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[S
     for place, station in enumerate(layout.places):
         units = [_unit_time(run, place, unit, window) for unit in range(1, station.units + 1)]
         busy, blocked, down, waiting = (sum(times) for times in zip(*units, strict=True))
+        if not station.inspects or station.at_gate:  # a gate does nothing but wait, its cameras never do
+            waiting = busy if station.is_gate else 0
         starved = window.length * station.units - busy - blocked - down
         yield StationTime(station.name, station.units, busy, blocked, starved, down, waiting)
 

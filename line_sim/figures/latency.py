@@ -13,6 +13,9 @@ warm-up:
 
 A call that timed out is a censored observation of service and response: the answer would have come
 later. An unavailable server or an unreadable answer is no latency and in no population.
+
+At a gate parts may have to wait for their answers: how many did, and for how long, is told of those that were
+done there after the warm-up.
 """
 
 from collections.abc import Iterator
@@ -23,11 +26,13 @@ import numpy as np
 
 from line_sim.figures.flow import lacking_outages
 from line_sim.figures.statistics.lack import Lack
-from line_sim.figures.statistics.quantiles import QUANTILES, Sample, sample_of
+from line_sim.figures.statistics.neighbours import alike
+from line_sim.figures.statistics.quantiles import QUANTILES, Sample, exact_sum, sample_of
+from line_sim.figures.statistics.rates import Rate
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.csvtext import LINE_END, text_field, time_field
-from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, RunColumns, Visits, find
+from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, RunColumns, find
 from line_sim.units import LONGEST, Nanoseconds
 
 COLUMNS = (
@@ -166,10 +171,22 @@ def _due(run: RunColumns, layout: Layout, place: int, calls: Calls) -> IntArray:
     due = np.full(len(calls), NONE, dtype=np.int64)
     due[known] = items.arrived[where[known]] + _travel(layout, place)
     for before in (NONE, *layout.upstream(place)):
-        until = calls.issued - (before == place)  # its own visit is over with the call, at the earliest
-        travel = 0 if before == NONE else _travel(layout, before)
-        due[known] += _work(run.visits(before), calls.item, until, travel)[known]
+        own = before in {place, layout.gate_of(place)}
+        until = calls.issued - own  # its own visit is over with the call, at the earliest
+        due[known] += _needed(run, layout, before, calls.item, until)[known]
     return due
+
+
+def _needed(run: RunColumns, layout: Layout, place: int, parts: IntArray, until: IntArray) -> IntArray:
+    """Return what a place has needed for each part by then, a gate what the answer or else the way takes."""
+    if place == NONE or not layout.places[place].is_gate:
+        travel = 0 if place == NONE else _travel(layout, place)
+        visits = run.visits(place)
+        visits = visits.where(visits.finished != NONE)
+        needed = visits.finished - visits.started - visits.down + travel
+        return _work(visits.item, visits.finished, needed, parts, until)
+    calls = run.calls(layout.camera_of(place))
+    return _work(calls.item, calls.returned, np.maximum(calls.latency, _travel(layout, place)), parts, until)
 
 
 def _travel(layout: Layout, place: int) -> Nanoseconds:
@@ -178,19 +195,18 @@ def _travel(layout: Layout, place: int) -> Nanoseconds:
     return 0 if belt is None else belt.travel
 
 
-def _work(visits: Visits, parts: IntArray, until: IntArray, travel: Nanoseconds) -> IntArray:
-    """Return for how long a station has worked on each part in the visits that were finished by then.
+def _work(item: IntArray, done: IntArray, needed: IntArray, parts: IntArray, until: IntArray) -> IntArray:
+    """Return how much was needed for each part in all that was done with it by then.
 
-    Each of them begins with the travel on a belt.
+    `item` are the parts that something was done with, `done` when that was over, `needed` what it took.
     """
-    visits = visits.where(visits.finished != NONE)
-    visits = visits.sorted_by(visits.item, visits.finished)
-    numbers, finished = visits.item, visits.finished
+    order = np.lexsort((done, item))
+    numbers, over = item[order], done[order]
     first, last = (np.searchsorted(numbers, parts, side=side) for side in ("left", "right"))
-    while (to_come := (last > first) & (np.append(NONE, finished)[last] > until)).any():
+    while (to_come := (last > first) & (np.append(NONE, over)[last] > until)).any():
         last[to_come] -= 1
-    worked = np.append(0, np.cumsum(finished - visits.started - visits.down))
-    return np.asarray(worked[last] - worked[first] + travel * (last - first), dtype=np.int64)
+    worked = np.append(0, np.cumsum(needed[order]))
+    return np.asarray(worked[last] - worked[first], dtype=np.int64)
 
 
 def latency_csv(rows: tuple[LatencyRow, ...]) -> str:
@@ -211,3 +227,46 @@ def _csv_row(row: LatencyRow) -> str:
         *(time_field(time) for time in (row.value, row.low, row.high)),
     )
     return ",".join(fields)
+
+
+@dataclass(frozen=True, slots=True)
+class GateWait:
+    """The parts at the gate of an inspection: how many waited, how long (ns) together and at most."""
+
+    station: str
+    gate: str
+    waited: Rate
+    together: Nanoseconds
+    longest: Nanoseconds
+
+    @property
+    def mean(self) -> float | None:
+        """The mean wait of all parts, in ns; None of no part."""
+        return self.together / self.waited.n if self.waited.n else None
+
+    @property
+    def mean_of_waiting(self) -> float | None:
+        """The mean wait of those that waited, in ns; None where none did."""
+        return self.together / self.waited.count if self.waited.count else None
+
+
+def gate_waits(run: RunColumns, layout: Layout, window: Window) -> tuple[GateWait, ...]:
+    """Return what the parts waited at each gate, in the order of the line."""
+    cameras = (place for place, station in enumerate(layout.places) if station.at_gate)
+    return tuple(_gate_wait(run, layout, place, window) for place in cameras)
+
+
+def _gate_wait(run: RunColumns, layout: Layout, place: int, window: Window) -> GateWait:
+    gate = layout.decider_of(place)
+    visits = run.visits(gate)
+    visits = visits.where((visits.finished != NONE) & window.settled(visits.finished))
+    visits = visits.sorted_by(visits.finished)
+    waits = visits.finished - visits.started
+    waited, n = int((waits > 0).sum()), len(visits)
+    return GateWait(
+        layout.places[place].name,
+        layout.places[gate].name,
+        Rate(waited, n, alike(waits > 0)),
+        exact_sum(waits),
+        int(waits.max(initial=0)),
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from line_sim.figures.catalogue import CATALOGUE, Key, Unit
-from line_sim.layout import Layout
+from line_sim.layout import Layout, Place
 
 STATION = "STATION"
 """Stands for a station's name."""
@@ -13,9 +13,10 @@ STATION = "STATION"
 
 @dataclass(frozen=True)
 class StationFigure:
-    """A figure that every station has, or every inspection: `NAME.busy`, `NAME.service.p95`.
+    """A figure that every station has, or some have: `NAME.busy`, `NAME.service.p95`.
 
-    `place` has STATION where the station's name stands in summary.json.
+    `place` has STATION where the station's name stands in summary.json. `inspections`: only those have it
+    that ask; `waits`: only those at which parts wait for their answers.
     """
 
     name: str
@@ -23,6 +24,11 @@ class StationFigure:
     unit: Unit
     place: Key
     inspections: bool = False
+    waits: bool = False
+
+    def has(self, station: Place) -> bool:
+        """Whether a place has it."""
+        return (station.inspects or not self.inspections) and (station.decides or not self.waits)
 
     def of(self, station: str) -> tuple[str, Key]:
         """Return its name and place for a station."""
@@ -40,7 +46,7 @@ STATES = {
 
 STATISTICS = ("mean", "p50", "p90", "p95", "p99")
 SHARES_OF_TIME = tuple(
-    StationFigure(state, meaning, "share", ("stations", STATION, state), state == "inference_wait")
+    StationFigure(state, meaning, "share", ("stations", STATION, state), waits=state == "inference_wait")
     for state, meaning in STATES.items()
 )
 LATENCIES = tuple(
@@ -61,7 +67,7 @@ def station_figures(layout: Layout) -> Iterator[tuple[str, Key, Unit]]:
     for family in (SHARES_OF_TIME, LATENCIES):
         for station in layout.places:
             for figure in family:
-                if station.inspects or not figure.inspections:
+                if figure.has(station):
                     yield (*figure.of(station.name), figure.unit)
 
 

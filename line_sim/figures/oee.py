@@ -66,10 +66,12 @@ def _share(some: float, of: float) -> float | None:
 
 
 def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTime, ...]) -> tuple[Oee, ...]:
-    """Return the OEE of every station, in the order of the line, review last."""
+    """Return the OEE of every station, in the order of the line, review last; a gate is no machine."""
     good = distinct(run.items.item[run.items.good])
     found = []
     for place, (station, time) in enumerate(zip(layout.places, times, strict=True)):
+        if station.is_gate:
+            continue
         visits = run.visits(place)
         made = visits.where(window.left_within(visits.finished))
         found.append(

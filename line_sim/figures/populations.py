@@ -28,7 +28,7 @@ class Moment(StrEnum):
     """The moment that says whether a row counts: it must not lie before the end of the warm-up.
 
     A call has `issued_at`, a part that left `left_at`. `INSPECTED` is when a part's last inspection was
-    finished: it stands in no record, but the visits tell it.
+    finished, at a gate its stay there: it stands in no record, but the visits tell it.
     """
 
     ISSUED = "issued"
@@ -129,7 +129,7 @@ class Settled:
         parts = self.run.parts
         last = np.full(len(parts), NONE, dtype=np.int64)
         for place, station in enumerate(self.layout.places):
-            if station.inspects:
+            if station.decides:
                 visits = self.run.visits(place)
                 np.maximum.at(last, parts.place(visits.item), visits.finished)
         return last[parts.place(self.run.items.item)]

@@ -8,7 +8,7 @@ from line_sim.layout.layout import (
     layout_of,
     specs_of,
 )
-from line_sim.layout.places import Failures, Kind, Place
+from line_sim.layout.places import Failures, Gate, Kind, Place, Spec
 from line_sim.layout.ways import Exit, Lane, Way
 from line_sim.scenario.rules import REVIEW
 
@@ -18,11 +18,13 @@ __all__ = [
     "REVIEW",
     "Exit",
     "Failures",
+    "Gate",
     "Kind",
     "Lane",
     "Layout",
     "Place",
     "RunPlan",
+    "Spec",
     "Way",
     "layout_of",
     "specs_of",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from line_sim.layout.places import Place, mean_of, place_of
+from line_sim.layout.places import Place, Spec, mean_of, place_of, with_gate
 from line_sim.layout.ways import Exit, Lane, Way, ways_of
-from line_sim.scenario.model import Inspection, Review, Scenario, Station
+from line_sim.scenario.model import Scenario
 from line_sim.units import HOUR, MILLISECOND, Nanoseconds
 
 HAND_OVER = 1
@@ -75,6 +75,19 @@ class Layout:
     def inspections(self) -> tuple[Place, ...]:
         """The places that ask an inference server."""
         return tuple(place for place in self.places if place.inspects)
+
+    def gate_of(self, place: int) -> int | None:
+        """Return the gate of the inspection at a place; None where its cameras hold the parts."""
+        return place + 1 if self.places[place].at_gate else None
+
+    def decider_of(self, place: int) -> int:
+        """Return the place from which the answers of the inspection at a place send parts on."""
+        gate = self.gate_of(place)
+        return place if gate is None else gate
+
+    def camera_of(self, place: int) -> int:
+        """Return the inspection whose answers send parts on from a place: what is in front of a gate."""
+        return place - 1 if self.places[place].is_gate else place
 
     @property
     def takt_uph(self) -> float | None:
@@ -153,7 +166,7 @@ def layout_of(scenario: Scenario) -> Layout:
     """Build the layout of a scenario's line."""
     every = scenario.arrivals.every
     return Layout(
-        line=tuple(place_of(entry) for entry in scenario.line),
+        line=tuple(place_of(spec) for entry in scenario.line for spec in with_gate(entry)),
         review=None if scenario.review is None else place_of(scenario.review),
         saturated=scenario.arrivals.saturated,
         takt=None if every is None else mean_of(every),
@@ -169,6 +182,7 @@ def layout_of(scenario: Scenario) -> Layout:
     )
 
 
-def specs_of(scenario: Scenario) -> tuple[Station | Inspection | Review, ...]:
+def specs_of(scenario: Scenario) -> tuple[Spec, ...]:
     """Return what the scenario says of each place, in the order of `Layout.places`."""
-    return scenario.line if scenario.review is None else (*scenario.line, scenario.review)
+    line = tuple(spec for entry in scenario.line for spec in with_gate(entry))
+    return line if scenario.review is None else (*line, scenario.review)

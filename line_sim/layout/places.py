@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from line_sim.scenario.fields import Belt, belt_of, places_of
 from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.model import Breakdowns, Inspection, Review, ShipWhen, Station
-from line_sim.scenario.rules import REVIEW
+from line_sim.scenario.rules import REVIEW, gate_name
 from line_sim.scenario.times import Time
 from line_sim.units import Nanoseconds
 
@@ -16,6 +17,7 @@ class Kind(StrEnum):
 
     STATION = "station"
     INSPECTION = "inspection"
+    GATE = "gate"
     REVIEW = REVIEW
 
 
@@ -35,7 +37,8 @@ class Failures:
 class Place:
     """A place: its name, its parallel machines (units) and the waiting places in front of them (buffer).
 
-    `belt` is the belt that these places are, if they are one.
+    `belt` is the belt that these places are, if they are one; a gate's unit stands on the last of them.
+    `at_gate`: an inspection whose cameras hold no part; its answers send parts on at the gate behind it.
     `deadline` (ns) is that of an inspection's calls, `ship_when` and `on_no_result` are how it judges
     their answers (None: not known), and `modelled` says that no network gives them. `fails` says whether
     its machines break down, `failures` how. `planned` is the mean time in ns that a part needs there,
@@ -54,14 +57,50 @@ class Place:
     modelled: bool = False
     failures: Failures | None = None
     belt: Belt | None = None
+    at_gate: bool = False
 
     @property
     def inspects(self) -> bool:
         """Whether an inference server is asked here."""
         return self.kind is Kind.INSPECTION
 
+    @property
+    def is_gate(self) -> bool:
+        """Whether it is the end of a gate's belt, and no machine."""
+        return self.kind is Kind.GATE
 
-def place_of(spec: Station | Inspection | Review) -> Place:
+    @property
+    def decides(self) -> bool:
+        """Whether parts wait here for their answers, and are sent on by them."""
+        return self.is_gate or (self.inspects and not self.at_gate)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The gate of an inspection as a place of its own: the end of its belt, where the answer decides."""
+
+    inspection: Inspection
+    buffer: Belt
+    units: int = 1
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return gate_name(self.inspection.name)
+
+
+Spec: TypeAlias = Station | Inspection | Gate | Review
+"""What a scenario says of a place."""
+
+
+def with_gate(entry: Station | Inspection) -> tuple[Station | Inspection | Gate, ...]:
+    """Return the places that an entry of a line is: an inspection may have a gate behind it."""
+    if isinstance(entry, Station) or entry.gate is None:
+        return (entry,)
+    return entry, Gate(entry, entry.gate.belt)
+
+
+def place_of(spec: Spec) -> Place:
     """Return what a scenario says of a place."""
     room, belt = places_of(spec.buffer), belt_of(spec.buffer)
     match spec:
@@ -88,7 +127,10 @@ def place_of(spec: Station | Inspection | Review) -> Place:
                 planned=mean_of(spec.acquisition),
                 modelled=isinstance(spec.gateway, ModelledGateway),
                 belt=belt,
+                at_gate=spec.gate is not None,
             )
+        case Gate():
+            return Place(spec.name, buffer=room, kind=Kind.GATE, planned=0.0, belt=belt)
         case Review():
             return Place(REVIEW, spec.units, room, Kind.REVIEW, planned=mean_of(spec.time), belt=belt)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from line_sim.layout.places import Kind, Place
+from line_sim.layout.places import Place
 
 
 class Lane(StrEnum):
@@ -52,7 +52,7 @@ def _steps(places: int) -> Iterator[tuple[int, int | Exit]]:
 
 def _from(place: Place, start: int, to: int | Exit, bench: int | None) -> Iterator[Way]:
     yield Way(start, Lane.SHIP, to)
-    if place.kind is Kind.INSPECTION:
+    if place.decides:
         if bench is not None:
             yield Way(start, Lane.REVIEW, bench)
         yield Way(start, Lane.SCRAP, Exit.SCRAPPED)

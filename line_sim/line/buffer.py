@@ -207,3 +207,23 @@ class BeltBuffer(Buffer):
         if clears_at != self._clears_at:
             self._clears_at = clears_at
             self._clears.after(clears_at - self._env.now)
+
+
+class GateBelt(BeltBuffer):
+    """The belt to a gate, which is its last place: a part that waits at the gate is still on the belt."""
+
+    def take(self) -> Part | None:
+        """Let the part go that has passed the gate; the belt brings the next one in its time."""
+        super().take()
+        return None
+
+    def waiting(self) -> list[Part]:
+        """Return the parts on their way to the gate, the next one first."""
+        return super().waiting()[self._waits_since is not None :]
+
+    def _come_to_end(self, _: Cue) -> None:
+        """Be at the gate, which always waits by then."""
+        self._waits_since = self._env.now
+        taker = self._takers.popleft()
+        taker.brings = self._waiting[0]
+        taker.follow()

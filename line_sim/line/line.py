@@ -1,12 +1,12 @@
 """A line built from its scenario, and run."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.replay import EndOfRecordingError
-from line_sim.layout import Exit, Place, layout_of, specs_of
+from line_sim.layout import Exit, Gate, Place, Spec, layout_of, specs_of
 from line_sim.line.arrivals import source_of
 from line_sim.line.buffer import Buffer, Destination
 from line_sim.line.clocks.virtual import LineEnvironment
@@ -18,12 +18,11 @@ from line_sim.line.parts import PartMaker
 from line_sim.line.records import ON_LINE
 from line_sim.line.stations import Station, buffer_of, machine_of
 from line_sim.line.steps import Observer, Steps
-from line_sim.line.tasks import Decide, Inspect, Lanes, Work
+from line_sim.line.tasks import Decide, Inspect, Lanes, SendOn, TakePicture, Work
 from line_sim.scenario import model
 from line_sim.units import Nanoseconds
 
 COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED = "completed", "duration over", "interrupted", "stopped"
-Spec: TypeAlias = model.Station | model.Inspection | model.Review
 
 TOO_LATE = "what comes next would come after two centuries of line time, the longest that a run may last"
 ENDINGS = (COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED)
@@ -64,6 +63,7 @@ class Line:
         self.layout = layout_of(scenario)
         self._floor = Floor(env, Steps.of(observers), chance or Chance(scenario.seed))
         self._gateways = gateways
+        self._gates: dict[str, SendOn] = {}
         self._stations = self._build(scenario)
         self._source = source_of(
             self._floor,
@@ -123,7 +123,10 @@ class Line:
                 steps.item(part.story(None, ON_LINE))
 
     def _build(self, scenario: model.Scenario) -> list[Station]:
-        """Build every place, then join them by the ways of the layout; a way may lead back."""
+        """Build every place, then join them by the ways of the layout; a way may lead back.
+
+        The machines are built from the last place on: cameras whose parts ride to a gate know it.
+        """
         floor, places, layout = self._floor, self.layout.places, self.layout
         buffers = [
             buffer_of(place, floor, layout.belt_rank(index), counts_visits=layout.leads_back)
@@ -135,12 +138,13 @@ class Line:
             Exit.HALT: Halt(floor),
         }
         stations = []
-        for index, (place, spec) in enumerate(zip(places, specs_of(scenario), strict=True)):
+        specs = specs_of(scenario)
+        for index in reversed(range(len(places))):
             ways = self.layout.ways_from(index).items()
             lanes = {lane: exits[to] if isinstance(to, Exit) else buffers[to] for lane, to in ways}
             ranks = self.layout.finish_rank(index), self.layout.outage_rank
-            stations.append(self._station(place, spec, buffers[index], ranks, lanes))
-        return stations
+            stations.append(self._station(places[index], specs[index], buffers[index], ranks, lanes))
+        return stations[::-1]
 
     def _station(
         self, place: Place, spec: Spec, buffer: Buffer, ranks: tuple[int, int], lanes: Lanes
@@ -159,8 +163,15 @@ class Line:
         match spec:
             case model.Station():
                 return Work(machine, floor.chance, spec, lanes)
+            case model.Inspection() if spec.gate is not None:
+                return TakePicture(machine, floor.chance, spec, self._gates[spec.name], lanes)
             case model.Inspection():
                 gateway = self._gateways[spec.name]
                 return Inspect(machine, floor.chance, floor.steps, spec, gateway, lanes)
+            case Gate(inspection):
+                gateway = self._gateways[inspection.name]
+                gate = SendOn(machine, floor.steps, inspection, gateway, lanes)
+                self._gates[inspection.name] = gate
+                return gate
             case model.Review():
                 return Decide(machine, floor.chance, spec, lanes)

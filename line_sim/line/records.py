@@ -81,7 +81,7 @@ class Outage(NamedTuple):
 class Item(NamedTuple):
     """A part's whole story, told when it leaves the line (or at the end, when it is still on it).
 
-    `inference` is the time its last inspection waited for the answer.
+    `inference` is the time its last inspection waited for the answer, at a gate what the answer took.
     """
 
     item_id: Ordinal

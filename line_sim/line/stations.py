@@ -2,7 +2,7 @@
 
 from line_sim.layout import Place
 from line_sim.line.breakdowns import CalendarTimeMachine, OperatingTimeMachine, OutageDraws
-from line_sim.line.buffer import BeltBuffer, Buffer
+from line_sim.line.buffer import BeltBuffer, Buffer, GateBelt
 from line_sim.line.floor import Floor
 from line_sim.line.machines import Machine
 from line_sim.line.parts import Part
@@ -52,7 +52,7 @@ def buffer_of(place: Place, floor: Floor, rank: int, *, counts_visits: bool) -> 
 
     told = comes_in if counts_visits or queued is not None else None
     if place.belt is not None:
-        return BeltBuffer(env, place.belt, rank, told)
+        return (GateBelt if place.is_gate else BeltBuffer)(env, place.belt, rank, told)
     return Buffer(env, place.buffer, told)
 
 

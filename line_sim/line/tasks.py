@@ -1,14 +1,15 @@
-"""What machines do to a part: plain work, inspection that waits for an answer, human review."""
+"""What machines do to a part: plain work, inspection that waits for an answer or has a gate wait, review."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
-from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry
+from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry, Reply
 from line_sim.inspection.outcome import Answered
 from line_sim.layout import REVIEW, Lane
 from line_sim.line.buffer import Destination
-from line_sim.line.clocks.virtual import Cue
+from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.machines import Machine
 from line_sim.line.parts import Finding, Part
 from line_sim.line.records import Call
@@ -85,11 +86,7 @@ class Inspect:
         """Write on the part what the answer says of it, and tell of the call."""
         part, reply = self._machine.part, answer.brings
         assert part is not None  # noqa: S101 - as above
-        outcome = reply.outcome
-        label, score = (outcome.label, outcome.score) if isinstance(outcome, Answered) else ("", None)
-        evaluation = evaluate(outcome, self._spec.ship_when)
-        self._lane = choose_lane(evaluation, self._spec.on_no_result)
-        part.found = Finding(evaluation, label, score, outcome.name, reply.latency)
+        self._lane = _judged(part, reply, self._spec)
         if self._steps.call is not None:
             self._steps.call(Call.of(self._spec.name, self._machine.unit, self._inquiry, reply))
         self._machine.finish()
@@ -99,6 +96,113 @@ class Inspect:
         # one that it had is that of an earlier look
         part.lane = self._lane.value if self._lane is Lane.REVIEW else ""
         return self._lanes[self._lane]
+
+
+def _judged(part: Part, reply: Reply, spec: Inspection) -> Lane:
+    """Write on a part what an answer says of it, and return the lane that this earns it."""
+    outcome = reply.outcome
+    label, score = (outcome.label, outcome.score) if isinstance(outcome, Answered) else ("", None)
+    evaluation = evaluate(outcome, spec.ship_when)
+    part.found = Finding(evaluation, label, score, outcome.name, reply.latency)
+    return choose_lane(evaluation, spec.on_no_result)
+
+
+class TakePicture:
+    """The task of a camera that holds no part: take the picture, have the gate ask, send the part there."""
+
+    def __init__(
+        self, machine: Machine, chance: Chance, spec: Inspection, gate: "SendOn", lanes: Lanes
+    ) -> None:
+        self._machine = machine
+        self._gate = gate
+        self._belt = lanes[Lane.SHIP]
+        self._acquisition = chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
+        self._has_picture = Cue(machine.env, self._ask, machine.rank)
+
+    def begin(self, part: Part) -> None:
+        """Take the picture, as long as that takes."""
+        self._has_picture.after(self._acquisition.of(part.item_id, part.visit))
+
+    def _ask(self, _: Cue) -> None:
+        part = self._machine.part
+        assert part is not None  # noqa: S101 - for the type checker: the part whose picture it is
+        self._gate.ask(part, self._machine.unit)
+        self._machine.finish()
+
+    def destination(self, part: Part) -> Destination:  # noqa: ARG002 - they all go the same way
+        """Send the part to the gate."""
+        return self._belt
+
+
+class OpenCall(Cue):
+    """A call about a part that rides to the gate; its cue brings the answer. `lane` is None until then."""
+
+    __slots__ = ("inquiry", "lane", "part", "unit")
+
+    def __init__(
+        self,
+        env: LineEnvironment,
+        answered: Callable[["OpenCall"], None],
+        rank: int,
+        part: Part,
+        unit: int,
+        inquiry: Inquiry,
+    ) -> None:
+        super().__init__(env, cast("Callable[[Cue], None]", answered), rank)
+        self.part = part
+        self.unit = unit
+        self.inquiry = inquiry
+        self.lane: Lane | None = None
+
+
+class SendOn:
+    """The task of a gate: keep the calls of the parts on their way there, send each part on by its answer.
+
+    A part that comes before its answer waits for it. Of a call that is given up the gateway brings word in
+    the moment of its deadline, as it does to a camera that waits.
+    """
+
+    def __init__(
+        self, machine: Machine, steps: Steps, spec: Inspection, gateway: Gateway, lanes: Lanes
+    ) -> None:
+        self._machine = machine
+        self._steps = steps
+        self._spec = spec
+        self._gateway = gateway
+        self._lanes = lanes
+        self._calls: dict[int, OpenCall] = {}  # by part: it is on its way to the gate once
+
+    def ask(self, part: Part, unit: int) -> None:
+        """Put the question about a part whose picture a camera has taken."""
+        env, deadline = self._machine.env, self._spec.deadline
+        state, defect = part.true_state, part.defect
+        inquiry = Inquiry(part.item_id, FIRST_ATTEMPT, state, defect, env.now, deadline, part.visit)
+        call = OpenCall(env, self._judge, self._machine.rank, part, unit, inquiry)
+        if self._steps.asked is not None:
+            self._steps.asked(env.now, self._spec.name, unit, part.item_id)
+        env.ask(self._gateway, inquiry, call)
+        self._calls[part.item_id] = call
+
+    def _judge(self, call: OpenCall) -> None:
+        """Write on the part what the answer says of it, and tell of the call; it may be waited for."""
+        part, reply = call.part, call.brings
+        call.lane = _judged(part, reply, self._spec)
+        part.lane = call.lane.value if call.lane is Lane.REVIEW else ""
+        if self._steps.call is not None:
+            self._steps.call(Call.of(self._spec.name, call.unit, call.inquiry, reply))
+        if self._machine.part is part:
+            self._machine.finish()
+
+    def begin(self, part: Part) -> None:
+        """Send the part on if its answer is there, or wait for it."""
+        if self._calls[part.item_id].lane is not None:
+            self._machine.finish()
+
+    def destination(self, part: Part) -> Destination:
+        """Return the lane that the answer has earned the part."""
+        lane = self._calls.pop(part.item_id).lane
+        assert lane is not None  # noqa: S101 - for the type checker: there is an answer
+        return self._lanes[lane]
 
 
 class Decide:

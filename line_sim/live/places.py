@@ -18,19 +18,23 @@ BUSY, INFERENCE_WAIT, BLOCKED, STARVED, DOWN = STATES
 class PlaceState:
     """A place: its waiting parts, its machines (unit 1 is at index 0), its outages and its calls.
 
-    `asked_at` is the wall clock's time (s) at which a machine's open call went out, `silent_since` that of
-    the first of the latest calls that met no server (None: it answers). `early` and `settled`
-    hold the latencies of the calls issued before and after the warm-up, `skews` how late calls left: None
-    where nothing is asked, or where the clock knows no skew (`skew_budget` None).
+    `open_calls` are the wall clock's times (s) at which the calls that are out went out, by part, and
+    `silent_since` that of the first of the latest calls that met no server (None: it answers). `early` and
+    `settled` hold the latencies of the calls issued before and after the warm-up, `skews` how late calls
+    left: None where nothing is asked, or where the clock knows no skew (`skew_budget` None). `passed` are the
+    parts that were done at a gate, `waited` those of them that had to wait there, `gate_wait` (ns) is for how
+    long in all.
     """
 
     def __init__(self, place: Place, skew_budget: Nanoseconds | None) -> None:
         self.place = place
         self.waiting = 0
         self.states = [STARVED] * place.units
-        self.asked_at: list[float | None] = [None] * place.units
+        self.open_calls: dict[int, float] = {}
         self.silent_since: float | None = None
         self.breakdowns = 0
+        self.passed = self.waited = 0
+        self.gate_wait: Nanoseconds = 0
         self.early: Durations | None = None
         self.settled: Durations | None = None
         self.skews: Durations | None = None
@@ -65,6 +69,28 @@ class PlaceState:
             self.silent_since = None
         elif shows is False and self.silent_since is None:
             self.silent_since = now
+
+    def begin(self, unit: int) -> None:
+        """Let a machine have a part; one that is at a gate waits for its answer."""
+        self.states[unit - 1] = INFERENCE_WAIT if self.place.is_gate else BUSY
+
+    def ask(self, unit: int, item_id: int, now: float) -> None:
+        """Let a call go out at wall time `now` (s); a camera that holds its part waits."""
+        self.open_calls[item_id] = now
+        if not self.place.at_gate:
+            self.states[unit - 1] = INFERENCE_WAIT
+
+    def end_call(self, unit: int, item_id: int) -> None:
+        """Let a call be over, and its camera go on where it has waited."""
+        self.open_calls.pop(item_id, None)
+        if not self.place.at_gate:
+            self.states[unit - 1] = BUSY
+
+    def count_wait(self, wait: Nanoseconds) -> None:
+        """Count a part that was done at the gate after so long a wait (ns)."""
+        self.passed += 1
+        self.waited += wait > 0
+        self.gate_wait += wait
 
     def free(self, unit: int) -> None:
         """Let a machine have no part; one that is down stays so."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from line_sim.layout import Layout
 from line_sim.line.records import LOST, Call, Item, Outage, Visit
 from line_sim.live.groups import Groups, Stretches
-from line_sim.live.places import BLOCKED, BUSY, INFERENCE_WAIT, PlaceState
+from line_sim.live.places import BLOCKED, PlaceState
 from line_sim.units import Nanoseconds
 
 RECENT = 200
@@ -45,7 +45,8 @@ class LiveState:
         self._entry = layout.places[layout.entry].name
         self._to_come = run.items
         self._newest = 0
-        self._inspecting = frozenset(place.name for place in layout.inspections)
+        self._deciding = frozenset(place.name for place in layout.places if place.decides)
+        self._gates = frozenset(place.name for place in layout.places if place.is_gate)
         self._inspected_at: dict[int, Nanoseconds] = {}
         self.warm_up: Nanoseconds = 0 if run.warm_up == "auto" else run.warm_up
         self._stretches = Stretches(1, self.warm_up, self.warm_up + 1)
@@ -81,22 +82,19 @@ class LiveState:
         self.at = at
         place = self._named[station]
         place.waiting -= 1
-        place.states[unit - 1] = BUSY
+        place.begin(unit)
 
     def on_asked(self, at: Nanoseconds, station: str, unit: int, item_id: int) -> None:
-        """Let a camera wait."""
+        """Let a camera wait, where it holds its part."""
         self.at = at
-        place = self._named[station]
-        place.states[unit - 1] = INFERENCE_WAIT
-        place.asked_at[unit - 1] = self.clock()
+        self._named[station].ask(unit, item_id, self.clock())
 
     def on_call(self, call: Call) -> None:
         """Count a call and let its camera go on."""
         issued_at, unit = call.issued_at, call.unit
         self.at = issued_at + call.latency
         place = self._named[call.station]
-        place.states[unit - 1] = BUSY
-        place.asked_at[unit - 1] = None
+        place.end_call(unit, call.item_id)
         place.count(call, settled=issued_at >= self.warm_up)
         if self._follows_wall:
             place.hear(call, self.clock())
@@ -107,15 +105,17 @@ class LiveState:
         """Block a machine until its part has left."""
         self.at = at
         self._named[station].states[unit - 1] = BLOCKED
-        if station in self._inspecting:
+        if station in self._deciding:
             self._inspected_at[item_id] = at
 
     def on_visit(self, visit: Visit) -> None:
-        """Free a machine; what is on one at the end stays there."""
+        """Free a machine; what is on one at the end stays there. Count what a part waited at a gate."""
         left_at, unit = visit.left_at, visit.unit
         if left_at is not None and unit is not None:
             self.at = left_at
             self._named[visit.station].free(unit)
+        if visit.station in self._gates and visit.started_at is not None and visit.finished_at is not None:
+            self._named[visit.station].count_wait(visit.finished_at - visit.started_at)
 
     def on_item(self, item: Item) -> None:
         """Count a part that has left the line, or is on it at the end."""

@@ -4,7 +4,7 @@ Names and units follow https://prometheus.io/docs/practices/naming/: a prefix, b
 what only grows. Every label's value is there from the start, so that no rate misses its first step.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from math import nan
 
 from prometheus_client.core import (
@@ -100,7 +100,7 @@ def _of_the_calls(state: LiveState) -> Iterator[Metric]:
     yield from (calls, latency, skew, deadline)
 
 
-def _of_the_stations(places: Iterable[PlaceState]) -> Iterator[Metric]:
+def _of_the_stations(places: Sequence[PlaceState]) -> Iterator[Metric]:
     waiting = _station_gauge("buffer_parts", "Parts in the waiting places in front of the station.")
     room = _station_gauge("buffer_places", "Waiting places in front of the station.")
     machines = GaugeMetricFamily(
@@ -118,6 +118,21 @@ def _of_the_stations(places: Iterable[PlaceState]) -> Iterator[Metric]:
             machines.add_metric([name, doing], now.count(doing))
         breakdowns.add_metric([name], state.breakdowns)
     yield from (waiting, room, machines, breakdowns)
+    yield from _of_the_gates([state for state in places if state.place.is_gate])
+
+
+def _of_the_gates(gates: list[PlaceState]) -> Iterator[Metric]:
+    """Tell how often and how long parts had to wait at gates, where there are any."""
+    if not gates:
+        return
+    passed = _station_counter("gate_parts", "Parts that were done at the gate.")
+    waited = _station_counter("gate_waits", "Parts that had to wait at the gate for their answers.")
+    seconds = _station_counter("gate_wait_seconds", "Line time that parts have waited at the gate.")
+    for gate in gates:
+        passed.add_metric([gate.place.name], gate.passed)
+        waited.add_metric([gate.place.name], gate.waited)
+        seconds.add_metric([gate.place.name], gate.gate_wait / SECOND)
+    yield from (passed, waited, seconds)
 
 
 def _of_the_figures(state: LiveState) -> Iterator[Metric]:
@@ -145,6 +160,10 @@ def _gauge(name: str, meaning: str, value: float) -> Metric:
 
 def _station_gauge(name: str, meaning: str) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"{PREFIX}{name}", meaning, labels=("station",))
+
+
+def _station_counter(name: str, meaning: str) -> CounterMetricFamily:
+    return CounterMetricFamily(f"{PREFIX}{name}", meaning, labels=("station",))
 
 
 def _histogram(name: str, meaning: str) -> HistogramMetricFamily:

@@ -35,11 +35,11 @@ def made_ahead(
 ) -> PicturesAhead | None:
     """Return the same pictures made ahead by a process, where making them here would stain the calls.
 
-    `upcoming` tells what part number N will be. None where nobody waits for a real server, or one camera
-    for files: line time stands still while its file is read. So it does for a lone camera's drawn ones beyond
-    the first; no further ones are drawn ahead, since that would compete with its calls.
+    `upcoming` tells what part number N will be. None where nobody waits for a real server, or for files one
+    camera that holds its parts: line time stands still while its file is read. So it does for such a camera's
+    drawn ones beyond the first; no further ones are drawn ahead, since that would compete with its calls.
     """
-    live = sum(spec.units for spec in scenario.inspections if spec.gateway.live)
+    live = sum(spec.most_calls for spec in scenario.inspections if spec.gateway.live)
     alone = live == 1 and scenario.clock != "realtime"
     from_files, last = scenario.product.images.from_files, scenario.run.items
     if not live or (alone and from_files):

@@ -1,6 +1,6 @@
 """A line drawn in text, as `line-sim check` shows it."""
 
-from line_sim.layout import Exit, Lane, Layout, layout_of, specs_of
+from line_sim.layout import Exit, Gate, Lane, Layout, Spec, layout_of, specs_of
 from line_sim.scenario.fields import Belt
 from line_sim.scenario.model import Arrivals, Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Constant
@@ -40,21 +40,35 @@ def _source(arrivals: Arrivals) -> str:
     return f"{kind} {time_text(arrivals.every)}{lost}"
 
 
-def _place(spec: Station | Inspection | Review, layout: Layout, place: int) -> str:
+def _place(spec: Spec, layout: Layout, place: int) -> str:
     room = _room(spec.buffer)
     match spec:
         case Station():
             failing = f"; time to failure: {time_text(spec.breakdowns.up)}" if spec.breakdowns else ""
             return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {time_text(spec.cycle)}{failing}"
         case Inspection():
-            deadline = f", at most {duration_text(spec.deadline)}" if spec.deadline is not None else ""
-            wait = f"{time_text(spec.acquisition)} + wait for {spec.gateway.words}{deadline}"
+            asks = f"{time_text(spec.acquisition)}, asks {spec.gateway.words}"
+            if spec.gate is not None:
+                return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {asks}"
+            wait = f"{time_text(spec.acquisition)} + wait for {spec.gateway.words}{_deadline(spec)}"
             branches = _branches(spec, _lane_to(layout, place, Lane.REVIEW))
             return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {wait}\n{branches}"
+        case Gate(inspection):
+            wait = f"waits for the answer{_deadline(inspection)}"
+            branches = _branches(inspection, _lane_to(layout, place, Lane.REVIEW))
+            return f"  └─▶ {room} <{spec.name}>  {wait}\n{branches}"
         case Review():
             head = f"review {room} [reviewers]{_units(spec.units)}  {time_text(spec.time)}"
             *most, last = (_lane_to(layout, place, lane) for lane in layout.ways_from(place))
             return "\n".join([head, *(f"  ├─▶ {to}" for to in most), f"  └─▶ {last}"])
+
+
+def _deadline(spec: Inspection) -> str:
+    if spec.deadline is None:
+        return ""
+    if spec.gate is not None:
+        return f", at most until {duration_text(spec.deadline)} after the call"
+    return f", at most {duration_text(spec.deadline)}"
 
 
 def _room(buffer: int | Belt) -> str:

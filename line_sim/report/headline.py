@@ -82,8 +82,8 @@ def _how_sure(summary: Summary) -> str:
 
 
 def _waiting(summary: Summary) -> str:
-    """Say what is known without the twin: for how long the inspections stood and waited."""
-    inspecting = {station.name for station in summary.layout.inspections}
+    """Say what is known without the twin: for how long the inspections stood and waited, or their gates."""
+    inspecting = {station.name for station in summary.layout.places if station.decides}
     shares = {time.station: time.shares() for time in summary.stations if time.station in inspecting}
     waiting = [f"{name} {percent(share['inference_wait'])}" for name, share in shares.items() if share]
     if not waiting:

@@ -20,6 +20,7 @@ from line_sim.figures.latency import LatencyRow
 from line_sim.figures.names import STATES
 from line_sim.layout import Place
 from line_sim.report.cells import STATISTICS, cell, notes
+from line_sim.report.gates import at_the_gate
 from line_sim.report.headline import headline
 from line_sim.report.helps import TITLE, helps, replayed
 from line_sim.report.helps import notes as helps_notes
@@ -83,6 +84,8 @@ def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
     if summary.layout.inspections:
         yield "lanes", f"ship {tally.ship_lane:,}, review {tally.review_lane:,}"
         yield from _shares(summary)
+    for gate in summary.gates:
+        yield gate.gate, at_the_gate(gate)
     yield "audit", _audit(summary)
 
 
@@ -210,18 +213,18 @@ def _audit(summary: Summary) -> str:
 
 def _stations(summary: Summary) -> Rows:
     headings = ("units", "busy", "of it waiting", "blocked", "starved", "down")
-    inspecting = {station.name for station in summary.layout.inspections}
+    waiting = {station.name for station in summary.layout.places if station.decides}
     rows = (
-        (time.station, (str(time.units), *_share_cells(time, time.station in inspecting)))
+        (time.station, (str(time.units), *_share_cells(time, time.station in waiting)))
         for time in summary.stations
     )
     return Rows("Machine time, %", headings, tuple(rows))
 
 
-def _share_cells(time: StationTime, inspects: bool) -> Iterator[str]:
+def _share_cells(time: StationTime, waits: bool) -> Iterator[str]:
     shares = time.shares()
     for state in STATES:
-        known = shares is not None and (inspects or state != "inference_wait")
+        known = shares is not None and (waits or state != "inference_wait")
         yield f"{100 * shares[state]:.1f}" if known and shares else ""
 
 

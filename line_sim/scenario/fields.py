@@ -245,6 +245,28 @@ class Belt(Record):
         return self
 
 
+class GateBelt(Record):
+    """The belt from the cameras to the gate, at whose end the answer sends a part on; it accumulates."""
+
+    places: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = Field(
+        description="How many parts find room on the belt from the camera to the gate."
+    )
+    travel: PositiveDuration = Field(
+        description="How long a part that nothing holds up is on its way to the gate."
+    )
+
+    @property
+    def belt(self) -> Belt:
+        """The belt that it is."""
+        return Belt.model_construct(places=self.places, travel=self.travel, accumulates=True)
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> Self:
+        if self.travel < self.places:
+            raise ValueError("its travel must be at least 1 ns a place")
+        return self
+
+
 def _form_of_buffer(value: object) -> str:
     return "<places>" if isinstance(value, Mapping | Belt) else "<number>"
 

@@ -12,6 +12,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from line_sim.scenario.fields import (
     Buffer,
+    GateBelt,
     Items,
     Key,
     Name,
@@ -147,7 +148,7 @@ class ShipWhen(Record):
 
 
 class Inspection(Record):
-    """A station that takes a picture and waits for an inference server's answer."""
+    """A station that takes a picture and waits for an inference server's answer, or lets a gate wait."""
 
     inspection: Name = Field(description="The station's name, its own on the line.")
     buffer: Buffer = Field(
@@ -168,11 +169,24 @@ class Inspection(Record):
         "review", description="What becomes of a part that got no usable answer; stop ends the run."
     )
     ship_when: ShipWhen = Field(ShipWhen(), description="The answer that lets a part go on along the line.")
+    decides: Literal["at_camera", "at_gate"] | None = Field(
+        None,
+        description="at_camera: the camera holds a part until its answer is there; at_gate: the part rides "
+        "on, and its answer is needed at the end of the gate's belt. Default: at_camera.",
+    )
+    gate: GateBelt | None = Field(
+        None, description="The belt from the cameras to the gate; needed where decides is at_gate."
+    )
 
     @property
     def name(self) -> str:
         """The station's name."""
         return self.inspection
+
+    @property
+    def most_calls(self) -> int:
+        """How many of its calls may be out at once."""
+        return self.units if self.gate is None else self.units + self.gate.places
 
     @property
     def times(self) -> tuple[tuple[Key, Time], ...]:

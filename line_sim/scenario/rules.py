@@ -20,7 +20,12 @@ REVIEW = "review"
 
 
 MOST_UNITS = 20_000
-MOST_LIVE_UNITS = 1_000
+MOST_LIVE_CALLS = 1_000
+
+
+def gate_name(inspection: str) -> str:
+    """Return what the gate of an inspection is called where it stands beside the stations."""
+    return f"{inspection} gate"
 
 
 def broken_rules(written: object) -> list[Broken]:
@@ -29,6 +34,7 @@ def broken_rules(written: object) -> list[Broken]:
     entries = _entries(scenario)
     return [
         *_names(entries),
+        *_gates(entries),
         *_review(scenario, entries),
         *_clock(scenario, entries),
         *_warm_up(scenario),
@@ -64,6 +70,26 @@ def _names(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
         elif name in first:
             yield ("line", index, key), f"line[{first[name]}] has that name already; choose another", name
         first.setdefault(name, index)
+
+
+def _gates(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
+    """A gate belongs to an inspection that decides there, and has a name of its own among the stations."""
+    names = [entry.get("inspection", entry.get("station")) for entry in entries]
+    for index, entry in enumerate(entries):
+        if "inspection" not in entry:
+            continue
+        decides, gate = entry.get("decides"), entry.get("gate")
+        if decides == "at_gate" and gate is None:
+            message = "is missing; decides is at_gate, so write how many places and what travel its belt has"
+            yield ("line", index, "gate"), message, None
+        elif gate is not None and decides != "at_gate":
+            yield ("line", index, "gate"), "it is only for an inspection with decides: at_gate", gate
+        name = names[index]
+        if decides == "at_gate" and isinstance(name, str) and gate_name(name) in names:
+            other = names.index(gate_name(name))
+            key = "inspection" if "inspection" in entries[other] else "station"
+            message = f"that is the name of the gate of line[{index}]; choose another"
+            yield ("line", other, key), message, gate_name(name)
 
 
 def _review(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
@@ -108,7 +134,7 @@ def _time_passes(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) 
 
 
 def _too_many(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
-    """Each unit takes memory, each unit that waits for a real server a thread."""
+    """Each unit takes memory, each call that may be out at a real server a thread."""
     units = live = 0
     for index, entry in enumerate(entries):
         own = entry.get("units", 1)
@@ -118,15 +144,28 @@ def _too_many(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
         if units > MOST_UNITS >= units - own:
             yield ("line", index, "units"), f"with it the line has more than {MOST_UNITS:,} units", own
         kind = _kind(entry)
-        live += own if kind is not None and kind.live else 0
-        if live > MOST_LIVE_UNITS >= live - own:
-            message = f"with it more than {MOST_LIVE_UNITS:,} units of the line wait for real servers"
-            yield ("line", index, "units"), message, own
+        if kind is None or not kind.live:
+            continue
+        calls, key, value = _calls(entry, own)
+        live += calls
+        if live > MOST_LIVE_CALLS >= live - calls:
+            what = "calls may be out at" if key == "gate" else "units of the line wait for"
+            message = f"with it more than {MOST_LIVE_CALLS:,} {what} real servers"
+            yield ("line", index, key), message, value
+
+
+def _calls(entry: Mapping[str, Any], units: int) -> tuple[int, str, object]:
+    """Return how many calls of an inspection may be out at once, and what says so: its key and value."""
+    gate = _mapping(entry.get("gate"))
+    places = gate.get("places")
+    if type(places) is int and places > 0:
+        return units + places, "gate", gate
+    return units, "units", units
 
 
 def _takes_time(entry: Mapping[str, Any]) -> bool:
-    travel = _mapping(entry.get("buffer")).get("travel", 0)
-    times = (entry.get("cycle", 0), entry.get("acquisition", 0), travel)
+    belts = (_mapping(entry.get(key)).get("travel", 0) for key in ("buffer", "gate"))
+    times = (entry.get("cycle", 0), entry.get("acquisition", 0), *belts)
     gateway = _mapping(entry.get("gateway"))
     answers = (KINDS[key].takes_time(_mapping(gateway[key])) for key in gateway if key in KINDS)
     return any(duration_or_none(time) != 0 for time in times) or any(answers)

@@ -71,3 +71,12 @@ def test_an_overloaded_review_bench_blocks_a_camera_that_is_fast(tmp_path):
     for cured in (two_people, better_model):
         assert uph(cured) > 1.1 * uph(alone)
         assert cured["stations"]["camera"]["blocked"] < 0.02
+
+
+def test_a_gate_pays_where_the_server_answers_what_it_is_asked(tmp_path):
+    """Twice the output with four answers at a time; with one, less than held, unless fewer calls are out."""
+    held, gate, slow, shorter = told("at_gate", tmp_path)
+    assert uph(gate) > 2 * uph(held)
+    assert uph(slow) < 0.95 * uph(held) < uph(shorter)
+    assert slow["timeouts"]["rate"] > 0.05 > shorter["timeouts"]["rate"]
+    assert 0.04 < gate["gates"]["camera"]["share"] < 0.15

@@ -3,17 +3,25 @@
 import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
+from line_sim.analysis.audit.gates import asked_apart, gate_faults, rides_of
 from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Visits
 from line_sim.units import counted
 
 
 def calls_within_visits(run: Run) -> Check:
-    """Each call lies within its part's time on the machine that made it; the last one's return ends that."""
+    """Each call lies within its part's time on the machine that made it; the last one's return ends that.
+
+    At a gate it is put when the camera is done, and its return and the part's coming there end that.
+    """
     columns = run.columns
     found, seen = [], 0
     for place in columns.places:
         calls, visits = columns.calls(place), columns.visits(place)
         of = visits_of(run, place)
+        if place != NONE and (gate := run.layout.gate_of(place)) is not None:
+            seen += len(calls)
+            found += _at_gate(run, place, gate, of)
+            continue
         if place == NONE or not run.layout.places[place].inspects:
             visits, of = visits.where(np.zeros(len(visits), dtype=np.bool_)), np.full_like(of, NONE)
         seen += len(calls)
@@ -21,6 +29,30 @@ def calls_within_visits(run: Run) -> Check:
         found += faults(calls, "calls.csv", _told_twice(run, place, of), "a call is told of twice")
         found += _ends(visits, calls, of)
     return verdict(found, f"{counted(seen, 'calls')}, each between the start and the end of its visit")
+
+
+def _at_gate(run: Run, place: int, gate: int, of: IntArray) -> list[Fault]:
+    calls, visits = run.columns.calls(place), run.columns.visits(place)
+    apart = asked_apart(calls, visits, of) | ((of == NONE) & (run.ended is not None))
+    twice = _told_twice(run, place, of)
+    return [
+        *faults(calls, "calls.csv", apart, "a call that was not put when its picture was taken"),
+        *faults(calls, "calls.csv", twice, "a call is told of twice"),
+        *gate_faults(run, gate, calls, judged_visits(run, place)),
+    ]
+
+
+def judged_visits(run: Run, place: int) -> IntArray:
+    """Return the row of the visit that each call of a place decides on, NONE where no row tells of it.
+
+    It is the one in which the call was made, or else, at a gate, the one to the gate behind it.
+    """
+    of, gate = visits_of(run, place), run.layout.gate_of(place) if place != NONE else None
+    if gate is None:
+        return of
+    known = of != NONE
+    of[known] = rides_of(run, place, gate)[of[known]]
+    return of
 
 
 def visits_of(run: Run, place: int) -> IntArray:
@@ -46,7 +78,9 @@ def visits_of(run: Run, place: int) -> IntArray:
     of = np.full(len(calls), NONE, dtype=np.int64)
     of[known] = order[last]
     if run.ended is None and _may_come_again(run, place):  # when killed, its visit may not have been over
-        over = (finished[last] != NONE) & (issued >= finished[last]) & (returned > finished[last])
+        held = run.layout.places[place].decides  # else the call is put when the visit is finished
+        done = (issued >= finished[last]) & (returned > finished[last]) if held else issued > finished[last]
+        over = (finished[last] != NONE) & done
         of[np.flatnonzero(known)[over]] = NONE
     return of
 

@@ -3,7 +3,8 @@
 Said again from docs/line.md, and without the line's own belt: a part is on the belt for the travel time at
 least, comes to the end no sooner than a cell's time behind the part that was taken before it, and steps on
 when the part before it has left the first cell and the belt is not full. A belt that does not accumulate
-stands still while a part waits at its end: all times there are those for which it has run.
+stands still while a part waits at its end: all times there are those for which it has run. A part at a gate
+is still on the belt: it is taken when it has passed.
 """
 
 from bisect import bisect_left, bisect_right
@@ -33,15 +34,15 @@ def rides(run: Run) -> dict[int, Ride]:
     One is left out where a run was killed and parts may not be told of that were taken before others.
     """
     return {
-        place: _ride(run.columns.visits(place), station.belt, run.columns.end)
+        place: _ride(run.columns.visits(place), station.belt, run.columns.end, to_gate=station.is_gate)
         for place, station in enumerate(run.layout.places)
         if station.belt is not None and (run.ended is not None or station.units == 1)
     }
 
 
-def _ride(visits: Visits, belt: Belt, end: Nanoseconds) -> Ride:
+def _ride(visits: Visits, belt: Belt, end: Nanoseconds, *, to_gate: bool) -> Ride:
     visits = visits.sorted_by(visits.queued)
-    queued, taken = visits.queued, or_end(visits.started, end + 1)
+    queued, taken = visits.queued, or_end(visits.left if to_gate else visits.started, end + 1)
     first, cell = belt.travel - (belt.places - 1) * (belt.travel // belt.places), belt.travel // belt.places
     if belt.accumulates:
         clear = _of_earlier(queued, 1) + first

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from line_sim.analysis.audit.answers import visits_of
+from line_sim.analysis.audit.answers import judged_visits
 from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
 from line_sim.analysis.audit.route import NOWHERE, Walk
 from line_sim.analysis.audit.verdicts import (
@@ -64,11 +64,12 @@ class _Answers(NamedTuple):
 def _asked(run: Run, walk: Walk, place: int) -> tuple[IntArray, IntArray, _Answers]:
     """Return part and visit of the last call of each visit to a place, and what is told of the call.
 
-    A part stands behind the other, the calls about it in the order of time.
+    A part stands behind the other, the calls about it in the order of time. The visit is that which the call
+    decides on: where there is a gate, the one to the gate.
     """
-    calls = run.columns.calls(place)
-    visit = visits_of(run, place)
-    turn = _of_visits(walk.turn[place], visit, NONE)
+    calls, decider = run.columns.calls(place), run.layout.decider_of(place)
+    visit = judged_visits(run, place)
+    turn = _of_visits(walk.turn[decider], visit, NONE)
     order = np.lexsort((calls.attempt, turn, calls.issued, calls.item))
     visit = visit[order]
     ends = _last_of_each(calls.item[order]) | _last_of_each(visit)
@@ -77,7 +78,7 @@ def _asked(run: Run, walk: Walk, place: int) -> tuple[IntArray, IntArray, _Answe
         place=np.full(len(order), place, dtype=np.int16),
         issued=calls.issued[order],
         turn=turn[order],
-        after=_of_visits(walk.after[place], visit, _UNTOLD),
+        after=_of_visits(walk.after[decider], visit, _UNTOLD),
         outcome=calls.outcome[order],
         label=calls.label[order],
         score=calls.score[order],
@@ -170,7 +171,7 @@ class _LastCalls:
                 earlier = judged(self._run, station.ship_when, answers.outcome, answers.label, answers.score)
                 goals = sent(self._run, place, earlier)[1]
                 astray = (answers.after >= 0) & (answers.after != goals) & ~self._is_last(item, answers)
-                visits = self._run.columns.visits(place)
+                visits = self._run.columns.visits(self._run.layout.decider_of(place))
                 wrong = np.isin(np.arange(len(visits)), visit[astray])
                 yield from faults(visits, "visits.csv", wrong, _ASTRAY)
 

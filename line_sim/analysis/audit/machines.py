@@ -53,7 +53,8 @@ def capacity(run: Run) -> Check:
         over = _beyond(on_machines.started, _open_end(on_machines.left, end), station.units)
         what = f"more than {station.units} on the machines of {station.name}"
         found += faults(on_machines, "visits.csv", over, what)
-        over = _beyond(visits.queued, _open_end(visits.started, end), station.buffer)
+        gone = visits.left if station.is_gate else visits.started  # at a gate it is still on the belt
+        over = _beyond(visits.queued, _open_end(gone, end), station.buffer)
         found += faults(visits, "visits.csv", over, f"more than {station.buffer} in front of {station.name}")
     return verdict(found, "never more parts than machines and waiting places")
 

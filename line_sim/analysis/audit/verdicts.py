@@ -38,8 +38,8 @@ def judged(run: Run, ship_when: ShipWhen, outcome: IntArray, label: IntArray, sc
 
 
 def sent(run: Run, place: int, evaluations: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the lane of each evaluation at a place, and where that leads: a place, or off the line."""
-    station, ways = run.layout.places[place], run.layout.ways_from(place)
+    """Return the lane of each evaluation at an inspection, and where that leads: a place, or off the line."""
+    station, ways = run.layout.places[place], run.layout.ways_from(run.layout.decider_of(place))
     lanes = [_lane(evaluation, station.on_no_result) for evaluation in EVALUATIONS]
     to = [_goal(ways.get(lane)) for lane in lanes]
     return np.array([LANES.index(lane) for lane in lanes])[evaluations], np.array(to)[evaluations]

@@ -19,7 +19,9 @@ def first_full(run: RunColumns, layout: Layout, place: int) -> Nanoseconds | Non
     came, left = np.sort(visits.queued), visits.left
     gone = np.sort(left[left != NONE])
     there = np.arange(1, len(came) + 1) - np.searchsorted(gone, came, side="right")
-    held = there >= station.buffer + station.units
+    held = there >= station.buffer + (
+        0 if station.is_gate else station.units
+    )  # who is at a gate is on its belt
     if station.belt is not None:
         held[1:] |= np.diff(came) == station.belt.first_cell
     full = np.flatnonzero(held)

@@ -166,6 +166,8 @@ class Forecast:
         place, station = means[at], self.layout.places[at]
         if station.kind is Kind.REVIEW:
             return "review"
+        if station.is_gate:
+            return "gate"
         if place.repair and limit.asked * place.time <= place.units * HOUR:
             return "breakdowns"
         by_itself = station.planned or 0.0

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from line_sim.analysis.growth.server import TRIES, queue_of
 from line_sim.chance.durations import quantile_function
-from line_sim.layout import Lane, specs_of
+from line_sim.layout import Gate, Lane, Spec, specs_of
 from line_sim.layout.places import mean_of
 from line_sim.scenario.fields import belt_of, places_of
 from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
@@ -116,28 +116,59 @@ def means_of(scenario: Scenario, answers: Mapping[str, Answers]) -> tuple[PlaceM
     return known if len(known) == len(found) else None
 
 
-def _passes(spec: Station | Inspection | Review) -> float:
+def _passes(spec: Spec) -> float:
     """Return how many parts an hour can step on the belt in front of a place, if there is one."""
     belt = belt_of(spec.buffer)
     return float("inf") if belt is None else HOUR / belt.first_cell
 
 
-def _means(spec: Station | Inspection | Review, answers: Mapping[str, Answers]) -> PlaceMeans | None:
+def _means(spec: Spec, answers: Mapping[str, Answers]) -> PlaceMeans | None:
     match spec:
         case Station():
             return _station(spec)
         case Inspection():
-            acquisition, judged = mean_of(spec.acquisition), answers.get(spec.name)
-            if acquisition is None or judged is None:
-                return None
-            time = acquisition + judged.wait.mid
-            return PlaceMeans(spec.name, spec.units, places_of(spec.buffer), time, *judged.lanes)
+            return _inspection(spec, answers.get(spec.name))
+        case Gate(inspection):
+            return _gate(spec, inspection, answers.get(inspection.name))
         case Review():
             time_of_a_look = mean_of(spec.time)
             cleared = _looked_at(spec.false_alarm_rate), _looked_at(1 - spec.miss_rate)
             if time_of_a_look is None:
                 return None
             return PlaceMeans("review", spec.units, places_of(spec.buffer), time_of_a_look, *cleared)
+
+
+def _inspection(spec: Inspection, judged: Answers | None) -> PlaceMeans | None:
+    acquisition, room = mean_of(spec.acquisition), places_of(spec.buffer)
+    if acquisition is None or judged is None:
+        return None
+    if spec.gate is not None:
+        return PlaceMeans(spec.name, spec.units, room, acquisition)
+    return PlaceMeans(spec.name, spec.units, room, acquisition + judged.wait.mid, *judged.lanes)
+
+
+def _gate(spec: Gate, inspection: Inspection, judged: Answers | None) -> PlaceMeans | None:
+    apart = None if judged is None else between_answers(inspection, judged.wait.mid)
+    if judged is None or apart is None:
+        return None
+    return PlaceMeans(spec.name, 1, spec.buffer.places, apart, *judged.lanes)
+
+
+def between_answers(spec: Inspection, wait: float) -> float | None:
+    """Return how long at least there is between two parts at a gate, in ns; None where a time is not known.
+
+    There are never more parts on the cameras and before the gate than there is room for, and each is there
+    for its picture and its answer (Little's law). Nor can there be more answers than a model's servers give,
+    where every part gets one.
+    """
+    acquisition = mean_of(spec.acquisition)
+    if acquisition is None:
+        return None
+    room = (acquisition + wait) / spec.most_calls
+    if spec.deadline is None and isinstance(spec.gateway, ModelledGateway):
+        service = mean_of(spec.gateway.modelled.service)
+        return None if service is None else max(room, service / spec.gateway.modelled.servers)
+    return room
 
 
 def _looked_at(scrapped: float) -> Lanes:
@@ -233,7 +264,7 @@ def answers_alone(spec: Inspection) -> bool:
 
 
 def _never_waits(spec: Inspection, options: ModelledOptions, late: float) -> bool:
-    return spec.units <= options.servers and (options.after_deadline == "stops" or late == 0)
+    return spec.most_calls <= options.servers and (options.after_deadline == "stops" or late == 0)
 
 
 def draws_of(time: Time) -> NDArray[np.float64]:

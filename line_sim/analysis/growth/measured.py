@@ -31,7 +31,7 @@ def measured(run: RunColumns, layout: Layout, known: Collection[str] = ()) -> di
 
 def _seen(run: RunColumns, layout: Layout, place: int) -> Answers | None:
     """Return what an inspection did; neighbouring parts that resemble each other count as fewer."""
-    visits = run.visits(place)
+    visits = run.visits(layout.decider_of(place))
     done = visits.where(visits.finished != NONE).sorted_by(visits.finished[visits.finished != NONE])
     if len(done) < FEWEST_SEEN:
         return None

@@ -1,13 +1,16 @@
 """Cameras that ask one modelled server, run for some thousand calls: what none of the means can tell.
 
-A call waits behind those of the other cameras, and behind those that nobody waits for any more.
+A call waits behind those of the other cameras, and behind those that nobody waits for any more. Where there
+is a gate, it waits behind those of the same camera, too.
 """
 
 import heapq
+from collections import deque
 
 import numpy as np
 from numpy.typing import NDArray
 
+from line_sim.scenario.fields import Belt
 from line_sim.scenario.gateways.modelled import ModelledOptions
 from line_sim.scenario.model import Inspection
 
@@ -30,6 +33,7 @@ def queue_of(
     cameras, servers = [0.0] * spec.units, [0.0] * options.servers
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
     keeps = options.after_deadline == "keeps_computing"
+    gate = None if spec.gate is None else _Gate(spec.gate.belt)
     late, waited = 0, 0.0
     asked = _calls(interval, service, acquisition)
     for number, (arrives, picture, needs) in enumerate(asked):
@@ -42,12 +46,29 @@ def queue_of(
         elif begins < issued + deadline:
             heapq.heapreplace(servers, issued + deadline)
         wait = min(wait, deadline)
-        heapq.heappush(cameras, issued + wait)
+        heapq.heappush(cameras, issued + wait if gate is None else gate.free_at(issued, issued + wait))
         if number >= _SETTLED:
             late += missed
             waited += wait
     counted = len(asked) - _SETTLED
     return late / counted, waited / counted
+
+
+class _Gate:
+    """A gate behind which there is always room; its parts keep their order."""
+
+    def __init__(self, belt: Belt) -> None:
+        self._belt = belt
+        self._stepped_on = self._passed = -float(belt.travel)
+        self._passes: deque[float] = deque([0.0] * belt.places, belt.places)
+
+    def free_at(self, issued: float, answered: float) -> float:
+        """Return when a camera is free again whose call was issued then and will be answered then (ns)."""
+        self._stepped_on = max(issued, self._stepped_on + self._belt.first_cell, self._passes[0])
+        there = max(self._stepped_on + self._belt.travel, self._passed + self._belt.cell)
+        self._passed = max(there, answered)
+        self._passes.append(self._passed)
+        return self._stepped_on
 
 
 def _calls(

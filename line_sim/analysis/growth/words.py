@@ -115,6 +115,13 @@ def _run_on(growth: Growth) -> str:
     return f"run on for several times as long behind run.warm_up: {minutes} min"
 
 
+_OTHER_REMEDIES = {
+    "belt": "give the belt to {place} less travel or more places",
+    "gate": "give the {place} quicker answers, more of them at a time, or a longer belt",
+    "blocking": "give the stations more places in front of them, or the line a longer takt",
+}
+
+
 def _remedy(limit: Load, cause: str | None) -> str:
     """Say what would bring a load below 1."""
     needed = ceil(limit.units * limit.value + 1e-9)
@@ -124,10 +131,8 @@ def _remedy(limit: Load, cause: str | None) -> str:
             return f"give review {needed} people, or send fewer parts there"
         case "breakdowns":
             return f"let {limit.place} fail less or be repaired sooner, or give it {needed} machines"
-        case "belt":
-            return f"give the belt to {limit.place} less travel or more places"
-        case "blocking":
-            return "give the stations more places in front of them, or the line a longer takt"
+        case "belt" | "gate" | "blocking":
+            return _OTHER_REMEDIES[cause].format(place=limit.place)
         case "typical":
             apart = f"{needed} cameras whose answers do not wait for each other"
             more = apart if limit.units == 1 else "more cameras, and servers to answer them"

@@ -8,7 +8,7 @@ from line_sim.analysis.summary.figures_json import figures_json
 from line_sim.analysis.summary.summary import Estimate, OneMoreCamera, Remedy, Summary, ThisRun
 from line_sim.analysis.summary.verdict import Verdict, told_remedies, verdict
 from line_sim.figures.bottleneck import Bottleneck
-from line_sim.figures.latency import LatencyRow
+from line_sim.figures.latency import GateWait, LatencyRow
 from line_sim.figures.names import STATES
 from line_sim.figures.oee import Oee
 from line_sim.figures.skew import Skew
@@ -39,6 +39,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "stations": {
             time.station: {"units": time.units, **_shares(time.shares())} for time in summary.stations
         },
+        **_gates(summary.gates),
         "latency": _latency(summary.latency),
         "lanes": {"ship": summary.counts.ship_lane, "review": summary.counts.review_lane},
         "quality": quality,
@@ -105,6 +106,23 @@ def _long_run(told: Lasting | None) -> dict[str, Any] | None:
 
 def _shares(shares: dict[str, float] | None) -> dict[str, float | None]:
     return {state: shares[state] if shares else None for state in STATES}
+
+
+def _gates(gates: tuple[GateWait, ...]) -> dict[str, Any]:
+    """Return what parts waited at the gate of each inspection; nothing of a line without gates."""
+    told = {
+        gate.station: {
+            "n": gate.waited.n,
+            "waited": gate.waited.count,
+            "share": gate.waited.value,
+            "share_ci": list(gate.waited.ci) if gate.waited.ci else None,
+            "mean_s": None if gate.mean is None else gate.mean / SECOND,
+            "mean_of_waiting_s": None if gate.mean_of_waiting is None else gate.mean_of_waiting / SECOND,
+            "max_s": gate.longest / SECOND,
+        }
+        for gate in gates
+    }
+    return {"gates": told} if told else {}
 
 
 def _latency(rows: tuple[LatencyRow, ...]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from line_sim.figures.counts import balance, counts
 from line_sim.figures.flow import Throughput, station_times
 from line_sim.figures.folds import Average, Share
 from line_sim.figures.labels import labels
-from line_sim.figures.latency import latency_rows
+from line_sim.figures.latency import gate_waits, latency_rows
 from line_sim.figures.measuring import measure
 from line_sim.figures.oee import oee
 from line_sim.figures.populations import EVERY_CALL, WITHOUT_PICTURE, Settled
@@ -83,6 +83,7 @@ def summarise(
         skew=skew(run, layout),
         without_picture=Share(WITHOUT_PICTURE, EVERY_CALL).measure(settled).count,
         labels=labels(run, layout),
+        gates=gate_waits(run, layout, window),
         formulas=formulas(run.words),
         silences=tuple(silences(run, layout, window)),
         growth=growth,

@@ -11,7 +11,7 @@ from line_sim.figures.catalogue import UPH
 from line_sim.figures.counts import Balance, Counts
 from line_sim.figures.flow import StationTime, Throughput
 from line_sim.figures.labels import Labels
-from line_sim.figures.latency import LatencyRow
+from line_sim.figures.latency import GateWait, LatencyRow
 from line_sim.figures.measuring import RunFigures
 from line_sim.figures.oee import Oee
 from line_sim.figures.skew import Skew
@@ -142,7 +142,7 @@ class Summary:
     `ended` is the word of how it ended, None for a run that was killed; `partial` says that a torn
     last row was left out of a file. `without_picture` counts the calls that nothing was sent for,
     `formulas` are the texts that a spreadsheet would take for such. `growth` says whether it is a steady
-    state (None: nobody has looked).
+    state (None: nobody has looked). `gates` has what parts waited at each gate.
     """
 
     layout: Layout
@@ -167,6 +167,7 @@ class Summary:
     warnings: tuple[str, ...] = ()
     remedies: Remedies | None = None
     lasting: Lasting | None = None
+    gates: tuple[GateWait, ...] = ()
 
     @property
     def throughput(self) -> Throughput:

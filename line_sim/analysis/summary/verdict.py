@@ -33,6 +33,7 @@ _BY = {
     "timeouts": " by answers that do not come in time",
     "acquisition": " by taking its pictures",
     "belt": " by the belt in front of it",
+    "gate": " by answers that parts wait for there",
     "buffer": " by the little room in front of it",
 }
 
@@ -43,7 +44,8 @@ class Verdict:
 
     `cause` is `cycle` (the station's own work), `breakdowns`, `acquisition` (taking the picture), `typical`,
     `tail` or `timeouts` (its answers), `buffer` (too little room in front of it), `belt` (the one in front of
-    it), `review` (too few reviewers), `takt` (nothing else), or None where nothing is known.
+    it), `gate` (parts wait there for their answers), `review` (too few reviewers), `takt` (nothing else), or
+    None where nothing is known.
     """
 
     station: str | None
@@ -215,8 +217,11 @@ def _by_station(summary: Summary) -> Verdict:
     shares = next(time.shares() for time in summary.stations if time.station == name) or {}
     down = shares.get("down", 0.0)
     inspecting = {station.name for station in summary.layout.inspections}
+    gates = {station.name for station in summary.layout.places if station.is_gate}
     reviewing = summary.layout.review is not None and name == summary.layout.review.name
     cause = "review" if reviewing else "breakdowns" if down > shares.get("busy", 0.0) else "cycle"
+    if name in gates:
+        cause = "gate"
     work = "picture and answer included" if name in inspecting else f"down {100 * down:.1f} % of the time"
     if not found.clear:
         firm = "; others come close"

@@ -8,8 +8,9 @@ from line_sim.analysis.what_if.answers import Change
 from line_sim.analysis.what_if.trials import Trial, with_review, with_spec
 from line_sim.chance.purposes import Purpose
 from line_sim.layout import REVIEW
-from line_sim.scenario.fields import Belt, one_place_more
+from line_sim.scenario.fields import Belt, GateBelt, one_place_more
 from line_sim.scenario.model import Inspection, Scenario, Station
+from line_sim.scenario.rules import gate_name
 from line_sim.scenario.times import Constant, Time
 
 QUICKER = 0.9
@@ -45,6 +46,8 @@ def changes(scenario: Scenario, places: frozenset[str], missing: frozenset[str])
             if number or scenario.arrivals.on_full == "lose":
                 roomier = with_spec(scenario, spec.name, buffer=one_place_more(spec.buffer))
                 yield Try(Helps.ONE_PLACE_MORE, spec.name, Trial(roomier))
+        if isinstance(spec, Inspection) and spec.gate is not None and gate_name(spec.name) in places:
+            yield from _at_gate(scenario, spec, spec.gate)
     if REVIEW in places:
         yield from _at_review(scenario)
 
@@ -76,6 +79,15 @@ def _at_inspection(scenario: Scenario, spec: Inspection, missing: bool) -> Itera
     if missing:
         yield Try(Helps.ANSWERS_IN_TIME, name, Trial(scenario, answers={name: _IN_TIME}))
     yield Try(Helps.ONE_CAMERA_MORE, name, Trial(with_spec(scenario, name, units=spec.units + 1)))
+
+
+def _at_gate(scenario: Scenario, spec: Inspection, gate: GateBelt) -> Iterator[Try]:
+    """A quicker belt, and a longer one: parts are longer under way and have their answers rather."""
+    name, quicker, longer = gate_name(spec.name), _quicker(gate.belt), one_place_more(gate.belt)
+    for remedy, belt in ((Helps.FASTER_BELT, quicker), (Helps.ONE_PLACE_MORE, longer)):
+        if isinstance(belt, Belt):
+            changed = GateBelt.model_construct(places=belt.places, travel=belt.travel)
+            yield Try(remedy, name, Trial(with_spec(scenario, spec.name, gate=changed)))
 
 
 def _at_review(scenario: Scenario) -> Iterator[Try]:

@@ -1,7 +1,7 @@
 """A modelled server whose answers are known before it is asked: one that always has a worker free.
 
-Where there are as many workers as cameras, and none is kept by a call that was given up, every call is begun
-at once. How long it takes then is its own draw, whenever it is made.
+Where there are as many workers as calls may be out, and none is kept by a call that was given up, every call
+is begun at once. How long it takes then is its own draw, whenever it is made.
 """
 
 from line_sim.analysis.what_if.answers import Fate, Foreknown, fate_of
@@ -19,7 +19,7 @@ from line_sim.units import LATEST, Nanoseconds
 def never_busy(options: ModelledOptions, spec: Inspection) -> bool:
     """Whether a model has a worker free for every call of an inspection."""
     given_up = spec.deadline is None or options.after_deadline == "stops"
-    return options.servers >= spec.units and given_up
+    return options.servers >= spec.most_calls and given_up
 
 
 class NeverBusy(Foreknown):

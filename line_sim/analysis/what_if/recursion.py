@@ -28,7 +28,7 @@ from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Always
 from line_sim.inspection.gateway import Gateway
-from line_sim.layout import REVIEW, Exit, layout_of, specs_of
+from line_sim.layout import REVIEW, Exit, layout_of
 from line_sim.line.breakdowns import OutageDraws
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario.fields import belt_of, places_of
@@ -59,21 +59,27 @@ def knows(scenario: Scenario, gateways: Mapping[str, Gateway]) -> bool:
 
     It does not of machines that fail by the calendar, or in parallel; of an answer that stops the line; of
     several inspections before a review bench that can be full; of a way back; of cameras in parallel whose
-    pictures take different times, where the answer hangs on the moment of the question; of belts; and of
-    whatever else a scenario may say.
+    pictures take different times, where the answer hangs on the moment of the question; of belts and gates;
+    and of whatever else a scenario may say.
     """
     return knows_line(scenario, {name: isinstance(each, Foreknown) for name, each in gateways.items()})
 
 
 def knows_line(scenario: Scenario, foreknown: Mapping[str, bool]) -> bool:
     """Whether the recursion `knows` a line of which it is told where answers are known beforehand."""
-    said = [scenario, scenario.run, scenario.arrivals, scenario.product, *specs_of(scenario)]
+    places = _places(scenario)
+    said = [scenario, scenario.run, scenario.arrivals, scenario.product, *places]
     return (
         all(map(_is_plain, said))
-        and not any(belt_of(spec.buffer) for spec in specs_of(scenario))
+        and not any(belt_of(spec.buffer) for spec in places)
         and _flows_together_nowhere(scenario)
         and all(_knows_place(spec, foreknown) for spec in scenario.line)
     )
+
+
+def _places(scenario: Scenario) -> tuple[Station | Inspection | Review, ...]:
+    """Return what is said of each place of a line without gates."""
+    return scenario.line if scenario.review is None else (*scenario.line, scenario.review)
 
 
 def _flows_together_nowhere(scenario: Scenario) -> bool:
@@ -217,7 +223,7 @@ class Recursion:
         self._layout = layout_of(self._scenario)
         exits: dict[Exit, Onward] = {Exit.SHIPPED: self._ship, Exit.SCRAPPED: self._scrap}
         stages: dict[int, Stage] = {}
-        for index, spec in reversed(list(enumerate(specs_of(self._scenario)))):
+        for index, spec in reversed(list(enumerate(_places(self._scenario)))):
             ways: Ways = {}
             for lane, to in self._layout.ways_from(index).items():
                 if not isinstance(to, Exit):

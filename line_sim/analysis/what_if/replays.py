@@ -13,7 +13,7 @@ from line_sim.analysis.what_if.recursion import Recursion, knows
 from line_sim.analysis.what_if.works import MOST_OUTAGES, TooMuchError
 from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
-from line_sim.layout import layout_of
+from line_sim.layout import layout_of, specs_of
 from line_sim.line.arrivals import STANDS_STILL
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
@@ -33,7 +33,7 @@ def never_ends(scenario: Scenario) -> bool:
     works = (spec.cycle if isinstance(spec, Station) else spec.acquisition for spec in scenario.line)
     endless = scenario.arrivals.saturated and scenario.run.items is None
     waits_nowhere = all(isinstance(time, Constant) and time.value == 0 for time in works)
-    return endless and waits_nowhere and not any(belt_of(spec.buffer) for spec in scenario.line)
+    return endless and waits_nowhere and not any(belt_of(spec.buffer) for spec in specs_of(scenario))
 
 
 class Departures(NamedTuple):
@@ -59,7 +59,7 @@ class _Counter:
         self._outages = 0
         self._entry = layout.places[layout.entry].name
         self.newest = 0
-        self._inspections = {spec.name for spec in scenario.inspections}
+        self._inspections = {place.name for place in layout.places if place.decides}
         self.shipped: list[Nanoseconds] = []
         self.gone: list[Nanoseconds] = []
         self.last_entry: Nanoseconds = 0

@@ -24,7 +24,7 @@ class Callers(Protocol):
 
 
 class CallerThreads:
-    """As many threads as there are cameras, so that no question ever waits for another one's answer.
+    """As many threads as calls may be out, so that no question ever waits for another one's answer.
 
     They are daemons: a call that hangs cannot keep the process from ending.
     """

@@ -124,7 +124,7 @@ def environment_for(
 
     `leisure` is for the clocks that wait: see `CoupledEnvironment`.
     """
-    asked = sum(spec.units for spec in scenario.inspections if gateways[spec.name].live)
+    asked = sum(spec.most_calls for spec in scenario.inspections if gateways[spec.name].live)
     realtime = scenario.clock == "realtime"
     if not asked and not realtime:
         return LineEnvironment()

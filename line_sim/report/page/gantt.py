@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from line_sim.inspection.outcome import OUTCOME_NAMES
-from line_sim.layout import Layout
+from line_sim.layout import Layout, Place
 from line_sim.recording.run_columns import NONE, Calls, IntArray, Outages, RunColumns, Visits, or_end
 from line_sim.report.page.moments import Moment, moments_of
 from line_sim.report.page.packing import microseconds, pack, signed, steps
@@ -63,7 +63,7 @@ def gantt(run: RunColumns, layout: Layout) -> Gantt | None:
         "outcomes": list(OUTCOME_NAMES),
         "at": moments[0].at if moments else 0,
         "length": length // MICROSECOND,
-        "lanes": [_lane(run, lane, labels, end) for lane in lanes],
+        "lanes": [_lane(run, lane, labels, end) | _sort(layout.places[lane.place]) for lane in lanes],
     }
     cut = f"{visits:,} visits are too many for one page: the chart ends at {span(end)}."
     return Gantt(spec, moments, cut if end < run.end else "")
@@ -88,6 +88,11 @@ def _lane(run: RunColumns, lane: _Lane, labels: list[str], end: Nanoseconds) -> 
         "calls": _calls(calls.sorted_by(calls.issued, calls.item), run, labels),
         "outages": _outages(outages.sorted_by(outages.failed), end),
     }
+
+
+def _sort(place: Place) -> dict[str, bool]:
+    """Say of which sort a row is, where that is another one: parts only wait at a gate, and ride to it."""
+    return {name: True for name, told in (("gate", place.is_gate), ("rides", place.at_gate)) if told}
 
 
 def _visits(visits: Visits, end: Nanoseconds) -> str:

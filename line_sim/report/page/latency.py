@@ -10,6 +10,7 @@ from line_sim.figures.latency import LatencyRow, Observations, observations
 from line_sim.layout import Place
 from line_sim.recording.run_columns import IntArray, RunColumns
 from line_sim.report.cells import STATISTICS, cell, notes
+from line_sim.report.gates import at_the_gate
 from line_sim.report.page.axes import Axis, Tick, round_up
 from line_sim.report.page.timeline import Chart, Series, chart
 from line_sim.report.words import TimeUnit, length, percent, unit_for
@@ -45,7 +46,7 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class LatencySection:
-    """One inspection: its histogram, service against schedule, and the table of both."""
+    """One inspection: its histogram, service against schedule, the table of both, the waiting at its gate."""
 
     station: str
     finding: str
@@ -54,10 +55,12 @@ class LatencySection:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
+    gate: str = ""
 
 
 def latency_sections(summary: Summary, run: RunColumns) -> Iterator[LatencySection]:
     """Yield a section for every inspection of the line."""
+    gates = {gate.station: f"{gate.gate}: {at_the_gate(gate)}." for gate in summary.gates}
     for place, station in enumerate(summary.layout.places):
         if not station.inspects:
             continue
@@ -72,6 +75,7 @@ def latency_sections(summary: Summary, run: RunColumns) -> Iterator[LatencySecti
             headings,
             cells,
             tuple(notes(rows, station.planned)),
+            gates.get(station.name, ""),
         )
 
 

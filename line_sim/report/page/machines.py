@@ -45,22 +45,22 @@ class StationBar:
 
 def station_bars(summary: Summary) -> tuple[StationBar, ...]:
     """Return a bar for every station, in the order of the line, the review bench last."""
-    inspecting = {station.name for station in summary.layout.inspections}
-    return tuple(_bar(time, time.station in inspecting) for time in summary.stations)
+    waiting = {station.name for station in summary.layout.places if station.decides}
+    return tuple(_bar(time, time.station in waiting) for time in summary.stations)
 
 
-def _bar(time: StationTime, inspects: bool) -> StationBar:
+def _bar(time: StationTime, waits_here: bool) -> StationBar:
     known = time.shares()
     if known is None:
         return StationBar(time.station, time.units, (), ("",) * len(STATES))
-    waits = known["inference_wait"] if inspects else 0.0
+    waits = known["inference_wait"] if waits_here else 0.0
     parts = {
         "working": known["busy"] - waits,
         "waiting": waits,
         **{state: known[state] for state in ("blocked", "down", "starved")},
     }
     cells = tuple(
-        "" if state == "waiting" and not inspects else f"{100 * parts[state]:.1f}" for state in STATES
+        "" if state == "waiting" and not waits_here else f"{100 * parts[state]:.1f}" for state in STATES
     )
     return StationBar(time.station, time.units, tuple(_shares(parts)), cells)
 
@@ -78,7 +78,11 @@ def finding(summary: Summary) -> str:
     known = [(time, shares) for time in summary.stations if (shares := time.shares())]
     if not known:
         return "No time has passed."
-    time, shares = max(known, key=lambda pair: pair[1]["busy"] + pair[1]["down"])
+    gates = {gate.gate for gate in summary.gates}  # no machines
+    time, shares = max(
+        (pair for pair in known if pair[0].station not in gates),
+        key=lambda pair: pair[1]["busy"] + pair[1]["down"],
+    )
     busiest = f"{time.station} was busy or down for {percent(shares['busy'] + shares['down'])} of its time"
     time, shares = max(known, key=lambda pair: pair[1]["blocked"])
     if shares["blocked"] < 0.001:

@@ -11,6 +11,7 @@ from line_sim.figures.window import Window
 from line_sim.layout import REVIEW, Kind, Layout, Place
 from line_sim.recording.reader import read_columns
 from line_sim.recording.run_columns import columns_of
+from line_sim.scenario.rules import gate_name
 from line_sim.units import LATEST, SECOND, Nanoseconds
 
 
@@ -50,11 +51,18 @@ def _moment(seconds: object) -> Nanoseconds:
 
 def _layout(summary: Mapping[str, Any]) -> Layout:
     """Return the line as far as the figures of calls and parts must know it: its scenario may be gone."""
+    gates = _mapping(summary.get("gates", {}))
+    behind = {gate_name(name) for name in gates}
     places = {
         name: Place(
             name,
             _units(station["units"]),
-            kind=Kind.INSPECTION if name in summary["latency"] else Kind.STATION,
+            kind=Kind.INSPECTION
+            if name in summary["latency"]
+            else Kind.GATE
+            if name in behind
+            else Kind.STATION,
+            at_gate=name in gates,
         )
         for name, station in _mapping(summary["stations"]).items()
     }

@@ -171,3 +171,39 @@ def test_a_line_with_a_way_back_has_no_least():
     with rework():
         again = limits(scenario(*line))
     assert (again.zero_buffer_uph, again.bottleneck.uph) == (None, 3600)
+
+
+def test_a_gate_lets_the_camera_make_what_its_pictures_allow():
+    """Pictures of 1 s and answers of 3 s: 3,600 an hour by the camera; held under it, 900."""
+    held = camera(acquisition=1, gateway={"modelled": {"service": 3, "servers": 4}})
+    gate = {"decides": "at_gate", "gate": {"places": 8, "travel": 4}}
+    found = limits(scenario({**held, **gate}))
+    assert [limit.name for limit in found.stations] == ["camera", "belt to camera gate", "camera gate"]
+    assert (found.bottleneck.name, found.bottleneck.uph) == ("camera", pytest.approx(3600))
+    assert limits(scenario(held)).bottleneck.uph == pytest.approx(900)
+    assert found.zero_buffer_uph is None
+
+
+@pytest.mark.parametrize(
+    ("places", "servers", "apart"),
+    [(8, 4, 3 / 4), (8, 2, 3 / 2), (1, 4, 4 / 2), (2, 4, 4 / 3)],
+)
+def test_a_gate_passes_no_more_than_its_room_and_the_servers_allow(places, servers, apart):
+    """So many parts on camera and belt, each for picture and answer; and one answer a service and server."""
+    gateway = {"modelled": {"service": 3, "servers": servers}}
+    at_gate = {"decides": "at_gate", "gate": {"places": places, "travel": places / 4}}
+    found = limits(scenario(camera(acquisition=1, gateway=gateway, **at_gate)))
+    gate = found.stations[-1]
+    assert (gate.name, gate.mean) == ("camera gate", pytest.approx(apart * SECOND))
+
+
+def test_no_line_with_a_gate_makes_more_than_its_limits():
+    """Short belts and long ones, few servers and many: counted over 210 parts, whole cycles of each."""
+    for places, travel, servers in ((1, 1, 1), (2, 1, 3), (4, 4, 2), (6, 3, 1), (9, 9, 4)):
+        gateway = {"modelled": {"service": 3, "servers": servers}}
+        at_gate = {"decides": "at_gate", "gate": {"places": places, "travel": travel}}
+        line = scenario(camera(acquisition=1, gateway=gateway, **at_gate), run={"items": 430})
+        left = sorted(item.left_at for item in run_in_memory(line).records.items)
+        made = 210 * HOUR / (left[-1] - left[-211])
+        best = limits(line).bottleneck.uph
+        assert 0.75 * best <= made <= best * (1 + 1e-9), (places, travel, servers)

@@ -222,3 +222,25 @@ def test_a_wrong_verdict_counts_as_one():
         next(one for one in VERDICTS.LINES if one.name == "a slow pack"), right={("press", "cycle")}
     )
     assert len(VERDICTS.study((known,), seeds=1, parts=100)[known.name]) == 1
+
+
+def gated(places, travel, **keys):
+    """Return an inspection with a gate."""
+    return camera(decides="at_gate", gate={"places": places, "travel": travel}, **keys)
+
+
+def test_a_longer_gate_helps_where_answers_are_not_there_yet():
+    """Two places: never more than three calls out, so that with 4 s of answers they hold the line back."""
+    spec = gated(2, 1, acquisition=1, gateway=modelled(4, servers=9))
+    found = by_name(helped(line(spec, every=None, items=200)))
+    assert found[Helps.ONE_PLACE_MORE, "camera gate"].lasting > 0
+    assert found[Helps.FASTER_ANSWERS, "camera"].lasting > 0
+    assert found[Helps.FASTER_BELT, "camera gate"].lasting == pytest.approx(0, abs=1)
+
+
+def test_a_quicker_belt_helps_where_the_gates_is_the_limit():
+    """Two places in 4 s pass a part each 2 s; pictures and answers would do with 1 s."""
+    spec = gated(2, 4, acquisition=1, gateway=modelled(0.5))
+    found = by_name(helped(line(spec, every=None, items=200)))
+    assert found[Helps.FASTER_BELT, "camera gate"].lasting == pytest.approx(200, rel=0.05)
+    assert found[Helps.FASTER_ANSWERS, "camera"].lasting == pytest.approx(0, abs=1)

@@ -278,3 +278,36 @@ def test_two_cameras_have_their_own_tails():
     assert throttle.causes["tail"].orders[1] > 0.9 * (throttle.uph_without_inference - throttle.uph)
     assert shares(throttle)["tail"] > 0.8
     assert replace(throttle, parts=None).one_more.station == "front"
+
+
+def at_gate(places, travel, **keys):
+    """Return an inspection with a gate."""
+    return camera(decides="at_gate", gate={"places": places, "travel": travel}, **keys)
+
+
+def test_at_a_gate_only_what_is_still_waited_for_there_costs_anything():
+    """Answers of 0.9 s: held by a camera of 0.5 s they cost the takt of 1 s; behind a belt of 1 s nothing."""
+    slow = {"acquisition": 0.5, "gateway": modelled(0.9, servers=3)}
+    held = told(line(camera(**slow)))
+    assert held.loss == pytest.approx(1 - 1 / 1.4, abs=0.01)
+    assert told(line(at_gate(2, 1, **slow))).loss == pytest.approx(0, abs=1e-9)
+
+
+def test_what_a_short_gate_waits_is_its_answers_cost():
+    """One place of 0.1 s and answers of 3 s: two parts each 3.5 s; at once it would make one each 1 s."""
+    short = at_gate(1, 0.1, acquisition=0.5, gateway=modelled(3, servers=4))
+    found = told(line(short))
+    assert found.uph_without_inference == pytest.approx(3600, rel=0.01)
+    assert found.uph == pytest.approx(2 * 3600 / 3.5, rel=0.01)
+    assert adds_up(found)
+    assert shares(found)["typical"] == 1
+
+
+def test_an_answer_that_is_given_up_at_a_gate_costs_what_it_held_up():
+    """Every tenth never comes: the gate waits 8 s from the call, which at one in ten is no tail but usual."""
+    good, none = answered("good", latency="100 ms"), timed_out(8)
+    spec = at_gate(3, 1.5, acquisition=0.5, deadline=8, on_no_result="ship")
+    found = told(line(spec), {"camera": every(10, none, good)})
+    assert found.loss > 0.05
+    assert shares(found) == {"typical": 1, "tail": 0, "timeouts": 0, "review": 0}
+    assert adds_up(found)

@@ -100,6 +100,19 @@ def test_two_inspections_have_one_review():
     assert all(rows[7][at - 1 : at + 2] == "-+-" for at in tees)
 
 
+def test_a_gate_is_drawn_where_parts_leave_for_review():
+    """Behind its belt; the lane to review begins below the gate, the open call stands over the camera."""
+    press, camera, pack, review = FRAME.stations
+    asks = replace(camera, at_gate=True, states=".B")
+    gate = StationFrame("camera gate", 6, 5, "W", is_gate=True)
+    rows = drawn(replace(FRAME, stations=(press, asks, gate, pack, review)), 160, 40)
+    box = next(row for row in rows if "camera gate" in row)
+    lane = next(row for row in rows if " 5 " in row and "review" in row)
+    assert box.index("camera gate") < lane.index("+") < box.index("camera gate") + len("camera gate")
+    assert "150/200 ms" in rows[3]
+    assert any("5/6" in row for row in rows)
+
+
 def test_the_hint_stays_where_the_legend_has_no_room():
     """The last line tells the keys; without keys there is none."""
     assert drawn(FRAME, 80, 23, hint="q ends the run")[-1] == "q ends the run"

@@ -114,3 +114,27 @@ def test_the_layout_knows_whether_a_way_leads_back():
     off = Layout(straight.line, straight.review)
     off.__dict__["ways"] = (*straight.ways, Way(0, Lane.SCRAP, Exit.SCRAPPED))
     assert not off.leads_back
+
+
+def test_an_inspection_that_decides_at_a_gate_is_two_places():
+    """The camera sends all parts to its gate; there the ways of its answers begin."""
+    gate = {"decides": "at_gate", "gate": {"places": 6, "travel": 3}}
+    line = [press("1 s"), camera(deadline=2, **gate), press("1 s", name="pack")]
+    scenario = Scenario.model_validate({**INSPECTED, "line": line})
+    layout = layout_of(scenario)
+    assert [place.name for place in layout.places] == ["press", "camera", "camera gate", "pack", "review"]
+    asks, at = layout.places[1:3]
+    assert (asks.kind, asks.inspects, asks.decides) == (Kind.INSPECTION, True, False)
+    assert (at.kind, at.inspects, at.decides, at.units, at.buffer) == (Kind.GATE, False, True, 1, 6)
+    assert layout.ways_from(1) == {Lane.SHIP: 2}
+    assert layout.ways_from(2) == {
+        Lane.SHIP: 3,
+        Lane.REVIEW: 4,
+        Lane.SCRAP: Exit.SCRAPPED,
+        Lane.STOP: Exit.HALT,
+    }
+    assert (layout.gate_of(1), layout.decider_of(1), layout.camera_of(2)) == (2, 2, 1)
+    assert (layout.gate_of(0), layout.decider_of(0), layout.camera_of(0)) == (None, 0, 0)
+    kinds = [type(spec).__name__ for spec in specs_of(scenario)]
+    assert kinds == ["Station", "Inspection", "Gate", "Station", "Review"]
+    assert layout.inspections == (asks,)

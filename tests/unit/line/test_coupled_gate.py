@@ -3,6 +3,7 @@
 import pytest
 from belt_lines import lines_with_belts
 from fake_wall import GOOD, STARTED, FakeCallers, FakeServer, FakeWall, Fare, run_coupled, without_skew
+from gate_lines import lines_with_gates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import camera, press
@@ -64,7 +65,9 @@ class Fate:
         return Fare(reply, sending, bringing)
 
 
-any_line = st.one_of(scenarios(), lines_with_belts(written_scenarios()))
+any_line = st.one_of(
+    scenarios(), lines_with_belts(written_scenarios()), lines_with_gates(written_scenarios())
+)
 
 
 @settings(deadline=None)

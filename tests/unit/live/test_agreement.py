@@ -4,6 +4,7 @@ from dataclasses import asdict
 from math import isnan
 
 from belt_lines import put_belts
+from gate_lines import put_gates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import generate_latest
@@ -54,6 +55,7 @@ def twice_inspected(draw: st.DrawFn) -> Scenario:
     ]
     review = draw(reviews)
     put_belts(draw, *line, review)
+    put_gates(draw, *line[1:])
     return Scenario.model_validate(
         {
             "version": 1,
@@ -102,6 +104,19 @@ def test_the_counts_of_parts_are_those_of_the_whole_run(scenario):
     """They are counts: a warm-up does not cut them."""
     state, summary = watched(scenario)
     assert asdict(frame_of(state).counts) == asdict(summary.counts)
+
+
+@given(twice_inspected())
+def test_what_waits_at_a_gate_is_counted_live(scenario):
+    """Without a warm-up it is what the summary tells, to the nanosecond."""
+    run = scenario.run.model_copy(update={"warm_up": 0})
+    state, summary = watched(scenario.model_copy(update={"run": run}))
+    counted = [
+        (place.place.name, place.passed, place.waited, place.gate_wait)
+        for place in state.places
+        if place.place.is_gate
+    ]
+    assert counted == [(gate.gate, gate.waited.n, gate.waited.count, gate.together) for gate in summary.gates]
 
 
 def test_a_part_that_leaves_at_the_very_start_is_in_no_rate_per_hour():

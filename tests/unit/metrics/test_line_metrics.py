@@ -178,9 +178,11 @@ def test_whatever_the_line_the_counts_are_those_of_the_records(scenario: Scenari
         assert value(told, "buffer_parts", station=place.name) == len(waiting)
 
 
-def families(clock: str = "realtime") -> list[Metric]:
-    """Return every metric there is, of a line whose clock knows a skew."""
-    scenario = Scenario.model_validate({**WRITTEN, "run": {"items": 1, "clock": clock}})
+def families(clock: str = "realtime", **camera: object) -> list[Metric]:
+    """Return every metric there is, of a line whose clock knows a skew; `camera` are its keys."""
+    press, inspection = WRITTEN["line"]
+    changed = {"run": {"items": 1, "clock": clock}, "line": [press, {**inspection, **camera}]}
+    scenario = Scenario.model_validate({**WRITTEN, **changed})
     return list(registry_of(LiveState(layout_of(scenario))).collect())
 
 
@@ -229,7 +231,7 @@ def test_the_page_of_the_documentation_lists_the_metrics() -> None:
     assert len(told) == len(rows)
     endings = {"counter": "_total", "info": "_info"}
     shown = {}
-    for family in families():
+    for family in families(decides="at_gate", gate={"places": 2, "travel": 2}):
         labels = {label for sample in family.samples for label in sample.labels if label != "le"}
         kind = "gauge" if family.type == "info" else family.type
         shown[family.name + endings.get(family.type, "")] = (kind, tuple(sorted(labels)))

@@ -107,3 +107,15 @@ def test_a_mean_is_rounded():
     """A third of a second does not fill the row with digits."""
     drawn = diagram(load(CONTRACT, ("arrivals.every={triangular: {low: 2 s, mode: 2.5 s, high: 4 s}}",)))
     assert "time between parts: triangular, mean 2.833 s" in drawn
+
+
+def test_a_gate_is_drawn_behind_its_belt():
+    """The camera asks and goes on; what is waited for, for how long and what follows stands at the gate."""
+    overrides = ("line.camera.decides=at_gate", "line.camera.gate={places: 6, travel: 600 ms}")
+    assert diagram(load(CONTRACT, overrides)).splitlines()[1:6] == [
+        "  └─▶ (  0) [press]  180 ms; time to failure: exponential, mean 20 min",
+        "  └─▶ (  4) [camera]  30 ms, asks inception_v3 (embedded)",
+        "  └─▶ (  6 in 600 ms) <camera gate>  waits for the answer, at most until 200 ms after the call",
+        "        good with a score of at least 0.8 goes on; any other to review",
+        "  └─▶ (  4) [pack]  150 ms",
+    ]

@@ -123,6 +123,15 @@ MISTAKES = [
     ("every: 250 ms", "every: 1 s, saturated: true", "5:11: arrivals is {every: 1 s, saturated: true, on_full: wait}; it must have either every or saturated: true, and not both"),
     ("items: 300, clock: coupled, warm_up: 0 s", "duration: 10 s, warm_up: 10 s", "4:32: run.warm_up is 10 s; it must be shorter than run.duration, 10 s"),
     ("station: press", "station: camera", "11:17: line[1].inspection is camera; line[0] has that name already; choose another"),
+    ("units: 1", "decides: at_gate", "11:5: line[1].gate is missing; decides is at_gate, so write how many places and what travel its belt has"),
+    ("units: 1", "decides: somewhere", "12:14: line[1].decides is somewhere; it must be at_camera or at_gate"),
+    ("units: 1", "gate: {places: 3, travel: 1 s}", "12:11: line[1].gate is {places: 3, travel: 1 s}; it is only for an inspection with decides: at_gate"),
+    ("units: 1", "decides: at_camera\n    gate: {places: 3, travel: 1 s}", "13:11: line[1].gate is {places: 3, travel: 1 s}; it is only for an inspection with decides: at_gate"),
+    ("units: 1", "decides: at_gate\n    gate: {places: 3, travel: 2 ns}", "13:11: line[1].gate is {places: 3, travel: 2 ns}; its travel must be at least 1 ns a place"),
+    ("units: 1", "decides: at_gate\n    gate: {places: 0, travel: 1 s}", "13:20: line[1].gate.places is 0; it must be 1 or more"),
+    ("units: 1", "decides: at_gate\n    gate: {places: 1000, travel: 1 s}", "13:11: line[1].gate is {places: 1000, travel: 1 s}; with it more than 1,000 calls may be out at real servers"),
+    ("units: 1", "decides: at_gate\n    gate: {places: 3, travel: 1 s, accumulates: false}", "13:36: line[1].gate.accumulates is an unknown key; the keys here are places, travel"),
+    ("cycle: 180 ms", "cycle: 180 ms\n    gate: {places: 3, travel: 1 s}", "10:5: line[0].gate is an unknown key; the keys here are station, buffer, units, cycle, breakdowns"),
     ("station: press", "station: review", "8:14: line[0].station is review; that is the name of the review bench; choose another"),
     (GOOD[GOOD.index("review:") :], "", "1:1: review is missing; line[1] is an inspection and sends parts there"),
     ("clock: coupled", "clock: virtual", "4:26: run.clock is virtual; line[1] waits for a real server; use coupled, or a modelled gateway"),
@@ -202,3 +211,14 @@ def test_a_flood_of_mistakes_is_cut_short() -> None:
     told = mistakes_in(GOOD + "".join(f"key{n}: 1\n" for n in range(60)))
     assert len(told) == 51
     assert told[-1] == "... and 10 more mistakes"
+
+
+def test_the_name_of_a_gate_is_no_other_stations() -> None:
+    """Whether it stands before or behind; without the gate it is a name as any other."""
+    at_gate = "units: 1\n    decides: at_gate\n    gate: {places: 3, travel: 1 s}"
+    before = GOOD.replace("station: press", "station: camera gate")
+    behind = GOOD.replace("review:", "  - {station: camera gate, cycle: 1 s}\nreview:")
+    for text, at in ((before, "8:14: line[0]"), (behind, "18:15: line[2]")):
+        assert len(loads(text).line) in (2, 3)
+        what = f"{at}.station is camera gate; that is the name of the gate of line[1]; choose another"
+        assert mistakes_in(text.replace("units: 1", at_gate)) == [f"t.yaml:{what}"]

@@ -63,12 +63,13 @@ function drawLane(gantt, lane, row, pen, ink, place, width) {
   pen.fillRect(0, top, width, BAR);
   const paint = painter(pen, top, width);
   for (let i = firstSeen(visits, gantt.at); i < visits.start.length && visits.start[i] < end; i++) {
-    paint(ink.working, place(visits.start[i]), place(visits.done[i]), ink.paper);
+    paint(lane.gate ? ink.waiting : ink.working, place(visits.start[i]), place(visits.done[i]), ink.paper);
     if (visits.left[i] > visits.done[i]) paint(ink.blocked, place(visits.done[i]), place(visits.left[i]));
   }
   const answered = painter(pen, top, width);
   let crossed = -Infinity;
-  for (let i = Math.max(lastUpTo(asked.issued, gantt.at), 0); i < asked.issued.length && asked.issued[i] < end; i++) {
+  // where parts ride on to a gate, calls are out together and hold nothing up: the gate's row shows the waiting
+  for (let i = lane.rides ? Infinity : Math.max(lastUpTo(asked.issued, gantt.at), 0); i < asked.issued.length && asked.issued[i] < end; i++) {
     const from = place(asked.issued[i]), to = place(asked.issued[i] + asked.latency[i]);
     answered(ink.waiting, from, to);
     if (asked.outcome[i] !== 0 && to > crossed + 2) {
@@ -120,8 +121,8 @@ function drawMissing(pen, ink, from, to, top) {
 }
 
 /** Parts' numbers where there is room: on plates over the stripes of calls, else on the bar itself. */
-function drawNumbers(gantt, { visits, asked }, pen, ink, place, top, width) {
-  const end = gantt.at + gantt.length, striped = asked.issued.length > 0;
+function drawNumbers(gantt, { visits, asked, gate, rides }, pen, ink, place, top, width) {
+  const end = gantt.at + gantt.length, striped = gate || (asked.issued.length > 0 && !rides);
   for (let i = firstSeen(visits, gantt.at); i < visits.start.length && visits.start[i] < end; i++) {
     const from = place(visits.start[i]), to = place(visits.left[i]), seen = Math.min(to, width) - Math.max(from, 0);
     const text = seen > 14 ? String(visits.item[i]) : '', room = seen > 14 ? pen.measureText(text).width + 8 : Infinity;

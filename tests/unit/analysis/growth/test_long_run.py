@@ -258,3 +258,40 @@ def test_a_station_without_places_is_full_itself():
     """It has no `0 places` to be full."""
     told = list(filling_up(long_run(scenario(press("255 ms"), every="250 ms"), {}, {})))
     assert "sent 14,400 parts an hour and makes 14,118; it is full after 13 s." in told[0]
+
+
+def at_gate(places, travel, **keys):
+    """Return an inspection with a gate."""
+    return camera(decides="at_gate", gate={"places": places, "travel": travel}, **keys)
+
+
+def test_at_a_gate_the_camera_is_loaded_by_its_pictures_alone():
+    """A part each 250 ms: 100 ms of picture, 0.4; answers of 600 ms by four servers and eight places."""
+    found = loads(scenario(at_gate(8, "1 s", acquisition="100 ms", gateway=modelled("600 ms", servers=4))))
+    assert found["camera"] == pytest.approx(0.4)
+    assert found["camera gate"] == pytest.approx(0.6)  # 150 ms an answer; there is room for more
+
+
+def test_a_server_that_is_too_slow_fills_the_gate_up():
+    """Answers of 300 ms, one at a time, for a part each 250 ms: the gate is what is asked for too much."""
+    spec = scenario(at_gate(4, "400 ms", acquisition="100 ms", gateway=modelled("300 ms")))
+    (gate,) = ahead(spec).fills
+    assert (gate.place, gate.load.makes) == ("camera gate", pytest.approx(12_000))
+    assert long_run(spec, {}, {}).cause == "gate"
+    told = " ".join(filling_up(long_run(spec, {}, {})))
+    assert "give the camera gate quicker answers, more of them at a time, or a longer belt" in told
+
+
+def test_a_deadline_lets_parts_pass_a_gate_whose_server_is_too_slow():
+    """At most 400 ms for an answer: every part passes, and the long run knows how many go to review."""
+    gateway = modelled({"gamma": {"mean": "300 ms", "cv": 0.5}})
+    roomy = {"buffer": 5000, "units": 20, "time": "4 s"}
+    keys = {"acquisition": "100 ms", "deadline": "400 ms", "gateway": gateway}
+    spec = scenario(at_gate(4, "400 ms", **keys), review=roomy, run={"items": 3000})
+    assert ahead(spec).fills == ()
+    found = foreseen(spec)["camera"]
+    calls = run_in_memory(spec).records.calls[500:]
+    late = sum(call.outcome == "timed_out" for call in calls) / len(calls)
+    assert found.review[0].mid == pytest.approx(late, abs=0.05)
+    mean = sum(call.latency for call in calls) / len(calls)
+    assert found.wait.mid == pytest.approx(mean, rel=0.05)
