@@ -240,7 +240,7 @@ class LinePicture {
     this.round(box.queueX, top, box.queue, tall, tall / 2);
     this.outline(inks.starved, inks.soft, 1.5);
     this.tread(place, box, time);
-    const size = clamp((box.queue - 6) / (place.room + 0.4), 5, 22), from = box.queueX + 3 + size / 2, way = box.queue - 6 - size;
+    const size = clamp((box.queue - 6) / (place.room + 1), 4, 22), from = box.queueX + 3 + size / 2, way = box.queue - 6 - size;
     front.slice().reverse().forEach((part, i) => {
       const x = from + (way * part.passed) / place.room;
       this.part(part.item, x, box.axis, size);
