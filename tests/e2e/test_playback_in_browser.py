@@ -13,6 +13,7 @@ from pages import INSPECTED, kill, made_again, run_of
 from recorded import item as part
 from recorded import run as recorded
 from recorded import visit
+from ways_back import rework, reworking
 
 from line_sim.layout import Layout, Place, layout_of
 from line_sim.recording.run_columns import NONE, columns_of
@@ -275,7 +276,11 @@ def test_whatever_the_width_everything_is_in_the_picture_and_nothing_lies_on_ano
     spec = told(scenario).specs
     if spec is None:
         return
-    plan = bare.evaluate(PLAN, [spec["playback"], width])
+    assert_in_the_picture(bare.evaluate(PLAN, [spec["playback"], width]), width)
+
+
+def assert_in_the_picture(plan, width):
+    """Check that no box lies on another, and no box and no way leaves the picture."""
     assert plan["width"] * plan["scale"] <= width
     for left, top, right, bottom in plan["boxes"]:
         assert left >= 0
@@ -288,6 +293,18 @@ def test_whatever_the_width_everything_is_in_the_picture_and_nothing_lies_on_ano
     for one, other in combinations(plan["boxes"], 2):
         apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
         assert apart, (one, other)
+
+
+@few
+@given(scenario=reworking(), share=st.floats(0, 0.999), width=st.integers(300, 1200))
+def test_a_line_with_a_way_back_is_drawn_and_played_like_any_other(bare, scenario, share, width):
+    """Parts that come again are where their rows say, and the way back is a way in the picture."""
+    with rework(to=0, cleared=len(scenario.line) - 1):
+        run = told(scenario)
+        assert [len(scenario.line), 0, "scrap"] in run.specs["playback"]["ways"]
+        moment = int(share * run.specs["gantt"]["end"])
+        assert bare.evaluate(LINE, [run.specs, [moment]]) == [line_at(run, moment)]
+        assert_in_the_picture(bare.evaluate(PLAN, [run.specs["playback"], width]), width)
 
 
 def sentence(page):
@@ -359,6 +376,23 @@ def test_who_wants_no_motion_gets_still_pictures_a_second_apart(browser, steady)
         page.keyboard.press(" ")
         page.clock.run_for(3000)
         assert line_time(page) == 0.5
+
+
+def test_only_the_sentence_is_read_out_and_only_when_the_reader_does_something(browser, steady):
+    """A clock that is read out sixty times a second would drown everything else."""
+    with opened(browser, steady, clock=True) as page:
+        page.locator("#watch-field").scroll_into_view_if_needed()
+        page.get_by_role("button", name="Pause").wait_for()
+        live = "#watch :is([aria-live], output, [role=status], [role=timer], [role=log])"
+        assert [one.get_attribute("id") for one in page.locator(live).all()] == ["watch-told"]
+        assert sentence(page).startswith("Playing from ")
+        before = sentence(page), line_time(page)
+        page.clock.run_for(500)
+        assert sentence(page) == before[0]
+        assert line_time(page) > before[1]
+        page.focus("#watch-field")
+        page.keyboard.press(" ")
+        assert sentence(page).startswith("At ")
 
 
 def test_speed_slider_and_moments_take_the_reader_where_he_wants(browser, folder):

@@ -9,8 +9,8 @@ const letters = (size, weight = 400) => `${weight} ${size}px ${FONT}`;
 function inksOf(pen) {
   const names = ['paper', 'ground', 'rule', 'soft', 'ink', 'accent', 'late', 'good', 'bad', 'working', 'starved'];
   const inks = Object.fromEntries(names.map((name) => [name, colour(name)]));
-  for (const state of Object.keys(STATE_WORDS)) inks[`${state}-ink`] = colour(`${state}-ink`);
-  inks.plain = Object.fromEntries(Object.keys(STATE_WORDS).map((state) => [state, colour(state)]));
+  for (const state of Object.keys(states)) inks[`${state}-ink`] = colour(`${state}-ink`);
+  inks.plain = Object.fromEntries(Object.keys(states).map((state) => [state, colour(state)]));
   return { ...inks, waiting: stripes(pen, 'waiting', 135), blocked: stripes(pen, 'blocked', 90), down: stripes(pen, 'down', 45) };
 }
 
@@ -141,7 +141,7 @@ class LinePicture {
     const { pen, inks } = this, { state, item } = machine, ink = inks[`${state}-ink`];
     this.round(x, y, TILE, TILE_TALL, 6);
     this.outline(inks[state], inks.plain[state]);
-    this.text(STATE_LETTERS[state], x + TILE - 4, y + 11.5, { font: letters(10, 700), ink, align: 'right' });
+    this.text(states[state][0], x + TILE - 4, y + 11.5, { font: letters(10, 700), ink, align: 'right' });
     if (item !== null) this.part(item, x + TILE / 2 - 2, y + 18, 22);
     const share = machine.call ? (place.deadline ? (time - machine.call.issued) / place.deadline : null) : machine.work;
     if (share !== null && item !== null) {
@@ -169,9 +169,9 @@ class LinePicture {
       this.pen.fillRect(x, box.axis - 16, part, 18);
       x += part;
     }
-    const told = counts.map(([state, count]) => `${count}${STATE_LETTERS[state]}`).join(' ');
+    const told = counts.map(([state, count]) => `${count}${states[state][0]}`).join(' ');
     this.text(`${place.units} machines: ${told}`, box.x + box.width / 2, box.axis + 17, { font: letters(11), align: 'center', most: width });
-    const words = `${place.name}: ${counts.map(([state, count]) => `${count} ${STATE_WORDS[state]}`).join(', ')}`;
+    const words = `${place.name}: ${counts.map(([state, count]) => `${count} ${stateWord(state)}`).join(', ')}`;
     this.seen.push({ x: box.x, y: box.axis - 18, width: box.width, height: 38, words: () => words });
   }
 
@@ -188,7 +188,7 @@ class LinePicture {
     pen.setLineDash([]);
     this.round(x, top - CLOUD + 1, width, 22, 11);
     this.outline(calling ? inks.plain.waiting : inks.paper, inks.soft);
-    const told = calling ? counted(calling, 'calls out') : 'server idle';
+    const told = calling ? counted(calling, 'calls out') : 'no call out';
     this.text(told, box.x + box.width / 2, top - CLOUD + 16, { font: letters(11.5, calling ? 650 : 400), ink: calling ? inks['waiting-ink'] : inks.soft, align: 'center', most: width - 10 });
   }
 

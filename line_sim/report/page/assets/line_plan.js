@@ -113,7 +113,8 @@ function routeOf(link, plan) {
 /** Set the rows below one another, with as many tracks between them as ways go there. */
 function down(plan, routes) {
   const bent = routes.filter((route) => !route.straight);
-  const tracks = plan.rows.map((_, channel) => [...new Set(bent.filter(({ leave, enter }) => leave === channel || enter === channel).map(({ link }) => link.to))]);
+  const ordered = [...bent].sort((one, other) => (one.leave === one.enter) - (other.leave === other.enter)); // those along the edge cross no other
+  const tracks = plan.rows.map((_, channel) => [...new Set(ordered.filter(({ leave, enter }) => leave === channel || enter === channel).map(({ link }) => link.to))]);
   let y = 8;
   plan.rows.forEach((row, channel) => {
     const tall = Math.max(...row.nodes.map(({ above }) => above)), deep = Math.max(...row.nodes.map(({ below }) => below), QUEUE_TALL / 2 + 20);
@@ -126,7 +127,7 @@ function down(plan, routes) {
   plan.height = y;
   const round = [...new Set(bent.filter(({ leave, enter }) => leave !== enter).map(({ link }) => link.to))];
   for (const route of bent) route.gutter = MARGIN / 2 + clamp(round.indexOf(route.link.to), 0, 3) * 4 - 4;
-  spread(bent, ({ from }) => from, ({ to }) => to.x);
+  spread(bent, ({ from }) => from, ({ to, leave, enter }) => (leave === enter ? to.x : -1));
 }
 
 /** Give the ways that leave one box places of their own along its edge. */

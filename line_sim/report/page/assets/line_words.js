@@ -1,8 +1,16 @@
 // The line at a moment in words: a sentence for all of it, and one for what is under the pointer.
 
 const MOST_TOLD = 8; // places in a sentence
-const STATE_WORDS = { working: 'working', waiting: 'waiting for an answer', blocked: 'blocked', down: 'down', starved: 'starved' };
-const STATE_LETTERS = { working: 'W', waiting: 'A', blocked: 'B', down: 'D', starved: 'S' };
+const states = told.playback?.states ?? {}; // each with its letter and its words, in the order of the legend
+const stateWord = (state) => states[state][1].split(':')[0];
+
+/** A moment with all its digits, so that a clock that runs does not flicker; finer where the run is short. */
+function clockWords(time, end) {
+  const places = end < 1e6 ? 6 : 3;
+  if (end < LONG_RUN) return `${(time / 1e6).toLocaleString('en', { minimumFractionDigits: places, maximumFractionDigits: places })} s`;
+  const [whole, rest = ''] = moment(time, end).split('.');
+  return `${whole}.${rest.padEnd(3, '0')}`;
+}
 
 const partWords = (item) => `part ${digits(item, 0)}`;
 
@@ -17,7 +25,7 @@ function lineWords(state, records) {
 }
 
 function placeWords({ place, machines, waiting, stands }, time) {
-  const does = machines.length === 1 ? machineWords(place, machines[0], time) : `${place.name}: ${countedStates(machines).map(([state, count]) => `${count} ${STATE_WORDS[state]}`).join(', ')}`;
+  const does = machines.length === 1 ? machineWords(place, machines[0], time) : `${place.name}: ${countedStates(machines).map(([state, count]) => `${count} ${stateWord(state)}`).join(', ')}`;
   return place.room ? `${does}, ${frontWords(place, waiting, stands)}` : does;
 }
 
@@ -28,7 +36,7 @@ function frontWords({ belt, room }, waiting, stands) {
 
 /** How many machines are in each state, in the order of the legend; states without any are left out. */
 function countedStates(machines) {
-  return Object.keys(STATE_WORDS).map((state) => [state, machines.filter((machine) => machine.state === state).length]).filter(([, count]) => count);
+  return Object.keys(states).map((state) => [state, machines.filter((machine) => machine.state === state).length]).filter(([, count]) => count);
 }
 
 function machineWords(place, machine, time) {
@@ -49,7 +57,8 @@ function waitWords({ deadline }, { call }, time) {
 /** What the last call came to: `part 12: good 0.97 in 143 ms`. */
 function answerWords({ item, outcome, label, score, issued, returned }, gantt) {
   const said = outcome === 0 ? `${gantt.labels[label]}${score ? ` ${((score - 1) / 1000).toFixed(2)}` : ''}` : gantt.outcomes[outcome].replace('_', ' ');
-  return `${digits(item, 0)}: ${said}, ${lasting(returned - issued)}`;
+  const took = returned - issued;
+  return `${digits(item, 0)}: ${said}, ${took < 1e6 ? `${digits(took / 1e3, took < 1e4 ? 1 : 0)} ms` : lasting(took)}`;
 }
 
 /** A part in front of a place: which it is in the queue, or how far it is on the belt. */

@@ -165,9 +165,9 @@ class Playback {
   draw() {
     this.state = this.records.at(this.time);
     this.picture?.draw(this.state, GLOWS * 1e6 * this.speed, this.records.bad);
-    const { begin, end } = this.gantt, now = moment(this.time, end);
-    this.clock.textContent = now;
+    const { begin, end } = this.gantt;
+    this.clock.textContent = clockWords(this.time, end);
     this.slider.value = (1000 * (this.time - begin)) / (end - begin);
-    this.slider.setAttribute('aria-valuetext', now);
+    this.slider.setAttribute('aria-valuetext', moment(this.time, end));
   }
 }

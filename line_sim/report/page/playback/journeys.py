@@ -1,7 +1,8 @@
 """Where parts go: from each visit to the next one, or off the line, as the rows of the run tell it.
 
-Nothing is taken for granted: a part's next place is that of its next row, its end that of items.csv. What
-no row tells of (the last steps of a killed run) is unknown, and is not made up.
+Nothing is taken for granted: a part's next place is that of its next row, its end that of items.csv. Of rows
+of one moment the first in the file is the first that was over. What no row tells of is unknown, and is not
+made up: the last steps of a killed run.
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ def journeys(run: RunColumns, layout: Layout) -> Journeys:
     start = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
     rows = [(table.item, table.queued, table.left, table.row) for table in tables]
     item, queued, left, line = (np.concatenate(columns) for columns in zip(*rows, strict=True))
-    order = np.lexsort((start, np.where(left == NONE, _LATER, left), queued, item))
+    order = np.lexsort((line, np.where(left == NONE, _LATER, left), queued, item))
     to = _ends(run, item, len(tables))
     goes_on = item[order][1:] == item[order][:-1]
     to[order[:-1][goes_on]] = start[order][1:][goes_on]

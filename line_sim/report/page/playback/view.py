@@ -7,6 +7,7 @@ from typing import Any
 from line_sim.layout import Exit, Layout, Place
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits, or_end
 from line_sim.report.page.gantt import Gantt
+from line_sim.report.page.machines import STATES
 from line_sim.report.page.packing import microseconds, pack, signed, steps
 from line_sim.report.page.playback.belts import stops
 from line_sim.report.page.playback.journeys import Journeys, journeys
@@ -15,7 +16,7 @@ from line_sim.report.page.playback.parts import parts_in
 from line_sim.report.page.playback.rows import rows_of, visits_on
 from line_sim.report.page.playback.stretch import Stretch
 from line_sim.report.words import span
-from line_sim.units import MICROSECOND
+from line_sim.units import MICROSECOND, Nanoseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def playback(run: RunColumns, layout: Layout, stretch: Stretch, chart: Gantt | N
     led = journeys(run, layout)
     parts = parts_in(run, layout, stretch)
     spec = {
+        "states": STATES,
         "speed": pace(run, layout),
         "at": chart.moments[0].happens if chart.moments else chart.spec["begin"],
         "places": [_place(run, place, station, stretch) for place, station in enumerate(layout.places)],
@@ -110,7 +112,7 @@ def _belt(run: RunColumns, place: int, station: Place, stretch: Stretch) -> dict
         return None
     visits = run.visits(place).sorted_by(run.visits(place).queued)
     begun, ended = stops(visits, belt, run.end)
-    seen = (begun <= stretch.end) & (ended >= stretch.start)
+    seen = (begun <= stretch.end) & (ended >= _carried_since(visits, stretch))
     just = (visits.started != NONE) & (visits.started >= stretch.start - belt.travel)
     long = microseconds(ended[seen]) - microseconds(begun[seen])
     gone = visits.where(just & (or_end(visits.left, run.end) < stretch.start))
@@ -122,6 +124,12 @@ def _belt(run: RunColumns, place: int, station: Place, stretch: Stretch) -> dict
         "stops": pack([steps(microseconds(begun[seen])), long]),
         "gone": pack([steps(microseconds(gone.queued)), _waited(gone)]),
     }
+
+
+def _carried_since(visits: Visits, stretch: Stretch) -> Nanoseconds:
+    """Return when the first of the parts stepped on that are on a belt as the stretch begins."""
+    on = (visits.queued <= stretch.start) & ((visits.started == NONE) | (visits.started > stretch.start))
+    return int(visits.queued[on].min(initial=stretch.start))
 
 
 def _visits(led: Journeys, visits: Visits) -> str:
