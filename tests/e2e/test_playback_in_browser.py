@@ -168,7 +168,7 @@ def machine_at(run, place, unit, moment):
 
 
 @few
-@given(scenario=lines_with_belts(), shares=st.lists(st.floats(0, 0.999), min_size=12, max_size=12))
+@given(scenario=lines_with_belts(), shares=st.lists(st.floats(0, 1), min_size=12, max_size=12))
 def test_the_line_at_any_moment_is_what_the_rows_say(bare, scenario, shares):
     """Who stands where, what every machine does, how many came, are outside, and left the line how."""
     run = told(scenario)

@@ -192,3 +192,9 @@ def test_of_nothing_there_is_nothing_to_watch():
     """No part on a machine, or no time that passed."""
     assert told(run([], [])) is None
     assert told(run([item(1, 0, 0)], [visit(1, "press", 0, 0, 0, 0)])) is None
+
+
+@pytest.mark.parametrize(("repaired", "machines"), [(None, [0]), (8, []), (7, [])])
+def test_a_machine_that_is_repaired_at_the_very_end_is_not_down_there(repaired, machines):
+    """The Gantt chart's bars end there either way; who is never repaired is told apart."""
+    assert told(story(down=(6, repaired))).spec["never_repaired"] == machines

@@ -16,7 +16,7 @@ class LineRecords {
     let row = 0;
     this.passings = spec.ways.map(() => []);
     this.places = spec.places.map((place, index) => {
-      const machines = Array.from({ length: place.units }, () => machineOf(lanes[row], spec.visits[row++]));
+      const machines = Array.from({ length: place.units }, () => machineOf(lanes[row], spec.visits[row], spec.never_repaired.includes(row++)));
       for (const machine of machines) this.passed(machine);
       return { ...place, index, machines, front: frontOf(place, machines), calls: callsOf(machines) };
     });
@@ -75,7 +75,9 @@ class LineRecords {
   }
 }
 
-function machineOf(lane, packed) {
+function machineOf(lane, packed, neverRepaired) {
+  const repaired = lane.outages.failed.map((at, i) => at + lane.outages.down[i]);
+  if (neverRepaired) repaired[repaired.length - 1] = Infinity;
   const [waited, way] = unpack(packed, 2);
   const { item, start, done, left, open } = lane.visits;
   return {
@@ -87,8 +89,7 @@ function machineOf(lane, packed) {
     done: done.map((at, i) => (open[i] ? Infinity : at)),
     left: left.map((at, i) => (way[i] === STAYS ? Infinity : at)),
     asked: lane.asked,
-    outages: { ...lane.outages, repaired: lane.outages.failed.map((at, i) => at + lane.outages.down[i]) },
-    end: lane.end,
+    outages: { failed: lane.outages.failed, repaired },
   };
 }
 
@@ -142,11 +143,11 @@ function frontAt({ item, queued, start, latest, ride, first }, time, waiting) {
 }
 
 /** A machine: its state in the words of the Gantt chart, the part on it, how far the work is (null: not known). */
-function machineAt({ item, start, done, left, asked, outages, end, name }, time) {
+function machineAt({ item, start, done, left, asked, outages, name }, time) {
   const i = lastUpTo(start, time), on = i >= 0 && time < left[i], finished = on && time >= done[i];
   const call = callAt(asked, time, on && !finished ? item[i] : null);
   const outage = lastUpTo(outages.failed, time);
-  const down = outage >= 0 && (time < outages.repaired[outage] || outages.repaired[outage] >= end);
+  const down = outage >= 0 && time < outages.repaired[outage];
   return {
     name,
     state: down ? 'down' : !on ? 'starved' : finished ? 'blocked' : call ? 'waiting' : 'working',

@@ -1,6 +1,7 @@
 // The line played back: the clock that moves through the records, and what a reader can do with it.
 
 const STEP = 1000; // ms of watching between two pictures where motion is not wanted
+const TALLEST = 16000; // pixels of a canvas that every browser draws
 const LONGEST_FRAME = 250; // ms: a page that was hidden does not jump
 
 class Playback {
@@ -148,10 +149,11 @@ class Playback {
 
   /** Lay the line out anew: the page has another width, or other colours. */
   plan() {
-    const width = Math.floor(this.field.clientWidth), scale = window.devicePixelRatio || 1;
+    const width = Math.floor(this.field.clientWidth);
     if (!width) return;
     this.pen.font = letters(12.5, 650);
     const plan = planOf(this.spec, width, (text) => this.pen.measureText(text).width + 4), tall = Math.round(plan.height * plan.scale);
+    const scale = Math.min(window.devicePixelRatio || 1, TALLEST / tall);
     this.canvas.width = Math.round(width * scale);
     this.canvas.height = Math.round(tall * scale);
     this.canvas.style.width = `${width}px`;

@@ -13,7 +13,7 @@ from line_sim.report.page.playback.belts import stops
 from line_sim.report.page.playback.journeys import Journeys, journeys
 from line_sim.report.page.playback.pace import SPEEDS, pace
 from line_sim.report.page.playback.parts import parts_in
-from line_sim.report.page.playback.rows import rows_of, visits_on
+from line_sim.report.page.playback.rows import Row, rows_of, visits_on
 from line_sim.report.page.playback.stretch import Stretch
 from line_sim.report.words import span
 from line_sim.units import MICROSECOND, Nanoseconds
@@ -59,6 +59,7 @@ def playback(run: RunColumns, layout: Layout, stretch: Stretch, chart: Gantt | N
         "saturated": layout.saturated,
         "before": parts.before,
         "visits": [_visits(led, visits_on(run, row, stretch)) for row in rows_of(layout)],
+        "never_repaired": [n for n, row in enumerate(rows_of(layout)) if _stays_down(run, row, stretch)],
         "parts": parts.packed,
     }
     speeds = tuple(Speed(speed, _words(speed)) for speed in SPEEDS)
@@ -130,6 +131,14 @@ def _carried_since(visits: Visits, stretch: Stretch) -> Nanoseconds:
     """Return when the first of the parts stepped on that are on a belt as the stretch begins."""
     on = (visits.queued <= stretch.start) & ((visits.started == NONE) | (visits.started > stretch.start))
     return int(visits.queued[on].min(initial=stretch.start))
+
+
+def _stays_down(run: RunColumns, row: Row, stretch: Stretch) -> bool:
+    """Whether a machine is down to the end of the run: a repair at its very end is another thing."""
+    outages = run.outages(row.place)
+    return bool(
+        ((outages.unit == row.unit) & (outages.repaired == NONE) & (outages.failed <= stretch.end)).any()
+    )
 
 
 def _visits(led: Journeys, visits: Visits) -> str:
