@@ -349,6 +349,7 @@ def test_it_plays_as_fast_as_it_is_told_and_stops_at_the_end(browser, steady):
         page.locator("#watch-field").scroll_into_view_if_needed()
         page.get_by_role("button", name="Pause").wait_for()
         page.select_option("#watch-speed", "0.5")
+        assert sentence(page).endswith(", 1/2 of real time.")
         page.clock.run_for(100)
         before = line_time(page)
         page.clock.run_for(1000)
@@ -462,6 +463,29 @@ def test_it_fits_a_phone(browser, folder):
         assert picture["x"] >= frame["x"]
         assert picture["x"] + picture["width"] <= frame["x"] + frame["width"]
         assert picture["height"] > 300
+
+
+def test_a_picture_that_is_taller_than_the_screen_plays_all_the_same(browser, tmp_path):
+    """Never more than a little of it is in sight."""
+    stations = [{"station": f"s{number}", "cycle": "100 ms", "buffer": 2} for number in range(12)]
+    folder = run_of(tmp_path / "run", {"line": [*stations, INSPECTED["line"][1]], "run": {"items": 5}})
+    with opened(browser, folder, clock=True, **{**PHONE, "viewport": {"width": 360, "height": 400}}) as page:
+        page.locator("#watch-field").evaluate("field => field.scrollIntoView({ behavior: 'instant' })")
+        page.get_by_role("button", name="Pause").wait_for()
+        page.clock.run_for(100)
+        before = line_time(page)
+        page.clock.run_for(500)
+        assert line_time(page) > before
+
+
+def test_the_line_is_watched_from_the_table_of_moments(browser, folder):
+    """The button beside `show` stops the line at that moment, brings it into sight and gives it the keys."""
+    with opened(browser, folder, reduced_motion="reduce") as page:
+        button = page.locator(".watch-moment").first
+        button.click()
+        assert line_time(page) == pytest.approx(int(button.get_attribute("data-happens")) / 1e6, abs=0.001)
+        assert page.evaluate("document.activeElement.id") == "watch-field"
+        assert page.locator("#watch-field").is_visible()
 
 
 def test_the_verdict_is_above_it(browser, folder):

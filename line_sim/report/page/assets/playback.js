@@ -21,7 +21,7 @@ class Playback {
     this.choose(spec.speed);
     this.listen(root);
     new ResizeObserver(() => this.plan()).observe(this.field);
-    new IntersectionObserver(([entry]) => this.look(entry.isIntersecting), { threshold: 0.25 }).observe(this.field);
+    new IntersectionObserver(([entry]) => this.look(entry.isIntersecting), { rootMargin: '-20% 0px' }).observe(this.field);
   }
 
   listen(root) {
@@ -30,6 +30,14 @@ class Playback {
     this.slider.addEventListener('input', () => this.go(this.gantt.begin + (this.slider.value / 1000) * (this.gantt.end - this.gantt.begin)));
     this.speeds.addEventListener('change', () => this.choose(Number(this.speeds.value)));
     this.jump?.addEventListener('change', () => this.jump.value && this.go(Number(this.jump.value)));
+    for (const button of document.querySelectorAll('.watch-moment')) {
+      button.addEventListener('click', () => {
+        if (this.playing) this.pause();
+        this.go(Number(button.dataset.happens));
+        this.field.scrollIntoView({ block: 'center' });
+        this.field.focus({ preventScroll: true });
+      });
+    }
     this.field.addEventListener('keydown', (event) => this.key(event));
     this.field.addEventListener('pointermove', (event) => this.point(event));
     this.field.addEventListener('pointerleave', hideTip);
@@ -67,7 +75,7 @@ class Playback {
     this.playing = true;
     this.last = null;
     this.button();
-    this.say(`Playing from ${moment(this.time, this.gantt.end)}, ${this.speedWords()}.`);
+    this.say(this.words());
     this.ask();
   }
 
@@ -75,11 +83,13 @@ class Playback {
     this.playing = false;
     this.button();
     this.draw();
-    this.say(lineWords(this.state, this.records));
+    this.say(this.words());
   }
 
   button() {
-    this.play.textContent = this.playing ? '❚❚ Pause' : '▶ Play';
+    const [sign, word] = this.play.children;
+    sign.textContent = this.playing ? '❚❚' : '▶';
+    word.textContent = this.playing ? 'Pause' : 'Play';
   }
 
   ask() {
@@ -108,7 +118,7 @@ class Playback {
     this.looked = true;
     this.time = clamp(time, this.gantt.begin, this.gantt.end);
     this.draw();
-    if (!this.playing) this.say(lineWords(this.state, this.records));
+    this.say(this.words());
   }
 
   /** Stop, and go to the next (1) or the last (-1) moment at which something happened. */
@@ -121,6 +131,7 @@ class Playback {
     this.speed = speed;
     this.speeds.value = String(speed);
     if (this.state) this.draw();
+    if (this.playing) this.say(this.words());
   }
 
   faster(by) {
@@ -128,6 +139,11 @@ class Playback {
     const chosen = options[clamp(this.speeds.selectedIndex + by, 0, options.length - 1)];
     this.choose(Number(chosen.value));
     this.say(`Speed: ${this.speedWords()}.`);
+  }
+
+  /** While it plays, from where and how fast; else what is to be seen. */
+  words() {
+    return this.playing ? `Playing from ${moment(this.time, this.gantt.end)}, ${this.speedWords()}.` : lineWords(this.state, this.records);
   }
 
   speedWords() {
@@ -161,7 +177,7 @@ class Playback {
     this.picture = new LinePicture(this.pen, plan, inksOf(this.pen), this.gantt);
     const first = !this.state;
     this.draw();
-    if (first && !this.playing) this.say(lineWords(this.state, this.records));
+    if (first) this.say(this.words());
   }
 
   draw() {
