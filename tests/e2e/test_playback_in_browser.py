@@ -1,4 +1,4 @@
-"""The line played back in headless Chromium: moved by keys, in the dark, on a phone, on paper, for everybody."""
+"""The line played back in headless Chromium: by keys, in the dark, on a phone, on paper, for everybody."""
 
 import json
 
