@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,22 @@ def find_chromium() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+DESK: dict[str, int] = {"width": 1280, "height": 900}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 780}, "is_mobile": True, "has_touch": True}
+INK = """() => {
+  const chart = document.querySelector('#gantt-field canvas');
+  const copy = new OffscreenCanvas(chart.width, chart.height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(chart, 0, 0);
+  const { data } = copy.getImageData(0, 0, chart.width, chart.height);
+  const seen = new Set();
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i + 3] === 255) seen.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
+  }
+  return [...seen];
+}"""
+"""Every colour on the Gantt chart's canvas."""
+
+
 @contextmanager
 def chromium() -> Iterator[Any]:
     """Start a Chromium for some tests; skip them where there is none."""
@@ -38,3 +55,28 @@ def chromium() -> Iterator[Any]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def opened(browser: Any, folder: Path, *, clock: bool = False, **how: Any) -> Iterator[Any]:
+    """Open a run's page from its file; whatever the browser complains of fails the test.
+
+    With `clock` no time passes on it but what `page.clock` lets pass.
+    """
+    context = browser.new_context(**{"viewport": DESK, **how})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request", lambda r: complaints.append(r.url) if not r.url.startswith(("file:", "data:")) else None
+    )
+    if clock:
+        page.clock.install(time=0)
+        page.clock.pause_at(1)
+    page.goto((folder / "report.html").as_uri())
+    try:
+        yield page
+        assert complaints == []
+    finally:
+        context.close()

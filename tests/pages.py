@@ -1,5 +1,6 @@
 """Pages of runs, made as a user makes them, and a reader that insists on well-formed HTML."""
 
+import base64
 import json
 from html.parser import HTMLParser
 from pathlib import Path
@@ -67,6 +68,19 @@ def kill(folder: Path, rows: int) -> None:
         (folder / name).write_bytes(b"".join(lines[:kept]) + lines[kept][:7])
     info = json.loads((folder / "run.json").read_text())
     (folder / "run.json").write_text(json.dumps({**info, "ended": None, "ended_at_s": None}))
+
+
+def unpacked(text: str, width: int) -> list[list[int]]:
+    """Read packed rows as the page's script does."""
+    numbers: list[int] = []
+    number = shift = 0
+    for octet in base64.b64decode(text):
+        number |= (octet & 127) << shift
+        shift += 7
+        if octet < 128:
+            numbers.append(number)
+            number = shift = 0
+    return [numbers[column::width] for column in range(width)]
 
 
 class Reading(HTMLParser):

@@ -1,28 +1,12 @@
 """The page in a headless Chromium: drawn, moved by keys, in the dark, on a phone, on paper, for everybody."""
 
 import re
-from contextlib import contextmanager
 
 import pytest
-from browsers import chromium
+from browsers import DESK, INK, PHONE, chromium, opened
 from pages import INSPECTED, kill, made_again, run_of
 
 pytestmark = pytest.mark.browser
-
-DESK = {"width": 1280, "height": 900}
-PHONE = {"viewport": {"width": 360, "height": 780}, "is_mobile": True, "has_touch": True}
-INK = """() => {
-  const chart = document.querySelector('#gantt-field canvas');
-  const copy = new OffscreenCanvas(chart.width, chart.height).getContext('2d', { willReadFrequently: true });
-  copy.drawImage(chart, 0, 0);
-  const { data } = copy.getImageData(0, 0, chart.width, chart.height);
-  const seen = new Set();
-  for (let i = 0; i < data.length; i += 4) {
-    if (data[i + 3] === 255) seen.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
-  }
-  return [...seen];
-}"""
-"""Every colour on the Gantt chart's canvas."""
 
 
 @pytest.fixture(scope="module")
@@ -36,25 +20,6 @@ def browser():
 def folder(tmp_path_factory):
     """A run with timeouts, outages, escapes and overkill, its page in it."""
     return run_of(tmp_path_factory.mktemp("browser") / "run")
-
-
-@contextmanager
-def opened(browser, folder, **how):
-    """Open a run's page from its file; whatever the browser complains of fails the test."""
-    context = browser.new_context(**{"viewport": DESK, **how})
-    page = context.new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "request", lambda r: complaints.append(r.url) if not r.url.startswith(("file:", "data:")) else None
-    )
-    page.goto((folder / "report.html").as_uri())
-    try:
-        yield page
-        assert complaints == []
-    finally:
-        context.close()
 
 
 def stretch(page):
@@ -167,7 +132,8 @@ def test_an_accessibility_checker_finds_nothing(browser, folder, size, scheme):
     """No violation of axe-core's rules, of any weight, with every part of the page open."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
     with opened(browser, folder, color_scheme=scheme, **size) as page:
-        page.locator("summary").click()
+        for summary in page.locator("summary").all():
+            summary.click()
         response = axe.Axe().run(page).response
         told = [
             f"{v['impact']}: {v['id']}: {[n['html'] for n in v['nodes'][:3]]}" for v in response["violations"]

@@ -23,6 +23,8 @@ from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import latency_sections
 from line_sim.report.page.machines import STATES, bottleneck, effectiveness, finding, station_bars
 from line_sim.report.page.pictures import gallery_section
+from line_sim.report.page.playback.stretch import stretch_of
+from line_sim.report.page.playback.view import playback
 from line_sim.report.page.quality import quality_section
 from line_sim.report.page.tiles import (
     comparison,
@@ -37,7 +39,11 @@ from line_sim.report.page.wip import wip_chart
 from line_sim.report.words import span
 from line_sim.scenario import Scenario
 
-SCRIPTS = ("base.js", "plots.js", "gantt.js", "drawing.js", "start.js")
+SCRIPTS = (
+    *("base.js", "plots.js", "gantt.js", "drawing.js"),
+    *("belts.js", "line_state.js", "line_plan.js", "line_words.js", "line_drawing.js"),
+    *("playback.js", "start.js"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,9 @@ def _views(contents: Contents) -> dict[str, Any]:
     numbers = summary_json(summary)
     latency = tuple(latency_sections(summary, run))
     wip = wip_chart(run, summary.window, summary.figures.of(WIP))
-    chart = gantt(run, summary.layout)
+    stretch = stretch_of(run, summary.layout)
+    chart = gantt(run, summary.layout, stretch)
+    watch = playback(run, summary.layout, stretch, chart)
     charts = [section.schedule for section in latency] + [wip]
     script = _script()
     return {
@@ -97,6 +105,7 @@ def _views(contents: Contents) -> dict[str, Any]:
         "bottleneck": bottleneck(numbers),
         "effectiveness": effectiveness(numbers),
         "gantt": chart,
+        "playback": watch,
         "latency": latency,
         "wip": wip,
         "quality": quality_section(summary, run),
@@ -113,6 +122,7 @@ def _views(contents: Contents) -> dict[str, Any]:
             {
                 "plots": {one.name: one.spec for one in charts if one is not None},
                 "gantt": chart.spec if chart else None,
+                "playback": watch.spec if watch else None,
             }
         ),
     }

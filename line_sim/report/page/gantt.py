@@ -10,12 +10,11 @@ from line_sim.layout import Layout, Place
 from line_sim.recording.run_columns import NONE, Calls, IntArray, Outages, RunColumns, Visits, or_end
 from line_sim.report.page.moments import Moment, moments_of
 from line_sim.report.page.packing import microseconds, pack, signed, steps
+from line_sim.report.page.playback.rows import Row, rows_of, visits_on
+from line_sim.report.page.playback.stretch import Stretch
 from line_sim.report.page.wip import clock_unit
 from line_sim.report.words import span
 from line_sim.units import MICROSECOND, MILLISECOND, Nanoseconds
-
-MOST_VISITS = 200_000
-"""More would make the page too heavy: the chart then ends before the run does, and says so."""
 
 _AT_FIRST = 10  # parts in the stretch that is shown first
 _SCORE_STEPS = 1000
@@ -23,70 +22,62 @@ _SCORE_STEPS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Gantt:
-    """The chart's data; `cut` says where it ends when that is before the run does."""
+    """The chart's data; `cut` says which stretch it is where that is not the whole run."""
 
     spec: dict[str, Any]
     moments: tuple[Moment, ...]
     cut: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Lane:
-    """A machine's row: the place of its station, its unit, its name."""
-
-    place: int
-    unit: int
-    name: str
-
-
-def gantt(run: RunColumns, layout: Layout) -> Gantt | None:
-    """Return the chart of a run; None where no part was ever on a machine."""
-    started = [_on_machine(run.visits(place)).started for place in range(len(layout.places))]
-    visits = sum(map(len, started))
-    if not visits or run.end <= 0:
+def gantt(run: RunColumns, layout: Layout, stretch: Stretch) -> Gantt | None:
+    """Return the chart of a stretch of a run; None where no part was ever on a machine."""
+    shown = stretch.end - stretch.start
+    if not stretch.visits or shown <= 0:
         return None
-    end = int(np.sort(np.concatenate(started))[MOST_VISITS]) if visits > MOST_VISITS else run.end
-    lanes = [
-        _Lane(place, unit, f"{station.name} {unit}" if station.units > 1 else station.name)
-        for place, station in enumerate(layout.places)
-        for unit in range(1, station.units + 1)
-    ]
-    length = min(max(end * _AT_FIRST // max(len(run.items), 1), MILLISECOND), end)
-    moments = moments_of(run, {(lane.place, lane.unit): lane.name for lane in lanes}, length, end)
+    rows = rows_of(layout)
+    length = min(max(shown * _AT_FIRST // max(len(run.items), 1), MILLISECOND), shown)
+    moments = moments_of(run, {(row.place, row.unit): row.name for row in rows}, length, stretch)
     labels = sorted({run.words[code] for place in range(len(layout.places)) for code in _labels(run, place)})
-    unit = clock_unit(end)
+    unit = clock_unit(stretch.end)
     spec = {
-        "end": end // MICROSECOND,
+        "begin": stretch.start // MICROSECOND,
+        "end": stretch.end // MICROSECOND,
         "unit": unit.name,
         "size": unit.size // MICROSECOND,
         "labels": labels,
         "outcomes": list(OUTCOME_NAMES),
-        "at": moments[0].at if moments else 0,
+        "at": moments[0].at if moments else stretch.start // MICROSECOND,
         "length": length // MICROSECOND,
-        "lanes": [_lane(run, lane, labels, end) | _sort(layout.places[lane.place]) for lane in lanes],
+        "lanes": [_lane(run, row, labels, stretch) | _sort(layout.places[row.place]) for row in rows],
     }
-    cut = f"{visits:,} visits are too many for one page: the chart ends at {span(end)}."
-    return Gantt(spec, moments, cut if end < run.end else "")
+    whole = stretch.start == 0 and stretch.end == run.end
+    return Gantt(spec, moments, "" if whole else _cut(stretch))
 
 
-def _on_machine(visits: Visits) -> Visits:
-    return visits.where(visits.started != NONE)
+def _cut(stretch: Stretch) -> str:
+    return (
+        f"{stretch.visits:,} visits are too many for one page: it holds line time {span(stretch.start)} to "
+        f"{span(stretch.end)}, the stretch in which the machines lost most of their time (blocked, down, or "
+        "waiting for answers that were of no use)."
+    )
 
 
 def _labels(run: RunColumns, place: int) -> list[int]:
     return [int(code) for code in np.unique(run.calls(place).label)]
 
 
-def _lane(run: RunColumns, lane: _Lane, labels: list[str], end: Nanoseconds) -> dict[str, Any]:
-    visits, calls, outages = run.visits(lane.place), run.calls(lane.place), run.outages(lane.place)
-    visits = visits.where((visits.unit == lane.unit) & (visits.started != NONE) & (visits.started <= end))
-    calls = calls.where((calls.unit == lane.unit) & (calls.issued <= end))
-    outages = outages.where((outages.unit == lane.unit) & (outages.failed <= end))
+def _lane(run: RunColumns, row: Row, labels: list[str], stretch: Stretch) -> dict[str, Any]:
+    calls, outages = run.calls(row.place), run.outages(row.place)
+    calls = calls.where(
+        (calls.unit == row.unit) & (calls.issued <= stretch.end) & (calls.returned >= stretch.start)
+    )
+    back = or_end(outages.repaired, run.end) >= stretch.start
+    outages = outages.where((outages.unit == row.unit) & (outages.failed <= stretch.end) & back)
     return {
-        "name": lane.name,
-        "visits": _visits(visits.sorted_by(visits.started, visits.item), end),
+        "name": row.name,
+        "visits": _visits(visits_on(run, row, stretch), stretch.end),
         "calls": _calls(calls.sorted_by(calls.issued, calls.item), run, labels),
-        "outages": _outages(outages.sorted_by(outages.failed), end),
+        "outages": _outages(outages.sorted_by(outages.failed), stretch.end),
     }
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from line_sim.recording.run_columns import NONE, IntArray, RunColumns, or_end
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns, or_end
+from line_sim.report.page.playback.stretch import Stretch
 from line_sim.report.words import length, moment
 from line_sim.units import MICROSECOND, Nanoseconds
 
@@ -18,12 +19,16 @@ Machine = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something worth a look; `at` and `length` (microseconds) are the stretch to show, `lane` the row."""
+    """Something worth a look that `happens` at a moment: `at` and `length` are what to show, `lane` the row.
+
+    All three in microseconds.
+    """
 
     what: str
     where: str
     when: str
     at: int
+    happens: int
     length: int
     lane: int
 
@@ -40,46 +45,51 @@ class _Event:
 
 
 def moments_of(
-    run: RunColumns, machines: dict[Machine, str], stretch: Nanoseconds, end: Nanoseconds
+    run: RunColumns, machines: dict[Machine, str], shown: Nanoseconds, stretch: Stretch
 ) -> tuple[Moment, ...]:
-    """Return the first late answers, the slowest answers, the longest outages and blocked times up to `end`.
+    """Return the first late answers, the slowest answers, the longest outages and blocked times of a stretch.
 
-    `stretch` is what is shown around one, more where it lasted longer; `machines` are the
+    `shown` is how much of it (ns) is shown around one, more where it lasted longer; `machines` are the
     rows of the chart with their names.
     """
     places = sorted({place for place, _ in machines})
-    calls = [event for place in places for event in _calls(run, place)]
+    calls = [event for place in places for event in _calls(run, place, stretch)]
     late = sorted((event for event in calls if event.what == ""), key=lambda event: event.at)
     slow = sorted((event for event in calls if event.what), key=lambda event: -event.lasted)
-    down = sorted((event for place in places for event in _outages(run, place)), key=lambda e: -e.lasted)
-    blocked = sorted((event for place in places for event in _blocked(run, place)), key=lambda e: -e.lasted)
+    outages = [event for place in places for event in _outages(run, place, stretch)]
+    down = sorted(outages, key=lambda event: -event.lasted)
+    held = [event for place in places for event in _blocked(run, place, stretch)]
+    blocked = sorted(held, key=lambda event: -event.lasted)
     rows = {machine: row for row, machine in enumerate(machines)}
     return tuple(
-        _moment(event, rows, machines, stretch, end)
+        _moment(event, rows, machines, shown, stretch)
         for events, most in ((late, _LATE), (slow, _SLOW), (down, _DOWN), (blocked, _BLOCKED))
-        for event in [event for event in events if event.machine in rows and event.at < end][:most]
+        for event in [event for event in events if event.machine in rows][:most]
     )
 
 
 def _moment(
-    event: _Event, rows: dict[Machine, int], names: dict[Machine, str], stretch: Nanoseconds, end: Nanoseconds
+    event: _Event, rows: dict[Machine, int], names: dict[Machine, str], shown: Nanoseconds, stretch: Stretch
 ) -> Moment:
-    shown = min(max(stretch, 2 * event.lasted), end)
-    start = min(max(event.at + event.lasted // 2 - shown // 2, 0), end - shown)
+    shown = min(max(shown, 2 * event.lasted), stretch.end - stretch.start)
+    start = event.at + event.lasted // 2 - shown // 2
+    start = min(max(start, stretch.start), stretch.end - shown)
     part = "" if event.item is None else f", part {event.item:,}"
     return Moment(
         what=event.what or "no answer within the deadline",
         where=f"{names[event.machine]}{part}",
-        when=moment(event.at, end),
+        when=moment(event.at, stretch.end),
         at=start // MICROSECOND,
+        happens=event.at // MICROSECOND,
         length=shown // MICROSECOND,
         lane=rows[event.machine],
     )
 
 
-def _calls(run: RunColumns, place: int) -> Iterator[_Event]:
+def _calls(run: RunColumns, place: int, stretch: Stretch) -> Iterator[_Event]:
     """Yield the first calls that timed out (without words) and the slowest that were answered."""
     calls = run.calls(place)
+    calls = calls.where(_within(calls.issued, stretch))
     units, issued, latency, items = calls.unit, calls.issued, calls.latency, calls.item
     late, answered = calls.timed_out, calls.answered
     first = np.flatnonzero(late)[np.argsort(issued[late], kind="stable")][:_LATE]
@@ -89,8 +99,9 @@ def _calls(run: RunColumns, place: int) -> Iterator[_Event]:
         yield _Event(words, (place, int(units[row])), int(issued[row]), int(latency[row]), int(items[row]))
 
 
-def _outages(run: RunColumns, place: int) -> Iterator[_Event]:
+def _outages(run: RunColumns, place: int, stretch: Stretch) -> Iterator[_Event]:
     outages = run.outages(place)
+    outages = outages.where(_within(outages.failed, stretch))
     units, failed = outages.unit, outages.failed
     lasted = or_end(outages.repaired, run.end) - failed
     for row in _longest(lasted, _DOWN).tolist():
@@ -98,9 +109,9 @@ def _outages(run: RunColumns, place: int) -> Iterator[_Event]:
         yield _Event(words, (place, int(units[row])), int(failed[row]), int(lasted[row]))
 
 
-def _blocked(run: RunColumns, place: int) -> Iterator[_Event]:
+def _blocked(run: RunColumns, place: int, stretch: Stretch) -> Iterator[_Event]:
     visits = run.visits(place)
-    visits = visits.where(visits.finished != NONE)
+    visits = visits.where((visits.finished != NONE) & _within(visits.finished, stretch))
     units, finished, items = visits.unit, visits.finished, visits.item
     lasted = or_end(visits.left, run.end) - finished
     for row in _longest(lasted, _BLOCKED).tolist():
@@ -109,6 +120,10 @@ def _blocked(run: RunColumns, place: int) -> Iterator[_Event]:
             yield _Event(
                 words, (place, int(units[row])), int(finished[row]), int(lasted[row]), int(items[row])
             )
+
+
+def _within(moments: IntArray, stretch: Stretch) -> BoolArray:
+    return np.asarray((moments >= stretch.start) & (moments < stretch.end))
 
 
 def _longest(times: IntArray, most: int) -> IntArray:

@@ -1,11 +1,10 @@
 """The parts that the page is made of: packed numbers, axes, bars, charts, moments."""
 
-import base64
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pages import unpacked
 from recorded import CAMERA, PRESS_AND_CAMERA, call, item, outage, run, visit
 
 from line_sim.figures.folds import Average
@@ -13,13 +12,13 @@ from line_sim.figures.latency import Observations
 from line_sim.figures.window import window_of
 from line_sim.figures.wip import parts_on_line
 from line_sim.recording.run_columns import columns_of
-from line_sim.report.page import gantt as gantt_module
 from line_sim.report.page.axes import Axis, round_up
 from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import histogram
 from line_sim.report.page.machines import bottleneck, effectiveness
 from line_sim.report.page.moments import moments_of
 from line_sim.report.page.packing import pack, signed
+from line_sim.report.page.playback.stretch import Stretch, stretch_of
 from line_sim.report.page.tiles import (
     grows,
     held_back_by,
@@ -34,18 +33,6 @@ from line_sim.report.words import TimeUnit
 from line_sim.units import MILLISECOND, SECOND
 
 MICRO = 1_000_000
-
-
-def unpacked(text, width):
-    """Read packed rows as the page's script does."""
-    numbers, number, shift = [], 0, 0
-    for octet in base64.b64decode(text):
-        number |= (octet & 127) << shift
-        shift += 7
-        if octet < 128:
-            numbers.append(number)
-            number = shift = 0
-    return [numbers[column::width] for column in range(width)]
 
 
 def integers(values):
@@ -125,7 +112,7 @@ def test_moments_are_told_in_the_unit_that_fits():
     """Of a long run as a clock tells them, what lasted in minutes, and what is short in milliseconds."""
     outages = [outage("press", 40_000, 46_000), outage("press", 10, 10.0123)]
     columns = columns_of(run([item(1, 0, 60_000)], outages=outages), PRESS_AND_CAMERA)
-    told = moments_of(columns, {(0, 1): "press"}, SECOND, 60_000 * SECOND)
+    told = moments_of(columns, {(0, 1): "press"}, SECOND, Stretch(0, 60_000 * SECOND, 0))
     assert [(one.what, one.when) for one in told] == [
         ("down for 100.0 min", "11:06:40.000"),
         ("down for 12.3 ms", "0:00:10.000"),
@@ -223,9 +210,15 @@ def story():
     return run(items, visits, [call(1, 4, 1.5, "timed_out")], [outage("press", 3.5, 4.25)])
 
 
+def drawn(most=100):
+    """Return the chart of that story on a page that holds so many visits."""
+    columns = columns_of(story(), PRESS_AND_CAMERA)
+    return gantt(columns, PRESS_AND_CAMERA, stretch_of(columns, PRESS_AND_CAMERA, most))
+
+
 def test_the_gantt_has_every_bar_and_every_call():
     """Times in microseconds: work doubled, odd while it goes on; then the time blocked."""
-    chart = gantt(columns_of(story(), PRESS_AND_CAMERA), PRESS_AND_CAMERA)
+    chart = drawn()
     press, camera, review = chart.spec["lanes"]
     assert [lane["name"] for lane in (press, camera, review)] == ["press", "camera", "review"]
     assert unpacked(press["visits"], 4) == [[2, 2], [0, 3 * MICRO], [4 * MICRO, 4 * MICRO], [MICRO, MICRO]]
@@ -238,7 +231,7 @@ def test_the_gantt_has_every_bar_and_every_call():
 
 def test_the_moments_worth_a_look_are_found():
     """The late answer first, then the outage, then the blocked parts, the longest first."""
-    chart = gantt(columns_of(story(), PRESS_AND_CAMERA), PRESS_AND_CAMERA)
+    chart = drawn()
     assert [(m.what, m.where, m.when, m.lane) for m in chart.moments] == [
         ("no answer within the deadline", "camera, part 1", "4.000 s", 1),
         ("down for 750.0 ms", "press", "3.500 s", 0),
@@ -247,9 +240,18 @@ def test_the_moments_worth_a_look_are_found():
     ]
 
 
-def test_a_run_too_long_for_one_page_is_cut_and_says_so(monkeypatch):
-    """The chart then ends where the visits do that it may hold."""
-    monkeypatch.setattr(gantt_module, "MOST_VISITS", 2)
-    chart = gantt(columns_of(story(), PRESS_AND_CAMERA), PRESS_AND_CAMERA)
-    assert chart.cut == "3 visits are too many for one page: the chart ends at 3.0 s."
-    assert chart.spec["end"] == 3 * MICRO
+def test_a_run_too_long_for_one_page_is_cut_and_says_so():
+    """The chart then holds the stretch in which most was lost: the late answer, an outage, a blocked part."""
+    chart = drawn(most=2)
+    assert chart.cut.startswith(
+        "3 visits are too many for one page: it holds line time 3.0 s to 6.0 s, the stretch"
+    )
+    assert (chart.spec["begin"], chart.spec["end"]) == (3 * MICRO, 6 * MICRO)
+    press, camera, _ = chart.spec["lanes"]
+    assert unpacked(press["visits"], 4) == [[2, 2], [0, 3 * MICRO], [4 * MICRO, 4 * MICRO], [MICRO, MICRO]]
+    assert unpacked(camera["visits"], 4)[0] == [2]
+
+
+def test_moments_outside_the_stretch_are_not_told():
+    """Nor do they take the place of those within it."""
+    assert [moment.when for moment in drawn(most=2).moments] == ["4.000 s", "3.500 s", "5.000 s"]

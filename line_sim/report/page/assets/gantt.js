@@ -15,6 +15,7 @@ class Gantt {
     this.lane = 0;
     this.part = null;
     this.at = spec.at;
+    this.whole = spec.end - spec.begin;
     this.length = spec.length;
     this.height = this.lanes.length * LANE + AXIS;
     this.canvas.style.height = `${this.height}px`;
@@ -23,7 +24,7 @@ class Gantt {
   }
 
   listen(root) {
-    const steps = { back: () => this.pan(-0.5), on: () => this.pan(0.5), in: () => this.zoom(0.5), out: () => this.zoom(2), all: () => this.show(0, this.spec.end) };
+    const steps = { back: () => this.pan(-0.5), on: () => this.pan(0.5), in: () => this.zoom(0.5), out: () => this.zoom(2), all: () => this.all() };
     for (const button of root.querySelectorAll('[data-do]')) button.addEventListener('click', steps[button.dataset.do]);
     for (const button of document.querySelectorAll('.look')) {
       button.addEventListener('click', () => {
@@ -39,7 +40,7 @@ class Gantt {
     };
     this.from.addEventListener('change', typed);
     this.long.addEventListener('change', typed);
-    this.slider.addEventListener('input', () => this.show((this.slider.value / 1000) * (this.spec.end - this.length), this.length));
+    this.slider.addEventListener('input', () => this.show(this.spec.begin + (this.slider.value / 1000) * (this.whole - this.length), this.length));
     this.field.addEventListener('keydown', (event) => this.key(event));
     this.field.addEventListener('focus', () => this.draw());
     this.field.addEventListener('blur', () => this.draw());
@@ -95,8 +96,8 @@ class Gantt {
   key(event) {
     const steps = {
       ArrowLeft: () => this.pan(-0.2), ArrowRight: () => this.pan(0.2), PageUp: () => this.pan(-1), PageDown: () => this.pan(1),
-      '+': () => this.zoom(0.5), '=': () => this.zoom(0.5), '-': () => this.zoom(2), 0: () => this.show(0, this.spec.end),
-      Home: () => this.show(0, this.length), End: () => this.show(this.spec.end, this.length),
+      '+': () => this.zoom(0.5), '=': () => this.zoom(0.5), '-': () => this.zoom(2), 0: () => this.all(),
+      Home: () => this.show(this.spec.begin, this.length), End: () => this.show(this.spec.end, this.length),
       ArrowUp: () => this.walk(-1), ArrowDown: () => this.walk(1), ',': () => this.next(-1), '.': () => this.next(1),
     };
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in steps)) return;
@@ -133,8 +134,12 @@ class Gantt {
     this.show(this.at + shares * this.length, this.length);
   }
 
+  all() {
+    this.show(this.spec.begin, this.whole);
+  }
+
   zoom(factor, around = 0.5) {
-    const length = clamp(this.length * factor, Math.min(1000, this.spec.end), this.spec.end);
+    const length = clamp(this.length * factor, Math.min(1000, this.whole), this.whole);
     this.show(this.at + around * (this.length - length), length);
   }
 
@@ -144,8 +149,8 @@ class Gantt {
   }
 
   move(at, length) {
-    this.length = clamp(length, Math.min(1000, this.spec.end), this.spec.end);
-    this.at = clamp(at, 0, this.spec.end - this.length);
+    this.length = clamp(length, Math.min(1000, this.whole), this.whole);
+    this.at = clamp(at, this.spec.begin, this.spec.end - this.length);
     this.draw();
   }
 
@@ -195,8 +200,8 @@ class Gantt {
     drawGantt(this);
     this.from.value = (this.at / this.spec.size).toFixed(this.spec.unit === 's' ? 3 : 5);
     this.long.value = (this.length / this.spec.size).toFixed(this.spec.unit === 's' ? 3 : 5);
-    const room = this.spec.end - this.length;
-    this.slider.value = room > 0 ? (1000 * this.at) / room : 0;
+    const room = this.whole - this.length;
+    this.slider.value = room > 0 ? (1000 * (this.at - this.spec.begin)) / room : 0;
     this.slider.setAttribute('aria-valuetext', `${moment(this.at, this.spec.end)} to ${moment(this.at + this.length, this.spec.end)}`);
   }
 }

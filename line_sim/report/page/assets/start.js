@@ -9,12 +9,17 @@ const root = document.getElementById('gantt-chart');
 if (root && told.gantt) {
   const gantt = new Gantt(root, told.gantt);
   gantt.show(gantt.at, gantt.length);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => gantt.draw());
-  // Paper is white: the canvas has to be drawn again for it, the rest follows by itself.
+  const playback = new Playback(document.getElementById('watch-line'), told.playback, told.gantt, gantt.lanes);
+  const drawAgain = () => {
+    gantt.draw();
+    playback.plan();
+  };
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAgain);
+  // Paper is white: what is on canvas has to be drawn again for it, the rest follows by itself.
   const print = (printing) => () => {
     page.classList.toggle('printing', printing);
     for (const details of document.querySelectorAll('details')) details.open = printing;
-    gantt.draw();
+    drawAgain();
   };
   addEventListener('beforeprint', print(true));
   addEventListener('afterprint', print(false));

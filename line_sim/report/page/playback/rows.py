@@ -1,0 +1,36 @@
+"""The machines of a line as rows of a chart, and the visits of each that lie in a stretch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from line_sim.layout import Layout
+from line_sim.recording.run_columns import NONE, RunColumns, Visits, or_end
+from line_sim.report.page.playback.stretch import Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A machine: the place of its station, its unit, its name."""
+
+    place: int
+    unit: int
+    name: str
+
+
+def rows_of(layout: Layout) -> tuple[Row, ...]:
+    """Return the machines in the order of the places."""
+    return tuple(_rows(layout))
+
+
+def _rows(layout: Layout) -> Iterator[Row]:
+    for place, station in enumerate(layout.places):
+        for unit in range(1, station.units + 1):
+            yield Row(place, unit, f"{station.name} {unit}" if station.units > 1 else station.name)
+
+
+def visits_on(run: RunColumns, row: Row, stretch: Stretch) -> Visits:
+    """Return the visits to a machine that reach into a stretch, in the order in which they were begun."""
+    visits = run.visits(row.place)
+    on = (visits.unit == row.unit) & (visits.started != NONE) & (visits.started <= stretch.end)
+    visits = visits.where(on & (or_end(visits.left, run.end) >= stretch.start))
+    return visits.sorted_by(visits.started, visits.item)

@@ -1,0 +1,150 @@
+"""The line played back as a frozen view: the places, the ways, and what the Gantt chart's data lack."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from line_sim.layout import Exit, Layout, Place
+from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits, or_end
+from line_sim.report.page.gantt import Gantt
+from line_sim.report.page.machines import STATES
+from line_sim.report.page.packing import microseconds, pack, signed, steps
+from line_sim.report.page.playback.belts import stops
+from line_sim.report.page.playback.journeys import Journeys, journeys
+from line_sim.report.page.playback.pace import SPEEDS, pace
+from line_sim.report.page.playback.parts import parts_in
+from line_sim.report.page.playback.rows import Row, rows_of, visits_on
+from line_sim.report.page.playback.stretch import Stretch
+from line_sim.report.words import span
+from line_sim.units import MICROSECOND, Nanoseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """A speed to choose: line time per second of watching, and in words."""
+
+    factor: float
+    words: str
+
+    @property
+    def value(self) -> str:
+        """As the script writes it: `0.05`, `20`."""
+        return f"{self.factor:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """The picture's data; `told` says which stretch it is, `marks` where its moments lie in it (0 to 1)."""
+
+    spec: dict[str, Any]
+    told: str
+    speeds: tuple[Speed, ...]
+    marks: tuple[float, ...]
+
+
+def playback(run: RunColumns, layout: Layout, stretch: Stretch, chart: Gantt | None) -> Playback | None:
+    """Return what is needed to play a stretch of a run back; None where there is no chart of it."""
+    if chart is None:
+        return None
+    led = journeys(run, layout)
+    parts = parts_in(run, layout, stretch)
+    spec = {
+        "states": STATES,
+        "speed": pace(run, layout),
+        "at": chart.moments[0].happens if chart.moments else chart.spec["begin"],
+        "places": [_place(run, place, station, stretch) for place, station in enumerate(layout.places)],
+        "ways": [[way.start, _end(way.to), way.lane.value] for way in led.ways],
+        "entry": layout.entry,
+        "line": list(layout.ship_lane),
+        "saturated": layout.saturated,
+        "before": parts.before,
+        "visits": [_visits(led, visits_on(run, row, stretch)) for row in rows_of(layout)],
+        "never_repaired": [n for n, row in enumerate(rows_of(layout)) if _stays_down(run, row, stretch)],
+        "parts": parts.packed,
+    }
+    speeds = tuple(Speed(speed, _words(speed)) for speed in SPEEDS)
+    return Playback(spec, _told(stretch, run), speeds, tuple(_marks(chart)))
+
+
+def _marks(chart: Gantt) -> Iterator[float]:
+    begin, end = chart.spec["begin"], chart.spec["end"]
+    for one in chart.moments:
+        yield round((one.happens - begin) / max(end - begin, 1), 5)
+
+
+def _told(stretch: Stretch, run: RunColumns) -> str:
+    if stretch.start == 0 and stretch.end == run.end:
+        return f"The whole run, {span(run.end)} of line time."
+    return (
+        f"Line time {span(stretch.start)} to {span(stretch.end)} of {span(run.end)}: all of it is too much "
+        "for one page, and in this stretch the machines lost most of their time."
+    )
+
+
+def _words(speed: float) -> str:
+    if speed == 1:
+        return "real time"
+    return f"1/{1 / speed:,.0f} of real time" if speed < 1 else f"{speed:,.0f} × real time"  # noqa: RUF001 - times
+
+
+def _end(to: int | Exit) -> int | str:
+    return to.value if isinstance(to, Exit) else to
+
+
+def _place(run: RunColumns, place: int, station: Place, stretch: Stretch) -> dict[str, Any]:
+    visits = run.visits(place).sorted_by(run.visits(place).queued)
+    waits = (visits.started == NONE) | (visits.started > stretch.end)
+    waiting = visits.where(waits & (visits.queued <= stretch.end))
+    return {
+        "name": station.name,
+        "kind": station.kind.value,
+        "units": station.units,
+        "room": station.buffer,
+        "deadline": None if station.deadline is None else station.deadline // MICROSECOND,
+        "belt": _belt(run, place, station, stretch),
+        "waiting": pack([signed(steps(waiting.item)), steps(microseconds(waiting.queued))]),
+    }
+
+
+def _belt(run: RunColumns, place: int, station: Place, stretch: Stretch) -> dict[str, Any] | None:
+    """Tell a belt by its places and its travel, when it stood still, and who was just taken from it."""
+    belt = station.belt
+    if belt is None:
+        return None
+    visits = run.visits(place).sorted_by(run.visits(place).queued)
+    begun, ended = stops(visits, belt, run.end)
+    seen = (begun <= stretch.end) & (ended >= _carried_since(visits, stretch))
+    just = (visits.started != NONE) & (visits.started >= stretch.start - belt.travel)
+    long = microseconds(ended[seen]) - microseconds(begun[seen])
+    gone = visits.where(just & (or_end(visits.left, run.end) < stretch.start))
+    return {
+        "travel": belt.travel / MICROSECOND,
+        "first": belt.first_cell / MICROSECOND,
+        "cell": belt.cell / MICROSECOND,
+        "accumulates": belt.accumulates,
+        "stops": pack([steps(microseconds(begun[seen])), long]),
+        "gone": pack([steps(microseconds(gone.queued)), _waited(gone)]),
+    }
+
+
+def _carried_since(visits: Visits, stretch: Stretch) -> Nanoseconds:
+    """Return when the first of the parts stepped on that are on a belt as the stretch begins."""
+    on = (visits.queued <= stretch.start) & ((visits.started == NONE) | (visits.started > stretch.start))
+    return int(visits.queued[on].min(initial=stretch.start))
+
+
+def _stays_down(run: RunColumns, row: Row, stretch: Stretch) -> bool:
+    """Whether a machine is down to the end of the run: a repair at its very end is another thing."""
+    outages = run.outages(row.place)
+    return bool(
+        ((outages.unit == row.unit) & (outages.repaired == NONE) & (outages.failed <= stretch.end)).any()
+    )
+
+
+def _visits(led: Journeys, visits: Visits) -> str:
+    """Pack how long each visit of a machine waited in front, and how it ended."""
+    return pack([_waited(visits), led.of(visits)])
+
+
+def _waited(visits: Visits) -> IntArray:
+    return microseconds(visits.started) - microseconds(visits.queued)
