@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from line_sim.inspection.gateway import Gateway, Inquiry, Reply
-from line_sim.inspection.offline.modelled import modelled_gateway
+from line_sim.inspection.offline.models import Models
 from line_sim.inspection.offline.scripted import ScriptedGateway
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable, Unreadable
 from line_sim.line.clocks.coupled import environment_for
@@ -23,7 +23,6 @@ from line_sim.line.line import Ending, Line
 from line_sim.line.steps import Observer
 from line_sim.recording.memory import Memory
 from line_sim.recording.reader import RunRecords
-from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.model import Scenario
 from line_sim.units import parse_duration
 
@@ -57,12 +56,11 @@ def run_in_memory(
 
 def _modelled(scenario: Scenario, given: set[str]) -> dict[str, Gateway]:
     missing = [spec for spec in scenario.inspections if spec.name not in given]
-    made: dict[str, Gateway] = {}
+    models = Models(scenario.seed)
     for spec in missing:
-        if not isinstance(spec.gateway, ModelledGateway):
+        if spec.gateway.model is None:
             raise TypeError(f"{spec.name}: give a gateway for it, or make it a modelled one")
-        made[spec.name] = modelled_gateway(spec.gateway.modelled, spec, scenario.seed)
-    return made
+    return {spec.name: models.gateway(spec) for spec in missing}
 
 
 def scripted(answer: Callable[[Inquiry], Reply]) -> Gateway:

@@ -24,6 +24,7 @@ def example_gateways(folder: Path) -> dict[str, dict[str, Any]]:
         "grpc": {"target": "127.0.0.1:1"},
         "rest": {"target": "127.0.0.1:1"},
         "modelled": {"service": "90 ms"},
+        "server": "gpu",
         "replay": {"calls": str(calls)},
     }
     assert list(examples) == list(GATEWAY_KINDS)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.kinds import gateway_of
+from line_sim.inspection.offline.models import Models
 from line_sim.inspection.offline.replay import ReplayGateway
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.shared import EmbeddedServers
@@ -23,7 +24,7 @@ def open_gateways(
     Raises GatewayError when one of them can never answer, RunFileError for a recording that cannot.
     """
     servers = EmbeddedServers(scenario, stack, narrate, last_words)
-    setting = Setting(scenario, pictures, servers, narrate)
+    setting = Setting(scenario, pictures, servers, Models(scenario.seed), narrate)
     return {spec.name: stack.enter_context(gateway_of(spec, setting)) for spec in scenario.inspections}
 
 

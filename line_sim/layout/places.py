@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from line_sim.scenario.fields import Belt, belt_of, places_of
-from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.model import Breakdowns, Inspection, Review, ShipWhen, Station
 from line_sim.scenario.rules import REVIEW
 from line_sim.scenario.times import Time
@@ -86,7 +85,7 @@ def place_of(spec: Station | Inspection | Review) -> Place:
                 ship_when=spec.ship_when,
                 on_no_result=spec.on_no_result,
                 planned=mean_of(spec.acquisition),
-                modelled=isinstance(spec.gateway, ModelledGateway),
+                modelled=spec.gateway.model is not None,
                 belt=belt,
             )
         case Review():

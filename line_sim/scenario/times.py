@@ -209,7 +209,8 @@ def has_unread_files(part: object) -> bool:
         return not part.values
     if isinstance(part, Record):
         return any(has_unread_files(getattr(part, name)) for name in type(part).model_fields)
-    return isinstance(part, tuple) and any(map(has_unread_files, part))
+    parts = part.values() if isinstance(part, Mapping) else part if isinstance(part, tuple) else ()
+    return any(map(has_unread_files, parts))
 
 
 def _above_zero(time: "Time") -> "Time":

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from line_sim.analysis.growth.server import TRIES, queue_of
+from line_sim.analysis.growth.server import TRIES, asked_together, queue_of
 from line_sim.chance.durations import quantile_function
 from line_sim.layout import Lane, specs_of
 from line_sim.layout.places import mean_of
 from line_sim.scenario.fields import belt_of, places_of
-from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
+from line_sim.scenario.gateways.modelled import ModelledOptions
 from line_sim.scenario.model import Breakdowns, Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Time
 from line_sim.units import HOUR
@@ -159,13 +159,15 @@ def _station(spec: Station) -> PlaceMeans | None:
 def foreseen(scenario: Scenario) -> dict[str, Answers]:
     """Return what the answers of the modelled inspections will do, by name; nothing of the others."""
     found = {}
+    together = asked_together(scenario)
     interval = 0.0 if scenario.arrivals.every is None else mean_of(scenario.arrivals.every) or 0.0
     for spec in scenario.line:
         if isinstance(spec, Station):
             station = _station(spec)
             interval = max(interval, HOUR / station.makes if station is not None else 0.0)
-        elif isinstance(spec.gateway, ModelledGateway) and _is_read(spec):
-            found[spec.name] = _modelled(spec, spec.gateway.modelled, interval)
+        elif spec.gateway.model is not None and _is_read(spec):
+            queue = together.get(spec.name) or _late_and_wait(spec, spec.gateway.model, interval)
+            found[spec.name] = _modelled(spec, spec.gateway.model, *queue)
     return found
 
 
@@ -184,8 +186,7 @@ def no_answer(spec: Inspection) -> Answers:
     return _answers(spec, float(spec.deadline or 0), 1.0, 0.0, 0.0)
 
 
-def _modelled(spec: Inspection, options: ModelledOptions, interval: float) -> Answers:
-    late, wait = _late_and_wait(spec, options, interval)
+def _modelled(spec: Inspection, options: ModelledOptions, late: float, wait: float) -> Answers:
     misses, alarms = options.miss_rate, options.false_alarm_rate
     if "defective" in spec.ship_when.labels:  # the model's word for a bad part lets it go on
         misses, alarms = 1.0, 0.0
@@ -212,12 +213,12 @@ def _late_and_wait(spec: Inspection, options: ModelledOptions, interval: float) 
     Where no call ever waits for another they are those of the service time; else a small queue of cameras
     and servers is run.
     """
-    service = draws_of(options.service)
+    service = draws_of(options.alone)
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
     late = float(np.mean(service > deadline))
     alone = options.after_deadline == "stops" or late == 0
     if spec.units <= options.servers and alone:
-        exact = mean_of(options.service) if late == 0 else None
+        exact = mean_of(options.alone) if late == 0 else None
         return late, exact if exact is not None else float(np.minimum(service, deadline).mean())
     acquisition = draws_of(spec.acquisition)
     return queue_of(spec, options, interval, _shuffled(service, 1), _shuffled(acquisition, 2))

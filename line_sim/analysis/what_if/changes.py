@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from line_sim.analysis.summary.helps import Helps
 from line_sim.analysis.what_if.answers import Change
-from line_sim.analysis.what_if.trials import Trial, with_review, with_spec
+from line_sim.analysis.what_if.trials import Trial, with_review, with_server, with_spec
 from line_sim.chance.purposes import Purpose
-from line_sim.layout import REVIEW
+from line_sim.layout import REVIEW, Server, layout_of, server_name
 from line_sim.scenario.fields import Belt, one_place_more
 from line_sim.scenario.model import Inspection, Scenario, Station
 from line_sim.scenario.times import Constant, Time
@@ -45,6 +45,8 @@ def changes(scenario: Scenario, places: frozenset[str], missing: frozenset[str])
             if number or scenario.arrivals.on_full == "lose":
                 roomier = with_spec(scenario, spec.name, buffer=one_place_more(spec.buffer))
                 yield Try(Helps.ONE_PLACE_MORE, spec.name, Trial(roomier))
+    for server in layout_of(scenario).servers:
+        yield from _at_server(scenario, server)
     if REVIEW in places:
         yield from _at_review(scenario)
 
@@ -68,14 +70,27 @@ def _at_station(scenario: Scenario, spec: Station) -> Iterator[Try]:
 
 def _at_inspection(scenario: Scenario, spec: Inspection, missing: bool) -> Iterator[Try]:
     name, sooner = spec.name, {spec.name: _SHORTER}
-    yield Try(Helps.FASTER_ANSWERS, name, Trial(scenario, answers=sooner))
+    shares = server_name(spec) != name  # its answers are a matter of the server's
+    if not shares:
+        yield Try(Helps.FASTER_ANSWERS, name, Trial(scenario, answers=sooner))
     if _takes_time(spec.acquisition):
         pace = {(Purpose.ACQUISITION, name): QUICKER}
         yield Try(Helps.FASTER_PICTURES, name, Trial(scenario, pace))
-        yield Try(Helps.FASTER, name, Trial(scenario, pace, sooner))
+        if not shares:
+            yield Try(Helps.FASTER, name, Trial(scenario, pace, sooner))
     if missing:
         yield Try(Helps.ANSWERS_IN_TIME, name, Trial(scenario, answers={name: _IN_TIME}))
     yield Try(Helps.ONE_CAMERA_MORE, name, Trial(with_spec(scenario, name, units=spec.units + 1)))
+
+
+def _at_server(scenario: Scenario, server: Server) -> Iterator[Try]:
+    """Yield what may be otherwise at a server that inspections share, or that puts requests together."""
+    asking = [scenario.line[place].name for place in server.places]
+    if server.name not in asking:
+        sooner = dict.fromkeys(asking, _SHORTER)
+        yield Try(Helps.FASTER_ANSWERS, server.name, Trial(scenario, answers=sooner))
+    more = with_server(scenario, server.name, servers=server.workers + 1)
+    yield Try(Helps.ONE_SERVER_MORE, server.name, Trial(more))
 
 
 def _at_review(scenario: Scenario) -> Iterator[Try]:

@@ -13,7 +13,8 @@ from typing import Any
 import simpy
 
 from line_sim.inspection.gateway import Gateway, Inquiry
-from line_sim.layout import HAND_OVER
+from line_sim.inspection.offline.together import BatchGateway, BatchServer
+from line_sim.layout import AFTER_ALL, HAND_OVER
 from line_sim.units import LATEST, Nanoseconds
 
 NEVER = 1 << 62
@@ -73,6 +74,7 @@ class LineEnvironment(simpy.Environment):
         self.at_once: deque[Cue | simpy.Event] = deque()
         self.later: list[tuple[Nanoseconds, int, int, Cue | simpy.Event]] = []
         self.next_number = count().__next__
+        self._serving: dict[BatchServer, Serving] = {}
 
     def stop(self) -> None:
         """Let nothing happen any more that does not follow at once; from any thread and signal handler."""
@@ -87,8 +89,18 @@ class LineEnvironment(simpy.Environment):
 
     def ask(self, gateway: Gateway, inquiry: Inquiry, answer: Cue) -> None:
         """Put a question; `answer` is the cue when its answer comes, and brings the `Reply`."""
+        if isinstance(gateway, BatchGateway):
+            self.queue(gateway, inquiry, answer)
+            return
         answer.brings = reply = gateway.ask(inquiry)
         answer.after(reply.latency)
+
+    def queue(self, gateway: BatchGateway, inquiry: Inquiry, answer: Cue, skew: Nanoseconds = 0) -> None:
+        """Put a question to a server that answers several at a time, in its own time."""
+        serving = self._serving.get(gateway.server)
+        if serving is None:
+            serving = self._serving[gateway.server] = Serving(self, gateway.server)
+        serving.put(gateway, inquiry, answer, skew)
 
     def next_at(self) -> Nanoseconds | None:
         """Return the moment of what happens next; None where nothing does."""
@@ -129,6 +141,40 @@ class LineEnvironment(simpy.Environment):
                 _happen(happens)
         if horizon is not None and not self.over:
             self.now = horizon
+
+
+class Serving:
+    """A modelled server that puts requests together, on the clock of a line.
+
+    It decides last of all in a moment: when a request has come, and when it said that it would.
+    """
+
+    def __init__(self, env: LineEnvironment, server: BatchServer) -> None:
+        self._env = env
+        self._server = server
+        self._cue = Cue(env, self._decide, AFTER_ALL)
+        self._planned: set[Nanoseconds] = set()
+
+    def put(self, gateway: BatchGateway, inquiry: Inquiry, answer: Cue, skew: Nanoseconds) -> None:
+        """Queue a question; its answer comes in the order that it would have if it were known now."""
+        self._server.put(gateway, inquiry, (answer, self._env.next_number(), skew))
+        self._decide_at(self._env.now)
+
+    def _decide(self, _: Cue) -> None:
+        now = self._env.now
+        self._planned.discard(now)
+        for request, reply in self._server.decide(now):
+            answer, number, skew = request.bearer
+            answer.brings = reply._replace(skew=skew) if skew else reply
+            answer.at(request.inquiry.issued_at + reply.latency, number)
+        again_at = self._server.next_at(now)
+        if again_at is not None:
+            self._decide_at(again_at)
+
+    def _decide_at(self, moment: Nanoseconds) -> None:
+        if moment not in self._planned:
+            self._planned.add(moment)
+            self._cue.at(moment, self._env.next_number())
 
 
 def _happen(event: simpy.Event) -> None:

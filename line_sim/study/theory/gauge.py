@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from line_sim.inspection.offline.modelled import ModelledGateway
+from line_sim.inspection.offline.models import modelled_gateways
 from line_sim.line.line import Line
 from line_sim.line.records import DISPOSITIONS, Item, Visit
-from line_sim.scenario import ModelledGateway as Modelled
 from line_sim.scenario import Scenario
 from line_sim.study.theory.intervals import Floats
 from line_sim.units import SECOND
@@ -92,15 +91,8 @@ def gauged(
     )
     written = {"version": 1, "name": "theory", "run": {"items": items}, "arrivals": arrivals}
     scenario = Scenario.model_validate({**written, "line": list(line), **keys})
-    gateways = {
-        spec.name: ModelledGateway(
-            spec.gateway.modelled, seed=scenario.seed, station=spec.name, good_label="good"
-        )
-        for spec in scenario.inspections
-        if isinstance(spec.gateway, Modelled)
-    }
     gauge = Gauge(warm_up)
-    Line(scenario, gateways, gauge).run()
+    Line(scenario, modelled_gateways(scenario), gauge).run()
     return gauge
 
 

@@ -1,0 +1,135 @@
+"""Servers that inspections share, on random lines: a slow second model of the queue, second by second."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import given, settings
+from shared_lines import any_lines, whole_lines
+
+from line_sim.analysis.audit.audit import audit
+from line_sim.inspection.offline.models import Models
+from line_sim.inspection.offline.together import BatchGateway, BatchServer
+from line_sim.layout import layout_of
+from line_sim.scenario import Batching, Scenario
+from line_sim.testing import run_in_memory
+from line_sim.units import SECOND
+
+
+class Asked:
+    """An observer that keeps the questions in the order in which they were put: (second, station, part)."""
+
+    def __init__(self) -> None:
+        self.questions: list[tuple[float, str, int]] = []
+
+    def on_asked(self, at: int, station: str, unit: int, item_id: int) -> None:
+        """Note a question."""
+        self.questions.append((at / SECOND, station, item_id))
+
+
+def second_by_second(  # noqa: C901 - all of it at a glance
+    scenario: Scenario, questions: list[tuple[float, str, int]]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield what becomes of each question: (station, part, when it was put, when it is over, how).
+
+    Written from docs/scenario.md: a server that is asked again every second what it would do now.
+    """
+    (options,) = [server.modelled for server in (scenario.servers or {}).values()]
+    together = options.batching or Batching(max=1)
+    deadlines = {spec.name: spec.deadline for spec in scenario.inspections}
+    stops = options.after_deadline == "stops"
+    busy: list[dict[str, Any]] = []
+    queue: list[dict[str, Any]] = []
+    second, last = 0, max([at for at, _, _ in questions], default=0)
+    coming = list(questions)
+    while coming or queue or second <= last:
+        for work in list(busy):
+            waiting = [one for one in work["for"] if one["limit"] > second]
+            if work["until"] <= second or (stops and not waiting):
+                busy.remove(work)
+        while coming and coming[0][0] == second:
+            at, station, item = coming.pop(0)
+            deadline = deadlines[station]
+            limit = float("inf") if deadline is None else at + deadline / SECOND
+            queue.append({"key": (station, item, at), "at": at, "limit": limit, "told": False})
+        for one in list(queue):
+            if one["limit"] <= second and not one["told"]:
+                yield *one["key"], one["limit"], "timed_out"
+                one["told"] = True
+                if stops:
+                    queue.remove(one)
+        while len(busy) < options.servers and queue:
+            full, patient = len(queue) >= together.max, queue[0]["at"] + together.wait / SECOND > second
+            if not full and patient:
+                break
+            batch, queue = queue[: together.max], queue[together.max :]
+            takes = options.service[len(batch)].value / SECOND
+            busy.append({"for": batch, "until": second + takes})
+            for one in batch:
+                if not one["told"]:
+                    late = second + takes > one["limit"]
+                    yield *one["key"], min(second + takes, one["limit"]), "timed_out" if late else "answered"
+        second += 1
+
+
+@settings(max_examples=300, deadline=None)
+@given(whole_lines())
+def test_every_call_is_over_when_a_server_that_looks_every_second_says_so(scenario):
+    """Shared, batched, given up, kept at: part by part, also where everything falls into the same second."""
+    asked = Asked()
+    run = run_in_memory(scenario, observers=[asked])
+    told = sorted(
+        (
+            call.station,
+            call.item_id,
+            call.issued_at / SECOND,
+            (call.issued_at + call.latency) / SECOND,
+            call.outcome,
+        )
+        for call in run.records.calls
+    )
+    expected = sorted(second_by_second(scenario, asked.questions))
+    if run.ending.how == "completed":
+        assert told == expected
+    else:  # the line stood still before some of the answers came
+        end = run.ending.at / SECOND
+        assert set(told) <= set(expected)
+        assert all(one in told for one in expected if one[3] < end)
+
+
+@settings(max_examples=200, deadline=None)
+@given(any_lines())
+def test_the_audit_agrees(scenario):
+    """Whatever the times are: the files of a true run are true, and say so in the audit's own words."""
+    run = run_in_memory(scenario)
+    checks = audit(run.records, layout_of(scenario), run.ending.how, run.ending.at)
+    assert {name: check.detail for name, check in checks.items() if not check.passed} == {}
+    assert "servers" in checks
+
+
+class OneByOne(Models):
+    """Models whose every server is one that puts requests together, at most one at a time."""
+
+    def gateway(self, spec):
+        """Return the long way to a server without batching."""
+        options = spec.gateway.model
+        assert options is not None
+        assert options.most == 1
+        server = self._batching.setdefault("gpu", BatchServer(options))
+        return BatchGateway(
+            server, options, station=spec.name, good_label=spec.ship_when.labels[0], chance=self._chance
+        )
+
+
+@settings(max_examples=200, deadline=None)
+@given(any_lines())
+def test_a_batch_of_one_is_no_batch(scenario):
+    """The queue that is worked out at once and the one on the clock leave the same records, byte for byte."""
+    (server,) = (scenario.servers or {}).values()
+    plain = server.modelled.model_copy(update={"batching": None})
+    written = scenario.model_dump(exclude_none=True) | {
+        "servers": {"gpu": {"modelled": plain.model_dump(exclude_none=True)}}
+    }
+    scenario = Scenario.model_validate(written)
+    models = OneByOne(scenario.seed)
+    slow = run_in_memory(scenario, {spec.name: models.gateway(spec) for spec in scenario.inspections})
+    assert slow == run_in_memory(scenario)
