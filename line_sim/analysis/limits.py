@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from line_sim.analysis.growth.long_run import Long, long_run
 from line_sim.analysis.growth.means import Answers, no_answer, right_at_once
+from line_sim.analysis.server_limits import ServerLimit, server_limits, with_load
 from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
@@ -49,19 +50,23 @@ class Limits:
     """What bounds the line in parts an hour; `demand_uph` is None for a saturated line.
 
     `stations` has the belts, too, each before its station. `zero_buffer_uph` is None where a station has
-    several units, where a belt does not accumulate, and where parts may come again. `long_run` is what
-    follows of the loads of all places, review among them; None where there is nothing to compute.
+    several units, where a belt does not accumulate, where parts may come again, and where answers hang on
+    other requests. `long_run` is what follows of the loads of all places, review among them; None where there
+    is nothing to compute. `servers` are those that are shared, or put requests together.
     """
 
     stations: tuple[StationLimit, ...]
     demand_uph: float | None
     zero_buffer_uph: float | None
     long_run: Long | None = None
+    servers: tuple[ServerLimit, ...] = ()
 
     @property
-    def bottleneck(self) -> StationLimit:
-        """The station that alone would make the fewest parts an hour."""
-        return min(self.stations, key=lambda station: station.uph)
+    def bottleneck(self) -> StationLimit | ServerLimit:
+        """The station that alone would make the fewest parts an hour, or a server that answers for fewer."""
+        rows: list[StationLimit | ServerLimit] = [*self.stations]
+        rows += [server for server in self.servers if server.bounds]
+        return min(rows, key=lambda row: row.uph)
 
 
 def limits(
@@ -83,11 +88,15 @@ def limits(
     belts = [belt for spec in line if (belt := belt_of(spec.buffer)) is not None]
     close_up = all(belt.accumulates for belt in belts)
     plain = close_up and all(spec.units == 1 for spec in line) and not layout.leads_back
+    plain = plain and not layout.servers
+    ahead = long_run(scenario, answers or {}, _assumed(scenario, answer))
+    asked = {load.place: load.asked for load in ahead.outlook.loads} if ahead is not None else {}
     return Limits(
         stations,
         None if every is None else HOUR / every.mean_ns,
         HOUR / slowest if plain and slowest else None,
-        long_run(scenario, answers or {}, _assumed(scenario, answer)),
+        ahead,
+        tuple(with_load(server, layout, asked) for server in server_limits(scenario, layout)),
     )
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from line_sim.analysis.growth.long_run import Long
     from line_sim.analysis.growth.means import Answers
     from line_sim.analysis.growth.outlook import Load
-    from line_sim.analysis.limits import Limits
+    from line_sim.analysis.limits import Limits, StationLimit
+    from line_sim.analysis.server_limits import ServerLimit
     from line_sim.scenario import Scenario
 
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 )
 def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> None:
     """Read SCENARIO, show every mistake in it at once, else the line, its limits and where it fills up."""
+    from line_sim.inspection.offline.models import unused_servers
     from line_sim.inspection.offline.replay import read_recordings
     from line_sim.pictures.opening import glance_at_pictures
     from line_sim.report.diagram import diagram
@@ -37,6 +39,7 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     loaded = load(scenario, overrides)
     notes = glance_at_pictures(loaded)
     read_recordings(loaded)
+    notes += unused_servers(loaded)
     answers = {} if folder is None else answers_in(folder)
     click.echo(f"{scenario}: {loaded.name}\n")
     click.echo(diagram(loaded))
@@ -48,12 +51,9 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
 
 def _show_limits(scenario: "Scenario", answers: "Mapping[str, Answers]") -> None:
     from line_sim.analysis.limits import limits
-    from line_sim.scenario.gateways.modelled import ModelledGateway
 
     unknown = [
-        spec
-        for spec in scenario.inspections
-        if not isinstance(spec.gateway, ModelledGateway) and spec.name not in answers
+        spec for spec in scenario.inspections if spec.gateway.model is None and spec.name not in answers
     ]
     if not unknown:
         told = "Limits, with the answers of that run" if answers else "Limits"
@@ -89,16 +89,18 @@ def _rows(found: "Limits") -> "Iterator[str]":
 
     loads = {_limiting(load): load for load in found.long_run.outlook.loads} if found.long_run else {}
     review = loads.get(REVIEW) or loads.get(belt_to(REVIEW))
-    width = max(len(name) for name in (REVIEW, *(station.name for station in found.stations)))
+    names = [REVIEW, *(row.name for row in found.stations), *(row.name for row in found.servers)]
+    width = max(map(len, names))
     for station in found.stations:
-        mark = "  <- bottleneck" if station is found.bottleneck else ""
         made = f"{milliseconds_text(station.mean):>12} a part  {_uph(station.uph)}"
         load = loads.get(station.name)
-        yield f"  {station.name:<{width}}  {made}{_loaded(load) if load else ''}{mark}"
+        yield f"  {station.name:<{width}}  {made}{_loaded(load.value) if load else ''}{_mark(station, found)}"
+    for server in found.servers:
+        yield f"  {server.name:<{width}}  {_serves(server)}{_mark(server, found)}"
     if review is not None and review.makes != float("inf"):
         look = milliseconds_text(review.units * HOUR / (review.by_units or review.makes))
         made = f"{look:>12} a part  {review.makes:>10,.0f} UPH"
-        yield f"  {REVIEW:<{width}}  {made}{_loaded(review)} by {review.asked:,.0f} an hour sent there"
+        yield f"  {REVIEW:<{width}}  {made}{_loaded(review.value)} by {review.asked:,.0f} an hour sent there"
 
 
 def _limiting(load: "Load") -> str:
@@ -113,8 +115,22 @@ def _uph(makes: float) -> str:
     return f"{'no limit':>14}" if makes == float("inf") else f"{makes:>10,.0f} UPH"
 
 
-def _loaded(load: "Load") -> str:
-    return f"  loaded {100 * load.value:>4.0f} %"
+def _loaded(value: float) -> str:
+    return f"  loaded {100 * value:>4.0f} %"
+
+
+def _mark(row: "StationLimit | ServerLimit", found: "Limits") -> str:
+    return "  <- bottleneck" if row is found.bottleneck else ""
+
+
+def _serves(server: "ServerLimit") -> str:
+    """Tell what a server that several share, or that puts requests together, can answer at best."""
+    from line_sim.units import counted, milliseconds_text
+
+    load = "" if server.load is None else _loaded(server.load)
+    together = f" in batches of {server.size}" if server.size > 1 else ""
+    asks = f"{counted(server.a_part, 'requests')} a part{together}"
+    return f"{milliseconds_text(server.mean):>12} a part  {_uph(server.uph)}{load} by {asks}"
 
 
 def _show_long_run(found: "Long") -> None:

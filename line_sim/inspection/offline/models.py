@@ -46,3 +46,13 @@ def modelled_gateways(scenario: Scenario, chance: Chance | None = None) -> dict[
     models = Models(scenario.seed, chance)
     specs = [spec for spec in scenario.inspections if spec.gateway.model is not None]
     return {spec.name: models.gateway(spec) for spec in specs}
+
+
+def unused_servers(scenario: Scenario) -> list[str]:
+    """Return what the user must know of servers that no inspection asks."""
+    asked = {server_name(spec) for spec in scenario.inspections}
+    idle = [name for name in scenario.servers or {} if name not in asked]
+    return [
+        f"servers.{name}: no inspection asks it; name it in one's gateway, {{server: {name}}}"
+        for name in idle
+    ]
