@@ -71,3 +71,15 @@ def test_an_overloaded_review_bench_blocks_a_camera_that_is_fast(tmp_path):
     for cured in (two_people, better_model):
         assert uph(cured) > 1.1 * uph(alone)
         assert cured["stations"]["camera"]["blocked"] < 0.02
+
+
+def test_batching_helps_only_where_enough_cameras_ask(tmp_path):
+    """One camera each never fills a batch, and more cameras alone only queue; a GPU that waits is worse."""
+    alone, together, cameras, both, patient = told("shared_server", tmp_path)
+    assert uph(together) == uph(alone)
+    assert alone["held_back_by"]["station"] == "gpu"
+    assert uph(alone) < uph(cameras) < 1.03 * uph(alone)
+    assert uph(both) > 1.03 * uph(alone)
+    assert both["throttle"]["loss"] < 0.005
+    assert uph(patient) < 0.85 * uph(alone)
+    assert all(summary["audit"]["passed"] for summary in (alone, together, cameras, both, patient))

@@ -90,6 +90,7 @@ class _Queue:
         self._waiting: list[_Asked] = []
         self._free_at = [0] * server.workers
         self._until = until
+        self._began = 0
 
     def faults(self) -> list[Fault]:
         """Return the first calls that were answered otherwise: what follows them cannot be told."""
@@ -119,7 +120,7 @@ class _Queue:
 
     def _next_start(self) -> Nanoseconds | None:
         """Return when the next batch begins; None where there is none, or none that can be told."""
-        now = self._free_at[0]
+        now = max(self._began, self._free_at[0])  # batches begin one after the other
         while True:
             while self._to_come and self._to_come[0].issued <= now:
                 self._waiting.append(self._to_come.popleft())
@@ -127,6 +128,7 @@ class _Queue:
             if now >= self._until:
                 return None
             if there and (len(there) >= self._server.most or there[0].issued + self._server.wait <= now):
+                self._began = now
                 return now
             moments = [there[0].issued + self._server.wait] if there else []
             moments += [self._to_come[0].issued] if self._to_come else []

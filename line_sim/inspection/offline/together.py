@@ -99,17 +99,19 @@ class BatchGateway(Model):
 class Request:
     """A question in the queue; `bearer` is whatever whoever put it wants to have back.
 
-    `expires_at` is when it is given up, `given_up` whether it was.
+    `expires_at` is when it is given up unless it has been answered, `given_up` whether it was.
     """
 
     gateway: BatchGateway
     inquiry: Inquiry
-    bearer: Any
-    expires_at: Nanoseconds
+    bearer: Any = None
     given_up: bool = False
 
-
-Told = list[tuple[Request, Reply]]
+    @property
+    def expires_at(self) -> Nanoseconds:
+        """The moment of its deadline."""
+        inquiry = self.inquiry
+        return NEVER if inquiry.deadline is None else inquiry.issued_at + inquiry.deadline
 
 
 class BatchServer:
@@ -122,54 +124,46 @@ class BatchServer:
         self._free_at: list[Nanoseconds] = [0] * options.servers
         self._waiting: deque[Request] = deque()
 
-    def put(self, gateway: BatchGateway, inquiry: Inquiry, bearer: Any) -> None:
+    def put(self, request: Request) -> None:
         """Queue a request; they must come in the order of their line time."""
-        expires_at = NEVER if inquiry.deadline is None else inquiry.issued_at + inquiry.deadline
-        self._waiting.append(Request(gateway, inquiry, bearer, expires_at))
+        self._waiting.append(request)
 
-    def decide(self, now: Nanoseconds) -> Told:
-        """Return what is decided once all requests of this moment are there.
+    def give_up(self, request: Request) -> Reply:
+        """Return what becomes of a request that expires without an answer; told at that moment."""
+        request.given_up = True
+        if not self._keeps_computing and request in self._waiting:
+            self._waiting.remove(request)
+        return request.gateway.given_up(request.inquiry)
 
-        Each is told when it is sure what becomes of it, which may be at a later moment: that of its question
-        plus the latency of the reply.
+    def decide(self, now: Nanoseconds) -> list[tuple[Request, Reply]]:
+        """Begin on batches, once all of this moment has happened; return what will be answered, and when.
+
+        That is at the moment of the question plus the latency of the reply. Whoever is not told of will be
+        given up before its batch ends.
         """
-        told = self._give_up(now)
+        told: list[tuple[Request, Reply]] = []
         while self._waiting and self._begins_at(now) <= now:
             told += self._begin(now)
         return told
 
     def next_at(self, now: Nanoseconds) -> Nanoseconds | None:
-        """Return when it must be asked again if no request comes before; None where nothing waits."""
-        if not self._waiting:
-            return None
-        expiries = (request.expires_at for request in self._waiting if not request.given_up)
-        return min(self._begins_at(now), min(expiries, default=NEVER))
+        """Return when it must decide again if no request comes before; None where nothing waits."""
+        return self._begins_at(now) if self._waiting else None
 
     def _begins_at(self, now: Nanoseconds) -> Nanoseconds:
-        """Return when the next batch begins if no request comes before."""
+        """Return when the next batch begins if no request comes or goes before."""
         full = len(self._waiting) >= self._most
         ready_at = now if full else self._waiting[0].inquiry.issued_at + self._wait
         return max(self._free_at[0], ready_at)
 
-    def _give_up(self, now: Nanoseconds) -> Told:
-        late = [each for each in self._waiting if each.expires_at <= now and not each.given_up]
-        for request in late:
-            request.given_up = True
-        if late and not self._keeps_computing:
-            self._waiting = deque(each for each in self._waiting if not each.given_up)
-        return [(each, each.gateway.given_up(each.inquiry)) for each in late]
-
-    def _begin(self, now: Nanoseconds) -> Told:
+    def _begin(self, now: Nanoseconds) -> list[tuple[Request, Reply]]:
         size = min(self._most, len(self._waiting))
         batch = [self._waiting.popleft() for _ in range(size)]
         ends_at = now + batch[0].gateway.times.of(size, batch[0].inquiry)
-        free_at = ends_at if self._keeps_computing else min(ends_at, max(each.expires_at for each in batch))
-        heapq.heapreplace(self._free_at, free_at)
-        return [(each, _reply(each, ends_at)) for each in batch if not each.given_up]
-
-
-def _reply(request: Request, ends_at: Nanoseconds) -> Reply:
-    gateway, inquiry = request.gateway, request.inquiry
-    if ends_at > request.expires_at:
-        return gateway.given_up(inquiry)
-    return gateway.answered(inquiry, ends_at - inquiry.issued_at)
+        last = max(each.expires_at for each in batch)
+        heapq.heapreplace(self._free_at, ends_at if self._keeps_computing else min(ends_at, last))
+        return [
+            (each, each.gateway.answered(each.inquiry, ends_at - each.inquiry.issued_at))
+            for each in batch
+            if ends_at <= each.expires_at and not each.given_up
+        ]

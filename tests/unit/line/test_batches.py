@@ -8,7 +8,7 @@ from stories import camera, happens, modelled, press
 from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Inquiry
 from line_sim.inspection.offline.models import modelled_gateways
-from line_sim.inspection.offline.together import BatchGateway, BatchServer
+from line_sim.inspection.offline.together import BatchGateway, BatchServer, Request
 from line_sim.scenario import ModelledOptions, Scenario
 from line_sim.units import SECOND
 
@@ -81,22 +81,33 @@ def served(options: dict[str, Any], *asked: tuple[float, float | None]) -> list[
     model = ModelledOptions.model_validate(options["modelled"])
     server, chance = BatchServer(model), Chance(0)
     gateway = BatchGateway(server, model, station="camera", good_label="good", chance=chance)
-    inquiries = [
-        Inquiry(
-            item, 1, "good", "", round(at * SECOND), None if deadline is None else round(deadline * SECOND)
+    requests = [
+        Request(
+            gateway,
+            Inquiry(
+                item,
+                1,
+                "good",
+                "",
+                round(at * SECOND),
+                None if deadline is None else round(deadline * SECOND),
+            ),
         )
         for item, (at, deadline) in enumerate(asked, 1)
     ]
     over: dict[int, tuple[float, str]] = {}
-    moments = {inquiry.issued_at for inquiry in inquiries}
+    moments = {each.inquiry.issued_at for each in requests} | {each.expires_at for each in requests}
     while moments:
         now = min(moments)
         moments.remove(now)
-        for inquiry in inquiries:
-            if inquiry.issued_at == now:
-                server.put(gateway, inquiry, None)
-        for request, reply in server.decide(now):
-            told = request.inquiry
+        for each in requests:
+            if each.inquiry.issued_at == now:
+                server.put(each)
+            if each.expires_at == now and each.inquiry.item_id not in over:
+                server.give_up(each)
+                over[each.inquiry.item_id] = (now / SECOND, "timed_out")
+        for each, reply in server.decide(now):
+            told = each.inquiry
             over[told.item_id] = ((told.issued_at + reply.latency) / SECOND, reply.outcome.name)
         again_at = server.next_at(now)
         moments |= set() if again_at is None else {again_at}
@@ -130,6 +141,12 @@ def test_a_batch_ends_when_the_last_of_it_gives_up():
     assert stops == [(2, "timed_out"), (4, "timed_out"), (1 + 5 + 1, "answered")]
     keeps = served(batched({1: 1, 2: 10}, most=2, wait=5, after_deadline="keeps_computing"), *story)
     assert keeps == [(2, "timed_out"), (4, "timed_out"), (11, "answered")]
+
+
+def test_who_has_given_up_is_not_answered_at_the_same_moment():
+    """A batch that takes no time begins at 2 s, when 1 has waited for 2 s, and gives up: only 2 is answered."""
+    options = batched({1: 0, 3: 0}, most=3, wait=2, after_deadline="keeps_computing")
+    assert served(options, (0, 2), (1, None)) == [(2, "timed_out"), (2, "answered")]
 
 
 def test_the_next_oldest_is_waited_for_from_when_it_came():

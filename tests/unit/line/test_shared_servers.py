@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
+from fake_wall import FakeServer, FakeWall, Fare, run_coupled, without_skew
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from shared_lines import any_lines, whole_lines
+from stories import camera
 
 from line_sim.analysis.audit.audit import audit
-from line_sim.inspection.offline.models import Models
+from line_sim.inspection.gateway import Reply
+from line_sim.inspection.offline.models import Models, modelled_gateways
 from line_sim.inspection.offline.together import BatchGateway, BatchServer
+from line_sim.inspection.outcome import Answered
 from line_sim.layout import layout_of
 from line_sim.scenario import Batching, Scenario
-from line_sim.testing import run_in_memory
+from line_sim.testing import run_in_memory, scripted
 from line_sim.units import SECOND
 
 
@@ -133,3 +138,54 @@ def test_a_batch_of_one_is_no_batch(scenario):
     models = OneByOne(scenario.seed)
     slow = run_in_memory(scenario, {spec.name: models.gateway(spec) for spec in scenario.inspections})
     assert slow == run_in_memory(scenario)
+
+
+@settings(max_examples=100, deadline=None)
+@given(any_lines(), st.data())
+def test_it_lives_beside_real_servers_on_the_coupled_clock(scenario, data):
+    """Some ask a real server, the others share a modelled one: as if all answers had been known before."""
+    names = [spec.name for spec in scenario.inspections]
+    live = data.draw(st.sets(st.sampled_from(names)))
+    latency = data.draw(st.sampled_from([1, SECOND, 2 * SECOND + 1]))
+    reply = Reply(Answered("good", 1.0), latency, "OK")
+
+    def gateways(live_one):
+        return {**modelled_gateways(scenario), **dict.fromkeys(live, live_one)}
+
+    virtual = run_in_memory(scenario, gateways(scripted(lambda _: reply)))
+    coupled = run_coupled(scenario, gateways(FakeServer(lambda _: Fare(reply, 1000, 70_000))))
+    assert (without_skew(coupled.records), coupled.ending) == (virtual.records, virtual.ending)
+
+
+@settings(max_examples=50, deadline=None)
+@given(any_lines())
+def test_at_wall_pace_it_answers_as_ever(scenario):
+    """The realtime clock changes nothing but the skew."""
+    paced = run_coupled(scenario, modelled_gateways(scenario), factor=1.0)
+    assert without_skew(paced.records) == run_in_memory(scenario).records
+
+
+def test_at_wall_pace_its_calls_have_their_skew():
+    """As those of any model: how late the line has come to ask. Another inspection takes the processor."""
+    asks = {"gateway": {"server": "gpu"}}
+    written = {
+        "version": 1,
+        "name": "late",
+        "run": {"items": 4},
+        "arrivals": {"every": 2},
+        "servers": {"gpu": {"modelled": {"service": 1, "batching": {"max": 2}}}},
+        "line": [camera("one", **asks)],
+        "review": {"time": 0},
+    }
+    scenario = Scenario.model_validate(written)
+    run = run_coupled(scenario, modelled_gateways(scenario), wall=LateWall(), factor=1.0)
+    assert [call.latency for call in run.records.calls] == [SECOND] * 4
+    assert {call.skew for call in run.records.calls} == {5}
+
+
+class LateWall(FakeWall):
+    """Wakes up five nanoseconds late."""
+
+    def wait(self, until: int | None) -> None:
+        """Wait for a little longer."""
+        super().wait(None if until is None else until + 5)
