@@ -57,11 +57,16 @@ class ModelledOptions(Record):
     @field_validator("service", mode="after")
     @classmethod
     def _ask_what_is_long(cls, service: Service) -> Service:
-        if isinstance(service, Empirical):
-            try:
-                service.ask_beyond(LONGEST_ANSWER_UNASKED)
-            except ColumnError as error:
-                refuse("ModelledOptions", [((Empirical.kind, error.part), str(error), service.column)])
+        times = service.items() if isinstance(service, dict) else [(None, service)]
+        for size, time in times:
+            if isinstance(time, Empirical):
+                try:
+                    time.ask_beyond(LONGEST_ANSWER_UNASKED)
+                except ColumnError as error:
+                    key: Key = (
+                        (Empirical.kind, error.part) if size is None else (str(size), time.kind, error.part)
+                    )
+                    refuse("ModelledOptions", [(key, str(error), time.column)])
         return service
 
     @model_validator(mode="after")

@@ -144,7 +144,7 @@ def test_a_batch_ends_when_the_last_of_it_gives_up():
 
 
 def test_who_has_given_up_is_not_answered_at_the_same_moment():
-    """A batch that takes no time begins at 2 s, when 1 has waited for 2 s, and gives up: only 2 is answered."""
+    """A batch that takes no time begins at 2 s, when 1 has waited for 2 s and gives up: only 2 is told."""
     options = batched({1: 0, 3: 0}, most=3, wait=2, after_deadline="keeps_computing")
     assert served(options, (0, 2), (1, None)) == [(2, "timed_out"), (2, "answered")]
 

@@ -68,6 +68,22 @@ def test_a_server_without_its_measured_times_is_known_as_such(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("service", "where"),
+    [
+        ("{empirical: {file: times.csv, column: latency}}", "service.empirical.column"),
+        ("{1: {empirical: {file: times.csv, column: latency}}, 8: 1 h}", "service.1.empirical.column"),
+    ],
+)
+def test_times_of_an_unknown_unit_are_asked_about_where_they_stand(tmp_path, service, where):
+    """As those of a gateway of its own: 30 may be seconds, for an answer that is hardly meant."""
+    (tmp_path / "times.csv").write_text("latency\n30\n40\n")
+    text = SHARED.replace("{1: 30 ms, 4: 55 ms, 8: 90 ms}", service)
+    with pytest.raises(ScenarioError) as caught:
+        loads(text, "line.yaml", folder=tmp_path)
+    assert f"servers.gpu.modelled.{where} is latency" in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "told"),
     [
         ("top, gateway: {server: gpu}", "top, gateway: {server: gpo}", "9:41: line[0].gateway.server is gpo; there is no server of that name; did you mean 'gpu'?"),
