@@ -143,7 +143,7 @@ class _Queue:
         sure = [call for call in self._waiting if call.issued < last]
         tied = [call for call in self._waiting if call.issued == last]
         lasts = self._lasts(size)
-        end = start + lasts if lasts is not None else _end_of(sure) or _end_of(tied)
+        end = start + lasts if lasts is not None else _end_of(sure, tied, size)
         tied = _most_likely(tied, end)
         chosen, left = tied[: size - len(sure)], tied[size - len(sure) :]
         if chosen and left and not chosen[-1].answered and left[0].expires != chosen[-1].expires:
@@ -168,9 +168,16 @@ def _gave_up(call: _Asked) -> bool:
     return not call.answered and call.returned == call.expires
 
 
-def _end_of(calls: list[_Asked]) -> Nanoseconds | None:
-    """Return when a batch ended, from those of it that were answered."""
-    return min((call.returned for call in calls if call.answered), default=None)
+def _end_of(sure: list[_Asked], tied: list[_Asked], size: int) -> Nanoseconds | None:
+    """Return when a batch of so many ended, from those of it that were answered; None where none was.
+
+    Where all of it came in one moment together with others, it is the first end that enough of these had.
+    """
+    ends = sorted({call.returned for call in sure or tied if call.answered})
+    ends = ends or sorted({call.returned for call in tied if call.answered})
+    enough = size - len(sure)
+    fitting = (end for end in ends if sum(call.over_at(end) for call in tied) >= enough)
+    return next(fitting, ends[0] if ends else None)
 
 
 def _most_likely(tied: list[_Asked], end: Nanoseconds | None) -> list[_Asked]:

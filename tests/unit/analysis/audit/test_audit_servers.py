@@ -107,3 +107,22 @@ def test_a_line_without_such_servers_has_no_such_check():
     plain = {**written, "line": [camera("front"), press(0.5), camera("back")], "servers": None}
     scenario = Scenario.model_validate(plain)
     assert "servers" not in audit(run_in_memory(scenario).records, layout_of(scenario), "completed")
+
+
+def test_calls_of_one_moment_are_taken_in_an_order_that_fits():
+    """Three ask at once, two of them go together: no file tells which, nor how long a batch takes."""
+    gpu = {
+        "service": {1: {"exponential": {"mean": 1}}, 4: {"gamma": {"mean": 9, "cv": 1}}},
+        "servers": 2,
+        "batching": {"max": 2},
+    }
+    asks = {"gateway": {"server": "gpu"}}
+    written = story()[0].model_dump(exclude_none=True) | {
+        "run": {"items": 30},
+        "arrivals": {"saturated": True},
+        "servers": {"gpu": {"modelled": gpu}},
+        "line": [press(1), *(camera(name, **asks) for name in ("one", "two", "three"))],
+    }
+    for seed in range(5):
+        scenario = Scenario.model_validate(written | {"seed": seed})
+        assert check(scenario, run_in_memory(scenario).records).passed
