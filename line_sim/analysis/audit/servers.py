@@ -143,6 +143,8 @@ class _Queue:
         sure = [call for call in self._waiting if call.issued < last]
         tied = [call for call in self._waiting if call.issued == last]
         lasts = self._lasts(size)
+        if lasts is None and len(sure) + len(tied) > size and not all(call.answered for call in tied):
+            return None  # it may be one that was given up in the batch, or one in the queue
         end = start + lasts if lasts is not None else _end_of(sure, tied, size)
         tied = _most_likely(tied, end)
         chosen, left = tied[: size - len(sure)], tied[size - len(sure) :]
