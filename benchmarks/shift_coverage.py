@@ -22,7 +22,7 @@ from line_sim.analysis.what_if.subject import Subject
 from line_sim.analysis.what_if.trials import Trial, at_once, tried
 from line_sim.chance.chance import Chance
 from line_sim.figures.window import window_of
-from line_sim.inspection.offline.modelled import modelled_gateway
+from line_sim.inspection.offline.models import modelled_gateways
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import columns_of
@@ -82,11 +82,7 @@ def truth(known: Known, parts: int) -> float:
 
 
 def _subject(scenario: Scenario, *, held: bool = False) -> Subject:
-    gateways = {
-        spec.name: modelled_gateway(spec.gateway.modelled, spec, scenario.seed)
-        for spec in scenario.inspections
-    }
-    records, ending = run_in_memory(scenario, gateways)
+    records, ending = run_in_memory(scenario, modelled_gateways(scenario))
     layout = layout_of(scenario)
     run = columns_of(records, layout, ending.at)
     told = as_live(scenario) if held else scenario

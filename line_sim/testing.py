@@ -11,11 +11,11 @@ For example:
     assert [item.disposition for item in run.records.items] == ["shipped", "shipped"]
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple, assert_never
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from line_sim.inspection.gateway import Gateway, Inquiry, Reply
-from line_sim.inspection.offline.modelled import modelled_gateway
+from line_sim.inspection.offline.models import Models
 from line_sim.inspection.offline.scripted import ScriptedGateway
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable, Unreadable
 from line_sim.line.clocks.coupled import environment_for
@@ -23,12 +23,7 @@ from line_sim.line.line import Ending, Line
 from line_sim.line.steps import Observer
 from line_sim.recording.memory import Memory
 from line_sim.recording.reader import RunRecords
-from line_sim.scenario.gateways.grpc import GrpcGateway
-from line_sim.scenario.gateways.kinds import Gateway as Kind
-from line_sim.scenario.gateways.modelled import ModelledGateway
-from line_sim.scenario.gateways.replay import ReplayGateway
-from line_sim.scenario.gateways.rest import RestGateway
-from line_sim.scenario.model import Inspection, Scenario
+from line_sim.scenario.model import Scenario
 from line_sim.units import parse_duration
 
 
@@ -53,30 +48,19 @@ def run_in_memory(
     if not isinstance(scenario, Scenario):
         scenario = Scenario.model_validate(scenario)
     memory = Memory()
-    answering = {**modelled_gateways(scenario, gateways or ()), **(gateways or {})}
+    answering = {**_modelled(scenario, set(gateways or ())), **(gateways or {})}
     env = environment_for(scenario, answering)
     ending = Line(scenario, answering, memory, *observers, defect_kinds=defect_kinds, env=env).run()
     return InMemoryRun(memory.records, ending)
 
 
-def modelled_gateways(scenario: Scenario, given: Collection[str] = ()) -> dict[str, Gateway]:
-    """Return what answers the inspections of a scenario but those that are `given` theirs.
-
-    Raises TypeError for one whose answers are not modelled.
-    """
-    missing = (spec for spec in scenario.inspections if spec.name not in given)
-    return {spec.name: _modelled(spec, scenario.seed) for spec in missing}
-
-
-def _modelled(spec: Inspection, seed: int) -> Gateway:
-    kind: Kind = spec.gateway
-    match kind:
-        case ModelledGateway(modelled=options):
-            return modelled_gateway(options, spec, seed)
-        case GrpcGateway() | RestGateway() | ReplayGateway():
+def _modelled(scenario: Scenario, given: set[str]) -> dict[str, Gateway]:
+    missing = [spec for spec in scenario.inspections if spec.name not in given]
+    models = Models(scenario.seed)
+    for spec in missing:
+        if spec.gateway.model is None:
             raise TypeError(f"{spec.name}: give a gateway for it, or make it a modelled one")
-        case _:
-            assert_never(kind)
+    return {spec.name: models.gateway(spec) for spec in missing}
 
 
 def scripted(answer: Callable[[Inquiry], Reply]) -> Gateway:

@@ -24,6 +24,7 @@ def example_gateways(folder: Path) -> dict[str, dict[str, Any]]:
         "grpc": {"target": "127.0.0.1:1"},
         "rest": {"target": "127.0.0.1:1"},
         "modelled": {"service": "90 ms"},
+        "server": "gpu",
         "replay": {"calls": str(calls)},
     }
     assert list(examples) == list(GATEWAY_KINDS)
@@ -49,6 +50,7 @@ def one_part(gateway: dict[str, Any], images: dict[str, Any] | None = None) -> S
             "run": {"items": 1},
             "arrivals": {"every": 1},
             "product": {"images": images} if images else {},
+            "servers": {"gpu": {"modelled": {"service": "90 ms"}}} if "server" in gateway else None,
             "line": [camera(gateway=gateway)],
             "review": {"time": 0, "buffer": 9},
         }

@@ -83,6 +83,7 @@ def happens(
     defect_rate: float = 0.0,
     seed: int = 0,
     gateways: Mapping[str, Gateway] | None = None,
+    servers: Mapping[str, Any] | None = None,
 ) -> Happened:
     """Run a line; saturated where `every` is not given."""
     written = {
@@ -92,6 +93,7 @@ def happens(
         "run": {"items": items} if duration is None else {"duration": duration},
         "arrivals": {"saturated": True} if every is None else {"every": every, "on_full": on_full},
         "product": {"defect_rate": defect_rate},
+        "servers": servers,
         "line": list(line),
         "review": review or (QUICK_REVIEW if any("inspection" in entry for entry in line) else None),
     }

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from line_sim.analysis.growth.long_run import Long, long_run
 from line_sim.analysis.growth.means import Answers, between_answers, draws_of, no_answer, right_at_once
 from line_sim.analysis.growth.outlook import Load
+from line_sim.analysis.server_limits import ServerLimit, server_limits, with_load
 from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
@@ -51,20 +52,24 @@ class Limits:
     """What bounds the line in parts an hour; `demand_uph` is None for a saturated line.
 
     `stations` has the belts, too, each before its station. `zero_buffer_uph` is None where a station has
-    several units, where a belt does not accumulate, where there is a gate, and where parts may come again.
-    `long_run` is what follows of the loads of all places, review among them; None where there is nothing to
-    compute.
+    several units, where a belt does not accumulate, where there is a gate, where parts may come again, and
+    where answers hang on other requests. `long_run` is what follows of the loads of all places, review among
+    them; None where there is nothing to compute. `servers` are those that are shared, or put requests
+    together.
     """
 
     stations: tuple[StationLimit, ...]
     demand_uph: float | None
     zero_buffer_uph: float | None
     long_run: Long | None = None
+    servers: tuple[ServerLimit, ...] = ()
 
     @property
-    def bottleneck(self) -> StationLimit:
-        """The station that alone would make the fewest parts an hour."""
-        return min(self.stations, key=lambda station: station.uph)
+    def bottleneck(self) -> StationLimit | ServerLimit:
+        """The station that alone would make the fewest parts an hour, or a server that answers for fewer."""
+        rows: list[StationLimit | ServerLimit] = [*self.stations]
+        rows += [server for server in self.servers if server.bounds]
+        return min(rows, key=lambda row: row.uph)
 
     @property
     def loads(self) -> dict[str, Load]:
@@ -77,9 +82,10 @@ class Limits:
 
     @property
     def most_loaded(self) -> str:
-        """The place with the highest load, review among them; where none is known the slowest station."""
-        loads = self.loads
-        return max(loads, key=lambda place: loads[place].value) if loads else self.bottleneck.name
+        """What has the highest load, review and servers too; where none is known the slowest station."""
+        loads = [(load.value, place) for place, load in self.loads.items()]
+        loads += [(each.load, each.name) for each in self.servers if each.bounds and each.load is not None]
+        return max(loads, key=lambda load: load[0])[1] if loads else self.bottleneck.name
 
 
 def limits(
@@ -101,11 +107,15 @@ def limits(
     belts = [place.belt for place in layout.line if place.belt is not None]
     close_up = all(belt.accumulates for belt in belts) and not any(place.at_gate for place in layout.line)
     plain = close_up and all(spec.units == 1 for spec in line) and not layout.leads_back
+    plain = plain and not layout.servers
+    ahead = long_run(scenario, answers or {}, _assumed(scenario, answer))
+    asked = {load.place: load.asked for load in ahead.outlook.loads} if ahead is not None else {}
     return Limits(
         stations,
         None if every is None else HOUR / every.mean_ns,
         HOUR / slowest if plain and slowest else None,
-        long_run(scenario, answers or {}, _assumed(scenario, answer)),
+        ahead,
+        tuple(with_load(server, layout, asked) for server in server_limits(scenario, layout)),
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from line_sim.analysis.growth.long_run import Long
     from line_sim.analysis.growth.means import Answers
     from line_sim.analysis.limits import Limits
+    from line_sim.analysis.server_limits import ServerLimit
     from line_sim.scenario import Scenario
 
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 )
 def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> None:
     """Read SCENARIO, show every mistake in it at once, else the line, its limits and where it fills up."""
+    from line_sim.inspection.offline.models import unused_servers
     from line_sim.inspection.offline.replay import read_recordings
     from line_sim.pictures.opening import glance_at_pictures
     from line_sim.report.diagram import KEY, diagram
@@ -36,6 +38,7 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     loaded = load(scenario, overrides)
     notes = glance_at_pictures(loaded)
     read_recordings(loaded)
+    notes += unused_servers(loaded)
     answers = {} if folder is None else answers_in(folder)
     click.echo(f"{scenario}: {loaded.name}\n")
     click.echo(diagram(loaded))
@@ -50,12 +53,9 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
 
 def _show_limits(scenario: "Scenario", answers: "Mapping[str, Answers]") -> None:
     from line_sim.analysis.limits import limits
-    from line_sim.scenario.gateways.modelled import ModelledGateway
 
     unknown = [
-        spec
-        for spec in scenario.inspections
-        if not isinstance(spec.gateway, ModelledGateway) and spec.name not in answers
+        spec for spec in scenario.inspections if spec.gateway.model is None and spec.name not in answers
     ]
     if not unknown:
         told = "Limits, with the answers of that run" if answers else "Limits"
@@ -89,32 +89,45 @@ def _show(title: str, found: "Limits") -> None:
 
 
 def _rows(found: "Limits") -> "Iterator[str]":
-    """Yield a row a station: its time, what it makes, its load; review last, which the limits leave out."""
+    """Yield a row a station: its time, what it makes, its load; then servers; review last."""
     from line_sim.layout import REVIEW
     from line_sim.layout.places import belt_to
     from line_sim.units import HOUR
 
-    rows = [(station.name, station.mean, station.uph) for station in found.stations]
+    loads = {place: load.value for place, load in found.loads.items()}
+    rows = [(row.name, row.mean, row.uph, loads.get(row.name), "") for row in found.stations]
+    rows += [(row.name, row.mean, row.uph, row.load, _requests(row)) for row in found.servers]
     review = found.loads.get(REVIEW) or found.loads.get(belt_to(REVIEW))
     if review is not None:
-        rows.append((REVIEW, review.units * HOUR / (review.by_units or review.makes), review.makes))
-    cells = [tuple(_cells(found, *row)) for row in rows]
+        look = review.units * HOUR / (review.by_units or review.makes)
+        rows.append((REVIEW, look, review.makes, loads.get(REVIEW), ""))
+    cells = [tuple(_cells(*row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for (name, *others), (place, *_) in zip(cells, rows, strict=True):
+    named = [row for row in rows if row[0] == found.most_loaded]
+    worst = max(named, key=lambda row: row[3] or 0.0, default=None)
+    for (name, *others), row in zip(cells, rows, strict=True):
         told = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
-        mark = "  <- bottleneck" if place == found.most_loaded else ""
+        mark = "  <- bottleneck" if row is worst else ""
         yield "  ".join(("", name.ljust(widths[0]), *told)).rstrip() + mark
 
 
-def _cells(found: "Limits", name: str, mean: float, makes: float) -> "Iterator[str]":
+def _cells(name: str, mean: float, makes: float, load: float | None, remark: str) -> "Iterator[str]":
     """Yield a row's name, the time of a part, what it makes and its load; what takes no time has no limit."""
     from line_sim.units import milliseconds_text
 
-    load = found.loads.get(name)
     yield name
     yield f"{milliseconds_text(mean)} a part"
     yield "no limit" if makes == float("inf") else f"{makes:,.0f} UPH"
-    yield "" if load is None else f"loaded {100 * load.value:>3.0f} %"
+    yield "" if load is None else f"loaded {100 * load:>3.0f} %"
+    yield remark
+
+
+def _requests(server: "ServerLimit") -> str:
+    """Tell what comes to a server that several share, or that puts requests together, for each part."""
+    from line_sim.units import counted
+
+    together = f" in batches of {server.size}" if server.size > 1 else ""
+    return f"by {counted(server.a_part, 'requests')} a part{together}"
 
 
 def _show_long_run(found: "Long") -> None:

@@ -3,7 +3,6 @@
 from typing import assert_never
 
 from line_sim.inspection.gateway import Gateway
-from line_sim.inspection.offline.modelled import modelled_gateway
 from line_sim.inspection.offline.replay import replay_gateway
 from line_sim.inspection.servers.opening import server_gateway
 from line_sim.inspection.setting import Setting
@@ -12,6 +11,7 @@ from line_sim.scenario.gateways.kinds import Gateway as Kind
 from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.gateways.replay import ReplayGateway
 from line_sim.scenario.gateways.rest import RestGateway
+from line_sim.scenario.gateways.shared import SharedGateway
 from line_sim.scenario.model import Inspection
 
 
@@ -32,8 +32,8 @@ def gateway_of(spec: Inspection, setting: Setting) -> Gateway:
             from line_sim.inspection.servers.rest import REST  # noqa: PLC0415 - see above
 
             return server_gateway(kind, REST, spec.name, setting)
-        case ModelledGateway(modelled=options):
-            return modelled_gateway(options, spec, setting.scenario.seed)
+        case ModelledGateway() | SharedGateway():
+            return setting.models.gateway(spec)
         case ReplayGateway(replay=options):
             return replay_gateway(options, spec, setting.scenario)
         case _:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.kinds import gateway_of
+from line_sim.inspection.offline.models import Models, unused_servers
 from line_sim.inspection.offline.replay import ReplayGateway
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.shared import EmbeddedServers
@@ -22,8 +23,10 @@ def open_gateways(
     An embedded server that ends before the run does leaves its log at `last_words`.
     Raises GatewayError when one of them can never answer, RunFileError for a recording that cannot.
     """
+    for remark in unused_servers(scenario):
+        narrate(remark)
     servers = EmbeddedServers(scenario, stack, narrate, last_words)
-    setting = Setting(scenario, pictures, servers, narrate)
+    setting = Setting(scenario, pictures, servers, Models(scenario.seed), narrate)
     return {spec.name: stack.enter_context(gateway_of(spec, setting)) for spec in scenario.inspections}
 
 

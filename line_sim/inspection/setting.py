@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from line_sim.inspection.offline.models import Models
 from line_sim.inspection.servers.shared import EmbeddedServers
 from line_sim.pictures.source import PictureSource
 from line_sim.scenario.model import Scenario
@@ -20,4 +21,5 @@ class Setting:
     scenario: Scenario
     pictures: PictureSource | None
     servers: EmbeddedServers
+    models: Models
     narrate: Narrate

@@ -1,6 +1,7 @@
 """The line as data: its places and the ways between them, built once from the scenario."""
 
 from line_sim.layout.layout import (
+    AFTER_ALL,
     FIRST_FINISH,
     HAND_OVER,
     Layout,
@@ -9,10 +10,12 @@ from line_sim.layout.layout import (
     specs_of,
 )
 from line_sim.layout.places import Failures, Gate, Kind, Place, Spec
+from line_sim.layout.servers import Server, server_name
 from line_sim.layout.ways import Exit, Lane, Way
 from line_sim.scenario.rules import REVIEW
 
 __all__ = [
+    "AFTER_ALL",
     "FIRST_FINISH",
     "HAND_OVER",
     "REVIEW",
@@ -24,8 +27,10 @@ __all__ = [
     "Layout",
     "Place",
     "RunPlan",
+    "Server",
     "Spec",
     "Way",
     "layout_of",
+    "server_name",
     "specs_of",
 ]

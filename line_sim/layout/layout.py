@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from line_sim.layout.places import Place, Spec, mean_of, place_of, with_gate
+from line_sim.layout.servers import Server, servers_of
 from line_sim.layout.ways import Exit, Lane, Way, ways_of
 from line_sim.scenario.model import Scenario
 from line_sim.units import HOUR, MILLISECOND, Nanoseconds
@@ -17,6 +18,9 @@ HAND_OVER = 1
 """The rank of what follows at once from what has just happened; SimPy gives it to its own events."""
 
 FIRST_FINISH = HAND_OVER + 1
+
+AFTER_ALL = 1 << 30
+"""The rank of modelled servers that put requests together: all of one moment have come when they decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Layout:
     """A line as data: its stations in order, the review bench beside them, where parts come from, the run.
 
     `saturated`: there is always a part waiting; else `takt` is the mean time between arrivals in ns.
+    `servers` are the modelled ones that several inspections share, or that put requests together.
     `joined` are its ways where they are not those of stations one behind the other: a way back, say.
     """
 
@@ -50,6 +55,7 @@ class Layout:
     takt: float | None = None
     run: RunPlan = RunPlan()
     joined: tuple[Way, ...] | None = None
+    servers: tuple[Server, ...] = ()
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -170,6 +176,7 @@ def layout_of(scenario: Scenario) -> Layout:
         review=None if scenario.review is None else place_of(scenario.review),
         saturated=scenario.arrivals.saturated,
         takt=None if every is None else mean_of(every),
+        servers=servers_of(scenario),
         run=RunPlan(
             scenario=scenario.name,
             seed=scenario.seed,

@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from line_sim.scenario.fields import Belt, belt_of, places_of
-from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.model import Breakdowns, Inspection, Review, ShipWhen, Station
 from line_sim.scenario.rules import REVIEW, gate_name
 from line_sim.scenario.times import Time
@@ -125,7 +124,7 @@ def place_of(spec: Spec) -> Place:
                 ship_when=spec.ship_when,
                 on_no_result=spec.on_no_result,
                 planned=mean_of(spec.acquisition),
-                modelled=isinstance(spec.gateway, ModelledGateway),
+                modelled=spec.gateway.model is not None,
                 belt=belt,
                 at_gate=spec.gate is not None,
             )

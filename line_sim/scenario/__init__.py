@@ -4,12 +4,14 @@ from line_sim.scenario.distributions.by_mean import Gamma, Lognormal, Weibull
 from line_sim.scenario.distributions.normal import Normal
 from line_sim.scenario.distributions.quantiles import Quantiles
 from line_sim.scenario.dump import dump
+from line_sim.scenario.gateways.batching import Batching, BatchTimes
 from line_sim.scenario.gateways.grpc import GrpcGateway, GrpcOptions
 from line_sim.scenario.gateways.kinds import Gateway
 from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
 from line_sim.scenario.gateways.replay import ReplayGateway, ReplayOptions
 from line_sim.scenario.gateways.rest import RestGateway, RestOptions
 from line_sim.scenario.gateways.servers import EMBEDDED
+from line_sim.scenario.gateways.shared import SharedGateway, SharedServer
 from line_sim.scenario.images.folder import Folder
 from line_sim.scenario.images.rendered import Rendered
 from line_sim.scenario.load import load, loads
@@ -39,6 +41,8 @@ from line_sim.scenario.times import (
 __all__ = [
     "EMBEDDED",
     "Arrivals",
+    "BatchTimes",
+    "Batching",
     "Breakdowns",
     "Clock",
     "Constant",
@@ -65,6 +69,8 @@ __all__ = [
     "Review",
     "Run",
     "Scenario",
+    "SharedGateway",
+    "SharedServer",
     "ShipWhen",
     "Station",
     "Time",

@@ -57,7 +57,7 @@ def known_keys(loc: Key) -> list[str]:
     records: list[type[Record]] = [Scenario]
     for step in loc:
         if isinstance(step, str) and step != CONSTANT:
-            records = list(_step(records, step))
+            records = list(_step(records, step)) or records  # a name, or a tag of no record
     return list(dict.fromkeys(key for record in records for key in record.model_fields))
 
 

@@ -25,16 +25,15 @@ from line_sim.scenario.fields import (
     Units,
     WarmUp,
     exactly_one,
-    key_of,
     refuse,
 )
 from line_sim.scenario.gateways.kinds import Gateway
 from line_sim.scenario.gateways.servers import LONGEST_CALL, LONGEST_WAIT
+from line_sim.scenario.gateways.shared import SERVERS, Servers, SharedGateway
 from line_sim.scenario.images.kinds import Images
 from line_sim.scenario.images.rendered import Rendered
-from line_sim.scenario.measured.columns import NO_UNIT, SAY_UNIT
 from line_sim.scenario.rules import Broken, broken_rules
-from line_sim.scenario.times import Constant, Empirical, PositiveTime, Time
+from line_sim.scenario.times import Constant, PositiveTime, Time, far_beyond
 from line_sim.truth import GOOD
 from line_sim.units import MILLISECOND, duration_text
 
@@ -190,10 +189,9 @@ class Inspection(Record):
 
     @property
     def times(self) -> tuple[tuple[Key, Time], ...]:
-        """What one part takes as far as the scenario itself says it, by key path."""
-        service = self.gateway.answer_time
-        answers = () if service is None else ((("gateway", key_of(type(self.gateway)), "service"), service),)
-        return ((("acquisition",), self.acquisition), *answers)
+        """What one part takes as far as the scenario says it, by key path: its own, or that of a server."""
+        time, key = self.gateway.answer_time, self.gateway.answer_key
+        return ((("acquisition",), self.acquisition), *(() if time is None else ((key, time),)))
 
     @field_validator("deadline", mode="after")
     @classmethod
@@ -245,6 +243,9 @@ class Scenario(Record):
     run: Run = Field(description="How long the run lasts.")
     arrivals: Arrivals = Field(description="When parts come.")
     product: Product = Field(Product(), description="What is made.")
+    servers: Servers | None = Field(
+        None, description="Modelled servers that inspections share, by name: a gateway is {server: NAME}."
+    )
     line: tuple[Entry, ...] = Field(
         min_length=1, max_length=MOST_ENTRIES, description="The stations and inspections, in order."
     )
@@ -267,6 +268,11 @@ class Scenario(Record):
         """The clock of the run: the stated one, or the one that fits the gateways."""
         return self.run.clock or ("coupled" if self.live else "virtual")
 
+    @field_validator("line", mode="after")
+    @classmethod
+    def _find_the_servers(cls, line: tuple[Entry, ...], info: ValidationInfo) -> tuple[Entry, ...]:
+        return joined(line, info.data.get("servers"))
+
     @model_validator(mode="after")
     def _obeys_the_rules(self) -> Self:
         broken = broken_rules(self.model_dump()) or list(self._questions())
@@ -276,13 +282,16 @@ class Scenario(Record):
 
     def _questions(self) -> Iterator[Broken]:
         """Ask about measured times in no stated unit that would be far beyond the takt."""
-        every = self.arrivals.every
-        if every is None:
-            return
         for index, entry in enumerate(self.line):
-            for key, time in entry.times:
-                if isinstance(time, Empirical) and time.unsaid and time.mean_ns > 100 * every.mean_ns:
-                    what = (
-                        f"in seconds its mean would be more than 100 times that of arrivals.every; {SAY_UNIT}"
-                    )
-                    yield ("line", index, *key, time.kind, "column"), f"{NO_UNIT}, and {what}", time.column
+            for key, what, column in far_beyond(self.arrivals.every, entry.times):
+                yield (*(() if key[0] == SERVERS else ("line", index)), *key), what, column
+
+
+def joined(line: tuple[Entry, ...], servers: Servers | None) -> tuple[Entry, ...]:
+    """Return a line whose gateways know the servers that they name."""
+    return tuple(
+        entry.model_copy(update={"gateway": entry.gateway.joined_to(servers or {})})
+        if isinstance(entry, Inspection) and isinstance(entry.gateway, SharedGateway)
+        else entry
+        for entry in line
+    )

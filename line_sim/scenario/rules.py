@@ -5,11 +5,13 @@ mistakes too; where a value is not of its kind they leave it to the model to say
 """
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from line_sim.scenario.fields import Key, duration_or_none
 from line_sim.scenario.gateways.kind import GatewayKind
 from line_sim.scenario.gateways.kinds import KINDS
+from line_sim.scenario.gateways.shared import SERVERS
 from line_sim.units import duration_text
 
 Broken = tuple[Key, str, object]
@@ -35,6 +37,7 @@ def broken_rules(written: object) -> list[Broken]:
     return [
         *_names(entries),
         *_gates(entries),
+        *_servers(scenario, entries),
         *_review(scenario, entries),
         *_clock(scenario, entries),
         *_warm_up(scenario),
@@ -58,11 +61,15 @@ def _kind(entry: Mapping[str, Any]) -> type[GatewayKind] | None:
     return KINDS.get(next(iter(gateway))) if "inspection" in entry and len(gateway) == 1 else None
 
 
+def _name(entry: Mapping[str, Any]) -> object:
+    return entry.get("inspection" if "inspection" in entry else "station")
+
+
 def _names(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
     first: dict[str, int] = {REVIEW: -1}
     for index, entry in enumerate(entries):
         key = "inspection" if "inspection" in entry else "station"
-        name = entry.get(key)
+        name = _name(entry)
         if not isinstance(name, str):
             continue
         if name == REVIEW:
@@ -90,6 +97,30 @@ def _gates(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
             key = "inspection" if "inspection" in entries[other] else "station"
             message = f"that is the name of the gate of line[{index}]; choose another"
             yield ("line", other, key), message, gate_name(name)
+
+
+def _servers(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
+    """Every server that is asked is there, and none has the name of a place: tables tell of both."""
+    known = [name for name in _mapping(scenario.get(SERVERS)) if isinstance(name, str)]
+    taken: dict[object, str] = {_name(entry): f"line[{index}]" for index, entry in enumerate(entries)}
+    for name in known:
+        if name in taken or name == REVIEW:
+            of = taken.get(name, "the review bench")
+            yield (SERVERS, name), f"is the name of {of}, too; choose another", name
+    for index, entry in enumerate(entries):
+        asked = _mapping(entry.get("gateway")).get("server")
+        if "inspection" in entry and isinstance(asked, str) and asked not in known:
+            key = ("line", index, "gateway", "server")
+            yield key, f"there is no server of that name; {_instead(asked, known)}", asked
+
+
+def _instead(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    if known:
+        return f"the servers are {', '.join(known)}"
+    return f"write it under servers: {{{name}: {{modelled: {{service: 30 ms}}}}}}"
 
 
 def _review(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
@@ -128,7 +159,7 @@ def _time_passes(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) 
     """A line that always has a part and needs no time for it would never come to its duration."""
     run, arrivals = _mapping(scenario.get("run")), _mapping(scenario.get("arrivals"))
     endless = arrivals.get("saturated") is True and run.get("duration") is not None
-    if endless and entries and not any(map(_takes_time, entries)):
+    if endless and entries and not any(_takes_time(scenario, entry) for entry in entries):
         message = "no station of this saturated line needs any time, so it would never pass; use run.items"
         yield ("run", "duration"), message, run["duration"]
 
@@ -163,9 +194,17 @@ def _calls(entry: Mapping[str, Any], units: int) -> tuple[int, str, object]:
     return units, "units", units
 
 
-def _takes_time(entry: Mapping[str, Any]) -> bool:
+def _options(scenario: Mapping[str, Any], written: object) -> Mapping[str, Any]:
+    """Return the options of a gateway, or those of the server that it names."""
+    if isinstance(written, str):
+        server = _mapping(_mapping(scenario.get(SERVERS)).get(written))
+        return _mapping(server.get("modelled"))
+    return _mapping(written)
+
+
+def _takes_time(scenario: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
     belts = (_mapping(entry.get(key)).get("travel", 0) for key in ("buffer", "gate"))
     times = (entry.get("cycle", 0), entry.get("acquisition", 0), *belts)
     gateway = _mapping(entry.get("gateway"))
-    answers = (KINDS[key].takes_time(_mapping(gateway[key])) for key in gateway if key in KINDS)
+    answers = (KINDS[key].takes_time(_options(scenario, gateway[key])) for key in gateway if key in KINDS)
     return any(duration_or_none(time) != 0 for time in times) or any(answers)

@@ -5,7 +5,7 @@ and a constant as the duration itself. All fields are nanoseconds; a number give
 read like one in a scenario file, as seconds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -27,10 +27,21 @@ from line_sim.scenario.distributions.by_mean import Gamma, Lognormal, Weibull
 from line_sim.scenario.distributions.kind import Distribution
 from line_sim.scenario.distributions.normal import Normal
 from line_sim.scenario.distributions.quantiles import Quantiles
-from line_sim.scenario.fields import Duration, LocalPath, PositiveDuration, Record, Text, one_of_error, refuse
+from line_sim.scenario.fields import (
+    Duration,
+    Key,
+    LocalPath,
+    PositiveDuration,
+    Record,
+    Text,
+    one_of_error,
+    refuse,
+)
 from line_sim.scenario.measured.columns import (
     LONGEST_UNASKED,
+    NO_UNIT,
     NOT_READ,
+    SAY_UNIT,
     ColumnError,
     Measured,
     MeasuredFiles,
@@ -209,7 +220,8 @@ def has_unread_files(part: object) -> bool:
         return not part.values
     if isinstance(part, Record):
         return any(has_unread_files(getattr(part, name)) for name in type(part).model_fields)
-    return isinstance(part, tuple) and any(map(has_unread_files, part))
+    parts = part.values() if isinstance(part, Mapping) else part if isinstance(part, tuple) else ()
+    return any(map(has_unread_files, parts))
 
 
 def _above_zero(time: "Time") -> "Time":
@@ -239,3 +251,13 @@ Time = Annotated[
 
 PositiveTime = Annotated[Time, AfterValidator(_above_zero)]
 """A time that is not always 0."""
+
+
+def far_beyond(takt: Time | None, times: Iterable[tuple[Key, Time]]) -> Iterator[tuple[Key, str, str]]:
+    """Yield where measured times in no stated unit are a hundred takts, what is asked, and the column."""
+    if takt is None:
+        return
+    what = f"in seconds its mean would be more than 100 times that of arrivals.every; {SAY_UNIT}"
+    for key, time in times:
+        if isinstance(time, Empirical) and time.unsaid and time.mean_ns > 100 * takt.mean_ns:
+            yield (*key, time.kind, "column"), f"{NO_UNIT}, and {what}", time.column

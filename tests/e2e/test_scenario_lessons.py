@@ -80,3 +80,15 @@ def test_a_gate_pays_where_the_server_answers_what_it_is_asked(tmp_path):
     assert uph(slow) < 0.95 * uph(held) < uph(shorter)
     assert slow["timeouts"]["rate"] > 0.05 > shorter["timeouts"]["rate"]
     assert 0.04 < gate["gates"]["camera"]["share"] < 0.15
+
+
+def test_batching_helps_only_where_enough_cameras_ask(tmp_path):
+    """One camera each never fills a batch, and more cameras alone only queue; a GPU that waits is worse."""
+    alone, together, cameras, both, patient = told("shared_server", tmp_path)
+    assert uph(together) == uph(alone)
+    assert alone["held_back_by"]["station"] == "gpu"
+    assert uph(alone) < uph(cameras) < 1.03 * uph(alone)
+    assert uph(both) > 1.03 * uph(alone)
+    assert both["throttle"]["loss"] < 0.005
+    assert uph(patient) < 0.85 * uph(alone)
+    assert all(summary["audit"]["passed"] for summary in (alone, together, cameras, both, patient))

@@ -1,6 +1,6 @@
 """The audit: what must hold in the files of every run, whatever line made them."""
 
-from line_sim.analysis.audit import answers, decisions, machines, parts, route
+from line_sim.analysis.audit import answers, decisions, machines, parts, route, servers
 from line_sim.analysis.audit.check import Check, Run
 from line_sim.figures.window import Window, window_of
 from line_sim.layout import Layout
@@ -31,6 +31,7 @@ def audit_columns(columns: RunColumns, layout: Layout, window: Window, ended: st
         "order": machines.order(run),
         "promptness": machines.promptness(run, walk),
         "calls_within_visits": answers.calls_within_visits(run),
+        **({"servers": servers.servers(run)} if layout.servers else {}),
         "decisions": decisions.decisions(run, walk),
         "breakdowns": parts.breakdowns(run),
         "sample_path_oracle": machines.sample_path(run),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from line_sim.analysis.growth.server import TRIES, queue_of
+from line_sim.analysis.growth.server import TRIES, asked_together, queue_of
 from line_sim.chance.durations import quantile_function
 from line_sim.layout import Gate, Lane, Spec, specs_of
 from line_sim.layout.places import mean_of
@@ -159,15 +159,16 @@ def between_answers(spec: Inspection, wait: float) -> float | None:
 
     There are never more parts on the cameras and before the gate than there is room for, and each is there
     for its picture and its answer (Little's law). Nor can there be more answers than a model's servers give,
-    where every part gets one.
+    where every part gets one; what a server makes that puts requests together is its own limit's business.
     """
     acquisition = mean_of(spec.acquisition)
     if acquisition is None:
         return None
     room = (acquisition + wait) / spec.most_calls
-    if spec.deadline is None and isinstance(spec.gateway, ModelledGateway):
-        service = mean_of(spec.gateway.modelled.service)
-        return None if service is None else max(room, service / spec.gateway.modelled.servers)
+    model = spec.gateway.model
+    if spec.deadline is None and model is not None and not model.batches:
+        service = mean_of(model.alone)
+        return None if service is None else max(room, service / model.servers)
     return room
 
 
@@ -191,13 +192,15 @@ def _station(spec: Station) -> PlaceMeans | None:
 def foreseen(scenario: Scenario) -> dict[str, Answers]:
     """Return what the answers of the modelled inspections will do, by name; nothing of the others."""
     found = {}
+    together = asked_together(scenario)
     interval = 0.0 if scenario.arrivals.every is None else mean_of(scenario.arrivals.every) or 0.0
     for spec in scenario.line:
         if isinstance(spec, Station):
             station = _station(spec)
             interval = max(interval, HOUR / station.makes if station is not None else 0.0)
-        elif isinstance(spec.gateway, ModelledGateway) and _is_read(spec):
-            found[spec.name] = _modelled(spec, spec.gateway.modelled, interval)
+        elif spec.gateway.model is not None and _is_read(spec):
+            queue = together.get(spec.name) or _late_and_wait(spec, spec.gateway.model, interval)
+            found[spec.name] = _modelled(spec, spec.gateway.model, *queue)
     return found
 
 
@@ -216,8 +219,7 @@ def no_answer(spec: Inspection) -> Answers:
     return _answers(spec, float(spec.deadline or 0), 1.0, 0.0, 0.0)
 
 
-def _modelled(spec: Inspection, options: ModelledOptions, interval: float) -> Answers:
-    late, wait = _late_and_wait(spec, options, interval)
+def _modelled(spec: Inspection, options: ModelledOptions, late: float, wait: float) -> Answers:
     misses, alarms = options.miss_rate, options.false_alarm_rate
     if DEFECTIVE in spec.ship_when.labels:  # the model's word for a bad part lets it go on
         misses, alarms = 1.0, 0.0
@@ -244,11 +246,11 @@ def _late_and_wait(spec: Inspection, options: ModelledOptions, interval: float) 
     Where no call ever waits for another they are those of the service time; else a small queue of cameras
     and servers is run.
     """
-    service = draws_of(options.service)
+    service = draws_of(options.alone)
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
     late = float(np.mean(service > deadline))
     if _never_waits(spec, options, late):
-        exact = mean_of(options.service) if late == 0 else None
+        exact = mean_of(options.alone) if late == 0 else None
         return late, exact if exact is not None else float(np.minimum(service, deadline).mean())
     acquisition = draws_of(spec.acquisition)
     return queue_of(spec, options, interval, _shuffled(service, 1), _shuffled(acquisition, 2))
@@ -256,11 +258,11 @@ def _late_and_wait(spec: Inspection, options: ModelledOptions, interval: float) 
 
 def answers_alone(spec: Inspection) -> bool:
     """Whether no call ever waits for another at a modelled server, whose means are then known exactly."""
-    if not isinstance(spec.gateway, ModelledGateway) or not _is_read(spec):
+    if not isinstance(spec.gateway, ModelledGateway) or spec.gateway.modelled.batches or not _is_read(spec):
         return False
     options = spec.gateway.modelled
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
-    return _never_waits(spec, options, float(np.mean(draws_of(options.service) > deadline)))
+    return _never_waits(spec, options, float(np.mean(draws_of(options.alone) > deadline)))
 
 
 def _never_waits(spec: Inspection, options: ModelledOptions, late: float) -> bool:

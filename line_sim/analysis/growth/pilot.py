@@ -5,22 +5,20 @@ first half, in which it fills, is left out. Outages so rare that such a run sees
 and added again as time in which the whole line stands still, as it does when a repair outlasts the buffers.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from line_sim.analysis.growth.means import PlaceMeans
+from line_sim.analysis.growth.server import Failures
 from line_sim.figures.flow import FEWEST_OUTAGES
 from line_sim.figures.statistics.batch_means import batch_means, means_of_batches
-from line_sim.inspection.gateway import Gateway
-from line_sim.inspection.offline.modelled import modelled_gateway
+from line_sim.inspection.offline.models import modelled_gateways
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.records import Visit
 from line_sim.recording.run_columns import IntArray
-from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.model import Arrivals, Inspection, Run, Scenario, Station
 from line_sim.scenario.times import Constant
 from line_sim.units import HOUR, Nanoseconds
@@ -30,8 +28,6 @@ LENGTHS = (2_000, 20_000, 60_000)
 _SEED = 1
 """What a line takes in hangs on no run's own chance, so that two runs of a line say the same of it."""
 _MOST_VISITS = 300_000
-_MOST_OUTAGES = 300_000
-"""A machine may fail every nanosecond; of a line that fails more often than this what is seen must do."""
 _FEWEST = 1_000
 """Parts that must pass a line for its rate to be told: more than 300 places are left to what is seen."""
 _UNLIMITED = 1_000_000
@@ -58,8 +54,8 @@ def intake(
     Where `asked` parts an hour are clearly more or less than it takes in, few parts tell so. `roomy`: with a
     review bench that never fills.
     """
-    gateways = [spec.gateway for spec in scenario.inspections]
-    if not all(isinstance(gateway, ModelledGateway) for gateway in gateways) or not _varies(scenario):
+    unknown = any(spec.gateway.model is None for spec in scenario.inspections)
+    if unknown or not _varies(scenario):
         return None
     most = _MOST_VISITS // len(means)
     if most < _FEWEST:
@@ -108,19 +104,13 @@ def _entries(piloted: Scenario) -> IntArray:
     None came in where the line fails too often for this.
     """
     interrupt = Interrupt()
-    entered, failures = _Entered(piloted.line[0].name), _Failures(interrupt)
-    ending = Line(piloted, dict(_gateways(piloted)), entered, failures, interrupt=interrupt).run()
+    entered, failures = _Entered(piloted.line[0].name), Failures(interrupt)
+    ending = Line(piloted, modelled_gateways(piloted), entered, failures, interrupt=interrupt).run()
     if failures.too_many:
         return np.zeros(0, dtype=np.int64)
     if ending.how == INTERRUPTED:
         raise KeyboardInterrupt
     return np.sort(np.array(entered.moments, dtype=np.int64))
-
-
-def _gateways(scenario: Scenario) -> Iterator[tuple[str, Gateway]]:
-    for spec in scenario.inspections:
-        if isinstance(spec.gateway, ModelledGateway):
-            yield spec.name, modelled_gateway(spec.gateway.modelled, spec, scenario.seed)
 
 
 def _is_rare(place: PlaceMeans, parts: int) -> bool:
@@ -148,25 +138,6 @@ class _Entered:
             if visit.item_id not in self._known:
                 self.moments.append(visit.started_at)
             self._known.add(visit.item_id)
-
-
-class _Failures:
-    """An observer that counts outages, and stops the line where there are too many."""
-
-    def __init__(self, interrupt: Interrupt) -> None:
-        self._interrupt = interrupt
-        self._seen = 0
-
-    @property
-    def too_many(self) -> bool:
-        """Whether the line was stopped."""
-        return self._seen > _MOST_OUTAGES
-
-    def on_down(self, at: Nanoseconds, station: str, unit: int) -> None:  # noqa: ARG002 - the step's form
-        """Count a machine that has gone down."""
-        self._seen += 1
-        if self.too_many:
-            self._interrupt.wished = True
 
 
 def _rate(moments: IntArray, stands: float) -> Intake | None:

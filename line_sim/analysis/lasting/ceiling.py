@@ -15,7 +15,6 @@ from line_sim.analysis.growth.means import (
 )
 from line_sim.layout import Kind, Layout, layout_of
 from line_sim.layout.places import mean_of
-from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.model import Inspection, Scenario
 
 
@@ -50,11 +49,11 @@ def _by_places(scenario: Scenario) -> Iterator[float]:
 
 def _least_wait(spec: Inspection) -> float:
     """Return the mean of what is waited at least for an answer, in ns; 0 where only a server knows."""
-    if not isinstance(spec.gateway, ModelledGateway) or mean_of(spec.gateway.modelled.service) is None:
+    model = spec.gateway.model
+    if model is None or any(mean_of(time) is None for time in model.times.values()):
         return 0.0
-    service = draws_of(spec.gateway.modelled.service)
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
-    return float(np.minimum(service, deadline).mean())
+    return min(float(np.minimum(draws_of(time), deadline).mean()) for time in model.times.values())
 
 
 def _passed_by_all(layout: Layout, means: tuple[PlaceMeans, ...]) -> Iterator[PlaceMeans]:

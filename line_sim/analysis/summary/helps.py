@@ -16,10 +16,11 @@ class Helps(StrEnum):
     FASTER_BELT = "faster_belt"
     ONE_PLACE_MORE = "one_place_more"
     ONE_CAMERA_MORE = "one_camera_more"
+    ONE_SERVER_MORE = "one_server_more"
     ONE_REVIEWER_MORE = "one_reviewer_more"
 
 
-ONE_MORE = frozenset({Helps.ONE_CAMERA_MORE, Helps.ONE_REVIEWER_MORE})
+ONE_MORE = frozenset({Helps.ONE_CAMERA_MORE, Helps.ONE_SERVER_MORE, Helps.ONE_REVIEWER_MORE})
 """What doubles a lone machine: more than a tenth of anything, so that it says less of where the limit is."""
 
 _WORDS = {
@@ -31,6 +32,7 @@ _WORDS = {
     Helps.FASTER_BELT: "belt to {place} 10 % quicker",
     Helps.ONE_PLACE_MORE: "one more place in front of {place}",
     Helps.ONE_CAMERA_MORE: "one more {camera}",
+    Helps.ONE_SERVER_MORE: "one more server at {place}",
     Helps.ONE_REVIEWER_MORE: "one more reviewer",
 }
 
@@ -61,5 +63,6 @@ _CAUSES = {
     Helps.FASTER_BELT: "belt",
     Helps.ONE_PLACE_MORE: "buffer",
     Helps.ONE_CAMERA_MORE: "typical",
+    Helps.ONE_SERVER_MORE: "typical",
     Helps.ONE_REVIEWER_MORE: "review",
 }

@@ -13,6 +13,7 @@ import numpy as np
 
 from line_sim.chance.streams import BLOCK, BLOCK_BITS, IN_BLOCK
 from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry, Offline, Reply
+from line_sim.inspection.offline.together import BatchGateway
 from line_sim.inspection.outcome import Answered, Outcome, Unavailable, Unreadable
 from line_sim.layout import Lane
 from line_sim.line.routing import choose_lane, evaluate
@@ -201,7 +202,19 @@ class InTime(Offline):
 
     def ask(self, inquiry: Inquiry) -> Reply:
         """Answer, rightly where there would be none."""
-        reply = self._gateway.ask(inquiry)
+        return self.mended(inquiry, self._gateway.ask(inquiry))
+
+    def mended(self, inquiry: Inquiry, reply: Reply) -> Reply:
+        """Return a reply, the right one where there is none."""
         if isinstance(reply.outcome, Answered):
             return reply
         return reply._replace(outcome=self._right[0 if inquiry.true_state == GOOD else 1], status="OK")
+
+
+def in_time(gateway: Gateway, spec: Inspection) -> Gateway:
+    """Return a gateway that is never without an answer, as `InTime`."""
+    mending = InTime(gateway, spec)
+    if not isinstance(gateway, BatchGateway):
+        return mending
+    gateway.mend = mending.mended
+    return gateway

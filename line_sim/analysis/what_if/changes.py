@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from line_sim.analysis.summary.helps import Helps
 from line_sim.analysis.what_if.answers import Change
-from line_sim.analysis.what_if.trials import Trial, with_review, with_spec
+from line_sim.analysis.what_if.trials import Trial, with_review, with_server, with_spec
 from line_sim.chance.purposes import Purpose
-from line_sim.layout import REVIEW
+from line_sim.layout import REVIEW, Server, layout_of, server_name
 from line_sim.scenario.fields import Belt, GateBelt, one_place_more
 from line_sim.scenario.model import Inspection, Scenario, Station
 from line_sim.scenario.rules import gate_name
@@ -48,6 +48,8 @@ def changes(scenario: Scenario, places: frozenset[str], missing: frozenset[str])
                 yield Try(Helps.ONE_PLACE_MORE, spec.name, Trial(roomier))
         if isinstance(spec, Inspection) and spec.gate is not None and gate_name(spec.name) in places:
             yield from _at_gate(scenario, spec, spec.gate)
+    for server in layout_of(scenario).servers:
+        yield from _at_server(scenario, server)
     if REVIEW in places:
         yield from _at_review(scenario)
 
@@ -71,11 +73,14 @@ def _at_station(scenario: Scenario, spec: Station) -> Iterator[Try]:
 
 def _at_inspection(scenario: Scenario, spec: Inspection, missing: bool) -> Iterator[Try]:
     name, sooner = spec.name, {spec.name: _SHORTER}
-    yield Try(Helps.FASTER_ANSWERS, name, Trial(scenario, answers=sooner))
+    shares = server_name(spec) != name  # its answers are a matter of the server's
+    if not shares:
+        yield Try(Helps.FASTER_ANSWERS, name, Trial(scenario, answers=sooner))
     if _takes_time(spec.acquisition):
         pace = {(Purpose.ACQUISITION, name): QUICKER}
         yield Try(Helps.FASTER_PICTURES, name, Trial(scenario, pace))
-        yield Try(Helps.FASTER, name, Trial(scenario, pace, sooner))
+        if not shares:
+            yield Try(Helps.FASTER, name, Trial(scenario, pace, sooner))
     if missing:
         yield Try(Helps.ANSWERS_IN_TIME, name, Trial(scenario, answers={name: _IN_TIME}))
     yield Try(Helps.ONE_CAMERA_MORE, name, Trial(with_spec(scenario, name, units=spec.units + 1)))
@@ -88,6 +93,17 @@ def _at_gate(scenario: Scenario, spec: Inspection, gate: GateBelt) -> Iterator[T
         if isinstance(belt, Belt):
             changed = GateBelt.model_construct(places=belt.places, travel=belt.travel)
             yield Try(remedy, name, Trial(with_spec(scenario, spec.name, gate=changed)))
+
+
+def _at_server(scenario: Scenario, server: Server) -> Iterator[Try]:
+    """Yield what may be otherwise at a server that inspections share, or that puts requests together."""
+    places = layout_of(scenario).places
+    asking = [places[place].name for place in server.places]
+    if server.name not in asking:
+        sooner = dict.fromkeys(asking, _SHORTER)
+        yield Try(Helps.FASTER_ANSWERS, server.name, Trial(scenario, answers=sooner))
+    more = with_server(scenario, server.name, servers=server.workers + 1)
+    yield Try(Helps.ONE_SERVER_MORE, server.name, Trial(more))
 
 
 def _at_review(scenario: Scenario) -> Iterator[Try]:

@@ -7,7 +7,6 @@ from the run's own records: the same run is told in the same way on every machin
 from line_sim.analysis.what_if.modelled import never_busy
 from line_sim.analysis.what_if.recursion import knows_line
 from line_sim.recording.run_columns import RunColumns
-from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.model import Inspection, Scenario
 
 STEPS = 400_000
@@ -31,9 +30,9 @@ def parts_each(scenario: Scenario, run: RunColumns, replays: int) -> int:
 
 def _worked_out(scenario: Scenario) -> bool:
     """Whether the recursion knows the line; that some change to it may be known or not is left out."""
-    return knows_line(scenario, {spec.name: _foreknown(spec) for spec in scenario.inspections})
+    return knows_line(scenario, {spec.name: _foreknown(scenario, spec) for spec in scenario.inspections})
 
 
-def _foreknown(spec: Inspection) -> bool:
+def _foreknown(scenario: Scenario, spec: Inspection) -> bool:
     """Whether an inspection's answers are known before they are asked for."""
-    return not isinstance(spec.gateway, ModelledGateway) or never_busy(spec.gateway.modelled, spec)
+    return spec.gateway.model is None or never_busy(scenario, spec)

@@ -10,27 +10,31 @@ from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import Always, Draws
 from line_sim.inspection.gateway import FIRST_ATTEMPT
 from line_sim.inspection.outcome import Answered, TimedOut
-from line_sim.scenario.gateways.modelled import ModelledOptions
-from line_sim.scenario.model import Inspection
+from line_sim.layout import server_name
+from line_sim.scenario.model import Inspection, Scenario
 from line_sim.truth import DEFECTIVE
 from line_sim.units import LATEST, Nanoseconds
 
 
-def never_busy(options: ModelledOptions, spec: Inspection) -> bool:
-    """Whether a model has a worker free for every call of an inspection."""
-    given_up = spec.deadline is None or options.after_deadline == "stops"
-    return options.servers >= spec.most_calls and given_up
+def never_busy(scenario: Scenario, spec: Inspection) -> bool:
+    """Whether a model has a worker free for every call of an inspection, and does not wait for more."""
+    model = spec.gateway.model
+    if model is None or model.batches:
+        return False
+    asking = [each for each in scenario.inspections if server_name(each) == server_name(spec)]
+    given_up = model.after_deadline == "stops" or all(each.deadline is None for each in asking)
+    return model.servers >= sum(each.most_calls for each in asking) and given_up
 
 
 class NeverBusy(Foreknown):
     """The answers of such a model; with `in_time` those that come too late are right, at the deadline."""
 
-    def __init__(
-        self, options: ModelledOptions, spec: Inspection, defect_rate: float, chance: Chance, *, in_time: bool
-    ) -> None:
+    def __init__(self, spec: Inspection, defect_rate: float, chance: Chance, *, in_time: bool) -> None:
         super().__init__(spec)
-        name = spec.name
-        self._service = chance.durations(Purpose.INFERENCE, name, options.service)
+        name, options = spec.name, spec.gateway.model
+        if options is None:
+            raise TypeError(f"{name}: no modelled server answers there")
+        self._service = chance.durations(Purpose.INFERENCE, name, options.alone)
         self._misses = chance.events(Purpose.NETWORK_MISSES, name, options.miss_rate)
         self._alarms = chance.events(Purpose.NETWORK_FALSE_ALARM, name, options.false_alarm_rate)
         self._defective: Draws[bool] = Always(value=False)

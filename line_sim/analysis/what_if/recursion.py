@@ -32,6 +32,7 @@ from line_sim.layout import REVIEW, Exit, layout_of
 from line_sim.line.breakdowns import OutageDraws
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario.fields import belt_of, places_of
+from line_sim.scenario.gateways.shared import SharedGateway
 from line_sim.scenario.model import Arrivals, Breakdowns, Inspection, Product, Review, Run, Scenario, Station
 from line_sim.scenario.times import Constant, Time
 from line_sim.units import LATEST, Nanoseconds
@@ -40,7 +41,9 @@ UNLIMITED = 10**9
 """Waiting places: more than any run has parts."""
 
 _KNOWN: dict[type[BaseModel], frozenset[str]] = {
-    Scenario: frozenset({"version", "name", "seed", "run", "arrivals", "product", "line", "review"}),
+    Scenario: frozenset(
+        {"version", "name", "seed", "run", "arrivals", "product", "servers", "line", "review"}
+    ),
     Run: frozenset({"items", "duration", "clock", "pace", "skew_budget", "warm_up"}),
     Arrivals: frozenset({"every", "saturated", "on_full"}),
     Product: frozenset({"defect_rate", "images"}),
@@ -59,8 +62,9 @@ def knows(scenario: Scenario, gateways: Mapping[str, Gateway]) -> bool:
 
     It does not of machines that fail by the calendar, or in parallel; of an answer that stops the line; of
     several inspections before a review bench that can be full; of a way back; of cameras in parallel whose
-    pictures take different times, where the answer hangs on the moment of the question; of belts and gates;
-    and of whatever else a scenario may say.
+    pictures take different times, where the answer hangs on the moment of the question; of answers that hang
+    on the questions of other inspections, or on later ones; of belts and gates; and of whatever else may be
+    said.
     """
     return knows_line(scenario, {name: isinstance(each, Foreknown) for name, each in gateways.items()})
 
@@ -111,7 +115,9 @@ def _knows_place(spec: Station | Inspection, foreknown: Mapping[str, bool]) -> b
 
 def _knows_inspection(spec: Inspection, foreknown: Mapping[str, bool]) -> bool:
     in_order = spec.units == 1 or isinstance(spec.acquisition, Constant)
-    return spec.on_no_result != "stop" and (in_order or foreknown[spec.name])
+    model = spec.gateway.model
+    alone = model is None or not (model.batches or isinstance(spec.gateway, SharedGateway))
+    return spec.on_no_result != "stop" and ((in_order and alone) or foreknown[spec.name])
 
 
 class Recursion:

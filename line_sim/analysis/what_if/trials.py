@@ -6,23 +6,20 @@ server is asked again, by the trial's scenario; the answers of any other are hel
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import assert_never
 
-from line_sim.analysis.what_if.answers import AS_RECORDED, AnswersAgain, Change, InTime, Recorded
+from line_sim.analysis.what_if.answers import AS_RECORDED, AnswersAgain, Change, Recorded, in_time
 from line_sim.analysis.what_if.modelled import NeverBusy, never_busy
 from line_sim.analysis.what_if.replays import Departures, replay
 from line_sim.chance.chance import Chance
 from line_sim.chance.paced import Pace, PacedChance
 from line_sim.chance.purposes import Purpose
 from line_sim.inspection.gateway import Gateway
-from line_sim.inspection.offline.modelled import modelled_gateway
+from line_sim.inspection.offline.models import Models
+from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
-from line_sim.scenario.gateways.grpc import GrpcGateway
-from line_sim.scenario.gateways.kinds import Gateway as Kind
 from line_sim.scenario.gateways.modelled import ModelledGateway
-from line_sim.scenario.gateways.replay import ReplayGateway
-from line_sim.scenario.gateways.rest import RestGateway
-from line_sim.scenario.model import Inspection, Scenario
+from line_sim.scenario.gateways.shared import ServerMap
+from line_sim.scenario.model import Inspection, Scenario, joined
 
 MOST_TRIED = 100_000
 """Parts that a trial may have: many trials are made, of some thousand parts each."""
@@ -46,14 +43,7 @@ class Trial:
 
 def held(spec: Inspection) -> bool:
     """Whether an inspection's answers are held as recorded, as no model says what others would be."""
-    kind: Kind = spec.gateway
-    match kind:
-        case ModelledGateway():
-            return False
-        case GrpcGateway() | RestGateway() | ReplayGateway():
-            return True
-        case _:
-            assert_never(kind)
+    return spec.gateway.model is None
 
 
 def tried(trial: Trial, recorded: Mapping[str, Recorded], chance: Chance, interrupt: Interrupt) -> Departures:
@@ -63,7 +53,13 @@ def tried(trial: Trial, recorded: Mapping[str, Recorded], chance: Chance, interr
     wait, and TooMuchError where its line makes far more parts than the run's.
     """
     chance = PacedChance(chance, _pace(trial))
-    gateways = {spec.name: _gateway(trial, spec, recorded, chance) for spec in trial.scenario.inspections}
+    models = Models(chance.seed, chance)
+    gateways = {
+        spec.name: _asked(trial, spec, models, chance)
+        if not held(spec)
+        else _again(trial, recorded[spec.name])
+        for spec in trial.scenario.inspections
+    }
     told = replay(trial.scenario, gateways, interrupt, chance, MOST_TRIED)
     if told is None:
         raise Unwanted
@@ -80,20 +76,24 @@ def _pace(trial: Trial) -> Pace:
     return {**trial.pace, **models}
 
 
-def _gateway(trial: Trial, spec: Inspection, recorded: Mapping[str, Recorded], chance: Chance) -> Gateway:
+def _again(trial: Trial, recorded: Recorded) -> Gateway:
+    return AnswersAgain(recorded, trial.answers.get(recorded.spec.name, AS_RECORDED))
+
+
+def _asked(trial: Trial, spec: Inspection, models: Models, chance: Chance) -> Gateway:
     change = trial.answers.get(spec.name, AS_RECORDED)
-    if not isinstance(spec.gateway, ModelledGateway):
-        return AnswersAgain(recorded[spec.name], change)
-    options, in_time = spec.gateway.modelled, change.none_missing and change.share > 0
-    if never_busy(options, spec):
-        return NeverBusy(options, spec, trial.scenario.product.defect_rate, chance, in_time=in_time)
-    model = modelled_gateway(options, spec, chance.seed, chance)
-    return InTime(model, spec) if in_time else model
+    mended = change.none_missing and change.share > 0
+    if never_busy(trial.scenario, spec):
+        return NeverBusy(spec, trial.scenario.product.defect_rate, chance, in_time=mended)
+    model = models.gateway(spec)
+    return in_time(model, spec) if mended else model
 
 
 def at_once(scenario: Scenario) -> Trial:
-    """Return the line whose answers take no time, none of them missing."""
+    """Return the line whose answers take no time, none of them missing, and none waits for another."""
     no_time = Change(share=0.0, none_missing=True)
+    for server in layout_of(scenario).servers:
+        scenario = with_server(scenario, server.name, batching=None)
     return Trial(scenario, answers={spec.name: no_time for spec in scenario.inspections})
 
 
@@ -101,6 +101,22 @@ def with_spec(scenario: Scenario, name: str, **changes: object) -> Scenario:
     """Return a line in which an entry says something else."""
     line = tuple(spec.model_copy(update=changes) if spec.name == name else spec for spec in scenario.line)
     return scenario.model_copy(update={"line": line})
+
+
+def with_server(scenario: Scenario, name: str, **changes: object) -> Scenario:
+    """Return a line in which a modelled server, its own or that of an inspection, is otherwise."""
+    known = scenario.servers or {}
+    if name in known:
+        options = known[name].modelled.model_copy(update=changes)
+        servers = ServerMap({**known, name: known[name].model_copy(update={"modelled": options})})
+        line = joined(scenario.line, servers)
+        return scenario.model_copy(update={"servers": servers, "line": line})
+    gateways = [spec.gateway for spec in scenario.inspections if spec.name == name]
+    for gateway in gateways:
+        if isinstance(gateway, ModelledGateway):
+            options = gateway.modelled.model_copy(update=changes)
+            scenario = with_spec(scenario, name, gateway=gateway.model_copy(update={"modelled": options}))
+    return scenario
 
 
 def with_review(scenario: Scenario, **changes: object) -> Scenario:

@@ -1,7 +1,8 @@
 """An inference server that is only a model: a service time, some workers, and a network that errs.
 
-Calls come in the order of line time, so the moment at which each is answered is known when it is put:
-the server is a queue whose workers have a next free moment each.
+Where it works on one call after the other, and calls come in the order of line time, the moment at which each
+is answered is known when it is put: the server is a queue whose workers have a next free moment each. That
+holds as well where several inspections share it. One that puts calls together is in `together`.
 """
 
 import heapq
@@ -11,18 +12,44 @@ from line_sim.chance.purposes import Purpose
 from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.scenario.gateways.modelled import ModelledOptions
-from line_sim.scenario.model import Inspection
 from line_sim.truth import DEFECTIVE
 from line_sim.units import Nanoseconds
 
+LATE = "DEADLINE_EXCEEDED"
 
-class ModelledGateway(Offline):
+Workers = list[Nanoseconds]
+"""When each of a server's workers is free next: a heap."""
+
+
+class Model(Offline):
+    """What every modelled server says of a part; `good_label` is its word for a good one."""
+
+    def __init__(self, options: ModelledOptions, station: str, good_label: str, chance: Chance) -> None:
+        self._misses = chance.events(Purpose.NETWORK_MISSES, station, options.miss_rate).of
+        self._alarms = chance.events(Purpose.NETWORK_FALSE_ALARM, station, options.false_alarm_rate).of
+        self._good, self._defective = Answered(good_label, 1.0), Answered(DEFECTIVE, 1.0)
+        self._late = TimedOut()
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Say that nothing real answered."""
+        return {"server": "modelled"}
+
+    def _answer(self, inquiry: Inquiry) -> Answered:
+        if inquiry.true_state == DEFECTIVE:
+            says_good = self._misses(inquiry.item_id, inquiry.visit, inquiry.attempt)
+        else:
+            says_good = not self._alarms(inquiry.item_id, inquiry.visit, inquiry.attempt)
+        return self._good if says_good else self._defective
+
+
+class ModelledGateway(Model):
     """Answers from a scenario's `modelled` options; first come, first served.
 
     A missed deadline answers `TimedOut` after exactly the deadline. With `after_deadline: stops` the
     worker is free at that moment too (and never begins on a call that is already given up); with
     `keeps_computing` it finishes what nobody waits for, and so slows the next part. `chance` is that of
-    the seed, which several models may share.
+    the seed, which several models may share, `workers` those of a server that several inspections share.
     """
 
     def __init__(
@@ -33,20 +60,13 @@ class ModelledGateway(Offline):
         station: str,
         good_label: str,
         chance: Chance | None = None,
+        workers: Workers | None = None,
     ) -> None:
         chance = chance or Chance(seed)
-        self._service = chance.durations(Purpose.INFERENCE, station, options.service).of
+        super().__init__(options, station, good_label, chance)
+        self._service = chance.durations(Purpose.INFERENCE, station, options.alone).of
         self._keeps_computing = options.after_deadline == "keeps_computing"
-        self._free_at: list[Nanoseconds] = [0] * options.servers
-        self._misses = chance.events(Purpose.NETWORK_MISSES, station, options.miss_rate).of
-        self._alarms = chance.events(Purpose.NETWORK_FALSE_ALARM, station, options.false_alarm_rate).of
-        self._good, self._defective = Answered(good_label, 1.0), Answered(DEFECTIVE, 1.0)
-        self._late = TimedOut()
-
-    @property
-    def identity(self) -> dict[str, str]:
-        """Say that nothing real answered."""
-        return {"server": "modelled"}
+        self._free_at: Workers = [0] * options.servers if workers is None else workers
 
     def ask(self, inquiry: Inquiry) -> Reply:
         """Answer by the model; calls must come in the order of their line time."""
@@ -61,19 +81,4 @@ class ModelledGateway(Offline):
             heapq.heapreplace(self._free_at, answered_at)
         elif begins_at < given_up_at:
             heapq.heapreplace(self._free_at, given_up_at)
-        return Reply(self._late, inquiry.deadline, "DEADLINE_EXCEEDED")
-
-    def _answer(self, inquiry: Inquiry) -> Answered:
-        if inquiry.true_state == DEFECTIVE:
-            says_good = self._misses(inquiry.item_id, inquiry.visit, inquiry.attempt)
-        else:
-            says_good = not self._alarms(inquiry.item_id, inquiry.visit, inquiry.attempt)
-        return self._good if says_good else self._defective
-
-
-def modelled_gateway(
-    options: ModelledOptions, spec: Inspection, seed: int, chance: Chance | None = None
-) -> ModelledGateway:
-    """Return the model of a server that an inspection asks; what it says of a good part lets it go on."""
-    label = spec.ship_when.labels[0]
-    return ModelledGateway(options, seed=seed, station=spec.name, good_label=label, chance=chance)
+        return Reply(self._late, inquiry.deadline, LATE)

@@ -9,6 +9,7 @@ latency that was measured. Realtime: every event also waits for its moment on th
 from collections.abc import Callable, Mapping
 
 from line_sim.inspection.gateway import Gateway, Inquiry, is_live
+from line_sim.inspection.offline.together import BatchGateway
 from line_sim.line.clocks.callers import Callers, CallerThreads
 from line_sim.line.clocks.flight import OPEN, CallsInFlight, Flight
 from line_sim.line.clocks.virtual import Cue, LineEnvironment
@@ -60,12 +61,13 @@ class CoupledEnvironment(LineEnvironment):
         self._callers.ask(flight)
 
     def _ask_model(self, gateway: Gateway, inquiry: Inquiry, answer: Cue) -> None:
-        """Answer at once; at wall pace the skew is how late the line has come to ask."""
+        """Answer at once, where it can; at wall pace the skew is how late the line has come to ask."""
+        late = 0 if self._pace is None else max(0, self._wall.now() - self._pace.due(self.now))
+        if isinstance(gateway, BatchGateway):
+            self.queue(gateway, inquiry, answer, late)
+            return
         reply = gateway.ask(inquiry)
-        if self._pace is not None:
-            late = max(0, self._wall.now() - self._pace.due(self.now))
-            reply = reply._replace(skew=late)
-        answer.brings = reply
+        answer.brings = reply = reply if self._pace is None else reply._replace(skew=late)
         answer.after(reply.latency)
 
     def run_line(self, *, horizon: Nanoseconds | None) -> None:

@@ -6,11 +6,14 @@ which leaves something out is an error of the type checker.
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
-from line_sim.scenario.fields import Record
+from line_sim.scenario.fields import Key, Record
 from line_sim.scenario.gateways.servers import ServerOptions
 from line_sim.scenario.times import Time
+
+if TYPE_CHECKING:
+    from line_sim.scenario.gateways.modelled import ModelledOptions
 
 Form: TypeAlias = Literal["grpc", "rest"]
 """What carries a call to a server."""
@@ -29,8 +32,18 @@ class GatewayKind(Record):
 
     @property
     @abstractmethod
+    def model(self) -> "ModelledOptions | None":
+        """The modelled server that answers; None where another does."""
+
+    @property
     def answer_time(self) -> Time | None:
         """What one answer takes where the scenario itself says so."""
+        return None if self.model is None else self.model.alone
+
+    @property
+    def answer_key(self) -> Key:
+        """The key path of that time: from the inspection on, or from the scenario on with `servers` first."""
+        return ()
 
     @classmethod
     @abstractmethod
@@ -60,8 +73,8 @@ class LiveKind(GatewayKind):
         return f"{self.server.model} {where}"
 
     @property
-    def answer_time(self) -> None:
-        """Nobody knows before it is measured."""
+    def model(self) -> None:
+        """None does."""
 
     @classmethod
     def takes_time(cls, options: Mapping[str, Any]) -> bool:  # noqa: ARG003 - whatever they are

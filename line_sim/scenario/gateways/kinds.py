@@ -11,11 +11,13 @@ from line_sim.scenario.gateways.kind import GatewayKind
 from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.gateways.replay import ReplayGateway
 from line_sim.scenario.gateways.rest import RestGateway
+from line_sim.scenario.gateways.shared import SharedGateway
 
 Gateway: TypeAlias = Annotated[
     GrpcGateway  # the rows
     | RestGateway
     | ModelledGateway
+    | SharedGateway
     | ReplayGateway,
     OneOf(),
 ]

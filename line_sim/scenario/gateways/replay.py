@@ -29,8 +29,8 @@ class ReplayGateway(OfflineKind):
         return f"the answers in {self.replay.calls}"
 
     @property
-    def answer_time(self) -> None:
-        """The recording says it for every call, and the scenario for none."""
+    def model(self) -> None:
+        """None does: the recording says what every call took, and the scenario of none."""
 
     @classmethod
     def takes_time(cls, options: Mapping[str, Any]) -> bool:  # noqa: ARG003 - the recording is not read yet

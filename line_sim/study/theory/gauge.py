@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from line_sim.inspection.offline.models import modelled_gateways
 from line_sim.line.line import Line
 from line_sim.line.records import DISPOSITIONS, Item, Visit
 from line_sim.scenario import Scenario
 from line_sim.study.theory.intervals import Floats
-from line_sim.testing import modelled_gateways
 from line_sim.units import SECOND
 
 

@@ -101,7 +101,7 @@ def test_what_is_worked_out_is_what_the_line_does(scenario, change, roomy, data)
 def test_a_model_that_is_never_busy_says_what_it_says_when_it_is_asked(scenario, in_time):
     """A worker for every camera: its answers a block at a time are those of its queue, part by part."""
     assume(not never_ends(scenario))
-    assume(all(never_busy(spec.gateway.modelled, spec) for spec in scenario.inspections))
+    assume(all(never_busy(scenario, spec) for spec in scenario.inspections))
     chance = Chance(scenario.seed)
 
     def told(foreseen):
@@ -113,9 +113,7 @@ def test_a_model_that_is_never_busy_says_what_it_says_when_it_is_asked(scenario,
                 station=spec.name,
                 good_label=spec.ship_when.labels[0],
             )
-            ahead = NeverBusy(
-                spec.gateway.modelled, spec, scenario.product.defect_rate, chance, in_time=in_time
-            )
+            ahead = NeverBusy(spec, scenario.product.defect_rate, chance, in_time=in_time)
             gateways[spec.name] = ahead if foreseen else InTime(model, spec) if in_time else model
         return run_again(scenario, gateways, Interrupt(), chance)
 

@@ -113,3 +113,30 @@ def test_advice_goes_by_what_comes_past_the_others_that_fill_up(tmp_path):
     )
     none = checked(tmp_path, stuck).split("Limits, if no answer came before its deadline")[1]
     assert "give review 3 people, or send fewer parts there; camera must make more, too." in none
+
+
+SHARED = """
+version: 1
+name: One GPU
+run: {items: 3}
+arrivals: {every: 1 s}
+servers:
+  gpu: {modelled: {service: {1: 300 ms, 2: 400 ms}, batching: {max: 2}}}
+  spare: {modelled: {service: 1}}
+line:
+  - {inspection: top, gateway: {server: gpu}}
+  - {inspection: bottom, gateway: {server: gpu}}
+review: {time: 0}
+"""
+
+
+def test_a_shared_server_has_a_row_of_its_own(tmp_path):
+    """What it can answer for all who ask, its load, and a word on one that nobody asks."""
+    (tmp_path / "line.yaml").write_text(SHARED)
+    told = CliRunner().invoke(commands, ["check", str(tmp_path / "line.yaml")]).output
+    (gpu,) = (line for line in told.splitlines() if line.startswith("  gpu "))
+    assert gpu.split(None, 1)[1] == (
+        "400.0 ms a part   9,000 UPH  loaded  40 %  by 2 requests a part in batches of 2  <- bottleneck"
+    )
+    assert "wait for gpu (300 ms, up to 2 together)" in told
+    assert "servers.spare: no inspection asks it" in told

@@ -6,6 +6,7 @@ import pytest
 from every_kind import example_gateways, one_part
 
 from line_sim.inspection.kinds import gateway_of
+from line_sim.inspection.offline.models import Models
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.shared import EmbeddedServers
 from line_sim.inspection.setting import Setting
@@ -18,7 +19,7 @@ def opened(scenario, tmp_path, pictures):
     told: list[str] = []
     with ExitStack() as stack:
         servers = EmbeddedServers(scenario, stack, told.append, tmp_path / "server.log")
-        setting = Setting(scenario, pictures, servers, told.append)
+        setting = Setting(scenario, pictures, servers, Models(scenario.seed), told.append)
         return gateway_of(scenario.inspections[0], setting), told
 
 
@@ -28,7 +29,7 @@ def test_every_kind_opens(tmp_path, key):
     scenario = one_part({key: example_gateways(tmp_path)[key]})
     gateway, told = opened(scenario, tmp_path, picture_source(scenario))
     assert gateway.live == KINDS[key].live
-    assert gateway.identity["server"] == key
+    assert gateway.identity["server"] == ("modelled" if key == "server" else key)
     assert told == (["connecting to inception_v3 at 127.0.0.1:1 and warming it up"] if gateway.live else [])
     assert isinstance(gateway, ServerGateway) == gateway.live
 
