@@ -24,7 +24,7 @@ from line_sim.layout.places import belt_to
 from line_sim.scenario.fields import belt_of
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Constant, Time
-from line_sim.units import HOUR, Nanoseconds
+from line_sim.units import HOUR, SECOND, Nanoseconds
 
 _MOST_BLOCKS = 128  # 65,536 draws: 0.4 % of a mean with cv 1, the same at every call
 _FEWEST_BLOCKS = 4
@@ -164,10 +164,18 @@ def _station_limit(spec: Station | Inspection, mean: float) -> StationLimit:
 
 
 def _repair_a_part(spec: Station | Inspection) -> float:
-    """How much longer a part takes because its machine fails: mean cycle * mean repair / mean up, in ns."""
-    if not isinstance(spec, Station) or spec.breakdowns is None:
+    """How much longer a part takes because its machine stops: mean cycle * mean repair / mean up, in ns.
+
+    Where it stops after so many parts that is mean repair / parts.
+    """
+    if not isinstance(spec, Station):
         return 0.0
-    return float(spec.cycle.mean_ns * spec.breakdowns.repair.mean_ns / spec.breakdowns.up.mean_ns)
+    return sum(
+        float(spec.cycle.mean_ns * way.repair.mean_ns / way.up.mean_ns)
+        if way.counts != "parts"
+        else float(way.repair.mean_ns / (way.up.mean_ns / SECOND))
+        for way in spec.ways
+    )
 
 
 def _exact_mean(spec: Station | Inspection, answer: Nanoseconds | None) -> float | None:

@@ -5,7 +5,7 @@ from textwrap import wrap
 
 from rich.text import Text
 
-from line_sim.dashboard.frame import BLOCKED, BUSY, DOWN, STARVED, WAITING
+from line_sim.dashboard.frame import BLOCKED, BUSY, DOWN, OFF, STARVED, WAITING
 from line_sim.dashboard.pens import COLOURS
 
 MACHINES = {
@@ -14,6 +14,7 @@ MACHINES = {
     BLOCKED: "blocked: its part is finished, but there is no room behind it",
     STARVED: "starved: nothing waits in front of it",
     DOWN: "down",
+    OFF: "off by its calendar",
 }
 KEYS = {
     "q": "ends the run as Ctrl-C does: what was done is saved and told",

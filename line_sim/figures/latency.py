@@ -21,9 +21,10 @@ from typing import Literal
 
 import numpy as np
 
-from line_sim.figures.flow import lacking_outages
 from line_sim.figures.statistics.lack import Lack
 from line_sim.figures.statistics.quantiles import QUANTILES, Sample, sample_of
+from line_sim.figures.stops.outages import lacking_outages
+from line_sim.figures.stops.standing import DownTime, off_time
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.csvtext import LINE_END, text_field, time_field
@@ -107,7 +108,9 @@ def observations(run: RunColumns, layout: Layout, place: int, window: Window) ->
     calls = calls.where(calls.answered | calls.timed_out)
     due = _due(run, layout, place, calls)
     planned = calls.where(due != NONE)
-    slip = planned.issued - due[due != NONE]
+    due = due[due != NONE]
+    off = off_time(layout.places[place], run.end)
+    slip = planned.issued - due - off.between(np.minimum(due, planned.issued), planned.issued)
     return Observations(calls.latency, calls.timed_out, slip, slip + planned.latency, planned.timed_out)
 
 
@@ -163,7 +166,8 @@ def _due(run: RunColumns, layout: Layout, place: int, calls: Calls) -> IntArray:
     for before in (NONE, *layout.upstream(place)):
         until = calls.issued - (before == place)  # its own visit is over with the call, at the earliest
         travel = 0 if before == NONE else _travel(layout, before)
-        due[known] += _work(run.visits(before), calls.item, until, travel)[known]
+        off = None if before == NONE else off_time(layout.places[before], run.end)
+        due[known] += _work(run.visits(before), calls.item, until, travel, off)[known]
     return due
 
 
@@ -173,10 +177,12 @@ def _travel(layout: Layout, place: int) -> Nanoseconds:
     return 0 if belt is None else belt.travel
 
 
-def _work(visits: Visits, parts: IntArray, until: IntArray, travel: Nanoseconds) -> IntArray:
+def _work(
+    visits: Visits, parts: IntArray, until: IntArray, travel: Nanoseconds, off: DownTime | None
+) -> IntArray:
     """Return for how long a station has worked on each part in the visits that were finished by then.
 
-    Each of them begins with the travel on a belt.
+    Each of them begins with the travel on a belt; while the station was off it did not work.
     """
     visits = visits.where(visits.finished != NONE)
     visits = visits.sorted_by(visits.item, visits.finished)
@@ -184,7 +190,8 @@ def _work(visits: Visits, parts: IntArray, until: IntArray, travel: Nanoseconds)
     first, last = (np.searchsorted(numbers, parts, side=side) for side in ("left", "right"))
     while (to_come := (last > first) & (np.append(NONE, finished)[last] > until)).any():
         last[to_come] -= 1
-    worked = np.append(0, np.cumsum(finished - visits.started - visits.down))
+    stood = visits.down if off is None else visits.down + off.between(visits.started, finished)
+    worked = np.append(0, np.cumsum(finished - visits.started - stood))
     return np.asarray(worked[last] - worked[first] + travel * (last - first), dtype=np.int64)
 
 

@@ -38,10 +38,14 @@ STATES = {
 }
 """What a station's machines can be, and what that means."""
 
+OFF = "off"
+ALL_STATES = {**STATES, OFF: "off by its calendar: planned not to work"}
+"""The same of stations that have a calendar."""
+
 STATISTICS = ("mean", "p50", "p90", "p95", "p99")
 SHARES_OF_TIME = tuple(
     StationFigure(state, meaning, "share", ("stations", STATION, state), state == "inference_wait")
-    for state, meaning in STATES.items()
+    for state, meaning in ALL_STATES.items()
 )
 LATENCIES = tuple(
     StationFigure(
@@ -62,6 +66,8 @@ def station_figures(layout: Layout) -> Iterator[tuple[str, Key, Unit]]:
         for station in layout.places:
             for figure in family:
                 if station.inspects or not figure.inspections:
+                    if figure.name == OFF and station.shifts is None:
+                        continue
                     yield (*figure.of(station.name), figure.unit)
 
 
@@ -75,7 +81,7 @@ def unit_of(name: str) -> Unit:
     for figure in CATALOGUE:
         if figure.name == name:
             return figure.unit
-    return "share" if name.rpartition(".")[2] in STATES else "s"
+    return "share" if name.rpartition(".")[2] in ALL_STATES else "s"
 
 
 def figures_of(numbers: Any, layout: Layout) -> dict[str, float | None]:

@@ -6,9 +6,11 @@ from line_sim.layout.layout import (
     Layout,
     RunPlan,
     layout_of,
+    shifts_in,
     specs_of,
 )
 from line_sim.layout.places import Failures, Kind, Place
+from line_sim.layout.shifts import Shifts
 from line_sim.layout.ways import Exit, Lane, Way
 from line_sim.scenario.rules import REVIEW
 
@@ -23,7 +25,9 @@ __all__ = [
     "Layout",
     "Place",
     "RunPlan",
+    "Shifts",
     "Way",
     "layout_of",
+    "shifts_in",
     "specs_of",
 ]

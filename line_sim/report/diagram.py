@@ -3,8 +3,9 @@
 from line_sim.layout import Exit, Lane, Layout, layout_of, specs_of
 from line_sim.scenario.fields import Belt
 from line_sim.scenario.model import Arrivals, Inspection, Review, Scenario, Station
+from line_sim.scenario.stops.breakdowns import PartsStops, Way, names_of
 from line_sim.scenario.times import Constant
-from line_sim.scenario.words import time_text
+from line_sim.scenario.words import count_text, time_text
 from line_sim.units import duration_text
 
 
@@ -34,24 +35,44 @@ def _source(arrivals: Arrivals) -> str:
         return "always a part waiting"
     kind = "takt" if isinstance(arrivals.every, Constant) else "time between parts:"
     lost = ", lost when there is no room" if arrivals.on_full == "lose" else ""
-    return f"{kind} {time_text(arrivals.every)}{lost}"
+    return f"{kind} {time_text(arrivals.every)}{lost}{_comes(arrivals.calendar)}"
+
+
+def _comes(calendar: str | None) -> str:
+    return "" if calendar is None else f", while {calendar} is on"
 
 
 def _place(spec: Station | Inspection | Review, layout: Layout, place: int) -> str:
     room = _room(spec.buffer)
     match spec:
         case Station():
-            failing = f"; time to failure: {time_text(spec.breakdowns.up)}" if spec.breakdowns else ""
-            return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {time_text(spec.cycle)}{failing}"
+            failing = "".join(
+                _stops(way, name) for way, name in zip(spec.ways, names_of(spec.ways), strict=True)
+            )
+            work = f"{time_text(spec.cycle)}{failing}{_hours(spec.calendar)}"
+            return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {work}"
         case Inspection():
             deadline = f", at most {duration_text(spec.deadline)}" if spec.deadline is not None else ""
             wait = f"{time_text(spec.acquisition)} + wait for {spec.gateway.words}{deadline}"
+            wait += _hours(spec.calendar)
             branches = _branches(spec, _lane_to(layout, place, Lane.REVIEW))
             return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {wait}\n{branches}"
         case Review():
-            head = f"review {room} [reviewers]{_units(spec.units)}  {time_text(spec.time)}"
+            look = f"{time_text(spec.time)}{_hours(spec.calendar)}"
+            head = f"review {room} [reviewers]{_units(spec.units)}  {look}"
             *most, last = (_lane_to(layout, place, lane) for lane in layout.ways_from(place))
             return "\n".join([head, *(f"  ├─▶ {to}" for to in most), f"  └─▶ {last}"])
+
+
+def _stops(way: Way, name: str) -> str:
+    """Say in which way machines stop: `; time to failure: 2 h`, `; tool change after 200 parts`."""
+    if isinstance(way, PartsStops):
+        return f"; {name or 'stops'} after {count_text(way.up)} parts"
+    return f"; time to {name or 'failure'}: {time_text(way.up)}"
+
+
+def _hours(calendar: str | None) -> str:
+    return "" if calendar is None else f"; works {calendar}"
 
 
 def _room(buffer: int | Belt) -> str:

@@ -32,9 +32,21 @@ from line_sim.scenario.gateways.servers import LONGEST_CALL, LONGEST_WAIT
 from line_sim.scenario.images.kinds import Images
 from line_sim.scenario.images.rendered import Rendered
 from line_sim.scenario.measured.columns import NO_UNIT, SAY_UNIT
-from line_sim.scenario.rules import Broken, broken_rules
+from line_sim.scenario.rules import broken_rules
+from line_sim.scenario.stops.agreement import Broken
+from line_sim.scenario.stops.breakdowns import Breakdowns, PartsStops, Way, Ways, ways_of
+from line_sim.scenario.stops.calendars import Calendar, Calendars, WeekMoment
 from line_sim.scenario.times import Constant, Empirical, PositiveTime, Time
 from line_sim.units import MILLISECOND, duration_text
+
+__all__ = ["Breakdowns", "Calendar", "PartsStops", "Way"]
+
+CalendarName = Annotated[
+    Name | None,
+    Field(
+        description="When it works, one of calendars; it finishes nothing while it is off. Default: always."
+    ),
+]
 
 Clock = Literal["virtual", "coupled", "realtime"]
 OnNoResult = Literal["review", "ship", "scrap", "stop"]
@@ -71,6 +83,9 @@ class Run(Record):
     warm_up: WarmUp = Field(
         0, description="Line time that the steady-state figures leave out, or auto to have it found."
     )
+    starts_at: WeekMoment | None = Field(
+        None, description="The day and time of line time 0, such as Mon 06:00. Default: Mon 00:00."
+    )
 
     @model_validator(mode="after")
     def _one_end(self) -> Self:
@@ -91,6 +106,9 @@ class Arrivals(Record):
     on_full: Literal["wait", "lose"] = Field(
         "wait", description="What a part does when there is no room in front of the first station."
     )
+    calendar: Name | None = Field(
+        None, description="When parts come, one of calendars: the takt stands while it is off."
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -106,16 +124,6 @@ class Product(Record):
     images: Images = Field(Rendered(rendered="flange"), description="Where the parts' pictures come from.")
 
 
-class Breakdowns(Record):
-    """How a machine fails and is repaired; an interrupted part resumes."""
-
-    up: PositiveTime = Field(description="The time from a repair to the next failure.")
-    repair: PositiveTime = Field(description="The time a repair takes.")
-    counts: Literal["operating", "calendar"] = Field(
-        "operating", description="Whether up counts only while the machine works, or always."
-    )
-
-
 class Station(Record):
     """A step of the line that works on one part per unit."""
 
@@ -125,7 +133,15 @@ class Station(Record):
     )
     units: Units = Field(1, description="Machines that work in parallel.")
     cycle: Time = Field(description="What one part needs when nothing disturbs it.")
-    breakdowns: Breakdowns | None = Field(None, description="Failures and repairs; none where absent.")
+    breakdowns: Ways | None = Field(
+        None, description="Failures and repairs, one way or a list of ways; none where absent."
+    )
+    calendar: CalendarName = None
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways in which its machines stop."""
+        return ways_of(self.breakdowns)
 
     @property
     def name(self) -> str:
@@ -167,6 +183,7 @@ class Inspection(Record):
         "review", description="What becomes of a part that got no usable answer; stop ends the run."
     )
     ship_when: ShipWhen = Field(ShipWhen(), description="The answer that lets a part go on along the line.")
+    calendar: CalendarName = None
 
     @property
     def name(self) -> str:
@@ -199,6 +216,7 @@ class Review(Record):
     time: Time = Field(description="What one look takes.")
     miss_rate: Rate = Field(0.0, description="The share of defective parts they call good, 0 to 1.")
     false_alarm_rate: Rate = Field(0.0, description="The share of good parts they call defective, 0 to 1.")
+    calendar: CalendarName = None
 
 
 Entry = Annotated[
@@ -228,6 +246,9 @@ class Scenario(Record):
         0, description="The same seed gives the same parts and the same chance."
     )
     run: Run = Field(description="How long the run lasts.")
+    calendars: Calendars | None = Field(
+        None, description="When somebody works, by name: shifts by days of the week."
+    )
     arrivals: Arrivals = Field(description="When parts come.")
     product: Product = Field(Product(), description="What is made.")
     line: tuple[Entry, ...] = Field(
@@ -241,6 +262,10 @@ class Scenario(Record):
     def inspections(self) -> tuple[Inspection, ...]:
         """The inspections of the line, in order."""
         return tuple(entry for entry in self.line if isinstance(entry, Inspection))
+
+    def calendar_of(self, name: str | None) -> Calendar | None:
+        """Return a calendar by its name; None for no name."""
+        return None if name is None else (self.calendars or {})[name]
 
     @property
     def live(self) -> bool:

@@ -7,13 +7,11 @@ mistakes too; where a value is not of its kind they leave it to the model to say
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from line_sim.scenario.fields import Key, duration_or_none
+from line_sim.scenario.fields import duration_or_none
 from line_sim.scenario.gateways.kind import GatewayKind
 from line_sim.scenario.gateways.kinds import KINDS
+from line_sim.scenario.stops.agreement import Broken, calendars_are_there, ways_have_names
 from line_sim.units import duration_text
-
-Broken = tuple[Key, str, object]
-"""Where, what is wrong, and the value that stands there."""
 
 REVIEW = "review"
 """The review bench is a station of this name, so that no other may be."""
@@ -34,6 +32,8 @@ def broken_rules(written: object) -> list[Broken]:
         *_warm_up(scenario),
         *_time_passes(scenario, entries),
         *_too_many(entries),
+        *calendars_are_there(scenario, entries),
+        *ways_have_names(entries),
     ]
 
 

@@ -28,7 +28,7 @@ from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Always
 from line_sim.inspection.gateway import Gateway
 from line_sim.layout import REVIEW, Exit, layout_of, specs_of
-from line_sim.line.breakdowns import OutageDraws
+from line_sim.line.breakdowns import draws_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario.fields import belt_of, places_of
 from line_sim.scenario.model import Arrivals, Breakdowns, Inspection, Product, Review, Run, Scenario, Station
@@ -40,7 +40,7 @@ UNLIMITED = 10**9
 
 _KNOWN: dict[type[BaseModel], frozenset[str]] = {
     Scenario: frozenset({"version", "name", "seed", "run", "arrivals", "product", "line", "review"}),
-    Run: frozenset({"items", "duration", "clock", "pace", "skew_budget", "warm_up"}),
+    Run: frozenset({"items", "duration", "clock", "pace", "skew_budget", "warm_up", "starts_at"}),
     Arrivals: frozenset({"every", "saturated", "on_full"}),
     Product: frozenset({"defect_rate", "images"}),
     Station: frozenset({"station", "buffer", "units", "cycle", "breakdowns"}),
@@ -56,10 +56,10 @@ _KNOWN: dict[type[BaseModel], frozenset[str]] = {
 def knows(scenario: Scenario, gateways: Mapping[str, Gateway]) -> bool:
     """Whether the recursion tells of this line what the line would do.
 
-    It does not of machines that fail by the calendar, or in parallel; of an answer that stops the line; of
-    several inspections before a review bench that can be full; of a way back; of cameras in parallel whose
-    pictures take different times, where the answer hangs on the moment of the question; of belts; and of
-    whatever else a scenario may say.
+    It does not of machines that fail by the calendar, in several ways, after so many parts, or in parallel;
+    of shifts; of an answer that stops the line; of several inspections before a review bench that can be
+    full; of a way back; of cameras in parallel whose pictures take different times, where the answer hangs on
+    the moment of the question; of belts; and of whatever else a scenario may say.
     """
     said = [scenario, scenario.run, scenario.arrivals, scenario.product, *specs_of(scenario)]
     return (
@@ -90,7 +90,10 @@ def _is_plain(said: BaseModel) -> bool:
 def _knows_place(spec: Station | Inspection, gateways: Mapping[str, Gateway]) -> bool:
     if isinstance(spec, Station):
         fails = spec.breakdowns
-        return fails is None or (_is_plain(fails) and fails.counts == "operating" and spec.units == 1)
+        if fails is None:
+            return True
+        lone = isinstance(fails, Breakdowns) and _is_plain(fails) and fails.counts == "operating"
+        return lone and spec.units == 1
     in_order = spec.units == 1 or isinstance(spec.acquisition, Constant)
     return spec.on_no_result != "stop" and (in_order or isinstance(gateways[spec.name], Foreknown))
 
@@ -234,9 +237,10 @@ class Recursion:
         match spec:
             case Station():
                 cycles = chance.durations(Purpose.CYCLE, spec.name, spec.cycle)
-                if spec.breakdowns is None:
+                fails = spec.breakdowns
+                if not isinstance(fails, Breakdowns):
                     return Work(cycles, ways)
-                return AgeingWork(cycles, ways, OutageDraws(chance, spec.name, 1, spec.breakdowns))
+                return AgeingWork(cycles, ways, draws_of(chance, spec.name, 1, fails))
             case Inspection():
                 pictures = chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
                 camera = Camera(spec, pictures, ways, defective, self._horizon)

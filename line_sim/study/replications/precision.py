@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from line_sim.errors import ScenarioError
-from line_sim.figures.flow import FewOutages
+from line_sim.figures.stops.outages import FewOutages
 from line_sim.study.kpis import Figures, bounded
 from line_sim.study.replications.outages import allowing_for
 from line_sim.study.student import Estimate, student

@@ -29,7 +29,7 @@ review: {buffer: 20, time: {lognormal: {mean: 4 s, cv: 0.5}}}
 MISTAKES = [
     # keys
     ("units: 1", "unit: 1", "12:5: line[1].unit is an unknown key; did you mean 'units'?"),
-    ("counts: operating", "colour: red", "10:67: line[0].breakdowns.colour is an unknown key; the keys here are up, repair, counts"),
+    ("counts: operating", "colour: red", "10:67: line[0].breakdowns.colour is an unknown key; the keys here are name, up, repair, counts"),
     ("grpc:", "grcp:", "14:15: line[1].gateway.grcp is an unknown key; did you mean 'grpc'?"),
     ("exponential:", "exponental:", "10:23: line[0].breakdowns.up.exponental is an unknown key; did you mean 'exponential'?"),
     ("- station: press", "- staton: press", "8:5: line[0].staton is an unknown key; did you mean 'station'?"),
