@@ -13,7 +13,7 @@ SOON = "Mon"
 
 @st.composite
 def hours(draw: st.DrawFn) -> Written:
-    """Return a calendar that goes on and off every few seconds of Monday's first minute, and is on at the end."""
+    """Return a calendar that goes on and off every few seconds of Monday's first minute, then stays on."""
     at, shifts = draw(st.integers(0, 4)), []
     for _ in range(draw(st.integers(1, 5))):
         begin = at

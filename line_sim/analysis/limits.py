@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.analysis.growth.long_run import Long, long_run
-from line_sim.analysis.growth.means import Answers, no_answer, right_at_once
+from line_sim.analysis.growth.means import Answers, no_answer, right_at_once, share_of
 from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
@@ -36,12 +36,16 @@ Sample = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class StationLimit:
-    """One station alone: its mean time for a part in ns, breakdowns in it, and its parts an hour."""
+    """One station alone: its mean time for a part in ns, breakdowns in it, and its parts an hour.
+
+    `share` is that of all time in which it works; the parts are those of an hour of all time.
+    """
 
     name: str
     units: int
     mean: float
     uph: float
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,8 @@ class Limits:
     """What bounds the line in parts an hour; `demand_uph` is None for a saturated line.
 
     `stations` has the belts, too, each before its station. `zero_buffer_uph` is None where a station has
-    several units, where a belt does not accumulate, and where parts may come again. `long_run` is what
-    follows of the loads of all places, review among them; None where there is nothing to compute.
+    several units or other hours, where a belt does not accumulate, and where parts may come again. `long_run`
+    is what follows of the loads of all places, review among them; None where there is nothing to compute.
     """
 
     stations: tuple[StationLimit, ...]
@@ -77,16 +81,20 @@ def limits(
     layout = layout_of(scenario)
     line = _line(scenario, layout)
     drawn = _drawn(scenario.seed, line, answer)
-    stations = tuple(map(_station_limit, line, drawn.means))
+    shares = [share_of(scenario, spec.calendar) for spec in line]
+    stations = tuple(map(_station_limit, line, drawn.means, shares))
     every = scenario.arrivals.every
     slowest = drawn.slowest(line)
     belts = [belt for spec in line if (belt := belt_of(spec.buffer)) is not None]
     close_up = all(belt.accumulates for belt in belts)
     plain = close_up and all(spec.units == 1 for spec in line) and not layout.leads_back
+    hours = {station.shifts for station in layout.line}
+    together = len(hours) == 1
+    plain = plain and together
     return Limits(
         stations,
-        None if every is None else HOUR / every.mean_ns,
-        HOUR / slowest if plain and slowest else None,
+        None if every is None else HOUR / every.mean_ns * share_of(scenario, scenario.arrivals.calendar),
+        HOUR / slowest * min(shares) if plain and slowest else None,
         long_run(scenario, answers or {}, _assumed(scenario, answer)),
     )
 
@@ -155,12 +163,13 @@ def _as_station(spec: Station | Inspection) -> tuple[Station, ...]:
     if belt is None:
         return ()
     cycle = Constant.of_nanoseconds(belt.first_cell)
-    return (Station.model_construct(station=belt_to(spec.name), cycle=cycle),)
+    return (Station.model_construct(station=belt_to(spec.name), cycle=cycle, calendar=spec.calendar),)
 
 
-def _station_limit(spec: Station | Inspection, mean: float) -> StationLimit:
+def _station_limit(spec: Station | Inspection, mean: float, share: float) -> StationLimit:
     mean += _repair_a_part(spec)
-    return StationLimit(spec.name, spec.units, mean, spec.units * HOUR / mean if mean else float("inf"))
+    uph = spec.units * HOUR / mean * share if mean else float("inf")
+    return StationLimit(spec.name, spec.units, mean, uph, share)
 
 
 def _repair_a_part(spec: Station | Inspection) -> float:

@@ -94,11 +94,13 @@ def _rows(found: "Limits") -> "Iterator[str]":
         mark = "  <- bottleneck" if station is found.bottleneck else ""
         made = f"{milliseconds_text(station.mean):>12} a part  {_uph(station.uph)}"
         load = loads.get(station.name)
-        yield f"  {station.name:<{width}}  {made}{_loaded(load) if load else ''}{mark}"
+        hours = f"  on {station.share:.0%} of the time" if station.share < 1 else ""
+        yield f"  {station.name:<{width}}  {made}{_loaded(load) if load else ''}{hours}{mark}"
     if review is not None and review.makes != float("inf"):
-        look = milliseconds_text(review.units * HOUR / (review.by_units or review.makes))
+        look = milliseconds_text(review.units * HOUR * review.share / (review.by_units or review.makes))
         made = f"{look:>12} a part  {review.makes:>10,.0f} UPH"
-        yield f"  {REVIEW:<{width}}  {made}{_loaded(review)} by {review.asked:,.0f} an hour sent there"
+        hours = f"  on {review.share:.0%} of the time" if review.share < 1 else ""
+        yield f"  {REVIEW:<{width}}  {made}{_loaded(review)} by {review.asked:,.0f} an hour sent there{hours}"
 
 
 def _limiting(load: "Load") -> str:

@@ -194,7 +194,8 @@ def throughput(
         return Throughput(len(moments), None, None, few=few)
     leaving = int(np.count_nonzero(GONE.of(items) & within)) * HOUR / window.length
     uph = len(moments) * HOUR / window.length
-    return Throughput(len(moments), uph, hourly_rate(moments, window), leaving, few, window.uneven)
+    batches = None if window.uneven else hourly_rate(moments, window)
+    return Throughput(len(moments), uph, batches, leaving, few, window.uneven)
 
 
 def hourly_rate(moments: IntArray, window: Window) -> BatchMeans | None:

@@ -83,8 +83,10 @@ class Layout:
 
     @property
     def takt_uph(self) -> float | None:
-        """The output that the takt asks for, in units per hour."""
-        return HOUR / self.takt if self.takt else None
+        """The output that the takt asks for, in units per hour of all time."""
+        if not self.takt:
+            return None
+        return HOUR / self.takt if self.comes is None else HOUR / self.takt * self.comes.share
 
     @cached_property
     def leads_back(self) -> bool:

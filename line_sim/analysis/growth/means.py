@@ -170,7 +170,7 @@ def foreseen(scenario: Scenario) -> dict[str, Answers]:
     for spec in scenario.line:
         if isinstance(spec, Station):
             station = _station(spec)
-            interval = max(interval, HOUR / station.makes if station is not None else 0.0)
+            interval = max(interval, HOUR / station.makes if station is not None else 0.0)  # while all are on
         elif isinstance(spec.gateway, ModelledGateway) and _is_read(spec):
             found[spec.name] = _modelled(spec, spec.gateway.modelled, interval)
     return found

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from line_sim.figures.stops.standing import off_periods
 from line_sim.inspection.outcome import OUTCOME_NAMES
-from line_sim.layout import Layout
+from line_sim.layout import Layout, Place
 from line_sim.recording.run_columns import NONE, Calls, IntArray, Outages, RunColumns, Visits, or_end
 from line_sim.report.page.moments import Moment, moments_of
 from line_sim.report.page.packing import microseconds, pack, signed, steps
-from line_sim.report.page.wip import clock_unit
+from line_sim.report.page.wip import clock_unit, week_of
 from line_sim.report.words import span
 from line_sim.units import MICROSECOND, MILLISECOND, Nanoseconds
 
@@ -52,7 +53,9 @@ def gantt(run: RunColumns, layout: Layout) -> Gantt | None:
         for unit in range(1, station.units + 1)
     ]
     length = min(max(end * _AT_FIRST // max(len(run.items), 1), MILLISECOND), end)
-    moments = moments_of(run, {(lane.place, lane.unit): lane.name for lane in lanes}, length, end)
+    moments = moments_of(
+        run, {(lane.place, lane.unit): lane.name for lane in lanes}, length, end, week_of(layout)
+    )
     labels = sorted({run.words[code] for place in range(len(layout.places)) for code in _labels(run, place)})
     unit = clock_unit(end)
     spec = {
@@ -63,7 +66,7 @@ def gantt(run: RunColumns, layout: Layout) -> Gantt | None:
         "outcomes": list(OUTCOME_NAMES),
         "at": moments[0].at if moments else 0,
         "length": length // MICROSECOND,
-        "lanes": [_lane(run, lane, labels, end) for lane in lanes],
+        "lanes": [_lane(run, lane, labels, end) | _off(layout.places[lane.place], end) for lane in lanes],
     }
     cut = f"{visits:,} visits are too many for one page: the chart ends at {span(end)}."
     return Gantt(spec, moments, cut if end < run.end else "")
@@ -119,6 +122,14 @@ def _calls(calls: Calls, run: RunColumns, labels: list[str]) -> str:
 
 def _looked_up(codes: IntArray, places: dict[int, int]) -> IntArray:
     return np.array([places[int(code)] for code in codes.tolist()], dtype=np.int64)
+
+
+def _off(station: Place, end: Nanoseconds) -> dict[str, str]:
+    """Pack from when and for how long a station is off; nothing of one that always works."""
+    if station.shifts is None:
+        return {}
+    starts, ends = (microseconds(moments) for moments in off_periods(station.shifts, end))
+    return {"off": pack([steps(starts), ends - starts])}
 
 
 def _outages(outages: Outages, end: Nanoseconds) -> str:

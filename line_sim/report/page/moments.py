@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, or_end
-from line_sim.report.words import length, moment
+from line_sim.report.words import length, moment, week_moment
 from line_sim.units import MICROSECOND, Nanoseconds
 
 _LATE = _SLOW = 3
@@ -40,12 +40,16 @@ class _Event:
 
 
 def moments_of(
-    run: RunColumns, machines: dict[Machine, str], stretch: Nanoseconds, end: Nanoseconds
+    run: RunColumns,
+    machines: dict[Machine, str],
+    stretch: Nanoseconds,
+    end: Nanoseconds,
+    week: Nanoseconds | None = None,
 ) -> tuple[Moment, ...]:
     """Return the first late answers, the slowest answers, the longest outages and blocked times up to `end`.
 
     `stretch` is what is shown around one, more where it lasted longer; `machines` are the
-    rows of the chart with their names.
+    rows of the chart with their names. `week` (ns): where line time 0 is in the week, if days are told.
     """
     places = sorted({place for place, _ in machines})
     calls = [event for place in places for event in _calls(run, place)]
@@ -55,14 +59,19 @@ def moments_of(
     blocked = sorted((event for place in places for event in _blocked(run, place)), key=lambda e: -e.lasted)
     rows = {machine: row for row, machine in enumerate(machines)}
     return tuple(
-        _moment(event, rows, machines, stretch, end)
+        _moment(event, rows, machines, stretch, end, week)
         for events, most in ((late, _LATE), (slow, _SLOW), (down, _DOWN), (blocked, _BLOCKED))
         for event in [event for event in events if event.machine in rows and event.at < end][:most]
     )
 
 
 def _moment(
-    event: _Event, rows: dict[Machine, int], names: dict[Machine, str], stretch: Nanoseconds, end: Nanoseconds
+    event: _Event,
+    rows: dict[Machine, int],
+    names: dict[Machine, str],
+    stretch: Nanoseconds,
+    end: Nanoseconds,
+    week: Nanoseconds | None,
 ) -> Moment:
     shown = min(max(stretch, 2 * event.lasted), end)
     start = min(max(event.at + event.lasted // 2 - shown // 2, 0), end - shown)
@@ -70,7 +79,7 @@ def _moment(
     return Moment(
         what=event.what or "no answer within the deadline",
         where=f"{names[event.machine]}{part}",
-        when=moment(event.at, end),
+        when=moment(event.at, end) if week is None else week_moment(event.at, week, end),
         at=start // MICROSECOND,
         length=shown // MICROSECOND,
         lane=rows[event.machine],
@@ -91,10 +100,11 @@ def _calls(run: RunColumns, place: int) -> Iterator[_Event]:
 
 def _outages(run: RunColumns, place: int) -> Iterator[_Event]:
     outages = run.outages(place)
-    units, failed = outages.unit, outages.failed
+    units, failed, names = outages.unit, outages.failed, outages.name
     lasted = or_end(outages.repaired, run.end) - failed
     for row in _longest(lasted, _DOWN).tolist():
-        words = f"down for {length(int(lasted[row]))}"
+        name = run.words[int(names[row])]
+        words = f"down for {length(int(lasted[row]))}{f' ({name})' if name else ''}"
         yield _Event(words, (place, int(units[row])), int(failed[row]), int(lasted[row]))
 
 
