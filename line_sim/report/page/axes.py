@@ -51,8 +51,7 @@ class Axis:
     def days(self, week: Nanoseconds, most: int = 5) -> tuple[Tick, ...]:
         """Return round days and times on an axis of line time that begins at `week` (ns after Monday 00:00)."""
         wanted = (self.high - self.low) / most
-        step = next((step for step in _CLOCK_STEPS = 95.0  # percent of the way: what is written at a mark behind that finds no room
-_CLOCK_STEPS if step >= wanted), round_up(max(wanted / DAY, 1.0)) * DAY)
+        step = next((step for step in _CLOCK_STEPS if step >= wanted), round_up(max(wanted / DAY, 1.0)) * DAY)
         first, last = math.ceil((self.low + week) / step), math.floor((self.high + week) / step)
         moments = [round(number * step) - week for number in range(first, last + 1)]
         end = round(self.high)
