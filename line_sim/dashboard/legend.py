@@ -14,7 +14,6 @@ MACHINES = {
     BLOCKED: "blocked: its part is finished, but there is no room behind it",
     STARVED: "starved: nothing waits in front of it",
     DOWN: "down",
-    OFF: "off by its calendar",
 }
 KEYS = {
     "q": "ends the run as Ctrl-C does: what was done is saved and told",
@@ -25,6 +24,7 @@ _WORDS = {
     "last": "the latest calls, each against the deadline; x brought no answer",
     "4/12": "parts in the waiting places in front of a station, of how many",
     "150/200 ms": "how long the longest open call is out, of its deadline",
+    OFF: "a machine that is off by its calendar",
     "3W 2B": "machines in each state, where there is no room for a letter each",
 }
 _LABEL = 12

@@ -68,6 +68,12 @@ def buffer_of(place: Place, floor: Floor, rank: int, *, counts_visits: bool) -> 
     return Buffer(env, place.buffer, told)
 
 
+def _lone_way(place: Place, ways: Sequence[Way]) -> Way | None:
+    """Return the only way in which a place stops, if that counts time and it has no calendar."""
+    lone = ways[0] if len(ways) == 1 and place.shifts is None else None
+    return None if lone is None or lone.name or lone.counts == "parts" else lone
+
+
 def machine_of(
     place: Place, floor: Floor, buffer: Buffer, unit: int, ranks: Ranks, ways: Sequence[Way]
 ) -> Machine:
@@ -75,8 +81,8 @@ def machine_of(
     working = (floor.env, floor.steps, buffer, place.name, unit, ranks.finish)
     if place.shifts is None and not ways:
         return Machine(*working)
-    lone = ways[0] if len(ways) == 1 and place.shifts is None and not ways[0].name else None
-    if lone is not None and lone.counts != "parts":
+    lone = _lone_way(place, ways)
+    if lone is not None:
         kind = OperatingTimeMachine if lone.counts == "operating" else CalendarTimeMachine
         draws = draws_of(floor.chance, place.name, unit, lone)
         return kind(*working, draws=draws, outage_rank=ranks.outage)

@@ -49,7 +49,7 @@ class Axis:
         return tuple(Tick(self.place(value * size), f"{value:,.10g}") for value in values)
 
     def days(self, week: Nanoseconds, most: int = 5) -> tuple[Tick, ...]:
-        """Return round days and times on an axis of line time that begins at `week` (ns after Monday 00:00)."""
+        """Return round days and times on an axis of line time; its 0 is at `week` (ns after Monday 00:00)."""
         wanted = (self.high - self.low) / most
         step = next((step for step in _CLOCK_STEPS if step >= wanted), round_up(max(wanted / DAY, 1.0)) * DAY)
         first, last = math.ceil((self.low + week) / step), math.floor((self.high + week) / step)
