@@ -174,17 +174,21 @@ def _review_blocks(run: RunColumns, layout: Layout, window: Window) -> bool:
         return False
     for place, station in enumerate(layout.places):
         if station.inspects:
-            held = held_by_review(run, place)
+            held = held_by_review(run, place, station)
             if held > _REVIEW_MATTERS * station.units * window.length:
                 return True
     return False
 
 
-def held_by_review(run: RunColumns, place: int) -> int:
-    """Return for how long in all parts sent to review were held on an inspection's machines, in ns."""
+def held_by_review(run: RunColumns, place: int, station: Place) -> int:
+    """Return for how long in all parts sent to review were held on an inspection's machines, in ns.
+
+    Time in which the inspection is off does not count.
+    """
     items = run.items
     reviewed = distinct(items.item[items.reviewed])
     visits = run.visits(place)
     held = visits.where((visits.finished != NONE) & (visits.left != visits.finished))
     held = held.where(find(reviewed, held.item)[1])
-    return exact_sum(or_end(held.left, run.end) - held.finished)
+    left, off = or_end(held.left, run.end), off_time(station, run.end)
+    return exact_sum(left - held.finished - off.between(held.finished, left))

@@ -3,10 +3,10 @@
 from line_sim.layout import Exit, Lane, Layout, layout_of, specs_of
 from line_sim.scenario.fields import Belt
 from line_sim.scenario.model import Arrivals, Inspection, Review, Scenario, Station
-from line_sim.scenario.stops.breakdowns import PartsStops, Way, names_of
+from line_sim.scenario.stops.breakdowns import PartsStops, Way
 from line_sim.scenario.times import Constant
 from line_sim.scenario.words import count_text, time_text
-from line_sim.units import duration_text
+from line_sim.units import HOUR, duration_text
 
 
 def diagram(scenario: Scenario, layout: Layout | None = None) -> str:
@@ -21,7 +21,18 @@ def diagram(scenario: Scenario, layout: Layout | None = None) -> str:
     rows.append(f"  └─▶ {_lane_to(layout, layout.ship_lane[-1], Lane.SHIP)}")
     if layout.bench is not None:
         rows += ["", _place(specs[layout.bench], layout, layout.bench)]
+    rows += _calendars(scenario)
     return "\n".join(rows)
+
+
+def _calendars(scenario: Scenario) -> list[str]:
+    """Say when each calendar is on, and for how long a week; nothing where there is none."""
+    rows = [""] if scenario.calendars else []
+    for name, calendar in (scenario.calendars or {}).items():
+        hours = sum(end - begin for begin, end in calendar.on) / HOUR
+        shifts = "; ".join(f"{days} {', '.join(each) or 'off'}" for days, each in calendar.shifts)
+        rows.append(f"{name} is on for {hours:.4g} h a week: {shifts}")
+    return rows
 
 
 def _lane_to(layout: Layout, place: int, lane: Lane) -> str:
@@ -64,11 +75,11 @@ def _place(spec: Station | Inspection | Review, layout: Layout, place: int) -> s
             return "\n".join([head, *(f"  ├─▶ {to}" for to in most), f"  └─▶ {last}"])
 
 
-def _stops(way: Way, name: str) -> str:
+def _stops(way: Way) -> str:
     """Say in which way machines stop: `; time to failure: 2 h`, `; tool change after 200 parts`."""
     if isinstance(way, PartsStops):
-        return f"; {name or 'stops'} after {count_text(way.up)} parts"
-    return f"; time to {name or 'failure'}: {time_text(way.up)}"
+        return f"; {way.name or 'stops'} after {count_text(way.up)} parts"
+    return f"; time to {way.name or 'failure'}: {time_text(way.up)}"
 
 
 def _hours(calendar: str | None) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from line_sim.figures.stops.standing import off_periods
+from line_sim.figures.stops.standing import off_periods, off_time
 from line_sim.inspection.outcome import OUTCOME_NAMES
 from line_sim.layout import Layout, Place
 from line_sim.recording.run_columns import NONE, Calls, IntArray, Outages, RunColumns, Visits, or_end
@@ -54,7 +54,12 @@ def gantt(run: RunColumns, layout: Layout) -> Gantt | None:
     ]
     length = min(max(end * _AT_FIRST // max(len(run.items), 1), MILLISECOND), end)
     moments = moments_of(
-        run, {(lane.place, lane.unit): lane.name for lane in lanes}, length, end, week_of(layout)
+        run,
+        {(lane.place, lane.unit): lane.name for lane in lanes},
+        length,
+        end,
+        week_of(layout),
+        {place: off_time(station, run.end) for place, station in enumerate(layout.places) if station.shifts},
     )
     labels = sorted({run.words[code] for place in range(len(layout.places)) for code in _labels(run, place)})
     unit = clock_unit(end)

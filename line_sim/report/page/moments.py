@@ -1,10 +1,12 @@
 """The moments of a run that are worth a look: late and slow answers, long outages, long blocked times."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
+from line_sim.figures.stops.standing import DownTime
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, or_end
 from line_sim.report.words import length, moment, week_moment
 from line_sim.units import MICROSECOND, Nanoseconds
@@ -45,18 +47,21 @@ def moments_of(
     stretch: Nanoseconds,
     end: Nanoseconds,
     week: Nanoseconds | None = None,
+    off: Mapping[int, DownTime] = MappingProxyType({}),
 ) -> tuple[Moment, ...]:
     """Return the first late answers, the slowest answers, the longest outages and blocked times up to `end`.
 
     `stretch` is what is shown around one, more where it lasted longer; `machines` are the
-    rows of the chart with their names. `week` (ns): where line time 0 is in the week, if days are told.
+    rows of the chart with their names. `week` (ns): where line time 0 is in the week, if days are told;
+    `off` when a place is off, in which time it is not blocked.
     """
     places = sorted({place for place, _ in machines})
     calls = [event for place in places for event in _calls(run, place)]
     late = sorted((event for event in calls if event.what == ""), key=lambda event: event.at)
     slow = sorted((event for event in calls if event.what), key=lambda event: -event.lasted)
     down = sorted((event for place in places for event in _outages(run, place)), key=lambda e: -e.lasted)
-    blocked = sorted((event for place in places for event in _blocked(run, place)), key=lambda e: -e.lasted)
+    held = (event for place in places for event in _blocked(run, place, off.get(place)))
+    blocked = sorted(held, key=lambda event: -event.lasted)
     rows = {machine: row for row, machine in enumerate(machines)}
     return tuple(
         _moment(event, rows, machines, stretch, end, week)
@@ -108,11 +113,12 @@ def _outages(run: RunColumns, place: int) -> Iterator[_Event]:
         yield _Event(words, (place, int(units[row])), int(failed[row]), int(lasted[row]))
 
 
-def _blocked(run: RunColumns, place: int) -> Iterator[_Event]:
+def _blocked(run: RunColumns, place: int, off: DownTime | None) -> Iterator[_Event]:
     visits = run.visits(place)
     visits = visits.where(visits.finished != NONE)
     units, finished, items = visits.unit, visits.finished, visits.item
-    lasted = or_end(visits.left, run.end) - finished
+    left = or_end(visits.left, run.end)
+    lasted = left - finished if off is None else left - finished - off.between(finished, left)
     for row in _longest(lasted, _BLOCKED).tolist():
         if lasted[row] > 0:
             words = f"blocked for {length(int(lasted[row]))}"
