@@ -57,9 +57,7 @@ def _place(spec: Station | Inspection | Review, layout: Layout, place: int) -> s
     room = _room(spec.buffer)
     match spec:
         case Station():
-            failing = "".join(
-                _stops(way, name) for way, name in zip(spec.ways, names_of(spec.ways), strict=True)
-            )
+            failing = "".join(map(_stops, spec.ways))
             work = f"{time_text(spec.cycle)}{failing}{_hours(spec.calendar)}"
             return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {work}"
         case Inspection():
