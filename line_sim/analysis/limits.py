@@ -87,10 +87,8 @@ def limits(
     slowest = drawn.slowest(line)
     belts = [belt for spec in line if (belt := belt_of(spec.buffer)) is not None]
     close_up = all(belt.accumulates for belt in belts)
-    plain = close_up and all(spec.units == 1 for spec in line) and not layout.leads_back
-    hours = {station.shifts for station in layout.line}
-    together = len(hours) == 1
-    plain = plain and together
+    together = close_up and len({station.shifts for station in layout.line}) == 1
+    plain = together and all(spec.units == 1 for spec in line) and not layout.leads_back
     return Limits(
         stations,
         None if every is None else HOUR / every.mean_ns * share_of(scenario, scenario.arrivals.calendar),
