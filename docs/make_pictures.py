@@ -63,6 +63,25 @@ def picture_of_belts() -> str:
     return chart(names, held, until, title)
 
 
+def picture_of_hours() -> str:
+    """Draw two stations whose shifts have a break: the work in them, and the time off."""
+    names, until = ("mill", "pack"), 40 * SECOND
+    hours = {"Mon": ["00:00:00-00:00:16", "00:00:24-24:00"]}
+    line = [{"station": "mill", "cycle": "5 s"}, {"station": "pack", "cycle": "4 s", "buffer": 1}]
+    line = [{**entry, "calendar": "hours"} for entry in line]
+    scenario = {
+        "version": 1,
+        "name": "hours",
+        "run": {"items": 9},
+        "line": line,
+        "calendars": {"hours": hours},
+    }
+    visits = run_in_memory({**scenario, "arrivals": {"saturated": True}}).records.visits
+    off = [Bar(row, 16 * SECOND, 24 * SECOND, "url(#blocked)") for row in range(len(names))]
+    title = "Two stations and a break of 8 s: what was begun goes on where it stood"
+    return chart(names, bars_of(visits, names, until) + off, until, title)
+
+
 def picture_of_censoring() -> str:
     """Draw the first answers of a modelled server against a deadline: what is known of each."""
     service = {"lognormal": {"mean": "150 ms", "cv": 0.6}}
@@ -88,6 +107,7 @@ def main() -> None:
     pictures = {
         "blocking.svg": picture_of_blocking(),
         "belts.svg": picture_of_belts(),
+        "hours.svg": picture_of_hours(),
         "censoring.svg": picture_of_censoring(),
     }
     if len(sys.argv) > 1:

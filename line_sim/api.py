@@ -73,7 +73,7 @@ class Run:
             import pandas as pd  # noqa: PLC0415 - the simulator itself stays free of it
         except ImportError as error:
             raise ImportError(FRAMES) from error
-        words = {"label": "string", "defect": "string"}
+        words = {"label": "string", "defect": "string", "name": "string"}
         return pd.read_csv(self.folder / f"{name}.csv", dtype=words, keep_default_na=False, na_values=[""])
 
     def __repr__(self) -> str:

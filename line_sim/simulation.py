@@ -94,7 +94,8 @@ def simulate(
             gateways = open_gateways(scenario, pictures, stack, narrate, folder / NAME)
             if isinstance(pictures, PicturesAhead):  # it has been at work while the servers were started
                 pictures.get_ahead(narrate)
-        recorder = stack.enter_context(RunFolder(folder, time.monotonic))
+        named = any(way.name for place in layout_of(scenario).places for way in place.failures)
+        recorder = stack.enter_context(RunFolder(folder, time.monotonic, names_outages=named))
         recorder.write_scenario(dump(scenario))
         info = started(scenario, gateways)
         recorder.write_info(info)

@@ -84,14 +84,22 @@ def happens(
     seed: int = 0,
     gateways: Mapping[str, Gateway] | None = None,
     servers: Mapping[str, Any] | None = None,
+    hours: Mapping[str, list[str]] | None = None,
+    comes: str | None = None,
 ) -> Happened:
-    """Run a line; saturated where `every` is not given."""
+    """Run a line; saturated where `every` is not given.
+
+    `hours` are those of its only calendar, which is called `hours`; parts come in it where `comes` says so.
+    """
     written = {
         "version": 1,
         "name": "a story",
         "seed": seed,
         "run": {"items": items} if duration is None else {"duration": duration},
-        "arrivals": {"saturated": True} if every is None else {"every": every, "on_full": on_full},
+        "arrivals": {"saturated": True}
+        if every is None
+        else {"every": every, "on_full": on_full, "calendar": comes},
+        "calendars": None if hours is None else {"hours": hours},
         "product": {"defect_rate": defect_rate},
         "servers": servers,
         "line": list(line),

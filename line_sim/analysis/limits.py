@@ -16,18 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.analysis.growth.long_run import Long, long_run
-from line_sim.analysis.growth.means import Answers, between_answers, draws_of, no_answer, right_at_once
+from line_sim.analysis.growth.means import (
+    Answers,
+    no_answer,
+    right_at_once,
+    share_of,
+)
 from line_sim.analysis.growth.outlook import Load
+from line_sim.analysis.passed import stations_passed
 from line_sim.analysis.server_limits import ServerLimit, server_limits, with_load
 from line_sim.chance.durations import quantile_function
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
-from line_sim.layout import Gate, Layout, Spec, layout_of, specs_of
+from line_sim.layout import layout_of
 from line_sim.layout.places import belt_to
-from line_sim.scenario.fields import belt_of
-from line_sim.scenario.model import Inspection, Review, Scenario, Station
+from line_sim.scenario.model import Inspection, Scenario, Station
 from line_sim.scenario.times import Constant, Time
-from line_sim.units import HOUR, Nanoseconds
+from line_sim.units import HOUR, SECOND, Nanoseconds
 
 _MOST_BLOCKS = 128  # 65,536 draws: 0.4 % of a mean with cv 1, the same at every call
 _FEWEST_BLOCKS = 4
@@ -39,12 +44,16 @@ Sample = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class StationLimit:
-    """One station alone: its mean time for a part in ns, breakdowns in it, and its parts an hour."""
+    """One station alone: its mean time for a part in ns, breakdowns in it, and its parts an hour.
+
+    `share` is that of all time in which it works; the parts are those of an hour of all time.
+    """
 
     name: str
     units: int
     mean: float
     uph: float
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +61,10 @@ class Limits:
     """What bounds the line in parts an hour; `demand_uph` is None for a saturated line.
 
     `stations` has the belts, too, each before its station. `zero_buffer_uph` is None where a station has
-    several units, where a belt does not accumulate, where there is a gate, where parts may come again, and
-    where answers hang on other requests. `long_run` is what follows of the loads of all places, review among
-    them; None where there is nothing to compute. `servers` are those that are shared, or put requests
-    together.
+    several units or other hours, where a belt does not accumulate, where there is a gate, where parts may
+    come again, and where answers hang on other requests. `long_run` is what follows of the loads of all
+    places, review among them; None where there is nothing to compute. `servers` are those that are shared,
+    or put requests together.
     """
 
     stations: tuple[StationLimit, ...]
@@ -99,21 +108,23 @@ def limits(
     `on_no_result` says; `answers`, by inspection, are known better.
     """
     layout = layout_of(scenario)
-    line = _line(scenario, layout, answer)
+    line = stations_passed(scenario, layout, answer)
     drawn = _drawn(scenario.seed, line, answer)
-    stations = tuple(map(_station_limit, line, drawn.means))
+    shares = [share_of(scenario, spec.calendar) for spec in line]
+    stations = tuple(map(_station_limit, line, drawn.means, shares))
     every = scenario.arrivals.every
     slowest = drawn.slowest(line)
     belts = [place.belt for place in layout.line if place.belt is not None]
     close_up = all(belt.accumulates for belt in belts) and not any(place.at_gate for place in layout.line)
-    plain = close_up and all(spec.units == 1 for spec in line) and not layout.leads_back
+    together = close_up and len({station.shifts for station in layout.line}) == 1
+    plain = together and all(spec.units == 1 for spec in line) and not layout.leads_back
     plain = plain and not layout.servers
     ahead = long_run(scenario, answers or {}, _assumed(scenario, answer))
     asked = {load.place: load.asked for load in ahead.outlook.loads} if ahead is not None else {}
     return Limits(
         stations,
-        None if every is None else HOUR / every.mean_ns,
-        HOUR / slowest if plain and slowest else None,
+        None if every is None else HOUR / every.mean_ns * share_of(scenario, scenario.arrivals.calendar),
+        HOUR / slowest * min(shares) if plain and slowest else None,
         ahead,
         tuple(with_load(server, layout, asked) for server in server_limits(scenario, layout)),
     )
@@ -170,54 +181,25 @@ def _drawn(seed: int, line: list[Station | Inspection], answer: Nanoseconds | No
     )
 
 
-def _line(scenario: Scenario, layout: Layout, answer: Nanoseconds | None) -> list[Station | Inspection]:
-    """Return what every part that is shipped at once has to pass, in order; of a belt its first place."""
-    specs = specs_of(scenario)
-    passed = (specs[place] for place in layout.ship_lane)
-    return [each for spec in passed for each in (*_of_its_belt(spec), *_passed(spec, answer))]
-
-
-def _passed(spec: Spec, answer: Nanoseconds | None) -> tuple[Station | Inspection, ...]:
-    """Return what a part passes at a place: cameras that hold no part, and their gate, are as stations."""
-    match spec:
-        case Inspection() if spec.gate is not None:
-            return (Station.model_construct(station=spec.name, cycle=spec.acquisition, units=spec.units),)
-        case Gate(inspection):
-            apart = between_answers(inspection, _mean_answer(inspection, answer)) or 0.0
-            return _as_station(spec.name, apart) if apart else ()
-        case Review():
-            return ()
-    return (spec,)
-
-
-def _mean_answer(spec: Inspection, answer: Nanoseconds | None) -> float:
-    """Return the mean wait for an answer that waits for no other, in ns; no longer than the deadline."""
-    time, deadline = spec.gateway.answer_time, np.inf if spec.deadline is None else float(spec.deadline)
-    return float(np.minimum(float(answer or 0) if time is None else draws_of(time), deadline).mean())
-
-
-def _of_its_belt(spec: Spec) -> tuple[Station, ...]:
-    """Return a station that needs what a part needs for the first place of the belt, if there is one."""
-    belt = belt_of(spec.buffer)
-    return (
-        () if belt is None or isinstance(spec, Review) else _as_station(belt_to(spec.name), belt.first_cell)
-    )
-
-
-def _as_station(name: str, time: float) -> tuple[Station, ...]:
-    return (Station.model_construct(station=name, cycle=Constant.of_nanoseconds(round(time))),)
-
-
-def _station_limit(spec: Station | Inspection, mean: float) -> StationLimit:
+def _station_limit(spec: Station | Inspection, mean: float, share: float) -> StationLimit:
     mean += _repair_a_part(spec)
-    return StationLimit(spec.name, spec.units, mean, spec.units * HOUR / mean if mean else float("inf"))
+    uph = spec.units * HOUR / mean * share if mean else float("inf")
+    return StationLimit(spec.name, spec.units, mean, uph, share)
 
 
 def _repair_a_part(spec: Station | Inspection) -> float:
-    """How much longer a part takes because its machine fails: mean cycle * mean repair / mean up, in ns."""
+    """How much longer a part takes because its machine stops: mean cycle * mean repair / mean up, in ns.
+
+    Where it stops after so many parts that is mean repair / parts.
+    """
     match spec:
-        case Station(breakdowns=fails):
-            return float(spec.cycle.mean_ns * fails.repair.mean_ns / fails.up.mean_ns) if fails else 0.0
+        case Station():
+            return sum(
+                float(spec.cycle.mean_ns * way.repair.mean_ns / way.up.mean_ns)
+                if way.counts != "parts"
+                else float(way.repair.mean_ns / (way.up.mean_ns / SECOND))
+                for way in spec.ways
+            )
         case Inspection():
             return 0.0
         case _:

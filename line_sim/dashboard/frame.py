@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-BUSY, WAITING, BLOCKED, STARVED, DOWN = "B", "W", "X", ".", "D"
+BUSY, WAITING, BLOCKED, STARVED, DOWN, OFF = "B", "W", "X", ".", "D", "o"
 """States of a machine, by the letters that the screen shows."""
 
 STATES = {
@@ -13,6 +13,7 @@ STATES = {
     BLOCKED: "blocked",
     STARVED: "starved",
     DOWN: "down",
+    OFF: "off",
 }
 
 

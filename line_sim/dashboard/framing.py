@@ -6,6 +6,7 @@ from line_sim.dashboard.frame import (
     BLOCKED,
     BUSY,
     DOWN,
+    OFF,
     STARVED,
     WAITING,
     Counts,
@@ -16,7 +17,7 @@ from line_sim.dashboard.frame import (
 )
 from line_sim.dashboard.quantiles import histogram, merged, quantile
 from line_sim.figures.catalogue import CATALOGUE, TIMEOUT_RATE, UPH
-from line_sim.figures.names import STATES
+from line_sim.figures.names import ALL_STATES
 from line_sim.figures.populations import Over
 from line_sim.inspection.outcome import Answered
 from line_sim.layout import Lane
@@ -24,9 +25,9 @@ from line_sim.line.records import LOST, SCRAPPED, SHIPPED, Call
 from line_sim.live.figures import LiveFigures, live_figures
 from line_sim.live.places import PlaceState
 from line_sim.live.state import LiveState
-from line_sim.units import SECOND
+from line_sim.units import SECOND, Nanoseconds
 
-LETTERS = dict(zip(STATES, (BUSY, WAITING, BLOCKED, STARVED, DOWN), strict=True))
+LETTERS = dict(zip(ALL_STATES, (BUSY, WAITING, BLOCKED, STARVED, DOWN, OFF), strict=True))
 
 
 def frame_of(state: LiveState) -> Frame:
@@ -39,7 +40,7 @@ def frame_of(state: LiveState) -> Frame:
         line_s=state.at / SECOND,
         wall_s=0.0 if state.began is None else now - state.began,
         share=_share_done(state, counts),
-        stations=tuple(_station(place, now) for place in state.places),
+        stations=tuple(_station(place, now, state.at) for place in state.places),
         counts=counts,
         latencies=_latencies(state, figures),
         shares=tuple(_shares(figures)),
@@ -65,13 +66,13 @@ def _share_done(state: LiveState, counts: Counts) -> float:
     return min(1.0, state.at / run.duration) if run.duration else 0.0
 
 
-def _station(state: PlaceState, now: float) -> StationFrame:
+def _station(state: PlaceState, now: float, at: Nanoseconds) -> StationFrame:
     place = state.place
     return StationFrame(
         place.name,
         place.buffer,
         max(0, state.waiting),
-        "".join(LETTERS[doing] for doing in state.states),
+        "".join(LETTERS[doing] for doing in state.now(at)),
         place.inspects,
         None if place.deadline is None else place.deadline / SECOND,
         tuple(round(now - at, 4) for at in tuple(state.open_calls.values())),

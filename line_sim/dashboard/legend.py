@@ -5,7 +5,7 @@ from textwrap import wrap
 
 from rich.text import Text
 
-from line_sim.dashboard.frame import BLOCKED, BUSY, DOWN, STARVED, WAITING
+from line_sim.dashboard.frame import BLOCKED, BUSY, DOWN, OFF, STARVED, WAITING
 from line_sim.dashboard.pens import COLOURS
 
 MACHINES = {
@@ -24,6 +24,7 @@ _WORDS = {
     "last": "the latest calls, each against the deadline; x brought no answer",
     "4/12": "parts in the waiting places in front of a station, of how many",
     "150/200 ms": "how long the longest open call is out, of its deadline",
+    OFF: "a machine that is off by its calendar",
     "3W 2B": "machines in each state, where there is no room for a letter each",
 }
 _LABEL = 12

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from line_sim.dashboard.frame import BLOCKED, BUSY, DOWN, STARVED, WAITING
+from line_sim.dashboard.frame import BLOCKED, BUSY, DOWN, OFF, STARVED, WAITING
 
 COLOURS = {
     BUSY: "green",
@@ -12,6 +12,7 @@ COLOURS = {
     BLOCKED: "bold yellow",
     STARVED: "dim",
     DOWN: "bold red",
+    OFF: "dim blue",
 }
 
 

@@ -16,14 +16,15 @@ behind it rather starved than blocked, and it is itself less of both than its ne
 line the conditions about neighbours that are not there fall away.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from line_sim.figures.flow import StationTime, union
+from line_sim.figures.flow import StationTime
 from line_sim.figures.statistics.quantiles import exact_sum
+from line_sim.figures.stops.standing import off_time, union
 from line_sim.figures.window import Window
-from line_sim.layout import Layout
+from line_sim.layout import Layout, Place
 from line_sim.layout.places import belt_to
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits, distinct, find, or_end
 from line_sim.units import Nanoseconds
@@ -84,7 +85,7 @@ def bottleneck(run: RunColumns, layout: Layout, window: Window, times: tuple[Sta
         ((active[name].mean or 0.0, name) for name in eligible if active[name].mean is not None), reverse=True
     )
     measured = {time.station: time for time in times}
-    shares = {name: measured[name].shares() for name in in_line}
+    shares = {name: measured[name].planned_shares() for name in in_line}
     known = {name: share for name, share in shares.items() if share is not None}
     return Bottleneck(
         ranked[0][1] if ranked else None,
@@ -100,7 +101,7 @@ def _active(run: RunColumns, layout: Layout, place: int, window: Window) -> IntA
     station = layout.places[place]
     if station.is_gate and station.belt is not None:
         return _gate_periods(run.visits(place), station.belt.travel, run.end, window)
-    return active_periods(run, place, station.units, window)
+    return active_periods(run, place, station, window)
 
 
 def _gate_periods(visits: Visits, travel: Nanoseconds, end: Nanoseconds, window: Window) -> IntArray:
@@ -131,15 +132,21 @@ def _lasting(starts: IntArray, ends: IntArray, window: Window) -> IntArray:
     return over - begun
 
 
-def active_periods(run: RunColumns, place: int, units: int, window: Window) -> IntArray:
-    """Return how long each active period of a station's machines was, in ns, cut at the window's ends."""
-    visits, outages = run.visits(place), run.outages(place)
+def active_periods(run: RunColumns, place: int, station: Place, window: Window) -> IntArray:
+    """Return how long each active period of a station's machines was, in ns, cut at the window's ends.
+
+    Time off is no part of it: a period goes on in the next shift.
+    """
+    visits, outages, off = run.visits(place), run.outages(place), off_time(station, run.end)
+    edges = np.array([window.start, window.end], dtype=np.int64)
+    begin, end = (edges - off.until(edges)).tolist()
+    worked = replace(window, start=begin, end=end)
     periods = [np.zeros(0, dtype=np.int64)]
-    for unit in range(1, units + 1):
+    for unit in range(1, station.units + 1):
         on_machine, down = visits.where(visits.unit == unit), outages.where(outages.unit == unit)
         starts = np.append(on_machine.started, down.failed)
         ends = or_end(np.append(on_machine.finished, down.repaired), run.end)
-        periods.append(_lasting(starts, ends, window))
+        periods.append(_lasting(starts - off.until(starts), ends - off.until(ends), worked))
     return np.concatenate(periods)
 
 
@@ -185,17 +192,21 @@ def _review_blocks(run: RunColumns, layout: Layout, window: Window) -> bool:
         return False
     for place, station in enumerate(layout.places):
         if station.decides:
-            held = held_by_review(run, place)
+            held = held_by_review(run, place, station)
             if held > _REVIEW_MATTERS * station.units * window.length:
                 return True
     return False
 
 
-def held_by_review(run: RunColumns, place: int) -> int:
-    """Return for how long in all parts sent to review were held where they were judged, in ns."""
+def held_by_review(run: RunColumns, place: int, station: Place) -> int:
+    """Return for how long in all parts sent to review were held where they were judged, in ns.
+
+    Time in which it is off does not count; a gate never is.
+    """
     items = run.items
     reviewed = distinct(items.item[items.reviewed])
     visits = run.visits(place)
     held = visits.where((visits.finished != NONE) & (visits.left != visits.finished))
     held = held.where(find(reviewed, held.item)[1])
-    return exact_sum(or_end(held.left, run.end) - held.finished)
+    left, off = or_end(held.left, run.end), off_time(station, run.end)
+    return exact_sum(left - held.finished - off.between(held.finished, left))

@@ -8,10 +8,12 @@ import numpy as np
 from line_sim.figures.conditions import Condition
 from line_sim.figures.populations import GONE, SHIPPED
 from line_sim.figures.statistics.batch_means import BATCHES, FEWEST_IN_BATCHES, BatchMeans, batch_means
-from line_sim.figures.statistics.lack import Lack, too_few, too_rare
+from line_sim.figures.statistics.lack import Lack, other_hours, too_few
 from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.statistics.rates import Interval
 from line_sim.figures.statistics.shares import GRAIN, exact_shares
+from line_sim.figures.stops.outages import FewOutages, few_outages
+from line_sim.figures.stops.standing import DownTime, standing
 from line_sim.figures.window import Window
 from line_sim.layout import Layout, Place
 from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns, Visits, or_end
@@ -22,8 +24,8 @@ from line_sim.units import HOUR, Nanoseconds
 class StationTime:
     """How a station's machines spent the window, all of them together, in ns.
 
-    busy + blocked + starved + down is units x window, exactly; `inference_wait` is a part of busy, and of a
-    gate all of it.
+    busy + blocked + starved + down + off is units x window, exactly; `inference_wait` is a part of busy, and
+    of a gate all of it. `off` is None where they are always there.
     """
 
     station: str
@@ -33,80 +35,68 @@ class StationTime:
     starved: Nanoseconds
     down: Nanoseconds
     inference_wait: Nanoseconds
+    off: Nanoseconds | None = None
 
     @property
     def total(self) -> Nanoseconds:
         """All machine time of the window, in ns."""
-        return self.busy + self.blocked + self.starved + self.down
+        return self.busy + self.blocked + self.starved + self.down + (self.off or 0)
+
+    @property
+    def planned(self) -> Nanoseconds:
+        """The machine time that was planned to be worked, in ns."""
+        return self.total - (self.off or 0)
+
+    def planned_shares(self) -> dict[str, float] | None:
+        """Return the shares of the time that was planned to be worked; None of no such time."""
+        return replace(self, off=None).shares()
 
     def shares(self) -> dict[str, float] | None:
-        """Return each state's share of the machine time; the four add up to exactly 1. None of no time."""
+        """Return each state's share of the machine time; they add up to exactly 1. None of no time.
+
+        `off` is there only where there is a calendar; `inference_wait` is a part of busy.
+        """
         if self.total <= 0:
             return None
-        busy, blocked, starved, down = exact_shares([self.busy, self.blocked, self.starved, self.down])
+        times = [self.busy, self.blocked, self.starved, self.down, *([] if self.off is None else [self.off])]
+        busy, blocked, starved, down, *off = exact_shares(times)
         wait = self.inference_wait * GRAIN // self.total / GRAIN
-        return {"busy": busy, "inference_wait": wait, "blocked": blocked, "starved": starved, "down": down}
-
-
-class DownTime:
-    """A machine's outages as one set of moments, ready to be measured between any two moments."""
-
-    def __init__(self, failed: IntArray, repaired: IntArray) -> None:
-        self._starts, self._ends = union(failed, repaired)
-        self._before = np.concatenate(([0], np.cumsum(self._ends - self._starts)))
-
-    def until(self, moments: IntArray) -> IntArray:
-        """Return the down time before each moment, in ns."""
-        begun = np.searchsorted(self._starts, moments, side="right")
-        ends = np.concatenate(([0], self._ends))[begun]
-        return np.asarray(self._before[begun] - np.maximum(ends - moments, 0) * (begun > 0), dtype=np.int64)
-
-    def between(self, first: IntArray, last: IntArray) -> IntArray:
-        """Return the down time between pairs of moments, in ns."""
-        return self.until(last) - self.until(first)
-
-
-def union(starts: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
-    """Merge intervals that overlap or touch."""
-    if not len(starts):
-        return starts, ends
-    order = np.argsort(starts, kind="stable")
-    starts, reach = starts[order], np.maximum.accumulate(ends[order])
-    apart = starts[1:] > reach[:-1]
-    return starts[np.append(True, apart)], reach[np.append(apart, True)]
-
-
-def down_time(run: RunColumns, station: int, unit: int) -> DownTime:
-    """Return the outages of one machine; one that was not over lasted to the end of the run."""
-    outages = run.outages(station)
-    outages = outages.where(outages.unit == unit)
-    return DownTime(outages.failed, or_end(outages.repaired, run.end))
+        shares = {"busy": busy, "inference_wait": wait, "blocked": blocked, "starved": starved, "down": down}
+        return shares | dict(zip(("off",), off, strict=False))
 
 
 def station_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[StationTime]:
     """Yield how each station spent the window, in the order of the line, review last."""
     for place, station in enumerate(layout.places):
-        units = [_unit_time(run, place, unit, window) for unit in range(1, station.units + 1)]
-        busy, blocked, down, waiting = (sum(times) for times in zip(*units, strict=True))
+        units = [_unit_time(run, place, unit, window, station) for unit in range(1, station.units + 1)]
+        busy, blocked, down, waiting, off = (sum(times) for times in zip(*units, strict=True))
         if not station.inspects or station.at_gate:  # a gate does nothing but wait, its cameras never do
             waiting = busy if station.is_gate else 0
-        starved = window.length * station.units - busy - blocked - down
-        yield StationTime(station.name, station.units, busy, blocked, starved, down, waiting)
+        starved = window.length * station.units - busy - blocked - down - off
+        told = None if station.shifts is None else off
+        yield StationTime(station.name, station.units, busy, blocked, starved, down, waiting, told)
 
 
-def _unit_time(run: RunColumns, place: int, unit: int, window: Window) -> tuple[int, int, int, int]:
-    """Return busy, blocked, down time and inference wait of one machine; down wins over the others."""
-    down = down_time(run, place, unit)
+def _unit_time(
+    run: RunColumns, place: int, unit: int, window: Window, station: Place
+) -> tuple[int, int, int, int, int]:
+    """Return busy, blocked, down time, inference wait and time off of one machine.
+
+    Off wins over all, down over the others.
+    """
+    off, still = standing(run, station, place, unit)
     visits, calls = run.visits(place), run.calls(place)
     started, finished, left = _within(visits.where(visits.unit == unit), run.end, window)
     calls = calls.where(calls.unit == unit)
     issued, answered = _clip(calls.issued, window), _clip(calls.returned, window)
     edges = np.array([window.start, window.end], dtype=np.int64)
+    still_for, off_for = (int(time.between(edges[:1], edges[1:])[0]) for time in (still, off))
     return (
-        _up_time(down, started, finished),
-        _up_time(down, finished, left),
-        int(down.between(edges[:1], edges[1:])[0]),
-        _up_time(down, issued, answered),
+        _up_time(still, started, finished),
+        _up_time(still, finished, left),
+        still_for - off_for,
+        _up_time(still, issued, answered),
+        off_for,
     )
 
 
@@ -123,78 +113,14 @@ def _up_time(down: DownTime, first: IntArray, last: IntArray) -> int:
     return exact_sum(last - first - down.between(first, last))
 
 
-FEWEST_OUTAGES = 20
-"""Of fewer a run does not know how often they come and what they cost."""
-
-
-@dataclass(frozen=True, slots=True)
-class FewOutages:
-    """A station that may fail, and so seldom did that the run does not know what that costs.
-
-    `excess` is by how much its machines were down more than the scenario's mean up and repair times would
-    have had it, as a share of the time in which they were up: what this may have cost the line at most, as a
-    share of its output. None where the means are not known.
-    """
-
-    station: str
-    seen: int
-    excess: float | None
-
-    @property
-    def lack(self) -> Lack:
-        """Why there is no interval."""
-        return too_rare(self.seen, FEWEST_OUTAGES, self.station)
-
-
-def few_outages(run: RunColumns, layout: Layout, window: Window) -> tuple[FewOutages, ...]:
-    """Return the stations of whose outages fewer than 20 were seen in the window, the fewest first."""
-    return tuple(
-        FewOutages(layout.places[place].name, seen, _excess(run, place, layout.places[place], window))
-        for seen, place in _seldom(run, layout, window)
-    )
-
-
-def lacking_outages(run: RunColumns, layout: Layout, window: Window) -> Lack | None:
-    """Return what a figure lacks that outages change, and of which some station had too few."""
-    for seen, place in _seldom(run, layout, window):
-        return too_rare(seen, FEWEST_OUTAGES, layout.places[place].name)
-    return None
-
-
-def _seldom(run: RunColumns, layout: Layout, window: Window) -> list[tuple[int, int]]:
-    """Return (outages seen, place) of each such station, the fewest first."""
-    found = []
-    for place, station in enumerate(layout.places):
-        failed = run.outages(place).failed
-        seen = int(np.count_nonzero((failed >= window.start) & (failed <= window.end)))
-        if station.fails and seen < FEWEST_OUTAGES:
-            found.append((seen, place))
-    return sorted(found)
-
-
-def _excess(run: RunColumns, place: int, station: Place, window: Window) -> float | None:
-    """Return down time beyond what the up time asked for, over the up time; of all machines together.
-
-    Up times are u and repairs r on average: while machines age for B, B r / u of down time is to be expected.
-    """
-    failures, total = station.failures, window.length * station.units
-    if failures is None or failures.up is None or failures.repair is None or total <= 0:
-        return None
-    units = [_unit_time(run, place, unit, window) for unit in range(1, station.units + 1)]
-    busy, _, down, _ = (sum(times) for times in zip(*units, strict=True))
-    if down >= total:
-        return None
-    aged = total - down if failures.by_calendar else busy
-    return float((down - aged * failures.repair / failures.up) / (total - down))
-
-
 @dataclass(frozen=True, slots=True)
 class Throughput:
     """Units shipped in the window: how many, how many an hour, and the interval of that.
 
     `leaving_uph` counts the scrapped too. `few` are the stations whose outages were too few: the interval of
     the batches then leaves room for what they may have cost, or saved. More than `ceiling` an hour the line
-    never ships for long: the interval ends there, or at `uph` where a lucky run shipped more.
+    never ships for long: the interval ends there, or at `uph` where a lucky run shipped more. `uneven`: no
+    stretch of the window is like the next, by the calendars.
     """
 
     shipped: int
@@ -203,6 +129,7 @@ class Throughput:
     leaving_uph: float | None = None
     few: tuple[FewOutages, ...] = ()
     ceiling: float | None = None
+    uneven: bool = False
 
     @property
     def value(self) -> float | None:
@@ -229,6 +156,8 @@ class Throughput:
     @property
     def lack(self) -> Lack | None:
         """Why there is no interval."""
+        if self.uneven:
+            return other_hours()
         if self.batches is None:
             why = too_few(self.shipped, FEWEST_IN_BATCHES, "parts")
             return replace(why, short="too few parts for an interval")
@@ -278,7 +207,8 @@ def throughput(
         return Throughput(len(moments), None, None, few=few)
     leaving = int(np.count_nonzero(GONE.of(items) & within)) * HOUR / window.length
     uph = len(moments) * HOUR / window.length
-    return Throughput(len(moments), uph, hourly_rate(moments, window), leaving, few)
+    batches = None if window.uneven else hourly_rate(moments, window)
+    return Throughput(len(moments), uph, batches, leaving, few, uneven=window.uneven)
 
 
 def hourly_rate(moments: IntArray, window: Window) -> BatchMeans | None:
@@ -300,4 +230,4 @@ def batch_rates(moments: IntArray, window: Window) -> FloatArray | None:
     if edges is None or len(moments) < FEWEST_IN_BATCHES:
         return None
     counts = np.diff(np.searchsorted(np.sort(moments), edges, side="right"))
-    return np.asarray(counts * float(HOUR) / np.diff(edges), dtype=np.float64)
+    return np.asarray(counts * float(HOUR) / window.lengths(edges), dtype=np.float64)

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 import numpy as np
 
 from line_sim.figures.conditions import Condition
-from line_sim.figures.flow import Throughput, batch_rates, lacking_outages, throughput
+from line_sim.figures.flow import Throughput, batch_rates, throughput
 from line_sim.figures.populations import Over, Population, Rows, Settled
 from line_sim.figures.statistics.batch_means import (
     BATCHES,
@@ -18,10 +18,11 @@ from line_sim.figures.statistics.batch_means import (
     interval_of_mean,
     means_of_batches,
 )
-from line_sim.figures.statistics.lack import Lack
+from line_sim.figures.statistics.lack import Lack, other_hours
 from line_sim.figures.statistics.neighbours import Neighbours, alike
 from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.statistics.rates import Interval, Rate
+from line_sim.figures.stops.outages import lacking_outages
 from line_sim.figures.window import Window
 from line_sim.figures.wip import stayed_until, stays
 from line_sim.recording.run_columns import Calls, FloatArray, IntArray
@@ -248,6 +249,8 @@ class TimeAverage:
         mean = stayed / window.length
         stretches = self._stretches(came, went, window)
         sure = interval_of_mean(mean, stretches, len(came), "parts", dependent=True)
+        if window.uneven:
+            sure = other_hours()
         return Average(mean, sure if isinstance(sure, Lack) else _lacking(settled) or sure)
 
     def stretches(self, settled: Settled) -> FloatArray | None:

@@ -24,11 +24,12 @@ from typing import Literal
 
 import numpy as np
 
-from line_sim.figures.flow import lacking_outages
 from line_sim.figures.statistics.lack import Lack
 from line_sim.figures.statistics.neighbours import alike
 from line_sim.figures.statistics.quantiles import QUANTILES, Sample, exact_sum, sample_of
 from line_sim.figures.statistics.rates import Rate
+from line_sim.figures.stops.outages import lacking_outages
+from line_sim.figures.stops.standing import off_time
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.csvtext import LINE_END, text_field, time_field
@@ -112,7 +113,9 @@ def observations(run: RunColumns, layout: Layout, place: int, window: Window) ->
     calls = calls.where(calls.answered | calls.timed_out)
     due = _due(run, layout, place, calls)
     planned = calls.where(due != NONE)
-    slip = planned.issued - due[due != NONE]
+    due = due[due != NONE]
+    off = off_time(layout.places[place], run.end)
+    slip = planned.issued - due - off.between(np.minimum(due, planned.issued), planned.issued)
     return Observations(calls.latency, calls.timed_out, slip, slip + planned.latency, planned.timed_out)
 
 
@@ -184,6 +187,9 @@ def _needed(run: RunColumns, layout: Layout, place: int, parts: IntArray, until:
         visits = run.visits(place)
         visits = visits.where(visits.finished != NONE)
         needed = visits.finished - visits.started - visits.down + travel
+        if place != NONE:  # while it was off it did not work; a gate never is
+            off = off_time(layout.places[place], run.end)
+            needed = needed - off.between(visits.started, visits.finished)
         return _work(visits.item, visits.finished, needed, parts, until)
     calls = run.calls(layout.camera_of(place))
     return _work(calls.item, calls.returned, np.maximum(calls.latency, _travel(layout, place)), parts, until)

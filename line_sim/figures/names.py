@@ -44,10 +44,14 @@ STATES = {
 }
 """What a station's machines can be, and what that means."""
 
+OFF = "off"
+ALL_STATES = {**STATES, OFF: "off by its calendar: planned not to work"}
+"""The same of stations that have a calendar."""
+
 STATISTICS = ("mean", "p50", "p90", "p95", "p99")
 SHARES_OF_TIME = tuple(
     StationFigure(state, meaning, "share", ("stations", STATION, state), waits=state == "inference_wait")
-    for state, meaning in STATES.items()
+    for state, meaning in ALL_STATES.items()
 )
 LATENCIES = tuple(
     StationFigure(
@@ -81,7 +85,7 @@ def unit_of(name: str) -> Unit:
     for figure in CATALOGUE:
         if figure.name == name:
             return figure.unit
-    return "share" if name.rpartition(".")[2] in STATES else "s"
+    return "share" if name.rpartition(".")[2] in ALL_STATES else "s"
 
 
 def figures_of(numbers: Any, layout: Layout) -> dict[str, float | None]:

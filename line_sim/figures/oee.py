@@ -77,7 +77,7 @@ def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTim
         found.append(
             Oee(
                 station.name,
-                time.units * window.length,
+                time.planned,
                 time.busy,
                 station.planned,
                 len(made),

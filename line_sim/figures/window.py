@@ -1,13 +1,13 @@
 """The stretch of line time that the figures speak of."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from line_sim.figures.statistics.warmup import WarmUp, mser5
-from line_sim.layout import Layout
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns, Visits
+from line_sim.layout import Layout, Shifts
+from line_sim.recording.run_columns import NONE, BoolArray, FloatArray, IntArray, RunColumns, Visits
 from line_sim.units import MILLISECOND, Nanoseconds, counted, duration_text
 
 
@@ -18,12 +18,17 @@ class Window:
     Rates per hour and shares of time are those between `start` and `end`. Figures about single parts
     and calls go on to `last`, the end of the run: to leave out the run-out there would leave out the
     parts that waited longest.
+
+    `shifts` are those in which all of the line works, where it does not always: its stretches are then equal
+    in working time. `uneven`: some work while others do not, so that no stretch is like the next.
     """
 
     start: Nanoseconds
     end: Nanoseconds
     last: Nanoseconds
     notes: tuple[str, ...] = ()
+    shifts: Shifts | None = None
+    uneven: bool = False
 
     @property
     def length(self) -> Nanoseconds:
@@ -34,7 +39,20 @@ class Window:
         """Return the edges of so many equal stretches of it; None where it is too short for them."""
         if self.length < number:
             return None
-        return [self.start + self.length * one // number for one in range(number + 1)]
+        if self.shifts is None:
+            return [self.start + self.length * one // number for one in range(number + 1)]
+        works = self.shifts.between(self.start, self.end)
+        if works < number:
+            return None
+        inner = [self.shifts.after(self.start, works * one // number) for one in range(1, number)]
+        return [self.start, *inner, self.end]
+
+    def lengths(self, edges: Sequence[Nanoseconds]) -> FloatArray:
+        """Return how long the stretches between edges are, in ns: of working time, stretched to all time."""
+        if self.shifts is None:
+            return np.asarray(np.diff(edges), dtype=np.float64)
+        worked = np.diff([self.shifts.worked(edge) for edge in edges])
+        return np.asarray(worked * (self.length / worked.sum()), dtype=np.float64)
 
     def left_within(self, moments: IntArray) -> BoolArray:
         """Return which departures count for a rate per hour: after `start`, not after `end`."""
@@ -53,7 +71,10 @@ def window_of(run: RunColumns, layout: Layout) -> Window:
     """
     to = last_entry(run, layout)
     start, notes = _warm_up(run, layout, run.end if to is None else to)
-    return window_between(start, to, run.end, lambda first, last: _departures(run, first, last), notes)
+    found = window_between(start, to, run.end, lambda first, last: _departures(run, first, last), notes)
+    if not layout.calendars:
+        return found
+    return replace(found, shifts=layout.one_calendar, uneven=layout.one_calendar is None)
 
 
 def window_between(

@@ -7,10 +7,12 @@ from line_sim.layout.layout import (
     Layout,
     RunPlan,
     layout_of,
+    shifts_in,
     specs_of,
 )
 from line_sim.layout.places import Failures, Gate, Kind, Place, Spec
 from line_sim.layout.servers import Server, server_name
+from line_sim.layout.shifts import Shifts
 from line_sim.layout.ways import Exit, Lane, Way
 from line_sim.scenario.rules import REVIEW
 
@@ -28,9 +30,11 @@ __all__ = [
     "Place",
     "RunPlan",
     "Server",
+    "Shifts",
     "Spec",
     "Way",
     "layout_of",
     "server_name",
+    "shifts_in",
     "specs_of",
 ]

@@ -10,6 +10,7 @@ from typing import Literal
 
 from line_sim.layout.places import Place, Spec, mean_of, place_of, with_gate
 from line_sim.layout.servers import Server, servers_of
+from line_sim.layout.shifts import Shifts, shifts_of
 from line_sim.layout.ways import Exit, Lane, Way, ways_of
 from line_sim.scenario.model import Scenario
 from line_sim.units import HOUR, MILLISECOND, Nanoseconds
@@ -28,7 +29,8 @@ class RunPlan:
     """What the scenario asks of the run: its name, chance and clock, how many parts, how long a warm-up.
 
     `items` is the number of parts that a run of so many parts lets in, `duration` (ns) how long one
-    lasts that has a horizon; `warm_up` and `skew_budget` are in ns.
+    lasts that has a horizon; `warm_up` and `skew_budget` are in ns. `starts_at` is the moment of the week
+    (ns since Monday 00:00) at line time 0, None where nobody said it.
     """
 
     scenario: str = ""
@@ -38,15 +40,17 @@ class RunPlan:
     warm_up: Nanoseconds | Literal["auto"] = 0
     skew_budget: Nanoseconds = 2 * MILLISECOND
     duration: Nanoseconds | None = None
+    starts_at: Nanoseconds | None = None
 
 
 @dataclass(frozen=True)
 class Layout:
     """A line as data: its stations in order, the review bench beside them, where parts come from, the run.
 
-    `saturated`: there is always a part waiting; else `takt` is the mean time between arrivals in ns.
-    `servers` are the modelled ones that several inspections share, or that put requests together.
-    `joined` are its ways where they are not those of stations one behind the other: a way back, say.
+    `saturated`: there is always a part waiting; else `takt` is the mean time between arrivals in ns. `comes`
+    is when parts come (None: always). `joined` are its ways where they are not those of stations one behind
+    the other: a way back, say. `servers` are the modelled ones that several inspections share, or that put
+    requests together.
     """
 
     line: tuple[Place, ...]
@@ -56,6 +60,7 @@ class Layout:
     run: RunPlan = RunPlan()
     joined: tuple[Way, ...] | None = None
     servers: tuple[Server, ...] = ()
+    comes: Shifts | None = None
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -97,8 +102,10 @@ class Layout:
 
     @property
     def takt_uph(self) -> float | None:
-        """The output that the takt asks for, in units per hour."""
-        return HOUR / self.takt if self.takt else None
+        """The output that the takt asks for, in units per hour of all time."""
+        if not self.takt:
+            return None
+        return HOUR / self.takt if self.comes is None else HOUR / self.takt * self.comes.share
 
     @cached_property
     def leads_back(self) -> bool:
@@ -163,17 +170,41 @@ class Layout:
         return FIRST_FINISH + 2 * (len(self.line) + 1)
 
     @property
+    def shift_rank(self) -> int:
+        """The rank of shifts that begin and end: what is due at the end of one has happened by then."""
+        return self.outage_rank + 1
+
+    @property
     def arrival_rank(self) -> int:
         """The rank of parts that arrive: last, so that a departure makes room before one looks for it."""
-        return self.outage_rank + 1
+        return self.shift_rank + 1
+
+    @cached_property
+    def calendars(self) -> tuple[Shifts, ...]:
+        """All calendars that somebody has, each once: of the places in order, then that of the arrivals."""
+        has = (*(place.shifts for place in self.places), self.comes)
+        return tuple(dict.fromkeys(shifts for shifts in has if shifts is not None))
+
+    @cached_property
+    def one_calendar(self) -> Shifts | None:
+        """The calendar that all places have, and the arrivals of a line that is not saturated; None: no such.
+
+        All that ever happens on the line then happens in its working time.
+        """
+        has = {place.shifts for place in self.places} | ({self.comes} if not self.saturated else set())
+        return next(iter(has)) if len(has) == 1 else None
 
 
 def layout_of(scenario: Scenario) -> Layout:
     """Build the layout of a scenario's line."""
-    every = scenario.arrivals.every
+    every, review = scenario.arrivals.every, scenario.review
     return Layout(
-        line=tuple(place_of(spec) for entry in scenario.line for spec in with_gate(entry)),
-        review=None if scenario.review is None else place_of(scenario.review),
+        line=tuple(
+            place_of(spec, shifts_in(scenario, spec.calendar))
+            for entry in scenario.line
+            for spec in with_gate(entry)
+        ),
+        review=None if review is None else place_of(review, shifts_in(scenario, review.calendar)),
         saturated=scenario.arrivals.saturated,
         takt=None if every is None else mean_of(every),
         servers=servers_of(scenario),
@@ -185,8 +216,15 @@ def layout_of(scenario: Scenario) -> Layout:
             warm_up=scenario.run.warm_up,
             skew_budget=scenario.run.skew_budget,
             duration=scenario.run.duration,
+            starts_at=scenario.run.starts_at,
         ),
+        comes=shifts_in(scenario, scenario.arrivals.calendar),
     )
+
+
+def shifts_in(scenario: Scenario, name: str | None) -> Shifts | None:
+    """Return a scenario's calendar of a name by line time; None for no name."""
+    return shifts_of(name, scenario.calendar_of(name), scenario.run.starts_at)
 
 
 def specs_of(scenario: Scenario) -> tuple[Spec, ...]:

@@ -1,14 +1,17 @@
 """The places of a line: where a part can wait and be worked on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from line_sim.layout.shifts import Shifts
 from line_sim.scenario.fields import Belt, belt_of, places_of
-from line_sim.scenario.model import Breakdowns, Inspection, Review, ShipWhen, Station
+from line_sim.scenario.model import Inspection, Review, ShipWhen, Station
 from line_sim.scenario.rules import REVIEW, gate_name
-from line_sim.scenario.times import Time
-from line_sim.units import Nanoseconds
+from line_sim.scenario.stops.breakdowns import Way, names_of
+from line_sim.scenario.times import Constant, Time
+from line_sim.units import SECOND, Nanoseconds
 
 
 class Kind(StrEnum):
@@ -22,14 +25,38 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """How a place's machines break down: mean up time and mean repair in ns, and what the up time counts.
+    """A way in which a place's machines stop: mean up time and repair in ns, and what the up time counts.
 
-    The means are None where measured times are gone.
+    Where it `counts` parts, `up` is the mean number of parts. The means are None where measured times are
+    gone. `name` is what it is called, empty for a lone way without one; `even`: neither up nor repair ever
+    varies, `even_parts`: up never does.
     """
 
     up: float | None
     repair: float | None
-    by_calendar: bool
+    counts: str = "operating"
+    name: str = ""
+    even: bool = False
+    even_parts: bool = False
+
+    def of(self, station: str) -> str:
+        """Return what is told of a station that stops in this way: its name, with the way's behind it."""
+        return f"{station} ({self.name})" if self.name else station
+
+    @property
+    def by_calendar(self) -> bool:
+        """Whether it may happen at any time."""
+        return self.counts == "calendar"
+
+    @property
+    def by_parts(self) -> bool:
+        """Whether it comes after so many parts."""
+        return self.counts == "parts"
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether a run must see many to know how often they come: not where so many parts bring one."""
+        return not (self.by_parts and self.even)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +68,7 @@ class Place:
     `deadline` (ns) is that of an inspection's calls, `ship_when` and `on_no_result` are how it judges
     their answers (None: not known), and `modelled` says that no network gives them. `fails` says whether
     its machines break down, `failures` how. `planned` is the mean time in ns that a part needs there,
-    without any answer (None: not known).
+    without any answer (None: not known). `shifts` is when it works (None: always).
     """
 
     name: str
@@ -54,9 +81,10 @@ class Place:
     on_no_result: str = "review"
     planned: float | None = None
     modelled: bool = False
-    failures: Failures | None = None
+    failures: tuple[Failures, ...] = ()
     belt: Belt | None = None
     at_gate: bool = False
+    shifts: Shifts | None = None
 
     @property
     def inspects(self) -> bool:
@@ -81,6 +109,8 @@ class Gate:
     inspection: Inspection
     buffer: Belt
     units: int = 1
+    calendar: None = None
+    """It is never off: the end of a belt needs nobody, and answers come at any hour."""
 
     @property
     def name(self) -> str:
@@ -99,20 +129,21 @@ def with_gate(entry: Station | Inspection) -> tuple[Station | Inspection | Gate,
     return entry, Gate(entry, entry.gate.belt)
 
 
-def place_of(spec: Spec) -> Place:
-    """Return what a scenario says of a place."""
+def place_of(spec: Spec, shifts: Shifts | None = None) -> Place:
+    """Return what a scenario says of a place, which works in these shifts."""
     room, belt = places_of(spec.buffer), belt_of(spec.buffer)
     match spec:
         case Station():
-            failures = _failures(spec.breakdowns)
+            failures = failures_of(spec.ways)
             return Place(
                 spec.name,
                 spec.units,
                 room,
-                fails=failures is not None,
+                fails=bool(failures),
                 planned=mean_of(spec.cycle),
                 failures=failures,
                 belt=belt,
+                shifts=shifts,
             )
         case Inspection():
             return Place(
@@ -127,11 +158,14 @@ def place_of(spec: Spec) -> Place:
                 modelled=spec.gateway.model is not None,
                 belt=belt,
                 at_gate=spec.gate is not None,
+                shifts=shifts,
             )
         case Gate():
             return Place(spec.name, buffer=room, kind=Kind.GATE, planned=0.0, belt=belt)
         case Review():
-            return Place(REVIEW, spec.units, room, Kind.REVIEW, planned=mean_of(spec.time), belt=belt)
+            return Place(
+                REVIEW, spec.units, room, Kind.REVIEW, planned=mean_of(spec.time), belt=belt, shifts=shifts
+            )
 
 
 def belt_to(place: str) -> str:
@@ -139,10 +173,24 @@ def belt_to(place: str) -> str:
     return f"belt to {place}"
 
 
-def _failures(spec: Breakdowns | None) -> Failures | None:
-    if spec is None:
-        return None
-    return Failures(mean_of(spec.up), mean_of(spec.repair), spec.counts == "calendar")
+def failures_of(ways: Sequence[Way]) -> tuple[Failures, ...]:
+    """Return the ways in which a station's machines stop, by their means."""
+    return tuple(
+        Failures(
+            mean_up(way), mean_of(way.repair), way.counts, name, _is_even(way), isinstance(way.up, Constant)
+        )
+        for way, name in zip(ways, names_of(ways), strict=True)
+    )
+
+
+def _is_even(way: Way) -> bool:
+    return isinstance(way.up, Constant) and isinstance(way.repair, Constant)
+
+
+def mean_up(way: Way) -> float | None:
+    """Return the mean up time of a way in ns, or the mean number of parts where it counts those."""
+    mean = mean_of(way.up)
+    return mean if mean is None or way.counts != "parts" else mean / SECOND
 
 
 def mean_of(time: Time) -> float | None:

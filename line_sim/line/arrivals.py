@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import Draws
-from line_sim.layout import Layout
+from line_sim.layout import Layout, Shifts
 from line_sim.line.buffer import Buffer
 from line_sim.line.clocks.virtual import Cue
 from line_sim.line.floor import Floor
@@ -86,7 +86,8 @@ class Takt(Source):
     """Lets parts arrive at their times; one that finds no room waits outside, or is lost.
 
     The first part arrives one interval after the start. `rank` is that of an arrival among simultaneous
-    events.
+    events. Where parts come in `shifts`, intervals are of the time in which they do: the takt stands while
+    it is off.
     """
 
     def __init__(
@@ -99,16 +100,22 @@ class Takt(Source):
         interval: Draws[Nanoseconds],
         rank: int,
         loses: bool,
+        shifts: Shifts | None = None,
     ) -> None:
         super().__init__(floor, maker, first, items)
         self._interval = interval
         self._loses = loses
+        self._shifts = shifts
         self._comes = Cue(floor.env, self._come, rank)
 
     def start(self) -> None:
         """Let the next part come in its time."""
         if self._floor.more_to_come:
-            self._comes.after(self._interval.of(self._arrived + 1))
+            interval, shifts = self._interval.of(self._arrived + 1), self._shifts
+            if shifts is not None:
+                now = self._floor.env.now
+                interval = shifts.after(now, interval) - now
+            self._comes.after(interval)
 
     def _come(self, _: Cue) -> None:
         part = self._next()
@@ -134,4 +141,13 @@ def source_of(
         return Supply(floor, maker, first, items, room)
     interval = floor.chance.durations(Purpose.ARRIVAL, "", spec.every)
     loses = spec.on_full == "lose"
-    return Takt(floor, maker, first, items, interval=interval, rank=layout.arrival_rank, loses=loses)
+    return Takt(
+        floor,
+        maker,
+        first,
+        items,
+        interval=interval,
+        rank=layout.arrival_rank,
+        loses=loses,
+        shifts=layout.comes,
+    )

@@ -1,4 +1,4 @@
-"""Machines that break down.
+"""Machines that break down in one way, counted in time; those that stop in others are in `stops`.
 
 Operating time: a machine ages only while it works. Calendar time: it fails whether it works, waits
 or is blocked. Either way an interrupted part stays on the machine and resumes after the repair
@@ -16,29 +16,16 @@ from line_sim.chance.purposes import Purpose
 from line_sim.line.clocks.virtual import Cue
 from line_sim.line.machines import Machine
 from line_sim.line.records import Outage
-from line_sim.scenario.model import Breakdowns
+from line_sim.line.stops.clocks import OutageDraws
+from line_sim.scenario.stops.breakdowns import Way
 from line_sim.units import Nanoseconds
 
 
-class OutageDraws:
-    """One machine's up times and repair times, counted outage by outage."""
-
-    def __init__(self, chance: Chance, station: str, unit: int, breakdowns: Breakdowns) -> None:
-        place = f"{station}/{unit}"
-        self._up = chance.durations(Purpose.UP_TIME, place, breakdowns.up)
-        self._repair = chance.durations(Purpose.REPAIR_TIME, place, breakdowns.repair)
-        self._ups = 0
-        self._repairs = 0
-
-    def next_up(self) -> Nanoseconds:
-        """Return how long the machine stays up this time; at least a nanosecond, so that time moves on."""
-        self._ups += 1
-        return max(1, self._up.of(self._ups))
-
-    def next_repair(self) -> Nanoseconds:
-        """Return how long this repair takes."""
-        self._repairs += 1
-        return self._repair.of(self._repairs)
+def draws_of(chance: Chance, station: str, unit: int, way: Way, name: str = "") -> OutageDraws:
+    """Return the chance of a machine's stops in one way: each that has a name has its own."""
+    place = f"{station}/{unit} {name}" if name else f"{station}/{unit}"
+    up = chance.durations(Purpose.UP_TIME, place, way.up)
+    return OutageDraws(up, chance.durations(Purpose.REPAIR_TIME, place, way.repair))
 
 
 class FailingMachine(Machine, ABC):

@@ -42,3 +42,9 @@ class Since(NamedTuple):
 
     start: str
     name: str
+
+
+class Unless(NamedTuple):
+    """Of a last field: its file may lack the column; then all rows hold this text."""
+
+    word: str

@@ -16,7 +16,7 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, Task
 from line_sim.line.parts import PartMaker
 from line_sim.line.records import ON_LINE
-from line_sim.line.stations import Station, buffer_of, machine_of
+from line_sim.line.stations import Ranks, Station, buffer_of, machine_of
 from line_sim.line.steps import Observer, Steps
 from line_sim.line.tasks import Decide, Inspect, Lanes, SendOn, TakePicture, Work
 from line_sim.scenario import model
@@ -142,17 +142,14 @@ class Line:
         for index in reversed(range(len(places))):
             ways = self.layout.ways_from(index).items()
             lanes = {lane: exits[to] if isinstance(to, Exit) else buffers[to] for lane, to in ways}
-            ranks = self.layout.finish_rank(index), self.layout.outage_rank
+            ranks = Ranks(layout.finish_rank(index), layout.outage_rank, layout.shift_rank)
             stations.append(self._station(places[index], specs[index], buffers[index], ranks, lanes))
         return stations[::-1]
 
-    def _station(
-        self, place: Place, spec: Spec, buffer: Buffer, ranks: tuple[int, int], lanes: Lanes
-    ) -> Station:
-        breakdowns = spec.breakdowns if isinstance(spec, model.Station) else None
+    def _station(self, place: Place, spec: Spec, buffer: Buffer, ranks: Ranks, lanes: Lanes) -> Station:
+        ways = spec.ways if isinstance(spec, model.Station) else ()
         machines = [
-            machine_of(place, self._floor, buffer, unit, ranks, breakdowns)
-            for unit in range(1, place.units + 1)
+            machine_of(place, self._floor, buffer, unit, ranks, ways) for unit in range(1, place.units + 1)
         ]
         for machine in machines:
             machine.task = self._task(spec, machine, lanes)

@@ -4,7 +4,8 @@ A machine is a small state machine. Each of its methods is what happens in one m
 it to a cue to call the next one. (A SimPy process for each machine does the same in twice the time.)
 """
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
 
 from line_sim.line.buffer import Buffer, Destination
 from line_sim.line.clocks.virtual import Cue, LineEnvironment
@@ -12,6 +13,9 @@ from line_sim.line.parts import Part
 from line_sim.line.records import Outage, Visit
 from line_sim.line.steps import Steps
 from line_sim.units import Nanoseconds
+
+Timed: TypeAlias = Callable[[Nanoseconds], None]
+"""Lets a step of a machine's work take so long; then its cue comes."""
 
 
 class Task(Protocol):
@@ -112,6 +116,14 @@ class Machine:
             self._steps.visit(tuple.__new__(Visit, visit))  # Visit's own, less the half of its time
         self.part = None
         self.seek()
+
+    def lasts(self, cue: Cue) -> Timed:
+        """Return what lets a step of its work take its time, other than `work`: then this cue comes."""
+        return cue.after
+
+    def on_shift(self, listener: Callable[[Cue], None]) -> Callable[[Cue], None]:
+        """Return a listener that takes what comes from outside only while the machine is on."""
+        return listener
 
     def visit(self) -> Visit | None:
         """Return the visit of the part that is on it now, with its interruptions up to now."""

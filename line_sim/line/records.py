@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 from line_sim.inspection.gateway import Inquiry, Reply
 from line_sim.inspection.outcome import OUTCOME_NAMES, Answered
 from line_sim.layout import Exit, Lane
-from line_sim.line.fields import Count, Duration, Lag, Moment, OneOf, Ordinal, Score, Since, Word
+from line_sim.line.fields import Count, Duration, Lag, Moment, OneOf, Ordinal, Score, Since, Unless, Word
 from line_sim.line.routing import Evaluation
 from line_sim.truth import TRUE_STATES
 
@@ -70,12 +70,16 @@ class Call(NamedTuple):
 
 
 class Outage(NamedTuple):
-    """A machine was down from `failed_at` to `repaired_at` (None: still down at the end)."""
+    """A machine was down from `failed_at` to `repaired_at` (None: still down at the end).
+
+    `name` is that of the way in which it stopped, empty where the station has only one without a name.
+    """
 
     station: Word
     unit: Ordinal
     failed_at: Moment
     repaired_at: Moment | None
+    name: Annotated[Word, Unless("")] = ""
 
 
 class Item(NamedTuple):

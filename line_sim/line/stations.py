@@ -1,13 +1,25 @@
 """A station: the buffer in front of it, and the machines behind it."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from line_sim.layout import Place
-from line_sim.line.breakdowns import CalendarTimeMachine, OperatingTimeMachine, OutageDraws
+from line_sim.line.breakdowns import CalendarTimeMachine, OperatingTimeMachine, draws_of
 from line_sim.line.buffer import BeltBuffer, Buffer, GateBelt
 from line_sim.line.floor import Floor
 from line_sim.line.machines import Machine
 from line_sim.line.parts import Part
 from line_sim.line.records import Outage, Visit
-from line_sim.scenario.model import Breakdowns
+from line_sim.line.stops.machine import StoppingMachine
+from line_sim.scenario.stops.breakdowns import Way
+
+
+class Ranks(NamedTuple):
+    """The ranks of a place's machines among simultaneous events: finishing parts, outages, shifts."""
+
+    finish: int
+    outage: int
+    shift: int
 
 
 class Station:
@@ -56,19 +68,29 @@ def buffer_of(place: Place, floor: Floor, rank: int, *, counts_visits: bool) -> 
     return Buffer(env, place.buffer, told)
 
 
+def _lone_way(place: Place, ways: Sequence[Way]) -> Way | None:
+    """Return the only way in which a place stops, if that counts time and it has no calendar."""
+    lone = ways[0] if len(ways) == 1 and place.shifts is None else None
+    return None if lone is None or lone.name or lone.counts == "parts" else lone
+
+
 def machine_of(
-    place: Place,
-    floor: Floor,
-    buffer: Buffer,
-    unit: int,
-    ranks: tuple[int, int],
-    breakdowns: Breakdowns | None,
+    place: Place, floor: Floor, buffer: Buffer, unit: int, ranks: Ranks, ways: Sequence[Way]
 ) -> Machine:
-    """Return one machine of a place; `ranks` are those of its finishing parts and of its outages."""
-    rank, outage_rank = ranks
-    working = (floor.env, floor.steps, buffer, place.name, unit, rank)
-    if breakdowns is None:
+    """Return one machine of a place, which stops in these ways."""
+    working = (floor.env, floor.steps, buffer, place.name, unit, ranks.finish)
+    if place.shifts is None and not ways:
         return Machine(*working)
-    kind = OperatingTimeMachine if breakdowns.counts == "operating" else CalendarTimeMachine
-    draws = OutageDraws(floor.chance, place.name, unit, breakdowns)
-    return kind(*working, draws=draws, outage_rank=outage_rank)
+    lone = _lone_way(place, ways)
+    if lone is not None:
+        kind = OperatingTimeMachine if lone.counts == "operating" else CalendarTimeMachine
+        draws = draws_of(floor.chance, place.name, unit, lone)
+        return kind(*working, draws=draws, outage_rank=ranks.outage)
+    return StoppingMachine(
+        *working,
+        ways=ways,
+        shifts=place.shifts,
+        chance=floor.chance,
+        outage_rank=ranks.outage,
+        shift_rank=ranks.shift,
+    )

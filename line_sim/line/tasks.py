@@ -56,13 +56,13 @@ class Inspect:
         self._gateway = gateway
         self._lanes = lanes
         self._acquisition = chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
-        self._has_picture = Cue(machine.env, self._ask, machine.rank)
+        self._picture_takes = machine.lasts(Cue(machine.env, self._ask, machine.rank))
         self._lane = Lane.SHIP
-        self._has_answer = Cue(machine.env, self._judge, machine.rank)
+        self._has_answer = Cue(machine.env, machine.on_shift(self._judge), machine.rank)
 
     def begin(self, part: Part) -> None:
         """Take the picture, as long as that takes."""
-        self._has_picture.after(self._acquisition.of(part.item_id, part.visit))
+        self._picture_takes(self._acquisition.of(part.item_id, part.visit))
 
     def _ask(self, _: Cue) -> None:
         """Put the question; line time passes now exactly as long as the answer takes."""
@@ -117,11 +117,11 @@ class TakePicture:
         self._gate = gate
         self._belt = lanes[Lane.SHIP]
         self._acquisition = chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
-        self._has_picture = Cue(machine.env, self._ask, machine.rank)
+        self._picture_takes = machine.lasts(Cue(machine.env, self._ask, machine.rank))
 
     def begin(self, part: Part) -> None:
         """Take the picture, as long as that takes."""
-        self._has_picture.after(self._acquisition.of(part.item_id, part.visit))
+        self._picture_takes(self._acquisition.of(part.item_id, part.visit))
 
     def _ask(self, _: Cue) -> None:
         part = self._machine.part

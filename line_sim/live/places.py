@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from line_sim.figures.names import STATES
+from line_sim.figures.names import OFF, STATES
 from line_sim.inspection.gateway import shows_server
 from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.layout import Place
@@ -26,6 +26,11 @@ class PlaceState:
     long in all.
     """
 
+    def now(self, at: Nanoseconds) -> tuple[str, ...]:
+        """Return what each machine is at a moment of line time: off, whatever it would be else."""
+        off = self.place.shifts is not None and not self.place.shifts.is_on(at)
+        return (OFF,) * len(self.states) if off else tuple(self.states)
+
     def __init__(self, place: Place, skew_budget: Nanoseconds | None) -> None:
         self.place = place
         self.waiting = 0
@@ -40,6 +45,7 @@ class PlaceState:
         self.skews: Durations | None = None
         self.latency_limits = latency_limits(place.deadline)
         self._before_down = [STARVED] * place.units
+        self._stops = [0] * place.units  # those that are not over: a machine may be down in several ways
         if place.inspects:
             limits = fine_limits(self.latency_limits, place.deadline)
             self.early, self.settled = Durations(limits), Durations(limits)
@@ -99,12 +105,16 @@ class PlaceState:
 
     def go_down(self, unit: int) -> None:
         """Let a machine be down."""
+        self._stops[unit - 1] += 1
+        if self._stops[unit - 1] > 1:
+            return
         self._before_down[unit - 1], self.states[unit - 1] = self.states[unit - 1], DOWN
 
     def end_outage(self, unit: int, *, repaired: bool) -> None:
         """Let a machine go on as it was; one that is found down at the end stays so."""
         self.breakdowns += 1
+        self._stops[unit - 1] -= repaired
         if not repaired:
             self.states[unit - 1] = DOWN
-        elif self.states[unit - 1] == DOWN:
+        elif not self._stops[unit - 1] and self.states[unit - 1] == DOWN:
             self.states[unit - 1] = self._before_down[unit - 1]

@@ -17,7 +17,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from line_sim import __version__
-from line_sim.figures.names import STATES
+from line_sim.figures.names import ALL_STATES, STATES
 from line_sim.inspection.outcome import OUTCOME_NAMES
 from line_sim.layout import Lane
 from line_sim.line.records import LOST, SCRAPPED, SHIPPED
@@ -26,7 +26,7 @@ from line_sim.live.durations import Limits, Snapshot, together
 from line_sim.live.figures import live_figures
 from line_sim.live.places import PlaceState
 from line_sim.live.state import LiveState
-from line_sim.units import SECOND
+from line_sim.units import SECOND, Nanoseconds
 
 PREFIX = "line_sim_"
 LABELS = {
@@ -48,7 +48,7 @@ class LineCollector(Collector):
         yield from _of_the_run(self._state)
         yield from _of_the_parts(self._state)
         yield from _of_the_calls(self._state)
-        yield from _of_the_stations(self._state.places)
+        yield from _of_the_stations(self._state.places, self._state.at)
         yield from _of_the_figures(self._state)
 
 
@@ -100,7 +100,7 @@ def _of_the_calls(state: LiveState) -> Iterator[Metric]:
     yield from (calls, latency, skew, deadline)
 
 
-def _of_the_stations(places: Sequence[PlaceState]) -> Iterator[Metric]:
+def _of_the_stations(places: Sequence[PlaceState], at: Nanoseconds) -> Iterator[Metric]:
     waiting = _station_gauge("buffer_parts", "Parts in the waiting places in front of the station.")
     room = _station_gauge("buffer_places", "Waiting places in front of the station.")
     machines = GaugeMetricFamily(
@@ -113,8 +113,8 @@ def _of_the_stations(places: Sequence[PlaceState]) -> Iterator[Metric]:
         name, places_in_front = state.place.name, state.place.buffer
         waiting.add_metric([name], min(max(0, state.waiting), places_in_front))
         room.add_metric([name], places_in_front)
-        now = tuple(state.states)
-        for doing in STATES:
+        now = state.now(at)
+        for doing in STATES if state.place.shifts is None else ALL_STATES:
             machines.add_metric([name, doing], now.count(doing))
         breakdowns.add_metric([name], state.breakdowns)
     yield from (waiting, room, machines, breakdowns)

@@ -8,7 +8,14 @@ import numpy as np
 
 from line_sim.errors import RunFileError
 from line_sim.line.fields import Kind
-from line_sim.recording.columns import FIRST_LINE, LINE, NotAColumnError, columns_of_records, lines_of
+from line_sim.recording.columns import (
+    FIRST_LINE,
+    LINE,
+    NotAColumnError,
+    columns_of_records,
+    lines_of,
+    whole_block,
+)
 from line_sim.recording.csvtext import LARGEST
 from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import TABLES, Table
@@ -78,7 +85,7 @@ class Kept:
             self._give_up()
             return
         try:
-            self.store.append(table.file, {**columns, LINE: lines[:-1]})
+            self.store.append(table.file, {**whole_block(columns, table, self.store), LINE: lines[:-1]})
         except RunFileError:  # there is no room for them
             self._give_up()
 

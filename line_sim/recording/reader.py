@@ -17,7 +17,7 @@ from line_sim.line.line import ENDINGS
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.chunks import chunks
 from line_sim.recording.columnar import parse_rows
-from line_sim.recording.columns import LINE, columns_of_records, lines_of
+from line_sim.recording.columns import LINE, columns_of_records, lines_of, whole_block
 from line_sim.recording.csvtext import line_ends
 from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, TABLES, VISITS, Table
@@ -98,7 +98,7 @@ def read_table(folder: Path, table: Table[R]) -> tuple[tuple[R, ...], bool]:
     records: list[R] = []
     torn = False
     for piece in _pieces(folder / table.file, table):
-        records += [record for _, record in _records(piece, table)]
+        records += [record for _, record in _records(piece)]
         torn = piece.torn
     return tuple(records), torn
 
@@ -143,21 +143,26 @@ def _fill(store: ColumnStore, folder: Path, table: Table[Any]) -> bool:
     """Read a table into the store; return whether a torn last row was left out."""
     torn = False
     for piece in _pieces(folder / table.file, table):
-        columns: Block | None = parse_rows(piece.data, table, store)
+        told_in = piece.table
+        columns: Block | None = parse_rows(piece.data, told_in, store)
         lines = piece.line + np.arange(piece.data.count(b"\n"), dtype=np.int64)
         if columns is None:
-            told = list(_records(piece, table))
-            columns = columns_of_records([record for _, record in told], table, store)
+            told = list(_records(piece))
+            columns = columns_of_records([record for _, record in told], told_in, store)
             lines = np.array([line for line, _ in told], dtype=np.int64)
-        store.append(table.file, {**columns, LINE: lines})
+        store.append(table.file, {**whole_block(columns, told_in, store), LINE: lines})
         torn = piece.torn
     return torn
 
 
 class _Piece(NamedTuple):
-    """Some whole rows of a file, and the line on which the first of them begins, as an editor counts."""
+    """Some whole rows of a file, and the line on which the first of them begins, as an editor counts.
+
+    `table` is as the file has it: without the columns that it lacks.
+    """
 
     path: Path
+    table: Table[Any]
     line: int
     data: bytes
     torn: bool
@@ -166,32 +171,41 @@ class _Piece(NamedTuple):
 def _pieces(path: Path, table: Table[Any]) -> Iterator[_Piece]:
     """Yield a file's rows piece by piece, the header checked and taken away."""
     line = 1
-    header = table.header.encode()
     for data, torn in chunks(path):
         if line > 1:
-            piece = _Piece(path, line, data, torn)
-        elif data.startswith(header):
-            piece = _Piece(path, 2, data[len(header) :], torn)
+            piece = _Piece(path, table, line, data, torn)
         else:
             piece = _without_header(path, table, data, torn)
+            table = piece.table
         yield piece
         line = piece.line + line_ends(piece.data)
 
 
 def _without_header(path: Path, table: Table[Any], data: bytes, torn: bool) -> _Piece:
+    """Check the header, and take it away."""
+    for told_in in (table, table.narrowed):
+        header = told_in.header.encode()
+        if data.startswith(header):
+            return _Piece(path, told_in, 2, data[len(header) :], torn)
+    return _without_odd_header(path, table, data, torn)
+
+
+def _without_odd_header(path: Path, table: Table[Any], data: bytes, torn: bool) -> _Piece:
     """Check a header that is written in another way than ours, quotes or line ends."""
     with _placed(path) as at:
         rows = csv.reader(io.StringIO(_decoded(data, path, 1), newline=""), strict=True)
-        header = next(rows, None) or ()
-        if tuple(header) != table.names:
+        header = tuple(next(rows, ()))
+        told_in = next((each for each in (table, table.narrowed) if header == each.names), None)
+        if told_in is None:
             raise ValueError(f"the header is {','.join(header)!r:.200}, not {','.join(table.names)!r}")
         at.line = rows.line_num + 1
     lines = data.split(b"\n", at.line - 1)
-    return _Piece(path, at.line, lines[-1], torn)
+    return _Piece(path, told_in, at.line, lines[-1], torn)
 
 
-def _records(piece: _Piece, table: Table[R]) -> Iterator[tuple[int, R]]:
+def _records(piece: _Piece) -> Iterator[tuple[int, Any]]:
     """Parse row after row; each with the line on which it begins."""
+    table = piece.table
     text = _decoded(piece.data, piece.path, piece.line)
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     columns = len(table.columns)

@@ -1,12 +1,12 @@
 """The four tables of a run, each derived from its record: file name, header, a row, and a row read back."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import NoneType
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
-from line_sim.line.fields import Kind, OneOf, Since
+from line_sim.line.fields import Kind, OneOf, Since, Unless
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.csvtext import (
     LINE_END,
@@ -44,7 +44,8 @@ class Column:
     """A column of a file: its name, what it holds, and whether its fields may be empty.
 
     `allowed` are the only texts that it may hold; none named: any. One with `between` is there for a reader's
-    sake and in no record: it is the time between the moments of two others.
+    sake and in no record: it is the time between the moments of two others. A file may lack one with
+    `unless`: then every row holds that text.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Column:
     optional: bool = False
     allowed: tuple[str, ...] = ()
     between: tuple[str, str] | None = None
+    unless: str | None = None
 
     @property
     def write(self) -> Write:
@@ -70,15 +72,29 @@ class Column:
 
 @dataclass(frozen=True)
 class Table(Generic[R]):
-    """One kind of record as a CSV file: a column a field, in the order of the record."""
+    """One kind of record as a CSV file: a column a field, in the order of the record.
+
+    `narrow`: the file as it is where there is nothing to tell in the columns that it may lack, the last ones.
+    """
 
     file: str
     record: type[R]
+    narrow: bool = False
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """Every column of the file."""
-        return tuple(_columns(self.record))
+        return tuple(column for column in _columns(self.record) if column.unless is None or not self.narrow)
+
+    @cached_property
+    def lacks(self) -> tuple[Column, ...]:
+        """The columns of the record that the file lacks."""
+        return tuple(column for column in _columns(self.record) if column.unless is not None and self.narrow)
+
+    @cached_property
+    def narrowed(self) -> "Table[R]":
+        """The same kind of record in a file without the columns that it may lack."""
+        return replace(self, narrow=True)
 
     @cached_property
     def recorded(self) -> tuple[Column, ...]:
@@ -97,7 +113,8 @@ class Table(Generic[R]):
 
     def row(self, record: R) -> str:
         """Return a record as a whole line with its end."""
-        fields = [write(value) for write, value in zip(self._writers, record, strict=True)]
+        told = record if not self.narrow else record[: len(self._writers)]
+        fields = [write(value) for write, value in zip(self._writers, told, strict=True)]
         for place, last, first in self._computed:
             fields.insert(place, time_field(_between(record[last], record[first])))
         return ",".join(fields) + LINE_END
@@ -143,7 +160,8 @@ def _columns(record: type) -> Iterator[Column]:
         kind = next(part for part in told if isinstance(part, Kind))
         name = f"{field}_s" if kind in {Kind.DURATION, Kind.LAG} else field
         allowed = next((part.words for part in told if isinstance(part, OneOf)), ())
-        yield Column(name, kind, NoneType in told, allowed)
+        unless = next((part.word for part in told if isinstance(part, Unless)), None)
+        yield Column(name, kind, NoneType in told, allowed, unless=unless)
         for since in (part for part in told if isinstance(part, Since)):
             yield Column(
                 since.name, Kind.LAG, NoneType in told, between=(field, since.start)

@@ -72,14 +72,14 @@ class _Rows(Generic[R]):
 class RunFolder:
     """An observer that keeps every record in the files of one run.
 
-    `clock` gives seconds of wall time that never go backwards (`time.monotonic`). Rows reach the
-    operating system at the first record that comes a second or more after the last flush; a line that
-    waits for something outside flushes while it waits.
-    Raises ScenarioError when the folder holds anything already or cannot be made, RunFileError when
-    the disk is full.
+    `clock` gives seconds of wall time that never go backwards (`time.monotonic`); `names_outages`: machines
+    stop in ways that have names. Rows reach the operating system at the first record that comes a second or
+    more after the last flush; a line that waits for something outside flushes while it waits. Raises
+    ScenarioError when the folder holds anything already or cannot be made, RunFileError when the disk is
+    full.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float], *, names_outages: bool = True) -> None:
         self.path = path
         self._clock = clock
         _create_empty(path)
@@ -88,7 +88,7 @@ class RunFolder:
         self._items = _Rows(path, ITEMS, store)
         self._visits = _Rows(path, VISITS, store)
         self._calls = _Rows(path, CALLS, store)
-        self._outages = _Rows(path, BREAKDOWNS, store)
+        self._outages = _Rows(path, BREAKDOWNS if names_outages else BREAKDOWNS.narrowed, store)
         self._tables: tuple[_Rows[Any], ...] = (self._outages, self._calls, self._visits, self._items)
         self._due = clock() + FLUSH_EVERY_S
 

@@ -61,6 +61,7 @@ _WHY: dict[Reason, str] = {
     "rare": "no interval, as too few outages were seen",
     "scatter": "no interval, as it scatters too much",
     "same": "no interval, as nothing varied",
+    "hours": "no interval, as not all work at the same hours",
 }
 
 

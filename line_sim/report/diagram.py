@@ -3,9 +3,10 @@
 from line_sim.layout import Exit, Gate, Lane, Layout, Spec, layout_of, specs_of
 from line_sim.scenario.fields import Belt
 from line_sim.scenario.model import Arrivals, Inspection, Review, Scenario, Station
+from line_sim.scenario.stops.breakdowns import PartsStops, Way
 from line_sim.scenario.times import Constant
-from line_sim.scenario.words import time_text
-from line_sim.units import duration_text
+from line_sim.scenario.words import count_text, time_text
+from line_sim.units import HOUR, duration_text
 
 KEY = "In round brackets: the waiting places in front."
 """What a reader must be told of the drawing."""
@@ -23,7 +24,18 @@ def diagram(scenario: Scenario, layout: Layout | None = None) -> str:
     rows.append(f"  └─▶ {_lane_to(layout, layout.ship_lane[-1], Lane.SHIP)}")
     if layout.bench is not None:
         rows += ["", _place(specs[layout.bench], layout, layout.bench)]
+    rows += _calendars(scenario)
     return "\n".join(rows)
+
+
+def _calendars(scenario: Scenario) -> list[str]:
+    """Say when each calendar is on, and for how long a week; nothing where there is none."""
+    rows = [""] if scenario.calendars else []
+    for name, calendar in (scenario.calendars or {}).items():
+        hours = sum(end - begin for begin, end in calendar.on) / HOUR
+        shifts = "; ".join(f"{days} {', '.join(each) or 'off'}" for days, each in calendar.shifts)
+        rows.append(f"{name} is on for {hours:.4g} h a week: {shifts}")
+    return rows
 
 
 def _lane_to(layout: Layout, place: int, lane: Lane) -> str:
@@ -37,20 +49,26 @@ def _source(arrivals: Arrivals) -> str:
         return "always a part waiting"
     kind = "takt" if isinstance(arrivals.every, Constant) else "time between parts:"
     lost = ", lost when there is no room" if arrivals.on_full == "lose" else ""
-    return f"{kind} {time_text(arrivals.every)}{lost}"
+    return f"{kind} {time_text(arrivals.every)}{lost}{_comes(arrivals.calendar)}"
+
+
+def _comes(calendar: str | None) -> str:
+    return "" if calendar is None else f", while {calendar} is on"
 
 
 def _place(spec: Spec, layout: Layout, place: int) -> str:
     room = _room(spec.buffer)
     match spec:
         case Station():
-            failing = f"; time to failure: {time_text(spec.breakdowns.up)}" if spec.breakdowns else ""
-            return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {time_text(spec.cycle)}{failing}"
+            failing = "".join(map(_stops, spec.ways))
+            work = f"{time_text(spec.cycle)}{failing}{_hours(spec.calendar)}"
+            return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {work}"
         case Inspection():
-            asks = f"{time_text(spec.acquisition)}, asks {spec.gateway.words}"
+            hours = _hours(spec.calendar)
+            asks = f"{time_text(spec.acquisition)}, asks {spec.gateway.words}{hours}"
             if spec.gate is not None:
                 return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {asks}"
-            wait = f"{time_text(spec.acquisition)} + wait for {spec.gateway.words}{_deadline(spec)}"
+            wait = f"{time_text(spec.acquisition)} + wait for {spec.gateway.words}{_deadline(spec)}{hours}"
             branches = _branches(spec, _lane_to(layout, place, Lane.REVIEW))
             return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {wait}\n{branches}"
         case Gate(inspection):
@@ -58,7 +76,8 @@ def _place(spec: Spec, layout: Layout, place: int) -> str:
             branches = _branches(inspection, _lane_to(layout, place, Lane.REVIEW))
             return f"  └─▶ {room} <{spec.name}>  {wait}\n{branches}"
         case Review():
-            head = f"review {room} [reviewers]{_units(spec.units)}  {time_text(spec.time)}"
+            look = f"{time_text(spec.time)}{_hours(spec.calendar)}"
+            head = f"review {room} [reviewers]{_units(spec.units)}  {look}"
             *most, last = (_lane_to(layout, place, lane) for lane in layout.ways_from(place))
             return "\n".join([head, *(f"  ├─▶ {to}" for to in most), f"  └─▶ {last}"])
 
@@ -69,6 +88,17 @@ def _deadline(spec: Inspection) -> str:
     if spec.gate is not None:
         return f", at most until {duration_text(spec.deadline)} after the call"
     return f", at most {duration_text(spec.deadline)}"
+
+
+def _stops(way: Way) -> str:
+    """Say in which way machines stop: `; time to failure: 2 h`, `; tool change after 200 parts`."""
+    if isinstance(way, PartsStops):
+        return f"; {way.name or 'stops'} after {count_text(way.up)} parts"
+    return f"; time to {way.name or 'failure'}: {time_text(way.up)}"
+
+
+def _hours(calendar: str | None) -> str:
+    return "" if calendar is None else f"; works {calendar}"
 
 
 def _room(buffer: int | Belt) -> str:

@@ -17,7 +17,7 @@ from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, verdict
 from line_sim.figures.catalogue import AnyFigure
 from line_sim.figures.flow import StationTime
 from line_sim.figures.latency import LatencyRow
-from line_sim.figures.names import STATES
+from line_sim.figures.names import ALL_STATES, STATES
 from line_sim.layout import Place
 from line_sim.report.cells import STATISTICS, cell, notes
 from line_sim.report.gates import at_the_gate
@@ -212,19 +212,20 @@ def _audit(summary: Summary) -> str:
 
 
 def _stations(summary: Summary) -> Rows:
-    headings = ("units", "busy", "of it waiting", "blocked", "starved", "down")
+    states = STATES if all(time.off is None for time in summary.stations) else ALL_STATES
+    headings = ("units", "busy", "of it waiting", "blocked", "starved", "down", "off")[: len(states) + 1]
     waiting = {station.name for station in summary.layout.places if station.decides}
     rows = (
-        (time.station, (str(time.units), *_share_cells(time, time.station in waiting)))
+        (time.station, (str(time.units), *_share_cells(time, states, time.station in waiting)))
         for time in summary.stations
     )
     return Rows("Machine time, %", headings, tuple(rows))
 
 
-def _share_cells(time: StationTime, waits: bool) -> Iterator[str]:
+def _share_cells(time: StationTime, states: Iterable[str], waits: bool) -> Iterator[str]:
     shares = time.shares()
-    for state in STATES:
-        known = shares is not None and (waits or state != "inference_wait")
+    for state in states:
+        known = shares is not None and state in shares and (waits or state != "inference_wait")
         yield f"{100 * shares[state]:.1f}" if known and shares else ""
 
 

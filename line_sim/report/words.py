@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from line_sim.figures.folds import Average
 from line_sim.figures.statistics.rates import Rate
+from line_sim.scenario.stops.week import WEEK, moment_text
 from line_sim.units import HOUR, MILLISECOND, MINUTE, SECOND, Nanoseconds, counted
 
 
@@ -63,6 +64,16 @@ def moment(time: Nanoseconds, end: Nanoseconds) -> str:
         return f"{time / SECOND:,.3f} s"
     whole, thousandths = divmod(time // MILLISECOND, 1000)
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}.{thousandths:03}"
+
+
+def week_moment(time: Nanoseconds, week: Nanoseconds, end: Nanoseconds) -> str:
+    """Tell a moment by day and time: `Mon 06:00`; of a run beyond the week, `week 2, Mon 06:00`.
+
+    Line time 0 is at `week` (ns since Monday 00:00).
+    """
+    at = week + time
+    number = f"week {at // WEEK + 1}, " if week + end > WEEK else ""
+    return number + moment_text(at // SECOND * SECOND)
 
 
 LONG_RUN = 5 * MINUTE

@@ -6,25 +6,20 @@ The keys are those of the scenario file; every duration is whole nanoseconds.
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
-from pydantic.config import JsonDict
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from line_sim.scenario.fields import (
     Buffer,
     GateBelt,
-    Items,
     Key,
     Name,
     OneOf,
-    Pace,
     PositiveDuration,
     Rate,
     Record,
     Text,
     Units,
-    WarmUp,
-    exactly_one,
     refuse,
 )
 from line_sim.scenario.gateways.kinds import Gateway
@@ -32,72 +27,18 @@ from line_sim.scenario.gateways.servers import LONGEST_CALL, LONGEST_WAIT
 from line_sim.scenario.gateways.shared import SERVERS, Servers, SharedGateway
 from line_sim.scenario.images.kinds import Images
 from line_sim.scenario.images.rendered import Rendered
-from line_sim.scenario.rules import Broken, broken_rules
-from line_sim.scenario.times import Constant, PositiveTime, Time, far_beyond
+from line_sim.scenario.rules import broken_rules
+from line_sim.scenario.running import Arrivals, CalendarName, Clock, Run
+from line_sim.scenario.stops.agreement import Broken
+from line_sim.scenario.stops.breakdowns import Breakdowns, PartsStops, Way, Ways, ways_of
+from line_sim.scenario.stops.calendars import Calendar, Calendars
+from line_sim.scenario.times import Constant, Time, far_beyond
 from line_sim.truth import GOOD
-from line_sim.units import MILLISECOND, duration_text
+from line_sim.units import duration_text
 
-Clock = Literal["virtual", "coupled", "realtime"]
+__all__ = ["Arrivals", "Breakdowns", "Calendar", "CalendarName", "Clock", "PartsStops", "Run", "Way"]
+
 OnNoResult = Literal["review", "ship", "scrap", "stop"]
-
-_SATURATED: JsonDict = {"required": ["saturated"], "properties": {"saturated": {"const": True}}}
-
-
-class Run(Record):
-    """How long the run lasts and what drives its clock."""
-
-    model_config = ConfigDict(
-        json_schema_extra=exactly_one({"required": ["items"]}, {"required": ["duration"]})
-    )
-
-    items: Items | None = Field(
-        None, description="So many parts arrive (lost ones count), then the line empties and the run ends."
-    )
-    duration: PositiveDuration | None = Field(
-        None, description="The run stops at this line time; parts still on the line are written as on_line."
-    )
-    clock: Clock | None = Field(
-        None,
-        description="virtual: as fast as possible, for modelled inference; coupled: line time waits for "
-        "each real answer; realtime: at wall pace. Default: coupled with a live gateway, else virtual.",
-    )
-    pace: Pace = Field(
-        1.0, description="Seconds of line time in a second of wall time, for the realtime clock."
-    )
-    skew_budget: PositiveDuration = Field(
-        2 * MILLISECOND,
-        description="How late a call may be sent against the line's own pace, in 99 of 100 calls; "
-        "a run beyond it warns.",
-    )
-    warm_up: WarmUp = Field(
-        0, description="Line time that the steady-state figures leave out, or auto to have it found."
-    )
-
-    @model_validator(mode="after")
-    def _one_end(self) -> Self:
-        if (self.items is None) == (self.duration is None):
-            raise ValueError("it must have either items or duration, and not both")
-        return self
-
-
-class Arrivals(Record):
-    """When parts come to the line."""
-
-    model_config = ConfigDict(json_schema_extra=exactly_one({"required": ["every"]}, _SATURATED))
-
-    every: PositiveTime | None = Field(None, description="The takt: the time from one part to the next.")
-    saturated: Annotated[bool, Field(strict=True)] = Field(
-        False, description="true: a part is always waiting at the first station."
-    )
-    on_full: Literal["wait", "lose"] = Field(
-        "wait", description="What a part does when there is no room in front of the first station."
-    )
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if (self.every is None) != self.saturated:
-            raise ValueError("it must have either every or saturated: true, and not both")
-        return self
 
 
 class Product(Record):
@@ -105,16 +46,6 @@ class Product(Record):
 
     defect_rate: Rate = Field(0.0, description="The share of parts that are defective, 0 to 1.")
     images: Images = Field(Rendered(rendered="flange"), description="Where the parts' pictures come from.")
-
-
-class Breakdowns(Record):
-    """How a machine fails and is repaired; an interrupted part resumes."""
-
-    up: PositiveTime = Field(description="The time from a repair to the next failure.")
-    repair: PositiveTime = Field(description="The time a repair takes.")
-    counts: Literal["operating", "calendar"] = Field(
-        "operating", description="Whether up counts only while the machine works, or always."
-    )
 
 
 class Station(Record):
@@ -126,7 +57,15 @@ class Station(Record):
     )
     units: Units = Field(1, description="Machines that work in parallel.")
     cycle: Time = Field(description="What one part needs when nothing disturbs it.")
-    breakdowns: Breakdowns | None = Field(None, description="Failures and repairs; none where absent.")
+    breakdowns: Ways | None = Field(
+        None, description="Failures and repairs, one way or a list of ways; none where absent."
+    )
+    calendar: CalendarName = None
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways in which its machines stop."""
+        return ways_of(self.breakdowns)
 
     @property
     def name(self) -> str:
@@ -176,6 +115,7 @@ class Inspection(Record):
     gate: GateBelt | None = Field(
         None, description="The belt from the cameras to the gate; needed where decides is at_gate."
     )
+    calendar: CalendarName = None
 
     @property
     def name(self) -> str:
@@ -212,6 +152,7 @@ class Review(Record):
     time: Time = Field(description="What one look takes.")
     miss_rate: Rate = Field(0.0, description="The share of defective parts they call good, 0 to 1.")
     false_alarm_rate: Rate = Field(0.0, description="The share of good parts they call defective, 0 to 1.")
+    calendar: CalendarName = None
 
 
 Entry = Annotated[
@@ -241,6 +182,9 @@ class Scenario(Record):
         0, description="The same seed gives the same parts and the same chance."
     )
     run: Run = Field(description="How long the run lasts.")
+    calendars: Calendars | None = Field(
+        None, description="When somebody works, by name: shifts by days of the week."
+    )
     arrivals: Arrivals = Field(description="When parts come.")
     product: Product = Field(Product(), description="What is made.")
     servers: Servers | None = Field(
@@ -257,6 +201,10 @@ class Scenario(Record):
     def inspections(self) -> tuple[Inspection, ...]:
         """The inspections of the line, in order."""
         return tuple(entry for entry in self.line if isinstance(entry, Inspection))
+
+    def calendar_of(self, name: str | None) -> Calendar | None:
+        """Return a calendar by its name; None for no name."""
+        return None if name is None else (self.calendars or {})[name]
 
     @property
     def live(self) -> bool:

@@ -8,14 +8,12 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from line_sim.scenario.fields import Key, duration_or_none
+from line_sim.scenario.fields import duration_or_none
 from line_sim.scenario.gateways.kind import GatewayKind
 from line_sim.scenario.gateways.kinds import KINDS
 from line_sim.scenario.gateways.shared import SERVERS
+from line_sim.scenario.stops.agreement import Broken, calendars_are_there, ways_have_names
 from line_sim.units import duration_text
-
-Broken = tuple[Key, str, object]
-"""Where, what is wrong, and the value that stands there."""
 
 REVIEW = "review"
 """The review bench is a station of this name, so that no other may be."""
@@ -43,6 +41,8 @@ def broken_rules(written: object) -> list[Broken]:
         *_warm_up(scenario),
         *_time_passes(scenario, entries),
         *_too_many(entries),
+        *calendars_are_there(scenario, entries),
+        *ways_have_names(entries),
     ]
 
 
@@ -102,7 +102,8 @@ def _gates(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
 def _servers(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
     """Every server that is asked is there, and none has the name of a place: tables tell of both."""
     known = [name for name in _mapping(scenario.get(SERVERS)) if isinstance(name, str)]
-    taken: dict[object, str] = {_name(entry): f"line[{index}]" for index, entry in enumerate(entries)}
+    names = [(index, _name(entry)) for index, entry in enumerate(entries)]
+    taken = {name: f"line[{index}]" for index, name in names if isinstance(name, str)}
     for name in known:
         if name in taken or name == REVIEW:
             of = taken.get(name, "the review bench")

@@ -15,3 +15,10 @@ def _rounded(mean_ns: float) -> Nanoseconds:
     """Round a mean to what a person reads: whole milliseconds from a second on, else whole microseconds."""
     step = MILLISECOND if mean_ns >= SECOND else MICROSECOND
     return round(mean_ns / step) * step or round(mean_ns)
+
+
+def count_text(count: Time) -> str:
+    """Say a number of parts, which is kept as so many seconds: `200`, `uniform, mean 150`."""
+    if isinstance(count, Constant):
+        return f"{count.value // SECOND:,}"
+    return f"{count.words}, mean {count.mean_ns / SECOND:,.4g}"

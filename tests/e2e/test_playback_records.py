@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from recorded import item as part
 from recorded import run as recorded
 from recorded import visit
+from stopping_lines import stopping_scenarios
 from ways_back import rework, reworking
 
+from line_sim.figures.stops.standing import off_periods
 from line_sim.layout import Layout, Place, layout_of
 from line_sim.recording.run_columns import NONE, columns_of
 from line_sim.report.page.compose import SCRIPTS, _asset
@@ -22,6 +24,7 @@ from line_sim.report.page.playback.stretch import MOST_VISITS, stretch_of
 from line_sim.report.page.playback.view import playback
 from line_sim.scenario.fields import Belt, belt_of
 from line_sim.testing import run_in_memory
+from line_sim.units import MICROSECOND
 
 pytestmark = pytest.mark.browser
 
@@ -128,6 +131,9 @@ def machine_at(run, place, unit, moment):
     finished = on & (visits.finished != NONE) & (visits.finished // 1000 <= moment)
     repaired = (outages.repaired == NONE) | (outages.repaired // 1000 > moment)
     out = (calls.issued // 1000 <= moment) & (calls.issued // 1000 + calls.latency // 1000 > moment)
+    starts, ends = off_periods(run.layout.places[place].shifts, run.columns.end + MICROSECOND)
+    if ((starts // 1000 <= moment) & (ends // 1000 > moment)).any():
+        return ["off", item]
     if ((outages.failed // 1000 <= moment) & repaired).any():
         return ["down", item]
     if item is None:
@@ -138,7 +144,10 @@ def machine_at(run, place, unit, moment):
 
 
 @few
-@given(scenario=lines_with_belts(), shares=st.lists(st.floats(0, 1), min_size=12, max_size=12))
+@given(
+    scenario=lines_with_belts() | stopping_scenarios(),
+    shares=st.lists(st.floats(0, 1), min_size=12, max_size=12),
+)
 def test_the_line_at_any_moment_is_what_the_rows_say(bare, scenario, shares):
     """Who stands where, what every machine does, how many came, are outside, and left the line how."""
     run = told(scenario)

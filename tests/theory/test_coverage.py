@@ -136,7 +136,7 @@ def test_a_study_that_stops_at_a_skewed_mean():
 @pytest.mark.parametrize(("kpi", "goal"), [("uph", 0.03), ("flow_time", 0.1)])
 def test_a_study_does_not_stop_before_it_has_seen_what_is_rare(kpi, goal):
     """An outage in 1 run of 10, whose cost is exponential: the interval at the stop holds the mean."""
-    layout = Layout((Place("press", fails=True, failures=Failures(90.0, 10.0, by_calendar=False)),))
+    layout = Layout((Place("press", fails=True, failures=(Failures(90.0, 10.0),)),))
     dice, held = np.random.default_rng(4), []
     for _ in range(150):
         outages = dice.random(400) < 0.1

@@ -4,6 +4,7 @@ import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
 from line_sim.analysis.audit.gates import asked_apart, gate_faults, rides_of
+from line_sim.analysis.audit.hours import is_on, next_shift
 from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Visits
 from line_sim.units import counted
 
@@ -27,7 +28,7 @@ def calls_within_visits(run: Run) -> Check:
         seen += len(calls)
         found += faults(calls, "calls.csv", _outside(calls, visits, of, run), "a call outside its visit")
         found += faults(calls, "calls.csv", _told_twice(run, place, of), "a call is told of twice")
-        found += _ends(visits, calls, of)
+        found += _ends(run, place, visits, calls, of)
     return verdict(found, f"{counted(seen, 'calls')}, each between the start and the end of its visit")
 
 
@@ -114,13 +115,21 @@ def _told_twice(run: Run, place: int, of: IntArray) -> BoolArray:
     return twice
 
 
-def _ends(visits: Visits, calls: Calls, of: IntArray) -> list[Fault]:
-    """An inspection is finished at the moment its last call returned."""
+def _amidst_off(run: Run, place: int, returned: IntArray, finished: IntArray) -> BoolArray:
+    """Return the answers that were taken neither at once nor, coming while it was off, in the next shift."""
+    late: BoolArray = finished != next_shift(run, place, returned)
+    return late | is_on(run, place, returned)
+
+
+def _ends(run: Run, place: int, visits: Visits, calls: Calls, of: IntArray) -> list[Fault]:
+    """An inspection is finished at the moment its last call returned, or when its next shift begins."""
     finished, known = visits.finished, of != NONE
     returned = np.full(len(visits), NONE, dtype=np.int64)
     np.maximum.at(returned, of[known], calls.returned[known])
     silent, over = returned == NONE, finished != NONE
     apart = over & ~silent & (finished != returned)
+    if apart.any():  # the end of a shift is still in it
+        apart[apart] = _amidst_off(run, place, returned[apart], finished[apart])
     return [
         *faults(visits, "visits.csv", silent & over, "an inspection without a call"),
         *faults(visits, "visits.csv", apart, "finished at another moment than its call returned"),

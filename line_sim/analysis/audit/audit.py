@@ -1,6 +1,6 @@
 """The audit: what must hold in the files of every run, whatever line made them."""
 
-from line_sim.analysis.audit import answers, decisions, machines, parts, route, servers
+from line_sim.analysis.audit import answers, decisions, hours, machines, parts, route, servers
 from line_sim.analysis.audit.check import Check, Run
 from line_sim.figures.window import Window, window_of
 from line_sim.layout import Layout
@@ -21,7 +21,7 @@ def audit_columns(columns: RunColumns, layout: Layout, window: Window, ended: st
     """Check a run's columns: the name of each check and its result, the most telling first."""
     run = Run(columns, layout, ended)
     walk = route.walk_of(run)
-    return {
+    checks = {
         "conservation": parts.conservation(run),
         "visit_times": parts.visit_times(run),
         "route": route.route(walk),
@@ -36,3 +36,8 @@ def audit_columns(columns: RunColumns, layout: Layout, window: Window, ended: st
         "breakdowns": parts.breakdowns(run),
         "sample_path_oracle": machines.sample_path(run),
     }
+    if layout.calendars:
+        checks["calendars"] = hours.calendars(run)
+    if any(way.by_parts for place in layout.places for way in place.failures):
+        checks["parts_between_stops"] = hours.parts_between_stops(run)
+    return checks

@@ -6,9 +6,11 @@ import numpy as np
 
 from line_sim.analysis.audit.belts import Ride, cells_of, rides, too_early
 from line_sim.analysis.audit.check import Check, Fault, Run, behind_first, faults, verdict
+from line_sim.analysis.audit.hours import WorkedVisits, next_shift, off_by_the_calendar, worked_visits
 from line_sim.analysis.audit.max_plus import departures, is_followed
 from line_sim.analysis.audit.route import NOWHERE, Walk
-from line_sim.figures.flow import DownTime, StationTime, station_times
+from line_sim.figures.flow import StationTime, station_times
+from line_sim.figures.stops.standing import DownTime
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, distinct, find, or_end
@@ -19,26 +21,39 @@ _MOST_CELLS = 2_000_000
 
 
 def time_adds_up(run: Run, window: Window) -> Check:
-    """Busy + blocked + starved + down is the window, with the starved time measured on its own."""
+    """All states together are the window, with the starved time, and the time off, measured on their own."""
     wrong = []
     for place, time in enumerate(station_times(run.columns, run.layout, window)):
         idle = sum(_idle(run, place, unit, window) for unit in range(1, time.units + 1))
-        if idle != time.starved or time.total != time.units * window.length or _negative(time):
+        off = _off(run, place, window) * time.units
+        if (
+            idle != time.starved
+            or off != (time.off or 0)
+            or time.total != time.units * window.length
+            or _negative(time)
+        ):
             wrong.append(Fault(f"the times of {time.station} do not add up to the window"))
     return verdict(wrong, f"{counted(len(run.layout.places), 'stations')}, to the nanosecond")
 
 
 def _negative(time: StationTime) -> bool:
-    return min(time.busy, time.blocked, time.starved, time.down) < 0
+    return min(time.busy, time.blocked, time.starved, time.down, time.off or 0) < 0
+
+
+def _off(run: Run, place: int, window: Window) -> int:
+    """Return for how long of the window a place is off."""
+    starts, ends = (np.clip(at, window.start, window.end) for at in off_by_the_calendar(run, place))
+    return int((ends - starts).sum())
 
 
 def _idle(run: Run, place: int, unit: int, window: Window) -> int:
-    """Return for how long of the window a machine neither held a part nor was down."""
+    """Return for how long of the window a machine neither held a part nor was down nor off."""
     columns = run.columns
     held, down = columns.visits(place), columns.outages(place)
     held, down = held.where(held.unit == unit), down.where(down.unit == unit)
-    starts = np.concatenate((held.started, down.failed))
-    ends = or_end(np.concatenate((held.left, down.repaired)), columns.end)
+    off_from, off_to = off_by_the_calendar(run, place)
+    starts = np.concatenate((held.started, down.failed, off_from))
+    ends = np.concatenate((or_end(np.concatenate((held.left, down.repaired)), columns.end), off_to))
     edges = np.array([window.start, window.end], dtype=np.int64)
     return window.length - int(DownTime(starts, ends).between(edges[:1], edges[1:])[0])
 
@@ -109,7 +124,8 @@ def promptness(run: Run, walk: Walk) -> Check:
     """Nothing waits without a reason: a part is taken when it can be, and leaves when there is room.
 
     A single machine that never fails takes a part the moment that it is there and the machine is free.
-    A finished part leaves at once, or when a machine of the station that it goes to becomes free. A belt
+    A finished part leaves at once, or when a machine of the station that it goes to becomes free or its shift
+    begins. A belt
     brings a part when it is at its end, and lets one step on when its first place is free: no sooner, either.
     """
     columns, ridden = run.columns, rides(run)
@@ -121,7 +137,7 @@ def promptness(run: Run, walk: Walk) -> Check:
             on_machine = visits.started != NONE
             mine = visits.where(on_machine)
             what = f"a part waited for {station.name} in vain"
-            found += faults(mine, "visits.csv", _taken_late(mine, ready[on_machine]), what)
+            found += faults(mine, "visits.csv", _taken_late(run, place, mine, ready[on_machine]), what)
     if run.ended is not None:  # a killed run may not have told of the part that made room
         found += _held_late(run, walk, ridden)
     seen = sum(len(columns.visits(place)) for place in columns.places)
@@ -136,13 +152,16 @@ def _ready(run: Run, place: int, ridden: Mapping[int, Ride]) -> tuple[Visits, In
     return visits, visits.queued
 
 
-def _taken_late(visits: Visits, ready: IntArray) -> BoolArray:
-    """Return the starts at a single machine that are not at once when part and machine are ready."""
+def _taken_late(run: Run, place: int, visits: Visits, ready: IntArray) -> BoolArray:
+    """Return the starts at a single machine that are not at once when part and machine are ready.
+
+    Where it is off by then that is when its next shift begins.
+    """
     started, left = visits.started, visits.left
     order = np.lexsort((_open_end(left, int(started.max(initial=0))), started))
     freed = np.append(NONE, left[order])[: len(visits)]
     late = np.zeros(len(visits), dtype=np.bool_)
-    late[order] = started[order] > np.maximum(ready[order], freed)
+    late[order] = started[order] > next_shift(run, place, np.maximum(ready[order], freed))
     return late
 
 
@@ -166,13 +185,15 @@ def _freed(run: Run, place: int, ridden: Mapping[int, Ride]) -> IntArray:
     if (ride := ridden.get(place)) is not None:
         return distinct(ride.could_step_on)
     visits, outages = run.columns.visits(place), run.columns.outages(place)
-    return distinct(np.append(visits.left, outages.repaired))
+    _, shifts_begin = off_by_the_calendar(run, place)
+    return distinct(np.concatenate((visits.left, outages.repaired, shifts_begin)))
 
 
 def sample_path(run: Run) -> Check:
     """On a saturated line of single reliable machines every departure is that of the max-plus recursion.
 
-    An accumulating belt is so many stations more, without buffers.
+    An accumulating belt is so many stations more, without buffers. Where all keep the same hours it holds of
+    their working time.
     """
     layout = run.layout
     plain = all(station.units == 1 and not station.inspects and not station.fails for station in layout.line)
@@ -181,7 +202,9 @@ def sample_path(run: Run) -> Check:
     belts = [station.belt for station in layout.line if station.belt is not None]
     if any(not belt.accumulates for belt in belts):
         return Check(True, "does not apply: it needs belts that accumulate")
-    tables = [_in_order(run.columns.visits(place)) for place in range(len(layout.line))]
+    if layout.calendars and (belts or len({station.shifts for station in layout.line}) > 1):
+        return Check(True, "does not apply: it needs stations that all work at the same hours, without belts")
+    tables = [worked_visits(run, place, _in_order(run.columns.visits(place))) for place in _line(layout)]
     parts = max(map(len, tables))
     if not len(tables[0]):
         return Check(True, "no part has started")
@@ -199,7 +222,11 @@ def sample_path(run: Run) -> Check:
     return verdict(found, f"{told}, out of every station at the moment the max-plus recursion says")
 
 
-def _expected(layout: Layout, tables: list[Visits], parts: int) -> list[IntArray]:
+def _line(layout: Layout) -> range:
+    return range(len(layout.line))
+
+
+def _expected(layout: Layout, tables: list[WorkedVisits], parts: int) -> list[IntArray]:
     """Return when each part leaves each station: by the recursion of a line whose belts are stations."""
     service: list[IntArray] = []
     room: list[int] = []
@@ -215,7 +242,7 @@ def _expected(layout: Layout, tables: list[Visits], parts: int) -> list[IntArray
     return [found[station] for station in stations]
 
 
-def _service(visits: Visits) -> IntArray:
+def _service(visits: WorkedVisits) -> IntArray:
     finished = visits.finished
     return np.where(finished == NONE, 0, finished - visits.started)
 

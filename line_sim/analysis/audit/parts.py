@@ -5,9 +5,10 @@ from itertools import pairwise
 import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
+from line_sim.analysis.audit.hours import off_by_the_calendar
 from line_sim.figures.counts import counts
-from line_sim.figures.flow import down_time
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Items, Visits, distinct, find
+from line_sim.figures.stops.standing import DownTime
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Items, Visits, distinct, find, or_end
 from line_sim.units import counted
 
 COMPLETED = "completed"
@@ -96,7 +97,10 @@ def _out_of_order(visits: Visits) -> BoolArray:
 
 
 def breakdowns(run: Run) -> Check:
-    """The down time of every finished visit is what breakdowns.csv says of that machine in that time."""
+    """The down time of every finished visit is what breakdowns.csv says of that machine in that time.
+
+    Time in which it was off anyway is not down time.
+    """
     columns = run.columns
     found, told_visits, told_outages = [], 0, 0
     for place, station in enumerate(run.layout.places):
@@ -107,7 +111,7 @@ def breakdowns(run: Run) -> Check:
         wrong = np.zeros(len(finished), dtype=np.bool_)
         for unit in range(1, station.units + 1):
             mine = units == unit
-            told = down_time(columns, place, unit).between(finished.started[mine], finished.finished[mine])
+            told = _down(run, place, unit, finished.started[mine], finished.finished[mine])
             wrong[mine] = told != finished.down[mine]
         found += faults(finished, "visits.csv", wrong, "down_s differs from breakdowns.csv")
     for place in columns.places:
@@ -117,6 +121,17 @@ def breakdowns(run: Run) -> Check:
         found += faults(outages, "breakdowns.csv", backwards, "repaired before it failed")
     agree = f"{counted(told_outages, 'outages')} {'agrees' if told_outages == 1 else 'agree'}"
     return verdict(found, f"{agree} with the down time of {counted(told_visits, 'visits')}")
+
+
+def _down(run: Run, place: int, unit: int, first: IntArray, last: IntArray) -> IntArray:
+    """Return for how long a machine was down between pairs of moments, its time off left out."""
+    outages = run.columns.outages(place)
+    outages = outages.where(outages.unit == unit)
+    starts, ends = off_by_the_calendar(run, place)
+    failed = np.append(outages.failed, starts)
+    repaired = np.append(or_end(outages.repaired, run.columns.end), ends)
+    still, off = DownTime(failed, repaired), DownTime(starts, ends)
+    return still.between(first, last) - off.between(first, last)
 
 
 def told_of(items: Items, wanted: IntArray, column: IntArray) -> IntArray:

@@ -86,11 +86,10 @@ def growth_of(scenario: Scenario, run: RunColumns, window: Window) -> Growth:
     if settled and limit is None and (may_fill or not line.complete):
         settled = None
     waits = limit is not None and not lost and not layout.saturated
-    names = [place.name for place in layout.places]
     return Growth(
         fills=fills,
         rising=seen,
-        outages=outages_seen(run, names, list(line.failing(means, ahead)), window),
+        outages=outages_seen(run, layout, list(line.failing(means, ahead)), window),
         outlook=ahead,
         uph_settled=settled,
         settles_at=at,

@@ -13,6 +13,7 @@ from line_sim.analysis.growth.means import (
     foreseen,
     means_of,
     right_at_once,
+    share_of,
 )
 from line_sim.analysis.growth.outages import Failing, Outages, failing
 from line_sim.analysis.growth.outlook import (
@@ -168,10 +169,11 @@ class Forecast:
             return "review"
         if station.is_gate:
             return "gate"
-        if place.repair and limit.asked * place.time <= place.units * HOUR:
+        there = place.units * HOUR * place.share
+        if place.repair and limit.asked * place.time <= there:
             return "breakdowns"
         by_itself = station.planned or 0.0
-        return "typical" if station.inspects and limit.asked * by_itself <= station.units * HOUR else "cycle"
+        return "typical" if station.inspects and limit.asked * by_itself <= there else "cycle"
 
     def by_means(self) -> tuple[tuple[PlaceMeans, ...], Outlook] | None:
         """Return the means of all places, and the outlook as if no station held another up."""
@@ -189,7 +191,8 @@ class Forecast:
         every = self.scenario.arrivals.every
         if every is not None:
             takt = mean_of(every)
-            return None if takt is None else HOUR / takt
+            comes = share_of(self.scenario, self.scenario.arrivals.calendar)
+            return None if takt is None else HOUR / takt * comes
         at_best = line_rate(self.layout, means, self.scenario.product.defect_rate)
         fed = intake(self.scenario, means, at_best, roomy=True)
         if fed is not None:

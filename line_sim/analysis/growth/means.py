@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from line_sim.analysis.growth.server import TRIES, asked_together, queue_of
 from line_sim.chance.durations import quantile_function
-from line_sim.layout import Gate, Lane, Spec, specs_of
-from line_sim.layout.places import mean_of
+from line_sim.layout import Failures, Gate, Lane, Spec, shifts_in, specs_of
+from line_sim.layout.places import failures_of, mean_of
 from line_sim.scenario.fields import belt_of, places_of
 from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
-from line_sim.scenario.model import Breakdowns, Inspection, Review, Scenario, Station
+from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.scenario.times import Time
 from line_sim.truth import DEFECTIVE
 from line_sim.units import HOUR
@@ -73,10 +73,11 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMeans:
-    """A place's mean time for a part in ns (repairs not in it), and what a repair adds to each ns of it.
+    """A place's mean time for a part in ns (repairs not in it), and what repairs add to it (ns).
 
-    `good` and `defective` say on which lanes such parts leave; `breakdowns` is the cause of the repairs,
-    `belt` how many parts an hour the belt in front of it passes, if there is one.
+    `good` and `defective` say on which lanes such parts leave; `stops` are the causes of the repairs,
+    `belt` how many parts an hour the belt in front of it passes, if there is one. `share` is that of all time
+    in which it is on: rates are those of all time.
     """
 
     name: str
@@ -86,19 +87,20 @@ class PlaceMeans:
     good: Lanes = field(default_factory=lambda: {Lane.SHIP: 1.0})
     defective: Lanes = field(default_factory=lambda: {Lane.SHIP: 1.0})
     repair: float = 0.0
-    breakdowns: Breakdowns | None = None
+    stops: tuple[Failures, ...] = ()
     belt: float = float("inf")
+    share: float = 1.0
 
     @property
     def by_units(self) -> float:
         """How many parts an hour all its units can make, never starved and never blocked."""
-        needed = self.time * (1 + self.repair)
-        return self.units * HOUR / needed if needed else float("inf")
+        needed = self.time + self.repair
+        return self.units * HOUR * self.share / needed if needed else float("inf")
 
     @property
     def makes(self) -> float:
         """How many parts an hour it can make, of those that the belt in front of it can bring."""
-        return min(self.by_units, self.belt)
+        return min(self.by_units, self.belt * self.share)
 
 
 def means_of(scenario: Scenario, answers: Mapping[str, Answers]) -> tuple[PlaceMeans, ...] | None:
@@ -109,11 +111,17 @@ def means_of(scenario: Scenario, answers: Mapping[str, Answers]) -> tuple[PlaceM
     specs = specs_of(scenario)
     found = [_means(spec, answers) for spec in specs]
     known = tuple(
-        replace(place, belt=_passes(spec))
+        replace(place, belt=_passes(spec), share=share_of(scenario, spec.calendar))
         for place, spec in zip(found, specs, strict=True)
         if place is not None
     )
     return known if len(known) == len(found) else None
+
+
+def share_of(scenario: Scenario, calendar: str | None) -> float:
+    """Return the share of all time in which a calendar is on; 1 without one."""
+    shifts = shifts_in(scenario, calendar)
+    return 1.0 if shifts is None else shifts.share
 
 
 def _passes(spec: Spec) -> float:
@@ -177,16 +185,15 @@ def _looked_at(scrapped: float) -> Lanes:
 
 
 def _station(spec: Station) -> PlaceMeans | None:
-    time, failing = mean_of(spec.cycle), spec.breakdowns
+    time, stops = mean_of(spec.cycle), failures_of(spec.ways)
     if time is None:
         return None
-    if failing is None:
-        return PlaceMeans(spec.name, spec.units, places_of(spec.buffer), time)
-    up, repair = mean_of(failing.up), mean_of(failing.repair)
-    if up is None or repair is None:
-        return None
-    more = repair / up
-    return PlaceMeans(spec.name, spec.units, places_of(spec.buffer), time, repair=more, breakdowns=failing)
+    repair = 0.0
+    for way in stops:
+        if way.up is None or way.repair is None:
+            return None
+        repair += way.repair / way.up * (1 if way.by_parts else time)
+    return PlaceMeans(spec.name, spec.units, places_of(spec.buffer), time, repair=repair, stops=stops)
 
 
 def foreseen(scenario: Scenario) -> dict[str, Answers]:
@@ -197,7 +204,7 @@ def foreseen(scenario: Scenario) -> dict[str, Answers]:
     for spec in scenario.line:
         if isinstance(spec, Station):
             station = _station(spec)
-            interval = max(interval, HOUR / station.makes if station is not None else 0.0)
+            interval = max(interval, HOUR / station.makes if station is not None else 0.0)  # while all are on
         elif spec.gateway.model is not None and _is_read(spec):
             queue = together.get(spec.name) or _late_and_wait(spec, spec.gateway.model, interval)
             found[spec.name] = _modelled(spec, spec.gateway.model, *queue)

@@ -21,6 +21,7 @@ class Load:
     """What is asked of a place and what its units can make, in parts an hour, repairs taken off.
 
     Where the belt in front of them brings fewer parts, `makes` is that, and `by_units` what they could make.
+    All that is per hour of all time; the place is on for a `share` of it.
     """
 
     place: str
@@ -28,6 +29,7 @@ class Load:
     makes: float
     units: int = 1
     by_units: float | None = None
+    share: float = 1.0
 
     @property
     def value(self) -> float:
@@ -119,8 +121,8 @@ def outlook(layout: Layout, means: Sequence[PlaceMeans], entering: float, defect
 
 
 def _load(place: PlaceMeans, asked: float) -> Load:
-    by_units = place.by_units if place.belt < place.by_units else None
-    return Load(place.name, asked, place.makes, place.units, by_units)
+    by_units = place.by_units if place.makes < place.by_units else None
+    return Load(place.name, asked, place.makes, place.units, by_units, place.share)
 
 
 def _filling(place: PlaceMeans, asked: float) -> Filling:

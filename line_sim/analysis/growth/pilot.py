@@ -12,9 +12,10 @@ import numpy as np
 
 from line_sim.analysis.growth.means import PlaceMeans
 from line_sim.analysis.growth.server import Failures
-from line_sim.figures.flow import FEWEST_OUTAGES
 from line_sim.figures.statistics.batch_means import batch_means, means_of_batches
+from line_sim.figures.stops.outages import FEWEST_OUTAGES
 from line_sim.inspection.offline.models import modelled_gateways
+from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.records import Visit
@@ -41,6 +42,10 @@ class Intake:
     uph: float
     high: float
 
+    def for_a_share(self, share: float) -> "Intake":
+        """Return the rates of all time of a line that works for such a share of it."""
+        return self if share == 1.0 else Intake(self.low * share, self.uph * share, self.high * share)
+
     def far_from(self, asked: float) -> bool:
         """Whether the interval, and as much again, leaves a rate out."""
         return not 2 * self.low - self.uph <= asked <= 2 * self.high - self.uph
@@ -57,15 +62,40 @@ def intake(
     unknown = any(spec.gateway.model is None for spec in scenario.inspections)
     if unknown or not _varies(scenario):
         return None
+    working = _in_working_time(scenario)
+    if working is None:
+        return None
+    scenario, share = working
     most = _MOST_VISITS // len(means)
     if most < _FEWEST:
         return None
     found = None
     for parts in sorted({min(parts, most) for parts in (LENGTHS[1:2] if roomy else LENGTHS)}):
         found = _run(scenario, means, parts, roomy=roomy)
+        found = None if found is None else found.for_a_share(share)
         if found is None or found.far_from(asked):
             break
     return found
+
+
+def _in_working_time(scenario: Scenario) -> tuple[Scenario, float] | None:
+    """Return the line with nobody ever off, and the share of all time in which they are on.
+
+    None where they are on at different times, or something goes on while they are off: only a run tells of
+    that.
+    """
+    layout = layout_of(scenario)
+    if not layout.calendars:
+        return scenario, 1.0
+    shifts = {place.shifts for place in layout.places}
+    by_calendar = any(way.by_calendar for place in layout.places for way in place.failures)
+    if len(shifts) > 1 or by_calendar or any(place.belt is not None for place in layout.places):
+        return None
+    always = {"calendar": None}
+    line = tuple(entry.model_copy(update=always) for entry in scenario.line)
+    review = scenario.review and scenario.review.model_copy(update=always)
+    share = layout.places[0].shifts.share if layout.places[0].shifts else 1.0
+    return scenario.model_copy(update={"line": line, "review": review}), share
 
 
 def _varies(scenario: Scenario) -> bool:
@@ -93,7 +123,7 @@ def _run(scenario: Scenario, means: tuple[PlaceMeans, ...], parts: int, *, roomy
             "review": review,
         }
     )
-    stands = sum(place.time * place.repair for place in means if place.name in rare)
+    stands = sum(place.repair for place in means if place.name in rare)
     return _rate(_entries(piloted), stands)
 
 
@@ -114,10 +144,11 @@ def _entries(piloted: Scenario) -> IntArray:
 
 
 def _is_rare(place: PlaceMeans, parts: int) -> bool:
-    """Whether a single machine fails fewer than 20 times in so many parts."""
-    if place.breakdowns is None or place.units > 1:
+    """Whether a single machine fails fewer than 20 times in so many parts, in every way."""
+    if not place.stops or place.units > 1:
         return False
-    return parts * place.time < FEWEST_OUTAGES * place.breakdowns.up.mean_ns
+    aged = [(parts * (1 if way.by_parts else place.time), way.up or 0.0) for way in place.stops]
+    return all(age < FEWEST_OUTAGES * up for age, up in aged)
 
 
 def _never_failing(entry: Station | Inspection) -> Station | Inspection:

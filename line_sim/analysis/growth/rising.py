@@ -13,13 +13,13 @@ from math import sqrt
 
 import numpy as np
 
-from line_sim.figures.flow import FEWEST_OUTAGES
 from line_sim.figures.populations import LOST
 from line_sim.figures.statistics.batch_means import BATCHES
+from line_sim.figures.stops.outages import FEWEST_OUTAGES
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, FloatArray, IntArray, RunColumns, or_end
-from line_sim.units import HOUR
+from line_sim.units import HOUR, Nanoseconds
 
 OUTSIDE = "outside"
 FALSE_ALARMS = 0.01
@@ -42,9 +42,10 @@ def rising(run: RunColumns, layout: Layout, window: Window) -> tuple[Rising, ...
     """Return the queues that rose in the window by more than chance, up to the last arrival in it."""
     arrived = run.items.arrived
     until = min(window.end, int(arrived.max(initial=0)))
-    edges = Window(window.start, until, window.last).stretches(BATCHES)
+    edges = _stretches(layout, Window(window.start, until, window.last))
     if edges is None:
         return ()
+    until = edges[-1]
     moments = np.array(edges, dtype=np.int64)
     counted = _undisturbed(run, layout, moments)
     queues = _queues(run, layout)
@@ -54,6 +55,22 @@ def rising(run: RunColumns, layout: Layout, window: Window) -> tuple[Rising, ...
         for parts in [_risen(_levels(came, moments) - _levels(went, moments), counted, len(queues))]
         if parts
     )
+
+
+def _stretches(layout: Layout, window: Window) -> list[Nanoseconds] | None:
+    """Return the edges of about 20 equal stretches; None where the window is too short for them.
+
+    Where somebody keeps hours each is a whole number of days, or of weeks where one day is not like the next:
+    what piles up over a weekend is gone again on Tuesday.
+    """
+    if not layout.calendars:
+        return window.stretches(BATCHES)
+    period = max(shifts.period for shifts in layout.calendars)
+    periods = window.length // period
+    if periods < _FEWEST_STRETCHES + _LEFT_OUT:
+        return None
+    each = -(-periods // BATCHES)
+    return [window.start + period * each * number for number in range(periods // each + 1)]
 
 
 def _queues(run: RunColumns, layout: Layout) -> list[tuple[str, IntArray, IntArray]]:

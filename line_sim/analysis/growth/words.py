@@ -9,7 +9,7 @@ from line_sim.analysis.growth.long_run import Long
 from line_sim.analysis.growth.outages import Outages
 from line_sim.analysis.growth.outlook import THE_LINE, Filling, Load, Outlook
 from line_sim.analysis.growth.rising import OUTSIDE, Rising
-from line_sim.figures.flow import FEWEST_OUTAGES
+from line_sim.figures.stops.outages import FEWEST_OUTAGES
 from line_sim.layout import REVIEW
 from line_sim.units import HOUR, MINUTE, SECOND, Nanoseconds
 

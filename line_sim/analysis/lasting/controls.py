@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.analysis.growth.means import PlaceMeans
-from line_sim.figures.flow import DownTime, down_time
+from line_sim.figures.stops.outages import outages_of
+from line_sim.figures.stops.standing import DownTime, down_time
 from line_sim.figures.window import Window
-from line_sim.layout import Lane, Layout
+from line_sim.layout import Failures, Lane, Layout
 from line_sim.recording.run_columns import NONE, FloatArray, IntArray, RunColumns, Visits, find, or_end
 
 _BY_LOAD = 4
@@ -70,8 +71,8 @@ class Seen:
         """All stations alike: while one is down the others soon have nothing to do, or no room."""
         total = self._nothing()
         for place, mean in enumerate(self.means):
-            if mean.breakdowns is not None:
-                total += self._down_too_long(place, mean) / mean.units
+            for way in mean.stops:
+                total += self._down_too_long(place, mean.units, way) / mean.units
         return total
 
     def _review(self, defective: float) -> FloatArray:
@@ -110,15 +111,25 @@ class Seen:
         sums = np.bincount(stretch[within], amounts[within], minlength=len(self.edges) - 1)
         return np.asarray(sums, dtype=np.float64)
 
-    def _down_too_long(self, place: int, mean: PlaceMeans) -> FloatArray:
+    def _down_too_long(self, place: int, units: int, way: Failures) -> FloatArray:
         total = self._nothing()
-        by_calendar = mean.breakdowns is not None and mean.breakdowns.counts == "calendar"
-        for unit in range(1, mean.units + 1):
-            down = down_time(self.run, place, unit)
+        outages = outages_of(self.run, place, self.layout.places[place], way)
+        for unit in range(1, units + 1):
+            mine = outages.where(outages.unit == unit)
+            down = DownTime(mine.failed, or_end(mine.repaired, self.run.end))
             was_down = np.diff(down.until(self.edges))
-            aged = np.diff(self.edges) - was_down if by_calendar else self._worked(place, unit, down)
-            total += was_down - mean.repair * aged
+            total += was_down - (way.repair or 0.0) / (way.up or 1.0) * self._aged(place, unit, way, was_down)
         return total
+
+    def _aged(self, place: int, unit: int, way: Failures, was_down: IntArray) -> IntArray:
+        """Return by how much a machine aged in each stretch: time, time at work, or parts that it made."""
+        if way.by_calendar:
+            return np.asarray(np.diff(self.edges) - was_down, dtype=np.int64)
+        if way.by_parts:
+            visits = self.run.visits(place)
+            finished = np.sort(visits.finished[(visits.unit == unit) & (visits.finished != NONE)])
+            return np.asarray(np.diff(np.searchsorted(finished, self.edges, side="right")), dtype=np.int64)
+        return self._worked(place, unit, down_time(self.run, place, unit))
 
     def _worked(self, place: int, unit: int, down: DownTime) -> IntArray:
         """Return how long a machine worked in each stretch, repairs left out."""

@@ -63,6 +63,8 @@ def lasting_of(
     means, ahead = found
     if all(map(answers_alone, scenario.inspections)) and _keeps_up(scenario, means, ahead):
         return Lasting(ahead.long_run_uph, by="means")
+    if line.layout.comes is not None or any(place.shifts is not None for place in line.layout.places):
+        return Lasting(None, why="the line keeps hours: no stretch of the run is like the next")
     if growth.uph_settled is not True:
         return Lasting(None, why="the run is no steady state")
     rare = too_rare(run, line.layout, window, means, [load.value for load in ahead.loads])

@@ -22,7 +22,7 @@ def too_rare(
     run: RunColumns, layout: Layout, window: Window, means: Sequence[PlaceMeans], loads: Sequence[float]
 ) -> str:
     """Say what was too rare; empty where nothing was. `means` and `loads` are by place."""
-    if any(mean.breakdowns for mean in means) and _outages(run, means, window) < FEWEST_OUTAGES:
+    if any(mean.stops for mean in means) and _outages(run, means, window) < FEWEST_OUTAGES:
         return f"fewer than {FEWEST_OUTAGES} outages were seen"
     bench = layout.bench
     if bench is not None and loads[bench] > _NEVER_FULL and _filled(run, layout, window) < FEWEST_FILLED:
@@ -32,7 +32,7 @@ def too_rare(
 
 def _outages(run: RunColumns, means: Sequence[PlaceMeans], window: Window) -> int:
     """Return how many outages of all stations began in the window."""
-    failed = [run.outages(place).failed for place, mean in enumerate(means) if mean.breakdowns is not None]
+    failed = [run.outages(place).failed for place, mean in enumerate(means) if mean.stops]
     return sum(int(np.count_nonzero((each >= window.start) & (each <= window.end))) for each in failed)
 
 

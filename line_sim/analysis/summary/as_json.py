@@ -8,8 +8,9 @@ from line_sim.analysis.summary.figures_json import figures_json
 from line_sim.analysis.summary.summary import Estimate, OneMoreCamera, Remedy, Summary, ThisRun
 from line_sim.analysis.summary.verdict import Verdict, told_remedies, verdict
 from line_sim.figures.bottleneck import Bottleneck
+from line_sim.figures.flow import StationTime
 from line_sim.figures.latency import GateWait, LatencyRow
-from line_sim.figures.names import STATES
+from line_sim.figures.names import ALL_STATES, STATES
 from line_sim.figures.oee import Oee
 from line_sim.figures.skew import Skew
 from line_sim.units import SECOND, Nanoseconds
@@ -36,9 +37,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "items": _items(summary),
         "throughput": output | _output(summary),
         **figures,
-        "stations": {
-            time.station: {"units": time.units, **_shares(time.shares())} for time in summary.stations
-        },
+        "stations": {time.station: {"units": time.units, **_shares(time)} for time in summary.stations},
         **_gates(summary.gates),
         "latency": _latency(summary.latency),
         "lanes": {"ship": summary.counts.ship_lane, "review": summary.counts.review_lane},
@@ -104,8 +103,10 @@ def _long_run(told: Lasting | None) -> dict[str, Any] | None:
     }
 
 
-def _shares(shares: dict[str, float] | None) -> dict[str, float | None]:
-    return {state: shares[state] if shares else None for state in STATES}
+def _shares(time: StationTime) -> dict[str, float | None]:
+    shares = time.shares()
+    states = STATES if time.off is None else ALL_STATES
+    return {state: shares[state] if shares else None for state in states}
 
 
 def _gates(gates: tuple[GateWait, ...]) -> dict[str, Any]:

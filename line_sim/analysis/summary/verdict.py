@@ -165,7 +165,7 @@ _PARTS = (Helps.FASTER_ANSWERS, Helps.FASTER_PICTURES)
 
 def _mostly_waits(summary: Summary, place: str) -> bool:
     """Whether a camera waits most of its time, be it for calls given up: no quicker model shortens those."""
-    shares = next(time.shares() for time in summary.stations if time.station == place) or {}
+    shares = next(time.planned_shares() for time in summary.stations if time.station == place) or {}
     return 2 * shares.get("inference_wait", 0.0) > shares.get("busy", 0.0)
 
 
@@ -202,7 +202,7 @@ def _is_response(row: LatencyRow) -> bool:
 def _waits_for_parts(summary: Summary) -> bool:
     """Whether the first station has time to spare: it starves now and then and is hardly ever blocked."""
     first = summary.layout.places[summary.layout.entry].name
-    shares = next(time.shares() for time in summary.stations if time.station == first) or {}
+    shares = next(time.planned_shares() for time in summary.stations if time.station == first) or {}
     return shares.get("starved", 0.0) > _TIME_TO_SPARE and shares.get("blocked", 1.0) < NEXT_TO_NOTHING
 
 
@@ -214,7 +214,7 @@ def _by_station(summary: Summary) -> Verdict:
         return Verdict(None, None, "No station is seen to hold the line back.")
     if name in found.belts:
         return Verdict(found.belts[name], "belt", _of_belt(name, period.mean, clear=found.clear))
-    shares = next(time.shares() for time in summary.stations if time.station == name) or {}
+    shares = next(time.planned_shares() for time in summary.stations if time.station == name) or {}
     down = shares.get("down", 0.0)
     inspecting = {station.name for station in summary.layout.inspections}
     gates = {station.name for station in summary.layout.places if station.is_gate}

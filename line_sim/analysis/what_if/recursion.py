@@ -29,7 +29,7 @@ from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Always
 from line_sim.inspection.gateway import Gateway
 from line_sim.layout import REVIEW, Exit, layout_of
-from line_sim.line.breakdowns import OutageDraws
+from line_sim.line.breakdowns import draws_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario.fields import belt_of, places_of
 from line_sim.scenario.gateways.shared import SharedGateway
@@ -44,7 +44,7 @@ _KNOWN: dict[type[BaseModel], frozenset[str]] = {
     Scenario: frozenset(
         {"version", "name", "seed", "run", "arrivals", "product", "servers", "line", "review"}
     ),
-    Run: frozenset({"items", "duration", "clock", "pace", "skew_budget", "warm_up"}),
+    Run: frozenset({"items", "duration", "clock", "pace", "skew_budget", "warm_up", "starts_at"}),
     Arrivals: frozenset({"every", "saturated", "on_full"}),
     Product: frozenset({"defect_rate", "images"}),
     Station: frozenset({"station", "buffer", "units", "cycle", "breakdowns"}),
@@ -60,11 +60,11 @@ _KNOWN: dict[type[BaseModel], frozenset[str]] = {
 def knows(scenario: Scenario, gateways: Mapping[str, Gateway]) -> bool:
     """Whether the recursion tells of this line what the line would do.
 
-    It does not of machines that fail by the calendar, or in parallel; of an answer that stops the line; of
-    several inspections before a review bench that can be full; of a way back; of cameras in parallel whose
-    pictures take different times, where the answer hangs on the moment of the question; of answers that hang
-    on the questions of other inspections, or on later ones; of belts and gates; and of whatever else may be
-    said.
+    It does not of machines that fail by the calendar, in several ways, after so many parts, or in parallel;
+    of shifts; of an answer that stops the line; of several inspections before a review bench that can be
+    full; of a way back; of cameras in parallel whose pictures take different times, where the answer hangs on
+    the moment of the question; of answers that hang on the questions of other inspections, or on later ones;
+    of belts and gates; and of whatever else may be said.
     """
     return knows_line(scenario, {name: isinstance(each, Foreknown) for name, each in gateways.items()})
 
@@ -106,11 +106,15 @@ def _is_plain(said: BaseModel) -> bool:
 def _knows_place(spec: Station | Inspection, foreknown: Mapping[str, bool]) -> bool:
     match spec:
         case Station(breakdowns=fails):
-            return fails is None or (_is_plain(fails) and fails.counts == "operating" and spec.units == 1)
+            return fails is None or (_knows_breakdowns(fails) and spec.units == 1)
         case Inspection():
             return _knows_inspection(spec, foreknown)
         case _:
             assert_never(spec)
+
+
+def _knows_breakdowns(fails: object) -> bool:
+    return isinstance(fails, Breakdowns) and _is_plain(fails) and fails.counts == "operating"
 
 
 def _knows_inspection(spec: Inspection, foreknown: Mapping[str, bool]) -> bool:
@@ -259,9 +263,10 @@ class Recursion:
         match spec:
             case Station():
                 cycles = chance.durations(Purpose.CYCLE, spec.name, spec.cycle)
-                if spec.breakdowns is None:
+                fails = spec.breakdowns
+                if not isinstance(fails, Breakdowns):
                     return Work(cycles, ways)
-                return AgeingWork(cycles, ways, OutageDraws(chance, spec.name, 1, spec.breakdowns))
+                return AgeingWork(cycles, ways, draws_of(chance, spec.name, 1, fails))
             case Inspection():
                 pictures = chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
                 camera = Camera(spec, pictures, ways, defective, self._horizon)

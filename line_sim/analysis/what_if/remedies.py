@@ -72,7 +72,7 @@ def _rank(remedy: Remedy) -> tuple[float, float]:
 def _busiest_first(subject: Subject) -> list[str]:
     """Return the places, those with the least time to spare first."""
     times = list(station_times(subject.run, subject.layout, subject.window))
-    times.sort(key=lambda time: (time.busy + time.down) / max(1, time.total), reverse=True)
+    times.sort(key=lambda time: (time.busy + time.down) / max(1, time.planned), reverse=True)
     return [time.station for time in times]
 
 

@@ -184,7 +184,9 @@ class _Replays:
     def _review_holds(self) -> bool:
         """Whether a part on its way to review had to wait for room, or still does."""
         places = enumerate(self._subject.layout.places)
-        return any(held_by_review(self._subject.run, place) for place, station in places if station.decides)
+        return any(
+            held_by_review(self._subject.run, place, station) for place, station in places if station.decides
+        )
 
     def one_more_camera(self) -> OneMoreCamera:
         """Return what one more unit brings at the inspection that waits longest for its answers."""

@@ -13,7 +13,7 @@ from line_sim.chance.streams import BLOCK, Draws
 from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry
 from line_sim.inspection.outcome import Outcome
 from line_sim.layout import Lane
-from line_sim.line.breakdowns import OutageDraws
+from line_sim.line.stops.clocks import OutageDraws
 from line_sim.scenario.model import Inspection
 from line_sim.truth import DEFECTIVE, GOOD
 from line_sim.units import Nanoseconds

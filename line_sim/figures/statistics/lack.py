@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-Reason: TypeAlias = Literal["few", "alike", "rare", "scatter", "same"]
+Reason: TypeAlias = Literal["few", "alike", "rare", "scatter", "same", "hours"]
 """Too few observations, neighbours that resemble each other, outages too rare, a scatter without end, and no
 scatter at all."""
 
@@ -53,3 +53,9 @@ def same_in_all(n: int, of: str) -> Lack:
     return Lack(
         f"same in all {n}", f"the same in all {n} {of}, so that how much it may vary is not known", "same"
     )
+
+
+def other_hours() -> Lack:
+    """Return what is said where some of the line works while the rest does not."""
+    why = "stations, arrivals and review keep different hours, so that no stretch of the run is like the next"
+    return Lack("different hours", why, "hours")

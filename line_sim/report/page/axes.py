@@ -3,10 +3,18 @@
 import math
 from dataclasses import dataclass
 
-from line_sim.report.words import TimeUnit
+from line_sim.report.words import TimeUnit, week_moment
+from line_sim.scenario.stops.week import DAY
+from line_sim.units import HOUR, MINUTE, SECOND, Nanoseconds
 
 _ROUND = (1, 2, 5, 10)
 _LEAST = 1e-9
+_LAST_LONG = 95.0  # percent of the way: what is written at a mark behind that finds no room
+_CLOCK_STEPS = (
+    *(step * SECOND for step in (1, 2, 5, 10, 15, 30)),
+    *(step * MINUTE for step in (1, 2, 5, 10, 15, 30)),
+    *(step * HOUR for step in (1, 2, 3, 6, 12)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,16 @@ class Axis:
         low, high = self.low / size, self.high / size
         values = _decades(low, high) if self.log else _multiples(low, high, most)
         return tuple(Tick(self.place(value * size), f"{value:,.10g}") for value in values)
+
+    def days(self, week: Nanoseconds, most: int = 5) -> tuple[Tick, ...]:
+        """Return round days and times on an axis of line time; its 0 is at `week` (ns after Monday 00:00)."""
+        wanted = (self.high - self.low) / most
+        step = next((step for step in _CLOCK_STEPS if step >= wanted), round_up(max(wanted / DAY, 1.0)) * DAY)
+        first, last = math.ceil((self.low + week) / step), math.floor((self.high + week) / step)
+        moments = [round(number * step) - week for number in range(first, last + 1)]
+        end = round(self.high)
+        ticks = (Tick(self.place(moment), week_moment(moment, week, end)) for moment in moments)
+        return tuple(tick for tick in ticks if tick.at <= _LAST_LONG)
 
 
 def _multiples(low: float, high: float, most: int) -> list[float]:

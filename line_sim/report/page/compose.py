@@ -14,6 +14,7 @@ from markupsafe import Markup
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.catalogue import WIP
+from line_sim.layout import Layout
 from line_sim.recording.run_columns import RunColumns
 from line_sim.report.diagram import KEY, diagram
 from line_sim.report.headline import headline
@@ -21,7 +22,7 @@ from line_sim.report.helps import helps, notes, replayed
 from line_sim.report.page.about import check_rows, ending, provenance
 from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import latency_sections
-from line_sim.report.page.machines import STATES, bottleneck, effectiveness, finding, station_bars
+from line_sim.report.page.machines import bottleneck, effectiveness, finding, states_of, station_bars
 from line_sim.report.page.pictures import gallery_section
 from line_sim.report.page.playback.stretch import stretch_of
 from line_sim.report.page.playback.view import playback
@@ -35,9 +36,10 @@ from line_sim.report.page.tiles import (
     waterfall,
     waterfall_from,
 )
-from line_sim.report.page.wip import wip_chart
+from line_sim.report.page.wip import week_of, wip_chart
 from line_sim.report.words import span
 from line_sim.scenario import Scenario
+from line_sim.units import MICROSECOND
 
 SCRIPTS = (
     *("base.js", "plots.js", "gantt.js", "drawing.js"),
@@ -75,7 +77,7 @@ def _views(contents: Contents) -> dict[str, Any]:
     summary, run = contents.summary, contents.run
     numbers = summary_json(summary)
     latency = tuple(latency_sections(summary, run))
-    wip = wip_chart(run, summary.window, summary.figures.of(WIP))
+    wip = wip_chart(run, summary.window, summary.figures.of(WIP), week_of(summary.layout))
     stretch = stretch_of(run, summary.layout)
     chart = gantt(run, summary.layout, stretch)
     watch = playback(run, summary.layout, stretch, chart)
@@ -99,7 +101,7 @@ def _views(contents: Contents) -> dict[str, Any]:
         "replayed": replayed(summary),
         "one_more_camera": one_more_camera(numbers),
         "inspects": bool(summary.layout.inspections),
-        "states": STATES,
+        "states": states_of(summary.layout),
         "stations": station_bars(summary),
         "stations_finding": finding(summary),
         "bottleneck": bottleneck(numbers),
@@ -123,9 +125,15 @@ def _views(contents: Contents) -> dict[str, Any]:
                 "plots": {one.name: one.spec for one in charts if one is not None},
                 "gantt": chart.spec if chart else None,
                 "playback": watch.spec if watch else None,
+                **_week(summary.layout),
             }
         ),
     }
+
+
+def _week(layout: Layout) -> dict[str, int]:
+    week = week_of(layout)
+    return {} if week is None else {"week": week // MICROSECOND}
 
 
 def _diagram(scenario: Scenario) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from line_sim.figures.stops.standing import off_periods, off_time
 from line_sim.inspection.outcome import OUTCOME_NAMES
 from line_sim.layout import Layout, Place
 from line_sim.recording.run_columns import NONE, Calls, IntArray, Outages, RunColumns, Visits, or_end
@@ -12,7 +13,7 @@ from line_sim.report.page.moments import Moment, moments_of
 from line_sim.report.page.packing import microseconds, pack, signed, steps
 from line_sim.report.page.playback.rows import Row, rows_of, visits_on
 from line_sim.report.page.playback.stretch import Stretch
-from line_sim.report.page.wip import clock_unit
+from line_sim.report.page.wip import clock_unit, week_of
 from line_sim.report.words import span
 from line_sim.units import MICROSECOND, MILLISECOND, Nanoseconds
 
@@ -36,7 +37,9 @@ def gantt(run: RunColumns, layout: Layout, stretch: Stretch) -> Gantt | None:
         return None
     rows = rows_of(layout)
     length = min(max(shown * _AT_FIRST // max(len(run.items), 1), MILLISECOND), shown)
-    moments = moments_of(run, {(row.place, row.unit): row.name for row in rows}, length, stretch)
+    names = {(row.place, row.unit): row.name for row in rows}
+    off = {place: off_time(station, run.end) for place, station in enumerate(layout.places) if station.shifts}
+    moments = moments_of(run, names, length, stretch, week_of(layout), off)
     labels = sorted({run.words[code] for place in range(len(layout.places)) for code in _labels(run, place)})
     unit = clock_unit(stretch.end)
     spec = {
@@ -48,7 +51,7 @@ def gantt(run: RunColumns, layout: Layout, stretch: Stretch) -> Gantt | None:
         "outcomes": list(OUTCOME_NAMES),
         "at": moments[0].at if moments else stretch.start // MICROSECOND,
         "length": length // MICROSECOND,
-        "lanes": [_lane(run, row, labels, stretch) | _sort(layout.places[row.place]) for row in rows],
+        "lanes": [_lane(run, row, labels, stretch) | _of(layout.places[row.place], stretch) for row in rows],
     }
     whole = stretch.start == 0 and stretch.end == run.end
     return Gantt(spec, moments, "" if whole else _cut(stretch))
@@ -86,6 +89,11 @@ def _sort(place: Place) -> dict[str, bool]:
     return {name: True for name, told in (("gate", place.is_gate), ("rides", place.at_gate)) if told}
 
 
+def _of(place: Place, stretch: Stretch) -> dict[str, Any]:
+    """Say what is special about a row: its sort, and when it is off."""
+    return _sort(place) | _off(place, stretch)
+
+
 def _visits(visits: Visits, end: Nanoseconds) -> str:
     """Pack item, start, work (doubled, odd while it is not finished) and time blocked."""
     started = microseconds(visits.started)
@@ -115,6 +123,19 @@ def _calls(calls: Calls, run: RunColumns, labels: list[str]) -> str:
 
 def _looked_up(codes: IntArray, places: dict[int, int]) -> IntArray:
     return np.array([places[int(code)] for code in codes.tolist()], dtype=np.int64)
+
+
+def _off(station: Place, stretch: Stretch) -> dict[str, str]:
+    """Pack from when and for how long a station is off; nothing of one that always works.
+
+    What goes on beyond the stretch is told a microsecond longer, so that it is off at its end, too.
+    """
+    if station.shifts is None:
+        return {}
+    starts, ends = off_periods(station.shifts, stretch.end + MICROSECOND)
+    seen = (starts <= stretch.end) & (ends >= stretch.start)
+    starts, ends = microseconds(starts[seen]), microseconds(ends[seen])
+    return {"off": pack([steps(starts), ends - starts])}
 
 
 def _outages(outages: Outages, end: Nanoseconds) -> str:

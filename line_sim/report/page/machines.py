@@ -6,7 +6,7 @@ from typing import Any
 
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.flow import StationTime
-from line_sim.layout import REVIEW
+from line_sim.layout import REVIEW, Layout
 from line_sim.report.words import percent
 
 _ROOM_FOR_A_LETTER = 3.0  # percent of the bar
@@ -16,8 +16,16 @@ STATES = {
     "blocked": ("B", "blocked: no room behind"),
     "down": ("D", "down"),
     "starved": ("S", "starved: nothing in front"),
+    "off": ("O", "off by its calendar"),
 }
 """Each state's letter and words, in the order in which the bars show them."""
+
+
+def states_of(layout: Layout) -> dict[str, tuple[str, str]]:
+    """Return the states that the machines of a line may be in: off where somebody has a calendar."""
+    keeps_hours = any(place.shifts is not None for place in layout.places)
+    return {state: words for state, words in STATES.items() if state != "off" or keeps_hours}
+
 
 OEE = ("availability", "performance", "quality_ratio", "oee_index")
 """The factors of a station's effectiveness and their product, as ISO 22400-2 names them."""
@@ -46,21 +54,22 @@ class StationBar:
 def station_bars(summary: Summary) -> tuple[StationBar, ...]:
     """Return a bar for every station, in the order of the line, the review bench last."""
     waiting = {station.name for station in summary.layout.places if station.decides}
-    return tuple(_bar(time, time.station in waiting) for time in summary.stations)
+    states = tuple(states_of(summary.layout))
+    return tuple(_bar(time, states, time.station in waiting) for time in summary.stations)
 
 
-def _bar(time: StationTime, waits_here: bool) -> StationBar:
+def _bar(time: StationTime, states: tuple[str, ...], waits_here: bool) -> StationBar:
     known = time.shares()
     if known is None:
-        return StationBar(time.station, time.units, (), ("",) * len(STATES))
+        return StationBar(time.station, time.units, (), ("",) * len(states))
     waits = known["inference_wait"] if waits_here else 0.0
     parts = {
         "working": known["busy"] - waits,
         "waiting": waits,
-        **{state: known[state] for state in ("blocked", "down", "starved")},
+        **{state: known.get(state, 0.0) for state in ("blocked", "down", "starved", "off")},
     }
     cells = tuple(
-        "" if state == "waiting" and not waits_here else f"{100 * parts[state]:.1f}" for state in STATES
+        "" if state == "waiting" and not waits_here else f"{100 * parts[state]:.1f}" for state in states
     )
     return StationBar(time.station, time.units, tuple(_shares(parts)), cells)
 
@@ -75,7 +84,7 @@ def _shares(parts: dict[str, float]) -> Iterator[Share]:
 
 def finding(summary: Summary) -> str:
     """Say in a sentence which machines had the least time to spare."""
-    known = [(time, shares) for time in summary.stations if (shares := time.shares())]
+    known = [(time, shares) for time in summary.stations if (shares := time.planned_shares())]
     if not known:
         return "No time has passed."
     gates = {gate.gate for gate in summary.gates}  # no machines

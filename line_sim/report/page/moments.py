@@ -1,13 +1,15 @@
 """The moments of a run that are worth a look: late and slow answers, long outages, long blocked times."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
+from line_sim.figures.stops.standing import DownTime
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns, or_end
 from line_sim.report.page.playback.stretch import Stretch
-from line_sim.report.words import length, moment
+from line_sim.report.words import length, moment, week_moment
 from line_sim.units import MICROSECOND, Nanoseconds
 
 _LATE = _SLOW = 3
@@ -45,12 +47,18 @@ class _Event:
 
 
 def moments_of(
-    run: RunColumns, machines: dict[Machine, str], shown: Nanoseconds, stretch: Stretch
+    run: RunColumns,
+    machines: dict[Machine, str],
+    shown: Nanoseconds,
+    stretch: Stretch,
+    week: Nanoseconds | None = None,
+    off: Mapping[int, DownTime] = MappingProxyType({}),
 ) -> tuple[Moment, ...]:
     """Return the first late answers, the slowest answers, the longest outages and blocked times of a stretch.
 
     `shown` is how much of it (ns) is shown around one, more where it lasted longer; `machines` are the
-    rows of the chart with their names.
+    rows of the chart with their names. `week` (ns): where line time 0 is in the week, if days are told;
+    `off` when a place is off, in which time it is not blocked.
     """
     places = sorted({place for place, _ in machines})
     calls = [event for place in places for event in _calls(run, place, stretch)]
@@ -58,18 +66,23 @@ def moments_of(
     slow = sorted((event for event in calls if event.what), key=lambda event: -event.lasted)
     outages = [event for place in places for event in _outages(run, place, stretch)]
     down = sorted(outages, key=lambda event: -event.lasted)
-    held = [event for place in places for event in _blocked(run, place, stretch)]
+    held = [event for place in places for event in _blocked(run, place, stretch, off.get(place))]
     blocked = sorted(held, key=lambda event: -event.lasted)
     rows = {machine: row for row, machine in enumerate(machines)}
     return tuple(
-        _moment(event, rows, machines, shown, stretch)
+        _moment(event, rows, machines, shown, stretch, week)
         for events, most in ((late, _LATE), (slow, _SLOW), (down, _DOWN), (blocked, _BLOCKED))
         for event in [event for event in events if event.machine in rows][:most]
     )
 
 
 def _moment(
-    event: _Event, rows: dict[Machine, int], names: dict[Machine, str], shown: Nanoseconds, stretch: Stretch
+    event: _Event,
+    rows: dict[Machine, int],
+    names: dict[Machine, str],
+    shown: Nanoseconds,
+    stretch: Stretch,
+    week: Nanoseconds | None,
 ) -> Moment:
     shown = min(max(shown, 2 * event.lasted), stretch.end - stretch.start)
     start = event.at + event.lasted // 2 - shown // 2
@@ -78,7 +91,7 @@ def _moment(
     return Moment(
         what=event.what or "no answer within the deadline",
         where=f"{names[event.machine]}{part}",
-        when=moment(event.at, stretch.end),
+        when=moment(event.at, stretch.end) if week is None else week_moment(event.at, week, stretch.end),
         at=start // MICROSECOND,
         happens=event.at // MICROSECOND,
         length=shown // MICROSECOND,
@@ -102,18 +115,20 @@ def _calls(run: RunColumns, place: int, stretch: Stretch) -> Iterator[_Event]:
 def _outages(run: RunColumns, place: int, stretch: Stretch) -> Iterator[_Event]:
     outages = run.outages(place)
     outages = outages.where(_within(outages.failed, stretch))
-    units, failed = outages.unit, outages.failed
+    units, failed, names = outages.unit, outages.failed, outages.name
     lasted = or_end(outages.repaired, run.end) - failed
     for row in _longest(lasted, _DOWN).tolist():
-        words = f"down for {length(int(lasted[row]))}"
+        name = run.words[int(names[row])]
+        words = f"down for {length(int(lasted[row]))}{f' ({name})' if name else ''}"
         yield _Event(words, (place, int(units[row])), int(failed[row]), int(lasted[row]))
 
 
-def _blocked(run: RunColumns, place: int, stretch: Stretch) -> Iterator[_Event]:
+def _blocked(run: RunColumns, place: int, stretch: Stretch, off: DownTime | None) -> Iterator[_Event]:
     visits = run.visits(place)
     visits = visits.where((visits.finished != NONE) & _within(visits.finished, stretch))
     units, finished, items = visits.unit, visits.finished, visits.item
-    lasted = or_end(visits.left, run.end) - finished
+    left = or_end(visits.left, run.end)
+    lasted = left - finished if off is None else left - finished - off.between(finished, left)
     for row in _longest(lasted, _BLOCKED).tolist():
         if lasted[row] > 0:
             words = f"blocked for {length(int(lasted[row]))}"

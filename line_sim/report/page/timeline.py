@@ -11,7 +11,7 @@ from line_sim.recording.run_columns import IntArray
 from line_sim.report.page.axes import Axis, Tick
 from line_sim.report.page.packing import microseconds, pack, signed, steps
 from line_sim.report.words import TimeUnit
-from line_sim.units import MICROSECOND
+from line_sim.units import MICROSECOND, Nanoseconds
 
 MOST_POINTS = 40_000
 """More are thinned out: their text would make the page heavy, and no screen shows them."""
@@ -90,12 +90,16 @@ def chart(
     suffix: str,
     finding: str,
     marks: tuple[tuple[int, str], ...] = (),
+    week: Nanoseconds | None = None,
 ) -> Chart:
-    """Draw series over an axis of time (ns); `suffix` stands behind a value that is read off."""
+    """Draw series over an axis of time (ns); `suffix` stands behind a value that is read off.
+
+    `week`: the axis is one of line time that is told by day and time, its 0 being at so many ns of the week.
+    """
     return Chart(
-        *(name, label, f"{across}, {unit.name}", up),
+        *(name, label, f"{across}, {unit.name}" if week is None else "day and time", up),
         curves=tuple(Curve(one.name, one.kind, _path(one.thinned(_STILL), x, y)) for one in series),
-        x_ticks=x.ticks(unit),
+        x_ticks=x.ticks(unit) if week is None else x.days(week),
         y_ticks=y.ticks(most=5),
         finding=finding,
         marks=tuple(Mark(x.place(moment), text, moment // MICROSECOND) for moment, text in marks),
@@ -107,6 +111,7 @@ def chart(
             "size": unit.size // MICROSECOND,
             "top": y.high,
             "suffix": suffix,
+            **({} if week is None else {"week": True}),
             "series": [_packed(one.thinned(MOST_POINTS)) for one in series],
         },
     )

@@ -3,6 +3,7 @@
 from line_sim.figures.folds import Average
 from line_sim.figures.window import Window
 from line_sim.figures.wip import parts_on_line
+from line_sim.layout import Layout
 from line_sim.recording.run_columns import IntArray, RunColumns
 from line_sim.report.page.axes import Axis
 from line_sim.report.page.timeline import Chart, Series, chart
@@ -10,8 +11,11 @@ from line_sim.report.words import TimeUnit, span
 from line_sim.units import HOUR, MINUTE, SECOND, Nanoseconds
 
 
-def wip_chart(run: RunColumns, window: Window, wip: Average) -> Chart | None:
-    """Draw the work in process over the run; None where no time has passed."""
+def wip_chart(run: RunColumns, window: Window, wip: Average, week: Nanoseconds | None = None) -> Chart | None:
+    """Draw the work in process over the run; None where no time has passed.
+
+    `week`: where line time 0 is in the week, if moments are to be told by day and time.
+    """
     if run.end <= 0:
         return None
     moments, counts = parts_on_line(run)
@@ -29,7 +33,14 @@ def wip_chart(run: RunColumns, window: Window, wip: Average) -> Chart | None:
         suffix="parts",
         finding=_finding(moments, counts, wip),
         marks=marks,
+        week=week,
     )
+
+
+def week_of(layout: Layout) -> Nanoseconds | None:
+    """Return where line time 0 is in the week (ns), where anybody has said something of days."""
+    said = layout.run.starts_at is not None or layout.calendars
+    return (layout.run.starts_at or 0) if said else None
 
 
 def clock_unit(end: Nanoseconds) -> TimeUnit:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from line_sim.errors import RunFileError
-from line_sim.figures.flow import FewOutages
 from line_sim.figures.names import unit_of
+from line_sim.figures.stops.outages import FewOutages
 from line_sim.recording.csvtext import LINE_END, text_field
 from line_sim.recording.whole import RUN_AGAIN, unwritable, write_json
 from line_sim.study.kpis import Figures

@@ -10,8 +10,8 @@ from statistics import fmean
 
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.catalogue import FLOW_TIME, UPH, WIP
-from line_sim.figures.flow import FEWEST_OUTAGES, FewOutages
-from line_sim.layout import Layout, Place
+from line_sim.figures.stops.outages import FEWEST_OUTAGES, FewOutages, chance_stops
+from line_sim.layout import Failures, Layout, Place
 from line_sim.study.kpis import Figures
 from line_sim.study.student import Estimate
 
@@ -19,30 +19,35 @@ Seen = Mapping[str, int]
 """Outages by station, of those that may fail; 20 stands for 20 or more."""
 
 _CHANGED = (UPH.name, FLOW_TIME.name, WIP.name)
-_OF_A_STATION = ("busy", "blocked", "starved", "down", "inference_wait")
+_OF_A_STATION = ("busy", "blocked", "starved", "down", "off", "inference_wait")
 
 
 def seen_in(summary: Summary) -> Seen:
     """Return what a run saw of outages."""
     few = {each.station: each.seen for each in summary.throughput.few}
-    return {place.name: few.get(place.name, FEWEST_OUTAGES) for place in summary.layout.places if place.fails}
+    ways = [way.of(place.name) for _, place, way in chance_stops(summary.layout)]
+    return {way: few.get(way, FEWEST_OUTAGES) for way in ways}
 
 
 def few_in_all(layout: Layout, outages: Sequence[Seen], runs: Sequence[Figures]) -> tuple[FewOutages, ...]:
     """Return the stations of whose outages all runs together saw fewer than 20, the fewest first."""
     found = []
-    for place in layout.places:
-        seen = sum(each.get(place.name, 0) for each in outages)
-        if place.fails and seen < FEWEST_OUTAGES:
-            found.append(FewOutages(place.name, seen, _excess(place, runs)))
+    for _, place, way in chance_stops(layout):
+        seen = sum(each.get(way.of(place.name), 0) for each in outages)
+        if seen < FEWEST_OUTAGES:
+            found.append(FewOutages(way.of(place.name), seen, _excess(place, way, runs)))
     return tuple(sorted(found, key=lambda few: few.seen))
 
 
-def _excess(place: Place, runs: Sequence[Figures]) -> float | None:
-    """Return the same as `FewOutages` has of one run, from the shares of time of all of them."""
-    failures = place.failures
+def _excess(place: Place, failures: Failures, runs: Sequence[Figures]) -> float | None:
+    """Return the same as `FewOutages` has of one run, from the shares of time of all of them.
+
+    None where the shares do not tell: of several ways to stop, of one that counts parts, and of shifts.
+    """
+    if len(place.failures) > 1 or failures.by_parts or place.shifts is not None:
+        return None
     busy, down = ([run.get(f"{place.name}.{state}") for run in runs] for state in ("busy", "down"))
-    if failures is None or failures.up is None or failures.repair is None or not runs:
+    if failures.up is None or failures.repair is None or not runs:
         return None
     if None in busy or None in down:
         return None

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from line_sim.analysis.summary.as_json import summary_json
-from line_sim.figures.flow import FewOutages
 from line_sim.figures.names import figures_of
+from line_sim.figures.stops.outages import FewOutages
 from line_sim.inspection.servers.last_words import forget
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt

@@ -20,12 +20,11 @@ from line_sim.analysis.summary.summarise import summarise
 from line_sim.figures.flow import Throughput, throughput
 from line_sim.figures.statistics.batch_means import batch_means
 from line_sim.figures.window import Window, window_of
-from line_sim.layout import Layout, Place, layout_of
+from line_sim.layout import Failures, Layout, Place, layout_of
 from line_sim.recording.run_columns import columns_of
 from line_sim.report.page.tiles import tiles
 from line_sim.report.summary_text import summary_text
 from line_sim.scenario import Scenario, load
-from line_sim.scenario.model import Breakdowns
 from line_sim.testing import answered, run_in_memory, scripted
 
 LOOK = {"buffer": 20, "units": 6, "time": {"lognormal": {"mean": 4, "cv": 0.5}}}
@@ -126,8 +125,8 @@ def test_too_few_parts():
     assert told(scenario(press(exponential(1)), items=30))[1].why == "the parts are too few"
 
 
-FAILS = Breakdowns.model_validate(failing(5, 1))
-MEANS = (PlaceMeans("press", 1, 0, ns(1), repair=0.2, breakdowns=FAILS),)
+FAILS = Failures(ns(5), ns(1))
+MEANS = (PlaceMeans("press", 1, 0, ns(1), repair=ns(0.2), stops=(FAILS,)),)
 
 
 def controls(seconds, visits, outages=(), means=MEANS):

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from shared_lines import any_lines
 from stories import camera, modelled, press
 
@@ -137,7 +137,7 @@ def test_of_this_run_a_gain_is_what_the_changed_line_does(scenario):
             assert told[remedy, place].uph == pytest.approx(shipped_an_hour(trial.scenario))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(any_lines())
 def test_what_waits_for_nobody_is_waited_for_by_nobody(scenario):
     """With answers that take no time no server waits for company, and no deadline passes."""

@@ -179,6 +179,7 @@ def test_calls_that_resemble_each_other_are_said_with_what_they_are_worth():
     assert "service p90 (worth 1 of 18)" in told
 
 
+EVEN = Failures(ns(60), ns(1), even=True, even_parts=True)
 SCENARIO = {
     "version": 1,
     "name": "a story",
@@ -197,7 +198,7 @@ def test_the_layout_is_that_of_the_scenario():
     """What the analysis must know, and nothing else."""
     assert layout_of(Scenario.model_validate(SCENARIO)) == Layout(
         line=(
-            Place("press", 2, fails=True, planned=ns(0.1), failures=Failures(ns(60), ns(1), False)),
+            Place("press", 2, fails=True, planned=ns(0.1), failures=(EVEN,)),
             Place(
                 "camera",
                 3,

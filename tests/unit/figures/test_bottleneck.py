@@ -20,7 +20,7 @@ PRESS = Layout((Place("press", planned=ns(2)),))
 def periods(records, layout=PRESS, start=0, end=100):
     """Return a press's active periods in seconds."""
     window = Window(ns(start), ns(end), ns(end))
-    found = active_periods(columns_of(records, layout, ns(100)), 0, layout.line[0].units, window)
+    found = active_periods(columns_of(records, layout, ns(100)), 0, layout.line[0], window)
     return [period / 10**9 for period in found.tolist()]
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded import PRESS, PRESS_AND_CAMERA, PRESS_ONLY, call, item, ns, outage, run, visit
 
-from line_sim.figures.flow import DownTime, station_times, throughput
+from line_sim.figures.flow import station_times, throughput
 from line_sim.figures.statistics.shares import exact_shares
+from line_sim.figures.stops.standing import DownTime
 from line_sim.figures.window import Window
 from line_sim.layout import Failures, Layout, Place
 from line_sim.recording.run_columns import columns_of
@@ -129,7 +130,7 @@ def test_output_of_no_time_is_unknown():
     assert throughput(columns_of(run(), Layout((PRESS,))), Window(0, 0, 0)).uph is None
 
 
-FAILING = Place("press", failures=Failures(ns(90), ns(10), by_calendar=False), fails=True)
+FAILING = Place("press", failures=(Failures(ns(90), ns(10)),), fails=True)
 """Up for 90 s on average, repaired in 10 s."""
 
 
@@ -153,7 +154,7 @@ def test_outages_that_were_not_seen_may_cost_what_the_scenario_says():
 
 def test_outages_beyond_what_is_to_be_expected_may_have_cost_more_than_they_will():
     """Two repairs of 10 s where 180 s of work ask for two of 1 s: the line may well make a tenth more."""
-    quick = replace(FAILING, failures=replace(FAILING.failures, repair=ns(1)))
+    quick = replace(FAILING, failures=(replace(FAILING.failures[0], repair=ns(1)),))
     output = steady((50, 60), (120, 130), place=quick)
     assert output.uph == 3240
     assert output.ci == pytest.approx((output.batches.low, output.batches.high + 324))
@@ -161,14 +162,14 @@ def test_outages_beyond_what_is_to_be_expected_may_have_cost_more_than_they_will
 
 def test_by_the_calendar_a_machine_ages_also_while_it_waits():
     """Up for 200 s, be it that it works for none of them."""
-    waiting = replace(FAILING, failures=replace(FAILING.failures, by_calendar=True))
+    waiting = replace(FAILING, failures=(replace(FAILING.failures[0], counts="calendar"),))
     assert steady(place=waiting).few[0].excess == pytest.approx(-1 / 9)
     assert steady(seconds=0, place=waiting).few[0].excess is None
 
 
 def test_of_a_machine_whose_times_are_gone_nothing_is_said():
     """Measured up times whose file is not there any more: no interval, and the reason."""
-    output = steady(place=replace(FAILING, failures=replace(FAILING.failures, up=None)))
+    output = steady(place=replace(FAILING, failures=(replace(FAILING.failures[0], up=None),)))
     assert output.ci is None
     assert output.note == "0 outages of press seen, and about 20 are needed"
 
@@ -183,7 +184,7 @@ def test_twenty_outages_speak_for_themselves():
 
 def test_an_interval_ends_where_the_line_lets_no_more_pass():
     """Of a line that makes 3,500 an hour at best no interval goes beyond, and the note says why."""
-    quick = replace(FAILING, failures=replace(FAILING.failures, repair=ns(1)))
+    quick = replace(FAILING, failures=(replace(FAILING.failures[0], repair=ns(1)),))
     free = steady((50, 60), (120, 130), place=quick)
     cut = replace(free, ceiling=3500.0)
     assert free.ci[1] > 3500

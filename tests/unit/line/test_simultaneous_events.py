@@ -28,7 +28,7 @@ def story_of(scenario: Scenario) -> Story:
     return Story(
         [tuple(visit) for visit in records.visits],
         [(c.item_id, c.station, c.unit, c.issued_at, c.latency, c.outcome) for c in records.calls],
-        [tuple(outage) for outage in records.outages],
+        [tuple(outage)[:4] for outage in records.outages],
         [(item.item_id, item.arrived_at, item.left_at, item.disposition) for item in records.items],
         ending.at,
     )

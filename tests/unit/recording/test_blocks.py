@@ -21,7 +21,7 @@ VISIT = st.builds(Visit, counts, words, st.none() | st.integers(1, 2000), times,
 CALL = st.builds(
     Call, counts, words, st.integers(1, 30), counts, times, times, words, words, words, scores, times, counts
 )
-OUTAGE = st.builds(Outage, words, counts, times, maybe)
+OUTAGE = st.builds(Outage, words, counts, times, maybe, words)
 OUTCOMES = st.sampled_from(["", "answered", "timed_out"])
 
 

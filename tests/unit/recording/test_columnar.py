@@ -186,7 +186,7 @@ def test_a_full_temporary_folder_is_named_with_the_way_out(monkeypatch):
 def test_a_view_has_every_column_of_its_record():
     """Called as in the file but for `_at`, `_s` and `_id`; another name is refused with all there are."""
     store = ColumnStore()
-    store.append("breakdowns.csv", columns_of_records([("press", 1, 5, None)], BREAKDOWNS, store))
+    store.append("breakdowns.csv", columns_of_records([("press", 1, 5, None, "jam")], BREAKDOWNS, store))
     rows = Outages(store, (("breakdowns.csv", store.code("press")),))
     told = {name: getattr(rows, name).tolist() for name in ("unit", "failed", "repaired")}
     assert told == {"unit": [1], "failed": [5], "repaired": [-1]}

@@ -51,7 +51,8 @@ def test_headers_are_those_of_the_contract():
     assert CALLS.header == (
         "item_id,station,unit,attempt,issued_at,latency_s,outcome,status,label,score,skew_s,request_bytes\r\n"
     )
-    assert BREAKDOWNS.header == "station,unit,failed_at,repaired_at\r\n"
+    assert BREAKDOWNS.narrowed.header == "station,unit,failed_at,repaired_at\r\n"
+    assert BREAKDOWNS.header == "station,unit,failed_at,repaired_at,name\r\n"
 
 
 @pytest.mark.parametrize(

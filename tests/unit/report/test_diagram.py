@@ -8,7 +8,7 @@ from commands import CONTRACT
 
 from line_sim.layout import Lane, Way, layout_of
 from line_sim.report.diagram import diagram
-from line_sim.scenario import load
+from line_sim.scenario import Scenario, load
 
 
 def test_a_whole_line():
@@ -118,4 +118,30 @@ def test_a_gate_is_drawn_behind_its_belt():
         "  └─▶ (  6 in 600 ms) <camera gate>  waits for the answer, at most until 200 ms after the call",
         "        good with a score of at least 0.8 goes on; any other to review",
         "  └─▶ (  4) [pack]  150 ms",
+    ]
+
+
+def test_ways_to_stop_and_hours_are_told():
+    """Each way by its name, whoever keeps hours, and when those are."""
+    ways = [
+        {"name": "tool change", "up": 200, "counts": "parts", "repair": "3 min"},
+        {"up": "2 h", "repair": 60},
+    ]
+    mill = {"station": "mill", "cycle": "45 s", "breakdowns": ways, "calendar": "days"}
+    scenario = Scenario.model_validate(
+        {
+            "version": 1,
+            "name": "hours",
+            "run": {"items": 1},
+            "calendars": {"days": {"Mon-Fri": ["06:00-09:00", "09:15-14:00"], "Sat": ["22:00-02:00"]}},
+            "arrivals": {"every": "60 s", "calendar": "days"},
+            "line": [mill],
+        }
+    )
+    assert diagram(scenario).splitlines() == [
+        "takt 1 min, while days is on",
+        "  └─▶ (  0) [mill]  45 s; tool change after 200 parts; time to failure: 2 h; works days",
+        "  └─▶ shipped",
+        "",
+        "days is on for 42.75 h a week: Mon-Fri 06:00-09:00, 09:15-14:00; Sat 22:00-02:00",
     ]

@@ -29,7 +29,7 @@ review: {buffer: 20, time: {lognormal: {mean: 4 s, cv: 0.5}}}
 MISTAKES = [
     # keys
     ("units: 1", "unit: 1", "12:5: line[1].unit is an unknown key; did you mean 'units'?"),
-    ("counts: operating", "colour: red", "10:67: line[0].breakdowns.colour is an unknown key; the keys here are up, repair, counts"),
+    ("counts: operating", "colour: red", "10:67: line[0].breakdowns.colour is an unknown key; the keys here are name, up, repair, counts"),
     ("grpc:", "grcp:", "14:15: line[1].gateway.grcp is an unknown key; did you mean 'grpc'?"),
     ("exponential:", "exponental:", "10:23: line[0].breakdowns.up.exponental is an unknown key; did you mean 'exponential'?"),
     ("- station: press", "- staton: press", "8:5: line[0].staton is an unknown key; did you mean 'station'?"),
@@ -131,7 +131,7 @@ MISTAKES = [
     ("units: 1", "decides: at_gate\n    gate: {places: 0, travel: 1 s}", "13:20: line[1].gate.places is 0; it must be 1 or more"),
     ("units: 1", "decides: at_gate\n    gate: {places: 1000, travel: 1 s}", "13:11: line[1].gate is {places: 1000, travel: 1 s}; with it more than 1,000 calls may be out at real servers"),
     ("units: 1", "decides: at_gate\n    gate: {places: 3, travel: 1 s, accumulates: false}", "13:36: line[1].gate.accumulates is an unknown key; the keys here are places, travel"),
-    ("cycle: 180 ms", "cycle: 180 ms\n    gate: {places: 3, travel: 1 s}", "10:5: line[0].gate is an unknown key; the keys here are station, buffer, units, cycle, breakdowns"),
+    ("cycle: 180 ms", "cycle: 180 ms\n    gate: {places: 3, travel: 1 s}", "10:5: line[0].gate is an unknown key; the keys here are station, buffer, units, cycle, breakdowns, calendar"),
     ("station: press", "station: review", "8:14: line[0].station is review; that is the name of the review bench; choose another"),
     (GOOD[GOOD.index("review:") :], "", "1:1: review is missing; line[1] is an inspection and sends parts there"),
     ("clock: coupled", "clock: virtual", "4:26: run.clock is virtual; line[1] waits for a real server; use coupled, or a modelled gateway"),

@@ -36,6 +36,8 @@ CHECKS: dict[str, Callable[[Any, Any], bool]] = {
     "required": lambda value, keys: not isinstance(value, dict) or set(keys) <= set(value),
     "type": lambda value, kind: value is None if kind == "null" else is_kind(value, kind),
     "$ref": lambda value, ref: fits(value, SCHEMA["$defs"][ref.removeprefix("#/$defs/")]),
+    "propertyNames": lambda value, form: not isinstance(value, dict) or all(fits(k, form) for k in value),
+    "minProperties": lambda value, limit: not isinstance(value, dict) or len(value) >= limit,
     "anyOf": lambda value, forms: any(fits(value, form) for form in forms),
     "oneOf": lambda value, forms: sum(fits(value, form) for form in forms) == 1,
     "items": lambda value, form: not isinstance(value, list) or all(fits(entry, form) for entry in value),
@@ -62,6 +64,13 @@ def fits(value: Any, schema: dict[str, Any]) -> bool:
         schema.get("additionalProperties") is False
         and isinstance(value, dict)
         and set(value) - set(schema["properties"])
+    ):
+        return False
+    others = schema.get("additionalProperties")
+    if (
+        isinstance(others, dict)
+        and isinstance(value, dict)
+        and not all(map(fits, value.values(), [others] * len(value)))
     ):
         return False
     keywords = set(schema) - SILENT - {"additionalProperties"}

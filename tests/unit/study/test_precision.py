@@ -77,7 +77,7 @@ def test_no_interval_of_a_share_leaves_it():
     assert estimate(runs, "loss").interval[0] < 0
 
 
-FAILING = Place("press", failures=Failures(90.0, 10.0, by_calendar=False), fails=True)
+FAILING = Place("press", failures=(Failures(90.0, 10.0),), fails=True)
 
 
 def test_too_few_outages_in_all_runs_stop_no_study():

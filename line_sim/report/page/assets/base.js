@@ -73,8 +73,20 @@ const LONG_RUN = 300e6; // its moments are told as a clock tells them
 /** How many of what, which is said in the plural: `1 call`, `2,000 calls made`. */
 const counted = (number, what) => `${digits(number, 0)} ${number === 1 ? what.replace(/s\b/, '') : what}`;
 
-/** A moment (us) of a run that lasts until `end`: `43.662 s`, `11:18:43.662`. */
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'], DAY = 86400e6;
+
+/** A moment (us) by day and time, where the run says what day it begins: `Mon 06:00`, `week 2, Mon 06:00:07.5`; `finely` with all its digits. */
+function dayAndTime(time, end, finely = false) {
+  const whole = Math.floor((told.week + time) / 1e3), day = Math.floor(whole / 86400e3), two = (n) => String(Math.floor(n)).padStart(2, '0');
+  const week = told.week + end > 7 * DAY ? `week ${Math.floor(day / 7) + 1}, ` : '', rest = whole % 60e3;
+  const odd = rest ? `:${two(rest / 1e3)}${rest % 1000 ? `.${String(rest % 1000).padStart(3, '0').replace(/0+$/, '')}` : ''}` : '';
+  const fine = `:${two(rest / 1e3)}.${String(rest % 1000).padStart(3, '0')}`;
+  return `${week}${DAYS[day % 7]} ${two((whole / 3600e3) % 24)}:${two((whole / 60e3) % 60)}${finely ? fine : odd}`;
+}
+
+/** A moment (us) of a run that lasts until `end`: `43.662 s`, `11:18:43.662`, or by day and time. */
 function moment(time, end) {
+  if (told.week !== undefined) return dayAndTime(time, end);
   if (end < LONG_RUN) return `${digits(time / 1e6, 3)} s`;
   const whole = Math.round(time / 1e3), two = (n) => String(Math.floor(n)).padStart(2, '0');
   const rest = whole % 1000 ? `.${String(whole % 1000).padStart(3, '0').replace(/0+$/, '')}` : '';
@@ -91,11 +103,20 @@ function lasting(time) {
 /** Marks (us) for an axis of a run that lasts until `end`: round in seconds, in minutes or in hours. */
 function timeTicks(low, high, most, end) {
   const wanted = (high - low) / 1e6 / most;
+  if (told.week !== undefined && wanted > 0.5) return dayTicks(low, high, wanted);
   if (end < LONG_RUN || wanted <= 10) return roundTicks(low / 1e6, high / 1e6, most).map((tick) => tick * 1e6);
   const step = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200].find((one) => one >= wanted);
   if (!step) return roundTicks(low / 86400e6, high / 86400e6, most).map((tick) => tick * 86400e6);
   const ticks = [];
   for (let n = Math.ceil(low / 1e6 / step); n * step * 1e6 <= high; n++) ticks.push(n * step * 1e6);
+  return ticks;
+}
+
+/** Marks (us) at round days and times, about `wanted` seconds apart or more. */
+function dayTicks(low, high, wanted) {
+  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800];
+  const step = 1e6 * (steps.find((one) => one >= wanted) ?? 604800 * Math.ceil(wanted / 604800)), ticks = [];
+  for (let n = Math.ceil((low + told.week) / step); n * step - told.week <= high; n++) ticks.push(n * step - told.week);
   return ticks;
 }
 

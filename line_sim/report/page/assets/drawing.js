@@ -32,7 +32,7 @@ function drawGantt(gantt) {
   const ink = {
     paper: colour('paper'), rule: colour('rule'), soft: colour('soft'), ink: colour('ink'), accent: colour('accent'), late: colour('late'),
     working: colour('working'), letters: colour('working-ink'), starved: colour('starved'),
-    waiting: stripes(pen, 'waiting', 135), blocked: stripes(pen, 'blocked', 90), down: stripes(pen, 'down', 45),
+    waiting: stripes(pen, 'waiting', 135), blocked: stripes(pen, 'blocked', 90), down: stripes(pen, 'down', 45), off: stripes(pen, 'off', 135),
   };
   const place = (time) => ((time - gantt.at) / gantt.length) * width;
   drawAxis(gantt, pen, ink, place, width);
@@ -50,14 +50,14 @@ function drawAxis(gantt, pen, ink, place, width) {
     pen.lineTo(x, bottom + 4);
     pen.stroke();
     pen.fillStyle = ink.soft;
-    const text = gantt.spec.end < LONG_RUN ? `${digits(tick / 1e6, 6)} s` : moment(tick, gantt.spec.end), half = pen.measureText(text).width / 2 + 3;
+    const text = gantt.spec.end < LONG_RUN && told.week === undefined ? `${digits(tick / 1e6, 6)} s` : moment(tick, gantt.spec.end), half = pen.measureText(text).width / 2 + 3;
     pen.fillText(text, clamp(x, half, width - half), bottom + 17);
   }
   pen.textAlign = 'left';
 }
 
 function drawLane(gantt, lane, row, pen, ink, place, width) {
-  const top = row * LANE + LABEL, { visits, asked, outages } = lane;
+  const top = row * LANE + LABEL, { visits, asked, outages, off } = lane;
   const end = gantt.at + gantt.length;
   pen.fillStyle = ink.starved;
   pen.fillRect(0, top, width, BAR);
@@ -81,6 +81,9 @@ function drawLane(gantt, lane, row, pen, ink, place, width) {
     painter(pen, top, width)(ink.down, place(outages.failed[i]), place(outages.failed[i] + outages.down[i]));
   }
   drawNumbers(gantt, lane, pen, ink, place, top, width);
+  for (let i = Math.max(lastUpTo(off.from, gantt.at), 0); i < off.from.length && off.from[i] < end; i++) {
+    painter(pen, top, width)(ink.off, place(off.from[i]), place(off.from[i] + off.long[i]));
+  }
   drawName(gantt, lane, row, pen, ink, width);
 }
 

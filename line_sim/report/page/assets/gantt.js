@@ -212,11 +212,13 @@ function readLane(lane, spec) {
   const done = start.map((at, i) => at + Math.floor(work[i] / 2));
   const [askedItems, issues, latency, outcome, label, score] = unpack(lane.calls, 6);
   const [fails, down] = unpack(lane.outages, 2);
+  const [off, long] = unpack(lane.off ?? '', 2);
   return {
     name: lane.name, gate: lane.gate, rides: lane.rides,
     visits: { item: summed(items.map(unfold)), start, done, left: done.map((at, i) => at + blocked[i]), open: work.map((w) => w % 2) },
     asked: { item: summed(askedItems.map(unfold)), issued: summed(issues), latency, outcome, label, score },
     outages: { failed: summed(fails), down },
+    off: { from: summed(off), long },
     end: spec.end,
   };
 }

@@ -11,7 +11,7 @@ function inksOf(pen) {
   const inks = Object.fromEntries(names.map((name) => [name, colour(name)]));
   for (const state of Object.keys(states)) inks[`${state}-ink`] = colour(`${state}-ink`);
   inks.plain = Object.fromEntries(Object.keys(states).map((state) => [state, colour(state)]));
-  return { ...inks, waiting: stripes(pen, 'waiting', 135), blocked: stripes(pen, 'blocked', 90), down: stripes(pen, 'down', 45) };
+  return { ...inks, waiting: stripes(pen, 'waiting', 135), blocked: stripes(pen, 'blocked', 90), down: stripes(pen, 'down', 45), off: stripes(pen, 'off', 135) };
 }
 
 class LinePicture {

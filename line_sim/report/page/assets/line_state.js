@@ -45,7 +45,7 @@ class LineRecords {
     for (const { front, machines, calls } of this.places) {
       yield front.queued;
       yield calls.returned;
-      for (const { start, done, left, asked, outages } of machines) yield* [start, done, left, asked.issued, outages.failed, outages.repaired];
+      for (const { start, done, left, asked, outages, off } of machines) yield* [start, done, left, asked.issued, outages.failed, outages.repaired, off.failed, off.repaired];
     }
   }
 
@@ -80,6 +80,8 @@ function machineOf(lane, packed, neverRepaired) {
   if (neverRepaired) repaired[repaired.length - 1] = Infinity;
   const [waited, way] = unpack(packed, 2);
   const { item, start, done, left, open } = lane.visits;
+  const outages = together({ failed: lane.outages.failed, repaired }, { failed: [], repaired: [] }); // repairs may overlap
+  const off = { failed: lane.off.from, repaired: lane.off.from.map((at, i) => at + lane.off.long[i]) };
   return {
     name: lane.name,
     item,
@@ -89,8 +91,29 @@ function machineOf(lane, packed, neverRepaired) {
     done: done.map((at, i) => (open[i] ? Infinity : at)),
     left: left.map((at, i) => (way[i] === STAYS ? Infinity : at)),
     asked: lane.asked,
-    outages: { failed: lane.outages.failed, repaired },
+    outages,
+    off,
+    still: together(outages, off),
   };
+}
+
+/** The stretches of both kinds in order, those that meet made one. */
+function together(one, other) {
+  const failed = [], repaired = [], all = [one, other].flatMap((kind) => kind.failed.map((from, i) => [from, kind.repaired[i]]));
+  for (const [from, to] of all.sort((a, b) => a[0] - b[0])) {
+    if (failed.length && from <= repaired[repaired.length - 1]) repaired[repaired.length - 1] = Math.max(repaired[repaired.length - 1], to);
+    else {
+      failed.push(from);
+      repaired.push(to);
+    }
+  }
+  return { failed, repaired };
+}
+
+/** Which of some stretches is on at a moment; -1 where none is. */
+function lasts({ failed, repaired }, time) {
+  const i = lastUpTo(failed, time);
+  return i >= 0 && time < repaired[i] ? i : -1;
 }
 
 /** Who stood in front of a place, in the order in which they came: since when, and when a machine took them. */
@@ -143,18 +166,17 @@ function frontAt({ item, queued, start, latest, ride, first }, time, waiting) {
 }
 
 /** A machine: its state in the words of the Gantt chart, the part on it, how far the work is (null: not known). */
-function machineAt({ item, start, done, left, asked, outages, name }, time) {
+function machineAt({ item, start, done, left, asked, outages, off, still, name }, time) {
   const i = lastUpTo(start, time), on = i >= 0 && time < left[i], finished = on && time >= done[i];
   const call = callAt(asked, time, on && !finished ? item[i] : null);
-  const outage = lastUpTo(outages.failed, time);
-  const down = outage >= 0 && time < outages.repaired[outage];
+  const outage = lasts(outages, time), rest = lasts(off, time); // off wins over all, down over the others
   return {
     name,
-    state: down ? 'down' : !on ? 'starved' : finished ? 'blocked' : call ? 'waiting' : 'working',
+    state: rest >= 0 ? 'off' : outage >= 0 ? 'down' : !on ? 'starved' : finished ? 'blocked' : call ? 'waiting' : 'working',
     item: on ? item[i] : null,
     blocked: finished,
-    since: down ? outages.failed[outage] : finished ? done[i] : call ? call.issued : on ? start[i] : null,
-    work: on && !finished && done[i] < Infinity ? worked(outages, start[i], time) / Math.max(worked(outages, start[i], done[i]), 1) : null,
+    since: rest >= 0 ? off.failed[rest] : outage >= 0 ? outages.failed[outage] : finished ? done[i] : call ? call.issued : on ? start[i] : null,
+    work: on && !finished && done[i] < Infinity ? worked(still, start[i], time) / Math.max(worked(still, start[i], done[i]), 1) : null,
     call,
   };
 }
@@ -164,7 +186,7 @@ function callAt({ item, issued, latency }, time, wanted) {
   return i >= 0 && time < issued[i] + latency[i] && item[i] === wanted ? { item: item[i], issued: issued[i] } : null;
 }
 
-/** How long of a stretch a machine was not down. */
+/** How long of a stretch a machine did not stand still: it was neither down nor off. */
 function worked({ failed, repaired }, from, to) {
   let time = to - from;
   for (let i = Math.max(lastUpTo(failed, from), 0); i < failed.length && failed[i] < to; i++) {

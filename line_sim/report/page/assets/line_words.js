@@ -6,6 +6,7 @@ const stateWord = (state) => states[state][1].split(':')[0];
 
 /** A moment with all its digits, so that a clock that runs does not flicker; finer where the run is short. */
 function clockWords(time, end) {
+  if (told.week !== undefined) return dayAndTime(time, end, true);
   const places = end < 1e6 ? 6 : 3;
   if (end < LONG_RUN) return `${(time / 1e6).toLocaleString('en', { minimumFractionDigits: places, maximumFractionDigits: places })} s`;
   const [whole, rest = ''] = moment(time, end).split('.');
@@ -43,6 +44,7 @@ function machineWords(place, machine, time) {
   const part = machine.item === null ? '' : partWords(machine.item);
   switch (machine.state) {
     case 'down': return `${machine.name} is down${part ? ` with ${part} on it` : ''}`;
+    case 'off': return `${machine.name} is off${part ? ` with ${part} on it` : ''}`;
     case 'starved': return `${machine.name} is starved`;
     case 'blocked': return `${machine.name} is blocked: ${part} is finished and finds no room`;
     case 'waiting': return `${machine.name} waits for the answer about ${part} (${waitWords(place, machine, time)})`;

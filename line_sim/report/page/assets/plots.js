@@ -155,10 +155,11 @@ class Plot {
 
   ticks() {
     const [low, high] = this.seen.map((scaled) => this.time(scaled) / this.spec.size);
-    const ticks = this.spec.log ? logTicks(low, high) : roundTicks(low, high, clamp(this.field.clientWidth / 80, 2, 6));
+    const days = this.spec.week ? timeTicks(low * this.spec.size, high * this.spec.size, clamp(this.field.clientWidth / 130, 2, 8), this.spec.high).filter((tick) => this.share(tick) <= 0.95) : null;
+    const ticks = days ? days.map((tick) => tick / this.spec.size) : this.spec.log ? logTicks(low, high) : roundTicks(low, high, clamp(this.field.clientWidth / 80, 2, 6));
     const spans = ticks.map((tick) => {
       const span = document.createElement('span');
-      span.textContent = digits(tick, 6);
+      span.textContent = days ? moment(tick * this.spec.size, this.spec.high) : digits(tick, 6);
       span.style.left = `${100 * this.share(tick * this.spec.size)}%`;
       return span;
     });
@@ -166,6 +167,7 @@ class Plot {
   }
 
   words(time) {
+    if (this.spec.week) return moment(time, this.spec.high);
     return `${digits(time / this.spec.size, this.spec.unit === 'ms' ? 1 : 3)} ${this.spec.unit}`;
   }
 

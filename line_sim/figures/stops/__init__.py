@@ -1,0 +1,1 @@
+"""When machines stood still: planned, and by their breakdowns."""

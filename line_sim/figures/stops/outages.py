@@ -1,0 +1,122 @@
+"""Outages of which a run saw so few that it does not know how often they come and what they cost."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from line_sim.figures.statistics.lack import Lack, too_rare
+from line_sim.figures.statistics.quantiles import exact_sum
+from line_sim.figures.stops.standing import DownTime, off_periods, standing
+from line_sim.figures.window import Window
+from line_sim.layout import Failures, Layout, Place
+from line_sim.recording.run_columns import Outages, RunColumns, or_end
+from line_sim.units import Nanoseconds
+
+FEWEST_OUTAGES = 20
+"""Of fewer a run does not know how often they come and what they cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class FewOutages:
+    """A station that may fail, and so seldom did that the run does not know what that costs.
+
+    `station` has the way in which it fails behind it, where that has a name. `excess` is by how much its
+    machines were down more than the scenario's mean up and repair times would have had it, as a share of the
+    time in which they were up: what this may have cost the line at most, as a share of its output. None where
+    the means are not known.
+    """
+
+    station: str
+    seen: int
+    excess: float | None
+
+    @property
+    def lack(self) -> Lack:
+        """Why there is no interval."""
+        return too_rare(self.seen, FEWEST_OUTAGES, self.station)
+
+
+def chance_stops(layout: Layout) -> Iterator[tuple[int, Place, Failures]]:
+    """Yield every way in which a station's machines stop by chance, with the station's place."""
+    for place, station in enumerate(layout.places):
+        unknown = (Failures(None, None),) if station.fails else ()
+        for way in station.failures or unknown:
+            if way.by_chance:
+                yield place, station, way
+
+
+def outages_of(run: RunColumns, place: int, station: Place, way: Failures) -> Outages:
+    """Return the outages of a station in one of its ways."""
+    outages = run.outages(place)
+    return outages if len(station.failures) < 2 else outages.where(outages.says("name", way.name))
+
+
+def few_outages(run: RunColumns, layout: Layout, window: Window) -> tuple[FewOutages, ...]:
+    """Return the stations of whose outages fewer than 20 were seen in the window, the fewest first."""
+    return tuple(
+        FewOutages(way.of(station.name), seen, _excess(run, place, station, way, window))
+        for seen, place, station, way in _seldom(run, layout, window)
+    )
+
+
+def lacking_outages(run: RunColumns, layout: Layout, window: Window) -> Lack | None:
+    """Return what a figure lacks that outages change, and of which some station had too few."""
+    for seen, _, station, way in _seldom(run, layout, window):
+        return too_rare(seen, FEWEST_OUTAGES, way.of(station.name))
+    return None
+
+
+def _seldom(run: RunColumns, layout: Layout, window: Window) -> list[tuple[int, int, Place, Failures]]:
+    """Return outages seen, place, station and way of each such station, the fewest first."""
+    found = []
+    for place, station, way in chance_stops(layout):
+        failed = outages_of(run, place, station, way).failed
+        seen = int(np.count_nonzero((failed >= window.start) & (failed <= window.end)))
+        if seen < FEWEST_OUTAGES:
+            found.append((seen, place, station, way))
+    return sorted(found, key=lambda few: few[:2])
+
+
+def _excess(run: RunColumns, place: int, station: Place, way: Failures, window: Window) -> float | None:
+    """Return down time beyond what the up time asked for, over the up time; of all machines together.
+
+    Up times are u and repairs r on average: while machines age for B, B r / u of down time is to be expected.
+    Time off is no part of any of it.
+    """
+    all_time = window.length * station.units
+    if way.up is None or way.repair is None or all_time <= 0:
+        return None
+    each = [_of_unit(run, place, station, way, unit, window) for unit in range(1, station.units + 1)]
+    down, all_down, off, busy = (sum(times) for times in zip(*each, strict=True))
+    total = all_time - off
+    if all_down >= total:
+        return None
+    aged = _aged(run, place, way, window, (all_time - down) * total / all_time if off else total - down, busy)
+    return float((down - aged * way.repair / way.up) / (total - all_down))
+
+
+def _aged(run: RunColumns, place: int, way: Failures, window: Window, up: float, busy: Nanoseconds) -> float:
+    """Return by how much the machines aged: the time that they were up, or worked, or the parts they made."""
+    if way.by_parts:
+        return float(np.count_nonzero(window.left_within(run.visits(place).finished)))
+    return up if way.by_calendar else busy
+
+
+def _of_unit(
+    run: RunColumns, place: int, station: Place, way: Failures, unit: int, window: Window
+) -> tuple[int, int, int, int]:
+    """Return for how long a machine was down in one way, in any, off, and at work; off wins over down."""
+    off, still = standing(run, station, place, unit)
+    outages = outages_of(run, place, station, way)
+    outages = outages.where(outages.unit == unit)
+    starts, ends = off_periods(station.shifts, run.end)
+    mine = DownTime(np.append(outages.failed, starts), np.append(or_end(outages.repaired, run.end), ends))
+    edges = np.array([window.start, window.end], dtype=np.int64)
+    off_for, mine_for, still_for = (int(time.between(edges[:1], edges[1:])[0]) for time in (off, mine, still))
+    visits = run.visits(place)
+    visits = visits.where(visits.unit == unit)
+    first = np.clip(visits.started, window.start, window.end)
+    last = np.clip(or_end(visits.finished, run.end), window.start, window.end)
+    busy = exact_sum(last - first - still.between(first, last))
+    return mine_for - off_for, still_for - off_for, off_for, busy

@@ -1,0 +1,81 @@
+"""When a machine was down or off, as one set of moments that can be measured between any two."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from line_sim.layout import Place, Shifts
+from line_sim.recording.run_columns import IntArray, RunColumns, or_end
+from line_sim.scenario.stops.week import WEEK
+from line_sim.units import Nanoseconds
+
+
+class DownTime:
+    """A machine's outages as one set of moments, ready to be measured between any two moments."""
+
+    def __init__(self, failed: IntArray, repaired: IntArray) -> None:
+        self._starts, self._ends = union(failed, repaired)
+        self._before = np.concatenate(([0], np.cumsum(self._ends - self._starts)))
+
+    def until(self, moments: IntArray) -> IntArray:
+        """Return the down time before each moment, in ns."""
+        begun = np.searchsorted(self._starts, moments, side="right")
+        ends = np.concatenate(([0], self._ends))[begun]
+        return np.asarray(self._before[begun] - np.maximum(ends - moments, 0) * (begun > 0), dtype=np.int64)
+
+    def between(self, first: IntArray, last: IntArray) -> IntArray:
+        """Return the down time between pairs of moments, in ns."""
+        return self.until(last) - self.until(first)
+
+
+def union(starts: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
+    """Merge intervals that overlap or touch."""
+    if not len(starts):
+        return starts, ends
+    order = np.argsort(starts, kind="stable")
+    starts, reach = starts[order], np.maximum.accumulate(ends[order])
+    apart = starts[1:] > reach[:-1]
+    return starts[np.append(True, apart)], reach[np.append(apart, True)]
+
+
+def down_time(run: RunColumns, station: int, unit: int) -> DownTime:
+    """Return the outages of one machine; one that was not over lasted to the end of the run."""
+    return DownTime(*_outages(run, station, unit))
+
+
+def _outages(run: RunColumns, station: int, unit: int) -> tuple[IntArray, IntArray]:
+    outages = run.outages(station)
+    outages = outages.where(outages.unit == unit)
+    return outages.failed, or_end(outages.repaired, run.end)
+
+
+def off_periods(shifts: Shifts | None, end: Nanoseconds) -> tuple[IntArray, IntArray]:
+    """Return when the stretches begin and end, up to the end of a run, in which somebody is off."""
+    nothing = np.zeros(0, dtype=np.int64)
+    if shifts is None or end <= 0:
+        return nothing, nothing
+    on = np.array(shifts.on, dtype=np.int64).reshape(-1, 2)
+    starts, ends = np.append(0, on[:, 1]), np.append(on[:, 0], WEEK)
+    weeks = np.arange(-(-end // WEEK), dtype=np.int64)[:, None] * WEEK
+    starts, ends = ((weeks + moments).ravel() for moments in (starts, ends))
+    return union(*(moments[(ends > starts) & (starts < end)] for moments in (starts, np.minimum(ends, end))))
+
+
+def off_time(station: Place, end: Nanoseconds) -> DownTime:
+    """Return when a station is off, up to the end of a run."""
+    return DownTime(*off_periods(station.shifts, end))
+
+
+class Standing(NamedTuple):
+    """When a machine stood still: because it was off, and for that or another reason."""
+
+    off: DownTime
+    still: DownTime
+
+
+def standing(run: RunColumns, station: Place, place: int, unit: int) -> Standing:
+    """Return when one machine stood still: down, or off, which wins over the others."""
+    starts, ends = off_periods(station.shifts, run.end)
+    failed, repaired = _outages(run, place, unit)
+    still = DownTime(np.append(failed, starts), np.append(repaired, ends))
+    return Standing(DownTime(starts, ends), still)

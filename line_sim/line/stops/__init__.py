@@ -1,0 +1,1 @@
+"""Machines that stop in several ways, and those that keep hours."""

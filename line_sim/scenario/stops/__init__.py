@@ -1,0 +1,1 @@
+"""What makes machines stand still: how they break down, and when they are planned not to work."""
