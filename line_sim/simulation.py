@@ -39,6 +39,7 @@ from line_sim.pictures.source import PictureSource
 from line_sim.provenance import finished, started
 from line_sim.recording.reader import RunTables, read_columns, read_info
 from line_sim.recording.run_columns import RunColumns, columns_of
+from line_sim.recording.tables import tables_for
 from line_sim.recording.whole import by_report, write_json, write_whole
 from line_sim.recording.writer import (
     RunFolder,
@@ -94,8 +95,7 @@ def simulate(
             gateways = open_gateways(scenario, pictures, stack, narrate, folder / NAME)
             if isinstance(pictures, PicturesAhead):  # it has been at work while the servers were started
                 pictures.get_ahead(narrate)
-        named = any(way.name for place in layout_of(scenario).places for way in place.failures)
-        recorder = stack.enter_context(RunFolder(folder, time.monotonic, names_outages=named))
+        recorder = stack.enter_context(RunFolder(folder, time.monotonic, tables_for(layout_of(scenario))))
         recorder.write_scenario(dump(scenario))
         info = started(scenario, gateways)
         recorder.write_info(info)

@@ -32,6 +32,7 @@ def put_belts(draw: st.DrawFn, *entries: Written) -> None:
 def lines_with_belts(draw: st.DrawFn, lines: st.SearchStrategy[Written] = either) -> Scenario:
     """Return a scenario, of either sort by default, about half of whose buffers are belts."""
     written = draw(lines)
+    written["review"]["rework"] = None  # what comes to be repaired is on no belt
     put_belts(draw, *written["line"], written["review"])
     return Scenario.model_validate(written)
 

@@ -1,7 +1,7 @@
 """A second line, written from docs/line.md alone: an event list, no SimPy, and nothing of `line_sim.line`.
 
-It knows what ties need: whole times, both kinds of breakdowns, modelled inspections, review. A line whose
-order of simultaneous events is wrong somewhere tells another story than this one.
+It knows what ties need: whole times, both kinds of breakdowns, modelled inspections, review, ways back.
+A line whose order of simultaneous events is wrong somewhere tells another story than this one.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,8 +20,8 @@ Row = tuple[Any, ...]
 class Story(NamedTuple):
     """What happened, in the order in which it was over; what is not over in the end comes last.
 
-    A visit is (item, station, unit, queued, started, finished, left, down), a call (item, station, unit,
-    issued, latency, outcome), an outage (station, unit, failed, repaired), a part (item, arrived, left,
+    A visit is (item, station, unit, queued, started, finished, left, down, visit), a call (item, station,
+    unit, issued, latency, outcome), an outage (station, unit, failed, repaired), a part (item, arrived, left,
     disposition).
     """
 
@@ -40,6 +40,10 @@ class Part:
         self.defective = defective
         self.arrived = self.queued = 0
         self.gone = False
+        self.visits: dict[str, int] = {}
+        self.visit = 1
+        self.repaired = 0
+        self.sent_by: Place | None = None
 
 
 class Unit:
@@ -56,6 +60,7 @@ class Unit:
         self.up_left: int | None = None  # operating time
         self.undone: int | None = None  # of the work that a failure interrupts, or is going to
         self.queued = 0
+        self.visit = 1
         self.lane = "ship"
         if place.breakdowns is not None:
             where = f"{place.name}/{number}"
@@ -82,6 +87,8 @@ class Place:
         self.breakdowns = spec.breakdowns if isinstance(spec, Station) else None
         self.waiting: list[Part] = []
         self.blocked: list[tuple[Part, Unit | None]] = []
+        self.to_repair: list[Part] = []
+        self.blocked_for_repair: list[tuple[Part, Unit | None]] = []
         self.idle: list[Unit] = []
         self.units = [Unit(self, number) for number in range(1, spec.units + 1)]
         self.servers = [0] * (spec.gateway.modelled.servers if isinstance(spec, Inspection) else 0)
@@ -138,7 +145,8 @@ class EventList:
             self.agenda.remove(first)
             self.now = first[0]
             first[4]()
-        self.now = self.now if horizon is None else horizon
+        if horizon is not None and not self.over:
+            self.now = horizon
         return self.tell()
 
     # parts come
@@ -191,33 +199,72 @@ class EventList:
 
     # parts move
 
-    def put(self, part: Part, place: Place, unit: Unit | None) -> bool:
+    def put(self, part: Part, place: Place, unit: Unit | None, *, repair: bool = False) -> bool:
         """Bring a part to a place; False: it has to wait for room, where it is."""
         if place.idle:
             machine = place.idle.pop(0)
-            part.queued = self.now
+            self.comes_to(part, place)
             self.following.append(lambda: self.begin(machine, part))
             return True
-        if len(place.waiting) < place.spec.buffer:
-            part.queued = self.now
-            place.waiting.append(part)
+        waiting, blocked, room = self.inlet(place, repair=repair)
+        if len(waiting) < room:
+            self.comes_to(part, place)
+            waiting.append(part)
             return True
-        place.blocked.append((part, unit))
+        blocked.append((part, unit))
+        self.look_for_a_circle()
         return False
+
+    def comes_to(self, part: Part, place: Place) -> None:
+        """Note when the part has come, and how often to this place."""
+        part.queued = self.now
+        part.visits[place.name] = part.visits.get(place.name, 0) + 1
+        part.visit = part.visits[place.name]
+
+    def inlet(self, place: Place, *, repair: bool) -> tuple[list[Part], list[tuple[Part, Unit | None]], int]:
+        """Return who waits at a place, who is blocked before it, and its room: for new parts or repairs."""
+        if repair:
+            return place.to_repair, place.blocked_for_repair, self.scenario.review.rework.buffer
+        return place.waiting, place.blocked, place.spec.buffer
+
+    def look_for_a_circle(self) -> None:
+        """Stop where some machine will never be rid of its part: let all go that can, one after the other."""
+        goals = {
+            id(unit): place
+            for place in self.places
+            for _, unit in (*place.blocked, *place.blocked_for_repair)
+            if unit is not None
+        }
+        every = [unit for place in self.places for unit in place.units]
+        free = {id(unit) for unit in every if id(unit) not in goals}
+        while more := {
+            id(unit)
+            for unit in every
+            if id(unit) not in free and any(id(other) in free for other in goals[id(unit)].units)
+        }:
+            free |= more
+        if len(free) < len(every):
+            self.over = True
 
     def take(self, place: Place) -> Part | None:
         """Take the next part; who has waited longest for room moves up."""
-        if not place.waiting:
-            return self.moved_up(place) if place.blocked else None
-        part = place.waiting.pop(0)
-        if place.blocked:
-            place.waiting.append(self.moved_up(place))
-        return part
+        for waiting, blocked in (
+            (place.to_repair, place.blocked_for_repair),
+            (place.waiting, place.blocked),
+        ):
+            if waiting:
+                part = waiting.pop(0)
+                if blocked:
+                    waiting.append(self.moved_up(place, blocked))
+                return part
+            if blocked:
+                return self.moved_up(place, blocked)
+        return None
 
-    def moved_up(self, place: Place) -> Part:
+    def moved_up(self, place: Place, blocked: list[tuple[Part, Unit | None]]) -> Part:
         """Let in who has waited longest for room."""
-        part, unit = place.blocked.pop(0)
-        part.queued = self.now
+        part, unit = blocked.pop(0)
+        self.comes_to(part, place)
         if unit is not None:
             self.following.append(lambda: self.left(unit))
         elif self.scenario.arrivals.saturated:
@@ -251,14 +298,15 @@ class EventList:
     def begin(self, unit: Unit, part: Part) -> None:
         """Begin on a part."""
         unit.part, unit.queued, unit.started, unit.finished, unit.down = part, part.queued, self.now, None, 0
+        unit.visit = part.visit
         spec, name, seed = unit.place.spec, unit.place.name, self.scenario.seed
         if isinstance(spec, Station):
-            self.work(unit, durations(seed, "cycle", name, spec.cycle).of(part.item))
+            self.work(unit, durations(seed, "cycle", name, spec.cycle).of(part.item, part.visit))
         elif isinstance(spec, Inspection):
-            picture = durations(seed, "acquisition", name, spec.acquisition).of(part.item)
+            picture = durations(seed, "acquisition", name, spec.acquisition).of(part.item, part.visit)
             self.later(picture, FINISHES, unit.place.order, lambda: self.ask(unit))
         else:
-            self.work(unit, durations(seed, "review time", name, spec.time).of(part.item))
+            self.work(unit, durations(seed, "review time", name, spec.time).of(part.item, part.visit))
 
     def work(self, unit: Unit, duration: int) -> None:
         """Work until done or until the next failure, whichever is first; a part that is done then is done."""
@@ -308,7 +356,7 @@ class EventList:
         server = min(range(len(place.servers)), key=lambda index: place.servers[index])
         begins = max(issued, place.servers[server])
         drawn = durations(self.scenario.seed, "inference", place.name, options.service)
-        answers = begins + drawn.of(part.item, attempt=1)
+        answers = begins + drawn.of(part.item, part.visit, attempt=1)
         late = deadline is not None and answers > issued + deadline
         keeps = options.after_deadline == "keeps_computing"
         if not late or keeps:
@@ -326,10 +374,12 @@ class EventList:
         self.kept.calls.append((part.item, name, unit.number, issued, latency, outcome))
         options, seed = unit.place.spec.gateway.modelled, self.scenario.seed
         if part.defective:
-            good = events(seed, "network misses", name, options.miss_rate).of(part.item, attempt=1)
+            good = events(seed, "network misses", name, options.miss_rate).of(
+                part.item, part.visit, attempt=1
+            )
         else:
             good = not events(seed, "network false alarm", name, options.false_alarm_rate).of(
-                part.item, attempt=1
+                part.item, part.visit, attempt=1
             )
         unit.lane = unit.place.spec.on_no_result if late else "ship" if good else "review"
         self.finish(unit)
@@ -345,10 +395,12 @@ class EventList:
         place, part = unit.place, unit.part
         assert part is not None
         if place is self.review:
-            self.leave(part, "shipped" if self.passes(part) else "scrapped")
-            return True
-        lane = unit.lane if isinstance(place.spec, Inspection) else "ship"
+            if not self.passes(part):
+                return self.to_scrap_or_repair(unit, part)
+            place = part.sent_by if self.review.spec.cleared == "rejoins" else self.line[-1]
+        lane = unit.lane if isinstance(unit.place.spec, Inspection) else "ship"
         if lane == "review":
+            part.sent_by = place
             return self.put(part, self.review, unit)
         if lane == "scrap":
             self.leave(part, "scrapped")
@@ -358,18 +410,37 @@ class EventList:
             return True
         return self.put(part, self.line[self.line.index(place) + 1], unit)
 
+    def to_scrap_or_repair(self, unit: Unit, part: Part) -> bool:
+        """Send a part that was found defective off the line, or back if it is one of those repaired."""
+        rework, seed = self.review.spec.rework, self.scenario.seed
+        if (
+            rework is None
+            or part.repaired >= rework.at_most
+            or not events(seed, "repaired", "review", rework.share).of(part.item, part.visit)
+        ):
+            self.leave(part, "scrapped")
+            return True
+        part.repaired += 1
+        rate = self.scenario.product.defect_rate if rework.defect_rate is None else rework.defect_rate
+        part.defective = events(seed, "true state", "review", rate).of(part.item, part.repaired)
+        to = next(place for place in self.line if place.name == rework.to)
+        return self.put(part, to, unit, repair=True)
+
     def passes(self, part: Part) -> bool:
         """Whether the reviewer calls the part good."""
         spec, seed = self.review.spec, self.scenario.seed
         if part.defective:
-            return events(seed, "reviewer misses", "review", spec.miss_rate).of(part.item)
-        return not events(seed, "reviewer false alarm", "review", spec.false_alarm_rate).of(part.item)
+            return events(seed, "reviewer misses", "review", spec.miss_rate).of(part.item, part.visit)
+        alarms = events(seed, "reviewer false alarm", "review", spec.false_alarm_rate)
+        return not alarms.of(part.item, part.visit)
 
     def left(self, unit: Unit) -> None:
         """Be rid of the part, and take the next one."""
         assert unit.part is not None
         moments = (unit.queued, unit.started, unit.finished, self.now)
-        self.kept.visits.append((unit.part.item, unit.place.name, unit.number, *moments, unit.down))
+        self.kept.visits.append(
+            (unit.part.item, unit.place.name, unit.number, *moments, unit.down, unit.visit)
+        )
         unit.part = None
         self.seek(unit)
 
@@ -384,11 +455,12 @@ class EventList:
                     interrupted = unit.failed is not None and unit.undone is not None
                     down = unit.down + (self.now - unit.failed if interrupted else 0)
                     moments = (unit.queued, unit.started, unit.finished, None)
-                    visits.append((unit.part.item, place.name, unit.number, *moments, down))
+                    visits.append((unit.part.item, place.name, unit.number, *moments, down, unit.visit))
                 if unit.failed is not None:
                     outages.append((place.name, unit.number, unit.failed, None))
             visits += [
-                (part.item, place.name, None, part.queued, None, None, None, 0) for part in place.waiting
+                (part.item, place.name, None, part.queued, None, None, None, 0, part.visit)
+                for part in (*place.to_repair, *place.waiting)
             ]
         left = list(self.kept.parts)
         left += [(part.item, part.arrived, None, "on_line") for part in self.parts if not part.gone]

@@ -28,18 +28,19 @@ def visit(
     *,
     unit: int = 1,
     down: float = 0,
+    nth: int = 1,
 ) -> Visit:
     """Return a visit; one that never started was on no machine."""
     on = None if started is None else unit
-    return Visit(item, station, on, ns(queued), ns(started), ns(finished), ns(left), ns(down))
+    return Visit(item, station, on, ns(queued), ns(started), ns(finished), ns(left), ns(down), nth)
 
 
 def call(
-    item: int, issued: float, latency: float, outcome: str = "answered", station: str = "camera"
+    item: int, issued: float, latency: float, outcome: str = "answered", station: str = "camera", nth: int = 1
 ) -> Call:
     """Return a call of the only camera."""
     answer = ("OK", "good", 0.9) if outcome == "answered" else ("DEADLINE_EXCEEDED", "", None)
-    return Call(item, station, 1, 1, ns(issued), ns(latency), outcome, *answer, 0, 30_000)
+    return Call(item, station, 1, 1, ns(issued), ns(latency), outcome, *answer, 0, 30_000, nth)
 
 
 def item(

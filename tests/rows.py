@@ -12,16 +12,33 @@ scores = st.one_of(st.none(), st.floats(0, 1))
 evaluations = st.sampled_from(["", "OK", "NotOK", "NotDecidable", "Undefined"])
 outcomes = st.sampled_from(["answered", "timed_out", "unavailable", "unreadable"])
 
-visits = st.builds(
-    Visit, numbers, texts, st.one_of(st.none(), numbers), moments, maybe, maybe, maybe, moments
-)
-calls = st.builds(
-    Call, numbers, texts, numbers, numbers, moments, moments, outcomes, texts, texts, scores, moments, numbers
-)
+_USUAL = st.just(1)
+_NEVER = st.just(0)
+
+
+def _visits(visit):
+    return st.builds(
+        *(Visit, numbers, texts, st.one_of(st.none(), numbers), moments, maybe, maybe, maybe, moments), visit
+    )
+
+
+def _calls(visit):
+    who = Call, numbers, texts, numbers, numbers
+    return st.builds(*who, moments, moments, outcomes, texts, texts, scores, moments, numbers, visit)
+
+
+def _items(reworked):
+    return st.builds(
+        Item,
+        *(numbers, st.sampled_from(["good", "defective"]), texts, moments, maybe, evaluations, texts, scores),
+        *(st.one_of(st.just(""), outcomes), maybe, st.sampled_from(["", "ship", "review"])),
+        st.sampled_from(["shipped", "scrapped", "lost", "on_line"]),
+        reworked,
+    )
+
+
+visits, calls, items = _visits(_USUAL), _calls(_USUAL), _items(_NEVER)
+visits_again, calls_again, items_again = _visits(numbers), _calls(numbers), _items(numbers)
+"""Those of a line on which a part may come to a place again."""
+
 outages = st.builds(Outage, texts, numbers, moments, maybe)
-items = st.builds(
-    Item,
-    *(numbers, st.sampled_from(["good", "defective"]), texts, moments, maybe, evaluations, texts, scores),
-    *(st.one_of(st.just(""), outcomes), maybe, st.sampled_from(["", "ship", "review"])),
-    st.sampled_from(["shipped", "scrapped", "lost", "on_line"]),
-)

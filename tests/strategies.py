@@ -4,6 +4,7 @@ All durations are written as a user writes them; `scenarios()` gives loaded ones
 the plain mappings.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,6 +18,10 @@ ticks = st.integers(min_value=0, max_value=5)
 
 positive_ticks = st.integers(min_value=1, max_value=5)
 """The same, but never no time at all."""
+
+few_seconds = st.integers(min_value=0, max_value=3)
+some_seconds = st.integers(min_value=1, max_value=3)
+few_places = st.integers(min_value=0, max_value=2)
 
 means = st.sampled_from([0.5, 1, 2, 3])
 cvs = st.sampled_from([0.5, 1.0, 2.0])
@@ -90,6 +95,30 @@ reviews = st.fixed_dictionaries(
 
 
 @st.composite
+def after_review(draw: st.DrawFn, line: Sequence[Written]) -> Written:
+    """Return the keys of a review that say where its parts go: on behind the camera, off the line, back.
+
+    What is repaired is not where what is cleared rejoins: there, records do not tell which of both it is.
+    """
+    names = [
+        entry.get("station") or entry["inspection"]
+        for before, entry in zip([{}, *line], line, strict=False)
+        if "inspection" not in before
+    ]
+    rework = {
+        "share": draw(st.sampled_from([0.5, 1.0])),
+        "to": draw(st.sampled_from(names)),
+        "at_most": draw(st.integers(1, 3)),
+        "buffer": draw(few_places),
+        "defect_rate": draw(st.sampled_from([None, 0.0, 0.5])),
+    }
+    return {
+        "cleared": draw(st.sampled_from(["rejoins", "ships"])),
+        "rework": draw(st.sampled_from([None, None, rework])),
+    }
+
+
+@st.composite
 def arrival_rules(draw: st.DrawFn) -> Written:
     """Return saturated, waiting or lossy arrivals."""
     if draw(st.booleans()):
@@ -110,6 +139,7 @@ def written_scenarios(draw: st.DrawFn) -> Written:
         draw(st.one_of(station_entries(f"s{index}"), inspection_entries(f"s{index}")))
         for index in range(draw(st.integers(0, 3)))
     ]
+    line = [draw(station_entries("first", positive_times)), *others]
     return {
         "version": 1,
         "name": "random",
@@ -117,19 +147,14 @@ def written_scenarios(draw: st.DrawFn) -> Written:
         "run": draw(runs),
         "arrivals": draw(arrival_rules()),
         "product": {"defect_rate": draw(rates)},
-        "line": [draw(station_entries("first", positive_times)), *others],
-        "review": draw(reviews),
+        "line": line,
+        "review": {**draw(reviews), **draw(after_review(line))},
     }
 
 
 def scenarios() -> st.SearchStrategy[Scenario]:
     """Return loaded scenarios."""
     return written_scenarios().map(Scenario.model_validate)
-
-
-few_seconds = st.integers(min_value=0, max_value=3)
-some_seconds = st.integers(min_value=1, max_value=3)
-few_places = st.integers(min_value=0, max_value=2)
 
 
 @st.composite
@@ -176,6 +201,7 @@ def written_tied_scenarios(draw: st.DrawFn) -> Written:
         draw(st.one_of(tied_stations(f"s{index}"), tied_inspections(f"s{index}")))
         for index in range(draw(st.integers(1, 4)))
     ]
+    line = [draw(tied_stations("first", some_seconds)), *others]
     arrivals: Written = {"every": draw(some_seconds), "on_full": draw(st.sampled_from(["wait", "lose"]))}
     review = {
         "time": draw(few_seconds),
@@ -195,8 +221,8 @@ def written_tied_scenarios(draw: st.DrawFn) -> Written:
         ),
         "arrivals": draw(st.one_of(st.just({"saturated": True}), st.just(arrivals), st.just(arrivals))),
         "product": {"defect_rate": draw(st.sampled_from([0.0, 0.3]))},
-        "line": [draw(tied_stations("first", some_seconds)), *others],
-        "review": review,
+        "line": line,
+        "review": {**review, **draw(after_review(line))},
     }
 
 

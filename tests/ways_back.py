@@ -1,33 +1,16 @@
-"""Lines with a way back, though no scenario can say one: the ways of every layout are given another end."""
+"""Lines with a way back: what reviewers find defective is repaired, again and again."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cached_property
-from unittest.mock import patch
+from typing import Any
 
 from hypothesis import strategies as st
 from strategies import Written, few_seconds, some_seconds, tied_inspections, tied_stations
 
-from line_sim.layout import Exit, Lane, Layout, Way
 from line_sim.scenario import Scenario
 
-STRAIGHT = Layout.ways.func
 
-
-@contextmanager
-def rework(to: int = 0, cleared: int | Exit = Exit.SHIPPED) -> Iterator[None]:
-    """Send what reviewers find defective back to a place; what they clear goes where `cleared` says."""
-    ends = {Lane.SCRAP: to, Lane.SHIP: cleared}
-
-    def ways(layout: Layout) -> tuple[Way, ...]:
-        return tuple(
-            way._replace(to=ends[way.lane]) if way.start == layout.bench else way for way in STRAIGHT(layout)
-        )
-
-    patched = cached_property(ways)
-    patched.__set_name__(Layout, "ways")
-    with patch.object(Layout, "ways", patched):
-        yield
+def rework(to: str = "press", **keys: Any) -> Written:
+    """Return the key of a review that has everything repaired, however often, with room for it."""
+    return {"rework": {"to": to, "at_most": 1000, "buffer": 50, **keys}}
 
 
 @st.composite
@@ -51,10 +34,19 @@ def written_rework(draw: st.DrawFn) -> Written:
         "arrivals": {"every": draw(some_seconds), "on_full": draw(st.sampled_from(["wait", "lose"]))},
         "product": {"defect_rate": draw(st.sampled_from([0.0, 0.3]))},
         "line": stations,
-        "review": {**review, "miss_rate": 0.5, "false_alarm_rate": 0.4},
+        "review": {
+            **review,
+            "miss_rate": 0.5,
+            "false_alarm_rate": 0.4,
+            "cleared": draw(st.sampled_from(["rejoins", "ships"])),
+            **rework(draw(st.sampled_from(["first", "front"])), buffer=30, defect_rate=draw(repaired)),
+        },
     }
 
 
+repaired = st.sampled_from([None, 0.0, 0.5])
+
+
 def reworking() -> st.SearchStrategy[Scenario]:
-    """Return loaded scenarios of lines for `rework`."""
+    """Return loaded scenarios of such lines."""
     return written_rework().map(Scenario.model_validate)

@@ -30,6 +30,7 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     """Read SCENARIO, show every mistake in it at once, else the line, its limits and where it fills up."""
     from line_sim.inspection.offline.models import unused_servers
     from line_sim.inspection.offline.replay import read_recordings
+    from line_sim.layout import layout_of
     from line_sim.pictures.opening import glance_at_pictures
     from line_sim.report.diagram import KEY, diagram
     from line_sim.scenario import load
@@ -44,6 +45,10 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     click.echo(diagram(loaded))
     click.echo(f"\n{KEY}\n")
     _show_limits(loaded, answers)
+    circle = layout_of(loaded).circle
+    if circle:
+        names = ", ".join([*circle, circle[0]])
+        click.echo(f"! parts can come round ({names}): where all of these are full, the line locks up")
     for spec in loaded.inspections:
         if spec.on_no_result == "stop":
             click.echo(f"{spec.name} ends the run at the first part that gets no usable answer.")

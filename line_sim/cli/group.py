@@ -41,6 +41,7 @@ Exit codes:
   3    the inference server cannot be used at all
   4    a file of a run cannot be used, or not be written
   5    a check did not hold: the audit of a run, theory (validate), or a picture got no answer (classify)
+  6    the line has locked up: its parts wait for each other in a circle; all was saved and reported
   130  interrupted, by Ctrl-C or SIGTERM; what was done is saved and reported
 """
 INTERRUPTED = 130

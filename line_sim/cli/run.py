@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from line_sim.scenario import Scenario
 
 INTERRUPTED = 130
+LOCKED_UP = 6
 
 
 @click.command()
@@ -96,6 +97,7 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.cli.terminal.progress import narrator
     from line_sim.cli.terminal.signals import stopping_on_signals
     from line_sim.layout import layout_of
+    from line_sim.line.line import DEADLOCKED
     from line_sim.live.state import LiveState
     from line_sim.report.page.writing import write_page
     from line_sim.scenario import load
@@ -127,6 +129,8 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
         show_result(result, page)
     if not result.summary.audit_passed:
         return AUDIT_FAILED
+    if result.ended == DEADLOCKED:
+        return LOCKED_UP
     return INTERRUPTED if interrupt.wished else 0
 
 

@@ -13,7 +13,7 @@ from line_sim.layout.layout import (
 from line_sim.layout.places import Failures, Gate, Kind, Place, Spec
 from line_sim.layout.servers import Server, server_name
 from line_sim.layout.shifts import Shifts
-from line_sim.layout.ways import Exit, Lane, Way
+from line_sim.layout.ways import Exit, Lane, Rework, Way
 from line_sim.scenario.rules import REVIEW
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Lane",
     "Layout",
     "Place",
+    "Rework",
     "RunPlan",
     "Server",
     "Shifts",

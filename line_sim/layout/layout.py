@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from line_sim.layout.places import Place, Spec, mean_of, place_of, with_gate
+from line_sim.layout.places import Gate, Place, Spec, mean_of, place_of, with_gate
 from line_sim.layout.servers import Server, servers_of
 from line_sim.layout.shifts import Shifts, shifts_of
-from line_sim.layout.ways import Exit, Lane, Way, ways_of
-from line_sim.scenario.model import Scenario
+from line_sim.layout.ways import Exit, Lane, Rework, Way, ways_of
+from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.units import HOUR, MILLISECOND, Nanoseconds
 
 HAND_OVER = 1
@@ -48,9 +48,9 @@ class Layout:
     """A line as data: its stations in order, the review bench beside them, where parts come from, the run.
 
     `saturated`: there is always a part waiting; else `takt` is the mean time between arrivals in ns. `comes`
-    is when parts come (None: always). `joined` are its ways where they are not those of stations one behind
-    the other: a way back, say. `servers` are the modelled ones that several inspections share, or that put
-    requests together.
+    is when parts come (None: always). `rejoins`: what reviewers clear goes on behind the inspection that sent
+    it; `rework` says where they send what is repaired. `joined` are its ways where they are none of these.
+    `servers` are the modelled ones that several inspections share, or that put requests together.
     """
 
     line: tuple[Place, ...]
@@ -58,6 +58,8 @@ class Layout:
     saturated: bool = False
     takt: float | None = None
     run: RunPlan = RunPlan()
+    rejoins: bool = True
+    rework: Rework | None = None
     joined: tuple[Way, ...] | None = None
     servers: tuple[Server, ...] = ()
     comes: Shifts | None = None
@@ -70,7 +72,9 @@ class Layout:
     @cached_property
     def ways(self) -> tuple[Way, ...]:
         """Every way between them, and off the line."""
-        return ways_of(self.line, self.review) if self.joined is None else self.joined
+        if self.joined is not None:
+            return self.joined
+        return ways_of(self.line, self.review, rejoins=self.rejoins, rework=self.rework)
 
     @property
     def entry(self) -> int:
@@ -116,12 +120,32 @@ class Layout:
                 del onward[place]
         return bool(onward)
 
-    def _onward(self, place: int) -> set[int]:
-        return {to for to in self.ways_from(place).values() if not isinstance(to, Exit)}
+    @cached_property
+    def circle(self) -> tuple[str, ...]:
+        """The names of places on a way round, the most upstream first; none where no way leads back."""
+        for entry in range(len(self.places)):
+            ways = [[entry]]
+            while ways:
+                way = ways.pop(0)
+                for to in sorted(self._onward(way[-1])):
+                    if to == entry:
+                        return tuple(self.places[place].name for place in way)
+                    if to not in way and not any(to in other for other in ways):
+                        ways.append([*way, to])
+        return ()
 
-    def ways_from(self, place: int) -> dict[Lane, int | Exit]:
-        """Return where each lane from a place leads."""
-        return {way.lane: way.to for way in self.ways if way.start == place}
+    @property
+    def reworks(self) -> bool:
+        """Whether a part may be repaired and go round again."""
+        return self.rework is not None
+
+    def _onward(self, place: int) -> set[int]:
+        return {way.to for way in self.ways if way.start == place and not isinstance(way.to, Exit)}
+
+    def ways_from(self, place: int, sent_by: int | None = None) -> dict[Lane, int | Exit]:
+        """Return where each lane from a place leads a part that an inspection sent there (None: any part)."""
+        mine = (way for way in self.ways if way.start == place)
+        return {way.lane: way.to for way in mine if way.sent_by in {None, sent_by}}
 
     def leading_to(self, to: int | Exit) -> tuple[int, ...]:
         """Return the places from which a part may come to a place, or leave the line."""
@@ -199,12 +223,10 @@ def layout_of(scenario: Scenario) -> Layout:
     """Build the layout of a scenario's line."""
     every, review = scenario.arrivals.every, scenario.review
     return Layout(
-        line=tuple(
-            place_of(spec, shifts_in(scenario, spec.calendar))
-            for entry in scenario.line
-            for spec in with_gate(entry)
-        ),
+        line=tuple(place_of(spec, shifts_in(scenario, spec.calendar)) for spec in _specs(scenario)),
         review=None if review is None else place_of(review, shifts_in(scenario, review.calendar)),
+        rejoins=review is None or review.cleared == "rejoins",
+        rework=None if review is None else _rework(scenario, review),
         saturated=scenario.arrivals.saturated,
         takt=None if every is None else mean_of(every),
         servers=servers_of(scenario),
@@ -227,7 +249,19 @@ def shifts_in(scenario: Scenario, name: str | None) -> Shifts | None:
     return shifts_of(name, scenario.calendar_of(name), scenario.run.starts_at)
 
 
+def _rework(scenario: Scenario, review: Review) -> Rework | None:
+    if (spec := review.rework) is None:
+        return None
+    to = next(place for place, entry in enumerate(_specs(scenario)) if entry.name == spec.to)
+    rate = scenario.product.defect_rate if spec.defect_rate is None else spec.defect_rate
+    return Rework(to, spec.buffer, spec.at_most, spec.share, rate)
+
+
 def specs_of(scenario: Scenario) -> tuple[Spec, ...]:
     """Return what the scenario says of each place, in the order of `Layout.places`."""
-    line = tuple(spec for entry in scenario.line for spec in with_gate(entry))
+    line = _specs(scenario)
     return line if scenario.review is None else (*line, scenario.review)
+
+
+def _specs(scenario: Scenario) -> tuple[Station | Inspection | Gate, ...]:
+    return tuple(spec for entry in scenario.line for spec in with_gate(entry))

@@ -4,7 +4,8 @@ This is the one home of the order of a line: whoever asks which station follows 
 back to a place upstream; nothing here takes it that places are in the order of the ways.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
@@ -19,6 +20,7 @@ class Lane(StrEnum):
     REVIEW = "review"
     SCRAP = "scrap"
     STOP = "stop"
+    REWORK = "rework"
 
 
 class Exit(StrEnum):
@@ -30,19 +32,49 @@ class Exit(StrEnum):
 
 
 class Way(NamedTuple):
-    """From a place, on a lane, to another place or off the line; places are told by their index."""
+    """From a place, on a lane, to another place or off the line; places are told by their index.
+
+    Only parts that were sent there from `sent_by` take it, an inspection or its gate; None: all parts do.
+    """
 
     start: int
     lane: Lane
     to: int | Exit
+    sent_by: int | None = None
 
 
-def ways_of(line: Sequence[Place], review: Place | None) -> tuple[Way, ...]:
-    """Return the ways of stations one behind the other, with a review bench (the last place) beside them."""
+@dataclass(frozen=True, slots=True)
+class Rework:
+    """Where parts are repaired, how many can wait there apart from others, and how often each may be.
+
+    `share` is that of the parts found defective that are repaired, `defective` that of those that are not
+    good afterwards.
+    """
+
+    to: int
+    places: int = 0
+    at_most: int = 1
+    share: float = 1.0
+    defective: float = 0.0
+
+
+def ways_of(
+    line: Sequence[Place], review: Place | None, *, rejoins: bool = True, rework: Rework | None = None
+) -> tuple[Way, ...]:
+    """Return the ways of stations one behind the other, with a review bench (the last place) beside them.
+
+    `rejoins`: what is cleared there goes on behind the inspection that sent it, else off the line.
+    """
     bench = None if review is None else len(line)
-    return tuple(way for start, to in _steps(len(line)) for way in _from(line[start], start, to, bench)) + (
-        () if bench is None else _from_bench(bench)
-    )
+    steps = tuple(_steps(len(line)))
+    ways = [way for start, to in steps for way in _from(line[start], start, to, bench)]
+    if bench is not None:
+        behind = {start: to for start, to in steps if line[start].decides}
+        ways += _cleared(bench, behind if rejoins else {})
+        ways.append(Way(bench, Lane.SCRAP, Exit.SCRAPPED))
+        if rework is not None:
+            ways.append(Way(bench, Lane.REWORK, rework.to))
+    return tuple(ways)
 
 
 def _steps(places: int) -> Iterator[tuple[int, int | Exit]]:
@@ -59,5 +91,10 @@ def _from(place: Place, start: int, to: int | Exit, bench: int | None) -> Iterat
         yield Way(start, Lane.STOP, Exit.HALT)
 
 
-def _from_bench(bench: int) -> tuple[Way, ...]:
-    return Way(bench, Lane.SHIP, Exit.SHIPPED), Way(bench, Lane.SCRAP, Exit.SCRAPPED)
+def _cleared(bench: int, behind: Mapping[int, int | Exit]) -> Iterator[Way]:
+    """Yield the ways of parts that are cleared, one for all where there is only one."""
+    ends = set(behind.values())
+    if len(ends) > 1:
+        yield from (Way(bench, Lane.SHIP, to, sent_by) for sent_by, to in behind.items())
+    else:
+        yield Way(bench, Lane.SHIP, next(iter(ends), Exit.SHIPPED))

@@ -24,18 +24,23 @@ class Destination(Protocol):
 class Buffer:
     """The waiting places in front of a station, its machines not counted.
 
-    `comes_in` is called with every part that comes in (None: nobody cares).
+    `comes_in` is called with every part that comes in (None: nobody cares). `takers` are the machines that
+    wait, where others bring them parts, too.
     """
 
     def __init__(
-        self, env: LineEnvironment, places: int, comes_in: Callable[[Part], None] | None = None
+        self,
+        env: LineEnvironment,
+        places: int,
+        comes_in: Callable[[Part], None] | None = None,
+        takers: deque[Cue] | None = None,
     ) -> None:
         self._env = env
         self._places = places
         self._comes_in = comes_in
         self._waiting: deque[Part] = deque()
         self._blocked: deque[tuple[Part, Cue | None]] = deque()
-        self._takers: deque[Cue] = deque()
+        self._takers: deque[Cue] = deque() if takers is None else takers
 
     def has_room(self) -> bool:
         """Whether a part put now would move at once, to a place or straight to an idle machine."""
@@ -81,6 +86,14 @@ class Buffer:
         """Return the parts that stand in the waiting places, the next one first."""
         return list(self._waiting)
 
+    def outside(self) -> list[Part]:
+        """Return the parts that wait for room here, on the machines where they are."""
+        return [part for part, _ in self._blocked]
+
+    def is_stuck(self) -> bool:
+        """Whether nothing comes in before a machine takes a part."""
+        return not self.has_room()
+
     def _admit(self) -> Part:
         """Let the part that has been blocked longest move in."""
         part, moved = self._blocked.popleft()
@@ -102,12 +115,20 @@ class BeltBuffer(Buffer):
     does not accumulate the same holds of the time for which it has run.
 
     `rank` is that of parts that come to its end, or find its first place free, among simultaneous events.
+    `standing` is called when it comes to stand.
     """
 
+    standing: Callable[[], None] | None = None
+
     def __init__(
-        self, env: LineEnvironment, belt: Belt, rank: int, comes_in: Callable[[Part], None] | None = None
+        self,
+        env: LineEnvironment,
+        belt: Belt,
+        rank: int,
+        comes_in: Callable[[Part], None] | None = None,
+        takers: deque[Cue] | None = None,
     ) -> None:
-        super().__init__(env, belt.places, comes_in)
+        super().__init__(env, belt.places, comes_in, takers)
         self._belt = belt
         self._stepped_on: deque[Nanoseconds] = deque()  # of the parts on it, in its own time
         self._free_from: Nanoseconds = 0  # the first place, in the belt's own time
@@ -132,6 +153,10 @@ class BeltBuffer(Buffer):
     def has_room(self) -> bool:
         """Whether a part put now would step on at once."""
         return not self._blocked and self._is_free()
+
+    def is_stuck(self) -> bool:
+        """Whether nothing steps on before a machine takes a part: it is full, or stands."""
+        return self._stands or len(self._waiting) >= self._places
 
     def _is_free(self) -> bool:
         return len(self._waiting) < self._places and self._own_time >= self._free_from
@@ -179,6 +204,8 @@ class BeltBuffer(Buffer):
             taker.brings = self._go()
         else:
             self._waits_since = self._env.now
+            if self.standing is not None and self._stands:
+                self.standing()
 
     def _go(self) -> Part:
         """Let the first part leave the belt; the next one comes to the end, and another one steps on."""
@@ -227,3 +254,27 @@ class GateBelt(BeltBuffer):
         taker = self._takers.popleft()
         taker.brings = self._waiting[0]
         taker.follow()
+
+
+class Inlets:
+    """Two ways in to the same machines: what is repaired there comes before what is new."""
+
+    def __init__(self, rework: Buffer, new: Buffer) -> None:
+        self.rework = rework
+        self.new = new
+
+    def take(self) -> Part | None:
+        """Take the next part if there is one."""
+        return self.rework.take() or self.new.take()
+
+    def wait(self, offered: Cue) -> None:
+        """Wait for a part from either: they have the same list of who waits."""
+        self.new.wait(offered)
+
+    def withdraw(self, offered: Cue) -> bool:
+        """Wait no longer. False: the machine has been given a part already."""
+        return self.new.withdraw(offered)
+
+    def waiting(self) -> list[Part]:
+        """Return the parts that stand in the waiting places, the next one first."""
+        return self.rework.waiting() + self.new.waiting()

@@ -5,7 +5,7 @@ a lag has `_s` behind it.
 """
 
 from enum import StrEnum
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from line_sim.units import Nanoseconds
 
@@ -37,14 +37,14 @@ class OneOf(NamedTuple):
     words: tuple[str, ...]
 
 
+class Extra(NamedTuple):
+    """A field that is a column only in runs of a line on which it may be something else than `usual`."""
+
+    usual: Any
+
+
 class Since(NamedTuple):
     """A column behind a moment's own, for a reader's sake: the time from the moment `start` to it."""
 
     start: str
     name: str
-
-
-class Unless(NamedTuple):
-    """Of a last field: its file may lack the column; then all rows hold this text."""
-
-    word: str

@@ -14,7 +14,8 @@ from line_sim.line.steps import Steps
 class Floor:
     """Everything that is on the line, and the ways off it.
 
-    `more_to_come`: further parts will arrive. `stop_reason` says why the line was stopped, if it was.
+    `more_to_come`: further parts will arrive. `stop_reason` says why the line was stopped, if it was, and
+    `locked_up` who waits for whom where it has locked up.
     """
 
     env: LineEnvironment
@@ -23,6 +24,7 @@ class Floor:
     parts: dict[int, Part] = field(default_factory=dict)
     more_to_come: bool = True
     stop_reason: str = ""
+    locked_up: str = ""
 
     def enter(self, part: Part) -> None:
         """Note that a part has arrived."""
@@ -41,6 +43,11 @@ class Floor:
     def stop(self, reason: str) -> None:
         """Stop the line at this moment."""
         self.stop_reason = reason
+        self.env.over = True
+
+    def lock(self, circle: str) -> None:
+        """Stop the line at this moment, as its parts cannot move any more."""
+        self.locked_up = self.locked_up or circle
         self.env.over = True
 
 

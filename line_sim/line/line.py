@@ -1,14 +1,15 @@
 """A line built from its scenario, and run."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple, TypeAlias
 
 from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.replay import EndOfRecordingError
 from line_sim.layout import Exit, Gate, Place, Spec, layout_of, specs_of
 from line_sim.line.arrivals import source_of
-from line_sim.line.buffer import Buffer, Destination
+from line_sim.line.buffer import Buffer, Destination, Inlets
 from line_sim.line.clocks.virtual import LineEnvironment
 from line_sim.line.collecting import fewer_collections
 from line_sim.line.floor import Floor, Halt, ScrapBin, ShipLane
@@ -16,20 +17,24 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, Task
 from line_sim.line.parts import PartMaker
 from line_sim.line.records import ON_LINE
-from line_sim.line.stations import Ranks, Station, buffer_of, machine_of
+from line_sim.line.stations import Ranks, Station, buffer_of, inlet_of, machine_of
 from line_sim.line.steps import Observer, Steps
-from line_sim.line.tasks import Decide, Inspect, Lanes, SendOn, TakePicture, Work
+from line_sim.line.stops.lockup import LockUp
+from line_sim.line.tasks import Decide, Inspect, Lanes, Repairs, SendOn, TakePicture, Work
 from line_sim.scenario import model
 from line_sim.units import Nanoseconds
 
 COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED = "completed", "duration over", "interrupted", "stopped"
+DEADLOCKED = "deadlocked"
+LanesOf: TypeAlias = Callable[..., Lanes]
+"""The lanes of a place, for the parts that an inspection sends there (none given: for all)."""
 
 TOO_LATE = "what comes next would come after two centuries of line time, the longest that a run may last"
-ENDINGS = (COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED)
+ENDINGS = (COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED, DEADLOCKED)
 
 
 class Ending(NamedTuple):
-    """How a run ended: one of the words above, at which line time, and why it was stopped if it was."""
+    """How a run ended: one of the words above, at which line time, and why if it was stopped or locked up."""
 
     how: str
     at: Nanoseconds
@@ -64,12 +69,21 @@ class Line:
         self._floor = Floor(env, Steps.of(observers), chance or Chance(scenario.seed))
         self._gateways = gateways
         self._gates: dict[str, SendOn] = {}
+        rework = None if scenario.review is None else scenario.review.rework
+        self._maker = PartMaker(
+            self._floor.chance,
+            scenario.product.defect_rate,
+            defect_kinds,
+            repaired=None if rework is None else rework.defect_rate,
+        )
         self._stations = self._build(scenario)
+        if self.layout.leads_back:
+            LockUp(self._floor, self._stations)
         self._source = source_of(
             self._floor,
             scenario.arrivals,
-            PartMaker(self._floor.chance, scenario.product.defect_rate, defect_kinds),
-            self._stations[self.layout.entry].buffer,
+            self._maker,
+            self._stations[self.layout.entry].inlets[0],
             scenario.run.items,
             self.layout,
         )
@@ -104,6 +118,8 @@ class Line:
         now = self._floor.env.now
         if self._interrupt.wished:
             return Ending(INTERRUPTED, now)
+        if self._floor.locked_up:
+            return Ending(DEADLOCKED, now, self._floor.locked_up)
         if self._floor.stop_reason:
             return Ending(STOPPED, now, self._floor.stop_reason)
         return Ending(COMPLETED if self._horizon is None else DURATION_OVER, now)
@@ -127,26 +143,40 @@ class Line:
 
         The machines are built from the last place on: cameras whose parts ride to a gate know it.
         """
-        floor, places, layout = self._floor, self.layout.places, self.layout
+        floor, layout, rework = self._floor, self.layout, self.layout.rework
         buffers = [
-            buffer_of(place, floor, layout.belt_rank(index), counts_visits=layout.leads_back)
-            for index, place in enumerate(places)
+            buffer_of(
+                place,
+                floor,
+                layout.belt_rank(index),
+                counts_visits=layout.leads_back,
+                rework=rework.places if rework is not None and rework.to == index else None,
+            )
+            for index, place in enumerate(layout.places)
         ]
         exits: dict[Exit, Destination] = {
             Exit.SHIPPED: ShipLane(floor),
             Exit.SCRAPPED: ScrapBin(floor),
             Exit.HALT: Halt(floor),
         }
+
+        def lanes_from(place: int, sent_by: int | None = None) -> Lanes:
+            ways = layout.ways_from(place, sent_by).items()
+            return {
+                lane: exits[to] if isinstance(to, Exit) else inlet_of(buffers[to], lane) for lane, to in ways
+            }
+
         stations = []
-        specs = specs_of(scenario)
+        specs, places = specs_of(scenario), layout.places
         for index in reversed(range(len(places))):
-            ways = self.layout.ways_from(index).items()
-            lanes = {lane: exits[to] if isinstance(to, Exit) else buffers[to] for lane, to in ways}
             ranks = Ranks(layout.finish_rank(index), layout.outage_rank, layout.shift_rank)
+            lanes = partial(lanes_from, index)
             stations.append(self._station(places[index], specs[index], buffers[index], ranks, lanes))
         return stations[::-1]
 
-    def _station(self, place: Place, spec: Spec, buffer: Buffer, ranks: Ranks, lanes: Lanes) -> Station:
+    def _station(
+        self, place: Place, spec: Spec, buffer: Buffer | Inlets, ranks: Ranks, lanes: LanesOf
+    ) -> Station:
         ways = spec.ways if isinstance(spec, model.Station) else ()
         machines = [
             machine_of(place, self._floor, buffer, unit, ranks, ways) for unit in range(1, place.units + 1)
@@ -155,20 +185,27 @@ class Line:
             machine.task = self._task(spec, machine, lanes)
         return Station(place, buffer, machines)
 
-    def _task(self, spec: Spec, machine: Machine, lanes: Lanes) -> Task:
+    def _task(self, spec: Spec, machine: Machine, lanes: LanesOf) -> Task:
         floor = self._floor
         match spec:
             case model.Station():
-                return Work(machine, floor.chance, spec, lanes)
+                return Work(machine, floor.chance, spec, lanes())
             case model.Inspection() if spec.gate is not None:
-                return TakePicture(machine, floor.chance, spec, self._gates[spec.name], lanes)
+                return TakePicture(machine, floor.chance, spec, self._gates[spec.name], lanes())
             case model.Inspection():
                 gateway = self._gateways[spec.name]
-                return Inspect(machine, floor.chance, floor.steps, spec, gateway, lanes)
+                return Inspect(machine, floor.chance, floor.steps, spec, gateway, lanes())
             case Gate(inspection):
                 gateway = self._gateways[inspection.name]
-                gate = SendOn(machine, floor.steps, inspection, gateway, lanes)
+                gate = SendOn(machine, floor.steps, inspection, gateway, lanes())
                 self._gates[inspection.name] = gate
                 return gate
             case model.Review():
-                return Decide(machine, floor.chance, spec, lanes)
+                places = enumerate(self.layout.places)
+                sent_by = {
+                    place.name: lanes(self.layout.decider_of(index))
+                    for index, place in places
+                    if place.inspects
+                }
+                repairs = None if spec.rework is None else Repairs(self._maker, floor.chance, spec.rework)
+                return Decide(machine, floor.chance, spec, sent_by, repairs)

@@ -7,7 +7,7 @@ it to a cue to call the next one. (A SimPy process for each machine does the sam
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
-from line_sim.line.buffer import Buffer, Destination
+from line_sim.line.buffer import Buffer, Destination, Inlets
 from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.parts import Part
 from line_sim.line.records import Outage, Visit
@@ -32,13 +32,14 @@ class Machine:
     """One of a station's parallel machines, one that never fails.
 
     `part`, `started_at`, `finished_at` and `down` tell what is on it now. Its `task` is set before it
-    starts.
+    starts; `blocked` is called when its part finds no room.
     """
 
     task: Task
+    blocked: Callable[[], None] | None = None
 
     def __init__(
-        self, env: LineEnvironment, steps: Steps, buffer: Buffer, station: str, unit: int, rank: int
+        self, env: LineEnvironment, steps: Steps, buffer: Buffer | Inlets, station: str, unit: int, rank: int
     ) -> None:
         self.env = env
         self.station = station
@@ -49,6 +50,7 @@ class Machine:
         self.started_at: Nanoseconds = 0
         self.finished_at: Nanoseconds | None = None
         self.down: Nanoseconds = 0
+        self._visit = 1
         self._steps = steps
         self._buffer = buffer
         self._offered = Cue(env, self._accept)
@@ -77,6 +79,7 @@ class Machine:
         """Begin on a part."""
         self.part = part
         self.queued_at = part.queued_at
+        self._visit = part.visit
         self.started_at = self.env.now
         self.finished_at = None
         self.down = 0
@@ -97,6 +100,8 @@ class Machine:
             self._steps.finished(self.finished_at, self.station, self.unit, part.item_id)
         if self.task.destination(part).put(part, self._moved):
             self._leave()
+        elif self.blocked is not None:
+            self.blocked()
 
     def _leave(self, _: Cue | None = None) -> None:
         """Tell of the visit of the part that has just left, and take the next one."""
@@ -112,6 +117,7 @@ class Machine:
                 self.finished_at,
                 self.env.now,
                 self.down,
+                self._visit,
             )
             self._steps.visit(tuple.__new__(Visit, visit))  # Visit's own, less the half of its time
         self.part = None
@@ -130,7 +136,7 @@ class Machine:
         if self.part is None:
             return None
         times = self.queued_at, self.started_at, self.finished_at, None, self._down_so_far()
-        return Visit(self.part.item_id, self.station, self.unit, *times)
+        return Visit(self.part.item_id, self.station, self.unit, *times, self._visit)
 
     def _down_so_far(self) -> Nanoseconds:
         return self.down

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
+from line_sim.layout import REVIEW
 from line_sim.line.records import Item
 from line_sim.truth import DEFECTIVE, GOOD
 from line_sim.units import Nanoseconds
@@ -26,8 +27,9 @@ NOTHING_FOUND = Finding()
 class Part:
     """A part on the line. Stations write on it what its `Item` record will tell.
 
-    `visit` is the number of its visit to the place where it is, counted from 1. `found` is what its last
-    inspection found, `lane` where that sent it: to review, or else nowhere else than on.
+    `visit` is the number of its visit to the place where it is, counted from 1; `rounds` says how often it
+    was sent back to be repaired. `found` is what its last inspection found, `lane` where that sent it: to
+    review, or else nowhere else than on; `sent_by` names the inspection that sent it to review last.
     """
 
     __slots__ = (
@@ -38,6 +40,8 @@ class Part:
         "item_id",
         "lane",
         "queued_at",
+        "rounds",
+        "sent_by",
         "true_state",
         "visit",
     )
@@ -49,8 +53,10 @@ class Part:
         self.arrived_at: Nanoseconds = -1
         self.queued_at: Nanoseconds = -1
         self.visit = 1
+        self.rounds = 0
         self.found = NOTHING_FOUND
         self.lane = ""
+        self.sent_by = ""
         self._visits: dict[str, int] | None = None
 
     @property
@@ -75,20 +81,40 @@ class Part:
             *self.found,
             self.lane,
             disposition,
+            self.rounds,
         )
         return tuple.__new__(Item, story)  # Item's own, less the half of its time
 
 
 class PartMaker:
-    """Makes part after part; each one's true state hangs on the chance and its number alone."""
+    """Makes part after part; each one's true state hangs on the chance and its number alone.
 
-    def __init__(self, chance: Chance, defect_rate: float, defect_kinds: tuple[str, ...]) -> None:
+    `repaired` is the share of the parts that are defective after a repair; None: as of new ones.
+    """
+
+    def __init__(
+        self,
+        chance: Chance,
+        defect_rate: float,
+        defect_kinds: tuple[str, ...],
+        repaired: float | None = None,
+    ) -> None:
         self._flawless = defect_rate == 0.0
         self._is_defective = chance.events(Purpose.TRUE_STATE, "", defect_rate)
         self._kind = chance.choices(Purpose.DEFECT_KIND, "", defect_kinds or ("",))
+        after = defect_rate if repaired is None else repaired
+        self._is_still_defective = chance.events(Purpose.TRUE_STATE, REVIEW, after)
+        self._kind_then = chance.choices(Purpose.DEFECT_KIND, REVIEW, defect_kinds or ("",))
 
     def make(self, item_id: int) -> Part:
         """Return part number `item_id`, counted from 1."""
         if self._flawless or not self._is_defective.of(item_id):
             return Part(item_id)
         return Part(item_id, DEFECTIVE, self._kind.of(item_id))
+
+    def make_again(self, part: Part) -> None:
+        """Repair a part: what it truly is afterwards hangs on how often it has been repaired, too."""
+        which = part.item_id, part.rounds
+        part.true_state, part.defect = GOOD, ""
+        if self._is_still_defective.of(*which):
+            part.true_state, part.defect = DEFECTIVE, self._kind_then.of(*which)

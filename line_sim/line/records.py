@@ -1,7 +1,8 @@
 """What the line tells its observers: one frozen record for every visit, call, outage and part.
 
 Times are whole nanoseconds of line time; None stands where something has not happened. A field here is a
-column of the record's file, in this order: what it holds is said beside it, and nowhere else.
+column of the record's file, in this order: what it holds is said beside it, and nowhere else. One that is
+`Extra` comes last, and is a column only where the layout says so: see `line_sim.recording.tables`.
 """
 
 from typing import Annotated, NamedTuple
@@ -9,7 +10,7 @@ from typing import Annotated, NamedTuple
 from line_sim.inspection.gateway import Inquiry, Reply
 from line_sim.inspection.outcome import OUTCOME_NAMES, Answered
 from line_sim.layout import Exit, Lane
-from line_sim.line.fields import Count, Duration, Lag, Moment, OneOf, Ordinal, Score, Since, Unless, Word
+from line_sim.line.fields import Count, Duration, Extra, Lag, Moment, OneOf, Ordinal, Score, Since, Word
 from line_sim.line.routing import Evaluation
 from line_sim.truth import TRUE_STATES
 
@@ -21,7 +22,10 @@ DISPOSITIONS = (SHIPPED, SCRAPPED, LOST, ON_LINE)
 
 
 class Visit(NamedTuple):
-    """A part at a station. `left_at - finished_at` is blocked time; `down` lies between start and finish."""
+    """A part at a station. `left_at - finished_at` is blocked time; `down` lies between start and finish.
+
+    `visit` is the number of its visits there so far, this one among them.
+    """
 
     item_id: Ordinal
     station: Word
@@ -31,6 +35,7 @@ class Visit(NamedTuple):
     finished_at: Moment | None
     left_at: Moment | None
     down: Duration
+    visit: Annotated[Ordinal, Extra(1)] = 1
 
 
 class Call(NamedTuple):
@@ -48,6 +53,7 @@ class Call(NamedTuple):
     score: Score | None
     skew: Lag
     request_bytes: Count
+    visit: Annotated[Ordinal, Extra(1)] = 1
 
     @classmethod
     def of(cls, station: str, unit: int, inquiry: Inquiry, reply: Reply) -> "Call":
@@ -66,6 +72,7 @@ class Call(NamedTuple):
             score=answered.score if answered else None,
             skew=reply.skew,
             request_bytes=reply.request_bytes,
+            visit=inquiry.visit,
         )
 
 
@@ -79,13 +86,14 @@ class Outage(NamedTuple):
     unit: Ordinal
     failed_at: Moment
     repaired_at: Moment | None
-    name: Annotated[Word, Unless("")] = ""
+    name: Annotated[Word, Extra("")] = ""
 
 
 class Item(NamedTuple):
     """A part's whole story, told when it leaves the line (or at the end, when it is still on it).
 
-    `inference` is the time its last inspection waited for the answer, at a gate what the answer took.
+    `inference` is the time its last inspection waited for the answer, at a gate what the answer took;
+    `reworked` how often it was repaired.
     """
 
     item_id: Ordinal
@@ -100,3 +108,4 @@ class Item(NamedTuple):
     inference: Duration | None
     lane: Annotated[Word, OneOf(LANES)]
     disposition: Annotated[Word, OneOf(DISPOSITIONS)]
+    reworked: Annotated[Count, Extra(0)] = 0

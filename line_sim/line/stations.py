@@ -1,11 +1,13 @@
 """A station: the buffer in front of it, and the machines behind it."""
 
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from line_sim.layout import Place
+from line_sim.layout import Lane, Place
 from line_sim.line.breakdowns import CalendarTimeMachine, OperatingTimeMachine, draws_of
-from line_sim.line.buffer import BeltBuffer, Buffer, GateBelt
+from line_sim.line.buffer import BeltBuffer, Buffer, GateBelt, Inlets
+from line_sim.line.clocks.virtual import Cue
 from line_sim.line.floor import Floor
 from line_sim.line.machines import Machine
 from line_sim.line.parts import Part
@@ -25,10 +27,19 @@ class Ranks(NamedTuple):
 class Station:
     """A place of the line as it works: its waiting parts, and its machines, numbered from 1."""
 
-    def __init__(self, place: Place, buffer: Buffer, machines: list[Machine]) -> None:
+    def __init__(self, place: Place, buffer: Buffer | Inlets, machines: list[Machine]) -> None:
         self.name = place.name
         self.buffer = buffer
         self.machines = machines
+
+    @property
+    def inlets(self) -> tuple[Buffer, ...]:
+        """Where parts come in: new ones, and those to be repaired where there is a way for them."""
+        match self.buffer:
+            case Inlets():
+                return self.buffer.new, self.buffer.rework
+            case Buffer():
+                return (self.buffer,)
 
     def start(self) -> None:
         """Set every machine to work."""
@@ -39,7 +50,7 @@ class Station:
         """Return the visits that are not over: parts on the machines, then parts in the waiting places."""
         on_machines = [visit for machine in self.machines if (visit := machine.visit()) is not None]
         in_places = [
-            Visit(part.item_id, self.name, None, part.queued_at, None, None, None, 0)
+            Visit(part.item_id, self.name, None, part.queued_at, None, None, None, 0, part.visit)
             for part in self.buffer.waiting()
         ]
         return on_machines + in_places
@@ -49,10 +60,13 @@ class Station:
         return [outage for machine in self.machines for outage in machine.outages()]
 
 
-def buffer_of(place: Place, floor: Floor, rank: int, *, counts_visits: bool) -> Buffer:
+def buffer_of(
+    place: Place, floor: Floor, rank: int, *, counts_visits: bool, rework: int | None = None
+) -> Buffer | Inlets:
     """Return the waiting places of a place, where a part may come by more than once if visits count.
 
-    `rank` is that of what moves on a belt.
+    `rank` is that of what moves on a belt, `rework` how many places there are besides for what is to be
+    repaired (None: nothing is).
     """
     queued, env, name = floor.steps.queued, floor.env, place.name
 
@@ -63,9 +77,21 @@ def buffer_of(place: Place, floor: Floor, rank: int, *, counts_visits: bool) -> 
             queued(env.now, name, part.item_id)
 
     told = comes_in if counts_visits or queued is not None else None
-    if place.belt is not None:
-        return (GateBelt if place.is_gate else BeltBuffer)(env, place.belt, rank, told)
-    return Buffer(env, place.buffer, told)
+    takers: deque[Cue] = deque()
+    if place.belt is None:
+        new = Buffer(env, place.buffer, told, takers)
+    else:
+        new = (GateBelt if place.is_gate else BeltBuffer)(env, place.belt, rank, told, takers)
+    return new if rework is None else Inlets(Buffer(env, rework, told, takers), new)
+
+
+def inlet_of(buffer: Buffer | Inlets, lane: Lane) -> Buffer:
+    """Return where a part comes in to a place on a lane."""
+    match buffer:
+        case Inlets():
+            return buffer.rework if lane is Lane.REWORK else buffer.new
+        case Buffer():
+            return buffer
 
 
 def _lone_way(place: Place, ways: Sequence[Way]) -> Way | None:
@@ -75,7 +101,7 @@ def _lone_way(place: Place, ways: Sequence[Way]) -> Way | None:
 
 
 def machine_of(
-    place: Place, floor: Floor, buffer: Buffer, unit: int, ranks: Ranks, ways: Sequence[Way]
+    place: Place, floor: Floor, buffer: Buffer | Inlets, unit: int, ranks: Ranks, ways: Sequence[Way]
 ) -> Machine:
     """Return one machine of a place, which stops in these ways."""
     working = (floor.env, floor.steps, buffer, place.name, unit, ranks.finish)

@@ -11,11 +11,11 @@ from line_sim.layout import REVIEW, Lane
 from line_sim.line.buffer import Destination
 from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.machines import Machine
-from line_sim.line.parts import Finding, Part
+from line_sim.line.parts import Finding, Part, PartMaker
 from line_sim.line.records import Call
 from line_sim.line.routing import choose_lane, evaluate
 from line_sim.line.steps import Steps
-from line_sim.scenario.model import Inspection, Review, Station
+from line_sim.scenario.model import Inspection, Review, Rework, Station
 
 Lanes = Mapping[Lane, Destination]
 """Where each lane from a place leads."""
@@ -36,6 +36,23 @@ class Work:
     def destination(self, part: Part) -> Destination:  # noqa: ARG002 - they all go the same way
         """Send the part downstream."""
         return self._downstream
+
+
+class Repairs:
+    """What becomes of the parts that reviewers find defective: which are repaired, and what they are then."""
+
+    def __init__(self, maker: PartMaker, chance: Chance, spec: Rework) -> None:
+        self._maker = maker
+        self._at_most = spec.at_most
+        self._is_repaired = chance.events(Purpose.REPAIRED, REVIEW, spec.share)
+
+    def take(self, part: Part) -> bool:
+        """Say whether a part is repaired; if so it is another part from now on."""
+        if part.rounds == self._at_most or not self._is_repaired.of(part.item_id, part.visit):
+            return False
+        part.rounds += 1
+        self._maker.make_again(part)
+        return True
 
 
 class Inspect:
@@ -94,7 +111,10 @@ class Inspect:
     def destination(self, part: Part) -> Destination:
         """Return the lane that the answer has earned the part."""
         # one that it had is that of an earlier look
-        part.lane = self._lane.value if self._lane is Lane.REVIEW else ""
+        if self._lane is Lane.REVIEW:
+            part.lane, part.sent_by = Lane.REVIEW.value, self._spec.name
+        else:
+            part.lane = ""
         return self._lanes[self._lane]
 
 
@@ -187,7 +207,9 @@ class SendOn:
         """Write on the part what the answer says of it, and tell of the call; it may be waited for."""
         part, reply = call.part, call.brings
         call.lane = _judged(part, reply, self._spec)
-        part.lane = call.lane.value if call.lane is Lane.REVIEW else ""
+        part.lane = ""
+        if call.lane is Lane.REVIEW:
+            part.lane, part.sent_by = Lane.REVIEW.value, self._spec.name
         if self._steps.call is not None:
             self._steps.call(Call.of(self._spec.name, call.unit, call.inquiry, reply))
         if self._machine.part is part:
@@ -206,10 +228,21 @@ class SendOn:
 
 
 class Decide:
-    """The task of a reviewer: look at the part, then ship or scrap it - and sometimes err."""
+    """The task of a reviewer: look at the part, then clear it, scrap it or have it repaired; errors too.
 
-    def __init__(self, machine: Machine, chance: Chance, spec: Review, lanes: Lanes) -> None:
+    `lanes` are those of the parts that each inspection sends there, by its name.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        chance: Chance,
+        spec: Review,
+        lanes: Mapping[str, Lanes],
+        repairs: Repairs | None = None,
+    ) -> None:
         self._machine = machine
+        self._repairs = repairs
         self._time = chance.durations(Purpose.REVIEW_TIME, REVIEW, spec.time)
         self._misses = chance.events(Purpose.REVIEWER_MISSES, REVIEW, spec.miss_rate)
         self._alarms = chance.events(Purpose.REVIEWER_FALSE_ALARM, REVIEW, spec.false_alarm_rate)
@@ -225,4 +258,9 @@ class Decide:
             says_good = self._misses.of(part.item_id, part.visit)
         else:
             says_good = not self._alarms.of(part.item_id, part.visit)
-        return self._lanes[Lane.SHIP if says_good else Lane.SCRAP]
+        return self._lanes[part.sent_by][self._lane(part, says_good)]
+
+    def _lane(self, part: Part, says_good: bool) -> Lane:
+        if says_good:
+            return Lane.SHIP
+        return Lane.REWORK if self._repairs is not None and self._repairs.take(part) else Lane.SCRAP

@@ -32,9 +32,9 @@ class NotAColumnError(Exception):
 
 
 def values_of(records: Sequence[tuple[Any, ...]], table: Table[Any]) -> Values:
-    """Turn records of a table; what its file lacks is left out."""
-    turned = tuple(zip(*records, strict=True))
-    return turned[: len(table.recorded)] or ((),) * len(table.recorded)
+    """Turn records of a table, and leave out what its file has no column for."""
+    values = tuple(zip(*records, strict=True))
+    return table.told(values) if values else ((),) * len(table.recorded)
 
 
 def columns_of(values: Values, table: Table[Any], store: ColumnStore) -> Block:
@@ -43,13 +43,6 @@ def columns_of(values: Values, table: Table[Any], store: ColumnStore) -> Block:
         column.name: _column(column.kind, told, store)
         for column, told in zip(table.recorded, values, strict=True)
     }
-
-
-def whole_block(columns: Block, table: Table[Any], store: ColumnStore) -> Block:
-    """Add the columns that a file lacks, with what every row holds there."""
-    rows = len(next(iter(columns.values())))
-    told = {column.name: store.learn((column.unless or "",))[0] for column in table.lacks}
-    return {**columns, **{name: np.full(rows, word) for name, word in told.items()}}
 
 
 def columns_of_records(records: Sequence[tuple[Any, ...]], table: Table[Any], store: ColumnStore) -> Block:

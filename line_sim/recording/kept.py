@@ -14,7 +14,6 @@ from line_sim.recording.columns import (
     NotAColumnError,
     columns_of_records,
     lines_of,
-    whole_block,
 )
 from line_sim.recording.csvtext import LARGEST
 from line_sim.recording.store import Block, ColumnStore
@@ -39,12 +38,13 @@ class Kept:
     What cannot be kept, or would not be read back, is given up: then the files tell it, with their words.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tables: Sequence[Table[Any]] = TABLES) -> None:
         self.store = ColumnStore()
+        self._tables = tables
         self._whole = True
         self._waiting: dict[str, list[Any]] = defaultdict(list)
-        self._next_line = dict.fromkeys((table.file for table in TABLES), FIRST_LINE)
-        for table in TABLES:
+        self._next_line = dict.fromkeys((table.file for table in tables), FIRST_LINE)
+        for table in tables:
             for column in table.columns:
                 self.store.learn(column.allowed)
             self._keep(
@@ -63,7 +63,7 @@ class Kept:
 
     def settled(self) -> ColumnStore | None:
         """Return the store with all that was added in it, None where something is missing."""
-        for table in TABLES:
+        for table in self._tables:
             self._put_away(table)
         return self.store if self._whole else None
 
@@ -85,7 +85,7 @@ class Kept:
             self._give_up()
             return
         try:
-            self.store.append(table.file, {**whole_block(columns, table, self.store), LINE: lines[:-1]})
+            self.store.append(table.file, {**columns, LINE: lines[:-1]})
         except RunFileError:  # there is no room for them
             self._give_up()
 

@@ -17,7 +17,7 @@ from line_sim.line.line import ENDINGS
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.chunks import chunks
 from line_sim.recording.columnar import parse_rows
-from line_sim.recording.columns import LINE, columns_of_records, lines_of, whole_block
+from line_sim.recording.columns import LINE, columns_of_records, lines_of
 from line_sim.recording.csvtext import line_ends
 from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, TABLES, VISITS, Table
@@ -97,8 +97,8 @@ def read_table(folder: Path, table: Table[R]) -> tuple[tuple[R, ...], bool]:
     """Read one table: its records, and whether a torn last row was left out. Raises RunFileError."""
     records: list[R] = []
     torn = False
-    for piece in _pieces(folder / table.file, table):
-        records += [record for _, record in _records(piece)]
+    for piece, told in _pieces(folder / table.file, table):
+        records += [record for _, record in _records(piece, told)]
         torn = piece.torn
     return tuple(records), torn
 
@@ -133,7 +133,8 @@ def tables_of(records: RunRecords) -> RunTables:
     """Turn records into columns."""
     store = ColumnStore()
     told = (records.items, records.visits, records.calls, records.outages)
-    for table, rows in zip(TABLES, told, strict=True):
+    for plain, rows in zip(TABLES, told, strict=True):
+        table = plain.having(_EVERY_EXTRA)
         columns = columns_of_records(rows, table, store)
         store.append(table.file, {**columns, LINE: lines_of(columns, table, store)[:-1]})
     return RunTables(store, records.partial)
@@ -142,70 +143,60 @@ def tables_of(records: RunRecords) -> RunTables:
 def _fill(store: ColumnStore, folder: Path, table: Table[Any]) -> bool:
     """Read a table into the store; return whether a torn last row was left out."""
     torn = False
-    for piece in _pieces(folder / table.file, table):
-        told_in = piece.table
+    for piece, told_in in _pieces(folder / table.file, table):
         columns: Block | None = parse_rows(piece.data, told_in, store)
         lines = piece.line + np.arange(piece.data.count(b"\n"), dtype=np.int64)
         if columns is None:
-            told = list(_records(piece))
+            told = list(_records(piece, told_in))
             columns = columns_of_records([record for _, record in told], told_in, store)
             lines = np.array([line for line, _ in told], dtype=np.int64)
-        store.append(table.file, {**whole_block(columns, told_in, store), LINE: lines})
+        store.append(table.file, {**columns, LINE: lines})
         torn = piece.torn
     return torn
 
 
-class _Piece(NamedTuple):
-    """Some whole rows of a file, and the line on which the first of them begins, as an editor counts.
+_EVERY_EXTRA = {column.name for table in TABLES for column in table.possible if column.extra is not None}
 
-    `table` is as the file has it: without the columns that it lacks.
-    """
+
+class _Piece(NamedTuple):
+    """Some whole rows of a file, and the line on which the first of them begins, as an editor counts."""
 
     path: Path
-    table: Table[Any]
     line: int
     data: bytes
     torn: bool
 
 
-def _pieces(path: Path, table: Table[Any]) -> Iterator[_Piece]:
-    """Yield a file's rows piece by piece, the header checked and taken away."""
+def _pieces(path: Path, table: Table[R]) -> Iterator[tuple[_Piece, Table[R]]]:
+    """Yield a file's rows piece by piece, the header taken away, and the table that the header tells of."""
     line = 1
+    header = table.header.encode()
     for data, torn in chunks(path):
         if line > 1:
-            piece = _Piece(path, table, line, data, torn)
+            piece = _Piece(path, line, data, torn)
+        elif data.startswith(header):
+            piece = _Piece(path, 2, data[len(header) :], torn)
         else:
-            piece = _without_header(path, table, data, torn)
-            table = piece.table
-        yield piece
+            piece, table = _without_header(path, table, data, torn)
+        yield piece, table
         line = piece.line + line_ends(piece.data)
 
 
-def _without_header(path: Path, table: Table[Any], data: bytes, torn: bool) -> _Piece:
-    """Check the header, and take it away."""
-    for told_in in (table, table.narrowed):
-        header = told_in.header.encode()
-        if data.startswith(header):
-            return _Piece(path, told_in, 2, data[len(header) :], torn)
-    return _without_odd_header(path, table, data, torn)
-
-
-def _without_odd_header(path: Path, table: Table[Any], data: bytes, torn: bool) -> _Piece:
-    """Check a header that is written in another way than ours, quotes or line ends."""
+def _without_header(path: Path, table: Table[R], data: bytes, torn: bool) -> tuple[_Piece, Table[R]]:
+    """Check a header of more columns than the usual ones, or written in another way: quotes, line ends."""
     with _placed(path) as at:
         rows = csv.reader(io.StringIO(_decoded(data, path, 1), newline=""), strict=True)
-        header = tuple(next(rows, ()))
-        told_in = next((each for each in (table, table.narrowed) if header == each.names), None)
-        if told_in is None:
+        header = next(rows, None) or ()
+        told = table.having(header)
+        if tuple(header) != told.names:
             raise ValueError(f"the header is {','.join(header)!r:.200}, not {','.join(table.names)!r}")
         at.line = rows.line_num + 1
     lines = data.split(b"\n", at.line - 1)
-    return _Piece(path, told_in, at.line, lines[-1], torn)
+    return _Piece(path, at.line, lines[-1], torn), told
 
 
-def _records(piece: _Piece) -> Iterator[tuple[int, Any]]:
+def _records(piece: _Piece, table: Table[R]) -> Iterator[tuple[int, R]]:
     """Parse row after row; each with the line on which it begins."""
-    table = piece.table
     text = _decoded(piece.data, piece.path, piece.line)
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     columns = len(table.columns)

@@ -28,9 +28,12 @@ class Columns:
 
     table: ClassVar[Table[Any]]
     _columns: ClassVar[dict[str, str]]
+    _usual: ClassVar[dict[str, Any]]
 
     def __init_subclass__(cls) -> None:
-        cls._columns = {_short(column.name): column.name for column in cls.table.recorded}
+        told = [column for column in cls.table.possible if column.between is None]
+        cls._columns = {_short(column.name): column.name for column in told}
+        cls._usual = {column.name: column.extra.usual for column in told if column.extra is not None}
 
     def __init__(self, store: ColumnStore, keys: tuple[Key, ...], rows: IntArray | None = None) -> None:
         self._store = store
@@ -49,6 +52,9 @@ class Columns:
         return sum(self._store.rows(key) for key in self._keys)
 
     def _column(self, name: str) -> npt.NDArray[Any]:
+        if name in self._usual and not self._store.has(self.table.file, name):
+            usual = self._usual[name]
+            return np.full(len(self), self._store.learn((usual,))[0] if isinstance(usual, str) else usual)
         stored = [self._store.column(key, name) for key in self._keys]
         column = stored[0] if len(stored) == 1 else np.concatenate([np.zeros(0, np.int64), *stored])
         return column if self._rows is None else column[self._rows]

@@ -110,6 +110,10 @@ class ColumnStore:
         """Return the codes of the stations that a table has rows of."""
         return [station for name, station in self._stretches if name == file]
 
+    def has(self, file: str, name: str) -> bool:
+        """Return whether a table has a column."""
+        return (file, name) in self._types
+
     def rows(self, key: Key) -> int:
         """Return how many rows there are."""
         return sum(stretch.rows for stretch in self._stretches.get(key, ()))

@@ -1,12 +1,18 @@
-"""The four tables of a run, each derived from its record: file name, header, a row, and a row read back."""
+"""The four tables of a run, each derived from its record: file name, header, a row, and a row read back.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+A table may lack columns: those of fields that are `Extra`, where the line has no use for them. A record has
+them all the same.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from types import NoneType
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
-from line_sim.line.fields import Kind, OneOf, Since, Unless
+from line_sim.layout import Layout
+from line_sim.line.fields import Extra, Kind, OneOf, Since
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.csvtext import (
     LINE_END,
@@ -44,8 +50,8 @@ class Column:
     """A column of a file: its name, what it holds, and whether its fields may be empty.
 
     `allowed` are the only texts that it may hold; none named: any. One with `between` is there for a reader's
-    sake and in no record: it is the time between the moments of two others. A file may lack one with
-    `unless`: then every row holds that text.
+    sake and in no record: it is the time between the moments of two others. One with `extra` is not in every
+    run's file: what it says where it is missing.
     """
 
     name: str
@@ -53,7 +59,7 @@ class Column:
     optional: bool = False
     allowed: tuple[str, ...] = ()
     between: tuple[str, str] | None = None
-    unless: str | None = None
+    extra: Extra | None = None
 
     @property
     def write(self) -> Write:
@@ -74,32 +80,36 @@ class Column:
 class Table(Generic[R]):
     """One kind of record as a CSV file: a column a field, in the order of the record.
 
-    `narrow`: the file as it is where there is nothing to tell in the columns that it may lack, the last ones.
+    `extras` are the names of those extra columns that the file has.
     """
 
     file: str
     record: type[R]
-    narrow: bool = False
+    extras: frozenset[str] = frozenset()
+
+    @cached_property
+    def possible(self) -> tuple[Column, ...]:
+        """Every column that such a file may have."""
+        return tuple(_columns(self.record))
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """Every column of the file."""
-        return tuple(column for column in _columns(self.record) if column.unless is None or not self.narrow)
-
-    @cached_property
-    def lacks(self) -> tuple[Column, ...]:
-        """The columns of the record that the file lacks."""
-        return tuple(column for column in _columns(self.record) if column.unless is not None and self.narrow)
-
-    @cached_property
-    def narrowed(self) -> "Table[R]":
-        """The same kind of record in a file without the columns that it may lack."""
-        return replace(self, narrow=True)
+        return tuple(each for each in self.possible if each.extra is None or each.name in self.extras)
 
     @cached_property
     def recorded(self) -> tuple[Column, ...]:
-        """The columns that a record holds, in its order."""
+        """The columns of the file that a record holds, in its order."""
         return tuple(column for column in self.columns if column.between is None)
+
+    def having(self, extras: Iterable[str]) -> "Table[R]":
+        """Return the table of a file that has these of the extra columns, too."""
+        known = frozenset(column.name for column in self.possible if column.extra is not None)
+        return Table(self.file, self.record, known.intersection(extras))
+
+    def told(self, record: R) -> tuple[Any, ...]:
+        """Return what of a record the file tells."""
+        return self._pick(record) if self._missing else record
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -113,10 +123,10 @@ class Table(Generic[R]):
 
     def row(self, record: R) -> str:
         """Return a record as a whole line with its end."""
-        told = record if not self.narrow else record[: len(self._writers)]
+        told = self.told(record)
         fields = [write(value) for write, value in zip(self._writers, told, strict=True)]
         for place, last, first in self._computed:
-            fields.insert(place, time_field(_between(record[last], record[first])))
+            fields.insert(place, time_field(_between(told[last], told[first])))
         return ",".join(fields) + LINE_END
 
     def parse(self, fields: Sequence[str]) -> R:
@@ -127,7 +137,30 @@ class Table(Generic[R]):
             if value != _between(values[last], values[first]):
                 name, between = self.names[place], self.columns[place].between or ()
                 raise ValueError(f"{name} {fields[place]!r} is not {' - '.join(between)}")
+        for place, usual in self._missing:
+            values.insert(place, usual)
         return self.record(*values)
+
+    @cached_property
+    def _pick(self) -> Callable[[R], tuple[Any, ...]]:
+        return itemgetter(*self._told_places)
+
+    @cached_property
+    def _missing(self) -> tuple[tuple[int, Any], ...]:
+        """The places in a record of the columns that the file has not, and what they are there."""
+        return tuple(
+            (place, column.extra.usual)
+            for place, column in enumerate(self._of_record)
+            if column.extra is not None and column not in self.columns
+        )
+
+    @cached_property
+    def _told_places(self) -> tuple[int, ...]:
+        return tuple(place for place, column in enumerate(self._of_record) if column in self.columns)
+
+    @cached_property
+    def _of_record(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.possible if column.between is None)
 
     @cached_property
     def _writers(self) -> tuple[Write, ...]:
@@ -160,8 +193,8 @@ def _columns(record: type) -> Iterator[Column]:
         kind = next(part for part in told if isinstance(part, Kind))
         name = f"{field}_s" if kind in {Kind.DURATION, Kind.LAG} else field
         allowed = next((part.words for part in told if isinstance(part, OneOf)), ())
-        unless = next((part.word for part in told if isinstance(part, Unless)), None)
-        yield Column(name, kind, NoneType in told, allowed, unless=unless)
+        extra = next((part for part in told if isinstance(part, Extra)), None)
+        yield Column(name, kind, NoneType in told, allowed, extra=extra)
         for since in (part for part in told if isinstance(part, Since)):
             yield Column(
                 since.name, Kind.LAG, NoneType in told, between=(field, since.start)
@@ -187,3 +220,17 @@ VISITS = Table("visits.csv", Visit)
 CALLS = Table("calls.csv", Call)
 BREAKDOWNS = Table("breakdowns.csv", Outage)
 TABLES: tuple[Table[Any], ...] = (ITEMS, VISITS, CALLS, BREAKDOWNS)
+"""Those of a plain line."""
+
+
+def tables_for(layout: Layout) -> tuple[Table[Any], ...]:
+    """Return the tables of a line's runs.
+
+    With numbered visits where a part may come to a place again, and the names of stops where they have one.
+    """
+    extras = {"visit"} if layout.leads_back else set()
+    if layout.reworks:
+        extras.add("reworked")
+    if any(way.name for place in layout.places for way in place.failures):
+        extras.add("name")
+    return tuple(table.having(extras) for table in TABLES)

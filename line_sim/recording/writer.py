@@ -1,7 +1,7 @@
 """The folder of a run: created empty, filled while the line runs, whole at any moment it may be killed."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +15,7 @@ from line_sim.recording.columns import NotAColumnError, columns_of, values_of
 from line_sim.recording.kept import Kept
 from line_sim.recording.reader import RunTables, read_columns
 from line_sim.recording.store import Block, ColumnStore
-from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
+from line_sim.recording.tables import TABLES, Table
 from line_sim.recording.whole import RUN_AGAIN, unwritable, write_json, write_whole
 
 FLUSH_EVERY_S = 1.0
@@ -72,23 +72,20 @@ class _Rows(Generic[R]):
 class RunFolder:
     """An observer that keeps every record in the files of one run.
 
-    `clock` gives seconds of wall time that never go backwards (`time.monotonic`); `names_outages`: machines
-    stop in ways that have names. Rows reach the operating system at the first record that comes a second or
-    more after the last flush; a line that waits for something outside flushes while it waits. Raises
-    ScenarioError when the folder holds anything already or cannot be made, RunFileError when the disk is
-    full.
+    `tables` are those of its line: see `tables_for`. `clock` gives seconds of wall time that never go
+    backwards (`time.monotonic`). Rows reach the operating system at the first record that comes a second
+    or more after the last flush; a line that waits for something outside flushes while it waits.
+    Raises ScenarioError when the folder holds anything already or cannot be made, RunFileError when
+    the disk is full.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float], *, names_outages: bool = True) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float], tables: Sequence[Table[Any]] = TABLES) -> None:
         self.path = path
         self._clock = clock
         _create_empty(path)
-        self._kept = Kept()
-        store = self._kept.store
-        self._items = _Rows(path, ITEMS, store)
-        self._visits = _Rows(path, VISITS, store)
-        self._calls = _Rows(path, CALLS, store)
-        self._outages = _Rows(path, BREAKDOWNS if names_outages else BREAKDOWNS.narrowed, store)
+        self._kept = Kept(tables)
+        opened = [_Rows(path, table, self._kept.store) for table in tables]
+        self._items, self._visits, self._calls, self._outages = opened
         self._tables: tuple[_Rows[Any], ...] = (self._outages, self._calls, self._visits, self._items)
         self._due = clock() + FLUSH_EVERY_S
 

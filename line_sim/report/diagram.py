@@ -1,12 +1,13 @@
 """A line drawn in text, as `line-sim check` shows it."""
 
 from line_sim.layout import Exit, Gate, Lane, Layout, Spec, layout_of, specs_of
+from line_sim.layout import Way as Onward
 from line_sim.scenario.fields import Belt
 from line_sim.scenario.model import Arrivals, Inspection, Review, Scenario, Station
 from line_sim.scenario.stops.breakdowns import PartsStops, Way
 from line_sim.scenario.times import Constant
 from line_sim.scenario.words import count_text, time_text
-from line_sim.units import HOUR, duration_text
+from line_sim.units import HOUR, counted, duration_text
 
 KEY = "In round brackets: the waiting places in front."
 """What a reader must be told of the drawing."""
@@ -44,6 +45,17 @@ def _lane_to(layout: Layout, place: int, lane: Lane) -> str:
     return to.value if isinstance(to, Exit) else layout.places[to].name
 
 
+def _from_bench(layout: Layout, way: Onward) -> str:
+    """Say where a way from review leads, and which parts take it where not all that are cleared do."""
+    to = way.to.value if isinstance(way.to, Exit) else layout.places[way.to].name
+    if way.lane is Lane.REWORK and layout.rework is not None:
+        places = counted(layout.rework.places, "places")
+        return f"{to} to be repaired, {layout.rework.share:.0%} of the defective; {places} there for them"
+    return (
+        to if way.sent_by is None else f"{to}, what {layout.places[layout.camera_of(way.sent_by)].name} sent"
+    )
+
+
 def _source(arrivals: Arrivals) -> str:
     if arrivals.every is None:
         return "always a part waiting"
@@ -78,7 +90,7 @@ def _place(spec: Spec, layout: Layout, place: int) -> str:
         case Review():
             look = f"{time_text(spec.time)}{_hours(spec.calendar)}"
             head = f"review {room} [reviewers]{_units(spec.units)}  {look}"
-            *most, last = (_lane_to(layout, place, lane) for lane in layout.ways_from(place))
+            *most, last = (_from_bench(layout, way) for way in layout.ways if way.start == place)
             return "\n".join([head, *(f"  ├─▶ {to}" for to in most), f"  └─▶ {last}"])
 
 

@@ -15,6 +15,7 @@ from line_sim.scenario.fields import (
     Key,
     Name,
     OneOf,
+    Places,
     PositiveDuration,
     Rate,
     Record,
@@ -37,6 +38,11 @@ from line_sim.truth import GOOD
 from line_sim.units import duration_text
 
 __all__ = ["Arrivals", "Breakdowns", "Calendar", "CalendarName", "Clock", "PartsStops", "Run", "Way"]
+
+MOST_ROUNDS = 1_000
+"""The repairs of one part."""
+
+Cleared = Literal["rejoins", "ships"]
 
 OnNoResult = Literal["review", "ship", "scrap", "stop"]
 
@@ -144,8 +150,22 @@ class Inspection(Record):
         return LONGEST_CALL if deadline is None else deadline
 
 
+class Rework(Record):
+    """Repairs of parts that reviewers find defective; they go through the line again from there."""
+
+    share: Rate = Field(1.0, description="The share of the parts found defective that is repaired, 0 to 1.")
+    to: Name = Field(description="The station where they are repaired, before new parts.")
+    at_most: Annotated[int, Field(strict=True, ge=1, le=MOST_ROUNDS)] = Field(
+        1, description="How often one part may be repaired; found defective after that it is scrapped."
+    )
+    buffer: Places = Field(0, description="Waiting places for such parts in front of that station.")
+    defect_rate: Rate | None = Field(
+        None, description="The share of them that is defective afterwards, 0 to 1. Default: the product's."
+    )
+
+
 class Review(Record):
-    """People who look at the parts that did not pass; their good is shipped, their defective scrapped."""
+    """People who look at the parts that did not pass, and clear, scrap or repair them."""
 
     buffer: Buffer = Field(0, description="Waiting places in front of the reviewers, or a belt.")
     units: Units = Field(1, description="Reviewers who work in parallel.")
@@ -153,6 +173,22 @@ class Review(Record):
     miss_rate: Rate = Field(0.0, description="The share of defective parts they call good, 0 to 1.")
     false_alarm_rate: Rate = Field(0.0, description="The share of good parts they call defective, 0 to 1.")
     calendar: CalendarName = None
+    cleared: Cleared | None = Field(
+        None,
+        validate_default=True,
+        description="Where the parts go that they find good. rejoins (the default): on along the line, "
+        "behind the inspection that sent them; ships: off the line.",
+    )
+    rework: Rework | None = Field(
+        None, description="Which of their defective is repaired. Default: all is scrapped."
+    )
+
+    @field_validator("cleared", mode="after")
+    @classmethod
+    def _as_it_was(cls, cleared: Cleared | None, info: ValidationInfo) -> Cleared:
+        """Read what an old run's scenario does not say: then, what was cleared was shipped."""
+        recorded = (info.context or {}).get("read_files") is False
+        return cleared or ("ships" if recorded else "rejoins")
 
 
 Entry = Annotated[

@@ -19,6 +19,7 @@ REVIEW = "review"
 """The review bench is a station of this name, so that no other may be."""
 
 
+_MOST_NAMED = 10
 MOST_UNITS = 20_000
 MOST_LIVE_CALLS = 1_000
 
@@ -37,6 +38,7 @@ def broken_rules(written: object) -> list[Broken]:
         *_gates(entries),
         *_servers(scenario, entries),
         *_review(scenario, entries),
+        *_rework(scenario, entries),
         *_clock(scenario, entries),
         *_warm_up(scenario),
         *_time_passes(scenario, entries),
@@ -61,15 +63,11 @@ def _kind(entry: Mapping[str, Any]) -> type[GatewayKind] | None:
     return KINDS.get(next(iter(gateway))) if "inspection" in entry and len(gateway) == 1 else None
 
 
-def _name(entry: Mapping[str, Any]) -> object:
-    return entry.get("inspection" if "inspection" in entry else "station")
-
-
 def _names(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
     first: dict[str, int] = {REVIEW: -1}
     for index, entry in enumerate(entries):
-        key = "inspection" if "inspection" in entry else "station"
-        name = _name(entry)
+        key = _named_by(entry)
+        name = entry.get(key)
         if not isinstance(name, str):
             continue
         if name == REVIEW:
@@ -102,7 +100,7 @@ def _gates(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
 def _servers(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
     """Every server that is asked is there, and none has the name of a place: tables tell of both."""
     known = [name for name in _mapping(scenario.get(SERVERS)) if isinstance(name, str)]
-    names = [(index, _name(entry)) for index, entry in enumerate(entries)]
+    names = [(index, entry.get(_named_by(entry))) for index, entry in enumerate(entries)]
     taken = {name: f"line[{index}]" for index, name in names if isinstance(name, str)}
     for name in known:
         if name in taken or name == REVIEW:
@@ -128,6 +126,20 @@ def _review(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> It
     inspected = [index for index, entry in enumerate(entries) if "inspection" in entry]
     if inspected and scenario.get("review") is None:
         yield (REVIEW,), f"is missing; line[{inspected[0]}] is an inspection and sends parts there", None
+
+
+def _rework(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
+    """What is repaired is repaired at a place of the line."""
+    to = _mapping(_mapping(scenario.get(REVIEW)).get("rework")).get("to")
+    names = [name for entry in entries if isinstance(name := entry.get(_named_by(entry)), str)]
+    if isinstance(to, str) and names and to not in names:
+        near = get_close_matches(to, names, n=1)
+        which = f"did you mean {near[0]}?" if near else f"it must be one of {', '.join(names[:_MOST_NAMED])}"
+        yield (REVIEW, "rework", "to"), f"the line has no station of that name; {which}", to
+
+
+def _named_by(entry: Mapping[str, Any]) -> str:
+    return "inspection" if "inspection" in entry else "station"
 
 
 def _clock(scenario: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> Iterator[Broken]:

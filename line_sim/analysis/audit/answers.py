@@ -5,7 +5,7 @@ import numpy as np
 from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
 from line_sim.analysis.audit.gates import asked_apart, gate_faults, rides_of
 from line_sim.analysis.audit.hours import is_on, next_shift
-from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Visits
+from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Visits, find
 from line_sim.units import counted
 
 
@@ -27,7 +27,7 @@ def calls_within_visits(run: Run) -> Check:
             visits, of = visits.where(np.zeros(len(visits), dtype=np.bool_)), np.full_like(of, NONE)
         seen += len(calls)
         found += faults(calls, "calls.csv", _outside(calls, visits, of, run), "a call outside its visit")
-        found += faults(calls, "calls.csv", _told_twice(run, place, of), "a call is told of twice")
+        found += faults(calls, "calls.csv", _told_twice(run, place), "a call is told of twice")
         found += _ends(run, place, visits, calls, of)
     return verdict(found, f"{counted(seen, 'calls')}, each between the start and the end of its visit")
 
@@ -35,7 +35,7 @@ def calls_within_visits(run: Run) -> Check:
 def _at_gate(run: Run, place: int, gate: int, of: IntArray) -> list[Fault]:
     calls, visits = run.columns.calls(place), run.columns.visits(place)
     apart = asked_apart(calls, visits, of) | ((of == NONE) & (run.ended is not None))
-    twice = _told_twice(run, place, of)
+    twice = _told_twice(run, place)
     return [
         *faults(calls, "calls.csv", apart, "a call that was not put when its picture was taken"),
         *faults(calls, "calls.csv", twice, "a call is told of twice"),
@@ -59,40 +59,20 @@ def judged_visits(run: Run, place: int) -> IntArray:
 def visits_of(run: Run, place: int) -> IntArray:
     """Return the row of the visit that each call of a place belongs to, NONE where no row tells of it.
 
-    It is the last visit of the part to the machine that had started by then (the first where none had);
-    a call that took no time belongs to the visit that it ended, though the next may start at that moment.
+    Part and number of the visit say which; it must have been to the machine that made the call.
     """
     calls, visits = run.columns.calls(place), run.columns.visits(place)
-    machines, wanted = _machine(visits, run), _machine(calls, run)
-    order = np.lexsort((visits.started, machines))
-    started, finished = visits.started[order], visits.finished[order]
-    first = np.searchsorted(machines[order], wanted, side="left")
-    last = np.searchsorted(machines[order], wanted, side="right") - 1
-    known = last >= first
-    first, last, issued, returned = (column[known] for column in (first, last, calls.issued, calls.returned))
-    while True:
-        ended_before = (finished[last] != returned) & (finished[last - 1] == returned)
-        early = (last > first) & ((started[last] > issued) | ended_before)
-        if not early.any():
-            break
-        last[early] -= 1
-    of = np.full(len(calls), NONE, dtype=np.int64)
-    of[known] = order[last]
-    if run.ended is None and _may_come_again(run, place):  # when killed, its visit may not have been over
-        held = run.layout.places[place].decides  # else the call is put when the visit is finished
-        done = (issued >= finished[last]) & (returned > finished[last]) if held else issued > finished[last]
-        over = (finished[last] != NONE) & done
-        of[np.flatnonzero(known)[over]] = NONE
-    return of
+    order = np.lexsort((visits.visit, visits.item))
+    where, known = find(_numbered(visits, run)[order], _numbered(calls, run))
+    if not known.any():
+        return np.full(len(calls), NONE, dtype=np.int64)
+    of = order[where]
+    return np.where(known & (visits.unit[of] == calls.unit), of, NONE)
 
 
-def _may_come_again(run: Run, place: int) -> bool:
-    return place in run.layout.upstream(place)
-
-
-def _machine(table: Calls | Visits, run: Run) -> IntArray:
-    """Return one number for each row's part and machine, units from 2^16 on taken as one."""
-    return run.columns.parts.place(table.item) * 2**16 + np.minimum(table.unit, 2**16 - 2) + 1
+def _numbered(table: Calls | Visits, run: Run) -> IntArray:
+    """Return one number for each row's part and visit, visits from 2^20 on taken as one."""
+    return run.columns.parts.place(table.item) * 2**20 + np.minimum(table.visit, 2**20 - 1)
 
 
 def _outside(calls: Calls, visits: Visits, of: IntArray, run: Run) -> BoolArray:
@@ -105,10 +85,10 @@ def _outside(calls: Calls, visits: Visits, of: IntArray, run: Run) -> BoolArray:
     return outside
 
 
-def _told_twice(run: Run, place: int, of: IntArray) -> BoolArray:
+def _told_twice(run: Run, place: int) -> BoolArray:
     """Return the calls that repeat one before them: the same part, station and attempt of one visit."""
     calls = run.columns.calls(place)
-    keys = (calls.item, calls.attempt, of if _may_come_again(run, place) else np.zeros_like(of))
+    keys = (calls.item, calls.visit, calls.attempt)
     order = np.lexsort(keys[::-1])
     twice = np.zeros(len(calls), dtype=np.bool_)
     twice[order[1:]] = np.all([np.diff(key[order]) == 0 for key in keys], axis=0)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from line_sim.analysis.audit.check import Fault, Run, faults
+from line_sim.analysis.audit.route import Walk
 from line_sim.recording.run_columns import NONE, IntArray, Visits, or_end
 from line_sim.scenario.fields import Belt
 from line_sim.units import Nanoseconds
@@ -28,13 +29,18 @@ class Ride(NamedTuple):
     at_end: IntArray
 
 
-def rides(run: Run) -> dict[int, Ride]:
-    """Return how parts rode on the belts, by the place behind each.
+def rides(run: Run, walk: Walk) -> dict[int, Ride]:
+    """Return how parts rode on the belts, by the place behind each; what came to be repaired did not.
 
     One is left out where a run was killed and parts may not be told of that were taken before others.
     """
     return {
-        place: _ride(run.columns.visits(place), station.belt, run.columns.end, to_gate=station.is_gate)
+        place: _ride(
+            run.columns.visits(place).where(~walk.repaired[place]),
+            station.belt,
+            run.columns.end,
+            to_gate=station.is_gate,
+        )
         for place, station in enumerate(run.layout.places)
         if station.belt is not None and (run.ended is not None or station.units == 1)
     }

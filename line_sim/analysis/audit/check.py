@@ -46,6 +46,13 @@ class Rows(Protocol):
         """The lines."""
 
 
+class Lines:
+    """Rows of a file of which only the lines are left."""
+
+    def __init__(self, row: IntArray) -> None:
+        self.row = row
+
+
 def faults(table: Rows, file: str, wrong: BoolArray, what: str) -> list[Fault]:
     """Return the fault of the rows for which `wrong` is true; none when there is no such row."""
     if not wrong.any():

@@ -1,11 +1,12 @@
 """Audits that watch the machines: their time adds up, their room suffices, their order holds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from line_sim.analysis.audit.belts import Ride, cells_of, rides, too_early
-from line_sim.analysis.audit.check import Check, Fault, Run, behind_first, faults, verdict
+from line_sim.analysis.audit.check import Check, Fault, Lines, Run, behind_first, faults, verdict
 from line_sim.analysis.audit.hours import WorkedVisits, next_shift, off_by_the_calendar, worked_visits
 from line_sim.analysis.audit.max_plus import departures, is_followed
 from line_sim.analysis.audit.route import NOWHERE, Walk
@@ -58,7 +59,7 @@ def _idle(run: Run, place: int, unit: int, window: Window) -> int:
     return window.length - int(DownTime(starts, ends).between(edges[:1], edges[1:])[0])
 
 
-def capacity(run: Run) -> Check:
+def capacity(run: Run, walk: Walk) -> Check:
     """At no moment are there more parts on a station's machines, or in front of it, than have room."""
     found = []
     end = run.columns.end
@@ -68,10 +69,23 @@ def capacity(run: Run) -> Check:
         over = _beyond(on_machines.started, _open_end(on_machines.left, end), station.units)
         what = f"more than {station.units} on the machines of {station.name}"
         found += faults(on_machines, "visits.csv", over, what)
-        gone = visits.left if station.is_gate else visits.started  # at a gate it is still on the belt
-        over = _beyond(visits.queued, _open_end(gone, end), station.buffer)
-        found += faults(visits, "visits.csv", over, f"more than {station.buffer} in front of {station.name}")
+        for inlet, room, what in _inlets(run, walk, place):
+            gone = inlet.left if station.is_gate else inlet.started  # at a gate it is still on the belt
+            over = _beyond(inlet.queued, _open_end(gone, end), room)
+            found += faults(inlet, "visits.csv", over, f"more than {room} {what} {station.name}")
     return verdict(found, "never more parts than machines and waiting places")
+
+
+def _inlets(run: Run, walk: Walk, place: int) -> list[tuple[Visits, int, str]]:
+    """Return a place's visits by the waiting places that they came to: how many, and what they are called."""
+    visits, station, rework = run.columns.visits(place), run.layout.places[place], run.layout.rework
+    repaired = walk.repaired[place]
+    if rework is None or rework.to != place:
+        return [(visits, station.buffer, "in front of")]
+    return [
+        (visits.where(~repaired), station.buffer, "in front of"),
+        (visits.where(repaired), rework.places, "to be repaired at"),
+    ]
 
 
 def _open_end(times: IntArray, end: int) -> IntArray:
@@ -107,16 +121,20 @@ def one_part_a_unit(run: Run) -> Check:
     return verdict(found, f"{counted(starts, 'starts')}, each on a free machine")
 
 
-def order(run: Run) -> Check:
-    """Where there is one machine, or a belt, parts are started in the order in which they came."""
+def order(run: Run, walk: Walk) -> Check:
+    """Where there is one machine, or a belt, parts are started in the order in which they came.
+
+    What is to be repaired has an order of its own.
+    """
     found = []
     for place, station in enumerate(run.layout.places):
         if station.units == 1 or (station.belt is not None and run.ended is not None):
-            visits = run.columns.visits(place)
-            ranked = visits.sorted_by(visits.queued, _open_end(visits.started, run.columns.end))
-            started = _open_end(ranked.started, run.columns.end)
-            late = behind_first(started[1:] < np.maximum.accumulate(started)[:-1], ranked)
-            found += faults(ranked, "visits.csv", late, f"a part overtook another in front of {station.name}")
+            for visits, _, _ in _inlets(run, walk, place):
+                ranked = visits.sorted_by(visits.queued, _open_end(visits.started, run.columns.end))
+                started = _open_end(ranked.started, run.columns.end)
+                late = behind_first(started[1:] < np.maximum.accumulate(started)[:-1], ranked)
+                what = f"a part overtook another in front of {station.name}"
+                found += faults(ranked, "visits.csv", late, what)
     return verdict(found, "first come, first served at every single machine")
 
 
@@ -128,41 +146,52 @@ def promptness(run: Run, walk: Walk) -> Check:
     begins. A belt
     brings a part when it is at its end, and lets one step on when its first place is free: no sooner, either.
     """
-    columns, ridden = run.columns, rides(run)
+    columns, ridden = run.columns, rides(run, walk)
     names = [station.name for station in run.layout.places]
     found = [fault for place, ride in ridden.items() for fault in too_early(ride, names[place])]
     for place, station in enumerate(run.layout.places):
         if station.units == 1 and not station.fails:
-            visits, ready = _ready(run, place, ridden)
-            on_machine = visits.started != NONE
-            mine = visits.where(on_machine)
             what = f"a part waited for {station.name} in vain"
-            found += faults(mine, "visits.csv", _taken_late(run, place, mine, ready[on_machine]), what)
+            found += faults(*_taken_late(run, place, _ready(run, walk, place, ridden)), what)
     if run.ended is not None:  # a killed run may not have told of the part that made room
         found += _held_late(run, walk, ridden)
     seen = sum(len(columns.visits(place)) for place in columns.places)
     return verdict(found, f"{counted(seen, 'visits')}, none waits or stays without a reason")
 
 
-def _ready(run: Run, place: int, ridden: Mapping[int, Ride]) -> tuple[Visits, IntArray]:
-    """Return a place's visits, and when each part could be taken: it was there, or at the end of the belt."""
-    if (ride := ridden.get(place)) is not None:
-        return ride.visits, ride.at_end
+class _Ready(NamedTuple):
+    """Some visits, and when each part could be taken: it was there, or at the end of a belt."""
+
+    tables: list[Visits]
+    ready: list[IntArray]
+
+    def all(self, column: Callable[[Visits], IntArray]) -> IntArray:
+        """Return a column of all of them."""
+        return np.concatenate([column(table) for table in self.tables])
+
+
+def _ready(run: Run, walk: Walk, place: int, ridden: Mapping[int, Ride]) -> _Ready:
+    """Return a place's visits, and when each part could be taken."""
     visits = run.columns.visits(place)
-    return visits, visits.queued
+    if (ride := ridden.get(place)) is None:
+        return _Ready([visits], [visits.queued])
+    repairs = visits.where(walk.repaired[place])
+    return _Ready([ride.visits, repairs], [ride.at_end, repairs.queued])
 
 
-def _taken_late(run: Run, place: int, visits: Visits, ready: IntArray) -> BoolArray:
-    """Return the starts at a single machine that are not at once when part and machine are ready.
+def _taken_late(run: Run, place: int, visits: _Ready) -> tuple[Lines, str, BoolArray]:
+    """Find starts at a single machine that are not at once when part and machine are ready.
 
     Where it is off by then that is when its next shift begins.
     """
-    started, left = visits.started, visits.left
+    started, left = visits.all(lambda table: table.started), visits.all(lambda table: table.left)
     order = np.lexsort((_open_end(left, int(started.max(initial=0))), started))
-    freed = np.append(NONE, left[order])[: len(visits)]
-    late = np.zeros(len(visits), dtype=np.bool_)
-    late[order] = started[order] > next_shift(run, place, np.maximum(ready[order], freed))
-    return late
+    order = order[started[order] != NONE]
+    freed = np.append(NONE, left[order])[: len(order)]
+    late = np.zeros(len(started), dtype=np.bool_)
+    ready = np.maximum(np.concatenate(visits.ready)[order], freed)
+    late[order] = started[order] > next_shift(run, place, ready)
+    return Lines(visits.all(lambda table: table.row)), "visits.csv", late
 
 
 def _held_late(run: Run, walk: Walk, ridden: Mapping[int, Ride]) -> list[Fault]:

@@ -1,12 +1,15 @@
 """The audit of the way: each part from place to place along the layout's ways, without a gap or a detour."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
+from line_sim.analysis.audit.check import Check, Fault, Lines, Run, faults, verdict
 from line_sim.analysis.audit.parts import told_of
 from line_sim.analysis.audit.steps import Steps, steps_of
+from line_sim.analysis.audit.verdicts import SHIPPED
 from line_sim.layout import Exit, Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray
 from line_sim.units import counted
@@ -20,13 +23,15 @@ class Walk:
     """How all parts went: what is wrong with that, how many came in, and what followed each visit.
 
     `after` has for each place and each row of its visits the place of the part's next visit, NOWHERE
-    where there is none; `turn` says which of its part's visits it is, the first being 0.
+    where there is none; `turn` says which of its part's visits it is, the first being 0, and `repaired`
+    whether the part came to be repaired.
     """
 
     found: tuple[Fault, ...]
     begun: int
     after: dict[int, IntArray]
     turn: dict[int, IntArray]
+    repaired: dict[int, BoolArray]
 
 
 def route(walk: Walk) -> Check:
@@ -41,7 +46,8 @@ def walk_of(run: Run) -> Walk:
     for steps in steps_of(run):
         walker.follow(steps)
     found = (*walker.found, *walker.last_steps())
-    return Walk(found, int(walker.seen.sum()), walker.after, walker.turn)
+    repaired = {place: told.astype(np.bool_) for place, told in walker.repaired.items()}
+    return Walk(found, int(walker.seen.sum()), walker.after, walker.turn, repaired)
 
 
 class _Walker:
@@ -51,13 +57,17 @@ class _Walker:
         items, parts = run.columns.items, run.columns.parts
         self._run = run
         self._leads = _leads(run.layout)
+        self._bench = _Bench(run.layout)
         self._arrived = told_of(items, parts.numbers, items.arrived)
         self._last_place = np.full(len(parts), NOWHERE, dtype=np.int16)
+        self._last_sent_by = np.full(len(parts), NOWHERE, dtype=np.int16)
+        self._rounds = np.zeros(len(parts), dtype=np.int64)
         self._last_left = np.full(len(parts), NONE, dtype=np.int64)
         self._last_line = np.zeros(len(parts), dtype=np.int64)
         self.found: list[Fault] = []
         self.after = {place: self._for_visits(place) for place in run.columns.places}
         self.turn = {place: self._for_visits(place) for place in run.columns.places}
+        self.repaired = {place: 0 * self._for_visits(place) for place in run.columns.places}
 
     @property
     def seen(self) -> BoolArray:
@@ -75,10 +85,24 @@ class _Walker:
         _note(self.after, steps, np.where(last, NOWHERE, np.roll(steps.place, -1)))
         count = np.arange(len(first))
         _note(self.turn, steps, count - np.maximum.accumulate(np.where(first, count, 0)))
+        self._back(steps, first)
         who = steps.who[last]
         self._last_place[who] = steps.place[last]
         self._last_left[who] = steps.left[last]
         self._last_line[who] = steps.row[last]
+
+    def _back(self, steps: Steps, first: BoolArray) -> None:
+        """Note which parts came back from review, and find those that went on where they may not."""
+        before = np.where(first, NOWHERE, np.roll(steps.place, 1))
+        sent_by = np.where(before == self._bench.place, np.roll(steps.place, 2), NOWHERE)
+        repaired = self._bench.repairs(before, sent_by, steps.place)
+        _note(self.repaired, steps, repaired.astype(np.int64))
+        np.add.at(self._rounds, steps.who, repaired)
+        self._last_sent_by[steps.who[steps.last]] = np.where(first, NOWHERE, np.roll(steps.place, 1))[
+            steps.last
+        ]
+        astray = (before == self._bench.place) & ~repaired & ~self._bench.clears(sent_by, steps.place)
+        self.found += faults(steps, "visits.csv", astray, "not behind the inspection that sent it to review")
 
     def _first_steps(self, steps: Steps, first: BoolArray) -> list[Fault]:
         """A part's first visit is at the entry, and not before it arrived."""
@@ -94,7 +118,9 @@ class _Walker:
         """Every other visit begins when the one before ends, at a place to which a way leads from there."""
         gap = ~first & (steps.queued != np.roll(steps.left, 1))
         stray = ~first & ~self._leads[np.roll(steps.place, 1), steps.place]
+        misnumbered = steps.visit != steps.number
         return [
+            *faults(steps, "visits.csv", misnumbered, "the visit has another number than it is"),
             *faults(steps, "visits.csv", gap, "not queued at the moment it left upstream"),
             *faults(steps, "visits.csv", stray, "a station left out or out of turn"),
         ]
@@ -104,7 +130,12 @@ class _Walker:
         items, parts = self._run.columns.items, self._run.columns.parts
         left = told_of(items, parts.numbers, items.left)
         unseen = (items.shipped | items.scrapped) & ~self.seen[parts.place(items.item)]
+        rounds = told_of(items, parts.numbers, items.reworked)
+        waits = (self._last_place == self._bench.place) & (left == NONE)
+        told = (rounds == self._rounds) | (waits & (rounds == self._rounds + 1))
         return [
+            *self._faults(parts.told & ~told, "reworked differs from items.csv"),
+            *self._faults(self._rounds > self._bench.at_most, "repaired too often"),
             *self._faults(parts.told & (left != self._last_left), "left_at differs from items.csv"),
             *self._faults(self._off(Exit.SHIPPED, items.shipped), "shipped before the end of the line"),
             *self._faults(self._off(Exit.SCRAPPED, items.scrapped), "scrapped where nothing is scrapped"),
@@ -116,10 +147,37 @@ class _Walker:
         items, parts = self._run.columns.items, self._run.columns.parts
         left_so = np.zeros(len(parts), dtype=np.bool_)
         left_so[parts.place(items.item[gone])] = True
-        return left_so & ~np.isin(self._last_place, self._run.layout.leading_to(way))
+        at_an_end = np.isin(self._last_place, self._run.layout.leading_to(way))
+        if way is Exit.SHIPPED:
+            at_an_end &= (self._last_place != self._bench.place) | self._bench.clears(
+                self._last_sent_by, SHIPPED
+            )
+        return left_so & ~at_an_end
 
     def _faults(self, wrong: BoolArray, what: str) -> list[Fault]:
-        return faults(_Lines(self._last_line), "visits.csv", wrong & self.seen, what)
+        return faults(Lines(self._last_line), "visits.csv", wrong & self.seen, what)
+
+
+class _Bench:
+    """Where the review bench sends parts, said once more: behind the inspection, or to be repaired."""
+
+    def __init__(self, layout: Layout) -> None:
+        known = layout.bench is not None and layout.joined is None
+        self.place = layout.bench if known and layout.bench is not None else NOWHERE - 1
+        self.at_most = 0 if layout.rework is None else layout.rework.at_most
+        self._repairs_at = NOWHERE if layout.rework is None else layout.rework.to
+        last = len(layout.line) - 1
+        behind = [SHIPPED if place == last or not layout.rejoins else place + 1 for place in range(last + 1)]
+        self._behind = np.array([*behind, *[NOWHERE] * 3])  # of places that send nothing there
+
+    def clears(self, sent_by: npt.NDArray[Any], to: IntArray | int) -> BoolArray:
+        """Whether what these inspections sent goes there once it is cleared."""
+        return np.asarray(self._behind[sent_by] == to)
+
+    def repairs(self, before: IntArray, sent_by: IntArray, to: IntArray) -> BoolArray:
+        """Whether parts came from review to be repaired; where both may be, they were cleared."""
+        back = (before == self.place) & (to == self._repairs_at)
+        return np.asarray(back & ~self.clears(sent_by, to))
 
 
 def _leads(layout: Layout) -> BoolArray:
@@ -134,10 +192,3 @@ def _leads(layout: Layout) -> BoolArray:
 def _note(columns: dict[int, IntArray], steps: Steps, told: IntArray) -> None:
     for place, rows, values in steps.by_place(told):
         columns[place][rows] = values
-
-
-class _Lines:
-    """Rows of a file of which only the lines are left."""
-
-    def __init__(self, row: IntArray) -> None:
-        self.row = row

@@ -22,12 +22,14 @@ _LATER = np.iinfo(np.int64).max
 class Steps:
     """The visits of some parts, a part behind the other, each one's in the order of time.
 
-    `who` is the part's place among `RunColumns.parts`, `place` that of the station (NONE: unknown), `row`
-    the line of visits.csv; `first` and `last` say which steps are a part's first, and its last so far.
+    `who` is the part's place among `RunColumns.parts`, `place` that of the station (NONE: unknown), `visit`
+    the number that the visit is told with, `row` the line of visits.csv; `first` and `last` say which steps
+    are a part's first, and its last so far.
     """
 
     who: IntArray
     place: IntArray
+    visit: IntArray
     queued: IntArray
     left: IntArray
     row: IntArray
@@ -43,6 +45,17 @@ class Steps:
     def last(self) -> BoolArray:
         """Which steps are their part's last so far."""
         return np.append(self.who[1:] != self.who[:-1], True)[: len(self.who)]
+
+    @property
+    def number(self) -> IntArray:
+        """Which of its part's visits to the place each step is, counted from 1."""
+        order = np.lexsort((self.place, self.who))
+        who, place = self.who[order], self.place[order]
+        count = np.arange(len(order))
+        new = np.append(True, (who[1:] != who[:-1]) | (place[1:] != place[:-1]))[: len(order)]
+        number = np.empty_like(count)
+        number[order] = count - np.maximum.accumulate(np.where(new, count, 0)) + 1
+        return number
 
     def by_place(self, told: IntArray) -> Iterator[tuple[int, IntArray, IntArray]]:
         """Yield what is told of the steps, place by place: the place, rows of its table, and theirs."""
@@ -86,7 +99,7 @@ def _steps(tables: tuple[_Table, ...], turns: IntArray) -> Steps:
     who = np.concatenate([table.who for table in tables])
     place = np.repeat([table.place for table in tables], [len(table.who) for table in tables])
     queued, row = _joined(tables, lambda visits: visits.queued), _joined(tables, lambda visits: visits.row)
-    left = _joined(tables, lambda visits: visits.left)
+    left, visit = _joined(tables, lambda visits: visits.left), _joined(tables, lambda visits: visits.visit)
     order = np.argsort(who, kind="stable")  # the tables' order is that of time, more often than not
     doubt = _in_doubt(who[order], queued[order])
     if doubt.any():
@@ -95,7 +108,9 @@ def _steps(tables: tuple[_Table, ...], turns: IntArray) -> Steps:
         finished = _joined(tables, lambda visits: visits.finished)
         times = (np.where(some[mine] == NONE, _LATER, some[mine]) for some in (left, finished, started))
         order[doubt] = mine[np.lexsort((row[mine], turns[place[mine]], *times, queued[mine], who[mine]))]
-    return Steps(who[order], place[order], queued[order], left[order], row[order], order, tables)
+    return Steps(
+        who[order], place[order], visit[order], queued[order], left[order], row[order], order, tables
+    )
 
 
 def _joined(tables: Sequence[_Table], column: Callable[[Visits], IntArray]) -> IntArray:

@@ -83,7 +83,7 @@ def recorded_calls(run: RunColumns, place: int, spec: Inspection, most: int) -> 
     """
     calls = run.calls(place)
     calls = calls.where(calls.item <= most)
-    calls = calls.sorted_by(calls.item, calls.issued, calls.attempt)
+    calls = calls.sorted_by(calls.item, calls.visit, calls.issued, calls.attempt)
     other = np.append(True, calls.item[1:] != calls.item[:-1])[: len(calls)]
     first = other | (calls.attempt == FIRST_ATTEMPT)
     last = calls.where(np.append(first[1:], True)[: len(calls)])

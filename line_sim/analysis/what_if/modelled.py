@@ -18,9 +18,9 @@ from line_sim.units import LATEST, Nanoseconds
 
 def never_busy(scenario: Scenario, spec: Inspection) -> bool:
     """Whether a model has a worker free for every call of an inspection, and does not wait for more."""
-    model = spec.gateway.model
-    if model is None or model.batches:
-        return False
+    model, review = spec.gateway.model, scenario.review
+    if model is None or model.batches or (review is not None and review.rework is not None):
+        return False  # what a repaired part truly is, only the line tells
     asking = [each for each in scenario.inspections if server_name(each) == server_name(spec)]
     given_up = model.after_deadline == "stops" or all(each.deadline is None for each in asking)
     return model.servers >= sum(each.most_calls for each in asking) and given_up

@@ -52,7 +52,7 @@ _KNOWN: dict[type[BaseModel], frozenset[str]] = {
     Inspection: frozenset(
         {"inspection", "buffer", "units", "acquisition", "gateway", "deadline", "on_no_result", "ship_when"}
     ),
-    Review: frozenset({"buffer", "units", "time", "miss_rate", "false_alarm_rate"}),
+    Review: frozenset({"buffer", "units", "time", "miss_rate", "false_alarm_rate", "cleared"}),
 }
 """What a scenario may say without the recursion being wrong; what is new there must be thought of here."""
 

@@ -1,1 +1,1 @@
-"""Machines that stop in several ways, and those that keep hours."""
+"""What brings machines to a stop: several ways, hours, and a line that has locked up."""

@@ -48,6 +48,8 @@ def ending(summary: Summary, info: Mapping[str, Any]) -> Ending:
             return Ending("interrupted", True, f"This page is partial: {what}. All that was done is told.")
         case "stopped":
             return Ending("stopped", True, f"The line was stopped at {until} of line time{reason}.")
+        case "deadlocked":
+            return Ending("locked up", True, f"The line locked up at {until} of line time{reason}.")
         case word:
             return Ending(word, False, "")
 

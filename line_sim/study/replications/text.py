@@ -99,3 +99,6 @@ def _remarks(study: Replications) -> Iterator[str]:
     stopped = [each.folder.name for each in study.done if each.ended == "stopped"]
     if stopped:
         yield f"! the line stopped for want of an answer (on_no_result: stop) in {', '.join(stopped)}"
+    locked = [each.folder.name for each in study.done if each.ended == "deadlocked"]
+    if locked:
+        yield f"! the line locked up in {', '.join(locked)}: run.json there says who waits for whom"

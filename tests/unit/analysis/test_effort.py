@@ -35,7 +35,7 @@ def line(failing, items=1000, **keys):
             "run": {"items": items},
             "arrivals": {"every": "250 ms"},
             "line": [press("180 ms", "saw"), *machines, camera(gateway=modelled("100 ms"))],
-            "review": {"time": 0, "buffer": 1000},
+            "review": {"time": 0, "buffer": 1000, "cleared": "ships"},
             **keys,
         }
     )

@@ -195,10 +195,12 @@ def test_no_line_ships_more_than_comes_or_than_its_slowest_station_makes():
 
 
 def test_behind_an_inspection_parts_may_come_out_of_review():
-    """What people clear does not pass the packer: a bound where it is known how many that are."""
+    """Where what people clear does not pass the packer, and it is known how many that are."""
     packing = press(10, name="pack")
     quarter = camera(gateway=modelled(1, false_alarm_rate=0.25))
-    assert ceiling_of(scenario(quarter, packing)) == pytest.approx(360 / 0.75)
+    assert ceiling_of(scenario(quarter, packing)) == 360  # what they clear rejoins the line
+    ships = LOOK | {"cleared": "ships"}
+    assert ceiling_of(scenario(quarter, packing, review=ships)) == pytest.approx(360 / 0.75)
     assert ceiling_of(scenario(camera(gateway=modelled(1), units=2), packing)) == 7200
     live = camera(gateway={"grpc": {"target": "embedded", "model": "m"}})
     assert ceiling_of(scenario(live, packing, run={"items": 9})) is None

@@ -168,8 +168,7 @@ def test_a_line_with_a_way_back_has_no_least():
     """How often parts come again is not known beforehand; at best none does."""
     line = station("press", 1), camera()
     assert limits(scenario(*line)).zero_buffer_uph == pytest.approx(3600)
-    with rework():
-        again = limits(scenario(*line))
+    again = limits(scenario(*line, review={"time": 1, **rework()}))
     assert (again.zero_buffer_uph, again.bottleneck.uph) == (None, 3600)
 
 

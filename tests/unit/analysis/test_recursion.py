@@ -50,7 +50,8 @@ def simplified(scenario: Scenario) -> Scenario:
             line.append(spec.model_copy(update={"on_no_result": "review"}))
         else:
             line.append(spec)
-    return scenario.model_copy(update={"line": tuple(line)})
+    review = scenario.review and scenario.review.model_copy(update={"cleared": "ships", "rework": None})
+    return scenario.model_copy(update={"line": tuple(line), "review": review})
 
 
 def changed(scenario: Scenario, *, roomy: bool, more: str | None) -> Scenario:
@@ -130,7 +131,7 @@ LINE = {
         camera(units=2, gateway=modelled(1), acquisition=1),
         press(1, "pack", units=2),
     ],
-    "review": {"time": 1},
+    "review": {"time": 1, "cleared": "ships"},
 }
 UNKNOWN = {
     "fails by the calendar": [press(1, breakdowns={"up": 2, "repair": 1, "counts": "calendar"}), camera()],

@@ -194,8 +194,8 @@ def test_a_line_with_a_way_back_has_no_shifts():
     """Its parts come again, and answers are by visit."""
     from ways_back import rework
 
-    with rework(0):
-        assert subject(press(0.1), camera(gateway=modelled(0.1)), defect_rate=0.0).shifts() is None
+    line = press(0.1), camera(gateway=modelled(0.1))
+    assert subject(*line, defect_rate=0.0, review={"time": 0.1, **rework()}).shifts() is None
 
 
 def test_a_part_of_which_nothing_is_told_is_taken_for_good():

@@ -49,7 +49,7 @@ def test_a_part_without_an_answer_follows_the_policy(policy, lane, disposition, 
     outcome = reply.outcome.name
     assert (1, lane, "Undefined", outcome) in run.lanes
     assert {item[0]: item[3] for item in run.items} == {1: disposition, 2: "shipped"}
-    assert (1 in [visit[0] for visit in run.at("pack")]) == (policy == "ship")
+    assert (1 in [visit[0] for visit in run.at("pack")]) == (policy != "scrap")
 
 
 def test_a_server_that_stops_at_the_deadline_is_free_for_the_next_part():
@@ -127,7 +127,7 @@ def test_a_part_for_the_ship_lane_waits_behind_one_for_a_full_review():
         camera(buffer=1),
         press(1, "pack"),
         items=3,
-        review={"time": 9},
+        review={"time": 9, "cleared": "ships"},
         gateways={"camera": replies(*answers)},
     )
     assert run.at("camera") == [(1, 1, 0, 0, 1, 1), (2, 1, 0, 1, 2, 10), (3, 1, 1, 10, 11, 11)]
@@ -138,7 +138,11 @@ def test_a_blocked_ship_lane_holds_parts_for_review_back_too():
     """Pack has no place: part 2 (good) is blocked at 2 s, so part 3 (bad) comes late to review."""
     answers = [answered(label, latency=1) for label in ("good", "good", "bad")]
     run = happens(
-        camera(), press(9, "pack"), items=3, review={"time": 1}, gateways={"camera": replies(*answers)}
+        camera(),
+        press(9, "pack"),
+        items=3,
+        review={"time": 1, "cleared": "ships"},
+        gateways={"camera": replies(*answers)},
     )
     assert run.at("camera") == [(1, 1, 0, 0, 1, 1), (2, 1, 1, 1, 2, 10), (3, 1, 10, 10, 11, 11)]
     assert run.at("review") == [(3, 1, 11, 11, 12, 12)]

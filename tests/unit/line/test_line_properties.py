@@ -4,7 +4,7 @@ All intervals are half-open, [from, to): what has no length binds nobody.
 """
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from strategies import any_scenarios
 
 from line_sim.chance.durations import durations
 from line_sim.layout import REVIEW
-from line_sim.line.line import COMPLETED, STOPPED
+from line_sim.line.line import COMPLETED, DEADLOCKED, STOPPED
 from line_sim.line.records import Item, Outage, Visit
 from line_sim.scenario import Breakdowns, Inspection, Scenario, Station
 from line_sim.testing import InMemoryRun, run_in_memory
@@ -51,6 +51,17 @@ class SortedRun:
         for visit in run.records.visits:
             self.visits[visit.station].append(visit)
             self.paths[visit.item_id].append(visit)
+        self.repairs = {
+            id(after)
+            for path in self.paths.values()
+            for before, after in pairwise(path)
+            if self.is_repair(before, after)
+        }
+
+    def is_repair(self, before: Visit, after: Visit) -> bool:
+        """Whether a part comes from review to be repaired."""
+        rework = None if self.scenario.review is None else self.scenario.review.rework
+        return before.station == REVIEW and rework is not None and after.station == rework.to
 
     def until(self, moment: int | None) -> int:
         """Return a moment, or the end of the run for what has not happened."""
@@ -78,9 +89,13 @@ class SortedRun:
         """Return when a part was on a machine."""
         return [(visit.started_at, self.until(visit.left_at)) for visit in self.on_machine(name, unit)]
 
-    def waiting(self, name: str) -> list[Span]:
-        """Return when parts stood in the waiting places."""
-        return [(visit.queued_at, self.until(visit.started_at)) for visit in self.visits[name]]
+    def waiting(self, name: str, *, repairs: bool = False) -> list[Span]:
+        """Return when parts stood in the waiting places: new ones, or those to be repaired."""
+        return [(visit.queued_at, self.until(visit.started_at)) for visit in self.came(name, repairs=repairs)]
+
+    def came(self, name: str, *, repairs: bool) -> list[Visit]:
+        """Return the visits of parts that came to be repaired, or of all others."""
+        return [visit for visit in self.visits[name] if (id(visit) in self.repairs) == repairs]
 
 
 def overlap(one: Span, other: Span) -> int:
@@ -110,12 +125,13 @@ def least_at_once(spans: list[Span], within: Span) -> int:
     return min(sum(begin <= moment < end for begin, end in spans) for moment in moments)
 
 
-def full(told: SortedRun, place: Place, span: Span) -> bool:
+def full(told: SortedRun, place: Place, span: Span, *, repairs: bool = False) -> bool:
     """Whether a place could have taken no further part in a span: places full, machines taken or down."""
     if span[0] == span[1]:
         return True
     machines = range(1, place.units + 1)
-    return least_at_once(told.waiting(place.name), span) >= place.buffer and all(
+    room = told.scenario.review.rework.buffer if repairs else place.buffer
+    return least_at_once(told.waiting(place.name, repairs=repairs), span) >= room and all(
         covers(told.occupied(place.name, unit) + told.down(place.name, unit), span) for unit in machines
     )
 
@@ -137,7 +153,7 @@ def test_every_part_is_told_exactly_once(scenario):
         assert len(items) == scenario.run.items
         assert all(item.disposition != "on_line" for item in items)
         assert told.end == max(item.left_at for item in items)
-    if scenario.run.duration and told.ending.how != STOPPED:
+    if scenario.run.duration and told.ending.how not in {STOPPED, DEADLOCKED}:
         assert told.end == scenario.run.duration
     for item in items:
         assert (item.left_at is None) == (item.disposition == "on_line")
@@ -146,17 +162,30 @@ def test_every_part_is_told_exactly_once(scenario):
 @thorough
 @given(any_scenarios())
 def test_every_part_goes_its_way_without_a_gap(scenario):
-    """Each part's visits follow the line, review last; leaving one is queueing at the next."""
+    """Each part's visits follow the line, by way of review and back; leaving one is queueing at the next."""
     told = told_of(scenario)
     names = [spec.name for spec in scenario.line]
     for item in told.records.items:
         path = told.paths[item.item_id]
-        way = [visit.station for visit in path]
-        stations = way[:-1] if REVIEW in way else way
-        assert stations == names[: len(stations)]
-        assert len(set(way)) == len(way)
+        assert [visit.station for visit in path[:1]] == names[: len(path[:1])]
+        assert all(after.station in goals(scenario, path[: n + 1]) for n, after in enumerate(path[1:]))
+        counts = Counter(visit.station for visit in path)
+        assert all(visit.visit <= counts[visit.station] for visit in path)
+        assert len({(visit.station, visit.visit) for visit in path}) == len(path)
+        assert item.reworked >= sum(id(visit) in told.repairs for visit in path)
         assert all(before.left_at == after.queued_at for before, after in pairwise(path))
         check_ends(told, item, path, names)
+
+
+def goals(scenario: Scenario, path: list[Visit]) -> set[str]:
+    """Return the places to which a part may go on that has been so far."""
+    names = [spec.name for spec in scenario.line]
+    cameras = {spec.name for spec in scenario.inspections}
+    review, here = scenario.review, path[-1].station
+    if here != REVIEW:
+        return {*names[names.index(here) + 1 :][:1], *([REVIEW] if here in cameras else [])}
+    behind = names[names.index(path[-2].station) + 1 :][:1] if review.cleared == "rejoins" else []
+    return {*behind, *([review.rework.to] if review.rework else [])}
 
 
 def check_ends(told: SortedRun, item: Item, path: list[Visit], names: list[str]) -> None:
@@ -171,7 +200,8 @@ def check_ends(told: SortedRun, item: Item, path: list[Visit], names: list[str])
     if path:
         assert path[0].queued_at >= item.arrived_at
         if item.disposition == "shipped":
-            assert path[-1].station == (REVIEW if item.lane == "review" else names[-1])
+            assert path[-1].station in {names[-1], REVIEW}
+            assert path[-1].station == names[-1] or item.lane == "review"
 
 
 @thorough
@@ -195,6 +225,8 @@ def test_no_place_and_no_machine_holds_more_than_it_can(scenario):
     told = told_of(scenario)
     for place in told.places:
         assert most_at_once(told.waiting(place.name)) <= place.buffer
+        repairs = told.waiting(place.name, repairs=True)
+        assert not repairs or most_at_once(repairs) <= scenario.review.rework.buffer
         assert {visit.unit for visit in told.visits[place.name]} <= {None, *range(1, place.units + 1)}
     for place, unit in told.machines():
         assert all(before[1] <= after[0] for before, after in pairwise(told.occupied(place.name, unit)))
@@ -203,15 +235,17 @@ def test_no_place_and_no_machine_holds_more_than_it_can(scenario):
 @thorough
 @given(any_scenarios())
 def test_first_come_first_served(scenario):
-    """At every station parts are started in the order in which they were queued."""
+    """At every station parts are started in the order in which they were queued, repairs among themselves."""
     told = told_of(scenario)
     for place in told.places:
-        started = [visit for visit in told.visits[place.name] if visit.started_at is not None]
-        waiting = [visit.queued_at for visit in told.visits[place.name] if visit.started_at is None]
-        queued = [v.queued_at for v in sorted(started, key=lambda v: (v.started_at, v.queued_at))]
-        assert queued == sorted(queued)
-        assert not queued or not waiting or queued[-1] <= min(waiting)
+        for visits in (told.came(place.name, repairs=repairs) for repairs in (False, True)):
+            started = [visit for visit in visits if visit.started_at is not None]
+            waiting = [visit.queued_at for visit in visits if visit.started_at is None]
+            queued = [v.queued_at for v in sorted(started, key=lambda v: (v.started_at, v.queued_at))]
+            assert queued == sorted(queued)
+            assert not queued or not waiting or queued[-1] <= min(waiting)
         if place.units == 1:
+            started = [visit for visit in told.visits[place.name] if visit.started_at is not None]
             left = sorted((v for v in started if v.left_at is not None), key=lambda v: v.left_at)
             assert [v.started_at for v in left] == sorted(v.started_at for v in left)
 
@@ -222,9 +256,8 @@ def test_nobody_waits_without_a_reason(scenario):
     """A part waits only while all machines are taken or down, is blocked only without room ahead."""
     told = told_of(scenario)
     places = {place.name: place for place in told.places}
-    names = [spec.name for spec in scenario.line]
     for place in told.places:
-        for wait in told.waiting(place.name):
+        for wait in told.waiting(place.name) + told.waiting(place.name, repairs=True):
             machines = range(1, place.units + 1)
             assert all(
                 covers(told.occupied(place.name, unit) + told.down(place.name, unit), wait)
@@ -238,14 +271,27 @@ def test_nobody_waits_without_a_reason(scenario):
         for index, visit in enumerate(path):
             if visit.finished_at is None or visit.finished_at == told.until(visit.left_at):
                 continue
-            ahead = path[index + 1].station if index + 1 < len(path) else next_place(item, visit, names)
-            assert full(told, places[ahead], (visit.finished_at, told.until(visit.left_at)))
+            span = visit.finished_at, told.until(visit.left_at)
+            if index + 1 < len(path):
+                ahead = path[index + 1]
+                assert full(told, places[ahead.station], span, repairs=id(ahead) in told.repairs)
+            else:
+                assert item.disposition == "on_line"
+                ahead = goals(scenario, path)
+                assert any(
+                    full(
+                        told,
+                        places[name],
+                        span,
+                        repairs=visit.station == REVIEW and name == to_repair(scenario),
+                    )
+                    for name in ahead
+                )
 
 
-def next_place(item: Item, visit: Visit, names: list[str]) -> str:
-    """Return where a part wants to go that is blocked at the end of the run."""
-    assert item.disposition == "on_line"
-    return REVIEW if item.lane == "review" else names[names.index(visit.station) + 1]
+def to_repair(scenario: Scenario) -> str | None:
+    """Return where parts are repaired."""
+    return scenario.review.rework.to if scenario.review.rework else None
 
 
 @thorough
@@ -265,13 +311,13 @@ def test_a_part_is_lost_only_where_there_is_no_room(scenario):
 def test_a_part_takes_exactly_the_time_it_drew(scenario):
     """Finished - started - down is the part's own draw; at an inspection picture + answer."""
     told = told_of(scenario)
-    latency = {(call.item_id, call.station): call.latency for call in told.records.calls}
+    latency = {(call.item_id, call.station, call.visit): call.latency for call in told.records.calls}
     for spec in [*scenario.line, scenario.review]:
         name = REVIEW if spec is scenario.review else spec.name
         draw = work_of(spec, scenario.seed, latency)
         for visit in told.visits[name]:
             if visit.finished_at is not None:
-                assert visit.finished_at - visit.started_at - visit.down == draw(visit.item_id)
+                assert visit.finished_at - visit.started_at - visit.down == draw(visit.item_id, visit.visit)
 
 
 def work_of(spec, seed, latency):
@@ -280,7 +326,7 @@ def work_of(spec, seed, latency):
         return durations(seed, "cycle", spec.name, spec.cycle).of
     if isinstance(spec, Inspection):
         picture = durations(seed, "acquisition", spec.name, spec.acquisition)
-        return lambda item: picture.of(item) + latency[item, spec.name]
+        return lambda item, visit: picture.of(item, visit) + latency[item, spec.name, visit]
     return durations(seed, "review time", REVIEW, spec.time).of
 
 

@@ -130,7 +130,7 @@ def test_a_station_may_need_no_time_at_all():
 
 
 def test_two_inspections_in_a_line_each_decide():
-    """A part that the first camera sends to review never sees the second one."""
+    """A part that the first camera sends to review, and that ships from there, never sees the second one."""
     from line_sim.testing import answered, scripted
 
     def first(inquiry):
@@ -141,7 +141,7 @@ def test_two_inspections_in_a_line_each_decide():
         press(1, "drill"),
         camera("late"),
         items=3,
-        review={"time": 5, "buffer": 1},
+        review={"time": 5, "buffer": 1, "cleared": "ships"},
         gateways={
             "early": scripted(first),
             "late": scripted(lambda inquiry: answered("good", 0.2, latency=2)),

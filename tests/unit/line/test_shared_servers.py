@@ -142,7 +142,7 @@ def test_gates_before_a_server_that_batches_lose_no_part_and_pass_the_audit(scen
     checks = audit(run.records, layout_of(scenario), run.ending.how, run.ending.at)
     assert {name: check.detail for name, check in checks.items() if not check.passed} == {}
     assert "servers" in checks
-    calls = [(call.station, call.item_id) for call in run.records.calls]
+    calls = [(call.station, call.item_id, call.visit) for call in run.records.calls]
     numbers = [item.item_id for item in run.records.items]
     assert (len(set(calls)), len(set(numbers))) == (len(calls), len(numbers))
     if run.ending.how == "completed":

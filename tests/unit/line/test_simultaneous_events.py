@@ -87,7 +87,15 @@ def told() -> list[tuple[Scenario, Story]]:
 
 def found_in(told: list[tuple[Scenario, Story]]) -> int | None:
     """Return the number of the first scenario in which the line tells another story; None: in none."""
-    return next((n for n, (scenario, story) in enumerate(told, 1) if story_of(scenario) != story), None)
+    return next((n for n, (scenario, story) in enumerate(told, 1) if differs(scenario, story)), None)
+
+
+def differs(scenario: Scenario, story: Story) -> bool:
+    """Whether the line tells another story, or none as two parts are on one machine."""
+    try:
+        return story_of(scenario) != story
+    except AssertionError:
+        return True
 
 
 def ranks(**wanted: Callable[..., int]) -> dict[tuple[type, str], object]:

@@ -146,7 +146,7 @@ def test_a_new_share_is_counted_live_because_it_is_in_the_catalogue(monkeypatch)
         "run": {"items": 2},
         "arrivals": {"saturated": True},
         "line": [camera(), camera("other", buffer=1)],
-        "review": {"time": 0},
+        "review": {"time": 0, "cleared": "ships"},
     }
     poor = scripted(lambda inquiry: answered("good" if inquiry.item_id == 1 else "bad"))
     state, _ = watched(Scenario.model_validate(written), camera=poor)

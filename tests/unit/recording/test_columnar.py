@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rows import calls, items, outages, visits
+from rows import calls, calls_again, items, items_again, outages, visits, visits_again
 
 from line_sim.errors import RunFileError
 from line_sim.inspection.outcome import LONGEST_LABEL
-from line_sim.line.records import Call
+from line_sim.layout import Layout, Place
+from line_sim.line.records import Call, Visit
 from line_sim.recording import RunRecords, read_columns, read_run
 from line_sim.recording import chunks as chunking
 from line_sim.recording.columnar import parse_rows
 from line_sim.recording.columns import LINE, columns_of_records
 from line_sim.recording.rows import Outages
+from line_sim.recording.run_columns import columns_of
 from line_sim.recording.store import ColumnStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS
 
@@ -42,7 +44,14 @@ def same(one, other):
 def test_the_fast_way_reads_what_the_careful_way_reads(data):
     """Whatever the records are: equal columns, or a word that it would rather not."""
     table, kind = data.draw(
-        st.sampled_from([(ITEMS, items), (VISITS, visits), (CALLS, calls), (BREAKDOWNS, outages)])
+        st.sampled_from(
+            [
+                *((ITEMS, items), (VISITS, visits), (CALLS, calls), (BREAKDOWNS, outages)),
+                (ITEMS.having({"reworked"}), items_again),
+                (VISITS.having({"visit"}), visits_again),
+                (CALLS.having({"visit"}), calls_again),
+            ]
+        )
     )
     records = data.draw(st.lists(kind, max_size=5))
     store = ColumnStore()
@@ -126,6 +135,20 @@ def test_rows_cut_anywhere_are_read_whole(tmp_path_factory, rows, size):
             assert len(lines) == len(rows)
     if rows:
         assert lines[0] == 2
+
+
+@pytest.mark.parametrize("size", [70, 100_000])
+def test_the_header_says_which_columns_there_are(folder, monkeypatch, size):
+    """Numbered visits are read where they are told, also by a run's columns; else each is the first."""
+    monkeypatch.setattr(chunking, "CHUNK", size)
+    numbered = VISITS.having({"visit"})
+    again = [Visit(1, "press", 1, turn, turn, turn, turn, 0, visit=turn) for turn in range(1, 9)]
+    for table, turns in ((numbered, range(1, 9)), (VISITS, [1] * 8)):
+        (folder / "visits.csv").write_bytes("".join([table.header, *map(table.row, again)]).encode())
+        assert [visit.visit for visit in read_run(folder).visits] == [*turns]
+        with read_columns(folder) as tables:
+            columns = columns_of(tables, Layout((Place("press"),)))
+            assert columns.visits(0).visit.tolist() == [*turns]
 
 
 @pytest.mark.parametrize("size", [70, 1000, 5000])

@@ -6,7 +6,7 @@ from line_sim.errors import RunFileError
 from line_sim.line.records import Outage
 from line_sim.recording.reader import read_columns, read_table
 from line_sim.recording.rows import Outages
-from line_sim.recording.tables import BREAKDOWNS
+from line_sim.recording.tables import BREAKDOWNS, TABLES
 from line_sim.recording.writer import RunFolder
 
 PLAIN = "station,unit,failed_at,repaired_at\r\npress,1,1.000000000,2.000000000\r\n"
@@ -15,7 +15,8 @@ NAMED = "station,unit,failed_at,repaired_at,name\r\npress,1,1.000000000,,jam\r\n
 
 def written(folder, outage, *, names):
     """Return what a run writes of an outage, and of its rows as it keeps them."""
-    with RunFolder(folder, lambda: 0.0, names_outages=names) as run:
+    tables = [table.having({"name"} if names else ()) for table in TABLES]
+    with RunFolder(folder, lambda: 0.0, tables) as run:
         run.on_outage(outage)
         run.flush()
         store = run.tables().store

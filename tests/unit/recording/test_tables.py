@@ -6,7 +6,7 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rows import calls, items, outages, visits
+from rows import calls, calls_again, items, items_again, outages, visits, visits_again
 
 from line_sim.line.records import Item, Visit
 from line_sim.recording.csvtext import LATEST, count_value, required_time, text_field, time_field
@@ -25,7 +25,23 @@ def test_every_record_comes_back_exactly(item, visit, call, outage):
     assert again(ITEMS, item) == item
     assert again(VISITS, visit) == visit
     assert again(CALLS, call) == call
-    assert again(BREAKDOWNS, outage) == outage
+    assert again(BREAKDOWNS.having({"name"}), outage) == outage
+
+
+@given(items_again, visits_again, calls_again)
+def test_a_file_with_every_column_tells_every_record_exactly(item, visit, call):
+    """Those that the usual line has no use for among them."""
+    assert again(ITEMS.having({"reworked"}), item) == item
+    assert again(VISITS.having({"visit"}), visit) == visit
+    assert again(CALLS.having({"visit", "no such column"}), call) == call
+
+
+def test_a_file_without_a_column_tells_the_usual():
+    """A part's third visit is one as all others where the file does not number them."""
+    third = Visit(7, "press", 1, 10**9, 10**9, 2 * 10**9, None, 0, visit=3)
+    assert again(VISITS, third) == third._replace(visit=1)
+    assert VISITS.having({"visit"}).row(third) == VISITS.row(third).replace("\r\n", ",3\r\n")
+    assert VISITS.having({"visit"}).header == VISITS.header.replace("\r\n", ",visit\r\n")
 
 
 def test_a_row_reads_as_the_contract_says():
@@ -51,8 +67,8 @@ def test_headers_are_those_of_the_contract():
     assert CALLS.header == (
         "item_id,station,unit,attempt,issued_at,latency_s,outcome,status,label,score,skew_s,request_bytes\r\n"
     )
-    assert BREAKDOWNS.narrowed.header == "station,unit,failed_at,repaired_at\r\n"
-    assert BREAKDOWNS.header == "station,unit,failed_at,repaired_at,name\r\n"
+    assert BREAKDOWNS.header == "station,unit,failed_at,repaired_at\r\n"
+    assert BREAKDOWNS.having({"name"}).header == "station,unit,failed_at,repaired_at,name\r\n"
 
 
 @pytest.mark.parametrize(

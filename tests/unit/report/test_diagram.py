@@ -22,7 +22,7 @@ def test_a_whole_line():
           └─▶ shipped
 
         review ( 20) [reviewers]  lognormal, mean 4 s
-          ├─▶ shipped
+          ├─▶ pack
           └─▶ scrapped""")
 
 
@@ -33,7 +33,7 @@ def test_lanes_end_where_their_ways_lead():
     back = Way(straight.bench, Lane.SCRAP, straight.entry)
     ways = tuple(back if way[:2] == back[:2] else way for way in straight.ways)
     assert diagram(scenario, replace(straight, joined=ways)).splitlines()[-2:] == [
-        "  ├─▶ shipped",
+        "  ├─▶ pack",
         "  └─▶ press",
     ]
 

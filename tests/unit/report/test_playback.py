@@ -51,7 +51,8 @@ def ways_of(records, layout):
     """Return each visit's end in words, by station and part."""
     columns = columns_of(records, layout)
     led = journeys(columns, layout)
-    names = {STAYS: "stays", UNKNOWN: "unknown"} | dict(enumerate(led.ways, FIRST_WAY))
+    names = {STAYS: "stays", UNKNOWN: "unknown"}
+    names |= dict(enumerate((way[:3] for way in led.ways), FIRST_WAY))
     return {
         (station.name, part): names[code]
         for place, station in enumerate(layout.places)

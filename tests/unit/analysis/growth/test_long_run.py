@@ -198,8 +198,8 @@ def test_a_line_without_work_has_no_long_run():
 def test_reworked_parts_come_again():
     """A tenth is defective and goes back until a reviewer misses it, after two rounds on average."""
     line = press("180 ms"), camera()
-    with rework():
-        found = loads(scenario(*line, defects=0.1, review={**LOOK, "miss_rate": 0.5}))
+    review = {**LOOK, "miss_rate": 0.5, **rework(defect_rate=1.0)}
+    found = loads(scenario(*line, defects=0.1, review=review))
     assert found["press"] == pytest.approx(0.72 * (0.9 + 0.1 * 2), rel=1e-6)
 
 

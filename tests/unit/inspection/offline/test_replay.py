@@ -11,7 +11,7 @@ from fake_wall import FakeServer, Fare, run_coupled
 from gate_lines import lines_with_gates
 from hypothesis import given, settings
 from stories import camera, press
-from ways_back import rework as joined_by_rework
+from ways_back import rework as repairs
 
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.errors import RunFileError
@@ -52,7 +52,12 @@ def line(
             "run": items if isinstance(items, dict) else {"items": items},
             "arrivals": {"saturated": True},
             "line": [press("50 ms"), camera(gateway=gateway, **keys)],
-            "review": {"time": "1 s", "buffer": 1, "false_alarm_rate": float(rework)},
+            "review": {
+                "time": "1 s",
+                "buffer": 1,
+                "false_alarm_rate": float(rework),
+                **(repairs("camera") if rework else {}),
+            },
         }
     )
 
@@ -235,12 +240,11 @@ def test_a_run_that_outlasts_the_recording_stops_there(first):
 def test_a_part_that_comes_again_gets_the_answer_of_that_visit(tmp_path):
     """Its first call was answered with another label, the second one not; a third one is not known."""
     answers = ANSWERS[1], ANSWERS[0]
-    with joined_by_rework(to=1):
-        scenario = line(items=2, rework=True)
-        told = {"camera": scripted(lambda inquiry: answers[inquiry.visit - 1])}
-        run = run_in_memory(scenario, told)
-        path = recorded(tmp_path, run.records.calls, scenario)
-        again, gateway = replay(path, items=2, rework=True)
+    scenario = line(items=2, rework=True)
+    told = {"camera": scripted(lambda inquiry: answers[inquiry.visit - 1])}
+    run = run_in_memory(scenario, told)
+    path = recorded(tmp_path, run.records.calls, scenario)
+    again, gateway = replay(path, items=2, rework=True)
     assert [call.label for call in sorted(run.records.calls)] == ["stain", "good"] * 2
     assert again.records == run.records
     with pytest.raises(RunFileError, match=r"has no call of part 2 on its visit 3 at 'camera'"):
