@@ -1,4 +1,4 @@
-"""Why there is no interval, as a value: summary.json, the text and the page all tell it."""
+"""Why there is no interval, as a value: summary.json, the text and the page all tell it; or why it ends."""
 
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -53,3 +53,9 @@ def same_in_all(n: int, of: str) -> Lack:
     return Lack(
         f"same in all {n}", f"the same in all {n} {of}, so that how much it may vary is not known", "same"
     )
+
+
+def cut_at(ceiling: float, uph: float) -> str:
+    """Say where an interval ends that the line's own limits cut."""
+    most = f"the line lets no more than {ceiling:,.0f} an hour pass in the long run: the interval ends"
+    return f"{most} at what was shipped, which is more" if uph > ceiling else f"{most} there"

@@ -7,7 +7,8 @@ from statistics import fmean
 
 from line_sim.errors import ScenarioError
 from line_sim.figures.catalogue import UPH
-from line_sim.figures.flow import FewOutages, cut_at
+from line_sim.figures.flow import FewOutages
+from line_sim.figures.statistics.lack import cut_at
 from line_sim.study.kpis import Figures, bounded
 from line_sim.study.replications.outages import allowing_for
 from line_sim.study.skewed import of_runs
