@@ -93,11 +93,14 @@ function machineOf(lane, packed, neverRepaired) {
   };
 }
 
+/** Whether a place is the end of a gate's belt: a part that waits there for its answer is still on the belt. */
+const isGate = (place) => place.kind === 'gate';
+
 /** Who stood in front of a place, in the order in which they came: since when, and when a machine took them. */
 function frontOf(place, machines) {
   const [items, queues] = unpack(place.waiting, 2);
   const since = summed(queues), rows = summed(items.map(unfold)).map((item, i) => [item, since[i], Infinity]);
-  for (const { item, queued, start } of machines) start.forEach((at, i) => rows.push([item[i], queued[i], at]));
+  for (const { item, queued, start, left } of machines) (isGate(place) ? left : start).forEach((at, i) => rows.push([item[i], queued[i], at]));
   rows.sort((a, b) => a[1] - b[1] || a[2] - b[2] || a[0] - b[0]);
   const [item, queued, start] = [0, 1, 2].map((column) => rows.map((row) => row[column]));
   let latest = -Infinity;
@@ -127,7 +130,7 @@ function placeAt(place, time) {
     waiting,
     front: waiting > 0 ? frontAt(front, time, waiting) : [],
     stands: front.ride ? front.ride.stands(time) : false,
-    machines: place.machines.map((machine) => machineAt(machine, time)),
+    machines: place.machines.map((machine) => machineAt(machine, time, isGate(place))),
     calling: firstAbove(calls.issued, time) - firstAbove(calls.returned, time),
     told: calls.all[lastUpTo(calls.returned, time)] ?? null,
   };
@@ -142,15 +145,16 @@ function frontAt({ item, queued, start, latest, ride, first }, time, waiting) {
   return ride ? seen : seen.sort((a, b) => a.next - b.next || a.since - b.since);
 }
 
-/** A machine: its state in the words of the Gantt chart, the part on it, how far the work is (null: not known). */
-function machineAt({ item, start, done, left, asked, outages, name }, time) {
+/** A machine: its state in the words of the Gantt chart, the part on it, how far the work is (null: not known).
+ *  A gate does no work: until a part may go on it waits there. */
+function machineAt({ item, start, done, left, asked, outages, name }, time, gate) {
   const i = lastUpTo(start, time), on = i >= 0 && time < left[i], finished = on && time >= done[i];
   const call = callAt(asked, time, on && !finished ? item[i] : null);
   const outage = lastUpTo(outages.failed, time);
   const down = outage >= 0 && time < outages.repaired[outage];
   return {
     name,
-    state: down ? 'down' : !on ? 'starved' : finished ? 'blocked' : call ? 'waiting' : 'working',
+    state: down ? 'down' : !on ? 'starved' : finished ? 'blocked' : call || gate ? 'waiting' : 'working',
     item: on ? item[i] : null,
     blocked: finished,
     since: down ? outages.failed[outage] : finished ? done[i] : call ? call.issued : on ? start[i] : null,
