@@ -24,8 +24,8 @@ from line_sim.scenario.gateways.replay import ReplayGateway
 from line_sim.scenario.gateways.rest import RestGateway
 from line_sim.scenario.model import Inspection, Scenario
 
-MOST_TRIED = 100_000
-"""Parts that a trial may have: many trials are made, of some thousand parts each."""
+MOST_MORE_TRIED = 100_000
+"""Parts that a trial may have beyond those of its stretch: many trials are made, of some thousand each."""
 
 
 class Unwanted(Exception):  # noqa: N818 - no failure: the user would not wait for it
@@ -56,15 +56,17 @@ def held(spec: Inspection) -> bool:
             assert_never(kind)
 
 
-def tried(trial: Trial, recorded: Mapping[str, Recorded], chance: Chance, interrupt: Interrupt) -> Departures:
-    """Tell when parts leave the line of a trial.
+def tried(
+    trial: Trial, recorded: Mapping[str, Recorded], chance: Chance, interrupt: Interrupt, parts: int
+) -> Departures:
+    """Tell when parts leave the line of a trial over a stretch of so many parts, its warm-up among them.
 
     `recorded` are the answers of each inspection that is `held`. Raises Unwanted where the user would not
     wait, and TooMuchError where its line makes far more parts than the run's.
     """
     chance = PacedChance(chance, _pace(trial))
     gateways = {spec.name: _gateway(trial, spec, recorded, chance) for spec in trial.scenario.inspections}
-    told = replay(trial.scenario, gateways, interrupt, chance, MOST_TRIED)
+    told = replay(trial.scenario, gateways, interrupt, chance, parts + MOST_MORE_TRIED)
     if told is None:
         raise Unwanted
     return told
