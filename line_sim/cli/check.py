@@ -80,7 +80,8 @@ def _show(title: str, found: "Limits") -> None:
     if found.zero_buffer_uph is not None:
         _show_rate("at least (even without buffers)", found.zero_buffer_uph, alone)
     if found.demand_uph is not None:
-        _show_rate("demand", found.demand_uph, f"  ({100 * found.demand_uph / best:.0f} % of at best)")
+        share = "" if best == float("inf") else f"  ({100 * found.demand_uph / best:.0f} % of at best)"
+        _show_rate("demand", found.demand_uph, share)
     if REVIEW in loads:
         _show_rate("sent to review", loads[REVIEW].asked, unit="an hour")
     if found.long_run is not None:
@@ -100,9 +101,9 @@ def _rows(found: "Limits") -> "Iterator[str]":
         rows.append((REVIEW, review.units * HOUR / (review.by_units or review.makes), review.makes))
     cells = [tuple(_cells(found, *row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for (name, *others), (place, *_) in zip(cells, rows, strict=True):
+    for (name, *others), (place, _, makes) in zip(cells, rows, strict=True):
         told = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
-        mark = "  <- bottleneck" if place == found.most_loaded else ""
+        mark = "  <- bottleneck" if place == found.most_loaded and makes != float("inf") else ""
         yield "  ".join(("", name.ljust(widths[0]), *told)).rstrip() + mark
 
 
@@ -113,7 +114,7 @@ def _cells(found: "Limits", name: str, mean: float, makes: float) -> "Iterator[s
     load = found.loads.get(name)
     yield name
     yield f"{milliseconds_text(mean)} a part"
-    yield "no limit" if makes == float("inf") else f"{makes:,.0f} UPH"
+    yield _rate(makes)
     yield "" if load is None else f"loaded {100 * load.value:>3.0f} %"
 
 
@@ -129,4 +130,10 @@ def _show_long_run(found: "Long") -> None:
 
 
 def _show_rate(what: str, rate: float, remark: str = "", unit: str = "UPH") -> None:
-    click.echo(f"  {what:<35}  {rate:>9,.0f} {unit}{remark}")
+    number, _, rest = _rate(rate, unit).partition(" ")
+    click.echo(f"  {what:<35}  {number:>9} {rest}{remark}")
+
+
+def _rate(rate: float, unit: str = "UPH") -> str:
+    """Write a rate; what takes no time has no limit."""
+    return "no limit" if rate == float("inf") else f"{rate:,.0f} {unit}"

@@ -91,20 +91,23 @@ class Inspect:
             self._steps.call(Call.of(self._spec.name, self._machine.unit, self._inquiry, reply))
         self._machine.finish()
 
-    def destination(self, part: Part) -> Destination:
+    def destination(self, part: Part) -> Destination:  # noqa: ARG002 - it is the one that was judged
         """Return the lane that the answer has earned the part."""
-        # one that it had is that of an earlier look
-        part.lane = self._lane.value if self._lane is Lane.REVIEW else ""
         return self._lanes[self._lane]
 
 
 def _judged(part: Part, reply: Reply, spec: Inspection) -> Lane:
-    """Write on a part what an answer says of it, and return the lane that this earns it."""
+    """Write on a part what an answer says of it, and return the lane that this earns it.
+
+    A lane that it had is that of an earlier look.
+    """
     outcome = reply.outcome
     label, score = (outcome.label, outcome.score) if isinstance(outcome, Answered) else ("", None)
     evaluation = evaluate(outcome, spec.ship_when)
     part.found = Finding(evaluation, label, score, outcome.name, reply.latency)
-    return choose_lane(evaluation, spec.on_no_result)
+    lane = choose_lane(evaluation, spec.on_no_result)
+    part.lane = lane.value if lane is Lane.REVIEW else ""
+    return lane
 
 
 class TakePicture:
@@ -187,7 +190,6 @@ class SendOn:
         """Write on the part what the answer says of it, and tell of the call; it may be waited for."""
         part, reply = call.part, call.brings
         call.lane = _judged(part, reply, self._spec)
-        part.lane = call.lane.value if call.lane is Lane.REVIEW else ""
         if self._steps.call is not None:
             self._steps.call(Call.of(self._spec.name, call.unit, call.inquiry, reply))
         if self._machine.part is part:
