@@ -3,8 +3,7 @@
     python benchmarks/bench_precision.py [--rounds 20]
 
 OpenVINO is measured where it is installed (`pip install openvino`); the project does not use it. One picture
-at a time, as a camera asks, with TensorFlow's threads as the embedded server has them. Told are medians, and
-ratios of medians to OpenVINO's in the same precision.
+at a time, as a camera asks. Told are medians, and ratios of medians to OpenVINO's in the same precision.
 """
 
 import argparse
@@ -17,7 +16,6 @@ from typing import Any
 
 from line_sim_export.silence import import_tensorflow
 from line_sim_export.timing import seconds
-from line_sim_serving.models.settings import let_callers_compute
 
 UNTIMED = 3
 
@@ -42,7 +40,6 @@ def main() -> None:
 
 def network_ways() -> dict[str, Callable[[], object]]:
     """Return the ways to ask one network about one picture, by name."""
-    let_callers_compute()
     import_tensorflow()
     import tensorflow as tf  # noqa: PLC0415 - TensorFlow must start quietly
     from line_sim_export.fastest import timed_network  # noqa: PLC0415 - as above

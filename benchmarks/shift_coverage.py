@@ -74,7 +74,7 @@ def truth(known: Known, parts: int) -> float:
         subject = _subject(known.scenario(seed, parts))
         stretch = stretch_of(subject.scenario, subject.run, subject.window, parts)
         outputs = [
-            stretch.counted(tried(trial, {}, Chance(seed), Interrupt())).uph
+            stretch.counted(tried(trial, {}, Chance(seed), Interrupt(), stretch.parts)).uph
             for trial in (at_once(subject.scenario), Trial(subject.scenario))
         ]
         losses.append(outputs[0] - outputs[1])

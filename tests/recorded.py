@@ -8,6 +8,7 @@ from line_sim.figures.flow import throughput
 from line_sim.layout import Kind, Layout, Place, RunPlan
 from line_sim.line.records import Call, Item, Outage, Visit
 from line_sim.recording.reader import RunRecords
+from line_sim.testing import InMemoryRun
 from line_sim.units import SECOND
 
 Seconds = float | None
@@ -77,6 +78,21 @@ def run(
 ) -> RunRecords:
     """Return a run's records."""
     return RunRecords(tuple(items), tuple(visits), tuple(calls), tuple(outages))
+
+
+def killed_after(run: InMemoryRun, share: float) -> RunRecords:
+    """Return what a run had told that was killed after so much of its time: what was over by then."""
+    cut, told = round(run.ending.at * share), run.records
+
+    def over(moment: int | None) -> bool:
+        return moment is not None and moment <= cut
+
+    return RunRecords(
+        items=tuple(item for item in told.items if over(item.left_at)),
+        visits=tuple(visit for visit in told.visits if over(visit.left_at)),
+        calls=tuple(call for call in told.calls if over(call.issued_at + call.latency)),
+        outages=tuple(outage for outage in told.outages if over(outage.repaired_at)),
+    )
 
 
 def without_inference(uph: float) -> Compare:

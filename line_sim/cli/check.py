@@ -85,7 +85,8 @@ def _show(title: str, found: "Limits") -> None:
     if found.zero_buffer_uph is not None:
         _show_rate("at least (even without buffers)", found.zero_buffer_uph, alone)
     if found.demand_uph is not None:
-        _show_rate("demand", found.demand_uph, f"  ({100 * found.demand_uph / best:.0f} % of at best)")
+        share = "" if best == float("inf") else f"  ({100 * found.demand_uph / best:.0f} % of at best)"
+        _show_rate("demand", found.demand_uph, share)
     if REVIEW in loads:
         _show_rate("sent to review", loads[REVIEW].asked, unit="an hour")
     if found.long_run is not None:
@@ -112,7 +113,7 @@ def _rows(found: "Limits") -> "Iterator[str]":
     worst = max(named, key=lambda row: row[3] or 0.0, default=None)
     for (name, *others), row in zip(cells, rows, strict=True):
         told = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
-        mark = "  <- bottleneck" if row is worst else ""
+        mark = "  <- bottleneck" if row is worst and row[2] != float("inf") else ""
         yield "  ".join(("", name.ljust(widths[0]), *told)).rstrip() + mark
 
 
@@ -122,7 +123,7 @@ def _cells(name: str, mean: float, makes: float, load: float | None, remark: str
 
     yield name
     yield f"{milliseconds_text(mean)} a part"
-    yield "no limit" if makes == float("inf") else f"{makes:,.0f} UPH"
+    yield _rate(makes)
     yield "" if load is None else f"loaded {100 * load:>3.0f} %"
     yield remark
 
@@ -147,4 +148,10 @@ def _show_long_run(found: "Long") -> None:
 
 
 def _show_rate(what: str, rate: float, remark: str = "", unit: str = "UPH") -> None:
-    click.echo(f"  {what:<35}  {rate:>9,.0f} {unit}{remark}")
+    number, _, rest = _rate(rate, unit).partition(" ")
+    click.echo(f"  {what:<35}  {number:>9} {rest}{remark}")
+
+
+def _rate(rate: float, unit: str = "UPH") -> str:
+    """Write a rate; what takes no time has no limit."""
+    return "no limit" if rate == float("inf") else f"{rate:,.0f} {unit}"

@@ -8,7 +8,7 @@ import numpy as np
 from line_sim.figures.conditions import Condition
 from line_sim.figures.populations import GONE, SHIPPED
 from line_sim.figures.statistics.batch_means import BATCHES, FEWEST_IN_BATCHES, BatchMeans, batch_means
-from line_sim.figures.statistics.lack import Lack, other_hours, too_few
+from line_sim.figures.statistics.lack import Lack, cut_at, other_hours, too_few
 from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.statistics.rates import Interval
 from line_sim.figures.statistics.shares import GRAIN, exact_shares
@@ -183,12 +183,6 @@ class Throughput:
         if self.ci == self._uncut or self.ceiling is None or self.uph is None:
             return ""
         return cut_at(self.ceiling, self.uph)
-
-
-def cut_at(ceiling: float, uph: float) -> str:
-    """Say where an interval ends that the line's own limits cut."""
-    most = f"the line lets no more than {ceiling:,.0f} an hour pass in the long run: the interval ends"
-    return f"{most} at what was shipped, which is more" if uph > ceiling else f"{most} there"
 
 
 def throughput(

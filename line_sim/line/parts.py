@@ -28,8 +28,8 @@ class Part:
     """A part on the line. Stations write on it what its `Item` record will tell.
 
     `visit` is the number of its visit to the place where it is, counted from 1; `rounds` says how often it
-    was sent back to be repaired. `found` is what its last inspection found, `lane` where that sent it: to
-    review, or else nowhere else than on; `sent_by` names the inspection that sent it to review last.
+    was sent back to be repaired. `found` is what its last inspection found; `lane` says that one has sent it
+    to review, whatever others found later, and `sent_by` names the one that did so last.
     """
 
     __slots__ = (

@@ -108,13 +108,8 @@ class Inspect:
             self._steps.call(Call.of(self._spec.name, self._machine.unit, self._inquiry, reply))
         self._machine.finish()
 
-    def destination(self, part: Part) -> Destination:
+    def destination(self, part: Part) -> Destination:  # noqa: ARG002 - it is the one that was judged
         """Return the lane that the answer has earned the part."""
-        # one that it had is that of an earlier look
-        if self._lane is Lane.REVIEW:
-            part.lane, part.sent_by = Lane.REVIEW.value, self._spec.name
-        else:
-            part.lane = ""
         return self._lanes[self._lane]
 
 
@@ -124,7 +119,10 @@ def _judged(part: Part, reply: Reply, spec: Inspection) -> Lane:
     label, score = (outcome.label, outcome.score) if isinstance(outcome, Answered) else ("", None)
     evaluation = evaluate(outcome, spec.ship_when)
     part.found = Finding(evaluation, label, score, outcome.name, reply.latency)
-    return choose_lane(evaluation, spec.on_no_result)
+    lane = choose_lane(evaluation, spec.on_no_result)
+    if lane is Lane.REVIEW:
+        part.lane, part.sent_by = lane.value, spec.name
+    return lane
 
 
 class TakePicture:
@@ -207,9 +205,6 @@ class SendOn:
         """Write on the part what the answer says of it, and tell of the call; it may be waited for."""
         part, reply = call.part, call.brings
         call.lane = _judged(part, reply, self._spec)
-        part.lane = ""
-        if call.lane is Lane.REVIEW:
-            part.lane, part.sent_by = Lane.REVIEW.value, self._spec.name
         if self._steps.call is not None:
             self._steps.call(Call.of(self._spec.name, call.unit, call.inquiry, reply))
         if self._machine.part is part:

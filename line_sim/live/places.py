@@ -22,7 +22,7 @@ class PlaceState:
     `silent_since` that of the first of the latest calls that met no server (None: it answers). `early` and
     `settled` hold the latencies of the calls issued before and after the warm-up, `skews` how late calls
     left: None where nothing is asked, or where the clock knows no skew (`skew_budget` None). `passed` are the
-    parts that were done at a gate, `waited` those of them that had to wait there, `gate_wait` (ns) is for how
+    parts that have passed a gate, `waited` those of them that had to wait there, `gate_wait` (ns) is for how
     long in all.
     """
 
@@ -93,7 +93,7 @@ class PlaceState:
             self.states[unit - 1] = BUSY
 
     def count_wait(self, wait: Nanoseconds) -> None:
-        """Count a part that was done at the gate after so long a wait (ns)."""
+        """Count a part that has passed the gate, after so long a wait there (ns)."""
         self.passed += 1
         self.waited += wait > 0
         self.gate_wait += wait

@@ -78,10 +78,10 @@ class LiveState:
             self._come_in(at)
 
     def on_started(self, at: Nanoseconds, station: str, unit: int, item_id: int) -> None:
-        """Take a part from a place onto a machine."""
+        """Take a part from a place onto a machine; one that is at a gate is still on the belt."""
         self.at = at
         place = self._named[station]
-        place.waiting -= 1
+        place.waiting -= not place.place.is_gate
         place.begin(unit)
 
     def on_asked(self, at: Nanoseconds, station: str, unit: int, item_id: int) -> None:
@@ -113,7 +113,9 @@ class LiveState:
         left_at, unit = visit.left_at, visit.unit
         if left_at is not None and unit is not None:
             self.at = left_at
-            self._named[visit.station].free(unit)
+            place = self._named[visit.station]
+            place.free(unit)
+            place.waiting -= place.place.is_gate
         if visit.station in self._gates and visit.started_at is not None and visit.finished_at is not None:
             self._named[visit.station].count_wait(visit.finished_at - visit.started_at)
 

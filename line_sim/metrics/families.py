@@ -106,9 +106,7 @@ def _of_the_stations(places: Sequence[PlaceState], at: Nanoseconds) -> Iterator[
     machines = GaugeMetricFamily(
         f"{PREFIX}machines", "Machines of the station in each state.", labels=("station", "state")
     )
-    breakdowns = CounterMetricFamily(
-        f"{PREFIX}breakdowns", "Breakdowns, counted when repaired.", labels=("station",)
-    )
+    breakdowns = _station_counter("breakdowns", "Breakdowns, counted when repaired.")
     for state in places:
         name, places_in_front = state.place.name, state.place.buffer
         waiting.add_metric([name], min(max(0, state.waiting), places_in_front))
@@ -125,7 +123,7 @@ def _of_the_gates(gates: list[PlaceState]) -> Iterator[Metric]:
     """Tell how often and how long parts had to wait at gates, where there are any."""
     if not gates:
         return
-    passed = _station_counter("gate_parts", "Parts that were done at the gate.")
+    passed = _station_counter("gate_parts", "Parts that have passed the gate.")
     waited = _station_counter("gate_waits", "Parts that had to wait at the gate for their answers.")
     seconds = _station_counter("gate_wait_seconds", "Line time that parts have waited at the gate.")
     for gate in gates:

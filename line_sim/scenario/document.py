@@ -196,7 +196,9 @@ class _Reading:
         for key_node, value_node in node.value:
             self._check_size(key_node, key)
             place = self._place(key_node)
-            if not isinstance(key_node, yaml.ScalarNode):
+            if _TAGGED.match(self._text, key_node.start_mark.index):
+                self._refuse(key_node, key)
+            elif not isinstance(key_node, yaml.ScalarNode):
                 self._mistake(place, key, "a key must be one word")
             elif key_node.value in data:
                 first = self.document.spots[(*key, key_node.value)].key.text

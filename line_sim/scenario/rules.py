@@ -77,6 +77,9 @@ def _names(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
         first.setdefault(name, index)
 
 
+_NO_GATE = "it is only for an inspection with decides: at_gate; write that, or take it away (gate: null)"
+
+
 def _gates(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
     """A gate belongs to an inspection that decides there, and has a name of its own among the stations."""
     names = [entry.get("inspection", entry.get("station")) for entry in entries]
@@ -88,7 +91,7 @@ def _gates(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:
             message = "is missing; decides is at_gate, so write how many places and what travel its belt has"
             yield ("line", index, "gate"), message, None
         elif gate is not None and decides != "at_gate":
-            yield ("line", index, "gate"), "it is only for an inspection with decides: at_gate", gate
+            yield ("line", index, "gate"), _NO_GATE, gate
         name = names[index]
         if decides == "at_gate" and isinstance(name, str) and gate_name(name) in names:
             other = names.index(gate_name(name))

@@ -17,7 +17,6 @@ from line_sim_serving.command.flags import USAGE_ERROR, read_flags
 from line_sim_serving.command.parent import Announcement, follow_parent
 from line_sim_serving.limits.budget import Budgets, Limits
 from line_sim_serving.limits.memory import cap_tensors, shares, spare_unused
-from line_sim_serving.models.settings import let_callers_compute
 
 FAILED_START = 255
 
@@ -44,7 +43,6 @@ def main(arguments: Sequence[str]) -> int:
     memory = shares(options.limits.request_memory)
     cap_tensors(memory.tensors)
     spare_unused()
-    let_callers_compute()
     largest = options.limits.max_request or memory.largest_request(options.grpc.max_threads)
     with _quiet(not options.verbose):
         from line_sim_serving.server import serve  # noqa: PLC0415 - TensorFlow comes with it, and takes seconds

@@ -147,17 +147,25 @@ def test_q_ends_the_run_as_ctrl_c_does(paced, keys, tmp_path):
     assert (tmp_path / "run" / "summary.json").exists()
 
 
+def parts_in(screen: str) -> int:
+    """Return how many parts the last frame that tells it has in."""
+    return int(re.findall(r"parts +([\d,]+) in", screen)[-1].replace(",", ""))
+
+
 def test_p_freezes_the_picture_and_the_question_mark_explains_it(paced, tmp_path):
     """The line goes on meanwhile, to its end, and the last frame tells all of it."""
-    terminal = Terminal(*paced, cwd=tmp_path)
+    terminal = Terminal(*paced, "--set", "run.items=4000", cwd=tmp_path)
     terminal.read_until(b"p freezes")
     terminal.type(b"p")
     terminal.read_until(b"p resumes")
     terminal.type(b"?")
     terminal.read_until(b"ends the run as Ctrl-C does")
-    assert terminal.end() == 0
+    time.sleep(0.5)  # long enough for a part or two
+    terminal.type(b"q")
+    assert terminal.end() == 130
     after = words(terminal.written.split(NORMAL)[-1])
-    assert "14 in" in after
+    frozen = words(terminal.written[: terminal.written.index(b"p resumes")])
+    assert parts_in(after) > parts_in(frozen)
     assert "p resumes" not in after
     assert terminal.line_by_line
 

@@ -264,12 +264,16 @@ def test_it_prints_light_and_whole(browser, folder):
     """On paper: dark letters on white also for who reads in the dark, no buttons, the chart redrawn."""
     with opened(browser, folder, color_scheme="dark") as page:
         dark = set(page.evaluate(INK))
+        page.locator("summary").last.click()
+        unfolded = page.evaluate("[...document.querySelectorAll('details')].map((d) => d.open)")
+        assert {True, False} == set(unfolded)
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert not page.locator(".gantt-tools").is_visible()
         assert set(page.evaluate(INK)) != dark
         page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.evaluate("[...document.querySelectorAll('details')].map((d) => d.open)") == unfolded
         assert page.pdf(format="A4").startswith(b"%PDF")
 
 

@@ -154,6 +154,39 @@ def test_speed_slider_and_moments_take_the_reader_where_he_wants(browser, folder
             assert said in sentence(page)
 
 
+def test_a_moment_can_be_gone_to_again(browser, folder):
+    """The list lets go of a moment as soon as the picture shows another one."""
+    with opened(browser, folder, reduced_motion="reduce") as page:
+        chosen = page.locator("#watch-jump option").nth(1).get_attribute("value")
+        page.select_option("#watch-jump", chosen)
+        assert page.input_value("#watch-jump") == chosen
+        page.press("#watch-slider", "End")
+        assert page.input_value("#watch-jump") == ""
+
+
+def test_a_tip_says_what_is_under_the_pointer_now(browser, steady):
+    """A pointer that rests on the press sees one part after the other; gone with Escape, it stays away."""
+    with opened(browser, steady, clock=True) as page:
+        page.locator("#watch-field").scroll_into_view_if_needed()
+        page.get_by_role("button", name="Pause").wait_for()
+        page.select_option("#watch-speed", "1")
+        page.clock.run_for(100)
+        box = page.locator("#watch-field canvas").bounding_box()
+        across = (box["x"] + x for x in range(0, int(box["width"]), 6))
+        for x in across:
+            page.mouse.move(x, box["y"] + 0.3 * box["height"])
+            if page.locator("#tip").is_visible() and page.inner_text("#tip").startswith("press"):
+                break
+        said = set()
+        for _ in range(30):
+            page.clock.run_for(100)
+            said.add(page.inner_text("#tip"))
+        assert len(said) > 2
+        page.keyboard.press("Escape")
+        page.clock.run_for(500)
+        assert not page.locator("#tip").is_visible()
+
+
 WATCHED = INK.replace("#gantt-field canvas", "#watch-field canvas")
 
 

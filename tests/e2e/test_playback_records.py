@@ -1,12 +1,13 @@
 """What the page's scripts make of the records, asked in a headless Chromium: who is where at any moment."""
 
 import json
-from itertools import combinations
+from itertools import combinations, pairwise
 from types import SimpleNamespace
 
 import pytest
 from belt_lines import cells, closing_up, lines_with_belts, without_belts
 from browsers import chromium
+from gate_lines import lines_with_gates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded import item as part
@@ -107,7 +108,8 @@ def inside(run, moment):
 def place_at(run, place, moment):
     """Return who stands in front of a place and what its machines do."""
     visits, calls = run.columns.visits(place), run.columns.calls(place)
-    here = (visits.queued // 1000 <= moment) & ((visits.started == NONE) | (visits.started // 1000 > moment))
+    taken = visits.left if run.layout.places[place].is_gate else visits.started
+    here = (visits.queued // 1000 <= moment) & ((taken == NONE) | (taken // 1000 > moment))
     out = (calls.issued // 1000 <= moment) & (calls.issued // 1000 + calls.latency // 1000 > moment)
     return {
         "waiting": int(here.sum()),
@@ -140,12 +142,13 @@ def machine_at(run, place, unit, moment):
         return ["starved", None]
     if finished.any():
         return ["blocked", item]
-    return ["waiting" if out.any() else "working", item]
+    waits = (out & (calls.item == item)).any() or run.layout.places[place].is_gate
+    return ["waiting" if waits else "working", item]
 
 
 @few
 @given(
-    scenario=lines_with_belts() | stopping_scenarios(),
+    scenario=st.one_of(lines_with_belts(), lines_with_gates(), stopping_scenarios()),
     shares=st.lists(st.floats(0, 1), min_size=12, max_size=12),
 )
 def test_the_line_at_any_moment_is_what_the_rows_say(bare, scenario, shares):
@@ -188,7 +191,30 @@ def test_a_part_on_a_belt_is_in_the_place_in_which_a_station_would_have_it(bare,
 
 
 @few
-@given(scenario=lines_with_belts(), most=st.integers(3, 12), share=st.floats(0, 0.999))
+@given(scenario=lines_with_gates(), shares=st.lists(st.floats(0, 1), min_size=10, max_size=10))
+def test_parts_on_the_way_to_a_gate_are_one_to_a_place_and_the_one_at_it_on_the_last(bare, scenario, shares):
+    """Whoever waits there for an answer is still on the belt, and those behind close up to it."""
+    run = told(scenario)
+    if run.specs is None:
+        return
+    moments = [int(share * run.specs["gantt"]["end"]) for share in shares]
+    for moment, places in zip(moments, bare.evaluate(RIDES, [run.specs, moments]), strict=True):
+        for place, riding in zip(run.layout.places, places, strict=True):
+            if place.is_gate:
+                index = run.layout.places.index(place)
+                _, waits = machine_at(run, index, 1, moment)
+                passed = [share for _, share in riding]
+                assert all(ahead - behind >= 1 - TINY for ahead, behind in pairwise(passed)), moment
+                if waits is not None:
+                    assert riding[0] == [waits, place.buffer], moment
+
+
+@few
+@given(
+    scenario=st.one_of(lines_with_belts(), lines_with_gates()),
+    most=st.integers(3, 12),
+    share=st.floats(0, 0.999),
+)
 def test_a_stretch_shows_what_the_whole_run_shows(bare, scenario, most, share):
     """The same parts in the same places, as many that came and went, although only some rows are there."""
     whole = told(scenario)

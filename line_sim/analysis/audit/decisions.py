@@ -107,6 +107,7 @@ class _LastCalls:
         self._walk = walk
         self._items = run.columns.items.item
         self.calls = _no_answers(len(self._items), run.columns.code(""))
+        self.sent_to_review = np.zeros(len(self._items), dtype=np.bool_)
         self._visits_judged = 0
         for place in range(len(run.layout.places)):
             self._take(place)
@@ -116,6 +117,7 @@ class _LastCalls:
         item, _, answers = _asked(self._run, self._walk, place)
         self._visits_judged += len(item)
         last = np.flatnonzero(_last_of_each(item))
+        self.sent_to_review |= np.isin(self._items, item[self._to_review(place, answers)])
         where, known = find(item[last], self._items)
         rows, mine = last[where[known]], self.calls
         since = answers.issued[rows] - mine.issued[known]
@@ -123,6 +125,14 @@ class _LastCalls:
         rows, parts = rows[later], np.flatnonzero(known)[later]
         for column, values in zip(mine, answers, strict=True):
             column[parts] = values[rows]
+
+    def _to_review(self, place: int, answers: _Answers) -> BoolArray:
+        """Return which of a place's answers send their parts to review, as far as it is known how."""
+        ship_when = self._run.layout.places[place].ship_when
+        if ship_when is None:
+            return np.zeros(len(answers.place), dtype=np.bool_)
+        evaluations = judged(self._run, ship_when, answers.outcome, answers.label, answers.score)
+        return np.asarray(sent(self._run, place, evaluations)[0] == LANES.index(Lane.REVIEW))
 
     def differs(self, items: Items) -> BoolArray:
         """Return the parts that are told of with another answer."""
@@ -205,12 +215,13 @@ def _against(run: Run, last: _LastCalls, evaluations: IntArray) -> dict[str, Boo
     after = last.calls.after
     shipped, scrapped = items.shipped, items.scrapped
     onward, review = lanes == LANES.index(Lane.SHIP), lanes == LANES.index(Lane.REVIEW)
+    review = review | last.sent_to_review  # once there, whatever was found later
     otherwise = np.where(shipped, columns.code("ship"), columns.code(""))
     asked = np.where(review, columns.code("review"), otherwise)
     at_once = (after == NOWHERE) & ((shipped & (goals != SHIPPED)) | (scrapped & (goals != SCRAPPED)))
     astray = at_once | ((after >= 0) & (after != goals)) | (scrapped & (last.calls.place == NONE))
     return {
-        "the lane is not what the evaluation asks for": items.lane != asked,
+        "the lane is not what its evaluations ask for": items.lane != asked,
         _ASTRAY: astray & (onward | ~shipped),
         "it was shipped against the evaluation": astray & shipped & ~onward,
     }

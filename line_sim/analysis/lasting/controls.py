@@ -59,11 +59,11 @@ class Seen:
                 yield Control(name, excess / np.diff(self.edges))
 
     def _work(self) -> FloatArray:
-        """Weighted by the load, per unit; of stations and inspections."""
+        """Weighted by the load, per unit; of stations and inspections. A gate does no work of its own."""
         total = self._nothing()
         highest = max(self.loads[: len(self.layout.line)]) or 1.0
-        for place, mean in enumerate(self.means[: len(self.layout.line)]):
-            if mean.name not in self.unsure:
+        for place, (at, mean) in enumerate(zip(self.layout.line, self.means, strict=False)):
+            if not at.is_gate and mean.name not in self.unsure:
                 total += (self.loads[place] / highest) ** _BY_LOAD / mean.units * self._longer(place)
         return total
 
@@ -77,10 +77,10 @@ class Seen:
 
     def _review(self, defective: float) -> FloatArray:
         """Where one inspection alone sends parts there, so that items.csv tells whose they were."""
-        bench, inspections = self.layout.bench, [p for p in self.layout.places if p.inspects]
-        if bench is None or len(inspections) != 1 or self.unsure:
+        bench, deciding = self.layout.bench, [p for p in self.layout.places if p.decides]
+        if bench is None or len(deciding) != 1 or self.unsure:
             return self._nothing()
-        place = self.layout.places.index(inspections[0])
+        place = self.layout.places.index(deciding[0])
         good, bad = (
             lanes.get(Lane.REVIEW, 0.0) for lanes in (self.means[place].good, self.means[place].defective)
         )

@@ -39,7 +39,7 @@ def _outages(run: RunColumns, means: Sequence[PlaceMeans], window: Window) -> in
 def _filled(run: RunColumns, layout: Layout, window: Window) -> int:
     """Return in how many of 20 stretches an inspection could not hand a part to review at once."""
     edges = np.array(window.stretches(BATCHES) or [window.start])
-    moments = np.concatenate([_held_up(run, place) for place, at in enumerate(layout.line) if at.inspects])
+    moments = np.concatenate([_held_up(run, place) for place, at in enumerate(layout.line) if at.decides])
     within: BoolArray = (moments >= window.start) & (moments < window.end)
     return len(np.unique(np.searchsorted(edges, moments[within], side="right")))
 

@@ -6,7 +6,7 @@ What limits a line is where such a change brings most. Every draw is shared with
 a gain is exact. Of a shift like this it is an estimate: those that gain most are tried there, too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from line_sim.analysis.summary.helps import Helps
@@ -19,8 +19,10 @@ from line_sim.analysis.what_if.subject import Subject
 from line_sim.analysis.what_if.trials import Trial, Unwanted, as_in, held, tried
 from line_sim.analysis.what_if.works import TooMuchError
 from line_sim.figures.flow import station_times
+from line_sim.figures.statistics.lack import same_in_all
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
+from line_sim.layout.places import Failures, Place
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import RunColumns
 from line_sim.scenario.model import Scenario
@@ -87,7 +89,8 @@ def _in_this_run(subject: Subject, trials: Iterable[Try], stretch: Stretch) -> t
     recorded, chance = subject.calls(stretch.parts), subject.chance(stretch.parts)
 
     def output(trial: Trial) -> Output:
-        return stretch.counted(tried(as_in(trial, stretch.scenario), recorded, chance, subject.interrupt))
+        changed = as_in(trial, stretch.scenario)
+        return stretch.counted(tried(changed, recorded, chance, subject.interrupt, stretch.parts))
 
     inspections = subject.scenario.inspections
     holds = any(map(held, inspections)) if inspections else None
@@ -97,37 +100,77 @@ def _in_this_run(subject: Subject, trials: Iterable[Try], stretch: Stretch) -> t
 
 def _remedy(remedy: Helps, place: str, base: Output, after: Output, holds: bool | None) -> Remedy:
     gain = after.uph - base.uph
-    parts, lasting = gain * base.time / HOUR, after.lasting - base.lasting
+    parts, lasting = gain * base.time / HOUR, _lasting(remedy, after) - _lasting(remedy, base)
     return Remedy(remedy, place, after.uph, gain, parts, lasting, held=holds)
+
+
+def _lasting(remedy: Helps, made: Output) -> float:
+    """Return the output of a stretch that a remedy is measured by, in UPH.
+
+    Without breakdowns that is all of it: what an outage at its beginning held back leaves later, and would
+    count for the line that fails.
+    """
+    return made.uph if remedy is Helps.NEVER_FAILS else made.lasting
 
 
 def _in_shifts(
     subject: Subject, trials: Sequence[Try], found: Sequence[Remedy], busiest: str
 ) -> Iterable[Remedy]:
     """Yield the remedies, those that might be the best with what they bring in other shifts."""
-    contenders = _contenders(found, busiest)
+    contenders = _contenders(found, busiest, _worn(subject))
     shifts = subject.shifts(_SHIFTS * (1 + len(contenders)))
     if shifts is None or not contenders:
         return found
     groups = shifts.groups(_SHIFTS)
     base = Trial(subject.scenario)
-    as_is = {one: shifts.try_out(base, one).lasting for group in groups for one in group}
+    as_is = {one: shifts.try_out(base, one) for group in groups for one in group}
 
-    def gains(trial: Trial) -> Estimate:
-        each = [[shifts.try_out(trial, one).lasting - as_is[one] for one in group] for group in groups]
-        return estimate(each, shifts.parts, drawn=shifts.drawn)
+    def gains(remedy: Helps, trial: Trial) -> Estimate:
+        def gain(one: int) -> float:
+            return _lasting(remedy, shifts.try_out(trial, one)) - _lasting(remedy, as_is[one])
+
+        found = estimate([[gain(one) for one in group] for group in groups], shifts.parts, drawn=shifts.drawn)
+        if remedy is Helps.NEVER_FAILS and found.ci == (0.0, 0.0):  # it did not matter in any, and may yet
+            return replace(found, ci=None, why=same_in_all(found.shifts, "shifts").text)
+        return found
 
     return [
-        replace(remedy, shift=gains(trial)) if number in contenders else remedy
+        replace(remedy, shift=gains(Helps(remedy.remedy), trial)) if number in contenders else remedy
         for number, (remedy, (_, _, trial)) in enumerate(zip(found, trials, strict=True))
     ]
 
 
-def _contenders(found: Sequence[Remedy], busiest: str) -> frozenset[int]:
+def _worn(subject: Subject) -> dict[str, float]:
+    """Return what share of its time each place that fails is down in the long run, where its means are known.
+
+    A machine that counts its work is as often down as it is busy: by its load beside that of the others.
+    """
+    places = [place for place in subject.layout.places if place.planned is not None]
+    work = {place.name: (place.planned or 0.0) / place.units for place in places}
+    highest = max(work.values(), default=0.0) or 1.0
+    found = {}
+    for place in places:
+        aged = work[place.name] / highest
+        share = sum(
+            (1.0 if way.by_calendar else aged) * _down_a_while_up(place, way) for way in place.failures
+        )
+        if share:
+            found[place.name] = share
+    return found
+
+
+def _down_a_while_up(place: Place, way: Failures) -> float:
+    """Return how long a machine is down for the time that a way counts, as a share; 0 where nobody knows."""
+    up = way.up if way.up is None or not way.by_parts else way.up * (place.planned or 0.0)
+    return way.repair / up if up and way.repair else 0.0
+
+
+def _contenders(found: Sequence[Remedy], busiest: str, worn: Mapping[str, float]) -> frozenset[int]:
     """Return which remedies are tried in other shifts: those that gained most, and what was lucky here.
 
     A machine that seldom fails may not have failed in this run, and a place that is nearly always busy may
-    not have held it up. What is a part of another remedy is left out.
+    not have held it up: of those that fail, the ones that are down most in the long run, as `worn` has them.
+    What is a part of another remedy is left out.
     """
     whole = {remedy.place for remedy in found if remedy.remedy == Helps.FASTER}
     numbers = [
@@ -137,6 +180,7 @@ def _contenders(found: Sequence[Remedy], busiest: str) -> frozenset[int]:
     ]
     numbers.sort(key=lambda number: found[number].lasting, reverse=True)
     fails = [number for number, remedy in enumerate(found) if remedy.remedy == Helps.NEVER_FAILS]
+    fails.sort(key=lambda number: worn.get(found[number].place, 0.0), reverse=True)
     quicker = {remedy.place: number for number, remedy in enumerate(found) if remedy.remedy == Helps.FASTER}
     lucky = fails[:_MOST_LUCKY] + ([quicker[busiest]] if busiest in quicker else [])
     return frozenset([*numbers[:_CONTENDERS], *lucky])

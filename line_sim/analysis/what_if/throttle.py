@@ -43,7 +43,6 @@ MOST_REPLAYED = 20_000
 """Parts after the warm-up that are replayed: of a longer run the differences come from its beginning."""
 
 _PARTS_IN_ALL = 100_000
-_FEWEST_REPLAYED = 5_000
 
 CAUSES = ("typical", "tail", "timeouts", "review")
 _GRAIN = 2.0**-30  # UPH: parts of whole multiples add up without rounding
@@ -121,7 +120,7 @@ class _Replays:
         calls = subject.calls(self.stretch.parts)
         self._limits = {name: _p99(each.latency) for name, each in calls.items()}
         self._there = self._causes_there(calls)
-        enough = max(_FEWEST_REPLAYED, _PARTS_IN_ALL >> len(self._there))
+        enough = _PARTS_IN_ALL >> len(self._there)
         there_is_time_for = max(FEWEST, subject.time_for(1 << len(self._there)))
         if min(enough, there_is_time_for) < most:
             self.stretch = subject.stretch(min(enough, there_is_time_for, most))
@@ -195,7 +194,7 @@ class _Replays:
         name = max(waits, key=lambda station: waits[station])
         spec = next(spec for spec in self._scenario.inspections if spec.name == name)
         more = Trial(with_spec(self._scenario, name, units=spec.units + 1))
-        told = tried(more, self._recorded, self._chance, self._subject.interrupt)
+        told = tried(more, self._recorded, self._chance, self._subject.interrupt, self.stretch.parts)
         output = self.stretch.counted(told)
         return OneMoreCamera(name, output.uph, output.uph - self.base.uph, held(spec))
 

@@ -21,8 +21,8 @@ from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.gateways.shared import ServerMap
 from line_sim.scenario.model import Inspection, Scenario, joined
 
-MOST_TRIED = 100_000
-"""Parts that a trial may have: many trials are made, of some thousand parts each."""
+MOST_MORE_TRIED = 100_000
+"""Parts that a trial may have beyond those of its stretch: many trials are made, of some thousand each."""
 
 
 class Unwanted(Exception):  # noqa: N818 - no failure: the user would not wait for it
@@ -46,8 +46,10 @@ def held(spec: Inspection) -> bool:
     return spec.gateway.model is None
 
 
-def tried(trial: Trial, recorded: Mapping[str, Recorded], chance: Chance, interrupt: Interrupt) -> Departures:
-    """Tell when parts leave the line of a trial.
+def tried(
+    trial: Trial, recorded: Mapping[str, Recorded], chance: Chance, interrupt: Interrupt, parts: int
+) -> Departures:
+    """Tell when parts leave the line of a trial over a stretch of so many parts, its warm-up among them.
 
     `recorded` are the answers of each inspection that is `held`. Raises Unwanted where the user would not
     wait, and TooMuchError where its line makes far more parts than the run's.
@@ -60,7 +62,7 @@ def tried(trial: Trial, recorded: Mapping[str, Recorded], chance: Chance, interr
         else _again(trial, recorded[spec.name])
         for spec in trial.scenario.inspections
     }
-    told = replay(trial.scenario, gateways, interrupt, chance, MOST_TRIED)
+    told = replay(trial.scenario, gateways, interrupt, chance, parts + MOST_MORE_TRIED)
     if told is None:
         raise Unwanted
     return told

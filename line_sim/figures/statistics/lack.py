@@ -1,4 +1,4 @@
-"""Why there is no interval, as a value: summary.json, the text and the page all tell it."""
+"""Why there is no interval, as a value: summary.json, the text and the page all tell it; or why it ends."""
 
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -59,3 +59,9 @@ def other_hours() -> Lack:
     """Return what is said where some of the line works while the rest does not."""
     why = "stations, arrivals and review keep different hours, so that no stretch of the run is like the next"
     return Lack("different hours", why, "hours")
+
+
+def cut_at(ceiling: float, uph: float) -> str:
+    """Say where an interval ends that the line's own limits cut."""
+    most = f"the line lets no more than {ceiling:,.0f} an hour pass in the long run: the interval ends"
+    return f"{most} at what was shipped, which is more" if uph > ceiling else f"{most} there"

@@ -33,14 +33,13 @@ class EndOfRecordingError(RunFileError):
 class ReplayGateway(Offline):
     """Answers from a recording, under the deadline of the line that asks now; see the module.
 
-    With `stops` an answer that is missing stops the line.
+    With `stops` the recorded answers will stop the line: a call that was out then is in no file.
     """
 
     def __init__(self, recording: Recording, *, stops: bool = False) -> None:
         self._recording = recording
         self._unknown = 0
         self._stops = stops
-        self._ends = False
 
     @property
     def identity(self) -> dict[str, str]:
@@ -65,16 +64,11 @@ class ReplayGateway(Offline):
         return tuple(told)
 
     def ask(self, inquiry: Inquiry) -> Reply:
-        """Look the call up. Raises EndOfRecordingError where there is none.
-
-        A call that is out when the line stops is in no file: it is held until then.
-        """
+        """Look the call up, or hold it until the line stops. Raises EndOfRecordingError."""
         recorded = self._recording.replies.get((inquiry.item_id, inquiry.visit, inquiry.attempt))
-        if recorded is None and self._ends:
+        if recorded is None and self._stops:
             return Reply(TimedOut(), LATEST, LATE_STATUS)
-        reply = self._known(recorded, inquiry)
-        self._ends = self._ends or (self._stops and not isinstance(reply.outcome, Answered))
-        return reply
+        return self._known(recorded, inquiry)
 
     def _known(self, recorded: Reply | None, inquiry: Inquiry) -> Reply:
         """Return what became of a recorded call under the deadline of the line that asks."""
@@ -96,24 +90,28 @@ class ReplayGateway(Offline):
 def replay_gateway(options: ReplayOptions, spec: Inspection, scenario: Scenario) -> ReplayGateway:
     """Return what answers an inspection from a recording; what is known to lack a part is refused at once.
 
-    Every part comes to the first inspection of a line that loses none and runs until it is empty, or until an
-    answer is missing that stops it. Raises RunFileError.
+    Every part comes to the first inspection of a line that loses none and runs until it is empty. Of one that
+    an answer stops the calls about some parts were never made, or were out then. Raises RunFileError.
     """
-    path = Path(options.calls)
-    recording = read_recording(path, spec.name, _recorded_deadline(path, spec.name))
-    first = scenario.inspections[0].name == spec.name
+    recording = _recording_of(options, spec)
+    stops = any(_stops(other, recording if other is spec else None) for other in scenario.inspections)
+    first = scenario.inspections[0].name == spec.name and not stops
     if first and scenario.run.items is not None and scenario.arrivals.on_full == "wait":
-        recording.refuse_gaps(_last_part(recording, spec, scenario.run.items))
-    return ReplayGateway(recording, stops=spec.on_no_result == "stop")
+        recording.refuse_gaps(scenario.run.items)
+    return ReplayGateway(recording, stops=stops)
 
 
-def _last_part(recording: Recording, spec: Inspection, items: int) -> int:
-    """Return the last of `items` parts that is asked about: an answer that is missing may stop the line."""
-    if spec.on_no_result != "stop":
-        return items
-    replies = recording.replies.items()
-    missing = (item for (item, _, _), reply in replies if not _brings(reply, spec.deadline))
-    return min(items, min(missing, default=items))
+def _recording_of(options: ReplayOptions, spec: Inspection) -> Recording:
+    path = Path(options.calls)
+    return read_recording(path, spec.name, _recorded_deadline(path, spec.name))
+
+
+def _stops(spec: Inspection, recording: Recording | None) -> bool:
+    """Whether an answer that the recording of an inspection lacks will stop the line."""
+    if spec.on_no_result != "stop" or not isinstance(spec.gateway, GatewayOfRecording):
+        return False
+    recording = recording or _recording_of(spec.gateway.replay, spec)
+    return not all(_brings(reply, spec.deadline) for reply in recording.replies.values())
 
 
 def _brings(reply: Reply, deadline: Nanoseconds | None) -> bool:

@@ -15,13 +15,16 @@ from line_sim.inspection.gateway import Inquiry, LiveGateway, Reply
 from line_sim.line.clocks.silence import LOOK_AGAIN, SilentServers
 from line_sim.line.clocks.virtual import Cue
 from line_sim.line.clocks.wall import Pace, Wall
-from line_sim.units import MICROSECOND, Nanoseconds
+from line_sim.units import MICROSECOND, MILLISECOND, Nanoseconds
 
 OPEN = 0
 """What `hold` returns where nothing holds: wall times are above 0."""
 
 UNSENT = 50 * MICROSECOND
-"""Wall time between two looks at a call whose request has not left: less would keep it from leaving."""
+"""Least wall time between two looks at a call whose request has not left: less would keep it from leaving."""
+
+LONG_UNSENT = MILLISECOND
+"""The most: looks come as much further apart as it has not left for longer, a picture being made, say."""
 
 NO_TIME = 1
 """The least that an answer from outside takes, in ns, also by a clock that has not gone on meanwhile: what
@@ -52,6 +55,7 @@ class Flight:
         self.latency: Nanoseconds | None = None
         self.skew: Nanoseconds = 0
         self.pace: Nanoseconds | None = None  # the largest offset of those it should keep pace with
+        self.put_at: Nanoseconds = 0  # when the question was put, by the wall
         self._calls = calls
         self._sent_at: Nanoseconds = 0
 
@@ -106,7 +110,8 @@ class Flight:
         if self.latency is not None:
             return OPEN if event_at < issued_at + self.latency else None
         if self.offset is None:  # it leaves now at the earliest
-            return now + max(event_at - issued_at + 1, UNSENT)
+            patience = max(UNSENT, min(LONG_UNSENT, (now - self.put_at) // 4))
+            return now + max(event_at - issued_at + 1, patience)
         return event_at + self.offset + 1
 
 
@@ -130,6 +135,7 @@ class CallsInFlight:
         """Count a call as out, though its request has not left yet."""
         issued_at = flight.inquiry.issued_at
         with self._lock:
+            flight.put_at = self._wall.now()
             if self._pace is not None:
                 flight.keep_up_with(self._pace.due(issued_at) - issued_at)
             for offset in self._silent.offsets():

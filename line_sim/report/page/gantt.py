@@ -51,7 +51,9 @@ def gantt(run: RunColumns, layout: Layout, stretch: Stretch) -> Gantt | None:
         "outcomes": list(OUTCOME_NAMES),
         "at": moments[0].at if moments else stretch.start // MICROSECOND,
         "length": length // MICROSECOND,
-        "lanes": [_lane(run, row, labels, stretch) | _of(layout.places[row.place], stretch) for row in rows],
+        "lanes": [
+            _lane(run, row, labels, stretch) | _of(layout.places[row.place], layout, stretch) for row in rows
+        ],
     }
     whole = stretch.start == 0 and stretch.end == run.end
     return Gantt(spec, moments, "" if whole else _cut(stretch))
@@ -84,14 +86,20 @@ def _lane(run: RunColumns, row: Row, labels: list[str], stretch: Stretch) -> dic
     }
 
 
-def _sort(place: Place) -> dict[str, bool]:
-    """Say of which sort a row is, where that is another one: parts only wait at a gate, and ride to it."""
-    return {name: True for name, told in (("gate", place.is_gate), ("rides", place.at_gate)) if told}
+def _sort(place: Place, layout: Layout) -> dict[str, int]:
+    """Say of which sort a row is, where that is another one: parts only wait at a gate, and ride to it.
+
+    Of a camera whose parts ride on it tells how many of its calls may be out at once.
+    """
+    if place.at_gate:
+        gate = layout.places[layout.places.index(place) + 1]
+        return {"rides": place.units + gate.buffer}
+    return {"gate": 1} if place.is_gate else {}
 
 
-def _of(place: Place, stretch: Stretch) -> dict[str, Any]:
+def _of(place: Place, layout: Layout, stretch: Stretch) -> dict[str, Any]:
     """Say what is special about a row: its sort, and when it is off."""
-    return _sort(place) | _off(place, stretch)
+    return _sort(place, layout) | _off(place, stretch)
 
 
 def _visits(visits: Visits, end: Nanoseconds) -> str:

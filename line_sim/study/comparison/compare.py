@@ -99,7 +99,16 @@ def _known(runs: Sequence[Figures], name: str) -> list[float]:
 def judged(
     found: Mapping[str, tuple[float, float, Estimate]], unsure: Collection[str] = ()
 ) -> tuple[Row, ...]:
-    """Return the rows, with those marked that stand together; no one stands of which too little is sure."""
+    """Return the rows, with those marked that stand together; none of which too little is sure."""
     p_values = {name: estimate.p_value for name, (_, _, estimate) in found.items()}
     standing = holm({name: None if name in unsure else p for name, p in p_values.items()}, FAMILY)
-    return tuple(Row(name, *values, name in standing) for name, values in found.items())
+    return tuple(
+        Row(name, *values, name in standing and not _may_be_nothing(values[-1]))
+        for name, values in found.items()
+    )
+
+
+def _may_be_nothing(difference: Estimate) -> bool:
+    """Whether 0 lies within the interval, which may be wider than the one that the test goes with."""
+    ends = difference.interval
+    return ends is not None and ends[0] <= 0 <= ends[1]

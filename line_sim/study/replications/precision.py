@@ -7,7 +7,7 @@ from statistics import fmean
 
 from line_sim.errors import ScenarioError
 from line_sim.figures.catalogue import UPH
-from line_sim.figures.flow import cut_at
+from line_sim.figures.statistics.lack import cut_at
 from line_sim.figures.stops.outages import FewOutages
 from line_sim.study.kpis import Figures, bounded
 from line_sim.study.replications.outages import allowing_for
@@ -97,5 +97,5 @@ def standing(goal: Goal, runs: Sequence[Figures], few: Sequence[FewOutages] = ()
     known = "without an interval" if width is None else f"to {100 * width:.2g} %"
     why = f"; {found.lack.text}" if found and found.lack else ""
     if width is not None and width <= goal.relative and _by_one_alone(_known(runs, goal.kpi)):
-        why = "; one run differs more than all others together"
+        why = f"; one run makes {100 * MOST_OF_ONE:g} % of the scatter or more"
     return f"{goal.kpi} {known} (asked {100 * goal.relative:g} %{why})"

@@ -10,7 +10,7 @@ from rich.console import Console
 from stories import camera, modelled, press
 
 from line_sim.analysis.growth.growth import growth_of
-from line_sim.analysis.growth.means import PlaceMeans
+from line_sim.analysis.growth.means import PlaceMeans, foreseen, means_of
 from line_sim.analysis.lasting.ceiling import ceiling_of
 from line_sim.analysis.lasting.controls import Seen
 from line_sim.analysis.lasting.lasting import Lasting, lasting_of
@@ -300,3 +300,31 @@ def test_times_whose_file_is_gone_bound_nothing(tmp_path):
     window = window_of(columns, layout_of(gone))
     output = throughput(columns, window, layout=layout_of(gone))
     assert lasting_of(gone, columns, window, growth_of(gone, columns, window), output) is None
+
+
+def gated(seed, items):
+    """Return a line whose press fails, whose camera holds no part, and whose review is rarely full."""
+    asks = camera(
+        decides="at_gate",
+        gate={"places": 6, "travel": "600 ms"},
+        acquisition={"lognormal": {"mean": "200 ms", "cv": 0.5}},
+        buffer=3,
+        deadline=2,
+        gateway=modelled({"lognormal": {"mean": "500 ms", "cv": 0.4}}, servers=8, false_alarm_rate=0.1),
+    )
+    first = press({"lognormal": {"mean": "250 ms", "cv": 0.8}}, breakdowns=failing(100, 5))
+    pack = press(exponential("230 ms"), "pack", buffer=4)
+    return scenario(first, asks, pack, items=items, seed=seed, product={"defect_rate": 0.05})
+
+
+def test_what_happens_at_a_gate_is_beyond_no_mean():
+    """It does no work of its own, and it is the gate that sends parts to review, not the camera."""
+    spec = gated(seed=5, items=20_000)
+    happened, layout = run_in_memory(spec), layout_of(spec)
+    columns = columns_of(happened.records, layout, happened.ending.at)
+    window = window_of(columns, layout)
+    means, loads = means_of(spec, foreseen(spec)), [1.0] * len(layout.places)
+    seen = Seen(columns, layout, window, np.array(window.stretches(20)), means, loads)
+    for control in seen.controls(defective=0.05):
+        scatter = control.excess.std(ddof=1) / np.sqrt(len(control.excess))
+        assert abs(control.excess.mean()) < 4 * scatter, control.name

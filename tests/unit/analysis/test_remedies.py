@@ -101,6 +101,43 @@ def test_a_machine_that_did_not_fail_here_is_tried_where_it_may():
     assert found.shift.uph > 0
 
 
+def three_that_fail(seed):
+    """Return what helps a line whose last press is down half its time, which 300 parts may not show."""
+    seldom, often = (
+        {"up": {"exponential": {"mean": up}}, "repair": {"exponential": {"mean": repair}}}
+        for up, repair in ((300, 1), (60, 60))
+    )
+    line_ = [press("150 ms", name, breakdowns=seldom) for name in ("a", "b")]
+    last = press("200 ms", "c", breakdowns=often)
+    return helped(line(*line_, last, every="250 ms", seed=seed))
+
+
+def test_of_many_that_fail_those_that_are_down_most_are_tried_elsewhere():
+    """Wherever they stand on the line: the first two hardly matter."""
+    for seed in range(1, 9):
+        never = [remedy for remedy in three_that_fail(seed).ranked if remedy.remedy == "never_fails"]
+        assert next(remedy for remedy in never if remedy.place == "c").shift is not None
+
+
+def test_to_fail_brings_no_gain_in_any_shift():
+    """What an outage holds back at first leaves later, and is no gain of the line that fails."""
+    breakdowns = {"up": {"exponential": {"mean": 600}}, "repair": 60}
+    for seed in range(1, 13):
+        found = helped(line(press("240 ms", breakdowns=breakdowns), every="250 ms", seed=seed))
+        (never,) = (remedy for remedy in found.ranked if remedy.remedy == "never_fails")
+        assert never.gain >= 0
+        assert never.shift.uph >= 0
+        assert never.shift.ci != (0, 0)
+
+
+def test_a_long_warm_up_leaves_the_remedies_as_they_are():
+    """More parts than a trial may have come before any of them counts."""
+    run_ = {"items": 101_500, "warm_up": "25250 s"}
+    found = helped(line(press("200 ms"), every="250 ms", run=run_))
+    assert found is not None
+    assert found.ranked
+
+
 def test_pictures_and_answers_are_told_apart():
     """1.2 s for the picture and 0.1 s for the answer: a tenth of the picture is what helps."""
     found = by_name(helped(line(camera(acquisition=1.2, gateway=modelled(0.1)))))

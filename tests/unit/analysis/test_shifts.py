@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 from stories import camera, modelled, press
 
 from line_sim.analysis.what_if.shifts.estimate import estimate
@@ -23,6 +24,8 @@ from line_sim.recording.run_columns import columns_of
 from line_sim.scenario import Scenario
 from line_sim.scenario.times import Constant, Exponential
 from line_sim.testing import answered, run_in_memory, scripted
+
+FALSE_ALARM = 1e-4
 
 LIVE = {"grpc": {}}
 
@@ -97,7 +100,7 @@ def test_the_loss_of_a_shift_is_what_many_other_runs_lose():
         it = subject(camera(gateway=modelled(gamma)), seed=seed)
         stretch = it.stretch(1000)
         quick, as_is = (
-            stretch.counted(tried(trial, {}, Chance(seed), Interrupt())).uph
+            stretch.counted(tried(trial, {}, Chance(seed), Interrupt(), stretch.parts)).uph
             for trial in (at_once(it.scenario), Trial(it.scenario))
         )
         losses.append(quick - as_is)
@@ -149,6 +152,14 @@ def test_nothing_but_chance_is_sure_of_nothing():
     """Shifts that gain and lose alike."""
     assert not estimate([[-1.0], [1.0], [0.5]], 300, drawn=False).sure
     assert estimate([[1.0], [1.0], [1.0]], 300, drawn=False).sure
+
+
+def test_a_change_that_brings_nothing_is_seldom_sure_to_bring_something():
+    """Eight shifts that differ by chance alone are above 0 for sure in 1 set of 40."""
+    sets = np.random.default_rng(4).normal(size=(10_000, 8, 1))
+    sure = sum(estimate(shifts.tolist(), 300, drawn=False).sure for shifts in sets)
+    assert binom.cdf(sure - 1, len(sets), 0.025) < 1 - FALSE_ALARM
+    assert binom.cdf(sure, len(sets), 0.025) > FALSE_ALARM
 
 
 @settings(max_examples=50)

@@ -31,6 +31,15 @@ def test_what_takes_no_time_has_no_limit(tmp_path):
     assert chute.index("loaded") == press.index("loaded")
 
 
+def test_a_line_that_takes_no_time_has_no_limit_at_all(tmp_path):
+    """Neither at best, nor is demand a share of it, nor is there a bottleneck."""
+    told = checked(tmp_path, SCENARIO.replace("500 ms", "0"))
+    assert "no limit" in next(line for line in told.splitlines() if line.startswith("  at best"))
+    assert "inf" not in told
+    assert "% of at best" not in told
+    assert "<- bottleneck" not in told
+
+
 REVIEWED = """
 version: 1
 name: Sorted by hand

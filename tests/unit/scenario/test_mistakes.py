@@ -116,6 +116,7 @@ MISTAKES = [
     ("{target: embedded}", "{wait_for_ready: 1}", "14:38: line[1].gateway.grpc.wait_for_ready is 1; it must be true or false"),
     ("seed: 7", "seed: !!python/name:os.system x", "3:7: seed: the tag !!python/name:os.system is not allowed here; write the plain value"),
     ("seed: 7", "seed: !!int 7", "3:7: seed: the tag !!int is not allowed here; write the plain value"),
+    ("seed: 7", "seed: 7\n!!str clock: x", "4:1: the tag !!str is not allowed here; write the plain value"),
     ("name: Test line", "name: &n !!str Test line", "2:7: name: the tag !!str is not allowed here; write the plain value"),
     ("{every: 250 ms", "!!map {every: 250 ms", "5:11: arrivals: the tag !!map is not allowed here; write the plain value"),
     # what does not fit together
@@ -125,8 +126,8 @@ MISTAKES = [
     ("station: press", "station: camera", "11:17: line[1].inspection is camera; line[0] has that name already; choose another"),
     ("units: 1", "decides: at_gate", "11:5: line[1].gate is missing; decides is at_gate, so write how many places and what travel its belt has"),
     ("units: 1", "decides: somewhere", "12:14: line[1].decides is somewhere; it must be at_camera or at_gate"),
-    ("units: 1", "gate: {places: 3, travel: 1 s}", "12:11: line[1].gate is {places: 3, travel: 1 s}; it is only for an inspection with decides: at_gate"),
-    ("units: 1", "decides: at_camera\n    gate: {places: 3, travel: 1 s}", "13:11: line[1].gate is {places: 3, travel: 1 s}; it is only for an inspection with decides: at_gate"),
+    ("units: 1", "gate: {places: 3, travel: 1 s}", "12:11: line[1].gate is {places: 3, travel: 1 s}; it is only for an inspection with decides: at_gate; write that, or take it away (gate: null)"),
+    ("units: 1", "decides: at_camera\n    gate: {places: 3, travel: 1 s}", "13:11: line[1].gate is {places: 3, travel: 1 s}; it is only for an inspection with decides: at_gate; write that, or take it away (gate: null)"),
     ("units: 1", "decides: at_gate\n    gate: {places: 3, travel: 2 ns}", "13:11: line[1].gate is {places: 3, travel: 2 ns}; its travel must be at least 1 ns a place"),
     ("units: 1", "decides: at_gate\n    gate: {places: 0, travel: 1 s}", "13:20: line[1].gate.places is 0; it must be 1 or more"),
     ("units: 1", "decides: at_gate\n    gate: {places: 1000, travel: 1 s}", "13:11: line[1].gate is {places: 1000, travel: 1 s}; with it more than 1,000 calls may be out at real servers"),

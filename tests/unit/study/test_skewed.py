@@ -115,3 +115,15 @@ def test_most_of_the_same_value_need_not_be_nothing():
     passed = of_runs([1.0] * 17 + [0.99, 0.98, 0.99])
     failed = of_runs([0.0] * 17 + [0.01, 0.02, 0.01])
     assert passed.interval == pytest.approx(tuple(1 - end for end in reversed(failed.interval)))
+
+
+def test_nothing_stands_whose_interval_holds_nothing():
+    """Fifty pairs, 37 of them alike: the test of the mean alone would tell a difference."""
+    apart = [0.0] * 37 + [0.001 * step for step in (2, 3, 1, 1, 1, -3, 3, 1, 1, 1, 1, 1, 2)]
+    none = {run: {"escape_rate": 0.0} for run in range(50)}
+    some = {run: {"escape_rate": value} for run, value in enumerate(apart)}
+    (row,) = compare_figures(("A", "B"), none, some, ["escape_rate"], changes=[("x", "1", "2")]).rows
+    low, high = row.difference.interval
+    assert row.difference.p_value < 0.05
+    assert low < 0 < high
+    assert not row.stands

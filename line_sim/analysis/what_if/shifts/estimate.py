@@ -38,11 +38,10 @@ def estimate(groups: Sequence[Sequence[float]], parts: int, *, drawn: bool) -> E
 def _ends(mean: float, half: float) -> Interval:
     """Return the interval that is so much to either side, on the scale of square roots where it is above 0.
 
-    There it is (sqrt(mean) -+ half / (2 sqrt(mean)))^2. The lean to the right fades out again where chance is
-    more than what is measured, so that a mean of next to nothing has the plain interval.
+    There it is (sqrt(mean) -+ half / (2 sqrt(mean)))^2. Where chance is as much as what is measured it is the
+    plain interval: only so is what lies above 0 as sure as it is said to be, as the square never goes below.
     """
-    if mean <= 0 or not half:
+    if half >= mean:
         return mean - half, mean + half
-    tilt = half / (2 * mean)
-    lean = half * min(tilt, 1 / tilt) / 2
+    lean = half * half / (4 * mean)
     return mean - half + lean, mean + half + lean

@@ -68,7 +68,7 @@ class Shifts:
     def try_out(self, trial: Trial, number: int) -> Output:
         """Tell what a trial's line makes in a shift. Raises Unwanted where the user would not wait."""
         chance, recorded = self._chance(number), self._answers(number)
-        told = tried(as_in(trial, self._stretch.scenario), recorded, chance, self._interrupt)
+        told = tried(as_in(trial, self._stretch.scenario), recorded, chance, self._interrupt, self.parts)
         return self._stretch.counted(told)
 
     def _chance(self, number: int) -> Chance:

@@ -69,9 +69,9 @@ function drawLane(gantt, lane, row, pen, ink, place, width) {
   const answered = painter(pen, top, width);
   let crossed = -Infinity;
   // where parts ride on to a gate, calls are out together and hold nothing up: the gate's row shows the waiting
-  for (let i = lane.rides ? Infinity : Math.max(lastUpTo(asked.issued, gantt.at), 0); i < asked.issued.length && asked.issued[i] < end; i++) {
-    const from = place(asked.issued[i]), to = place(asked.issued[i] + asked.latency[i]);
-    answered(ink.waiting, from, to);
+  for (let i = Math.max(firstOut(lane, gantt.at), 0); i < asked.issued.length && asked.issued[i] < end; i++) {
+    const to = place(asked.issued[i] + asked.latency[i]), from = lane.rides ? to : place(asked.issued[i]);
+    if (!lane.rides) answered(ink.waiting, from, to);
     if (asked.outcome[i] !== 0 && to > crossed + 2) {
       drawMissing(pen, ink, from, to, top);
       crossed = to;
@@ -86,6 +86,9 @@ function drawLane(gantt, lane, row, pen, ink, place, width) {
   }
   drawName(gantt, lane, row, pen, ink, width);
 }
+
+/** The first call that may still be out at a moment: where parts ride on so many may be out together. */
+const firstOut = ({ asked, rides }, time) => lastUpTo(asked.issued, time) - (rides ?? 0);
 
 /** Fill bars from left to right; what falls on the same pixel as the one before is left out. */
 function painter(pen, top, width) {

@@ -142,7 +142,7 @@ class LinePicture {
     this.round(x, y, TILE, TILE_TALL, 6);
     this.outline(inks[state], inks.plain[state]);
     this.text(states[state][0], x + TILE - 4, y + 11.5, { font: letters(10, 700), ink, align: 'right' });
-    if (item !== null) this.part(item, x + TILE / 2 - 2, y + 18, 22);
+    if (item !== null && !isGate(place)) this.part(item, x + TILE / 2 - 2, y + 18, 22); // at a gate it is on the belt
     const share = machine.call ? (place.deadline ? (time - machine.call.issued) / place.deadline : null) : machine.work;
     if (share !== null && item !== null) {
       pen.fillStyle = inks.paper;

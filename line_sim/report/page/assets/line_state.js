@@ -116,11 +116,14 @@ function lasts({ failed, repaired }, time) {
   return i >= 0 && time < repaired[i] ? i : -1;
 }
 
+/** Whether a place is the end of a gate's belt: a part that waits there for its answer is still on the belt. */
+const isGate = (place) => place.kind === 'gate';
+
 /** Who stood in front of a place, in the order in which they came: since when, and when a machine took them. */
 function frontOf(place, machines) {
   const [items, queues] = unpack(place.waiting, 2);
   const since = summed(queues), rows = summed(items.map(unfold)).map((item, i) => [item, since[i], Infinity]);
-  for (const { item, queued, start } of machines) start.forEach((at, i) => rows.push([item[i], queued[i], at]));
+  for (const { item, queued, start, left } of machines) (isGate(place) ? left : start).forEach((at, i) => rows.push([item[i], queued[i], at]));
   rows.sort((a, b) => a[1] - b[1] || a[2] - b[2] || a[0] - b[0]);
   const [item, queued, start] = [0, 1, 2].map((column) => rows.map((row) => row[column]));
   let latest = -Infinity;
@@ -150,7 +153,7 @@ function placeAt(place, time) {
     waiting,
     front: waiting > 0 ? frontAt(front, time, waiting) : [],
     stands: front.ride ? front.ride.stands(time) : false,
-    machines: place.machines.map((machine) => machineAt(machine, time)),
+    machines: place.machines.map((machine) => machineAt(machine, time, isGate(place))),
     calling: firstAbove(calls.issued, time) - firstAbove(calls.returned, time),
     told: calls.all[lastUpTo(calls.returned, time)] ?? null,
   };
@@ -165,14 +168,15 @@ function frontAt({ item, queued, start, latest, ride, first }, time, waiting) {
   return ride ? seen : seen.sort((a, b) => a.next - b.next || a.since - b.since);
 }
 
-/** A machine: its state in the words of the Gantt chart, the part on it, how far the work is (null: not known). */
-function machineAt({ item, start, done, left, asked, outages, off, still, name }, time) {
+/** A machine: its state in the words of the Gantt chart, the part on it, how far the work is (null: not known).
+ *  A gate does no work: until a part may go on it waits there. */
+function machineAt({ item, start, done, left, asked, outages, off, still, name }, time, gate) {
   const i = lastUpTo(start, time), on = i >= 0 && time < left[i], finished = on && time >= done[i];
   const call = callAt(asked, time, on && !finished ? item[i] : null);
   const outage = lasts(outages, time), rest = lasts(off, time); // off wins over all, down over the others
   return {
     name,
-    state: rest >= 0 ? 'off' : outage >= 0 ? 'down' : !on ? 'starved' : finished ? 'blocked' : call ? 'waiting' : 'working',
+    state: rest >= 0 ? 'off' : outage >= 0 ? 'down' : !on ? 'starved' : finished ? 'blocked' : call || gate ? 'waiting' : 'working',
     item: on ? item[i] : null,
     blocked: finished,
     since: rest >= 0 ? off.failed[rest] : outage >= 0 ? outages.failed[outage] : finished ? done[i] : call ? call.issued : on ? start[i] : null,

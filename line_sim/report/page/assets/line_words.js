@@ -45,9 +45,10 @@ function machineWords(place, machine, time) {
   switch (machine.state) {
     case 'down': return `${machine.name} is down${part ? ` with ${part} on it` : ''}`;
     case 'off': return `${machine.name} is off${part ? ` with ${part} on it` : ''}`;
-    case 'starved': return `${machine.name} is starved`;
-    case 'blocked': return `${machine.name} is blocked: ${part} is finished and finds no room`;
-    case 'waiting': return `${machine.name} waits for the answer about ${part} (${waitWords(place, machine, time)})`;
+    case 'starved': return isGate(place) ? `${machine.name} has no part` : `${machine.name} is starved`;
+    case 'blocked': return `${machine.name} is blocked: ${part} ${isGate(place) ? 'has its answer' : 'is finished'} and finds no room`;
+    case 'waiting': if (isGate(place)) return `${machine.name}: ${part} waits for its answer, for ${lasting(time - machine.since)}`;
+      return `${machine.name} waits for the answer about ${part} (${waitWords(place, machine, time)})`;
     default: return `${machine.name} works on ${part}`;
   }
 }

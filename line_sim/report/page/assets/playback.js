@@ -18,6 +18,7 @@ class Playback {
     this.playing = false;
     this.seen = false;
     this.frame = null;
+    this.pointed = null; // where the pointer was last, while it is over the picture
     this.choose(spec.speed);
     this.listen(root);
     new ResizeObserver(() => this.plan()).observe(this.field);
@@ -29,7 +30,11 @@ class Playback {
     for (const button of root.querySelectorAll('[data-watch]')) button.addEventListener('click', does[button.dataset.watch]);
     this.slider.addEventListener('input', () => this.go(this.gantt.begin + (this.slider.value / 1000) * (this.gantt.end - this.gantt.begin)));
     this.speeds.addEventListener('change', () => this.choose(Number(this.speeds.value)));
-    this.jump?.addEventListener('change', () => this.jump.value && this.go(Number(this.jump.value)));
+    this.jump?.addEventListener('change', () => {
+      const { value } = this.jump;
+      if (value) this.go(Number(value));
+      this.jump.value = value;
+    });
     for (const button of document.querySelectorAll('.watch-moment')) {
       button.addEventListener('click', () => {
         if (this.playing) this.pause();
@@ -40,7 +45,10 @@ class Playback {
     }
     this.field.addEventListener('keydown', (event) => this.key(event));
     this.field.addEventListener('pointermove', (event) => this.point(event));
-    this.field.addEventListener('pointerleave', hideTip);
+    this.field.addEventListener('pointerleave', () => {
+      this.pointed = null;
+      hideTip();
+    });
   }
 
   key(event) {
@@ -74,6 +82,7 @@ class Playback {
     if (this.time >= this.gantt.end) this.time = this.gantt.begin;
     this.playing = true;
     this.last = null;
+    this.leave();
     this.button();
     this.say(this.words());
     this.ask();
@@ -116,9 +125,15 @@ class Playback {
   /** Go to a moment and say what is to be seen; whether it plays stays as it is. */
   go(time) {
     this.looked = true;
+    this.leave();
     this.time = clamp(time, this.gantt.begin, this.gantt.end);
     this.draw();
     this.say(this.words());
+  }
+
+  /** Be at none of the moments of the list: each can be chosen again. */
+  leave() {
+    if (this.jump) this.jump.value = '';
   }
 
   /** Stop, and go to the next (1) or the last (-1) moment at which something happened. */
@@ -156,6 +171,7 @@ class Playback {
 
   /** The part, machine or place under the pointer, in words. */
   point(event) {
+    this.pointed = event;
     const box = this.canvas.getBoundingClientRect(), scale = this.picture.plan.width / box.width;
     const [x, y] = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
     const found = this.picture.seen.findLast((one) => x >= one.x && x <= one.x + one.width && y >= one.y && y <= one.y + one.height);
@@ -187,5 +203,6 @@ class Playback {
     this.clock.textContent = clockWords(this.time, end);
     this.slider.value = (1000 * (this.time - begin)) / (end - begin);
     this.slider.setAttribute('aria-valuetext', moment(this.time, end));
+    if (this.pointed && this.picture && !tip.hidden) this.point(this.pointed); // what is there now
   }
 }

@@ -16,9 +16,12 @@ if (root && told.gantt) {
   };
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAgain);
   // Paper is white: what is on canvas has to be drawn again for it, the rest follows by itself.
+  let opened = []; // by the reader
   const print = (printing) => () => {
+    const all = [...document.querySelectorAll('details')];
+    if (printing) opened = all.filter((details) => details.open);
     page.classList.toggle('printing', printing);
-    for (const details of document.querySelectorAll('details')) details.open = printing;
+    for (const details of all) details.open = printing || opened.includes(details);
     drawAgain();
   };
   addEventListener('beforeprint', print(true));

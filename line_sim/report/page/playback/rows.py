@@ -29,8 +29,11 @@ def _rows(layout: Layout) -> Iterator[Row]:
 
 
 def visits_on(run: RunColumns, row: Row, stretch: Stretch) -> Visits:
-    """Return the visits to a machine that reach into a stretch, in the order in which they were begun."""
+    """Return the visits to a machine that reach into a stretch, in the order in which they were begun.
+
+    Of those of one moment all but the last took no time at all.
+    """
     visits = run.visits(row.place)
     on = (visits.unit == row.unit) & (visits.started != NONE) & (visits.started <= stretch.end)
     visits = visits.where(on & (or_end(visits.left, run.end) >= stretch.start))
-    return visits.sorted_by(visits.started, visits.item)
+    return visits.sorted_by(visits.started, or_end(visits.left, run.end + 1), visits.item)

@@ -114,16 +114,17 @@ def _belt(run: RunColumns, place: int, station: Place, stretch: Stretch) -> dict
     visits = run.visits(place).sorted_by(run.visits(place).queued)
     begun, ended = stops(visits, belt, run.end)
     seen = (begun <= stretch.end) & (ended >= _carried_since(visits, stretch))
-    just = (visits.started != NONE) & (visits.started >= stretch.start - belt.travel)
+    taken = visits.left if station.is_gate else visits.started  # at a gate a part is still on the belt
+    just = (taken != NONE) & (taken >= stretch.start - belt.travel)
     long = microseconds(ended[seen]) - microseconds(begun[seen])
-    gone = visits.where(just & (or_end(visits.left, run.end) < stretch.start))
+    gone = just & (or_end(visits.left, run.end) < stretch.start)
     return {
         "travel": belt.travel / MICROSECOND,
         "first": belt.first_cell / MICROSECOND,
         "cell": belt.cell / MICROSECOND,
         "accumulates": belt.accumulates,
         "stops": pack([steps(microseconds(begun[seen])), long]),
-        "gone": pack([steps(microseconds(gone.queued)), _waited(gone)]),
+        "gone": pack([steps(microseconds(visits.queued[gone])), _between(visits.queued, taken)[gone]]),
     }
 
 
@@ -147,4 +148,8 @@ def _visits(led: Journeys, visits: Visits) -> str:
 
 
 def _waited(visits: Visits) -> IntArray:
-    return microseconds(visits.started) - microseconds(visits.queued)
+    return _between(visits.queued, visits.started)
+
+
+def _between(since: IntArray, until: IntArray) -> IntArray:
+    return microseconds(until) - microseconds(since)

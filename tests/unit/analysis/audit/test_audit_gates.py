@@ -6,6 +6,7 @@ import pytest
 from gate_lines import lines_with_gates
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from recorded import killed_after
 from stories import camera, deadline_of, happens, press
 
 from line_sim.analysis.audit.audit import audit
@@ -120,18 +121,5 @@ def test_more_parts_than_places_before_the_gate_are_found():
 @given(lines_with_gates(), st.floats(0.05, 1))
 def test_what_a_killed_run_has_told_passes(scenario, share):
     """Cut off anywhere: nothing is told of parts that were on their way to a gate then."""
-    run = run_in_memory(scenario)
-    cut, told = round(run.ending.at * share), run.records
-    kept = replace(
-        told,
-        visits=tuple(visit for visit in told.visits if _over(visit.left_at, cut)),
-        items=tuple(item for item in told.items if _over(item.left_at, cut)),
-        calls=tuple(call for call in told.calls if call.issued_at + call.latency <= cut),
-        outages=tuple(outage for outage in told.outages if _over(outage.repaired_at, cut)),
-    )
-    found = audit(kept, layout_of(scenario), None)
+    found = audit(killed_after(run_in_memory(scenario), share), layout_of(scenario), None)
     assert {name: check for name, check in found.items() if not check.passed} == {}
-
-
-def _over(moment, cut):
-    return moment is not None and moment <= cut

@@ -10,14 +10,14 @@ import pytest
 from fake_wall import FakeServer, Fare, run_coupled
 from gate_lines import lines_with_gates
 from hypothesis import given, settings
-from stories import camera, press
-from ways_back import rework as repairs
+from stories import camera, modelled, press
+from ways_back import rework as joined_by_rework
 
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.errors import RunFileError
 from line_sim.inspection.gateway import Inquiry, Reply
 from line_sim.inspection.offline.recorded import Recording, read_recording
-from line_sim.inspection.offline.replay import ReplayGateway
+from line_sim.inspection.offline.replay import ReplayGateway, replay_gateway
 from line_sim.inspection.opening import open_gateways
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable
 from line_sim.layout import layout_of
@@ -56,7 +56,7 @@ def line(
                 "time": "1 s",
                 "buffer": 1,
                 "false_alarm_rate": float(rework),
-                **(repairs("camera") if rework else {}),
+                **(joined_by_rework("camera") if rework else {}),
             },
         }
     )
@@ -106,23 +106,61 @@ def test_a_line_with_gates_does_the_same_again(scenario):
     run = run_in_memory(scenario)
     with TemporaryDirectory() as folder:
         path = recorded(Path(folder), run.records.calls, scenario)
-        told = {call.station for call in run.records.calls}
-        gateways = {
-            spec.name: ReplayGateway(
-                read_recording(path, spec.name, spec.deadline)
-                if spec.name in told
-                else Recording(path, spec.name, {})
-            )
-            for spec in scenario.inspections
-        }
-        again = run_in_memory(scenario, gateways)
+        again = run_in_memory(scenario, recordings_of(scenario, path, run.records.calls))
     if "has no call of part" in again.ending.reason:
-        assert run.ending.how != "completed", "only a call that was out at the end is in no file"
+        assert run.ending.how == "duration over", "only a call that was out at that end is in no file"
         return
     assert again.ending == run.ending
     assert [[table.row(row) for row in rows] for table, rows in _told(again.records)] == [
         [table.row(row) for row in rows] for table, rows in _told(run.records)
     ]
+
+
+def recordings_of(scenario: Scenario, path: Path, calls: tuple[Call, ...]) -> dict[str, ReplayGateway]:
+    """Open a run's own recording at each of its inspections; of one that was never asked there is none."""
+    written = scenario.model_dump(exclude_none=True)
+    for entry in written["line"]:
+        if "inspection" in entry:
+            entry["gateway"] = {"replay": {"calls": str(path)}}
+    replayed = Scenario.model_validate(written)
+    told = {call.station for call in calls}
+    stops = any(spec.on_no_result == "stop" for spec in scenario.inspections)
+    return {
+        spec.name: replay_gateway(spec.gateway.replay, spec, replayed)
+        if told.issuperset(other.name for other in scenario.inspections)
+        else ReplayGateway(
+            read_recording(path, spec.name, spec.deadline)
+            if spec.name in told
+            else Recording(path, spec.name, {}),
+            stops=stops,
+        )
+        for spec in replayed.inspections
+    }
+
+
+def test_a_stop_at_one_inspection_is_replayed_at_all_of_them(tmp_path):
+    """A part without an answer stops the line at `a`; answers of `b` that were out then are in no file."""
+    quick, slow = {"exponential": {"mean": "200 ms"}}, {"exponential": {"mean": "3 s"}}
+    scenario = Scenario.model_validate(
+        {
+            "version": 1,
+            "name": "two",
+            "seed": 2,
+            "run": {"items": 60},
+            "arrivals": {"every": "600 ms"},
+            "line": [
+                camera("a", buffer=9, deadline="1 s", on_no_result="stop", gateway=modelled(quick)),
+                camera("b", buffer=9, units=4, gateway=modelled(slow, servers=4)),
+            ],
+            "review": {"time": 1, "buffer": 99},
+        }
+    )
+    run = run_in_memory(scenario)
+    assert run.ending.how == "stopped"
+    path = recorded(tmp_path, run.records.calls, scenario)
+    again = run_in_memory(scenario, recordings_of(scenario, path, run.records.calls))
+    assert again.ending == run.ending
+    assert again.records == run.records
 
 
 def _told(records):
