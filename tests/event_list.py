@@ -20,9 +20,9 @@ Row = tuple[Any, ...]
 class Story(NamedTuple):
     """What happened, in the order in which it was over; what is not over in the end comes last.
 
-    A visit is (item, station, unit, queued, started, finished, left, down, visit), a call (item, station,
-    unit, issued, latency, outcome), an outage (station, unit, failed, repaired), a part (item, arrived, left,
-    disposition).
+    A visit is (item, station, unit, queued, started, finished, left, down, visit,
+    reworked), a call (item, station, unit, issued, latency, outcome), an outage (station, unit, failed,
+    repaired), a part (item, arrived, left, disposition).
     """
 
     visits: list[Row]
@@ -61,6 +61,7 @@ class Unit:
         self.undone: int | None = None  # of the work that a failure interrupts, or is going to
         self.queued = 0
         self.visit = 1
+        self.repaired = 0
         self.lane = "ship"
         if place.breakdowns is not None:
             where = f"{place.name}/{number}"
@@ -298,7 +299,7 @@ class EventList:
     def begin(self, unit: Unit, part: Part) -> None:
         """Begin on a part."""
         unit.part, unit.queued, unit.started, unit.finished, unit.down = part, part.queued, self.now, None, 0
-        unit.visit = part.visit
+        unit.visit, unit.repaired = part.visit, part.repaired
         spec, name, seed = unit.place.spec, unit.place.name, self.scenario.seed
         if isinstance(spec, Station):
             self.work(unit, durations(seed, "cycle", name, spec.cycle).of(part.item, part.visit))
@@ -439,7 +440,7 @@ class EventList:
         assert unit.part is not None
         moments = (unit.queued, unit.started, unit.finished, self.now)
         self.kept.visits.append(
-            (unit.part.item, unit.place.name, unit.number, *moments, unit.down, unit.visit)
+            (unit.part.item, unit.place.name, unit.number, *moments, unit.down, unit.visit, unit.repaired)
         )
         unit.part = None
         self.seek(unit)
@@ -455,11 +456,12 @@ class EventList:
                     interrupted = unit.failed is not None and unit.undone is not None
                     down = unit.down + (self.now - unit.failed if interrupted else 0)
                     moments = (unit.queued, unit.started, unit.finished, None)
-                    visits.append((unit.part.item, place.name, unit.number, *moments, down, unit.visit))
+                    which = unit.part.item, place.name, unit.number
+                    visits.append((*which, *moments, down, unit.visit, unit.repaired))
                 if unit.failed is not None:
                     outages.append((place.name, unit.number, unit.failed, None))
             visits += [
-                (part.item, place.name, None, part.queued, None, None, None, 0, part.visit)
+                (part.item, place.name, None, part.queued, None, None, None, 0, part.visit, part.repaired)
                 for part in (*place.to_repair, *place.waiting)
             ]
         left = list(self.kept.parts)

@@ -16,9 +16,11 @@ _USUAL = st.just(1)
 _NEVER = st.just(0)
 
 
-def _visits(visit):
+def _visits(visit, reworked):
     return st.builds(
-        *(Visit, numbers, texts, st.one_of(st.none(), numbers), moments, maybe, maybe, maybe, moments), visit
+        *(Visit, numbers, texts, st.one_of(st.none(), numbers), moments, maybe, maybe, maybe, moments),
+        visit,
+        reworked,
     )
 
 
@@ -37,8 +39,8 @@ def _items(reworked):
     )
 
 
-visits, calls, items = _visits(_USUAL), _calls(_USUAL), _items(_NEVER)
-visits_again, calls_again, items_again = _visits(numbers), _calls(numbers), _items(numbers)
+visits, calls, items = _visits(_USUAL, _NEVER), _calls(_USUAL), _items(_NEVER)
+visits_again, calls_again, items_again = _visits(numbers, numbers), _calls(numbers), _items(numbers)
 """Those of a line on which a part may come to a place again."""
 
 outages = st.builds(Outage, texts, numbers, moments, maybe)

@@ -51,6 +51,7 @@ class Machine:
         self.finished_at: Nanoseconds | None = None
         self.down: Nanoseconds = 0
         self._visit = 1
+        self._rounds = 0
         self._steps = steps
         self._buffer = buffer
         self._offered = Cue(env, self._accept)
@@ -80,6 +81,7 @@ class Machine:
         self.part = part
         self.queued_at = part.queued_at
         self._visit = part.visit
+        self._rounds = part.rounds
         self.started_at = self.env.now
         self.finished_at = None
         self.down = 0
@@ -118,6 +120,7 @@ class Machine:
                 self.env.now,
                 self.down,
                 self._visit,
+                self._rounds,
             )
             self._steps.visit(tuple.__new__(Visit, visit))  # Visit's own, less the half of its time
         self.part = None
@@ -136,7 +139,7 @@ class Machine:
         if self.part is None:
             return None
         times = self.queued_at, self.started_at, self.finished_at, None, self._down_so_far()
-        return Visit(self.part.item_id, self.station, self.unit, *times, self._visit)
+        return Visit(self.part.item_id, self.station, self.unit, *times, self._visit, self._rounds)
 
     def _down_so_far(self) -> Nanoseconds:
         return self.down

@@ -29,7 +29,7 @@ class Part:
 
     `visit` is the number of its visit to the place where it is, counted from 1; `rounds` says how often it
     was sent back to be repaired. `found` is what its last inspection found; `lane` says that one has sent it
-    to review, whatever others found later, and `sent_by` names the one that did so last.
+    to review since it was last repaired, whatever others found later; `sent_by` names the last that did.
     """
 
     __slots__ = (

@@ -24,7 +24,8 @@ DISPOSITIONS = (SHIPPED, SCRAPPED, LOST, ON_LINE)
 class Visit(NamedTuple):
     """A part at a station. `left_at - finished_at` is blocked time; `down` lies between start and finish.
 
-    `visit` is the number of its visits there so far, this one among them.
+    `visit` is the number of its visits there so far, this one among them; `reworked` how often it had been
+    repaired before: where that is more than at the visit before, it came to be repaired.
     """
 
     item_id: Ordinal
@@ -36,6 +37,7 @@ class Visit(NamedTuple):
     left_at: Moment | None
     down: Duration
     visit: Annotated[Ordinal, Extra(1)] = 1
+    reworked: Annotated[Count, Extra(0)] = 0
 
 
 class Call(NamedTuple):

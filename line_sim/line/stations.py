@@ -50,7 +50,7 @@ class Station:
         """Return the visits that are not over: parts on the machines, then parts in the waiting places."""
         on_machines = [visit for machine in self.machines if (visit := machine.visit()) is not None]
         in_places = [
-            Visit(part.item_id, self.name, None, part.queued_at, None, None, None, 0, part.visit)
+            Visit(part.item_id, self.name, None, part.queued_at, None, None, None, 0, part.visit, part.rounds)
             for part in self.buffer.waiting()
         ]
         return on_machines + in_places

@@ -51,6 +51,7 @@ class Repairs:
         if part.rounds == self._at_most or not self._is_repaired.of(part.item_id, part.visit):
             return False
         part.rounds += 1
+        part.lane = ""
         self._maker.make_again(part)
         return True
 

@@ -226,7 +226,8 @@ TABLES: tuple[Table[Any], ...] = (ITEMS, VISITS, CALLS, BREAKDOWNS)
 def tables_for(layout: Layout) -> tuple[Table[Any], ...]:
     """Return the tables of a line's runs.
 
-    With numbered visits where a part may come to a place again, and the names of stops where they have one.
+    With numbered visits where a part may come to a place again, how often it was repaired where parts are,
+    and the names of stops where they have one.
     """
     extras = {"visit"} if layout.leads_back else set()
     if layout.reworks:

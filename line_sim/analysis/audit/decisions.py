@@ -48,12 +48,13 @@ def decisions(run: Run, walk: Walk) -> Check:
 class _Answers(NamedTuple):
     """What is told of some calls: where and when they were made, and what they brought.
 
-    `turn` and `after` are what the walk says of the visits that they belong to.
+    `turn`, `rounds` and `after` are what the walk says of the visits that they belong to.
     """
 
     place: IntArray
     issued: IntArray
     turn: IntArray
+    rounds: IntArray
     after: IntArray
     outcome: IntArray
     label: IntArray
@@ -78,6 +79,7 @@ def _asked(run: Run, walk: Walk, place: int) -> tuple[IntArray, IntArray, _Answe
         place=np.full(len(order), place, dtype=np.int16),
         issued=calls.issued[order],
         turn=turn[order],
+        rounds=_of_visits(walk.rounds[decider], visit, NONE),
         after=_of_visits(walk.after[decider], visit, _UNTOLD),
         outcome=calls.outcome[order],
         label=calls.label[order],
@@ -106,6 +108,7 @@ class _LastCalls:
         self._run = run
         self._walk = walk
         self._items = run.columns.items.item
+        self._reworked = run.columns.items.reworked
         self.calls = _no_answers(len(self._items), run.columns.code(""))
         self.sent_to_review = np.zeros(len(self._items), dtype=np.bool_)
         self._visits_judged = 0
@@ -117,7 +120,7 @@ class _LastCalls:
         item, _, answers = _asked(self._run, self._walk, place)
         self._visits_judged += len(item)
         last = np.flatnonzero(_last_of_each(item))
-        self.sent_to_review |= np.isin(self._items, item[self._to_review(place, answers)])
+        self._note_sent(place, item, answers)
         where, known = find(item[last], self._items)
         rows, mine = last[where[known]], self.calls
         since = answers.issued[rows] - mine.issued[known]
@@ -126,13 +129,15 @@ class _LastCalls:
         for column, values in zip(mine, answers, strict=True):
             column[parts] = values[rows]
 
-    def _to_review(self, place: int, answers: _Answers) -> BoolArray:
-        """Return which of a place's answers send their parts to review, as far as it is known how."""
+    def _note_sent(self, place: int, item: IntArray, answers: _Answers) -> None:
+        """Note the parts that a place's answers send to review, after they were last repaired."""
         ship_when = self._run.layout.places[place].ship_when
-        if ship_when is None:
-            return np.zeros(len(answers.place), dtype=np.bool_)
-        evaluations = judged(self._run, ship_when, answers.outcome, answers.label, answers.score)
-        return np.asarray(sent(self._run, place, evaluations)[0] == LANES.index(Lane.REVIEW))
+        if ship_when is not None:
+            evaluations = judged(self._run, ship_when, answers.outcome, answers.label, answers.score)
+            to_review = sent(self._run, place, evaluations)[0] == LANES.index(Lane.REVIEW)
+            for rounds in np.unique(answers.rounds[to_review]).tolist():
+                here = np.isin(self._items, item[to_review & (answers.rounds == rounds)])
+                self.sent_to_review |= here & ((self._reworked == rounds) | (rounds == NONE))
 
     def differs(self, items: Items) -> BoolArray:
         """Return the parts that are told of with another answer."""
@@ -200,6 +205,7 @@ def _no_answers(parts: int, nothing: int) -> _Answers:
         place=np.full(parts, NONE, dtype=np.int16),
         issued=np.full(parts, NONE, dtype=np.int64),
         turn=np.full(parts, NONE, dtype=np.int16),
+        rounds=np.full(parts, NONE, dtype=np.int16),
         after=np.full(parts, _UNTOLD, dtype=np.int16),
         outcome=np.full(parts, nothing, dtype=np.int32),
         label=np.full(parts, nothing, dtype=np.int32),
@@ -215,7 +221,8 @@ def _against(run: Run, last: _LastCalls, evaluations: IntArray) -> dict[str, Boo
     after = last.calls.after
     shipped, scrapped = items.shipped, items.scrapped
     onward, review = lanes == LANES.index(Lane.SHIP), lanes == LANES.index(Lane.REVIEW)
-    review = review | last.sent_to_review  # once there, whatever was found later
+    # once sent there a part has that lane, whatever is found later; what is repaired is as a new part
+    review = (review & (last.calls.rounds == items.reworked)) | last.sent_to_review
     otherwise = np.where(shipped, columns.code("ship"), columns.code(""))
     asked = np.where(review, columns.code("review"), otherwise)
     at_once = (after == NOWHERE) & ((shipped & (goals != SHIPPED)) | (scrapped & (goals != SCRAPPED)))

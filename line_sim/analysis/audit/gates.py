@@ -19,7 +19,7 @@ def rides_of(run: Run, camera: int, gate: int) -> IntArray:
     A part rides to the gate before it comes to the camera again: its first visits belong together, and so on.
     """
     cameras, gates = run.columns.visits(camera), run.columns.visits(gate)
-    wanted, known = _turns(run, cameras, cameras.started), _turns(run, gates, gates.queued)
+    wanted, known = _turns(run, cameras), _turns(run, gates)
     order = np.argsort(known, kind="stable")
     where, there = find(known[order], wanted)
     of = np.full(len(cameras), NONE, dtype=np.int64)
@@ -27,10 +27,10 @@ def rides_of(run: Run, camera: int, gate: int) -> IntArray:
     return of
 
 
-def _turns(run: Run, visits: Visits, moments: IntArray) -> IntArray:
+def _turns(run: Run, visits: Visits) -> IntArray:
     """Return one number for each visit's part and which of its visits to the place it is."""
     parts = run.columns.parts.place(visits.item)
-    order = np.lexsort((moments, parts))
+    order = np.lexsort((visits.queued, parts))
     count = np.arange(len(parts))
     first = np.append(True, parts[order][1:] != parts[order][:-1])[: len(parts)]
     turn = np.empty(len(parts), dtype=np.int64)

@@ -203,8 +203,13 @@ def _held_late(run: Run, walk: Walk, ridden: Mapping[int, Ride]) -> list[Fault]:
         late = held.copy()
         for following in distinct(after[held]).tolist():
             if following not in {NONE, NOWHERE}:
-                mine = held & (after == following)
-                late[mine] = ~find(_freed(run, following, ridden), left[mine])[1]
+                mine, repairs = held & (after == following), walk.sent_back[place]
+                for those, rides in (
+                    (mine & ~repairs, ridden),
+                    (mine & repairs, {}),
+                ):  # which ride on no belt
+                    if those.any():
+                        late[those] = ~find(_freed(run, following, rides), left[those])[1]
         found += faults(visits, "visits.csv", late, "a finished part stayed although there was room")
     return found
 

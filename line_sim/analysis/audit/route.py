@@ -23,8 +23,9 @@ class Walk:
     """How all parts went: what is wrong with that, how many came in, and what followed each visit.
 
     `after` has for each place and each row of its visits the place of the part's next visit, NOWHERE
-    where there is none; `turn` says which of its part's visits it is, the first being 0, and `repaired`
-    whether the part came to be repaired.
+    where there is none; `turn` says which of its part's visits it is, the first being 0, `rounds` how
+    often the part had been repaired by then, `repaired` whether it came for that, and `sent_back` whether it
+    went on for that.
     """
 
     found: tuple[Fault, ...]
@@ -32,6 +33,8 @@ class Walk:
     after: dict[int, IntArray]
     turn: dict[int, IntArray]
     repaired: dict[int, BoolArray]
+    sent_back: dict[int, BoolArray]
+    rounds: dict[int, IntArray]
 
 
 def route(walk: Walk) -> Check:
@@ -46,8 +49,11 @@ def walk_of(run: Run) -> Walk:
     for steps in steps_of(run):
         walker.follow(steps)
     found = (*walker.found, *walker.last_steps())
-    repaired = {place: told.astype(np.bool_) for place, told in walker.repaired.items()}
-    return Walk(found, int(walker.seen.sum()), walker.after, walker.turn, repaired)
+    repaired, sent_back = (
+        {place: told.astype(np.bool_) for place, told in noted.items()}
+        for noted in (walker.repaired, walker.sent_back)
+    )
+    return Walk(found, int(walker.seen.sum()), walker.after, walker.turn, repaired, sent_back, walker.rounds)
 
 
 class _Walker:
@@ -68,6 +74,8 @@ class _Walker:
         self.after = {place: self._for_visits(place) for place in run.columns.places}
         self.turn = {place: self._for_visits(place) for place in run.columns.places}
         self.repaired = {place: 0 * self._for_visits(place) for place in run.columns.places}
+        self.sent_back = {place: 0 * self._for_visits(place) for place in run.columns.places}
+        self.rounds = {place: 0 * self._for_visits(place) for place in run.columns.places}
 
     @property
     def seen(self) -> BoolArray:
@@ -95,13 +103,18 @@ class _Walker:
         """Note which parts came back from review, and find those that went on where they may not."""
         before = np.where(first, NOWHERE, np.roll(steps.place, 1))
         sent_by = np.where(before == self._bench.place, np.roll(steps.place, 2), NOWHERE)
-        repaired = self._bench.repairs(before, sent_by, steps.place)
+        more = steps.rounds - np.where(first, 0, np.roll(steps.rounds, 1))
+        repaired, back = more == 1, before == self._bench.place
         _note(self.repaired, steps, repaired.astype(np.int64))
-        np.add.at(self._rounds, steps.who, repaired)
-        self._last_sent_by[steps.who[steps.last]] = np.where(first, NOWHERE, np.roll(steps.place, 1))[
-            steps.last
-        ]
-        astray = (before == self._bench.place) & ~repaired & ~self._bench.clears(sent_by, steps.place)
+        _note(self.sent_back, steps, np.where(steps.last, 0, np.roll(repaired, -1)))
+        _note(self.rounds, steps, steps.rounds)
+        who = steps.who[steps.last]
+        self._rounds[who] = steps.rounds[steps.last]
+        self._last_sent_by[who] = np.where(first, NOWHERE, np.roll(steps.place, 1))[steps.last]
+        at_once = repaired & ~(back & (steps.place == self._bench.repairs_at))
+        astray = back & ~repaired & ~self._bench.clears(sent_by, steps.place)
+        self.found += faults(steps, "visits.csv", (more < 0) | (more > 1), "it was not repaired so often")
+        self.found += faults(steps, "visits.csv", at_once, "to be repaired, and not back from review for it")
         self.found += faults(steps, "visits.csv", astray, "not behind the inspection that sent it to review")
 
     def _first_steps(self, steps: Steps, first: BoolArray) -> list[Fault]:
@@ -165,7 +178,7 @@ class _Bench:
         known = layout.bench is not None and layout.joined is None
         self.place = layout.bench if known and layout.bench is not None else NOWHERE - 1
         self.at_most = 0 if layout.rework is None else layout.rework.at_most
-        self._repairs_at = NOWHERE if layout.rework is None else layout.rework.to
+        self.repairs_at = NOWHERE if layout.rework is None else layout.rework.to
         last = len(layout.line) - 1
         behind = [SHIPPED if place == last or not layout.rejoins else place + 1 for place in range(last + 1)]
         self._behind = np.array([*behind, *[NOWHERE] * 3])  # of places that send nothing there
@@ -173,11 +186,6 @@ class _Bench:
     def clears(self, sent_by: npt.NDArray[Any], to: IntArray | int) -> BoolArray:
         """Whether what these inspections sent goes there once it is cleared."""
         return np.asarray(self._behind[sent_by] == to)
-
-    def repairs(self, before: IntArray, sent_by: IntArray, to: IntArray) -> BoolArray:
-        """Whether parts came from review to be repaired; where both may be, they were cleared."""
-        back = (before == self.place) & (to == self._repairs_at)
-        return np.asarray(back & ~self.clears(sent_by, to))
 
 
 def _leads(layout: Layout) -> BoolArray:

@@ -23,13 +23,14 @@ class Steps:
     """The visits of some parts, a part behind the other, each one's in the order of time.
 
     `who` is the part's place among `RunColumns.parts`, `place` that of the station (NONE: unknown), `visit`
-    the number that the visit is told with, `row` the line of visits.csv; `first` and `last` say which steps
-    are a part's first, and its last so far.
+    the number that the visit is told with, `rounds` how often the part is told to have been repaired, `row`
+    the line of visits.csv; `first` and `last` say which steps are a part's first, and its last so far.
     """
 
     who: IntArray
     place: IntArray
     visit: IntArray
+    rounds: IntArray
     queued: IntArray
     left: IntArray
     row: IntArray
@@ -108,9 +109,9 @@ def _steps(tables: tuple[_Table, ...], turns: IntArray) -> Steps:
         finished = _joined(tables, lambda visits: visits.finished)
         times = (np.where(some[mine] == NONE, _LATER, some[mine]) for some in (left, finished, started))
         order[doubt] = mine[np.lexsort((row[mine], turns[place[mine]], *times, queued[mine], who[mine]))]
-    return Steps(
-        who[order], place[order], visit[order], queued[order], left[order], row[order], order, tables
-    )
+    rounds = _joined(tables, lambda visits: visits.reworked)
+    who, place, visit, rounds = (column[order] for column in (who, place, visit, rounds))
+    return Steps(who, place, visit, rounds, queued[order], left[order], row[order], order, tables)
 
 
 def _joined(tables: Sequence[_Table], column: Callable[[Visits], IntArray]) -> IntArray:

@@ -148,7 +148,7 @@ def test_what_waits_for_nobody_is_waited_for_by_nobody(scenario):
     for entry in written["line"]:
         entry.update(plain.get(entry.get("inspection"), {}))
     none = Scenario.model_validate({**written, "servers": None})
-    told = tried(at_once(scenario), {}, Chance(scenario.seed), Interrupt())
+    told = tried(at_once(scenario), {}, Chance(scenario.seed), Interrupt(), scenario.run.items)
     expected = run_again(none, modelled_gateways(none), Interrupt(), Chance(scenario.seed))
     assert told.shipped.tolist() == expected.shipped.tolist()
 
@@ -171,8 +171,8 @@ def test_every_answer_in_time_is_right_at_the_deadline():
     scenario = shared(gpu, deadline=1, on_no_result="scrap", units=2, every=4)
     in_time = {spec.name: Change(none_missing=True) for spec in scenario.inspections}
     chance = Chance(scenario.seed)
-    assert len(tried(Trial(scenario), {}, chance, Interrupt()).shipped) == 0
-    told = tried(Trial(scenario, answers=in_time), {}, chance, Interrupt())
+    assert len(tried(Trial(scenario), {}, chance, Interrupt(), scenario.run.items).shipped) == 0
+    told = tried(Trial(scenario, answers=in_time), {}, chance, Interrupt(), scenario.run.items)
     assert len(told.shipped) == 300
     assert told.shipped[0] == (4 + 1 + 0.2 + 1) * SECOND
 

@@ -40,9 +40,7 @@ def bad(number: int, issued: float, latency: float, nth: int = 1) -> Call:
     return call(number, issued, latency, nth=nth)._replace(label="scratch")
 
 
-ITEMS = tuple(
-    item(number, arrived, left, waited=1) for number, arrived, left in [(1, 0, 4), (3, 4, 8), (2, 1, 10)]
-)
+ITEMS = (item(1, 0, 4, waited=1), item(3, 4, 8, waited=1), item(2, 1, 10, waited=1, lane="review"))
 VISITS = (
     visit(1, "press", 0, 0, 2, 2),
     visit(1, "camera", 2, 2, 3, 3),
@@ -112,7 +110,7 @@ def test_on_a_line_without_that_way_it_may_not():
         (told(calls=(*CALLS[:3], CALLS[3]._replace(issued_at=ns(7)))), "calls_within_visits", "calls.csv:5"),
         (told(calls=(*CALLS[:1], call(2, 4, 1), *CALLS[2:])), "decisions", "visits.csv:6"),
         (told(calls=(*CALLS[:3], bad(2, 8, 1, nth=2))), "decisions", "items.csv:4"),
-        (told(items=(*ITEMS[:2], ITEMS[2]._replace(lane="review"))), "decisions", "items.csv:4"),
+        (told(items=(*ITEMS[:2], ITEMS[2]._replace(lane="ship"))), "decisions", "items.csv:4"),
         (told(items=(*ITEMS[:2], ITEMS[2]._replace(disposition="scrapped"))), "route", "visits.csv:12"),
     ],
 )
@@ -144,7 +142,7 @@ def test_what_the_bench_clears_is_packed_and_what_it_repairs_is_pressed_again():
     calls = [bad(1, 1, 1), bad(2, 2, 1), call(2, 7, 1, nth=2)]
     cleared = item(1, 0, 5, evaluation="NotOK", lane="review", waited=1)._replace(label="scratch")
     layout = Layout(REPAIRED.line, BENCH, run=RunPlan(items=2), joined=REPAIRED.joined)
-    items = [cleared, item(2, 1, 9, waited=1)]
+    items = [cleared, item(2, 1, 9, lane="review", waited=1)]
     assert failed(run(items, visits, calls), layout) == {}
     straight_out = run([cleared._replace(left_at=ns(4)), items[1]], visits[:6] + visits[7:], calls)
     assert failed(straight_out, layout) == {"route": ("visits.csv:4",)}
@@ -189,10 +187,11 @@ def journeys(seed: int, parts: int) -> tuple[Layout, RunRecords]:
 
 
 def story(number, arrived, left, asked):
-    """Return the story of a part that was shipped, as its last call has it."""
+    """Return the story of a part that was shipped, as its calls have it."""
     if not asked:
         return item(number, arrived, left, evaluation="", outcome="")
-    evaluation, lane = ("OK", "ship") if asked[-1].label == "good" else ("NotOK", "review")
+    evaluation = "OK" if asked[-1].label == "good" else "NotOK"
+    lane = "ship" if all(one.label == "good" for one in asked) else "review"
     return item(number, arrived, left, evaluation=evaluation, lane=lane)._replace(
         label=asked[-1].label, inference=asked[-1].latency
     )
