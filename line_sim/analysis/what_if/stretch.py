@@ -6,7 +6,7 @@ import numpy as np
 
 from line_sim.analysis.what_if.replays import Departures
 from line_sim.figures.window import Window, last_entry
-from line_sim.layout import Layout
+from line_sim.layout import Layout, layout_of
 from line_sim.recording.run_columns import IntArray, RunColumns
 from line_sim.scenario.model import Scenario
 from line_sim.units import HOUR, Nanoseconds
@@ -88,8 +88,8 @@ def _as_far_as(scenario: Scenario, run: RunColumns, parts: int, arrived: int) ->
 
 
 def _may_stop(scenario: Scenario) -> bool:
-    """Whether an answer may stop the line before all parts have come: then it is the time that is as long."""
-    return any(spec.on_no_result == "stop" for spec in scenario.inspections)
+    """Whether an answer or a lock-up may end a run before all parts have come: then it is as long in time."""
+    return any(spec.on_no_result == "stop" for spec in scenario.inspections) or layout_of(scenario).leads_back
 
 
 def _output(shipped: IntArray, gone: IntArray, window: Window) -> Output:

@@ -17,11 +17,11 @@ def test_help_shows_its_examples_as_they_are_typed(name: str) -> None:
 
 
 def test_every_exit_code_is_listed() -> None:
-    """Those of the errors, and what no error of ours stands behind: 0, 1, 5 and 130."""
+    """Those of the errors, and what no error of ours stands behind: 0, 1, 5, 6 and 130."""
     shown = CliRunner().invoke(commands, ["--help"], terminal_width=80).output
     _, _, listed = shown.partition("Exit codes:")
     own = {error.exit_code for error in LineSimError.__subclasses__()}
-    assert {int(line.split()[0]) for line in listed.splitlines() if line.strip()} == {0, 1, 5, 130} | own
+    assert {int(line.split()[0]) for line in listed.splitlines() if line.strip()} == {0, 1, 5, 6, 130} | own
 
 
 def test_the_first_example_can_be_copied() -> None:
