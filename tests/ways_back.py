@@ -39,7 +39,9 @@ def written_rework(draw: st.DrawFn) -> Written:
             "miss_rate": 0.5,
             "false_alarm_rate": 0.4,
             "cleared": draw(st.sampled_from(["rejoins", "ships"])),
-            **rework(draw(st.sampled_from(["first", "front"])), buffer=30, defect_rate=draw(repaired)),
+            **rework(
+                draw(st.sampled_from(["first", "front", "last"])), buffer=30, defect_rate=draw(repaired)
+            ),
         },
     }
 

@@ -84,10 +84,18 @@ def looked_at(*good, items=1):
     return happens(press(1), camera(buffer=9), items=items, every=20, review=review, gateways=gateways)
 
 
-def test_a_part_has_the_lane_of_its_last_inspection():
+def test_a_part_that_is_repaired_has_the_lane_of_the_looks_behind_that():
     """Sent to review by its first look and passed by its second one, it has gone the ship lane."""
     assert looked_at(False, True).lanes == [(1, "ship", "OK", "answered")]
     assert looked_at(True).lanes == [(1, "ship", "OK", "answered")]
+
+
+def test_a_part_that_was_cleared_has_been_to_review_whatever_the_next_inspection_says():
+    """The first camera sends every part there, the second one passes all: overkill all the same."""
+    gateways = {"front": judged(False), "back": judged(True)}
+    line = press(1), camera(buffer=1, inspection="front"), camera(buffer=1, inspection="back")
+    told = happens(*line, items=2, every=20, review={"time": 1, "buffer": 1}, gateways=gateways)
+    assert told.lanes == [(1, "review", "OK", "answered"), (2, "review", "OK", "answered")]
 
 
 def test_every_visit_of_a_part_has_its_own_answer():
