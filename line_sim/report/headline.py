@@ -5,13 +5,16 @@ from line_sim.analysis.summary.summary import Summary
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING
 from line_sim.figures.catalogue import TIMEOUT_RATE, USELESS_RATE
 from line_sim.report.helps import between
-from line_sim.report.words import percent, uph
+from line_sim.report.words import percent, span, uph
 from line_sim.units import counted, every
 
 
 def headline(summary: Summary) -> str:
     """Say in a sentence or two what the waiting for answers did to the line."""
     late, useless = summary.figures.of(TIMEOUT_RATE), summary.figures.of(USELESS_RATE)
+    if summary.locked_up:
+        until, made = span(summary.window.last), counted(summary.counts.shipped, "parts")
+        return f"The line locked up after {until} and {made} shipped: nothing moves any more."
     if not summary.layout.inspections:
         return "Nothing on this line waits for an inference."
     if not late.n:

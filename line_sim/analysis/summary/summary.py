@@ -175,6 +175,11 @@ class Summary:
         return self.figures.of(UPH)
 
     @property
+    def locked_up(self) -> bool:
+        """Whether the line's parts waited for each other in a circle at the end."""
+        return self.ended == "deadlocked"
+
+    @property
     def settled(self) -> bool:
         """Whether output and loss may be told as those of the line, and not of these parts alone."""
         return self.growth is None or self.growth.uph_settled is not False

@@ -44,8 +44,8 @@ class Verdict:
 
     `cause` is `cycle` (the station's own work), `breakdowns`, `acquisition` (taking the picture), `typical`,
     `tail` or `timeouts` (its answers), `buffer` (too little room in front of it), `belt` (the one in front of
-    it), `gate` (parts wait there for their answers), `review` (too few reviewers), `takt` (nothing else), or
-    None where nothing is known.
+    it), `gate` (parts wait there for their answers), `review` (too few reviewers), `lock_up` (parts wait for
+    each other in a circle), `takt` (nothing else), or None where nothing is known.
     """
 
     station: str | None
@@ -56,6 +56,8 @@ class Verdict:
 def verdict(summary: Summary) -> Verdict:
     """Say what holds a line back: where a change surely brings more, else where it would have in this run."""
     why = untold(summary)
+    if summary.locked_up:
+        return Verdict(None, "lock_up", _of_lock_up(summary))
     if why is not None:
         return Verdict(None, None, f"Nothing can be said of what holds the line back: {why}.")
     growing = _by_growth(summary)
@@ -66,6 +68,8 @@ def verdict(summary: Summary) -> Verdict:
 
 def untold(summary: Summary) -> str | None:
     """Say why nothing can be said of what holds the line back or would help it; None where something can."""
+    if summary.locked_up:
+        return "the line has locked up"
     if summary.ended is None and not summary.throughput.shipped:
         return "the run was killed before a part was shipped"
     if _by_growth(summary) is not None:
@@ -78,6 +82,14 @@ def untold(summary: Summary) -> str | None:
 def told_remedies(summary: Summary) -> Remedies | None:
     """Return what would help; None where nobody has tried, and where nothing can be said of the line."""
     return None if untold(summary) else summary.remedies
+
+
+def _of_lock_up(summary: Summary) -> str:
+    """Say what lets a line run on that has come to a stand."""
+    circle = summary.layout.circle
+    around = ", ".join((*circle, *circle[:1]))
+    helps = f"more room on the way round ({around}) helps, or fewer parts that come back"
+    return f"All that parts do here is wait for each other: {helps}."
 
 
 def _too_few(parts: int) -> str:

@@ -11,6 +11,7 @@ from line_sim.analysis.summary.summary import (
     Remedy,
 )
 from line_sim.analysis.summary.verdict import verdict
+from line_sim.layout import Exit, Lane, Way
 from line_sim.report.helps import notes
 from line_sim.units import SECOND
 
@@ -50,6 +51,18 @@ def test_what_would_help_most_is_told_first():
         "3 places with time to spare were not tried",
     ]
     assert at < told.index("output 1,200 UPH (too few parts for an interval)")
+
+
+def test_of_a_line_that_has_locked_up_that_is_the_first_thing_told_and_nothing_would_help_it_but_room():
+    """Whatever was tried before."""
+    straight = PRESS_AND_CAMERA
+    back = (Way(0, Lane.SHIP, 1), Way(1, Lane.SHIP, Exit.SHIPPED), Way(1, Lane.REVIEW, 0))
+    found = helped(remedy("faster", "camera", 120.0), layout=replace(straight, joined=back))
+    told = lines(replace(found, ended="deadlocked"))
+    assert told[1] == "The line locked up after 6.0 s and 2 parts shipped: nothing moves any more."
+    held = " ".join(told[2:6])
+    assert "more room on the way round (press, camera, press) helps, or fewer parts that come back" in held
+    assert not any("What would help most" in line for line in told)
 
 
 def test_a_large_change_that_brings_most_is_told_beside_what_holds_the_line_back():
