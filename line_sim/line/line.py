@@ -183,6 +183,7 @@ class Line:
         ]
         for machine in machines:
             machine.task = self._task(spec, machine, lanes)
+            machine.counts = self.layout.leads_back
         return Station(place, buffer, machines)
 
     def _task(self, spec: Spec, machine: Machine, lanes: LanesOf) -> Task:

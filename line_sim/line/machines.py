@@ -32,11 +32,12 @@ class Machine:
     """One of a station's parallel machines, one that never fails.
 
     `part`, `started_at`, `finished_at` and `down` tell what is on it now. Its `task` is set before it
-    starts; `blocked` is called when its part finds no room.
+    starts; `blocked` is called when its part finds no room. It `counts` visits where parts may come again.
     """
 
     task: Task
     blocked: Callable[[], None] | None = None
+    counts: bool = False
 
     def __init__(
         self, env: LineEnvironment, steps: Steps, buffer: Buffer | Inlets, station: str, unit: int, rank: int
@@ -80,8 +81,8 @@ class Machine:
         """Begin on a part."""
         self.part = part
         self.queued_at = part.queued_at
-        self._visit = part.visit
-        self._rounds = part.rounds
+        if self.counts:
+            self._visit, self._rounds = part.visit, part.rounds
         self.started_at = self.env.now
         self.finished_at = None
         self.down = 0
