@@ -12,6 +12,7 @@ from line_sim.line.arrivals import source_of
 from line_sim.line.buffer import Buffer, Destination, Inlets
 from line_sim.line.clocks.virtual import LineEnvironment
 from line_sim.line.collecting import fewer_collections
+from line_sim.line.defects.making import Spoiler, SpoilingTask
 from line_sim.line.floor import Floor, Halt, ScrapBin, ShipLane
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, Task
@@ -69,6 +70,7 @@ class Line:
         self._floor = Floor(env, Steps.of(observers), chance or Chance(scenario.seed))
         self._gateways = gateways
         self._gates: dict[str, SendOn] = {}
+        self._defect_kinds = defect_kinds
         rework = None if scenario.review is None else scenario.review.rework
         self._maker = PartMaker(
             self._floor.chance,
@@ -189,7 +191,10 @@ class Line:
         floor = self._floor
         match spec:
             case model.Station():
-                return Work(machine, floor.chance, spec, lanes())
+                work = Work(machine, floor.chance, spec, lanes())
+                if spec.makes_defects is None:
+                    return work
+                return SpoilingTask(work, Spoiler(floor.chance, spec, self._defect_kinds))
             case model.Inspection() if spec.gate is not None:
                 return TakePicture(machine, floor.chance, spec, self._gates[spec.name], lanes())
             case model.Inspection():
