@@ -141,7 +141,7 @@ class Layout:
 
     @cached_property
     def makes_defects(self) -> bool:
-        """Whether a station makes defects, so that a part may be good at one place and defective at another."""
+        """Whether a station makes defects, so that a part may be good here and defective there."""
         return any(place.makes_defects is not None for place in self.places)
 
     def _onward(self, place: int) -> set[int]:

@@ -98,8 +98,8 @@ class Item(NamedTuple):
     """A part's whole story, told when it leaves the line (or at the end, when it is still on it).
 
     `inference` is the time its last inspection waited for the answer, at a gate what the answer took;
-    `reworked` how often it was repaired. `made_at` is the station that made its defect, empty where it came with
-    that, or has none.
+    `reworked` how often it was repaired. `made_at` is the station that made its defect, empty where it came
+    with that, or has none.
     """
 
     item_id: Ordinal
