@@ -1,11 +1,13 @@
 """What a station does to a part beside its work: it may spoil it."""
 
+from itertools import takewhile
+
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
 from line_sim.line.buffer import Destination
 from line_sim.line.machines import Task
 from line_sim.line.parts import Part
-from line_sim.scenario.model import Station
+from line_sim.scenario.model import Scenario, Station
 from line_sim.truth import DEFECTIVE
 
 
@@ -29,6 +31,13 @@ class Spoiler:
         if part.defective or not self._spoils.of(*which):
             return
         part.true_state, part.defect, part.made_at = DEFECTIVE, self._kind.of(*which), self._station
+
+
+def before_cameras(chance: Chance, scenario: Scenario, kinds: tuple[str, ...]) -> tuple[Spoiler, ...]:
+    """Return the stations that may have spoilt a part before the first picture that a real server sees of it."""
+    before = takewhile(lambda spec: isinstance(spec, Station) or not spec.gateway.live, scenario.line)
+    makers = (spec for spec in before if isinstance(spec, Station) and spec.makes_defects is not None)
+    return tuple(Spoiler(chance, spec, kinds) for spec in makers)
 
 
 class SpoilingTask:

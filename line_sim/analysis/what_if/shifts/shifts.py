@@ -107,7 +107,7 @@ class Shifts:
         return Recorded(calls.spec, items, calls.latency[chosen], calls.usable[chosen], fates)
 
     def _truly_good(self, name: str, number: int) -> BoolArray:
-        """Tell which parts of a shift are good when an inspection looks at them: nothing has spoilt them yet."""
+        """Tell which parts of a shift are good when an inspection looks: nothing has spoilt them yet."""
         scenario, chance = self._stretch.scenario, self._chance(number)
         rate = scenario.product.defect_rate
         flaws = [chance.events(Purpose.TRUE_STATE, "", rate)] if rate else []
