@@ -3,10 +3,11 @@
 from line_sim.figures.defects.catches import Catches, Defects, Source
 from line_sim.report.tables import Rows
 from line_sim.report.words import rate
+from line_sim.truth import DEFECTIVE
 from line_sim.units import counted
 
 TITLE_OF_CATCHES = "What each inspection catches, by what a part was when it looked"
-HEADINGS = ("looked at", "defective", "caught", "missed", "false alarms", "spoilt later")
+HEADINGS = ("looked at", DEFECTIVE, "caught", "missed", "false alarms", "spoilt later")
 
 
 def caught(defects: Defects) -> Rows:

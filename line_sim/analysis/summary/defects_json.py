@@ -4,6 +4,7 @@ from typing import Any
 
 from line_sim.figures.defects.catches import Catches, Defects, Source
 from line_sim.figures.statistics.rates import Rate
+from line_sim.truth import DEFECTIVE
 
 
 def defects_json(defects: Defects | None) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def _source(source: Source) -> dict[str, int]:
 def _catches(each: Catches) -> dict[str, Any]:
     return {
         "looked_at": each.looked_at,
-        "defective": each.defective.count,
+        DEFECTIVE: each.defective.count,
         "caught": each.caught.count,
         "escaped": each.escaped,
         "false_alarms": each.alarms.count,

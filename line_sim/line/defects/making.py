@@ -34,7 +34,7 @@ class Spoiler:
 
 
 def before_cameras(chance: Chance, scenario: Scenario, kinds: tuple[str, ...]) -> tuple[Spoiler, ...]:
-    """Return the stations that may have spoilt a part before the first picture that a real server sees of it."""
+    """Return the stations that may have spoilt a part before a real server sees its first picture."""
     before = takewhile(lambda spec: isinstance(spec, Station) or not spec.gateway.live, scenario.line)
     makers = (spec for spec in before if isinstance(spec, Station) and spec.makes_defects is not None)
     return tuple(Spoiler(chance, spec, kinds) for spec in makers)
