@@ -95,7 +95,7 @@ class Shifts:
         seed = self._stretch.scenario.seed
         sample = _runs(Stream(seed, "sample of answers", f"{name}/{number}"), many, many)
         chosen = sample[_runs(Stream(seed, "answers of a shift", f"{name}/{number}"), many, self.parts)]
-        truly = self._truly_good(name, number)
+        truly = self._truly_good(number, name)
         own = self._good[name]
         row = chosen.copy()
         for state in (True, False):
@@ -106,14 +106,14 @@ class Shifts:
         items = np.arange(1, self.parts + 1)
         return Recorded(calls.spec, items, calls.latency[chosen], calls.usable[chosen], fates)
 
-    def _truly_good(self, name: str, number: int) -> BoolArray:
-        """Tell which parts of a shift are good when an inspection looks: nothing has spoilt them yet."""
+    def _truly_good(self, number: int, seen_at: str = "") -> BoolArray:
+        """Tell which parts of a shift are good when an inspection looks (none named: in the end)."""
         scenario, chance = self._stretch.scenario, self._chance(number)
         rate = scenario.product.defect_rate
         flaws = [chance.events(Purpose.TRUE_STATE, "", rate)] if rate else []
         flaws += [
             chance.events(Purpose.SPOILT, spec.name, spec.makes_defects.rate)
-            for spec in takewhile(lambda spec: spec.name != name, scenario.line)
+            for spec in takewhile(lambda spec: spec.name != seen_at, scenario.line)
             if isinstance(spec, Station) and spec.makes_defects is not None
         ]
         if not flaws:
