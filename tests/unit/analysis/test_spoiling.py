@@ -212,6 +212,14 @@ def test_summary_text_and_page_tell_what_each_inspection_caught():
     assert f"{400 - saw} parts made at mill, {400 - saw} of them shipped" in section.defects
 
 
+def test_a_station_is_not_blamed_for_what_is_spoilt_behind_it():
+    """All is spoilt by the mill, the last but one: OEE's quality of the saw is 1, and 0 from the mill on."""
+    look = camera(gateway=modelled(0))
+    spec = scenario(press(1, "saw"), look, press(1, "mill", **spoils(1)), press(1, "pack"))
+    found = {each.station: each.quality_ratio for each in summary_of(spec)[0].oee}
+    assert found == {"saw": 1.0, "camera": 1.0, "mill": 0.0, "pack": 0.0, "review": None}
+
+
 def test_a_line_that_makes_no_defects_is_told_of_as_ever():
     """No key, no line, no table."""
     summary, run = summary_of(scenario(press(1), camera(gateway=modelled(0)), product={"defect_rate": 0.3}))
