@@ -159,6 +159,8 @@ def _show_defects(found: "Long") -> None:
         click.echo(f"  {each.station}: {seen}; {reviewed} to review, {missed} go on defective")
     if found.defects.escapes is not None:
         click.echo(f"  defective, of the shipped: {100 * found.defects.escapes:.3g} %")
+    for name in found.defects.unseen:
+        click.echo(f"  ! no inspection stands behind {name}, which makes defects: nothing sees them")
 
 
 def _show_rate(what: str, rate: float, remark: str = "", unit: str = "UPH") -> None:

@@ -1,6 +1,6 @@
 """What the means say of defects that stations make: what each inspection will see of them, and miss."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from line_sim.analysis.growth.flows import by_state
@@ -26,11 +26,13 @@ class Expected:
 class ExpectedDefects:
     """What is to be expected of all inspections in the order of the line, and of what is shipped.
 
-    `escapes` is the share of the defective among the parts shipped (None: none is).
+    `escapes` is the share of the defective among the parts shipped (None: none is). `unseen` are the stations
+    that make defects behind the last inspection.
     """
 
     inspections: tuple[Expected, ...]
     escapes: float | None
+    unseen: tuple[str, ...]
 
 
 def expected_defects(layout: Layout, means: Sequence[PlaceMeans], defective: float) -> ExpectedDefects | None:
@@ -50,4 +52,13 @@ def expected_defects(layout: Layout, means: Sequence[PlaceMeans], defective: flo
             reviewed = seen_good * lanes.get(Lane.REVIEW, 0.0) + seen_bad * of_bad.get(Lane.REVIEW, 0.0)
             share = seen_bad / (seen_good + seen_bad) if seen_good + seen_bad else 0.0
             found.append(Expected(station.name, share, reviewed, seen_bad * of_bad.get(Lane.SHIP, 0.0)))
-    return ExpectedDefects(tuple(found), float(bad / (good + bad)) if good + bad else None)
+    return ExpectedDefects(
+        tuple(found), float(bad / (good + bad)) if good + bad else None, tuple(_unseen(layout))
+    )
+
+
+def _unseen(layout: Layout) -> Iterator[str]:
+    last = max((place for place, station in enumerate(layout.line) if station.inspects), default=-1)
+    for station in layout.line[last + 1 :]:
+        if station.makes_defects is not None:
+            yield station.name

@@ -228,6 +228,9 @@ def test_a_line_that_makes_no_defects_is_told_of_as_ever():
     assert quality_section(summary, run).catches == ()
 
 
+BEHIND = "  - {station: mill, cycle: 1, makes_defects: {rate: 0.25}}\n"
+
+
 def test_check_shows_what_spoils_and_what_inspections_will_see(tmp_path):
     """By the hour, in the order of the line; the drawing says which station makes defects."""
     written = """
@@ -248,4 +251,10 @@ review: {time: 1, buffer: 9}
     assert "first: 4 % of the parts are defective then; 14.4 an hour to review, 0 an hour go on defe" in told
     assert "last: 25 % of the parts are defective then; 77.76 an hour to review, 8.64 an hour go on" in told
     assert "defective, of the shipped: 3.23 %" in told
+    assert "no inspection stands behind" not in told
+    moved = written.replace("station: mill", "station: press").replace("review:", f"{BEHIND}review:")
+    (tmp_path / "line.yaml").write_text(moved)
+    told = CliRunner().invoke(commands, ["check", str(tmp_path / "line.yaml")]).output
+    assert "! no inspection stands behind mill, which makes defects: nothing sees them" in told
+    assert "no inspection stands behind press" not in told
     assert "spoils" not in diagram(scenario(press(1)))
