@@ -69,6 +69,21 @@ def test_a_false_alarm_is_one_about_a_part_that_was_good_then_whatever_it_is_lat
     assert found.sources[1].shipped == 2_000
 
 
+def test_a_part_that_is_looked_at_twice_is_spoilt_behind_once():
+    """Every part is stopped wrongly, repaired for nothing and stopped again, and spoilt behind at last."""
+    alarm = modelled(0, false_alarm_rate=1.0)
+    review = {"false_alarm_rate": 1.0, "rework": {"to": "press", "buffer": 9, "share": 1.0}}
+    line = press(1), camera(gateway=alarm), press(1, "mill", **spoils(1))
+    found = told(*line, review={**review, "cleared": "rejoins"}, run={"items": 5})
+    assert counts(found.catches[0])[0] == 10
+    assert counts(found.catches[0])[4:] == (10, 0), "the reviewer scraps them before the mill"
+    passing = {"miss_rate": 0.0, "false_alarm_rate": 0.5}
+    found = told(*line, review={**review, **passing}, run={"items": 300})
+    seen = found.catches[0]
+    assert seen.looked_at > 400
+    assert seen.spoilt_behind == found.sources[1].left < 300
+
+
 def test_looks_before_the_end_of_the_warm_up_do_not_count():
     """Half of the parts come in it."""
     line = camera(gateway=modelled(0)), press(1, "mill", **spoils(0.1))
