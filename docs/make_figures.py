@@ -6,7 +6,7 @@ from pathlib import Path
 
 from line_sim.figures.catalogue import CATALOGUE, AnyFigure
 from line_sim.figures.folds import Mean, Share
-from line_sim.figures.names import LATENCIES, SHARES_OF_TIME, STATION
+from line_sim.figures.names import CATCHES, LATENCIES, SHARES_OF_TIME, STATION
 
 PAGE = Path(__file__).parent / "studies.md"
 BEGIN, END = "<!-- made by make_figures.py from the catalogue -->\n", "<!-- end -->"
@@ -43,6 +43,9 @@ def _station_rows() -> Iterator[tuple[str, ...]]:
         names = ", ".join(f"`.{figure.name.partition('.')[2]}`" for figure in figures)
         meaning = f"{figures[0].meaning.partition(' of ')[2]}, at an inspection: {names}"
         yield f"`{STATION}.{quantity}...`", meaning, figures[0].unit, "calls", "order statistics"
+    for figure in CATCHES:
+        meaning = f"where stations make defects, at an inspection: {figure.meaning}"
+        yield f"`{STATION}.{figure.name}`", meaning, figure.unit, "looks", "Wilson"
 
 
 def written(page: str) -> str:

@@ -29,6 +29,7 @@ from line_sim.inspection.opening import open_gateways, remarks
 from line_sim.inspection.servers.last_words import NAME, forget
 from line_sim.layout import Layout, layout_of
 from line_sim.line.clocks.coupled import environment_for
+from line_sim.line.defects.making import before_cameras
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
 from line_sim.line.parts import PartMaker
@@ -129,10 +130,14 @@ def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:
     pictures = picture_source(scenario)
     if pictures is None:
         return None
-    maker = PartMaker(Chance(scenario.seed), scenario.product.defect_rate, pictures.defect_kinds)
+    chance = Chance(scenario.seed)
+    maker = PartMaker(chance, scenario.product.defect_rate, pictures.defect_kinds)
+    spoilers = before_cameras(chance, scenario, pictures.defect_kinds)
 
     def upcoming(item_id: int) -> Wish:
         part = maker.make(item_id)
+        for spoiler in spoilers:
+            spoiler.have(part)
         return item_id, part.true_state, part.defect
 
     ahead = made_ahead(scenario, pictures, upcoming)

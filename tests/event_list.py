@@ -1,6 +1,7 @@
 """A second line, written from docs/line.md alone: an event list, no SimPy, and nothing of `line_sim.line`.
 
-It knows what ties need: whole times, both kinds of breakdowns, modelled inspections, review, ways back.
+It knows what ties need: whole times, both kinds of breakdowns, modelled inspections, review, ways back, and
+stations that make defects, since these decide where parts go.
 A line whose order of simultaneous events is wrong somewhere tells another story than this one.
 """
 
@@ -388,8 +389,16 @@ class EventList:
     def finish(self, unit: Unit) -> None:
         """Be done with the part, and let it go on if there is room."""
         unit.finished = self.now
+        self.may_spoil(unit)
         if self.goes_on(unit):
             self.left(unit)
+
+    def may_spoil(self, unit: Unit) -> None:
+        """Make a defect where the station does so now and then; one that is there stays what it is."""
+        part, makes, name = unit.part, getattr(unit.place.spec, "makes_defects", None), unit.place.name
+        assert part is not None
+        if makes is not None and not part.defective:
+            part.defective = events(self.scenario.seed, "spoilt", name, makes.rate).of(part.item, part.visit)
 
     def goes_on(self, unit: Unit) -> bool:
         """Bring the part to where it belongs; False: it has to wait on its machine."""

@@ -10,6 +10,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_siz
 numbers = st.integers(min_value=1, max_value=10**9)
 scores = st.one_of(st.none(), st.floats(0, 1))
 evaluations = st.sampled_from(["", "OK", "NotOK", "NotDecidable", "Undefined"])
+states = st.sampled_from(["good", "defective"])
 outcomes = st.sampled_from(["answered", "timed_out", "unavailable", "unreadable"])
 
 _USUAL = st.just(1)
@@ -24,23 +25,27 @@ def _visits(visit, reworked):
     )
 
 
-def _calls(visit):
+def _calls(visit, true_state):
     who = Call, numbers, texts, numbers, numbers
-    return st.builds(*who, moments, moments, outcomes, texts, texts, scores, moments, numbers, visit)
+    what = moments, moments, outcomes, texts, texts, scores, moments, numbers
+    return st.builds(*who, *what, visit, true_state)
 
 
-def _items(reworked):
+def _items(reworked, made_at):
     return st.builds(
         Item,
-        *(numbers, st.sampled_from(["good", "defective"]), texts, moments, maybe, evaluations, texts, scores),
+        *(numbers, states, texts, moments, maybe, evaluations, texts, scores),
         *(st.one_of(st.just(""), outcomes), maybe, st.sampled_from(["", "ship", "review"])),
         st.sampled_from(["shipped", "scrapped", "lost", "on_line"]),
         reworked,
+        made_at,
     )
 
 
-visits, calls, items = _visits(_USUAL, _NEVER), _calls(_USUAL), _items(_NEVER)
-visits_again, calls_again, items_again = _visits(numbers, numbers), _calls(numbers), _items(numbers)
-"""Those of a line on which a part may come to a place again."""
+visits, calls = _visits(_USUAL, _NEVER), _calls(_USUAL, st.just("good"))
+items = _items(_NEVER, st.just(""))
+visits_again, calls_again = _visits(numbers, numbers), _calls(numbers, states)
+items_again = _items(numbers, texts)
+"""Those of a line on which a part may come to a place again, and be spoilt."""
 
 outages = st.builds(Outage, texts, numbers, moments, maybe)

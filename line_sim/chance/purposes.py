@@ -6,7 +6,7 @@ number, and what each number is made into:
 - A part decides arrival, true state and defect kind; they have no place. After a repair it is a part and the
   number of its repairs that decide the last two, and the review bench is their place.
 - A part and its visit to the station decide cycle, acquisition, review time, reviewer misses and false alarm,
-  and whether it is repaired.
+  whether it is repaired, and whether a station spoils it, and how (defect kind).
 - A part, its visit and the attempt (from 1) decide inference, network misses and false alarm of a call.
 - Its number among the outages of a machine (`station/unit`, from 1) decides up time and repair time.
 """
@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     REVIEWER_MISSES = "reviewer misses"
     REVIEWER_FALSE_ALARM = "reviewer false alarm"
     REPAIRED = "repaired"
+    SPOILT = "spoilt"
     UP_TIME = "up time"
     REPAIR_TIME = "repair time"
     LIMITS = "limits"

@@ -91,6 +91,7 @@ def _show(title: str, found: "Limits") -> None:
         _show_rate("sent to review", loads[REVIEW].asked, unit="an hour")
     if found.long_run is not None:
         _show_long_run(found.long_run)
+        _show_defects(found.long_run)
     click.echo("")
 
 
@@ -145,6 +146,21 @@ def _show_long_run(found: "Long") -> None:
     for outages in found.outages:
         if not outages.enough:
             click.echo(f"  ! {few_outages(outages, found.outlook.takes_in)}")
+
+
+def _show_defects(found: "Long") -> None:
+    """Show what inspections will see of defects that stations make, and what is shipped with one."""
+    if found.defects is None:
+        return
+    entering = found.outlook.entering
+    for each in found.defects.inspections:
+        reviewed, missed = (f"{entering * share:,.4g} an hour" for share in (each.reviewed, each.missed))
+        seen = f"{100 * each.defective:.3g} % of the parts are defective then"
+        click.echo(f"  {each.station}: {seen}; {reviewed} to review, {missed} go on defective")
+    if found.defects.escapes is not None:
+        click.echo(f"  defective, of the shipped: {100 * found.defects.escapes:.3g} %")
+    for name in found.defects.unseen:
+        click.echo(f"  ! no inspection stands behind {name}, which makes defects: nothing sees them")
 
 
 def _show_rate(what: str, rate: float, remark: str = "", unit: str = "UPH") -> None:

@@ -65,10 +65,20 @@ LATENCIES = tuple(
     for statistic in STATISTICS
 )
 
+CATCHES = tuple(
+    StationFigure(name, meaning, "share", ("inspections", STATION, name), inspections=True)
+    for name, meaning in (
+        ("defective_rate", "of the parts that it looked at, those that were defective then"),
+        ("catch_rate", "of these, those that it did not let go on"),
+        ("false_alarm_rate", "of the others, which were good then, those that it did not let go on"),
+    )
+)
+"""What an inspection catches, of lines on which stations make defects."""
+
 
 def station_figures(layout: Layout) -> Iterator[tuple[str, Key, Unit]]:
     """Yield name, place and unit of every figure that the stations of a line have."""
-    for family in (SHARES_OF_TIME, LATENCIES):
+    for family in (SHARES_OF_TIME, LATENCIES, CATCHES if layout.makes_defects else ()):
         for station in layout.places:
             for figure in family:
                 if figure.has(station):
@@ -85,7 +95,8 @@ def unit_of(name: str) -> Unit:
     for figure in CATALOGUE:
         if figure.name == name:
             return figure.unit
-    return "share" if name.rpartition(".")[2] in ALL_STATES else "s"
+    shares = {figure.name for figure in (*SHARES_OF_TIME, *CATCHES)}
+    return "share" if name.rpartition(".")[2] in shares else "s"
 
 
 def figures_of(numbers: Any, layout: Layout) -> dict[str, float | None]:

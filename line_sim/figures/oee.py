@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from line_sim.figures.flow import StationTime
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
-from line_sim.recording.run_columns import RunColumns, distinct, find
+from line_sim.recording.run_columns import IntArray, RunColumns, distinct, find
 from line_sim.units import Nanoseconds
 
 
@@ -67,13 +67,13 @@ def _share(some: float, of: float) -> float | None:
 
 def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTime, ...]) -> tuple[Oee, ...]:
     """Return the OEE of every station, in the order of the line, review last; a gate is no machine."""
-    good = distinct(run.items.item[run.items.good])
     found = []
     for place, (station, time) in enumerate(zip(layout.places, times, strict=True)):
         if station.is_gate:
             continue
         visits = run.visits(place)
         made = visits.where(window.left_within(visits.finished))
+        good = _good_behind(run, layout, place)
         found.append(
             Oee(
                 station.name,
@@ -85,3 +85,16 @@ def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTim
             )
         )
     return tuple(found)
+
+
+def _good_behind(run: RunColumns, layout: Layout, place: int) -> IntArray:
+    """Return the parts that are good in the end, or were spoilt by a station that comes behind a place.
+
+    Behind review is what comes behind every inspection that sends parts there.
+    """
+    last = max((index for index, station in enumerate(layout.places) if station.decides), default=place)
+    makers = layout.line[(last if place == layout.bench else place) + 1 :]
+    behind = [station.name for station in makers if station.makes_defects is not None]
+    items = run.items
+    good = items.good | items.says("made_at", *behind) if behind else items.good
+    return distinct(items.item[good])

@@ -139,6 +139,11 @@ class Layout:
         """Whether a part may be repaired and go round again."""
         return self.rework is not None
 
+    @cached_property
+    def makes_defects(self) -> bool:
+        """Whether a station makes defects, so that a part may be good here and defective there."""
+        return any(place.makes_defects is not None for place in self.places)
+
     def _onward(self, place: int) -> set[int]:
         return {way.to for way in self.ways if way.start == place and not isinstance(way.to, Exit)}
 

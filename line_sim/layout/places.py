@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from line_sim.layout.shifts import Shifts
+from line_sim.scenario.defects.making import MakesDefects
 from line_sim.scenario.fields import Belt, belt_of, places_of
 from line_sim.scenario.model import Inspection, Review, ShipWhen, Station
 from line_sim.scenario.rules import REVIEW, gate_name
@@ -68,7 +69,8 @@ class Place:
     `deadline` (ns) is that of an inspection's calls, `ship_when` and `on_no_result` are how it judges
     their answers (None: not known), and `modelled` says that no network gives them. `fails` says whether
     its machines break down, `failures` how. `planned` is the mean time in ns that a part needs there,
-    without any answer (None: not known). `shifts` is when it works (None: always).
+    without any answer (None: not known). `shifts` is when it works (None: always), `makes_defects` how often
+    it spoils a good part (None: it makes no defects).
     """
 
     name: str
@@ -85,6 +87,7 @@ class Place:
     belt: Belt | None = None
     at_gate: bool = False
     shifts: Shifts | None = None
+    makes_defects: MakesDefects | None = None
 
     @property
     def inspects(self) -> bool:
@@ -144,6 +147,7 @@ def place_of(spec: Spec, shifts: Shifts | None = None) -> Place:
                 failures=failures,
                 belt=belt,
                 shifts=shifts,
+                makes_defects=spec.makes_defects,
             )
         case Inspection():
             return Place(

@@ -12,6 +12,7 @@ from line_sim.line.arrivals import source_of
 from line_sim.line.buffer import Buffer, Destination, Inlets
 from line_sim.line.clocks.virtual import LineEnvironment
 from line_sim.line.collecting import fewer_collections
+from line_sim.line.defects.making import Spoiler, SpoilingTask
 from line_sim.line.floor import Floor, Halt, ScrapBin, ShipLane
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, Task
@@ -69,6 +70,7 @@ class Line:
         self._floor = Floor(env, Steps.of(observers), chance or Chance(scenario.seed))
         self._gateways = gateways
         self._gates: dict[str, SendOn] = {}
+        self._defect_kinds = defect_kinds
         rework = None if scenario.review is None else scenario.review.rework
         self._maker = PartMaker(
             self._floor.chance,
@@ -183,14 +185,17 @@ class Line:
         ]
         for machine in machines:
             machine.task = self._task(spec, machine, lanes)
-            machine.counts = self.layout.leads_back
+            machine.counts = self.layout.leads_back or self.layout.reworks
         return Station(place, buffer, machines)
 
     def _task(self, spec: Spec, machine: Machine, lanes: LanesOf) -> Task:
         floor = self._floor
         match spec:
             case model.Station():
-                return Work(machine, floor.chance, spec, lanes())
+                work = Work(machine, floor.chance, spec, lanes())
+                if spec.makes_defects is None:
+                    return work
+                return SpoilingTask(work, Spoiler(floor.chance, spec, self._defect_kinds))
             case model.Inspection() if spec.gate is not None:
                 return TakePicture(machine, floor.chance, spec, self._gates[spec.name], lanes())
             case model.Inspection():

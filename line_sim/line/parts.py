@@ -30,6 +30,7 @@ class Part:
     `visit` is the number of its visit to the place where it is, counted from 1; `rounds` says how often it
     was sent back to be repaired. `found` is what its last inspection found; `lane` says that one has sent it
     to review since it was last repaired, whatever others found later; `sent_by` names the last that did.
+    `made_at` is the station that made its defect.
     """
 
     __slots__ = (
@@ -39,6 +40,7 @@ class Part:
         "found",
         "item_id",
         "lane",
+        "made_at",
         "queued_at",
         "rounds",
         "sent_by",
@@ -57,6 +59,7 @@ class Part:
         self.found = NOTHING_FOUND
         self.lane = ""
         self.sent_by = ""
+        self.made_at = ""
         self._visits: dict[str, int] | None = None
 
     @property
@@ -82,6 +85,7 @@ class Part:
             self.lane,
             disposition,
             self.rounds,
+            self.made_at,
         )
         return tuple.__new__(Item, story)  # Item's own, less the half of its time
 
@@ -115,6 +119,6 @@ class PartMaker:
     def make_again(self, part: Part) -> None:
         """Repair a part: what it truly is afterwards hangs on how often it has been repaired, too."""
         which = part.item_id, part.rounds
-        part.true_state, part.defect = GOOD, ""
+        part.true_state, part.defect, part.made_at = GOOD, "", ""
         if self._is_still_defective.of(*which):
             part.true_state, part.defect = DEFECTIVE, self._kind_then.of(*which)

@@ -12,7 +12,7 @@ from line_sim.inspection.outcome import OUTCOME_NAMES, Answered
 from line_sim.layout import Exit, Lane
 from line_sim.line.fields import Count, Duration, Extra, Lag, Moment, OneOf, Ordinal, Score, Since, Word
 from line_sim.line.routing import Evaluation
-from line_sim.truth import TRUE_STATES
+from line_sim.truth import GOOD, TRUE_STATES
 
 EVALUATIONS = ("", *(evaluation.value for evaluation in Evaluation))
 LANES = ("", Lane.SHIP.value, Lane.REVIEW.value)
@@ -41,7 +41,10 @@ class Visit(NamedTuple):
 
 
 class Call(NamedTuple):
-    """An inference call, told when its answer (or its deadline) has come."""
+    """An inference call, told when its answer (or its deadline) has come.
+
+    `true_state` is what the part was when the question was put.
+    """
 
     item_id: Ordinal
     station: Word
@@ -56,6 +59,7 @@ class Call(NamedTuple):
     skew: Lag
     request_bytes: Count
     visit: Annotated[Ordinal, Extra(1)] = 1
+    true_state: Annotated[Word, OneOf(TRUE_STATES), Extra(GOOD)] = GOOD
 
     @classmethod
     def of(cls, station: str, unit: int, inquiry: Inquiry, reply: Reply) -> "Call":
@@ -75,6 +79,7 @@ class Call(NamedTuple):
             skew=reply.skew,
             request_bytes=reply.request_bytes,
             visit=inquiry.visit,
+            true_state=inquiry.true_state,
         )
 
 
@@ -95,7 +100,8 @@ class Item(NamedTuple):
     """A part's whole story, told when it leaves the line (or at the end, when it is still on it).
 
     `inference` is the time its last inspection waited for the answer, at a gate what the answer took;
-    `reworked` how often it was repaired.
+    `reworked` how often it was repaired. `made_at` is the station that made its defect, empty where it came
+    with that, or has none.
     """
 
     item_id: Ordinal
@@ -111,3 +117,4 @@ class Item(NamedTuple):
     lane: Annotated[Word, OneOf(LANES)]
     disposition: Annotated[Word, OneOf(DISPOSITIONS)]
     reworked: Annotated[Count, Extra(0)] = 0
+    made_at: Annotated[Word, Extra("")] = ""

@@ -227,11 +227,14 @@ def tables_for(layout: Layout) -> tuple[Table[Any], ...]:
     """Return the tables of a line's runs.
 
     With numbered visits where a part may come to a place again, how often it was repaired where parts are,
-    and the names of stops where they have one.
+    the names of stops where they have one, and where a defect was made and what a part was at each call where
+    stations make defects.
     """
     extras = {"visit"} if layout.leads_back else set()
     if layout.reworks:
         extras.add("reworked")
     if any(way.name for place in layout.places for way in place.failures):
         extras.add("name")
+    if layout.makes_defects:
+        extras |= {"true_state", "made_at"}
     return tuple(table.having(extras) for table in TABLES)

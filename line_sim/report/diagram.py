@@ -73,7 +73,7 @@ def _place(spec: Spec, layout: Layout, place: int) -> str:
     match spec:
         case Station():
             failing = "".join(map(_stops, spec.ways))
-            work = f"{time_text(spec.cycle)}{failing}{_hours(spec.calendar)}"
+            work = f"{time_text(spec.cycle)}{failing}{_hours(spec.calendar)}{_spoils(spec)}"
             return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {work}"
         case Inspection():
             hours = _hours(spec.calendar)
@@ -107,6 +107,15 @@ def _stops(way: Way) -> str:
     if isinstance(way, PartsStops):
         return f"; {way.name or 'stops'} after {count_text(way.up)} parts"
     return f"; time to {way.name or 'failure'}: {time_text(way.up)}"
+
+
+def _spoils(spec: Station) -> str:
+    """Say which share of the good parts a station spoils: `; spoils 1 % (scratch)`."""
+    makes = spec.makes_defects
+    if makes is None:
+        return ""
+    kinds = f" ({', '.join(makes.kinds)})" if makes.kinds else ""
+    return f"; spoils {100 * makes.rate:.4g} %{kinds}"
 
 
 def _hours(calendar: str | None) -> str:

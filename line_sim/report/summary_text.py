@@ -19,6 +19,7 @@ from line_sim.figures.flow import StationTime
 from line_sim.figures.latency import LatencyRow
 from line_sim.figures.names import ALL_STATES, STATES
 from line_sim.layout import Place
+from line_sim.report.catches import TITLE_OF_CATCHES, caught, where_from
 from line_sim.report.cells import STATISTICS, cell, notes
 from line_sim.report.gates import at_the_gate
 from line_sim.report.headline import headline
@@ -40,6 +41,8 @@ def summary_text(summary: Summary) -> RenderableType:
     for station in summary.layout.inspections:
         rows = [row for row in summary.latency if row.station == station.name]
         parts += [Text(), *_latency(rows, station)]
+    if summary.defects is not None and summary.defects.catches:
+        parts += [Text(), Text(TITLE_OF_CATCHES), caught(summary.defects)]
     if summary.warnings:
         parts += [Text(), _warnings(summary.warnings)]
     return Group(*parts)
@@ -84,6 +87,8 @@ def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
     if summary.layout.inspections:
         yield "lanes", f"ship {tally.ship_lane:,}, review {tally.review_lane:,}"
         yield from _shares(summary)
+    if summary.defects is not None:
+        yield "defects", where_from(summary.defects)
     for gate in summary.gates:
         yield gate.gate, at_the_gate(gate)
     yield "audit", _audit(summary)

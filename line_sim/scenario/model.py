@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core.core_schema import ValidationInfo
 
+from line_sim.scenario.defects.making import MakesDefects
 from line_sim.scenario.fields import (
     Buffer,
     GateBelt,
@@ -67,6 +68,9 @@ class Station(Record):
         None, description="Failures and repairs, one way or a list of ways; none where absent."
     )
     calendar: CalendarName = None
+    makes_defects: MakesDefects | None = Field(
+        None, description="How often it spoils a good part, and how; never where absent."
+    )
 
     @property
     def ways(self) -> tuple[Way, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from line_sim.scenario.defects.making import kinds_can_be_shown
 from line_sim.scenario.fields import duration_or_none
 from line_sim.scenario.gateways.kind import GatewayKind
 from line_sim.scenario.gateways.kinds import KINDS
@@ -45,6 +46,7 @@ def broken_rules(written: object) -> list[Broken]:
         *_too_many(entries),
         *calendars_are_there(scenario, entries),
         *ways_have_names(entries),
+        *kinds_can_be_shown(scenario, entries, live=any(_is_live(entry) for entry in entries)),
     ]
 
 
@@ -61,6 +63,11 @@ def _kind(entry: Mapping[str, Any]) -> type[GatewayKind] | None:
     """Return the kind of an inspection's gateway; None where there is none, or an unknown one."""
     gateway = _mapping(entry.get("gateway"))
     return KINDS.get(next(iter(gateway))) if "inspection" in entry and len(gateway) == 1 else None
+
+
+def _is_live(entry: Mapping[str, Any]) -> bool:
+    kind = _kind(entry)
+    return kind is not None and kind.live
 
 
 def _names(entries: list[Mapping[str, Any]]) -> Iterator[Broken]:

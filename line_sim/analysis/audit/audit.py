@@ -2,6 +2,7 @@
 
 from line_sim.analysis.audit import answers, decisions, hours, machines, parts, route, servers
 from line_sim.analysis.audit.check import Check, Run
+from line_sim.analysis.audit.defects import truth
 from line_sim.figures.window import Window, window_of
 from line_sim.layout import Layout
 from line_sim.recording.reader import RunRecords, RunTables
@@ -36,6 +37,8 @@ def audit_columns(columns: RunColumns, layout: Layout, window: Window, ended: st
         "breakdowns": parts.breakdowns(run),
         "sample_path_oracle": machines.sample_path(run),
     }
+    if layout.makes_defects:
+        checks["defects"] = truth.defects(run, walk)
     if layout.calendars:
         checks["calendars"] = hours.calendars(run)
     if any(way.by_parts for place in layout.places for way in place.failures):

@@ -1,6 +1,7 @@
 """How many parts an hour come to every place: the traffic of the line, by its ways.
 
-Good and defective parts are counted apart, since inspections and reviewers send them different ways, and so
+Good and defective parts are counted apart, since inspections and reviewers send them different ways (and
+stations may make the one of the other), and so
 are those that have been repaired once, twice and so on, and those that one inspection or another has sent.
 """
 
@@ -41,6 +42,30 @@ def traffic(
 ) -> tuple[list[float], float]:
     """Return the parts an hour that come to each place, and those shipped, of `entering` an hour.
 
+    `defective` is the share of those that come with a defect.
+    """
+    flows, shipped = _settled(layout, means, entering, defective, onward)
+    every = [float(np.sum([*_at(flows, place).values()])) for place in range(len(means))]
+    return every, sum((float(parts.sum()) for parts in shipped), 0.0)
+
+
+def by_state(
+    layout: Layout, means: Sequence[PlaceMeans], defective: float
+) -> tuple[list[FloatArray], FloatArray]:
+    """Return the good and defective parts that come to each place, and those shipped, for each that comes."""
+    flows, shipped = _settled(layout, means, 1.0, defective, all_of_it)
+    coming = [
+        sum((each.sum(axis=0) for each in _at(flows, place).values()), np.zeros(2))
+        for place in range(len(means))
+    ]
+    return coming, sum((parts.sum(axis=0) for parts in shipped), np.zeros(2))
+
+
+def _settled(
+    layout: Layout, means: Sequence[PlaceMeans], entering: float, defective: float, onward: Onward
+) -> tuple["Coming", list[FloatArray]]:
+    """Return what comes to every place and what is shipped.
+
     It sweeps until nothing changes, as ways may lead to places that come before; a loop that nothing leaves
     is given up after 1,000 sweeps.
     """
@@ -53,7 +78,7 @@ def traffic(
         flows, shipped = sweep.flows(before)
         if _largest_change(flows, before) <= _STILL * max(entering, 1.0):
             break
-    return [float(np.sum([*_at(flows, place).values()])) for place in range(len(means))], shipped
+    return flows, shipped
 
 
 def _rounds(layout: Layout) -> int:
@@ -86,17 +111,17 @@ class _Sweep:
         self._entered = entered
         self._onward = onward
 
-    def flows(self, known: Coming) -> tuple[Coming, float]:
-        """Return what comes to every place, and the parts an hour that are shipped."""
+    def flows(self, known: Coming) -> tuple[Coming, list[FloatArray]]:
+        """Return what comes to every place, and the parts an hour that are shipped, way by way."""
         coming: Coming = {(self._layout.entry, NONE): self._entered}
-        shipped = 0.0
+        shipped: list[FloatArray] = []
         for place in range(len(self._means)):
             for sent_by, passed in self._passed(place, known or coming).items():
                 ways = self._layout.ways_from(place, sent_by)
                 for lane, parts in self._leaving(place, passed):
                     to = ways.get(lane)
                     if to is Exit.SHIPPED:
-                        shipped += float(parts.sum())
+                        shipped.append(parts)
                     elif isinstance(to, int):
                         key = to, place if lane is Lane.REVIEW else NONE
                         coming[key] = coming.get(key, 0.0) + parts
@@ -109,9 +134,18 @@ class _Sweep:
         share = np.divide(self._onward(place, total), total, out=np.ones(2), where=total > 0)
         return {sent_by: parts * share for sent_by, parts in coming.items()}
 
+    def _worked_on(self, place: int, passed: FloatArray) -> FloatArray:
+        """Return what the work at a place makes of parts: some of the good ones may be spoilt."""
+        makes = self._layout.places[place].makes_defects
+        if makes is None:
+            return passed
+        spoilt = passed[:, 0] * makes.rate
+        return passed + np.stack((-spoilt, spoilt), axis=1)
+
     def _leaving(self, place: int, passed: FloatArray) -> Iterator[tuple[Lane, FloatArray]]:
         """Yield what leaves a place on each lane; of what is scrapped some may be repaired instead."""
         mean, rework = self._means[place], self._layout.rework
+        passed = self._worked_on(place, passed)
         for lane in {**mean.good, **mean.defective}:
             parts = passed * np.array([mean.good.get(lane, 0.0), mean.defective.get(lane, 0.0)])
             if lane is Lane.SCRAP and place == self._layout.bench and rework is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import sqrt
 
+from line_sim.analysis.growth.defects import ExpectedDefects, expected_defects
 from line_sim.analysis.growth.filling import taken_in
 from line_sim.analysis.growth.flows import traffic
 from line_sim.analysis.growth.means import (
@@ -41,13 +42,15 @@ _CLOSE = 0.3
 class Long:
     """The long run of a scenario before it is run: means, what comes to each place, outages to come.
 
-    `known` is false where a server's answers are taken for something that nobody knows.
+    `known` is false where a server's answers are taken for something that nobody knows. `defects` is what the
+    inspections will see of them; None of a line whose stations make none.
     """
 
     outlook: Outlook
     outages: tuple[Outages, ...]
     known: bool
     cause: str | None
+    defects: ExpectedDefects | None = None
 
 
 def long_run(
@@ -71,6 +74,7 @@ def long_run(
         to_come,
         all(spec.name in known for spec in scenario.inspections),
         line.cause(means, ahead.limit),
+        expected_defects(line.layout, means, scenario.product.defect_rate),
     )
 
 

@@ -6,6 +6,7 @@ from math import sqrt
 import numpy as np
 
 from line_sim.analysis.growth.means import Answers, Between
+from line_sim.figures.defects.looks import good_when_seen
 from line_sim.figures.statistics.batch_means import BATCHES, batch_means, means_of_batches
 from line_sim.figures.statistics.rates import wilson
 from line_sim.layout import Layout
@@ -41,7 +42,7 @@ def _seen(run: RunColumns, layout: Layout, place: int) -> Answers | None:
     further = _went_on(run, layout, place, item)
     reviewed = items.reviewed[at] & ~further
     scrapped = items.scrapped[at] & ~items.reviewed[at] & ~further
-    good = items.good[at]
+    good = good_when_seen(run, layout, place, item) if layout.makes_defects else items.good[at]
     return Answers(
         _wait(run, place),
         (_share(reviewed, good), _share(reviewed, ~good, 1.0)),

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from line_sim.analysis.growth.flows import by_state
 from line_sim.analysis.growth.means import PlaceMeans
 from line_sim.figures.stops.outages import outages_of
 from line_sim.figures.stops.standing import DownTime, down_time
@@ -52,7 +53,7 @@ class Seen:
     unsure: Sequence[str] = ()
 
     def controls(self, defective: float) -> Iterator[Control]:
-        """Yield those that vary; `defective` is the mean share of such parts."""
+        """Yield those that vary; `defective` is the mean share of such parts among those that come."""
         found = {"work": self._work(), "down": self._down(), "review": self._review(defective)}
         for name, excess in found.items():
             if np.any(excess):
@@ -84,14 +85,22 @@ class Seen:
         good, bad = (
             lanes.get(Lane.REVIEW, 0.0) for lanes in (self.means[place].good, self.means[place].defective)
         )
+        share = self._defective_at(place, defective)
         visits = self._begun(place)
         items = self.run.items.sorted_by(self.run.items.item)
         at, there = find(items.item, visits.item)
-        sent = (items.reviewed[at] & there) - ((1 - defective) * good + defective * bad)
+        sent = (items.reviewed[at] & there) - ((1 - share) * good + share * bad)
         mean = self.means[bench]
         return (
             self._by_stretch(visits, np.asarray(sent * mean.time, dtype=np.float64)) + self._longer(bench)
         ) / mean.units
+
+    def _defective_at(self, place: int, defective: float) -> float:
+        """Return the mean share of defective parts among those that come to a place."""
+        if not self.layout.makes_defects:
+            return defective
+        come = by_state(self.layout, self.means, defective)[0][place]
+        return float(come[1] / come.sum()) if come.any() else defective
 
     def _longer(self, place: int) -> FloatArray:
         """Return by how much the parts begun at a place took longer than their mean, repairs left out."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from line_sim.analysis.growth.as_json import growth_json
 from line_sim.analysis.lasting.lasting import Lasting
+from line_sim.analysis.summary.defects_json import defects_json
 from line_sim.analysis.summary.figures_json import figures_json
 from line_sim.analysis.summary.summary import Estimate, OneMoreCamera, Remedy, Summary, ThisRun
 from line_sim.analysis.summary.verdict import Verdict, told_remedies, verdict
@@ -42,6 +43,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "latency": _latency(summary.latency),
         "lanes": {"ship": summary.counts.ship_lane, "review": summary.counts.review_lane},
         "quality": quality,
+        **defects_json(summary.defects),
         "timeouts": timeouts,
         "throttle": _throttle(summary, throttle),
         "remedies": [_remedy(each) for each in remedies.ranked] if remedies else [],

@@ -14,6 +14,7 @@ from line_sim.analysis.summary.summary import Remedies, Summary, Throttle
 from line_sim.figures.bottleneck import bottleneck
 from line_sim.figures.catalogue import LOSS, UPH
 from line_sim.figures.counts import balance, counts
+from line_sim.figures.defects.catches import defects_of
 from line_sim.figures.flow import Throughput, station_times
 from line_sim.figures.folds import Average, Share
 from line_sim.figures.labels import labels
@@ -84,6 +85,7 @@ def summarise(
         without_picture=Share(WITHOUT_PICTURE, EVERY_CALL).measure(settled).count,
         labels=labels(run, layout),
         gates=gate_waits(run, layout, window),
+        defects=defects_of(run, layout, window),
         formulas=formulas(run.words),
         silences=tuple(silences(run, layout, window)),
         growth=growth,

@@ -9,6 +9,7 @@ from line_sim.analysis.summary.silence import Silence
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.catalogue import UPH
 from line_sim.figures.counts import Balance, Counts
+from line_sim.figures.defects.catches import Defects
 from line_sim.figures.flow import StationTime, Throughput
 from line_sim.figures.labels import Labels
 from line_sim.figures.latency import GateWait, LatencyRow
@@ -168,6 +169,7 @@ class Summary:
     remedies: Remedies | None = None
     lasting: Lasting | None = None
     gates: tuple[GateWait, ...] = ()
+    defects: Defects | None = None
 
     @property
     def throughput(self) -> Throughput:

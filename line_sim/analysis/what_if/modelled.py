@@ -10,7 +10,7 @@ from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import Always, Draws
 from line_sim.inspection.gateway import FIRST_ATTEMPT
 from line_sim.inspection.outcome import Answered, TimedOut
-from line_sim.layout import server_name
+from line_sim.layout import layout_of, server_name
 from line_sim.scenario.model import Inspection, Scenario
 from line_sim.truth import DEFECTIVE
 from line_sim.units import LATEST, Nanoseconds
@@ -19,8 +19,11 @@ from line_sim.units import LATEST, Nanoseconds
 def never_busy(scenario: Scenario, spec: Inspection) -> bool:
     """Whether a model has a worker free for every call of an inspection, and does not wait for more."""
     model, review = spec.gateway.model, scenario.review
-    if model is None or model.batches or (review is not None and review.rework is not None):
-        return False  # what a repaired part truly is, only the line tells
+    repairs = review is not None and review.rework is not None
+    if model is None or model.batches or repairs or layout_of(scenario).makes_defects:
+        return (
+            False  # what a repaired part truly is, or one that the line may have spoilt, only the line tells
+        )
     asking = [each for each in scenario.inspections if server_name(each) == server_name(spec)]
     given_up = model.after_deadline == "stops" or all(each.deadline is None for each in asking)
     return model.servers >= sum(each.most_calls for each in asking) and given_up

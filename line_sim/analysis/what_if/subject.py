@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from line_sim.analysis.what_if.answers import Recorded, recorded_calls
 from line_sim.analysis.what_if.effort import FEWEST, parts_each
 from line_sim.analysis.what_if.shifts.shifts import TWINS, Shifts
@@ -11,10 +9,11 @@ from line_sim.analysis.what_if.stretch import Stretch, stretch_of
 from line_sim.analysis.what_if.trials import held
 from line_sim.chance.chance import Chance
 from line_sim.chance.streams import BLOCK_BITS, KEPT_BLOCKS
+from line_sim.figures.defects.looks import good_when_seen
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.line.interrupt import Interrupt
-from line_sim.recording.run_columns import BoolArray, IntArray, RunColumns, find
+from line_sim.recording.run_columns import RunColumns
 from line_sim.scenario.model import Inspection, Scenario
 
 A_SHIFT = 1_000
@@ -65,17 +64,14 @@ class Subject:
             for place, spec in self._inspections()
             if held(spec)
         }
-        good = {name: self._good(each.item) for name, each in calls.items()}
+        good = {
+            spec.name: good_when_seen(self.run, self.layout, place, calls[spec.name].item)
+            for place, spec in self._inspections()
+            if held(spec)
+        }
         return Shifts(stretch, calls, good, self.interrupt)
 
     def _inspections(self) -> list[tuple[int, Inspection]]:
         specs = {spec.name: spec for spec in self.scenario.inspections}
         places = enumerate(self.layout.places)
         return [(place, specs[station.name]) for place, station in places if station.inspects]
-
-    def _good(self, parts: IntArray) -> BoolArray:
-        """Tell which parts are truly good; those of which nothing is told are."""
-        items = self.run.items
-        order = np.argsort(items.item, kind="stable")
-        place, known = find(items.item[order], parts)
-        return ~known | items.good[order][place] if len(order) else ~known

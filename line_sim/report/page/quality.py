@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.catalogue import AnyFigure
+from line_sim.figures.defects.catches import Defects
 from line_sim.figures.statistics.rates import Rate
 from line_sim.recording.run_columns import RunColumns
+from line_sim.report.catches import HEADINGS, TITLE_OF_CATCHES, catch_rate, cells, where_from
 from line_sim.report.page.axes import Axis, round_up
 from line_sim.report.words import percent
 from line_sim.units import counted
@@ -43,13 +45,30 @@ class VerdictRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CatchRow:
+    """What an inspection made of the parts by what they were when it looked, and the share that it caught."""
+
+    station: str
+    cells: tuple[str, ...]
+    rate: str
+
+
+@dataclass(frozen=True, slots=True)
 class QualitySection:
-    """The shares on one scale (`scale` says up to where), the lanes, and the verdicts."""
+    """The shares on one scale (`scale` says up to where), the lanes, and the verdicts.
+
+    `catches` are what each inspection caught, under their headings, and `defects` says where those were from;
+    both are empty of a line whose stations make none.
+    """
 
     rates: tuple[RateRow, ...]
     scale: str
     lanes: tuple[tuple[str, str, str], ...]
     verdicts: tuple[VerdictRow, ...]
+    catches: tuple[CatchRow, ...] = ()
+    headings: tuple[str, ...] = HEADINGS
+    catches_title: str = TITLE_OF_CATCHES
+    defects: str = ""
 
 
 def quality_section(summary: Summary, run: RunColumns) -> QualitySection:
@@ -59,7 +78,20 @@ def quality_section(summary: Summary, run: RunColumns) -> QualitySection:
     top = min(round_up(max(highest, 0.001)), 1.0)
     axis = Axis(0.0, top)
     rows = tuple(_row(figure, share.among.words, rate, axis) for figure, share, rate in shares)
-    return QualitySection(rows, percent(top), tuple(_lanes(summary)), tuple(_verdicts(run)))
+    defects = summary.defects
+    return QualitySection(
+        rows,
+        percent(top),
+        tuple(_lanes(summary)),
+        tuple(_verdicts(run)),
+        tuple(_caught(defects)),
+        defects=where_from(defects) if defects else "",
+    )
+
+
+def _caught(defects: Defects | None) -> Iterator[CatchRow]:
+    for each in defects.catches if defects else ():
+        yield CatchRow(each.station, cells(each), catch_rate(each))
 
 
 def _row(figure: AnyFigure, of: str, rate: Rate, axis: Axis) -> RateRow:

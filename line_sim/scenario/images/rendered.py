@@ -9,6 +9,9 @@ from line_sim.scenario.images.kind import ImagesKind
 Part: TypeAlias = Literal["flange"]
 """The parts that can be drawn: the rows of what is drawn by `line_sim.pictures.kinds`."""
 
+DEFECTS: dict[str, tuple[str, ...]] = {"flange": ("stain", "scratch", "pits", "missing_bore", "chip")}
+"""The kinds of defect that each of them is drawn with."""
+
 
 @final
 class Rendered(ImagesKind):

@@ -17,6 +17,7 @@ from line_sim.analysis.what_if.trials import Trial, at_once, tried
 from line_sim.chance.chance import Chance
 from line_sim.chance.paced import PacedChance
 from line_sim.chance.purposes import Purpose
+from line_sim.figures.defects.looks import good_when_seen
 from line_sim.figures.window import window_of
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
@@ -214,4 +215,5 @@ def test_a_part_of_which_nothing_is_told_is_taken_for_good():
     it = subject(press(0.1), camera(gateway=LIVE), gateways={"camera": scripted(by_truth)})
     told = it.run.items
     defective = int(told.item[~told.good][0])
-    assert it._good(np.array([defective, 10**15])).tolist() == [False, True]
+    parts = np.array([defective, 10**15])
+    assert good_when_seen(it.run, it.layout, 1, parts).tolist() == [False, True]

@@ -52,6 +52,22 @@ def test_a_run_tells_every_figure_that_its_line_names(tmp_path):
     assert figures["escape_rate"] == result.summary.figures.of(ESCAPE_RATE).value
 
 
+def test_what_an_inspection_catches_is_compared_where_stations_make_defects(tmp_path):
+    """By the inspection's name; of any other line there is nothing of the kind."""
+    press, camera = LINE["line"]
+    spoilt = scenario(line=[{**press, "makes_defects": {"rate": 0.3}}, camera])
+    result = simulate(spoilt, tmp_path / "run")
+    figures = figures_of(read_object(result.folder / "summary.json"), layout_of(spoilt))
+    catches = result.summary.defects.catches[0]
+    assert figures["camera.catch_rate"] == catches.caught.value == 1.0
+    assert figures["camera.defective_rate"] == catches.defective.value
+    assert figures["camera.false_alarm_rate"] == 0.0
+    assert unit_of("camera.catch_rate") == "share"
+    assert set(figures) - set(names_of(layout_of(scenario()))) == {
+        f"camera.{name}" for name in ("catch_rate", "defective_rate", "false_alarm_rate")
+    }
+
+
 def test_a_figure_that_there_is_not_is_refused_with_those_there_are():
     """A user sees what can be typed."""
     with pytest.raises(ScenarioError, match=r"--until speed: .*uph.*camera\.service\.p95"):

@@ -6,6 +6,7 @@ drawn from those measured, with replacement, by what the parts truly are.
 
 from collections.abc import Mapping
 from hashlib import blake2b
+from itertools import takewhile
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, BLOCK_BITS, KEPT_BLOCKS, Stream
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import BoolArray, FloatArray, IntArray
+from line_sim.scenario.model import Station
 
 TWINS = 2
 """Shifts by the same chance, each with a sample of its own of the measured answers."""
@@ -93,7 +95,7 @@ class Shifts:
         seed = self._stretch.scenario.seed
         sample = _runs(Stream(seed, "sample of answers", f"{name}/{number}"), many, many)
         chosen = sample[_runs(Stream(seed, "answers of a shift", f"{name}/{number}"), many, self.parts)]
-        truly = self._truly_good(number)
+        truly = self._truly_good(number, name)
         own = self._good[name]
         row = chosen.copy()
         for state in (True, False):
@@ -104,14 +106,21 @@ class Shifts:
         items = np.arange(1, self.parts + 1)
         return Recorded(calls.spec, items, calls.latency[chosen], calls.usable[chosen], fates)
 
-    def _truly_good(self, number: int) -> BoolArray:
-        """Tell which parts of a shift are good."""
-        rate = self._stretch.scenario.product.defect_rate
-        if not rate:
+    def _truly_good(self, number: int, seen_at: str = "") -> BoolArray:
+        """Tell which parts of a shift are good when an inspection looks (none named: in the end)."""
+        scenario, chance = self._stretch.scenario, self._chance(number)
+        rate = scenario.product.defect_rate
+        flaws = [chance.events(Purpose.TRUE_STATE, "", rate)] if rate else []
+        flaws += [
+            chance.events(Purpose.SPOILT, spec.name, spec.makes_defects.rate)
+            for spec in takewhile(lambda spec: spec.name != seen_at, scenario.line)
+            if isinstance(spec, Station) and spec.makes_defects is not None
+        ]
+        if not flaws:
             return np.ones(self.parts, dtype=bool)
-        defective = self._chance(number).events(Purpose.TRUE_STATE, "", rate)
-        blocks = [defective.block(block) for block in range((self.parts >> BLOCK_BITS) + 1)]
-        return ~np.concatenate(blocks)[1 : self.parts + 1]
+        blocks = range((self.parts >> BLOCK_BITS) + 1)
+        each = [np.concatenate([flaw.block(block) for block in blocks]) for flaw in flaws]
+        return np.asarray(~np.logical_or.reduce(each)[1 : self.parts + 1])
 
 
 def shift_seed(seed: int, number: int) -> int:

@@ -1,0 +1,1 @@
+"""Defects: where they come from, and what the inspections see of them."""

@@ -1,0 +1,1 @@
+"""Defects that are made on the line."""

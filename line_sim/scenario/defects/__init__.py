@@ -1,0 +1,1 @@
+"""What a scenario says of defects that are made on the line."""
