@@ -32,7 +32,8 @@ class Machine:
     """One of a station's parallel machines, one that never fails.
 
     `part`, `started_at`, `finished_at` and `down` tell what is on it now. Its `task` is set before it
-    starts; `blocked` is called when its part finds no room. It `counts` visits and repairs where parts may come again.
+    starts; `blocked` is called when its part finds no room. It `counts` visits and repairs where parts come
+    back.
     """
 
     task: Task
