@@ -13,7 +13,7 @@ from line_sim.analysis.audit.route import NOWHERE, Walk
 from line_sim.figures.flow import StationTime, station_times
 from line_sim.figures.stops.standing import DownTime
 from line_sim.figures.window import Window
-from line_sim.layout import Layout
+from line_sim.layout import Lane, Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, distinct, find, or_end
 from line_sim.units import counted
 
@@ -204,18 +204,26 @@ def _held_late(run: Run, walk: Walk, ridden: Mapping[int, Ride]) -> list[Fault]:
         for following in distinct(after[held]).tolist():
             if following not in {NONE, NOWHERE}:
                 mine = held & (after == following)
-                late[mine] = ~find(_freed(run, following, ridden), left[mine])[1]
+                late[mine] = ~find(_freed(run, place, following, ridden), left[mine])[1]
         found += faults(visits, "visits.csv", late, "a finished part stayed although there was room")
     return found
 
 
-def _freed(run: Run, place: int, ridden: Mapping[int, Ride]) -> IntArray:
-    """Return the moments, in order, at which a machine of a station became free, or the belt before it."""
-    if (ride := ridden.get(place)) is not None:
-        return distinct(ride.could_step_on)
-    visits, outages = run.columns.visits(place), run.columns.outages(place)
-    _, shifts_begin = off_by_the_calendar(run, place)
-    return distinct(np.concatenate((visits.left, outages.repaired, shifts_begin)))
+def _freed(run: Run, place: int, following: int, ridden: Mapping[int, Ride]) -> IntArray:
+    """Return the moments, in order, at which there could be room for parts that go from one place to another.
+
+    That is when a machine there became free, or the belt before it did; what goes there to be repaired rides
+    on no belt.
+    """
+    lanes = {way.lane for way in run.layout.ways if (way.start, way.to) == (place, following)}
+    ride, moments = ridden.get(following), []
+    if ride is not None and lanes != {Lane.REWORK}:
+        moments.append(ride.could_step_on)
+    if ride is None or Lane.REWORK in lanes:
+        visits, outages = run.columns.visits(following), run.columns.outages(following)
+        _, shifts_begin = off_by_the_calendar(run, following)
+        moments += [visits.left, outages.repaired, shifts_begin]
+    return distinct(np.concatenate(moments))
 
 
 def sample_path(run: Run) -> Check:
