@@ -8,7 +8,7 @@ whichever comes later.
 import numpy as np
 
 from line_sim.analysis.audit.check import Fault, Run, faults
-from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Visits, find
+from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Visits, find, or_end
 
 _SEEN = 2**20  # more than any part's visits to one place
 
@@ -19,7 +19,8 @@ def rides_of(run: Run, camera: int, gate: int) -> IntArray:
     A part rides to the gate before it comes to the camera again: its first visits belong together, and so on.
     """
     cameras, gates = run.columns.visits(camera), run.columns.visits(gate)
-    wanted, known = _turns(run, cameras, cameras.started), _turns(run, gates, gates.queued)
+    started = or_end(cameras.started, run.columns.end + 1)  # the one that a part still waits for is its last
+    wanted, known = _turns(run, cameras, started), _turns(run, gates, gates.queued)
     order = np.argsort(known, kind="stable")
     where, there = find(known[order], wanted)
     of = np.full(len(cameras), NONE, dtype=np.int64)

@@ -1,5 +1,6 @@
 """What is told of lines that have all there is: replays, the twin without waiting, remedies, the screen."""
 
+import pytest
 from fuzzing import examples
 from hypothesis import HealthCheck, given, settings
 from mixed_lines import mixed
@@ -75,7 +76,7 @@ def test_screen_and_summary_tell_the_same(scenario):
     assert {name: check for name, check in summary.audit.items() if not check.passed} == {}
     if (throttle := summary.throttle) is not None:
         lost = sum(cause.uph for cause in throttle.causes.values())
-        assert lost == throttle.uph_without_inference - throttle.uph
+        assert lost == pytest.approx(throttle.uph_without_inference - throttle.uph, abs=1e-9)
     if scenario.run.warm_up == "auto":
         return
     window = live_figures(state).window
