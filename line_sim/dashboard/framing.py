@@ -45,7 +45,7 @@ def frame_of(state: LiveState) -> Frame:
         latencies=_latencies(state, figures),
         shares=tuple(_shares(figures)),
         uph=figures.per_hour[UPH.name],
-        takt_uph=layout.takt_uph,
+        takt_uph=layout.takt_between(figures.window.start, figures.window.end),
         from_s=figures.window.start / SECOND,
         auto=layout.run.warm_up == "auto",
     )

@@ -35,6 +35,13 @@ class Window:
         """How long it is, in ns."""
         return self.end - self.start
 
+    @property
+    def hours(self) -> float:
+        """How much of it is worked, beside how much of all time is: 1 of a line that always works."""
+        if self.shifts is None or self.length <= 0:
+            return 1.0
+        return self.shifts.between(self.start, self.end) / self.length / self.shifts.share
+
     def stretches(self, number: int) -> list[Nanoseconds] | None:
         """Return the edges of so many equal stretches of it; None where it is too short for them."""
         if self.length < number:

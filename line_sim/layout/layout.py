@@ -111,6 +111,12 @@ class Layout:
             return None
         return HOUR / self.takt if self.comes is None else HOUR / self.takt * self.comes.share
 
+    def takt_between(self, start: Nanoseconds, end: Nanoseconds) -> float | None:
+        """Return the output that the takt asks for between two moments, in units per hour: at night none."""
+        if not self.takt or self.comes is None or end <= start:
+            return self.takt_uph
+        return HOUR / self.takt * self.comes.between(start, end) / (end - start)
+
     @cached_property
     def leads_back(self) -> bool:
         """Whether a part may come to a place again."""
@@ -218,9 +224,12 @@ class Layout:
     def one_calendar(self) -> Shifts | None:
         """The calendar that all places have, and the arrivals of a line that is not saturated; None: no such.
 
-        All that ever happens on the line then happens in its working time.
+        All that ever happens on the line then happens in its working time, but for what belts and gates
+        bring on, which have no hours.
         """
-        has = {place.shifts for place in self.places} | ({self.comes} if not self.saturated else set())
+        has = {place.shifts for place in self.places if not place.is_gate} | (
+            {self.comes} if not self.saturated else set()
+        )
         return next(iter(has)) if len(has) == 1 else None
 
 

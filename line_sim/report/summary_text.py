@@ -125,7 +125,7 @@ def _steady(summary: Summary) -> Iterator[tuple[str, str]]:
 
 
 def _compared(summary: Summary) -> Iterator[tuple[str, str]]:
-    reached, takt = summary.throughput.uph, summary.layout.takt_uph
+    reached, takt = summary.throughput.uph, summary.takt_uph
     if takt is not None:
         share = f", {percent(reached / takt)} of it reached" if reached is not None else ""
         yield "takt asks", f"{uph(takt)}{share}"

@@ -204,12 +204,9 @@ def _held_late(run: Run, walk: Walk, ridden: Mapping[int, Ride]) -> list[Fault]:
         for following in distinct(after[held]).tolist():
             if following not in {NONE, NOWHERE}:
                 mine, repairs = held & (after == following), walk.sent_back[place]
-                for those, rides in (
-                    (mine & ~repairs, ridden),
-                    (mine & repairs, {}),
-                ):  # which ride on no belt
-                    if those.any():
-                        late[those] = ~find(_freed(run, following, rides), left[those])[1]
+                on, back = mine & ~repairs, mine & repairs
+                late[on] = ~find(_freed(run, following, ridden), left[on])[1]
+                late[back] = ~find(_freed(run, following, {}), left[back])[1]  # beside any belt
         found += faults(visits, "visits.csv", late, "a finished part stayed although there was room")
     return found
 

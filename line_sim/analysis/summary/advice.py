@@ -48,6 +48,9 @@ def _trust(summary: Summary) -> Iterator[str]:
 
 def _output(summary: Summary) -> Iterator[str]:
     output = summary.throughput
+    if output.uneven and output.lack is not None:
+        yield f"UPH and WIP have no interval: {output.lack.text}; --replications 10 gives them one"
+        return
     if output.batches is None:
         needed = f"an interval for UPH needs {FEWEST_IN_BATCHES}"
         yield f"{counted(output.shipped, 'parts')} shipped in the window, {needed}; run longer"

@@ -84,7 +84,7 @@ def _output(summary: Summary) -> dict[str, Any]:
     """Return what stands beside the rate: the takt, the count, how far the batches can be trusted."""
     batches = summary.throughput.batches
     return {
-        "uph_takt": summary.layout.takt_uph,
+        "uph_takt": summary.takt_uph,
         "shipped": summary.throughput.shipped,
         "autocorrelation": batches.autocorrelation if batches else None,
         "effective_batches": batches.effective if batches else None,

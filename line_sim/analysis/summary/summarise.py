@@ -65,7 +65,7 @@ def summarise(
     throttle = compare(run, window) if compare else None
     loss = Average(throttle.loss if throttle else None)
     settled = Settled(run, layout, window)
-    output = replace(UPH.fold.measure(settled), ceiling=ceiling)
+    output = replace(UPH.fold.measure(settled), ceiling=None if ceiling is None else ceiling * window.hours)
     growth = look(run, window) if look else None
     summary = Summary(
         layout=layout,

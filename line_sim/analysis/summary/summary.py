@@ -182,6 +182,11 @@ class Summary:
         return self.ended == "deadlocked"
 
     @property
+    def takt_uph(self) -> float | None:
+        """The output that the takt asks for in the hours of the window, in units per hour."""
+        return self.layout.takt_between(self.window.start, self.window.end)
+
+    @property
     def settled(self) -> bool:
         """Whether output and loss may be told as those of the line, and not of these parts alone."""
         return self.growth is None or self.growth.uph_settled is not False

@@ -114,7 +114,7 @@ def _by_remedy(summary: Summary) -> Verdict | None:
     if remedies is None or output.uph is None:
         return None
     made = output.uph or 1.0  # where nothing is shipped, every part more is worth a word
-    takt = summary.layout.takt_uph
+    takt = summary.takt_uph
     keeps_up = takt is not None and (output.leaving_uph or 0.0) >= _KEEPS_UP * takt
     worth = (_PLAIN_TO_SEE if keeps_up else _WORTH_IT) * made
     alike = [remedy for remedy in remedies.ranked if remedy.remedy not in ONE_MORE]
@@ -182,7 +182,7 @@ def _mostly_waits(summary: Summary, place: str) -> bool:
 
 
 def _by_nothing(summary: Summary) -> Verdict | None:
-    takt, output = summary.layout.takt_uph, summary.throughput
+    takt, output = summary.takt_uph, summary.throughput
     if takt is None or output.uph is None:
         return None
     lasting = summary.remedies.leaving if summary.remedies else 0.0

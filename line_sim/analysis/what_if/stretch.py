@@ -6,7 +6,7 @@ import numpy as np
 
 from line_sim.analysis.what_if.replays import Departures
 from line_sim.figures.window import Window, last_entry
-from line_sim.layout import Layout, layout_of
+from line_sim.layout import Layout, Shifts, layout_of
 from line_sim.recording.run_columns import IntArray, RunColumns
 from line_sim.scenario.model import Scenario
 from line_sim.units import HOUR, Nanoseconds
@@ -34,12 +34,19 @@ class Output:
 class Stretch:
     """So many parts of a run from its beginning on, of which those count that leave after `start` (ns).
 
-    `scenario` is that of a run which is as long.
+    `scenario` is that of a run which is as long. Rates are those of the run's `window`: where the line keeps
+    `hours`, working time counts for as much time as it does there, nights and all.
     """
 
     scenario: Scenario
     parts: int
-    start: Nanoseconds
+    window: Window
+    hours: Shifts | None = None
+
+    @property
+    def start(self) -> Nanoseconds:
+        """From when on departures count, in ns."""
+        return self.window.start
 
     def recorded(self, run: RunColumns, layout: Layout, window: Window) -> Output:
         """Return the run's own output over the stretch: all of it, of most runs."""
@@ -49,7 +56,7 @@ class Stretch:
         to = self.scenario.run.duration or last_entry(run, layout) or window.end
         if np.any((shipped | items.scrapped) & (left > window.start) & (left <= to)):
             window = Window(window.start, to, window.last)
-        return _output(left[shipped], left[shipped | items.scrapped], window)
+        return self._output(left[shipped], left[shipped | items.scrapped], window)
 
     def counted(self, replayed: Departures) -> Output:
         """Count a replay over the same stretch as the run: to the last part's entry, or the same end."""
@@ -59,7 +66,24 @@ class Stretch:
             to = replayed.end
         if start >= to:
             start = 0
-        return _output(replayed.shipped, replayed.gone, Window(start, to, replayed.end))
+        return self._output(replayed.shipped, replayed.gone, Window(start, to, replayed.end))
+
+    def _output(self, shipped: IntArray, gone: IntArray, window: Window) -> Output:
+        """Return what these departures are in a window."""
+        late = replace(window, start=window.start + window.length // _FILLING)
+        count = int(np.count_nonzero(window.left_within(shipped)))
+        rates = self._rate(shipped, window), self._rate(shipped, late), self._rate(gone, late)
+        return Output(count, self._time(window), *rates)
+
+    def _rate(self, moments: IntArray, window: Window) -> float:
+        shipped, time = int(np.count_nonzero(window.left_within(moments))), self._time(window)
+        return shipped * HOUR / time if time > 0 else 0.0
+
+    def _time(self, window: Window) -> Nanoseconds:
+        """Return for how long a window counts, in ns."""
+        if self.hours is None or not (worked := _worked(self.hours, self.window)):
+            return window.length
+        return _worked(self.hours, window) * self.window.length // worked
 
 
 def stretch_of(scenario: Scenario, run: RunColumns, window: Window, most: int) -> Stretch:
@@ -69,7 +93,8 @@ def stretch_of(scenario: Scenario, run: RunColumns, window: Window, most: int) -
     if not window.start and before <= most:  # so many may come at once that they are a run of their own
         before = 0
     parts = min(arrived, before + most)
-    return Stretch(_as_far_as(scenario, run, parts, arrived), parts, window.start)
+    hours = window.shifts or layout_of(scenario).comes
+    return Stretch(_as_far_as(scenario, run, parts, arrived), parts, window, hours)
 
 
 def _as_far_as(scenario: Scenario, run: RunColumns, parts: int, arrived: int) -> Scenario:
@@ -92,14 +117,5 @@ def _may_stop(scenario: Scenario) -> bool:
     return any(spec.on_no_result == "stop" for spec in scenario.inspections) or layout_of(scenario).leads_back
 
 
-def _output(shipped: IntArray, gone: IntArray, window: Window) -> Output:
-    """Return what these departures are in a window."""
-    late = replace(window, start=window.start + window.length // _FILLING)
-    count = int(np.count_nonzero(window.left_within(shipped)))
-    rates = _rate(shipped, window), _rate(shipped, late), _rate(gone, late)
-    return Output(count, window.length, *rates)
-
-
-def _rate(moments: IntArray, window: Window) -> float:
-    shipped = int(np.count_nonzero(window.left_within(moments)))
-    return shipped * HOUR / window.length if window.length > 0 else 0.0
+def _worked(hours: Shifts, window: Window) -> Nanoseconds:
+    return hours.between(window.start, window.end)

@@ -58,7 +58,7 @@ class Bar:
 
 def tiles(summary: Summary) -> Iterator[Tile]:
     """Yield the figures that a reader wants first."""
-    output, takt, throttle = summary.throughput, summary.layout.takt_uph, summary.throttle
+    output, takt, throttle = summary.throughput, summary.takt_uph, summary.throttle
     if output.uph is None:
         yield Tile(UPH.title, "none", "no time has passed")
     else:
@@ -133,7 +133,7 @@ def comparison(summary: Summary) -> tuple[Bar, ...]:
     output, throttle = summary.throughput, summary.throttle
     rates = [
         ("Reached", output.uph, "reached"),
-        ("The takt asks for", summary.layout.takt_uph, "asked"),
+        ("The takt asks for", summary.takt_uph, "asked"),
         (
             "With answers at once",
             throttle.uph_without_inference if throttle and summary.layout.inspections else None,

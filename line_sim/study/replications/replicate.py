@@ -134,9 +134,17 @@ def _most(scenario: Scenario) -> float | None:
     """Return the UPH that an even takt lets pass.
 
     A run begins with machines that work, so that short ones may well ship more than their line in the long
-    run: what the stations make is no bound for them.
+    run: what the stations make is no bound for them. Nor is a takt that keeps hours where nobody knows how
+    many of them a run has.
     """
-    return layout_of(scenario).takt_uph if isinstance(scenario.arrivals.every, Constant) else None
+    layout, run = layout_of(scenario), scenario.run
+    if not isinstance(scenario.arrivals.every, Constant):
+        return None
+    if layout.comes is None:
+        return layout.takt_uph
+    if run.duration is None or run.warm_up == "auto":
+        return None
+    return layout.takt_between(run.warm_up, run.duration)
 
 
 def folder_name(number: int) -> str:

@@ -7,10 +7,11 @@ from belt_lines import lines_with_belts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded import killed_after
-from stories import happens, press
+from stories import camera, happens, modelled, press
 
 from line_sim.analysis.audit.audit import audit
 from line_sim.layout import Layout, Place, layout_of
+from line_sim.scenario import Scenario
 from line_sim.scenario.fields import Belt
 from line_sim.testing import run_in_memory
 from line_sim.units import SECOND
@@ -114,3 +115,35 @@ def test_what_a_killed_run_has_told_passes(scenario, share):
     """Cut off anywhere: nothing is told of parts that were on a belt or a machine then."""
     found = audit(killed_after(run_in_memory(scenario), share), layout_of(scenario), None)
     assert {name: check for name, check in found.items() if not check.passed} == {}
+
+
+REPAIRS_BESIDE_A_BELT = {
+    "version": 1,
+    "name": "repairs beside a belt",
+    "run": {"items": 3},
+    "arrivals": {"every": 1},
+    "product": {"defect_rate": 1},
+    "line": [
+        press(4, buffer={"places": 2, "travel": 2, "accumulates": False}),
+        camera(gateway=modelled(1)),
+    ],
+    "review": {"time": 1, "buffer": 9, "rework": {"to": "press", "defect_rate": 0}},
+}
+
+
+def test_what_is_repaired_rides_on_no_belt():
+    """It leaves review when the press takes it, whatever the belt beside it does."""
+    records, _ = run_in_memory(Scenario.model_validate(REPAIRS_BESIDE_A_BELT))
+    layout = layout_of(Scenario.model_validate(REPAIRS_BESIDE_A_BELT))
+    held = next(
+        visit for visit in records.visits if visit.station == "review" and visit.left_at > visit.finished_at
+    )
+    assert failed(records, layout) == {}
+
+    def later(visit):
+        mine = visit.item_id == held.item_id and visit.visit == 2 and visit.station == "press"
+        moved = visit._replace(left_at=visit.left_at + 1) if visit is held else visit
+        return visit._replace(queued_at=visit.queued_at + 1) if mine else moved
+
+    moved = replace(records, visits=tuple(map(later, records.visits)))
+    assert "stayed although there was room" in failed(moved, layout)["promptness"]

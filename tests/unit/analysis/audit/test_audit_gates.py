@@ -7,7 +7,7 @@ from gate_lines import lines_with_gates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded import killed_after
-from stories import camera, deadline_of, happens, press
+from stories import camera, deadline_of, happens, modelled, press
 
 from line_sim.analysis.audit.audit import audit
 from line_sim.layout import layout_of
@@ -123,3 +123,22 @@ def test_what_a_killed_run_has_told_passes(scenario, share):
     """Cut off anywhere: nothing is told of parts that were on their way to a gate then."""
     found = audit(killed_after(run_in_memory(scenario), share), layout_of(scenario), None)
     assert {name: check for name, check in found.items() if not check.passed} == {}
+
+
+def test_a_part_that_waits_for_its_second_picture_has_had_its_first_ride():
+    """It came through the gate once, was repaired, and stands before the camera when the run ends."""
+    gated = {"decides": "at_gate", "gate": {"places": 2, "travel": 2}, "gateway": modelled(1)}
+    written = {
+        "version": 1,
+        "name": "gate",
+        "run": {"duration": 12},
+        "arrivals": {"every": 1},
+        "product": {"defect_rate": 1},
+        "line": [press(1), camera(buffer=9, acquisition=2, **gated)],
+        "review": {"time": 1, "buffer": 9, "rework": {"to": "press", "buffer": 9}},
+    }
+    scenario = Scenario.model_validate(written)
+    records, ending = run_in_memory(scenario)
+    assert [v for v in records.visits if (v.station, v.visit, v.started_at) == ("camera", 2, None)]
+    found = audit(records, layout_of(scenario), ending.how, ending.at)
+    assert {name: check.detail for name, check in found.items() if not check.passed} == {}
