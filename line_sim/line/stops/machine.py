@@ -39,7 +39,7 @@ class StoppingMachine(Machine):
         shift_rank: int,
     ) -> None:
         super().__init__(*args)
-        self._shifts = shifts
+        self._shifts = self._hours = shifts  # it is on; its work goes on
         self._off = False
         self._turns = Cue(self.env, self._turn, shift_rank)
         self._ways = [
@@ -76,7 +76,7 @@ class StoppingMachine(Machine):
         stops = [way.stops_at(self._after, duration) for way in self._ways]
         first = min((stop for stop in stops if stop is not None), default=done_at)
         stopped = None if done_at <= first else first
-        worked = duration if stopped is None else self._working_time(now, stopped)
+        worked = duration if stopped is None else self._time_at_work(now, stopped)
         for way in self._ways:
             way.works(worked, stopped)
         if stopped is None:
@@ -121,6 +121,10 @@ class StoppingMachine(Machine):
             self._buffer.withdraw(self._offered)
         if self._steps.down is not None:
             self._steps.down(self.env.now, self.station, self.unit)
+        self._repair(way)
+
+    def _repair(self, way: WayClock) -> None:
+        """Be repaired, as long as it takes."""
         way.repaired.after(way.draws.next_repair())
 
     def _go_on(self, way: WayClock) -> None:
@@ -154,8 +158,12 @@ class StoppingMachine(Machine):
             self._turns.after(change - self.env.now)
 
     def _after(self, duration: Nanoseconds) -> Nanoseconds:
-        """Return when it has been on for so long from now on."""
-        return self.env.now + duration if self._shifts is None else self._shifts.after(self.env.now, duration)
+        """Return when it has worked for so long from now on."""
+        return self.env.now + duration if self._hours is None else self._hours.after(self.env.now, duration)
+
+    def _time_at_work(self, first: Nanoseconds, last: Nanoseconds) -> Nanoseconds:
+        """Return for how long it can work between two moments."""
+        return last - first if self._hours is None else self._hours.between(first, last)
 
     def _working_time(self, first: Nanoseconds, last: Nanoseconds) -> Nanoseconds:
         """Return for how long it is on between two moments."""
