@@ -78,6 +78,10 @@ class People:
         self._tell(need, self._env.now)
         self.look()
 
+    def are_there(self, moment: Nanoseconds) -> bool:
+        """Whether it is their shift at a moment and just after it."""
+        return self.shifts is None or self.shifts.is_on(moment)
+
     def after(self, duration: Nanoseconds) -> Nanoseconds:
         """Return how long a person who begins now needs for so much work: nothing is done off shift."""
         now = self._env.now
@@ -97,7 +101,7 @@ class People:
         """Give each free person to who has waited longest; off shift, wait for the next one."""
         now = self._env.now
         self._planned.discard(now)
-        if self.shifts is not None and not self.shifts.is_on(now):
+        if self.shifts is not None and not self.are_there(now):
             self._decide_at(self.shifts.resumes(now + 1))
             return
         self._waiting.sort(key=lambda need: (need.asked_at, need.order))

@@ -73,7 +73,7 @@ class StoppingMachine(Machine):
     def work(self, duration: Nanoseconds) -> None:
         """Work until something stops it, then go on; at a tie the part is finished first."""
         now, done_at = self.env.now, self._after(duration)
-        stops = [way.stops_at(self._after, duration) for way in self._ways]
+        stops = [*(way.stops_at(self._after, duration) for way in self._ways), self._left_alone_at(done_at)]
         first = min((stop for stop in stops if stop is not None), default=done_at)
         stopped = None if done_at <= first else first
         worked = duration if stopped is None else self._time_at_work(now, stopped)
@@ -84,6 +84,10 @@ class StoppingMachine(Machine):
             self._worked.after(done_at - now)
         else:
             self._left_to_do = duration - worked
+
+    def _left_alone_at(self, done_at: Nanoseconds) -> Nanoseconds | None:  # noqa: ARG002 - as others do
+        """Return when nobody stays with the work that would be done by then; None: it needs nobody."""
+        return None
 
     def finish(self, cue: Cue | None = None) -> None:
         """Be done with the part; where it was the last for now the machine stops before it takes another."""

@@ -1,7 +1,8 @@
 """A machine that needs a person for its work, for its repairs, or for both.
 
 It takes a part and then waits for the person who works on it. That person stays until the part is finished,
-over nights and breaks, but is let go when the machine fails: its work needs somebody again to go on.
+but is let go when the machine fails, or goes off while the crew is still there: its work needs somebody again
+to go on. Whose own shift is over goes on with it in the next one.
 """
 
 from typing import Any
@@ -40,6 +41,17 @@ class StaffedMachine(StoppingMachine):
             self._workers.ask(self._works)
         else:
             self._workers.look()
+
+    def _left_alone_at(self, done_at: Nanoseconds) -> Nanoseconds | None:
+        """Return when the machine goes off amidst its work while its person's crew is still there."""
+        if self._workers is None or self._shifts is None:
+            return None
+        change = self._shifts.next_change(self.env.now)
+        while change is not None and change < done_at:
+            if not self._shifts.is_on(change) and self._workers.are_there(change):
+                return change
+            change = self._shifts.next_change(change)
+        return None
 
     def _can_work(self) -> bool:
         return not self._under_repair and not self._off
@@ -85,6 +97,11 @@ class StaffedMachine(StoppingMachine):
         super()._go_on(way)
 
     def _turn(self, turns: Cue) -> None:
+        """Let a shift begin or end; work that was left alone needs somebody again."""
         super()._turn(turns)
-        if self._workers is not None and not self._off:
-            self._workers.look()
+        if self._workers is None or self._left_to_do is None or self._under_repair:
+            return
+        if not self._off:
+            self.work(self._left_to_do)
+        elif self._workers.are_there(self.env.now):
+            self._let_go()
