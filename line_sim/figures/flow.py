@@ -12,7 +12,7 @@ from line_sim.figures.statistics.lack import Lack, cut_at, other_hours, too_few
 from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.statistics.rates import Interval
 from line_sim.figures.statistics.shares import GRAIN, exact_shares
-from line_sim.figures.stops.crews import missed
+from line_sim.figures.stops.crews import Missed, missed_by_all
 from line_sim.figures.stops.outages import FewOutages, few_outages
 from line_sim.figures.stops.standing import DownTime, standing
 from line_sim.figures.window import Window
@@ -26,8 +26,8 @@ class StationTime:
     """How a station's machines spent the window, all of them together, in ns.
 
     busy + blocked + starved + down + off is units x window, exactly; `inference_wait` is a part of busy, and
-    of a gate all of it. `off` is None where they are always there. `waits_for_crew` is a part of starved and
-    of down, None where nobody is needed.
+    of a gate all of it. `off` is None where they are always there. `missed` is how long it waited for people, a
+    part of starved and of down; None where nobody is needed.
     """
 
     station: str
@@ -38,7 +38,12 @@ class StationTime:
     down: Nanoseconds
     inference_wait: Nanoseconds
     off: Nanoseconds | None = None
-    waits_for_crew: Nanoseconds | None = None
+    missed: Missed | None = None
+
+    @property
+    def waits_for_crew(self) -> Nanoseconds | None:
+        """All that it waited for people, in ns; None where nobody is needed."""
+        return None if self.missed is None else sum(self.missed)
 
     @property
     def total(self) -> Nanoseconds:
@@ -79,15 +84,11 @@ def station_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[S
         busy, blocked, down, waiting, off = (sum(times) for times in zip(*units, strict=True))
         if not station.inspects or station.at_gate:  # a gate does nothing but wait, its cameras never do
             waiting = busy if station.is_gate else 0
-        missing, waits = 0, None
-        if station.worked_by is not None or station.repaired_by is not None:
-            all_missed = [missed(run, place, unit, station, window) for unit in range(1, station.units + 1)]
-            missing = sum(each.to_work for each in all_missed)
-            waits = missing + sum(each.to_repair for each in all_missed)
-            busy -= missing  # the part is on the machine, and nobody works
+        waited = missed_by_all(run, place, station, window)
+        busy -= waited.to_work if waited else 0  # the part is on the machine, and nobody works
         starved = window.length * station.units - busy - blocked - down - off
         told = None if station.shifts is None else off
-        yield StationTime(station.name, station.units, busy, blocked, starved, down, waiting, told, waits)
+        yield StationTime(station.name, station.units, busy, blocked, starved, down, waiting, told, waited)
 
 
 def _unit_time(

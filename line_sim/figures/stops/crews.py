@@ -84,6 +84,14 @@ def missed(run: RunColumns, place: int, unit: int, station: Place, window: Windo
     return Missed(to_work, to_repair)
 
 
+def missed_by_all(run: RunColumns, place: int, station: Place, window: Window) -> Missed | None:
+    """Return the same of all machines of a station together; None where nobody is needed."""
+    if station.worked_by is None and station.repaired_by is None:
+        return None
+    each = [missed(run, place, unit, station, window) for unit in range(1, station.units + 1)]
+    return Missed(*(sum(times) for times in zip(*each, strict=True)))
+
+
 def _to_work(run: RunColumns, jobs: Jobs, station: Place, place: int, unit: int, window: Window) -> int:
     asked, began, ended = _times(jobs, run.end, window)
     _, still = standing(run, station, place, unit)
