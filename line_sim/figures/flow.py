@@ -26,8 +26,8 @@ class StationTime:
     """How a station's machines spent the window, all of them together, in ns.
 
     busy + blocked + starved + down + off is units x window, exactly; `inference_wait` is a part of busy, and
-    of a gate all of it. `off` is None where they are always there. `missed` is how long it waited for people, a
-    part of starved and of down; None where nobody is needed.
+    of a gate all of it. `off` is None where they are always there. `missed` is for how long people were
+    waited for, a part of starved and of down; None where nobody is needed.
     """
 
     station: str

@@ -136,7 +136,10 @@ def _sure(summary: Summary, remedies: Remedies, best: Remedy) -> Verdict:
     gain = f"{_brings(best):,.0f} UPH more"
     ends = " to ".join(f"{end:,.0f}" for end in best.shift.ci) if best.shift and best.shift.ci else ""
     what = f"with {words(best.remedy, best.place)} a shift like this makes {gain} (95 %: {ends})"
-    return Verdict(best.place, cause, f"{best.place} holds the line back{_BY.get(cause, '')}: {what}.")
+    held = f"{best.place} holds the line back{_BY.get(cause, '')}"
+    if best.remedy == _PEOPLE:
+        held = f"The line is held back by too few {best.place}"
+    return Verdict(best.place, cause, f"{held}: {what}.")
 
 
 def _seen(summary: Summary, remedies: Remedies, best: Remedy) -> Verdict:

@@ -10,7 +10,7 @@ from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.stops.standing import DownTime, off_periods, standing
 from line_sim.figures.window import Window
 from line_sim.layout import Crew, Layout, Place
-from line_sim.recording.run_columns import NONE, IntArray, Jobs, RunColumns, or_end
+from line_sim.recording.run_columns import IntArray, Jobs, RunColumns, or_end
 from line_sim.scenario.stops.crews import REPAIR, WORK
 from line_sim.units import Nanoseconds
 
@@ -141,7 +141,7 @@ def crew_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[Crew
                 jobs = jobs.where(jobs.says("task", task))
                 _, began, ended = _times(jobs, run.end, window)
                 busy += exact_sum(ended - began - off.between(began, ended))
-                helped = jobs.where((jobs.began != NONE) & window.left_within(jobs.began))
+                helped = jobs.where((jobs.began >= window.start) & (jobs.began <= window.end))
                 lasted = helped.began - helped.asked
                 had_to += int(np.count_nonzero(lasted))
                 waits.append(Waits(station.name, task, len(helped), exact_sum(lasted)))
