@@ -63,6 +63,11 @@ class Happened(NamedTuple):
             for c in self.records.calls
         ]
 
+    @property
+    def jobs(self) -> list[tuple[Any, ...]]:
+        """All that people were needed for, as it ended: (station, unit, task, asked, began, ended)."""
+        return [(j.station, j.unit, j.task, *map(seconds, j[5:8])) for j in self.records.jobs]
+
     def at(self, station: str) -> list[tuple[Any, ...]]:
         """The visits of one station without its name: (item, unit, queued, started, finished, left)."""
         return [(visit[0], *visit[2:]) for visit in self.visits if visit[1] == station]
@@ -84,6 +89,7 @@ def happens(
     seed: int = 0,
     gateways: Mapping[str, Gateway] | None = None,
     servers: Mapping[str, Any] | None = None,
+    crews: Mapping[str, Any] | None = None,
     hours: Mapping[str, list[str]] | None = None,
     comes: str | None = None,
 ) -> Happened:
@@ -102,6 +108,7 @@ def happens(
         "calendars": None if hours is None else {"hours": hours},
         "product": {"defect_rate": defect_rate},
         "servers": servers,
+        "crews": crews,
         "line": list(line),
         "review": review or (QUICK_REVIEW if any("inspection" in entry for entry in line) else None),
     }

@@ -15,6 +15,7 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
+from line_sim.analysis.crew_limits import CrewLimit, crew_limits, loaded
 from line_sim.analysis.growth.long_run import Long, long_run
 from line_sim.analysis.growth.means import (
     Answers,
@@ -61,10 +62,10 @@ class Limits:
     """What bounds the line in parts an hour; `demand_uph` is None for a saturated line.
 
     `stations` has the belts, too, each before its station. `zero_buffer_uph` is None where a station has
-    several units or other hours, where a belt does not accumulate, where there is a gate, where parts may
-    come again, and where answers hang on other requests. `long_run` is what follows of the loads of all
-    places, review among them; None where there is nothing to compute. `servers` are those that are shared,
-    or put requests together.
+    several units or other hours, where somebody is needed, where a belt does not accumulate, where there is a
+    gate, where parts may come again, and where answers hang on other requests. `long_run` is what follows of
+    the loads of all places, review among them; None where there is nothing to compute. `servers` are those
+    that are shared, or put requests together, `crews` the people that stations share.
     """
 
     stations: tuple[StationLimit, ...]
@@ -72,11 +73,12 @@ class Limits:
     zero_buffer_uph: float | None
     long_run: Long | None = None
     servers: tuple[ServerLimit, ...] = ()
+    crews: tuple[CrewLimit, ...] = ()
 
     @property
-    def bottleneck(self) -> StationLimit | ServerLimit:
-        """The station that alone would make the fewest parts an hour, or a server that answers for fewer."""
-        rows: list[StationLimit | ServerLimit] = [*self.stations]
+    def bottleneck(self) -> StationLimit | ServerLimit | CrewLimit:
+        """The station that alone would make the fewest parts an hour, or a server or crew good for fewer."""
+        rows: list[StationLimit | ServerLimit | CrewLimit] = [*self.stations, *self.crews]
         rows += [server for server in self.servers if server.bounds]
         return min(rows, key=lambda row: row.uph)
 
@@ -94,6 +96,7 @@ class Limits:
         """What has the highest load, review and servers too; where none is known the slowest station."""
         loads = [(load.value, place) for place, load in self.loads.items()]
         loads += [(each.load, each.name) for each in self.servers if each.bounds and each.load is not None]
+        loads += [(each.load, each.name) for each in self.crews if each.load is not None]
         return max(loads, key=lambda load: load[0])[1] if loads else self.bottleneck.name
 
 
@@ -118,7 +121,7 @@ def limits(
     close_up = all(belt.accumulates for belt in belts) and not any(place.at_gate for place in layout.line)
     together = close_up and len({station.shifts for station in layout.line}) == 1
     plain = together and all(spec.units == 1 for spec in line) and not layout.leads_back
-    plain = plain and not layout.servers
+    plain = plain and not layout.servers and not layout.crews
     ahead = long_run(scenario, answers or {}, _assumed(scenario, answer))
     asked = {load.place: load.asked for load in ahead.outlook.loads} if ahead is not None else {}
     return Limits(
@@ -127,6 +130,7 @@ def limits(
         HOUR / slowest * min(shares) if plain and slowest else None,
         ahead,
         tuple(with_load(server, layout, asked) for server in server_limits(scenario, layout)),
+        tuple(loaded(crew, layout, asked) for crew in crew_limits(layout)),
     )
 
 

@@ -10,6 +10,7 @@ from line_sim.cli.options import scenario_argument, set_option
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from line_sim.analysis.crew_limits import CrewLimit
     from line_sim.analysis.growth.long_run import Long
     from line_sim.analysis.growth.means import Answers
     from line_sim.analysis.limits import Limits
@@ -96,7 +97,7 @@ def _show(title: str, found: "Limits") -> None:
 
 
 def _rows(found: "Limits") -> "Iterator[str]":
-    """Yield a row a station: its time, what it makes, its load; then servers; review last."""
+    """Yield a row a station: its time, what it makes, its load; then servers and crews; review last."""
     from line_sim.layout import REVIEW
     from line_sim.layout.places import belt_to
     from line_sim.units import HOUR
@@ -104,6 +105,7 @@ def _rows(found: "Limits") -> "Iterator[str]":
     loads = {place: load.value for place, load in found.loads.items()}
     rows = [(row.name, row.mean, row.uph, loads.get(row.name), "") for row in found.stations]
     rows += [(row.name, row.mean, row.uph, row.load, _requests(row)) for row in found.servers]
+    rows += [(row.name, row.mean, row.uph, row.load, _people(row)) for row in found.crews]
     review = found.loads.get(REVIEW) or found.loads.get(belt_to(REVIEW))
     if review is not None:
         look = review.units * HOUR / (review.by_units or review.makes)
@@ -135,6 +137,11 @@ def _requests(server: "ServerLimit") -> str:
 
     together = f" in batches of {server.size}" if server.size > 1 else ""
     return f"by {counted(server.a_part, 'requests')} a part{together}"
+
+
+def _people(crew: "CrewLimit") -> str:
+    """Tell how many there are of a crew, whose time it is that a part takes."""
+    return f"of a person, {crew.people:,} {'is' if crew.people == 1 else 'are'} there"
 
 
 def _show_long_run(found: "Long") -> None:

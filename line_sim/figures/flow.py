@@ -12,6 +12,7 @@ from line_sim.figures.statistics.lack import Lack, cut_at, other_hours, too_few
 from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.statistics.rates import Interval
 from line_sim.figures.statistics.shares import GRAIN, exact_shares
+from line_sim.figures.stops.crews import Missed, missed_by_all
 from line_sim.figures.stops.outages import FewOutages, few_outages
 from line_sim.figures.stops.standing import DownTime, standing
 from line_sim.figures.window import Window
@@ -25,7 +26,8 @@ class StationTime:
     """How a station's machines spent the window, all of them together, in ns.
 
     busy + blocked + starved + down + off is units x window, exactly; `inference_wait` is a part of busy, and
-    of a gate all of it. `off` is None where they are always there.
+    of a gate all of it. `off` is None where they are always there. `missed` is for how long people were
+    waited for, a part of starved and of down; None where nobody is needed.
     """
 
     station: str
@@ -36,6 +38,12 @@ class StationTime:
     down: Nanoseconds
     inference_wait: Nanoseconds
     off: Nanoseconds | None = None
+    missed: Missed | None = None
+
+    @property
+    def waits_for_crew(self) -> Nanoseconds | None:
+        """All that it waited for people, in ns; None where nobody is needed."""
+        return None if self.missed is None else sum(self.missed)
 
     @property
     def total(self) -> Nanoseconds:
@@ -54,7 +62,8 @@ class StationTime:
     def shares(self) -> dict[str, float] | None:
         """Return each state's share of the machine time; they add up to exactly 1. None of no time.
 
-        `off` is there only where there is a calendar; `inference_wait` is a part of busy.
+        `off` is there only where there is a calendar, `waits_for_crew` where people are needed: a part of
+        starved and of down; `inference_wait` is a part of busy.
         """
         if self.total <= 0:
             return None
@@ -62,7 +71,10 @@ class StationTime:
         busy, blocked, starved, down, *off = exact_shares(times)
         wait = self.inference_wait * GRAIN // self.total / GRAIN
         shares = {"busy": busy, "inference_wait": wait, "blocked": blocked, "starved": starved, "down": down}
-        return shares | dict(zip(("off",), off, strict=False))
+        shares |= dict(zip(("off",), off, strict=False))
+        if self.waits_for_crew is not None:
+            shares["waits_for_crew"] = self.waits_for_crew * GRAIN // self.total / GRAIN
+        return shares
 
 
 def station_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[StationTime]:
@@ -72,9 +84,11 @@ def station_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[S
         busy, blocked, down, waiting, off = (sum(times) for times in zip(*units, strict=True))
         if not station.inspects or station.at_gate:  # a gate does nothing but wait, its cameras never do
             waiting = busy if station.is_gate else 0
+        waited = missed_by_all(run, place, station, window)
+        busy -= waited.to_work if waited else 0  # the part is on the machine, and nobody works
         starved = window.length * station.units - busy - blocked - down - off
         told = None if station.shifts is None else off
-        yield StationTime(station.name, station.units, busy, blocked, starved, down, waiting, told)
+        yield StationTime(station.name, station.units, busy, blocked, starved, down, waiting, told, waited)
 
 
 def _unit_time(

@@ -16,7 +16,8 @@ class StationFigure:
     """A figure that every station has, or some have: `NAME.busy`, `NAME.service.p95`.
 
     `place` has STATION where the station's name stands in summary.json. `inspections`: only those have it
-    that ask; `waits`: only those at which parts wait for their answers.
+    that ask; `waits`: only those at which parts wait for their answers; `staffed`: only those that need
+    people.
     """
 
     name: str
@@ -25,10 +26,12 @@ class StationFigure:
     place: Key
     inspections: bool = False
     waits: bool = False
+    staffed: bool = False
 
     def has(self, station: Place) -> bool:
         """Whether a place has it."""
-        return (station.inspects or not self.inspections) and (station.decides or not self.waits)
+        needed = station.worked_by is not None or station.repaired_by is not None or not self.staffed
+        return needed and (station.inspects or not self.inspections) and (station.decides or not self.waits)
 
     def of(self, station: str) -> tuple[str, Key]:
         """Return its name and place for a station."""
@@ -48,10 +51,16 @@ OFF = "off"
 ALL_STATES = {**STATES, OFF: "off by its calendar: planned not to work"}
 """The same of stations that have a calendar."""
 
+WAITS_FOR_CREW = "waits_for_crew"
+_WAITS = "waiting for somebody to work (a part of starved) or to repair it (a part of down)"
+
 STATISTICS = ("mean", "p50", "p90", "p95", "p99")
-SHARES_OF_TIME = tuple(
-    StationFigure(state, meaning, "share", ("stations", STATION, state), waits=state == "inference_wait")
-    for state, meaning in ALL_STATES.items()
+SHARES_OF_TIME = (
+    *(
+        StationFigure(state, meaning, "share", ("stations", STATION, state), waits=state == "inference_wait")
+        for state, meaning in ALL_STATES.items()
+    ),
+    StationFigure(WAITS_FOR_CREW, _WAITS, "share", ("stations", STATION, WAITS_FOR_CREW), staffed=True),
 )
 LATENCIES = tuple(
     StationFigure(
@@ -83,6 +92,8 @@ def station_figures(layout: Layout) -> Iterator[tuple[str, Key, Unit]]:
             for figure in family:
                 if figure.has(station):
                     yield (*figure.of(station.name), figure.unit)
+    for crew in layout.crews:
+        yield f"{crew.name}.busy", ("crews", crew.name, "busy"), "share"
 
 
 def names_of(layout: Layout) -> tuple[str, ...]:

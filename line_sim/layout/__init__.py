@@ -1,5 +1,6 @@
 """The line as data: its places and the ways between them, built once from the scenario."""
 
+from line_sim.layout.crews import Crew, both_there
 from line_sim.layout.layout import (
     AFTER_ALL,
     FIRST_FINISH,
@@ -21,6 +22,7 @@ __all__ = [
     "FIRST_FINISH",
     "HAND_OVER",
     "REVIEW",
+    "Crew",
     "Exit",
     "Failures",
     "Gate",
@@ -34,6 +36,7 @@ __all__ = [
     "Shifts",
     "Spec",
     "Way",
+    "both_there",
     "layout_of",
     "server_name",
     "shifts_in",

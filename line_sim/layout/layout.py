@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from line_sim.layout.places import Gate, Place, Spec, mean_of, place_of, with_gate
+from line_sim.layout.crews import Crew
+from line_sim.layout.places import Gate, Place, Spec, mean_of, place_of, staffed, with_gate
 from line_sim.layout.servers import Server, servers_of
 from line_sim.layout.shifts import Shifts, shifts_of
 from line_sim.layout.ways import Exit, Lane, Rework, Way, ways_of
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
+from line_sim.scenario.stops.crews import crew_of
 from line_sim.units import HOUR, MILLISECOND, Nanoseconds
 
 HAND_OVER = 1
@@ -214,30 +216,46 @@ class Layout:
         """The rank of parts that arrive: last, so that a departure makes room before one looks for it."""
         return self.shift_rank + 1
 
+    @property
+    def crew_rank(self) -> int:
+        """The rank of crews that say to whom their people go: all have asked by then who do at a moment."""
+        return self.arrival_rank + 1
+
+    @cached_property
+    def crews(self) -> tuple[Crew, ...]:
+        """All crews of which somebody is needed, each once, in the order of the places."""
+        needed = (crew for place in self.places for crew in (place.worked_by, place.repaired_by))
+        return tuple(dict.fromkeys(crew for crew in needed if crew is not None))
+
     @cached_property
     def calendars(self) -> tuple[Shifts, ...]:
-        """All calendars that somebody has, each once: of the places in order, then that of the arrivals."""
-        has = (*(place.shifts for place in self.places), self.comes)
+        """All calendars that somebody has, each once: of the places in order, the arrivals, the crews."""
+        has = (*(place.shifts for place in self.places), self.comes, *(crew.shifts for crew in self.crews))
         return tuple(dict.fromkeys(shifts for shifts in has if shifts is not None))
 
     @cached_property
     def one_calendar(self) -> Shifts | None:
         """The calendar that all places have, and the arrivals of a line that is not saturated; None: no such.
 
-        All that ever happens on the line then happens in its working time, but for what belts and gates
-        bring on, which have no hours.
+        A crew that has one has this one, too. All that ever happens on the line then happens in its working
+        time, but for what belts and gates bring on, which have no hours.
         """
         has = {place.shifts for place in self.places if not place.is_gate} | (
             {self.comes} if not self.saturated else set()
         )
+        has |= {crew.shifts for crew in self.crews if crew.shifts is not None}
         return next(iter(has)) if len(has) == 1 else None
 
 
 def layout_of(scenario: Scenario) -> Layout:
     """Build the layout of a scenario's line."""
     every, review = scenario.arrivals.every, scenario.review
+    crews = {name: _crew(scenario, name) for name in scenario.crews or ()}
     return Layout(
-        line=tuple(place_of(spec, shifts_in(scenario, spec.calendar)) for spec in _specs(scenario)),
+        line=tuple(
+            staffed(place_of(spec, shifts_in(scenario, spec.calendar)), spec, crews)
+            for spec in _specs(scenario)
+        ),
         review=None if review is None else place_of(review, shifts_in(scenario, review.calendar)),
         rejoins=review is None or review.cleared == "rejoins",
         rework=None if review is None else _rework(scenario, review),
@@ -261,6 +279,11 @@ def layout_of(scenario: Scenario) -> Layout:
 def shifts_in(scenario: Scenario, name: str | None) -> Shifts | None:
     """Return a scenario's calendar of a name by line time; None for no name."""
     return shifts_of(name, scenario.calendar_of(name), scenario.run.starts_at)
+
+
+def _crew(scenario: Scenario, name: str) -> Crew:
+    said = crew_of((scenario.crews or {})[name])
+    return Crew(name, said.people, shifts_in(scenario, said.calendar))
 
 
 def _rework(scenario: Scenario, review: Review) -> Rework | None:

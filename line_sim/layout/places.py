@@ -1,16 +1,18 @@
 """The places of a line: where a part can wait and be worked on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
+from line_sim.layout.crews import Crew
 from line_sim.layout.shifts import Shifts
 from line_sim.scenario.defects.making import MakesDefects
 from line_sim.scenario.fields import Belt, belt_of, places_of
 from line_sim.scenario.model import Inspection, Review, ShipWhen, Station
 from line_sim.scenario.rules import REVIEW, gate_name
 from line_sim.scenario.stops.breakdowns import Way, names_of
+from line_sim.scenario.stops.crews import REPAIR, WORK, crew_for
 from line_sim.scenario.times import Constant, Time
 from line_sim.units import SECOND, Nanoseconds
 
@@ -69,8 +71,9 @@ class Place:
     `deadline` (ns) is that of an inspection's calls, `ship_when` and `on_no_result` are how it judges
     their answers (None: not known), and `modelled` says that no network gives them. `fails` says whether
     its machines break down, `failures` how. `planned` is the mean time in ns that a part needs there,
-    without any answer (None: not known). `shifts` is when it works (None: always), `makes_defects` how often
-    it spoils a good part (None: it makes no defects).
+    without any answer (None: not known). `shifts` is when it works (None: always). Of the crew `worked_by`
+    somebody is needed for all work, of `repaired_by` for every repair (None: nobody is). `makes_defects` says
+    how often it spoils a good part (None: it makes no defects).
     """
 
     name: str
@@ -87,6 +90,8 @@ class Place:
     belt: Belt | None = None
     at_gate: bool = False
     shifts: Shifts | None = None
+    worked_by: Crew | None = None
+    repaired_by: Crew | None = None
     makes_defects: MakesDefects | None = None
 
     @property
@@ -170,6 +175,14 @@ def place_of(spec: Spec, shifts: Shifts | None = None) -> Place:
             return Place(
                 REVIEW, spec.units, room, Kind.REVIEW, planned=mean_of(spec.time), belt=belt, shifts=shifts
             )
+
+
+def staffed(place: Place, spec: Spec, crews: Mapping[str, Crew]) -> Place:
+    """Return a place that knows of which crews it needs somebody."""
+    if not isinstance(spec, Station) or spec.crew is None:
+        return place
+    work, repair = crew_for(spec.crew, WORK), crew_for(spec.crew, REPAIR)
+    return replace(place, worked_by=crews.get(work or ""), repaired_by=crews.get(repair or ""))
 
 
 def belt_to(place: str) -> str:

@@ -1,5 +1,6 @@
 """The shop floor: what every station shares, and the ways off the line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from line_sim.chance.chance import Chance
@@ -8,19 +9,21 @@ from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.parts import Part
 from line_sim.line.records import SCRAPPED, SHIPPED
 from line_sim.line.steps import Steps
+from line_sim.line.stops.crew import People
 
 
 @dataclass
 class Floor:
     """Everything that is on the line, and the ways off it.
 
-    `more_to_come`: further parts will arrive. `stop_reason` says why the line was stopped, if it was, and
-    `locked_up` who waits for whom where it has locked up.
+    `people` are the crews, by name. `more_to_come`: further parts will arrive. `stop_reason` says why the
+    line was stopped, if it was, and `locked_up` who waits for whom where it has locked up.
     """
 
     env: LineEnvironment
     steps: Steps
     chance: Chance
+    people: Mapping[str, People] = field(default_factory=dict)
     parts: dict[int, Part] = field(default_factory=dict)
     more_to_come: bool = True
     stop_reason: str = ""

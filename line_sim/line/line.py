@@ -20,6 +20,7 @@ from line_sim.line.parts import PartMaker
 from line_sim.line.records import ON_LINE
 from line_sim.line.stations import Ranks, Station, buffer_of, inlet_of, machine_of
 from line_sim.line.steps import Observer, Steps
+from line_sim.line.stops.crew import people_of
 from line_sim.line.stops.lockup import LockUp
 from line_sim.line.tasks import Decide, Inspect, Lanes, Repairs, SendOn, TakePicture, Work
 from line_sim.scenario import model
@@ -67,7 +68,9 @@ class Line:
         if not env.waits_for_answers and any(gateway.live for gateway in gateways.values()):
             raise TypeError("a live gateway needs a clock that waits for it: give env=environment_for(...)")
         self.layout = layout_of(scenario)
-        self._floor = Floor(env, Steps.of(observers), chance or Chance(scenario.seed))
+        steps = Steps.of(observers)
+        people = people_of(self.layout, env, steps)
+        self._floor = Floor(env, steps, chance or Chance(scenario.seed), people)
         self._gateways = gateways
         self._gates: dict[str, SendOn] = {}
         self._defect_kinds = defect_kinds
@@ -136,6 +139,8 @@ class Line:
             if steps.outage is not None:
                 for outage in station.outages():
                     steps.outage(outage)
+        for people in self._floor.people.values():
+            people.tell_unfinished()
         if steps.item is not None:
             for part in self._floor.parts.values():
                 steps.item(part.story(None, ON_LINE))

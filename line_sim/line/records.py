@@ -12,6 +12,7 @@ from line_sim.inspection.outcome import OUTCOME_NAMES, Answered
 from line_sim.layout import Exit, Lane
 from line_sim.line.fields import Count, Duration, Extra, Lag, Moment, OneOf, Ordinal, Score, Since, Word
 from line_sim.line.routing import Evaluation
+from line_sim.scenario.stops.crews import REPAIR, WORK
 from line_sim.truth import GOOD, TRUE_STATES
 
 EVALUATIONS = ("", *(evaluation.value for evaluation in Evaluation))
@@ -19,6 +20,7 @@ LANES = ("", Lane.SHIP.value, Lane.REVIEW.value)
 SHIPPED, SCRAPPED = Exit.SHIPPED.value, Exit.SCRAPPED.value
 LOST, ON_LINE = "lost", "on_line"
 DISPOSITIONS = (SHIPPED, SCRAPPED, LOST, ON_LINE)
+TASKS = (WORK, REPAIR)
 
 
 class Visit(NamedTuple):
@@ -94,6 +96,22 @@ class Outage(NamedTuple):
     failed_at: Moment
     repaired_at: Moment | None
     name: Annotated[Word, Extra("")] = ""
+
+
+class Job(NamedTuple):
+    """Something for which a machine needed a person: asked for, there, and let go (None: not by the end).
+
+    `task` is work or repair, `name` that of the way in which the machine had stopped.
+    """
+
+    crew: Word
+    station: Word
+    unit: Ordinal
+    task: Annotated[Word, OneOf(TASKS)]
+    name: Word
+    asked_at: Moment
+    began_at: Moment | None
+    ended_at: Moment | None
 
 
 class Item(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from line_sim.layout import Lane, Place
 from line_sim.line.breakdowns import CalendarTimeMachine, OperatingTimeMachine, draws_of
@@ -13,6 +13,7 @@ from line_sim.line.machines import Machine
 from line_sim.line.parts import Part
 from line_sim.line.records import Outage, Visit
 from line_sim.line.stops.machine import StoppingMachine
+from line_sim.line.stops.staffed import StaffedMachine
 from line_sim.scenario.stops.breakdowns import Way
 
 
@@ -105,6 +106,11 @@ def machine_of(
 ) -> Machine:
     """Return one machine of a place, which stops in these ways."""
     working = (floor.env, floor.steps, buffer, place.name, unit, ranks.finish)
+    if place.worked_by is not None or place.repaired_by is not None:
+        workers, fitters = (
+            None if crew is None else floor.people[crew.name] for crew in (place.worked_by, place.repaired_by)
+        )
+        return StaffedMachine(*working, workers=workers, fitters=fitters, **_stops(place, floor, ranks, ways))
     if place.shifts is None and not ways:
         return Machine(*working)
     lone = _lone_way(place, ways)
@@ -112,11 +118,15 @@ def machine_of(
         kind = OperatingTimeMachine if lone.counts == "operating" else CalendarTimeMachine
         draws = draws_of(floor.chance, place.name, unit, lone)
         return kind(*working, draws=draws, outage_rank=ranks.outage)
-    return StoppingMachine(
-        *working,
-        ways=ways,
-        shifts=place.shifts,
-        chance=floor.chance,
-        outage_rank=ranks.outage,
-        shift_rank=ranks.shift,
-    )
+    return StoppingMachine(*working, **_stops(place, floor, ranks, ways))
+
+
+def _stops(place: Place, floor: Floor, ranks: Ranks, ways: Sequence[Way]) -> dict[str, Any]:
+    """Return what a machine knows that stops in these ways, and keeps its place's hours."""
+    return {
+        "ways": ways,
+        "shifts": place.shifts,
+        "chance": floor.chance,
+        "outage_rank": ranks.outage,
+        "shift_rank": ranks.shift,
+    }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any, Protocol, Self, TypeAlias, TypeVarTuple
 
-from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.line.records import Call, Item, Job, Outage, Visit
 from line_sim.units import Nanoseconds
 
 Told = TypeVarTuple("Told")
@@ -87,6 +87,13 @@ class TakesOutages(Protocol):
         """A machine was repaired at `repaired_at` (None: it was found down at the end)."""
 
 
+class TakesJobs(Protocol):
+    """Told of every person who was needed, and is let go."""
+
+    def on_job(self, job: Job, /) -> None:
+        """A person of a crew is let go at `ended_at` (None: the end found him at it, or waited for)."""
+
+
 class TakesTheEnd(Protocol):
     """Told of the end of the run."""
 
@@ -105,6 +112,7 @@ Observer: TypeAlias = (
     | TakesItems
     | TakesBreakdowns
     | TakesOutages
+    | TakesJobs
     | TakesTheEnd
 )
 """Takes one step of the line or several, in the order in which they happen.
@@ -127,6 +135,7 @@ class Steps:
     item: Callable[[Item], None] | None = None
     down: Callable[[Nanoseconds, str, int], None] | None = None
     outage: Callable[[Outage], None] | None = None
+    job: Callable[[Job], None] | None = None
     end: Callable[[Nanoseconds], None] | None = None
 
     @classmethod

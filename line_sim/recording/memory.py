@@ -1,6 +1,6 @@
 """An observer that keeps every record in memory."""
 
-from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.line.records import Call, Item, Job, Outage, Visit
 from line_sim.recording.reader import RunRecords
 
 
@@ -12,12 +12,15 @@ class Memory:
         self._visits: list[Visit] = []
         self._calls: list[Call] = []
         self._outages: list[Outage] = []
+        self._jobs: list[Job] = []
         self.on_item = self._items.append
         self.on_visit = self._visits.append
         self.on_call = self._calls.append
         self.on_outage = self._outages.append
+        self.on_job = self._jobs.append
 
     @property
     def records(self) -> RunRecords:
         """Everything kept so far."""
-        return RunRecords(tuple(self._items), tuple(self._visits), tuple(self._calls), tuple(self._outages))
+        items, visits, calls = tuple(self._items), tuple(self._visits), tuple(self._calls)
+        return RunRecords(items, visits, calls, tuple(self._outages), jobs=tuple(self._jobs))

@@ -14,13 +14,13 @@ import numpy as np
 
 from line_sim.errors import RunFileError
 from line_sim.line.line import ENDINGS
-from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.line.records import Call, Item, Job, Outage, Visit
 from line_sim.recording.chunks import chunks
 from line_sim.recording.columnar import parse_rows
 from line_sim.recording.columns import LINE, columns_of_records, lines_of
 from line_sim.recording.csvtext import line_ends
 from line_sim.recording.store import Block, ColumnStore
-from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, TABLES, VISITS, Table
+from line_sim.recording.tables import BREAKDOWNS, CALLS, CREWS, ITEMS, TABLES, VISITS, Table
 from line_sim.recording.whole import read_object
 from line_sim.units import LATEST, SECOND, Nanoseconds
 
@@ -39,10 +39,11 @@ class RunRecords:
     calls: tuple[Call, ...]
     outages: tuple[Outage, ...]
     partial: bool = False
+    jobs: tuple[Job, ...] = ()
 
 
 def read_run(folder: Path) -> RunRecords:
-    """Read the four tables of a run's folder.
+    """Read the tables of a run's folder; only that of the crews may be missing.
 
     Raises RunFileError for a missing or damaged file, as `DIR/visits.csv:12: what is wrong; what to do`.
     """
@@ -50,7 +51,14 @@ def read_run(folder: Path) -> RunRecords:
     visits, torn_visits = read_table(folder, VISITS)
     calls, torn_calls = read_table(folder, CALLS)
     outages, torn_outages = read_table(folder, BREAKDOWNS)
-    return RunRecords(items, visits, calls, outages, torn_items or torn_visits or torn_calls or torn_outages)
+    jobs, torn_jobs = read_table(folder, CREWS) if CREWS in _tables_in(folder) else ((), False)
+    torn = torn_items or torn_visits or torn_calls or torn_outages or torn_jobs
+    return RunRecords(items, visits, calls, outages, torn, jobs)
+
+
+def _tables_in(folder: Path) -> tuple[Table[Any], ...]:
+    """Return the tables that a run's folder should have: that of the crews where there is one."""
+    return (*TABLES, CREWS) if (folder / CREWS.file).exists() else TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,7 @@ def read_table(folder: Path, table: Table[R]) -> tuple[tuple[R, ...], bool]:
 
 @dataclass(frozen=True, slots=True)
 class RunTables:
-    """The four tables of a run as columns, let go of by `with`; `partial` as in RunRecords."""
+    """The tables of a run as columns, let go of by `with`; `partial` as in RunRecords."""
 
     store: ColumnStore
     partial: bool = False
@@ -120,20 +128,20 @@ class RunTables:
 
 
 def read_columns(folder: Path) -> RunTables:
-    """Read the four tables of a run's folder into columns; what it takes of memory hangs on no file's length.
+    """Read the tables of a run's folder into columns; what it takes of memory hangs on no file's length.
 
     Raises RunFileError as `read_run` does.
     """
     store = ColumnStore()
-    torn = [_fill(store, folder, table) for table in TABLES]
+    torn = [_fill(store, folder, table) for table in _tables_in(folder)]
     return RunTables(store, any(torn))
 
 
 def tables_of(records: RunRecords) -> RunTables:
     """Turn records into columns."""
     store = ColumnStore()
-    told = (records.items, records.visits, records.calls, records.outages)
-    for plain, rows in zip(TABLES, told, strict=True):
+    told = (records.items, records.visits, records.calls, records.outages, records.jobs)
+    for plain, rows in zip((*TABLES, CREWS), told, strict=True):
         table = plain.having(_EVERY_EXTRA)
         columns = columns_of_records(rows, table, store)
         store.append(table.file, {**columns, LINE: lines_of(columns, table, store)[:-1]})

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from line_sim.recording.columns import LINE
 from line_sim.recording.store import ColumnStore, Key
-from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS, Table
+from line_sim.recording.tables import BREAKDOWNS, CALLS, CREWS, ITEMS, VISITS, Table
 from line_sim.truth import GOOD
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
@@ -157,6 +157,12 @@ class Calls(Columns):
     def timed_out(self) -> BoolArray:
         """Whether the deadline passed first."""
         return self.says("outcome", "timed_out")
+
+
+class Jobs(Columns):
+    """What a station's machines needed people for."""
+
+    table = CREWS
 
 
 class Outages(Columns):

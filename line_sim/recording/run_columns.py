@@ -9,9 +9,9 @@ import numpy as np
 from line_sim.layout import Layout
 from line_sim.recording.columns import NONE
 from line_sim.recording.reader import RunRecords, RunTables, tables_of
-from line_sim.recording.rows import BoolArray, Calls, FloatArray, IntArray, Items, Outages, Visits
+from line_sim.recording.rows import BoolArray, Calls, FloatArray, IntArray, Items, Jobs, Outages, Visits
 from line_sim.recording.store import NO_STATION, Key
-from line_sim.recording.tables import BREAKDOWNS, CALLS, ITEMS, VISITS
+from line_sim.recording.tables import BREAKDOWNS, CALLS, CREWS, ITEMS, VISITS
 from line_sim.units import Nanoseconds
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "FloatArray",
     "IntArray",
     "Items",
+    "Jobs",
     "Outages",
     "Parts",
     "RunColumns",
@@ -33,7 +34,7 @@ __all__ = [
 
 
 class RunColumns:
-    """A run's four tables; `end` is the last moment of the run in ns.
+    """A run's tables; `end` is the last moment of the run in ns.
 
     A station is named by its place in `Layout.stations`, NONE stands for every name that is not there.
     """
@@ -55,6 +56,10 @@ class RunColumns:
     def outages(self, place: int) -> Outages:
         """Return the outages of a station's machines."""
         return Outages(self._tables.store, self._keys(BREAKDOWNS.file, place))
+
+    def jobs(self, place: int) -> Jobs:
+        """Return what a station's machines needed people for; nothing on a line without crews."""
+        return Jobs(self._tables.store, self._keys(CREWS.file, place))
 
     @property
     def places(self) -> range:
@@ -91,6 +96,8 @@ class RunColumns:
             visits, outages = self.visits(place), self.outages(place)
             yield from (visits.queued, visits.started, visits.finished, visits.left)
             yield from (self.calls(place).returned, outages.failed, outages.repaired)
+            jobs = self.jobs(place)
+            yield from (jobs.asked, jobs.began, jobs.ended)
 
 
 class Parts:

@@ -1,4 +1,4 @@
-"""The four tables of a run, each derived from its record: file name, header, a row, and a row read back.
+"""The tables of a run, each derived from its record: file name, header, a row, and a row read back.
 
 A table may lack columns: those of fields that are `Extra`, where the line has no use for them. A record has
 them all the same.
@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_or
 
 from line_sim.layout import Layout
 from line_sim.line.fields import Extra, Kind, OneOf, Since
-from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.line.records import Call, Item, Job, Outage, Visit
 from line_sim.recording.csvtext import (
     LINE_END,
     count_value,
@@ -222,13 +222,16 @@ BREAKDOWNS = Table("breakdowns.csv", Outage)
 TABLES: tuple[Table[Any], ...] = (ITEMS, VISITS, CALLS, BREAKDOWNS)
 """Those of a plain line."""
 
+CREWS: Table[Job] = Table("crews.csv", Job)
+"""That of a line with crews, beside the others."""
+
 
 def tables_for(layout: Layout) -> tuple[Table[Any], ...]:
     """Return the tables of a line's runs.
 
     With numbered visits where a part may come to a place again, how often it was repaired where parts are,
-    the names of stops where they have one, and where a defect was made and what a part was at each call where
-    stations make defects.
+    the names of stops where they have one, where a defect was made and what a part was at each call where
+    stations make defects, and what crews did where there are some.
     """
     extras = {"visit"} if layout.leads_back else set()
     if layout.reworks:
@@ -237,4 +240,5 @@ def tables_for(layout: Layout) -> tuple[Table[Any], ...]:
         extras.add("name")
     if layout.makes_defects:
         extras |= {"true_state", "made_at"}
-    return tuple(table.having(extras) for table in TABLES)
+    tables = tuple(table.having(extras) for table in TABLES)
+    return (*tables, CREWS) if layout.crews else tables

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Generic, NamedTuple, Self, TypeVar
 
 from line_sim.errors import ScenarioError
 from line_sim.inspection.servers.last_words import is_all_there_is
-from line_sim.line.records import LOST, Call, Item, Outage, Visit
+from line_sim.line.records import LOST, Call, Item, Job, Outage, Visit
 from line_sim.recording.blocks import FEWEST, NotABlockError, block_text
 from line_sim.recording.columns import NotAColumnError, columns_of, values_of
 from line_sim.recording.kept import Kept
@@ -85,8 +85,15 @@ class RunFolder:
         _create_empty(path)
         self._kept = Kept(tables)
         opened = [_Rows(path, table, self._kept.store) for table in tables]
-        self._items, self._visits, self._calls, self._outages = opened
-        self._tables: tuple[_Rows[Any], ...] = (self._outages, self._calls, self._visits, self._items)
+        self._items, self._visits, self._calls, self._outages, *crews = opened
+        self._jobs: list[Job] = crews[0].waiting if crews else []
+        self._tables: tuple[_Rows[Any], ...] = (
+            *crews,
+            self._outages,
+            self._calls,
+            self._visits,
+            self._items,
+        )
         self._due = clock() + FLUSH_EVERY_S
 
     def on_item(self, item: Item) -> None:
@@ -114,6 +121,10 @@ class RunFolder:
     def on_outage(self, outage: Outage) -> None:
         """Keep an outage."""
         self._keep(self._outages.waiting, outage)
+
+    def on_job(self, job: Job) -> None:
+        """Keep what a person of a crew was needed for."""
+        self._keep(self._jobs, job)
 
     def _keep(self, waiting: list[R], record: R) -> None:
         waiting.append(record)

@@ -5,6 +5,7 @@ from line_sim.layout import Way as Onward
 from line_sim.scenario.fields import Belt
 from line_sim.scenario.model import Arrivals, Inspection, Review, Scenario, Station
 from line_sim.scenario.stops.breakdowns import PartsStops, Way
+from line_sim.scenario.stops.crews import crew_of
 from line_sim.scenario.times import Constant
 from line_sim.scenario.words import count_text, time_text
 from line_sim.units import HOUR, counted, duration_text
@@ -25,7 +26,7 @@ def diagram(scenario: Scenario, layout: Layout | None = None) -> str:
     rows.append(f"  └─▶ {_lane_to(layout, layout.ship_lane[-1], Lane.SHIP)}")
     if layout.bench is not None:
         rows += ["", _place(specs[layout.bench], layout, layout.bench)]
-    rows += _calendars(scenario)
+    rows += _calendars(scenario) + _crews(scenario)
     return "\n".join(rows)
 
 
@@ -36,6 +37,16 @@ def _calendars(scenario: Scenario) -> list[str]:
         hours = sum(end - begin for begin, end in calendar.on) / HOUR
         shifts = "; ".join(f"{days} {', '.join(each) or 'off'}" for days, each in calendar.shifts)
         rows.append(f"{name} is on for {hours:.4g} h a week: {shifts}")
+    return rows
+
+
+def _crews(scenario: Scenario) -> list[str]:
+    """Say how many people each crew has, and when; nothing where there is none."""
+    rows = [""] if scenario.crews else []
+    for name, said in (scenario.crews or {}).items():
+        crew = crew_of(said)
+        people = "1 person" if crew.people == 1 else f"{crew.people:,} people"
+        rows.append(f"{name}: {people}{_hours(crew.calendar)}")
     return rows
 
 
@@ -72,8 +83,8 @@ def _place(spec: Spec, layout: Layout, place: int) -> str:
     room = _room(spec.buffer)
     match spec:
         case Station():
-            failing = "".join(map(_stops, spec.ways))
-            work = f"{time_text(spec.cycle)}{failing}{_hours(spec.calendar)}{_spoils(spec)}"
+            stops = "".join(map(_stops, spec.ways))
+            work = f"{time_text(spec.cycle)}{stops}{_hours(spec.calendar)}{_needs(spec)}{_spoils(spec)}"
             return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {work}"
         case Inspection():
             hours = _hours(spec.calendar)
@@ -120,6 +131,12 @@ def _spoils(spec: Station) -> str:
 
 def _hours(calendar: str | None) -> str:
     return "" if calendar is None else f"; works {calendar}"
+
+
+def _needs(spec: Station) -> str:
+    """Say who is needed for what: `; needs fitters to repair`."""
+    told = (f"{name} to {' and '.join(tasks)}" for name, tasks in (spec.crew or {}).items())
+    return f"; needs {', '.join(told)}" if spec.crew else ""
 
 
 def _room(buffer: int | Belt) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from line_sim.analysis.summary.helps import ONE_MORE, words
+from line_sim.analysis.summary.helps import ONE_MORE, Helps, words
 from line_sim.analysis.summary.summary import Estimate, Remedies, Remedy, Summary, Throttle
 from line_sim.analysis.summary.verdict import told_remedies
 from line_sim.units import counted
@@ -67,7 +67,7 @@ def notes(summary: Summary) -> Iterator[str]:
     if remedies is None or not shown:
         return
     yield f"parts and UPH: more of them in this run{_shift_like_this(shown)}"
-    if shown[0].remedy in ONE_MORE and len(shown) > 1:
+    if shown[0].remedy in ONE_MORE - {Helps.ONE_PERSON_MORE} and len(shown) > 1:
         yield "one more camera or reviewer is a large change; the line is held back where small ones help"
     if any(remedy.held for remedy in remedies.ranked):
         yield "with answers that take as long as those measured here"

@@ -17,10 +17,11 @@ from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, verdict
 from line_sim.figures.catalogue import AnyFigure
 from line_sim.figures.flow import StationTime
 from line_sim.figures.latency import LatencyRow
-from line_sim.figures.names import ALL_STATES, STATES
+from line_sim.figures.names import ALL_STATES, STATES, WAITS_FOR_CREW
 from line_sim.layout import Place
 from line_sim.report.catches import TITLE_OF_CATCHES, caught, where_from
 from line_sim.report.cells import STATISTICS, cell, notes
+from line_sim.report.crews import of_a_crew
 from line_sim.report.gates import at_the_gate
 from line_sim.report.headline import headline
 from line_sim.report.helps import TITLE, helps, replayed
@@ -91,6 +92,8 @@ def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
         yield "defects", where_from(summary.defects)
     for gate in summary.gates:
         yield gate.gate, at_the_gate(gate)
+    for crew in summary.crews:
+        yield crew.crew, of_a_crew(crew)
     yield "audit", _audit(summary)
 
 
@@ -217,14 +220,16 @@ def _audit(summary: Summary) -> str:
 
 
 def _stations(summary: Summary) -> Rows:
-    states = STATES if all(time.off is None for time in summary.stations) else ALL_STATES
-    headings = ("units", "busy", "of it waiting", "blocked", "starved", "down", "off")[: len(states) + 1]
+    states = [*(STATES if all(time.off is None for time in summary.stations) else ALL_STATES)]
+    headings = ["units", "busy", "of it waiting", "blocked", "starved", "down", "off"][: len(states) + 1]
+    if summary.crews:
+        states, headings = [*states, WAITS_FOR_CREW], [*headings, "no people"]
     waiting = {station.name for station in summary.layout.places if station.decides}
     rows = (
         (time.station, (str(time.units), *_share_cells(time, states, time.station in waiting)))
         for time in summary.stations
     )
-    return Rows("Machine time, %", headings, tuple(rows))
+    return Rows("Machine time, %", tuple(headings), tuple(rows))
 
 
 def _share_cells(time: StationTime, states: Iterable[str], waits: bool) -> Iterator[str]:

@@ -31,9 +31,14 @@ _REQUIREMENTS = {
     "bool_type": "it must be true or false",
     "literal_error": "it must be {expected}",
     "tuple_type": "it must be a list",
+    "dict_type": "it must be a mapping",
     "too_short": "it must have at least one entry",
     "too_long": "it must have at most {max_length} entries",
 }
+_ELSEWHERE: dict[object, str] = {
+    "crew": "is only for a station; cameras need nobody, and the reviewers are units of their own"
+}
+"""Keys that stand only somewhere else, and what to do about it."""
 
 
 def mistakes_of(error: ValidationError, document: Document) -> list[Mistake]:
@@ -130,6 +135,8 @@ def _nearly_one_of(key: Key, value: object, kinds: list[str], document: Document
 
 
 def _unknown_key(key: Key, known: list[str], document: Document) -> Mistake:
+    if key[-1] in _ELSEWHERE:
+        return Mistake(document.nearest(key).key, f"{key_text(key)} {_ELSEWHERE[key[-1]]}")
     name, colon, value = str(key[-1]).partition(":")
     meant = get_close_matches(name, known, 1) if colon else []
     if meant:  # YAML takes {mean:200ms} for one word

@@ -34,6 +34,7 @@ from line_sim.scenario.running import Arrivals, CalendarName, Clock, Run
 from line_sim.scenario.stops.agreement import Broken
 from line_sim.scenario.stops.breakdowns import Breakdowns, PartsStops, Way, Ways, ways_of
 from line_sim.scenario.stops.calendars import Calendar, Calendars
+from line_sim.scenario.stops.crews import Crews, Needs, never_together
 from line_sim.scenario.times import Constant, Time, far_beyond
 from line_sim.truth import GOOD
 from line_sim.units import duration_text
@@ -68,6 +69,9 @@ class Station(Record):
         None, description="Failures and repairs, one way or a list of ways; none where absent."
     )
     calendar: CalendarName = None
+    crew: Needs | None = Field(
+        None, description="Who is needed: a crew's name with [work], [repair] or both. Default: nobody."
+    )
     makes_defects: MakesDefects | None = Field(
         None, description="How often it spoils a good part, and how; never where absent."
     )
@@ -225,6 +229,9 @@ class Scenario(Record):
     calendars: Calendars | None = Field(
         None, description="When somebody works, by name: shifts by days of the week."
     )
+    crews: Crews | None = Field(
+        None, description="People whom stations share, by name: how many, or how many and when."
+    )
     arrivals: Arrivals = Field(description="When parts come.")
     product: Product = Field(Product(), description="What is made.")
     servers: Servers | None = Field(
@@ -269,8 +276,10 @@ class Scenario(Record):
         return self
 
     def _questions(self) -> Iterator[Broken]:
-        """Ask about measured times in no stated unit that would be far beyond the takt."""
+        """Ask about measured times in no stated unit far beyond the takt, and work that nobody can do."""
         for index, entry in enumerate(self.line):
+            if isinstance(entry, Station):
+                yield from never_together(index, entry.calendar, entry.crew, self.crews, self.calendars)
             for key, what, column in far_beyond(self.arrivals.every, entry.times):
                 yield (*(() if key[0] == SERVERS else ("line", index)), *key), what, column
 

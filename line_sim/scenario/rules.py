@@ -14,6 +14,7 @@ from line_sim.scenario.gateways.kind import GatewayKind
 from line_sim.scenario.gateways.kinds import KINDS
 from line_sim.scenario.gateways.shared import SERVERS
 from line_sim.scenario.stops.agreement import Broken, calendars_are_there, ways_have_names
+from line_sim.scenario.stops.crews import crews_are_there
 from line_sim.units import duration_text
 
 REVIEW = "review"
@@ -46,6 +47,7 @@ def broken_rules(written: object) -> list[Broken]:
         *_too_many(entries),
         *calendars_are_there(scenario, entries),
         *ways_have_names(entries),
+        *crews_are_there(scenario, entries),
         *kinds_can_be_shown(scenario, entries, live=any(_is_live(entry) for entry in entries)),
     ]
 

@@ -1,6 +1,6 @@
 """The audit: what must hold in the files of every run, whatever line made them."""
 
-from line_sim.analysis.audit import answers, decisions, hours, machines, parts, route, servers
+from line_sim.analysis.audit import answers, crews, decisions, hours, machines, parts, route, servers
 from line_sim.analysis.audit.check import Check, Run
 from line_sim.analysis.audit.defects import truth
 from line_sim.figures.window import Window, window_of
@@ -37,6 +37,8 @@ def audit_columns(columns: RunColumns, layout: Layout, window: Window, ended: st
         "breakdowns": parts.breakdowns(run),
         "sample_path_oracle": machines.sample_path(run),
     }
+    if layout.crews:
+        checks["crews"] = crews.crews(run)
     if layout.makes_defects:
         checks["defects"] = truth.defects(run, walk)
     if layout.calendars:

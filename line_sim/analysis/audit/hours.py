@@ -18,10 +18,11 @@ _WEEK = 7 * 24 * HOUR
 
 def off_by_the_calendar(run: Run, place: int) -> tuple[IntArray, IntArray]:
     """Return from when to when a place is off, stretch by stretch, up to the run's end."""
-    return _stretches(run.layout.places[place].shifts, run.columns.end)
+    return stretches(run.layout.places[place].shifts, run.columns.end)
 
 
-def _stretches(shifts: Shifts | None, end: int) -> tuple[IntArray, IntArray]:
+def stretches(shifts: Shifts | None, end: int) -> tuple[IntArray, IntArray]:
+    """Return from when to when somebody is off, stretch by stretch, up to the run's end."""
     if shifts is None:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     from_, to = [], []
@@ -40,11 +41,17 @@ def _stretches(shifts: Shifts | None, end: int) -> tuple[IntArray, IntArray]:
 
 def is_on(run: Run, place: int, moments: IntArray) -> BoolArray:
     """Return which moments are not amidst a place's time off."""
-    starts, ends = off_by_the_calendar(run, place)
+    shifts = run.layout.places[place].shifts
+    return ~amidst(shifts, run.columns.end, moments)
+
+
+def amidst(shifts: Shifts | None, end: int, moments: IntArray) -> BoolArray:
+    """Return which moments are amidst somebody's time off."""
+    starts, ends = stretches(shifts, end)
     begun = np.searchsorted(starts, moments, side="left") - 1  # the last one that began before the moment
-    amidst = (begun >= 0) & (moments < np.append(ends, 0)[begun])
+    inside = (begun >= 0) & (moments < np.append(ends, 0)[begun])
     first = (moments == 0) & (len(starts) > 0) & (np.append(starts, 1)[0] == 0)  # nothing has ended there
-    return np.asarray(~amidst & ~first, dtype=np.bool_)
+    return np.asarray(inside | first, dtype=np.bool_)
 
 
 def next_shift(run: Run, place: int, moments: IntArray) -> IntArray:
@@ -89,7 +96,7 @@ def _arrivals(run: Run) -> list[Fault]:
     shifts, items = run.layout.comes, run.columns.items
     if shifts is None:
         return []
-    starts, ends = _stretches(shifts, run.columns.end)
+    starts, ends = stretches(shifts, run.columns.end)
     begun = np.searchsorted(starts, items.arrived, side="left") - 1
     wrong = (begun >= 0) & (items.arrived < np.append(ends, 0)[begun])
     return faults(items, "items.csv", wrong, "arrived while no parts come")

@@ -7,6 +7,7 @@ import numpy as np
 
 from line_sim.analysis.audit.belts import Ride, cells_of, rides, too_early
 from line_sim.analysis.audit.check import Check, Fault, Lines, Run, behind_first, faults, verdict
+from line_sim.analysis.audit.crews import waited_with_a_part
 from line_sim.analysis.audit.hours import WorkedVisits, next_shift, off_by_the_calendar, worked_visits
 from line_sim.analysis.audit.max_plus import departures, is_followed
 from line_sim.analysis.audit.route import NOWHERE, Walk
@@ -25,7 +26,9 @@ def time_adds_up(run: Run, window: Window) -> Check:
     """All states together are the window, with the starved time, and the time off, measured on their own."""
     wrong = []
     for place, time in enumerate(station_times(run.columns, run.layout, window)):
-        idle = sum(_idle(run, place, unit, window) for unit in range(1, time.units + 1))
+        units = range(1, time.units + 1)
+        idle = sum(_idle(run, place, unit, window) for unit in units)
+        idle += sum(waited_with_a_part(run, place, unit, window) for unit in units)
         off = _off(run, place, window) * time.units
         if (
             idle != time.starved

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import sqrt
 
+from line_sim.analysis.crew_limits import crews_take_in
 from line_sim.analysis.growth.defects import ExpectedDefects, expected_defects
 from line_sim.analysis.growth.filling import taken_in
 from line_sim.analysis.growth.flows import traffic
@@ -110,6 +111,9 @@ class Forecast:
         if found is None or not self.may_be_held_up(found[1]):
             return found
         means, ahead = found
+        people = self._people_are_for(means)
+        if people < ahead.entering and people < ahead.takes_in:
+            return means, held_up(ahead, people, by_people=True)
         fed = intake(self.scenario, means, ahead.entering)
         return means, ahead if fed is None or fed.high >= ahead.entering else held_up(ahead, fed.uph)
 
@@ -117,7 +121,13 @@ class Forecast:
         """Whether parts may pile up outside although no single place has too many."""
         arrivals = self.scenario.arrivals
         waits = arrivals.every is not None and arrivals.on_full == "wait"
-        return waits and not ahead.overloaded and ahead.limit.value > _CLOSE
+        close = ahead.limit.value > _CLOSE or bool(self.layout.crews)
+        return waits and not ahead.overloaded and close
+
+    def _people_are_for(self, means: tuple[PlaceMeans, ...]) -> float:
+        """Return for how many parts an hour the people of the crews are enough."""
+        visits, _ = traffic(self.layout, means, 1.0, self.scenario.product.defect_rate)
+        return crews_take_in(self.layout, visits)
 
     def sure(self, ahead: Outlook) -> tuple[Filling, ...]:
         """Return what fills up, the limit first; sure is what would by the low ends of what was measured."""
@@ -164,7 +174,7 @@ class Forecast:
     def cause(self, means: tuple[PlaceMeans, ...], limit: Load) -> str:
         """Say why a place makes too little: its belt, reviewers, breakdowns, its answers, or its own work."""
         if limit.place == THE_LINE:
-            return "blocking"
+            return "crew" if limit.by_people else "blocking"
         if limit.by_units is not None:
             return "belt"
         at = next(index for index, place in enumerate(means) if place.name == limit.place)
@@ -198,6 +208,7 @@ class Forecast:
             comes = share_of(self.scenario, self.scenario.arrivals.calendar)
             return None if takt is None else HOUR / takt * comes
         at_best = line_rate(self.layout, means, self.scenario.product.defect_rate)
+        at_best = min(at_best, self._people_are_for(means))
         fed = intake(self.scenario, means, at_best, roomy=True)
         if fed is not None:
             return min(at_best, fed.uph)

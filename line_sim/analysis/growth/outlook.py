@@ -21,7 +21,8 @@ class Load:
     """What is asked of a place and what its units can make, in parts an hour, repairs taken off.
 
     Where the belt in front of them brings fewer parts, `makes` is that, and `by_units` what they could make.
-    All that is per hour of all time; the place is on for a `share` of it.
+    All that is per hour of all time; the place is on for a `share` of it. `by_people`: what is shared by its
+    stations are people, and too few.
     """
 
     place: str
@@ -30,6 +31,7 @@ class Load:
     units: int = 1
     by_units: float | None = None
     share: float = 1.0
+    by_people: bool = False
 
     @property
     def value(self) -> float:
@@ -80,9 +82,9 @@ THE_LINE = "line"
 """In the place of one: the line as a whole takes in less than any of its places could make."""
 
 
-def held_up(ahead: Outlook, takes_in: float) -> Outlook:
-    """Return the outlook of a line whose places hold each other up, so that it takes in only so much."""
-    load = Load(THE_LINE, ahead.entering, takes_in)
+def held_up(ahead: Outlook, takes_in: float, *, by_people: bool = False) -> Outlook:
+    """Return the outlook of a line whose places, or people, hold it up, so that it takes in only so much."""
+    load = Load(THE_LINE, ahead.entering, takes_in, by_people=by_people)
     outside = Filling(THE_LINE, load, ahead.entering - takes_in, 0, 0)
     share = takes_in / ahead.takes_in
     uph = ahead.long_run_uph * share

@@ -89,7 +89,8 @@ def _in_working_time(scenario: Scenario) -> tuple[Scenario, float] | None:
         return scenario, 1.0
     shifts = {place.shifts for place in layout.places}
     by_calendar = any(way.by_calendar for place in layout.places for way in place.failures)
-    if len(shifts) > 1 or by_calendar or any(place.belt is not None for place in layout.places):
+    crews = any(crew.shifts is not None for crew in layout.crews)
+    if len(shifts) > 1 or crews or by_calendar or any(place.belt is not None for place in layout.places):
         return None
     always = {"calendar": None}
     line = tuple(entry.model_copy(update=always) for entry in scenario.line)
@@ -104,7 +105,8 @@ def _varies(scenario: Scenario) -> bool:
     random = (not isinstance(time, Constant) for entry in entries for _, time in entry.times)
     failing = (isinstance(entry, Station) and entry.breakdowns is not None for entry in entries)
     places = len(entries) + (scenario.review is not None and bool(scenario.inspections))
-    return places > 1 and (any(random) or any(failing) or bool(scenario.inspections))
+    shared = places > 1 or any(isinstance(entry, Station) and entry.crew for entry in entries)
+    return shared and (any(random) or any(failing) or bool(scenario.inspections))
 
 
 def _run(scenario: Scenario, means: tuple[PlaceMeans, ...], parts: int, *, roomy: bool) -> Intake | None:

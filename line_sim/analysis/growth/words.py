@@ -18,7 +18,7 @@ def asked_and_made(load: Load, name: str = "it") -> str:
     """Say what comes to a place and what it makes: `it is sent 1,397 parts an hour and makes 900`."""
     asked, makes = rates(load.asked, load.makes)
     if load.place == THE_LINE:
-        held_up = "as its stations hold each other up"
+        held_up = "as its people are too few" if load.by_people else "as its stations hold each other up"
         return f"{asked} parts come an hour and the line takes in {makes}, {held_up}"
     passes = "makes" if load.by_units is None else "its belt passes"
     return f"{name} is sent {asked} parts an hour and {passes} {makes}"
@@ -118,6 +118,7 @@ def _run_on(growth: Growth) -> str:
 _OTHER_REMEDIES = {
     "belt": "give the belt to {place} less travel or more places",
     "gate": "give the {place} quicker answers, more of them at a time, or a longer belt",
+    "crew": "give its crews more people, or the line a longer takt",
     "blocking": "give the stations more places in front of them, or the line a longer takt",
 }
 
@@ -131,7 +132,7 @@ def _remedy(limit: Load, cause: str | None) -> str:
             return f"give review {needed} people, or send fewer parts there"
         case "breakdowns":
             return f"let {limit.place} fail less or be repaired sooner, or give it {needed} machines"
-        case "belt" | "gate" | "blocking":
+        case "belt" | "gate" | "blocking" | "crew":
             return _OTHER_REMEDIES[cause].format(place=limit.place)
         case "typical":
             apart = f"{needed} cameras whose answers do not wait for each other"

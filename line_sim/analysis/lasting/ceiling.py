@@ -1,9 +1,10 @@
-"""What a line never ships more of for long: as many parts as come, or as its slowest place makes."""
+"""What a line never ships more of for long: what comes, or its slowest place or people make."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
+from line_sim.analysis.crew_limits import crews_take_in
 from line_sim.analysis.growth.flows import traffic
 from line_sim.analysis.growth.means import (
     PlaceMeans,
@@ -45,6 +46,7 @@ def _by_places(scenario: Scenario) -> Iterator[float]:
     visits, _ = traffic(layout, means, 1.0, scenario.product.defect_rate)
     on_line = zip(means[: len(layout.line)], visits, strict=False)
     yield from (place.makes / share for place, share in on_line if share)
+    yield crews_take_in(layout, visits)
 
 
 def _least_wait(spec: Inspection) -> float:

@@ -19,7 +19,7 @@ from line_sim.figures.statistics.batch_means import BATCHES
 from line_sim.figures.statistics.controlled import Controlled, controlled
 from line_sim.figures.statistics.rates import Interval
 from line_sim.figures.window import Window
-from line_sim.layout import layout_of
+from line_sim.layout import Layout, layout_of
 from line_sim.recording.run_columns import FloatArray, RunColumns
 from line_sim.scenario.model import Scenario
 
@@ -63,12 +63,19 @@ def lasting_of(
     means, ahead = found
     if all(map(answers_alone, scenario.inspections)) and _keeps_up(scenario, means, ahead):
         return Lasting(ahead.long_run_uph, by="means")
-    if line.layout.comes is not None or any(place.shifts is not None for place in line.layout.places):
-        return Lasting(None, why="the line keeps hours: no stretch of the run is like the next")
+    if (why := _only_a_run_tells(line.layout)) is not None:
+        return Lasting(None, why=why)
     if growth.uph_settled is not True:
         return Lasting(None, why="the run is no steady state")
     rare = too_rare(run, line.layout, window, means, [load.value for load in ahead.loads])
     return Lasting(None, why=rare) if rare else _adjusted(scenario, run, window, means, ahead, output)
+
+
+def _only_a_run_tells(layout: Layout) -> str | None:
+    """Say why no means tell of a line; None where they may."""
+    if layout.comes is not None or any(place.shifts is not None for place in layout.places):
+        return "the line keeps hours: no stretch of the run is like the next"
+    return "stations share people: only a run tells how long they wait for them" if layout.crews else None
 
 
 def _keeps_up(scenario: Scenario, means: tuple[PlaceMeans, ...], ahead: Outlook) -> bool:
@@ -79,7 +86,8 @@ def _keeps_up(scenario: Scenario, means: tuple[PlaceMeans, ...], ahead: Outlook)
     if not Forecast(scenario, {}).may_be_held_up(ahead):
         return True
     fed = intake(scenario, means, ahead.entering)
-    return len(means) == 1 if fed is None else fed.low > ahead.entering  # a lone place is held up by none
+    alone = len(means) == 1 and not layout_of(scenario).crews
+    return alone if fed is None else fed.low > ahead.entering  # a lone place is held up by none
 
 
 def _adjusted(

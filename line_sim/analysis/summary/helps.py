@@ -18,9 +18,12 @@ class Helps(StrEnum):
     ONE_CAMERA_MORE = "one_camera_more"
     ONE_SERVER_MORE = "one_server_more"
     ONE_REVIEWER_MORE = "one_reviewer_more"
+    ONE_PERSON_MORE = "one_person_more"
 
 
-ONE_MORE = frozenset({Helps.ONE_CAMERA_MORE, Helps.ONE_SERVER_MORE, Helps.ONE_REVIEWER_MORE})
+ONE_MORE = frozenset(
+    {Helps.ONE_CAMERA_MORE, Helps.ONE_SERVER_MORE, Helps.ONE_REVIEWER_MORE, Helps.ONE_PERSON_MORE}
+)
 """What doubles a lone machine: more than a tenth of anything, so that it says less of where the limit is."""
 
 _WORDS = {
@@ -34,6 +37,7 @@ _WORDS = {
     Helps.ONE_CAMERA_MORE: "one more {camera}",
     Helps.ONE_SERVER_MORE: "one more server at {place}",
     Helps.ONE_REVIEWER_MORE: "one more reviewer",
+    Helps.ONE_PERSON_MORE: "one more of the {place}",
 }
 
 
@@ -65,4 +69,5 @@ _CAUSES = {
     Helps.ONE_CAMERA_MORE: "typical",
     Helps.ONE_SERVER_MORE: "typical",
     Helps.ONE_REVIEWER_MORE: "review",
+    Helps.ONE_PERSON_MORE: "crew",
 }

@@ -23,6 +23,7 @@ from line_sim.figures.measuring import measure
 from line_sim.figures.oee import oee
 from line_sim.figures.populations import EVERY_CALL, WITHOUT_PICTURE, Settled
 from line_sim.figures.skew import skew
+from line_sim.figures.stops.crews import crew_times
 from line_sim.figures.window import Window, window_of
 from line_sim.layout import Layout
 from line_sim.recording.reader import RunRecords, RunTables
@@ -85,6 +86,7 @@ def summarise(
         without_picture=Share(WITHOUT_PICTURE, EVERY_CALL).measure(settled).count,
         labels=labels(run, layout),
         gates=gate_waits(run, layout, window),
+        crews=tuple(crew_times(run, layout, window)),
         defects=defects_of(run, layout, window),
         formulas=formulas(run.words),
         silences=tuple(silences(run, layout, window)),

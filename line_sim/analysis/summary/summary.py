@@ -16,6 +16,7 @@ from line_sim.figures.latency import GateWait, LatencyRow
 from line_sim.figures.measuring import RunFigures
 from line_sim.figures.oee import Oee
 from line_sim.figures.skew import Skew
+from line_sim.figures.stops.crews import CrewTime
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 
@@ -143,7 +144,8 @@ class Summary:
     `ended` is the word of how it ended, None for a run that was killed; `partial` says that a torn
     last row was left out of a file. `without_picture` counts the calls that nothing was sent for,
     `formulas` are the texts that a spreadsheet would take for such. `growth` says whether it is a steady
-    state (None: nobody has looked). `gates` has what parts waited at each gate.
+    state (None: nobody has looked). `gates` has what parts waited at each gate, `crews` what machines
+    waited for their people.
     """
 
     layout: Layout
@@ -169,6 +171,7 @@ class Summary:
     remedies: Remedies | None = None
     lasting: Lasting | None = None
     gates: tuple[GateWait, ...] = ()
+    crews: tuple[CrewTime, ...] = ()
     defects: Defects | None = None
 
     @property

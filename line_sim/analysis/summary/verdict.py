@@ -44,8 +44,8 @@ class Verdict:
 
     `cause` is `cycle` (the station's own work), `breakdowns`, `acquisition` (taking the picture), `typical`,
     `tail` or `timeouts` (its answers), `buffer` (too little room in front of it), `belt` (the one in front of
-    it), `gate` (parts wait there for their answers), `review` (too few reviewers), `lock_up` (parts wait for
-    each other in a circle), `takt` (nothing else), or None where nothing is known.
+    it), `gate` (parts wait there for their answers), `review` (too few reviewers), `crew` (too few people),
+    `lock_up` (parts wait for each other in a circle), `takt` (nothing else), or None where nothing is known.
     """
 
     station: str | None
@@ -118,6 +118,9 @@ def _by_remedy(summary: Summary) -> Verdict | None:
     keeps_up = takt is not None and (output.leaving_uph or 0.0) >= _KEEPS_UP * takt
     worth = (_PLAIN_TO_SEE if keeps_up else _WORTH_IT) * made
     alike = [remedy for remedy in remedies.ranked if remedy.remedy not in ONE_MORE]
+    people = max((each for each in remedies.ranked if each.remedy == _PEOPLE), key=_brings, default=None)
+    if people is not None and _brings(people) >= max(worth, _FAR_MORE * max(map(_brings, alike), default=0)):
+        return _sure(summary, remedies, people)
     for among in (alike, remedies.ranked):
         sure = max(among, key=_brings, default=None)
         seen = max(among, key=lambda remedy: remedy.lasting, default=None)
@@ -145,7 +148,10 @@ def _sure(summary: Summary, remedies: Remedies, best: Remedy) -> Verdict:
     gain = f"{_brings(best):,.0f} UPH more"
     ends = " to ".join(f"{end:,.0f}" for end in best.shift.ci) if best.shift and best.shift.ci else ""
     what = f"with {words(best.remedy, best.place)} a shift like this makes {gain} (95 %: {ends})"
-    return Verdict(best.place, cause, f"{best.place} holds the line back{_BY.get(cause, '')}: {what}.")
+    held = f"{best.place} holds the line back{_BY.get(cause, '')}"
+    if best.remedy == _PEOPLE:
+        held = f"The line is held back by too few {best.place}"
+    return Verdict(best.place, cause, f"{held}: {what}.")
 
 
 def _seen(summary: Summary, remedies: Remedies, best: Remedy) -> Verdict:
@@ -172,6 +178,7 @@ def _cause(summary: Summary, remedies: Remedies, best: Remedy) -> str:
     return "tail" if tail else cause
 
 
+_PEOPLE = Helps.ONE_PERSON_MORE
 _PARTS = (Helps.FASTER_ANSWERS, Helps.FASTER_PICTURES)
 
 

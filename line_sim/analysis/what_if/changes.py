@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from line_sim.analysis.summary.helps import Helps
 from line_sim.analysis.what_if.answers import Change
-from line_sim.analysis.what_if.trials import Trial, with_review, with_server, with_spec
+from line_sim.analysis.what_if.trials import Trial, with_person, with_review, with_server, with_spec
 from line_sim.chance.purposes import Purpose
 from line_sim.layout import REVIEW, Server, layout_of, server_name
 from line_sim.scenario.fields import Belt, GateBelt, one_place_more
@@ -50,6 +50,8 @@ def changes(scenario: Scenario, places: frozenset[str], missing: frozenset[str])
             yield from _at_gate(scenario, spec, spec.gate)
     for server in layout_of(scenario).servers:
         yield from _at_server(scenario, server)
+    for crew in layout_of(scenario).crews:
+        yield Try(Helps.ONE_PERSON_MORE, crew.name, Trial(with_person(scenario, crew.name)))
     if REVIEW in places:
         yield from _at_review(scenario)
 

@@ -20,6 +20,7 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.gateways.shared import ServerMap
 from line_sim.scenario.model import Inspection, Scenario, joined
+from line_sim.scenario.stops.crews import CrewMap, crew_of
 
 MOST_MORE_TRIED = 100_000
 """Parts that a trial may have beyond those of its stretch: many trials are made, of some thousand each."""
@@ -119,6 +120,14 @@ def with_server(scenario: Scenario, name: str, **changes: object) -> Scenario:
             options = gateway.modelled.model_copy(update=changes)
             scenario = with_spec(scenario, name, gateway=gateway.model_copy(update={"modelled": options}))
     return scenario
+
+
+def with_person(scenario: Scenario, name: str) -> Scenario:
+    """Return a line with one person more of a crew."""
+    crews = dict(scenario.crews or {})
+    crew = crew_of(crews[name])
+    crews[name] = crew.model_copy(update={"people": crew.people + 1})
+    return scenario.model_copy(update={"crews": CrewMap(crews)})
 
 
 def with_review(scenario: Scenario, **changes: object) -> Scenario:

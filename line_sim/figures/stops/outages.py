@@ -7,10 +7,12 @@ import numpy as np
 
 from line_sim.figures.statistics.lack import Lack, too_rare
 from line_sim.figures.statistics.quantiles import exact_sum
+from line_sim.figures.stops.crews import missed
 from line_sim.figures.stops.standing import DownTime, off_periods, standing
 from line_sim.figures.window import Window
 from line_sim.layout import Failures, Layout, Place
-from line_sim.recording.run_columns import Outages, RunColumns, or_end
+from line_sim.recording.run_columns import IntArray, Outages, RunColumns, or_end
+from line_sim.scenario.stops.crews import REPAIR
 from line_sim.units import Nanoseconds
 
 FEWEST_OUTAGES = 20
@@ -108,15 +110,32 @@ def _of_unit(
 ) -> tuple[int, int, int, int]:
     """Return for how long a machine was down in one way, in any, off, and at work; off wins over down."""
     off, still = standing(run, station, place, unit)
-    outages = outages_of(run, place, station, way)
-    outages = outages.where(outages.unit == unit)
-    starts, ends = off_periods(station.shifts, run.end)
-    mine = DownTime(np.append(outages.failed, starts), np.append(or_end(outages.repaired, run.end), ends))
     edges = np.array([window.start, window.end], dtype=np.int64)
-    off_for, mine_for, still_for = (int(time.between(edges[:1], edges[1:])[0]) for time in (off, mine, still))
+    off_for, still_for = (int(time.between(edges[:1], edges[1:])[0]) for time in (off, still))
+    mine_for = _repaired_for(run, place, station, way, unit, edges)
     visits = run.visits(place)
     visits = visits.where(visits.unit == unit)
     first = np.clip(visits.started, window.start, window.end)
     last = np.clip(or_end(visits.finished, run.end), window.start, window.end)
     busy = exact_sum(last - first - still.between(first, last))
-    return mine_for - off_for, still_for - off_for, off_for, busy
+    busy -= missed(run, place, unit, station, window).to_work
+    return mine_for, still_for - off_for, off_for, busy
+
+
+def _repaired_for(
+    run: RunColumns, place: int, station: Place, way: Failures, unit: int, edges: IntArray
+) -> int:
+    """Return for how long a machine was down in one way, less its time off and its waits for people."""
+    found = outages_of(run, place, station, way)
+    found = found.where(found.unit == unit)
+    failed, repaired = found.failed, or_end(found.repaired, run.end)
+    starts, ends = off_periods(station.shifts, run.end)
+    if station.repaired_by is not None:
+        jobs = run.jobs(place)
+        jobs = jobs.where((jobs.unit == unit) & jobs.says("task", REPAIR) & jobs.says("name", way.name))
+        failed, repaired = or_end(jobs.began, run.end), or_end(jobs.ended, run.end)
+        away = off_periods(station.repaired_by.shifts, run.end)
+        starts, ends = np.append(starts, away[0]), np.append(ends, away[1])
+    nobody = DownTime(starts, ends)
+    mine = nobody.and_also(failed, repaired)
+    return int((mine.between(edges[:1], edges[1:]) - nobody.between(edges[:1], edges[1:]))[0])

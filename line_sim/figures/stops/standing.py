@@ -27,6 +27,10 @@ class DownTime:
         """Return the down time between pairs of moments, in ns."""
         return self.until(last) - self.until(first)
 
+    def and_also(self, starts: IntArray, ends: IntArray) -> "DownTime":
+        """Return it with further stretches, which may overlap."""
+        return DownTime(np.append(self._starts, starts), np.append(self._ends, ends))
+
 
 def union(starts: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
     """Merge intervals that overlap or touch."""

@@ -39,7 +39,7 @@ class StoppingMachine(Machine):
         shift_rank: int,
     ) -> None:
         super().__init__(*args)
-        self._shifts = shifts
+        self._shifts = self._hours = shifts  # it is on; its work goes on
         self._off = False
         self._turns = Cue(self.env, self._turn, shift_rank)
         self._ways = [
@@ -73,10 +73,10 @@ class StoppingMachine(Machine):
     def work(self, duration: Nanoseconds) -> None:
         """Work until something stops it, then go on; at a tie the part is finished first."""
         now, done_at = self.env.now, self._after(duration)
-        stops = [way.stops_at(self._after, duration) for way in self._ways]
+        stops = [*(way.stops_at(self._after, duration) for way in self._ways), self._left_alone_at(done_at)]
         first = min((stop for stop in stops if stop is not None), default=done_at)
         stopped = None if done_at <= first else first
-        worked = duration if stopped is None else self._working_time(now, stopped)
+        worked = duration if stopped is None else self._time_at_work(now, stopped)
         for way in self._ways:
             way.works(worked, stopped)
         if stopped is None:
@@ -84,6 +84,10 @@ class StoppingMachine(Machine):
             self._worked.after(done_at - now)
         else:
             self._left_to_do = duration - worked
+
+    def _left_alone_at(self, done_at: Nanoseconds) -> Nanoseconds | None:  # noqa: ARG002 - as others do
+        """Return when nobody stays with the work that would be done by then; None: it needs nobody."""
+        return None
 
     def finish(self, cue: Cue | None = None) -> None:
         """Be done with the part; where it was the last for now the machine stops before it takes another."""
@@ -121,6 +125,10 @@ class StoppingMachine(Machine):
             self._buffer.withdraw(self._offered)
         if self._steps.down is not None:
             self._steps.down(self.env.now, self.station, self.unit)
+        self._repair(way)
+
+    def _repair(self, way: WayClock) -> None:
+        """Be repaired, as long as it takes."""
         way.repaired.after(way.draws.next_repair())
 
     def _go_on(self, way: WayClock) -> None:
@@ -154,8 +162,12 @@ class StoppingMachine(Machine):
             self._turns.after(change - self.env.now)
 
     def _after(self, duration: Nanoseconds) -> Nanoseconds:
-        """Return when it has been on for so long from now on."""
-        return self.env.now + duration if self._shifts is None else self._shifts.after(self.env.now, duration)
+        """Return when it has worked for so long from now on."""
+        return self.env.now + duration if self._hours is None else self._hours.after(self.env.now, duration)
+
+    def _time_at_work(self, first: Nanoseconds, last: Nanoseconds) -> Nanoseconds:
+        """Return for how long it can work between two moments."""
+        return last - first if self._hours is None else self._hours.between(first, last)
 
     def _working_time(self, first: Nanoseconds, last: Nanoseconds) -> Nanoseconds:
         """Return for how long it is on between two moments."""

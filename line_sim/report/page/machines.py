@@ -16,15 +16,17 @@ STATES = {
     "blocked": ("B", "blocked: no room behind"),
     "down": ("D", "down"),
     "starved": ("S", "starved: nothing in front"),
+    "people": ("P", "waiting for people: to work, or to be repaired"),
     "off": ("O", "off by its calendar"),
 }
 """Each state's letter and words, in the order in which the bars show them."""
 
 
 def states_of(layout: Layout) -> dict[str, tuple[str, str]]:
-    """Return the states that the machines of a line may be in: off where somebody has a calendar."""
-    keeps_hours = any(place.shifts is not None for place in layout.places)
-    return {state: words for state, words in STATES.items() if state != "off" or keeps_hours}
+    """Return the states that the machines of a line may be in: not all know hours, or need people."""
+    never = set() if any(place.shifts is not None for place in layout.places) else {"off"}
+    never |= set() if layout.crews else {"people"}
+    return {state: words for state, words in STATES.items() if state not in never}
 
 
 OEE = ("availability", "performance", "quality_ratio", "oee_index")
@@ -67,7 +69,11 @@ def _bar(time: StationTime, states: tuple[str, ...], waits_here: bool) -> Statio
         "working": known["busy"] - waits,
         "waiting": waits,
         **{state: known.get(state, 0.0) for state in ("blocked", "down", "starved", "off")},
+        "people": known.get("waits_for_crew", 0.0),
     }
+    if time.missed is not None:
+        parts["starved"] -= time.missed.to_work / time.total
+        parts["down"] -= time.missed.to_repair / time.total
     cells = tuple(
         "" if state == "waiting" and not waits_here else f"{100 * parts[state]:.1f}" for state in states
     )

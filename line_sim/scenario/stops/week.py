@@ -90,3 +90,9 @@ def in_week(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
         else:
             found.append((begin, end))
     return tuple(found)
+
+
+def common(some: Iterable[Stretch], others: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """Return what two sets of stretches, each in order and apart, have in common."""
+    both = ((max(begin, other), min(end, last)) for begin, end in some for other, last in others)
+    return tuple(sorted(stretch for stretch in both if stretch[0] < stretch[1]))
