@@ -26,12 +26,18 @@ _CREWS = st.one_of(
 
 @st.composite
 def written_crew_scenarios(draw: st.DrawFn) -> dict[str, Any]:
-    """Return a whole scenario: lines that stop and keep hours, and need people for it."""
+    """Return a whole scenario: lines that stop and keep hours, and need people for it.
+
+    A machine of several ways to fail by the calendar may never be up where one person repairs them: such a
+    line is run for a while, and not for so many parts.
+    """
     written: dict[str, Any] = draw(written_stopping_scenarios())
     written["crews"] = {"team": draw(_CREWS), "others": draw(_CREWS)}
     for entry in written["line"]:
         if "station" in entry and draw(st.integers(0, 3)):
             entry["crew"] = draw(_NEEDS)
+            if any(way["counts"] == "calendar" for way in entry.get("breakdowns", ())):
+                written["run"] = {"duration": draw(st.integers(5, 90))}  # its fitter may never be done
     return written
 
 

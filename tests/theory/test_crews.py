@@ -59,14 +59,14 @@ def test_two_machines_and_their_fitters(agrees, buffer, people):
     fails = {"up": exponential(1 / FAIL), "repair": exponential(1 / REPAIR)}
     keys = {"breakdowns": fails, "crew": {"fitters": ["repair"]}}
     line = [press(exponential(), "s0", **keys), press(exponential(), "s1", buffer=buffer, **keys)]
-    gauge = gauged(*line, items=200_000, crews={"fitters": people})
+    gauge = gauged(*line, items=200_000 if buffer < 5 else 400_000, crews={"fitters": people})
     columns = [gauge.station(name) for name in ("s0", "s1")]
     agrees(1 / truth, columns[-1].gap, controls=[each.work - 1 for each in columns], detects=0.03)
 
 
 def test_three_machines_and_two_people_are_a_queue_of_two_servers(agrees):
     """M/M/2: every part is begun when the queue with two servers says, whose mean wait is 1.777778 s."""
-    times, items = (625, 1000), 20_000
+    times, items = (0.625, 1.0), 20_000
     written = {
         "version": 1,
         "name": "theory",
@@ -78,7 +78,7 @@ def test_three_machines_and_two_people_are_a_queue_of_two_servers(agrees):
     finished = _Finished()
     Line(Scenario.model_validate(written), {}, finished).run()
     between, work = (
-        durations(0, purpose, place, Exponential(mean=mean * SECOND // 1000))
+        durations(0, purpose, place, Exponential(mean=mean))
         for (purpose, place), mean in zip((("arrival", ""), ("cycle", "s")), times, strict=True)
     )
     arrivals = np.cumsum([between.of(item) for item in range(1, items + 1)]).tolist()
@@ -89,7 +89,7 @@ def test_three_machines_and_two_people_are_a_queue_of_two_servers(agrees):
     arrivals = np.cumsum(dice.exponential(0.625 * SECOND, many).astype(np.int64)).tolist()
     services = dice.exponential(SECOND, many).astype(np.int64)
     long = np.array(queue_waits(arrivals, services.tolist(), 2)) / SECOND
-    agrees(1.777778, long, controls=[services / SECOND - 1], detects=0.04)
+    agrees(1.777778, long, controls=[services / SECOND - 1], detects=0.08)
 
 
 class _Finished:

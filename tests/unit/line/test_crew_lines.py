@@ -14,7 +14,8 @@ from line_sim.figures.stops.crews import crew_times
 from line_sim.figures.window import window_of
 from line_sim.layout import layout_of
 from line_sim.recording.run_columns import columns_of
-from line_sim.scenario import Scenario, Station
+from line_sim.scenario import Constant, Scenario, Station
+from line_sim.scenario.stops.crews import CrewMap
 from line_sim.testing import run_in_memory
 from line_sim.units import SECOND
 
@@ -64,11 +65,21 @@ def test_the_same_line_twice_is_the_same(scenario):
 @settings(max_examples=50, deadline=None)
 @given(crew_scenarios())
 def test_people_in_plenty_are_as_good_as_none_needed(scenario):
-    """With more people than machines, who are always there, all goes as if nobody were needed."""
-    plenty = scenario.model_copy(update={"crews": type(scenario.crews)({"team": 99, "others": 99})})
+    """With more people than machines, who are always there, all goes as if nobody were needed.
+
+    But for work of no time: a person who comes last of all in a moment is too late where a shift ends then.
+    """
+    takes_time = tuple(
+        entry.model_copy(update={"cycle": Constant(value=max(SECOND, round(entry.cycle.mean_ns)))})
+        if isinstance(entry, Station)
+        else entry
+        for entry in scenario.line
+    )
+    crews = CrewMap({"team": 99, "others": 99})
+    plenty = scenario.model_copy(update={"crews": crews, "line": takes_time})
     line = tuple(
         entry.model_copy(update={"crew": None}) if isinstance(entry, Station) else entry
-        for entry in scenario.line
+        for entry in takes_time
     )
     alone = scenario.model_copy(update={"line": line, "crews": None})
     many, none = run_in_memory(plenty).records, run_in_memory(alone).records
@@ -129,7 +140,7 @@ def test_the_audit_sees_what_was_changed(what, row):
 def test_the_audit_sees_one_person_too_few():
     """What two people did cannot be done by one."""
     scenario, records, ending = story()
-    two = scenario.model_copy(update={"crews": type(scenario.crews)({"operator": 2, "fitter": 1})})
+    two = scenario.model_copy(update={"crews": CrewMap({"operator": 2, "fitter": 1})})
     records, ending = run_in_memory(two)[:2]
     found = audit(records, layout_of(scenario), ending.how, ending.at)["crews"]
     assert "more than 1 of operator at once" in found.detail
