@@ -122,11 +122,7 @@ class Layout:
     @cached_property
     def leads_back(self) -> bool:
         """Whether a part may come to a place again."""
-        onward = {place: self._onward(place) for place in range(len(self.places))}
-        while ends := [place for place, to in onward.items() if not to & onward.keys()]:
-            for place in ends:
-                del onward[place]
-        return bool(onward)
+        return bool(self.circle)
 
     @cached_property
     def circle(self) -> tuple[str, ...]:
