@@ -31,7 +31,7 @@ from line_sim.layout import Layout, layout_of
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
-from line_sim.line.parts import PartMaker
+from line_sim.line.mix.parts import maker_of
 from line_sim.line.steps import Observer
 from line_sim.pictures.ahead import PicturesAhead, Wish
 from line_sim.pictures.opening import made_ahead, picture_source
@@ -129,7 +129,7 @@ def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:
     pictures = picture_source(scenario)
     if pictures is None:
         return None
-    maker = PartMaker(Chance(scenario.seed), scenario.product.defect_rate, pictures.defect_kinds)
+    maker = maker_of(Chance(scenario.seed), scenario.product, pictures.defect_kinds)
 
     def upcoming(item_id: int) -> Wish:
         part = maker.make(item_id)

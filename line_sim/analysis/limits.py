@@ -30,8 +30,9 @@ from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
 from line_sim.layout import layout_of
 from line_sim.layout.places import belt_to
+from line_sim.scenario.mix.by_variant import PartTime
 from line_sim.scenario.model import Inspection, Scenario, Station
-from line_sim.scenario.times import Constant, Time
+from line_sim.scenario.times import Constant
 from line_sim.units import HOUR, SECOND, Nanoseconds
 
 _MOST_BLOCKS = 128  # 65,536 draws: 0.4 % of a mean with cv 1, the same at every call
@@ -252,7 +253,7 @@ def _inspected(seed: int, spec: Inspection, answer: Nanoseconds | None) -> Calla
     return lambda block: acquisition(block) + np.minimum(answers(block), longest)
 
 
-def _draws(seed: int, name: str, time: Time) -> Callable[[int], Sample]:
+def _draws(seed: int, name: str, time: PartTime) -> Callable[[int], Sample]:
     if isinstance(time, Constant):
         return _always(float(time.value))
     stream, quantile = Stream(seed, Purpose.LIMITS, name), quantile_function(time)

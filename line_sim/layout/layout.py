@@ -12,6 +12,7 @@ from line_sim.layout.places import Gate, Place, Spec, mean_of, place_of, with_ga
 from line_sim.layout.servers import Server, servers_of
 from line_sim.layout.shifts import Shifts, shifts_of
 from line_sim.layout.ways import Exit, Lane, Rework, Way, ways_of
+from line_sim.scenario.mix.mix import Mix
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.units import HOUR, MILLISECOND, Nanoseconds
 
@@ -50,7 +51,8 @@ class Layout:
     `saturated`: there is always a part waiting; else `takt` is the mean time between arrivals in ns. `comes`
     is when parts come (None: always). `rejoins`: what reviewers clear goes on behind the inspection that sent
     it; `rework` says where they send what is repaired. `joined` are its ways where they are none of these.
-    `servers` are the modelled ones that several inspections share, or that put requests together.
+    `servers` are the modelled ones that several inspections share, or that put requests together. `mix` says
+    which variants come how often (None: one kind of part).
     """
 
     line: tuple[Place, ...]
@@ -63,6 +65,7 @@ class Layout:
     joined: tuple[Way, ...] | None = None
     servers: tuple[Server, ...] = ()
     comes: Shifts | None = None
+    mix: Mix | None = None
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -138,6 +141,11 @@ class Layout:
     def reworks(self) -> bool:
         """Whether a part may be repaired and go round again."""
         return self.rework is not None
+
+    @property
+    def changes_over(self) -> bool:
+        """Whether any machine is set up between two variants."""
+        return any(place.changeover is not None for place in self.places)
 
     def _onward(self, place: int) -> set[int]:
         return {way.to for way in self.ways if way.start == place and not isinstance(way.to, Exit)}
@@ -241,6 +249,7 @@ def layout_of(scenario: Scenario) -> Layout:
             starts_at=scenario.run.starts_at,
         ),
         comes=shifts_in(scenario, scenario.arrivals.calendar),
+        mix=scenario.product.mix,
     )
 
 
@@ -253,7 +262,7 @@ def _rework(scenario: Scenario, review: Review) -> Rework | None:
     if (spec := review.rework) is None:
         return None
     to = next(place for place, entry in enumerate(_specs(scenario)) if entry.name == spec.to)
-    rate = scenario.product.defect_rate if spec.defect_rate is None else spec.defect_rate
+    rate = scenario.product.defect_rate_of_defective if spec.defect_rate is None else spec.defect_rate
     return Rework(to, spec.buffer, spec.at_most, spec.share, rate)
 
 

@@ -15,13 +15,15 @@ from line_sim.line.collecting import fewer_collections
 from line_sim.line.floor import Floor, Halt, ScrapBin, ShipLane
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, Task
-from line_sim.line.parts import PartMaker
+from line_sim.line.mix.changeover import SetUpWork
+from line_sim.line.mix.parts import maker_of
 from line_sim.line.records import ON_LINE
 from line_sim.line.stations import Ranks, Station, buffer_of, inlet_of, machine_of
 from line_sim.line.steps import Observer, Steps
 from line_sim.line.stops.lockup import LockUp
 from line_sim.line.tasks import Decide, Inspect, Lanes, Repairs, SendOn, TakePicture, Work
 from line_sim.scenario import model
+from line_sim.scenario.mix.mix import PerVariant
 from line_sim.units import Nanoseconds
 
 COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED = "completed", "duration over", "interrupted", "stopped"
@@ -55,7 +57,7 @@ class Line:
         scenario: model.Scenario,
         gateways: Mapping[str, Gateway],
         *observers: Observer,
-        defect_kinds: tuple[str, ...] = (),
+        defect_kinds: tuple[str, ...] | PerVariant[tuple[str, ...]] = (),
         interrupt: Interrupt | None = None,
         env: LineEnvironment | None = None,
         chance: Chance | None = None,
@@ -70,12 +72,8 @@ class Line:
         self._gateways = gateways
         self._gates: dict[str, SendOn] = {}
         rework = None if scenario.review is None else scenario.review.rework
-        self._maker = PartMaker(
-            self._floor.chance,
-            scenario.product.defect_rate,
-            defect_kinds,
-            repaired=None if rework is None else rework.defect_rate,
-        )
+        repaired = None if rework is None else rework.defect_rate
+        self._maker = maker_of(self._floor.chance, scenario.product, defect_kinds, repaired)
         self._stations = self._build(scenario)
         if self.layout.leads_back:
             LockUp(self._floor, self._stations)
@@ -188,6 +186,8 @@ class Line:
     def _task(self, spec: Spec, machine: Machine, lanes: LanesOf) -> Task:
         floor = self._floor
         match spec:
+            case model.Station(changeover=changeover) if changeover is not None:
+                return SetUpWork(machine, floor.chance, spec, changeover, lanes())
             case model.Station():
                 return Work(machine, floor.chance, spec, lanes())
             case model.Inspection() if spec.gate is not None:

@@ -31,8 +31,8 @@ class Task(Protocol):
 class Machine:
     """One of a station's parallel machines, one that never fails.
 
-    `part`, `started_at`, `finished_at` and `down` tell what is on it now. Its `task` is set before it
-    starts; `blocked` is called when its part finds no room.
+    `part`, `started_at`, `finished_at` and `down` tell what is on it now, `changeover` for how long it is
+    set up for that. Its `task` is set before it starts; `blocked` is called when its part finds no room.
     """
 
     task: Task
@@ -50,6 +50,7 @@ class Machine:
         self.started_at: Nanoseconds = 0
         self.finished_at: Nanoseconds | None = None
         self.down: Nanoseconds = 0
+        self.changeover: Nanoseconds = 0
         self._visit = 1
         self._steps = steps
         self._buffer = buffer
@@ -118,6 +119,7 @@ class Machine:
                 self.env.now,
                 self.down,
                 self._visit,
+                self.changeover,
             )
             self._steps.visit(tuple.__new__(Visit, visit))  # Visit's own, less the half of its time
         self.part = None
@@ -136,7 +138,7 @@ class Machine:
         if self.part is None:
             return None
         times = self.queued_at, self.started_at, self.finished_at, None, self._down_so_far()
-        return Visit(self.part.item_id, self.station, self.unit, *times, self._visit)
+        return Visit(self.part.item_id, self.station, self.unit, *times, self._visit, self.changeover)
 
     def _down_so_far(self) -> Nanoseconds:
         return self.down

@@ -6,6 +6,7 @@ from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
 from line_sim.layout import REVIEW
 from line_sim.line.records import Item
+from line_sim.scenario.mix.mix import PerVariant
 from line_sim.truth import DEFECTIVE, GOOD
 from line_sim.units import Nanoseconds
 
@@ -29,7 +30,8 @@ class Part:
 
     `visit` is the number of its visit to the place where it is, counted from 1; `rounds` says how often it
     was sent back to be repaired. `found` is what its last inspection found; `lane` says that one has sent it
-    to review, whatever others found later, and `sent_by` names the one that did so last.
+    to review, whatever others found later, and `sent_by` names the one that did so last. `variant` is empty
+    where there is one kind of part.
     """
 
     __slots__ = (
@@ -43,6 +45,7 @@ class Part:
         "rounds",
         "sent_by",
         "true_state",
+        "variant",
         "visit",
     )
 
@@ -57,6 +60,7 @@ class Part:
         self.found = NOTHING_FOUND
         self.lane = ""
         self.sent_by = ""
+        self.variant = ""
         self._visits: dict[str, int] | None = None
 
     @property
@@ -82,6 +86,7 @@ class Part:
             self.lane,
             disposition,
             self.rounds,
+            self.variant,
         )
         return tuple.__new__(Item, story)  # Item's own, less the half of its time
 
@@ -89,22 +94,24 @@ class Part:
 class PartMaker:
     """Makes part after part; each one's true state hangs on the chance and its number alone.
 
-    `repaired` is the share of the parts that are defective after a repair; None: as of new ones.
+    Rates and kinds of defect may be those of each variant. `repaired` is the share of the parts that are
+    defective after a repair; None: as of new ones.
     """
 
     def __init__(
         self,
         chance: Chance,
-        defect_rate: float,
-        defect_kinds: tuple[str, ...],
+        defect_rate: float | PerVariant[float],
+        defect_kinds: tuple[str, ...] | PerVariant[tuple[str, ...]],
         repaired: float | None = None,
     ) -> None:
+        kinds = _or_none(defect_kinds)
         self._flawless = defect_rate == 0.0
         self._is_defective = chance.events(Purpose.TRUE_STATE, "", defect_rate)
-        self._kind = chance.choices(Purpose.DEFECT_KIND, "", defect_kinds or ("",))
+        self._kind = chance.choices(Purpose.DEFECT_KIND, "", kinds)
         after = defect_rate if repaired is None else repaired
         self._is_still_defective = chance.events(Purpose.TRUE_STATE, REVIEW, after)
-        self._kind_then = chance.choices(Purpose.DEFECT_KIND, REVIEW, defect_kinds or ("",))
+        self._kind_then = chance.choices(Purpose.DEFECT_KIND, REVIEW, kinds)
 
     def make(self, item_id: int) -> Part:
         """Return part number `item_id`, counted from 1."""
@@ -118,3 +125,12 @@ class PartMaker:
         part.true_state, part.defect = GOOD, ""
         if self._is_still_defective.of(*which):
             part.true_state, part.defect = DEFECTIVE, self._kind_then.of(*which)
+
+
+def _or_none(
+    kinds: tuple[str, ...] | PerVariant[tuple[str, ...]],
+) -> tuple[str, ...] | PerVariant[tuple[str, ...]]:
+    """Let there be a kind without a name where none is known."""
+    if isinstance(kinds, PerVariant):
+        return PerVariant(kinds.mix, tuple(own or ("",) for own in kinds.values))
+    return kinds or ("",)

@@ -24,7 +24,8 @@ DISPOSITIONS = (SHIPPED, SCRAPPED, LOST, ON_LINE)
 class Visit(NamedTuple):
     """A part at a station. `left_at - finished_at` is blocked time; `down` lies between start and finish.
 
-    `visit` is the number of its visits there so far, this one among them.
+    `visit` is the number of its visits there so far, this one among them; `changeover` is for how long the
+    machine was set up for it first, down and off time left out.
     """
 
     item_id: Ordinal
@@ -36,6 +37,7 @@ class Visit(NamedTuple):
     left_at: Moment | None
     down: Duration
     visit: Annotated[Ordinal, Extra(1)] = 1
+    changeover: Annotated[Duration, Extra(0)] = 0
 
 
 class Call(NamedTuple):
@@ -93,7 +95,7 @@ class Item(NamedTuple):
     """A part's whole story, told when it leaves the line (or at the end, when it is still on it).
 
     `inference` is the time its last inspection waited for the answer, at a gate what the answer took;
-    `reworked` how often it was repaired.
+    `reworked` how often it was repaired, `variant` which kind of part it is.
     """
 
     item_id: Ordinal
@@ -109,3 +111,4 @@ class Item(NamedTuple):
     lane: Annotated[Word, OneOf(LANES)]
     disposition: Annotated[Word, OneOf(DISPOSITIONS)]
     reworked: Annotated[Count, Extra(0)] = 0
+    variant: Annotated[Word, Extra("")] = ""

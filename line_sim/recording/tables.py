@@ -226,11 +226,16 @@ TABLES: tuple[Table[Any], ...] = (ITEMS, VISITS, CALLS, BREAKDOWNS)
 def tables_for(layout: Layout) -> tuple[Table[Any], ...]:
     """Return the tables of a line's runs.
 
-    With numbered visits where a part may come to a place again, and the names of stops where they have one.
+    With numbered visits where a part may come to a place again, the names of stops where they have one, and
+    the parts' variants and set-ups where there are such.
     """
     extras = {"visit"} if layout.leads_back else set()
     if layout.reworks:
         extras.add("reworked")
     if any(way.name for place in layout.places for way in place.failures):
         extras.add("name")
+    if layout.mix is not None:
+        extras.add("variant")
+    if layout.changes_over:
+        extras.add("changeover_s")
     return tuple(table.having(extras) for table in TABLES)

@@ -31,6 +31,7 @@ _REQUIREMENTS = {
     "bool_type": "it must be true or false",
     "literal_error": "it must be {expected}",
     "tuple_type": "it must be a list",
+    "dict_type": "it must be a mapping",
     "too_short": "it must have at least one entry",
     "too_long": "it must have at most {max_length} entries",
 }

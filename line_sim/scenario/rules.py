@@ -12,6 +12,7 @@ from line_sim.scenario.fields import duration_or_none
 from line_sim.scenario.gateways.kind import GatewayKind
 from line_sim.scenario.gateways.kinds import KINDS
 from line_sim.scenario.gateways.shared import SERVERS
+from line_sim.scenario.mix.agreement import variants_agree
 from line_sim.scenario.stops.agreement import Broken, calendars_are_there, ways_have_names
 from line_sim.units import duration_text
 
@@ -45,6 +46,7 @@ def broken_rules(written: object) -> list[Broken]:
         *_too_many(entries),
         *calendars_are_there(scenario, entries),
         *ways_have_names(entries),
+        *variants_agree(scenario, entries),
     ]
 
 

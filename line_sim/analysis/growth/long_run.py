@@ -154,7 +154,7 @@ class Forecast:
 
     def failing(self, means: tuple[PlaceMeans, ...], ahead: Outlook) -> Iterator[Failing]:
         """Yield the stations whose outages matter, at what the line takes in."""
-        coming, _ = traffic(self.layout, means, ahead.takes_in, self.scenario.product.defect_rate)
+        coming, _ = traffic(self.layout, means, ahead.takes_in, self.scenario.product.mean_defect_rate)
         return failing(means, coming)
 
     def cause(self, means: tuple[PlaceMeans, ...], limit: Load) -> str:
@@ -183,7 +183,7 @@ class Forecast:
         entering = None if means is None else self._entering(means)
         if means is None or entering is None:
             return None
-        ahead = outlook(self.layout, means, entering, self.scenario.product.defect_rate)
+        ahead = outlook(self.layout, means, entering, self.scenario.product.mean_defect_rate)
         return None if ahead is None else (means, ahead)
 
     def _entering(self, means: tuple[PlaceMeans, ...]) -> float | None:
@@ -193,7 +193,7 @@ class Forecast:
             takt = mean_of(every)
             comes = share_of(self.scenario, self.scenario.arrivals.calendar)
             return None if takt is None else HOUR / takt * comes
-        at_best = line_rate(self.layout, means, self.scenario.product.defect_rate)
+        at_best = line_rate(self.layout, means, self.scenario.product.mean_defect_rate)
         fed = intake(self.scenario, means, at_best, roomy=True)
         if fed is not None:
             return min(at_best, fed.uph)

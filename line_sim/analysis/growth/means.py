@@ -16,8 +16,8 @@ from line_sim.layout import Failures, Gate, Lane, Spec, shifts_in, specs_of
 from line_sim.layout.places import failures_of, mean_of
 from line_sim.scenario.fields import belt_of, places_of
 from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
+from line_sim.scenario.mix.by_variant import PartTime
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
-from line_sim.scenario.times import Time
 from line_sim.truth import DEFECTIVE
 from line_sim.units import HOUR
 
@@ -276,7 +276,7 @@ def _never_waits(spec: Inspection, options: ModelledOptions, late: float) -> boo
     return spec.most_calls <= options.servers and (options.after_deadline == "stops" or late == 0)
 
 
-def draws_of(time: Time) -> NDArray[np.float64]:
+def draws_of(time: PartTime) -> NDArray[np.float64]:
     """Return a time's quantiles at the middles of 20,000 equal shares, in ns: what it is, without chance."""
     return np.asarray(quantile_function(time)((np.arange(_GRID) + 0.5) / _GRID), dtype=np.float64)
 

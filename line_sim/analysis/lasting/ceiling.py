@@ -42,7 +42,7 @@ def _by_places(scenario: Scenario) -> Iterator[float]:
     if not known:
         yield from (place.makes for place in _passed_by_all(layout, means))
         return
-    visits, _ = traffic(layout, means, 1.0, scenario.product.defect_rate)
+    visits, _ = traffic(layout, means, 1.0, scenario.product.mean_defect_rate)
     on_line = zip(means[: len(layout.line)], visits, strict=False)
     yield from (place.makes / share for place, share in on_line if share)
 

@@ -99,7 +99,7 @@ def _adjusted(
     unsure = tuple(spec.name for spec in scenario.inspections if not answers_alone(spec))
     loads = [load.value for load in ahead.loads]
     seen = Seen(run, layout_of(scenario), window, np.array(edges), means, loads, unsure)
-    controls = tuple(seen.controls(scenario.product.defect_rate))
+    controls = tuple(seen.controls(scenario.product.mean_defect_rate))
     found = controlled(rates, _rows(controls))
     if found is None:
         return Lasting(None, why="nothing whose mean is known varied")

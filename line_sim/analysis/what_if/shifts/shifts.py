@@ -106,7 +106,7 @@ class Shifts:
 
     def _truly_good(self, number: int) -> BoolArray:
         """Tell which parts of a shift are good."""
-        rate = self._stretch.scenario.product.defect_rate
+        rate = self._stretch.scenario.product.defect_rates
         if not rate:
             return np.ones(self.parts, dtype=bool)
         defective = self._chance(number).events(Purpose.TRUE_STATE, "", rate)
