@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from line_sim.figures.conditions import Condition
+from line_sim.figures.mix.set_ups import set_up_time
 from line_sim.figures.populations import GONE, SHIPPED
 from line_sim.figures.statistics.batch_means import BATCHES, FEWEST_IN_BATCHES, BatchMeans, batch_means
 from line_sim.figures.statistics.lack import Lack, cut_at, other_hours, too_few
@@ -25,7 +26,8 @@ class StationTime:
     """How a station's machines spent the window, all of them together, in ns.
 
     busy + blocked + starved + down + off is units x window, exactly; `inference_wait` is a part of busy, and
-    of a gate all of it. `off` is None where they are always there.
+    of a gate all of it; `changeover` is another part of busy, None where they are never set up. `off` is
+    None where they are always there.
     """
 
     station: str
@@ -36,6 +38,7 @@ class StationTime:
     down: Nanoseconds
     inference_wait: Nanoseconds
     off: Nanoseconds | None = None
+    changeover: Nanoseconds | None = None
 
     @property
     def total(self) -> Nanoseconds:
@@ -54,14 +57,18 @@ class StationTime:
     def shares(self) -> dict[str, float] | None:
         """Return each state's share of the machine time; they add up to exactly 1. None of no time.
 
-        `off` is there only where there is a calendar; `inference_wait` is a part of busy.
+        `off` is there only where there is a calendar, `changeover` where there are set-ups; it and
+        `inference_wait` are parts of busy.
         """
         if self.total <= 0:
             return None
         times = [self.busy, self.blocked, self.starved, self.down, *([] if self.off is None else [self.off])]
         busy, blocked, starved, down, *off = exact_shares(times)
         wait = self.inference_wait * GRAIN // self.total / GRAIN
-        shares = {"busy": busy, "inference_wait": wait, "blocked": blocked, "starved": starved, "down": down}
+        shares = {"busy": busy, "inference_wait": wait}
+        if self.changeover is not None:
+            shares["changeover"] = self.changeover * GRAIN // self.total / GRAIN
+        shares |= {"blocked": blocked, "starved": starved, "down": down}
         return shares | dict(zip(("off",), off, strict=False))
 
 
@@ -74,7 +81,8 @@ def station_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[S
             waiting = busy if station.is_gate else 0
         starved = window.length * station.units - busy - blocked - down - off
         told = None if station.shifts is None else off
-        yield StationTime(station.name, station.units, busy, blocked, starved, down, waiting, told)
+        times = busy, blocked, starved, down, waiting, told, set_up_time(run, place, station, window)
+        yield StationTime(station.name, station.units, *times)
 
 
 def _unit_time(

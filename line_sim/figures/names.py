@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from line_sim.figures.catalogue import CATALOGUE, Key, Unit
+from line_sim.figures.mix.by_variant import VARIANTS, variant_figures
 from line_sim.layout import Layout, Place
 
 STATION = "STATION"
@@ -16,7 +17,8 @@ class StationFigure:
     """A figure that every station has, or some have: `NAME.busy`, `NAME.service.p95`.
 
     `place` has STATION where the station's name stands in summary.json. `inspections`: only those have it
-    that ask; `waits`: only those at which parts wait for their answers.
+    that ask; `waits`: only those at which parts wait for their answers; `sets_up`: only those whose machines
+    are set up between two variants.
     """
 
     name: str
@@ -25,9 +27,12 @@ class StationFigure:
     place: Key
     inspections: bool = False
     waits: bool = False
+    sets_up: bool = False
 
     def has(self, station: Place) -> bool:
         """Whether a place has it."""
+        if self.sets_up and station.changeover is None:
+            return False
         return (station.inspects or not self.inspections) and (station.decides or not self.waits)
 
     def of(self, station: str) -> tuple[str, Key]:
@@ -48,10 +53,22 @@ OFF = "off"
 ALL_STATES = {**STATES, OFF: "off by its calendar: planned not to work"}
 """The same of stations that have a calendar."""
 
+CHANGEOVER = "changeover"
+"""Being set up for another variant: a part of busy, told of stations whose machines are set up."""
+
 STATISTICS = ("mean", "p50", "p90", "p95", "p99")
 SHARES_OF_TIME = tuple(
     StationFigure(state, meaning, "share", ("stations", STATION, state), waits=state == "inference_wait")
     for state, meaning in ALL_STATES.items()
+)
+SET_UPS = (
+    StationFigure(
+        CHANGEOVER,
+        "being set up for another variant; a part of busy",
+        "share",
+        ("stations", STATION, CHANGEOVER),
+        sets_up=True,
+    ),
 )
 LATENCIES = tuple(
     StationFigure(
@@ -67,12 +84,13 @@ LATENCIES = tuple(
 
 
 def station_figures(layout: Layout) -> Iterator[tuple[str, Key, Unit]]:
-    """Yield name, place and unit of every figure that the stations of a line have."""
-    for family in (SHARES_OF_TIME, LATENCIES):
+    """Yield name, place and unit of every figure that the stations of a line have, and then its variants."""
+    for family in (SHARES_OF_TIME, SET_UPS, LATENCIES):
         for station in layout.places:
             for figure in family:
                 if figure.has(station):
                     yield (*figure.of(station.name), figure.unit)
+    yield from variant_figures(layout)
 
 
 def names_of(layout: Layout) -> tuple[str, ...]:
@@ -81,11 +99,12 @@ def names_of(layout: Layout) -> tuple[str, ...]:
 
 
 def unit_of(name: str) -> Unit:
-    """Return a figure's unit; of a station's by what stands behind the station's name."""
+    """Return a figure's unit; of a station's or variant's by what stands behind the name of that."""
+    last = name.rpartition(".")[2] if name.startswith(f"{VARIANTS}.") else name
     for figure in CATALOGUE:
-        if figure.name == name:
+        if figure.name == last:
             return figure.unit
-    return "share" if name.rpartition(".")[2] in ALL_STATES else "s"
+    return "share" if name.rpartition(".")[2] in {*ALL_STATES, CHANGEOVER} else "s"
 
 
 def figures_of(numbers: Any, layout: Layout) -> dict[str, float | None]:

@@ -62,7 +62,7 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A time as it is planned: its mean in ns (None: not known), and what it `always` is (None: it varies)."""
+    """A time as it is planned: its mean in ns (None: not known), what it `always` is (None: it varies)."""
 
     mean: float | None
     always: Nanoseconds | None = None

@@ -11,10 +11,10 @@ from line_sim.analysis.growth.means import (
     Answers,
     PlaceMeans,
     foreseen,
-    means_of,
     right_at_once,
     share_of,
 )
+from line_sim.analysis.growth.mixed import means_of
 from line_sim.analysis.growth.outages import Failing, Outages, failing
 from line_sim.analysis.growth.outlook import (
     THE_LINE,

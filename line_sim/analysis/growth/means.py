@@ -186,14 +186,19 @@ def _looked_at(scrapped: float) -> Lanes:
 
 def _station(spec: Station) -> PlaceMeans | None:
     time, stops = mean_of(spec.cycle), failures_of(spec.ways)
-    if time is None:
+    set_up = 0.0 if spec.changeover is None else mean_of(spec.changeover)
+    if time is None or set_up is None or any(way.up is None or way.repair is None for way in stops):
         return None
+    place = PlaceMeans(spec.name, spec.units, places_of(spec.buffer), time, stops=stops)
+    return taking(place, time + spec.set_ups * set_up)
+
+
+def taking(place: PlaceMeans, time: float) -> PlaceMeans:
+    """Return a station that takes so long a part (ns), set-ups in it, with the repairs that this brings."""
     repair = 0.0
-    for way in stops:
-        if way.up is None or way.repair is None:
-            return None
-        repair += way.repair / way.up * (1 if way.by_parts else time)
-    return PlaceMeans(spec.name, spec.units, places_of(spec.buffer), time, repair=repair, stops=stops)
+    for way in place.stops:
+        repair += (way.repair or 0.0) / (way.up or 1.0) * (1 if way.by_parts else time)
+    return replace(place, time=time, repair=repair)
 
 
 def foreseen(scenario: Scenario) -> dict[str, Answers]:

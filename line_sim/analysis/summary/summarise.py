@@ -19,6 +19,7 @@ from line_sim.figures.folds import Average, Share
 from line_sim.figures.labels import labels
 from line_sim.figures.latency import gate_waits, latency_rows
 from line_sim.figures.measuring import measure
+from line_sim.figures.mix.by_variant import by_variant
 from line_sim.figures.oee import oee
 from line_sim.figures.populations import EVERY_CALL, WITHOUT_PICTURE, Settled
 from line_sim.figures.skew import skew
@@ -84,6 +85,7 @@ def summarise(
         without_picture=Share(WITHOUT_PICTURE, EVERY_CALL).measure(settled).count,
         labels=labels(run, layout),
         gates=gate_waits(run, layout, window),
+        variants=by_variant(settled),
         formulas=formulas(run.words),
         silences=tuple(silences(run, layout, window)),
         growth=growth,

@@ -13,6 +13,7 @@ from line_sim.figures.flow import StationTime, Throughput
 from line_sim.figures.labels import Labels
 from line_sim.figures.latency import GateWait, LatencyRow
 from line_sim.figures.measuring import RunFigures
+from line_sim.figures.mix.by_variant import OfVariant
 from line_sim.figures.oee import Oee
 from line_sim.figures.skew import Skew
 from line_sim.figures.window import Window
@@ -168,6 +169,7 @@ class Summary:
     remedies: Remedies | None = None
     lasting: Lasting | None = None
     gates: tuple[GateWait, ...] = ()
+    variants: tuple[OfVariant, ...] = ()
 
     @property
     def throughput(self) -> Throughput:

@@ -68,7 +68,7 @@ else:
 
     _forms = get_args(get_args(Time)[0])
     PartTime = Annotated[
-        Union[(*_forms, Annotated[ByVariant, Tag(f"<{BY_VARIANT}>")])],  # noqa: UP007 - made of a table
+        Union[(*_forms, Annotated[ByVariant, Tag(f"<{BY_VARIANT}>")])],
         Discriminator(
             _kind_of,
             custom_error_type=one_of_error((*KINDS, BY_VARIANT)),

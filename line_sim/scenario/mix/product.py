@@ -17,9 +17,7 @@ class Product(Record):
     sequence: Sequence | None = Field(
         None, description="mixed (the default): each part's variant is drawn; or {batches: N}."
     )
-    variants: Variants | None = Field(
-        None, description="The kinds of parts, by name; one kind where absent."
-    )
+    variants: Variants | None = Field(None, description="The kinds of parts, by name; one kind where absent.")
 
     @property
     def mix(self) -> Mix | None:

@@ -132,7 +132,7 @@ MISTAKES = [
     ("units: 1", "decides: at_gate\n    gate: {places: 0, travel: 1 s}", "13:20: line[1].gate.places is 0; it must be 1 or more"),
     ("units: 1", "decides: at_gate\n    gate: {places: 1000, travel: 1 s}", "13:11: line[1].gate is {places: 1000, travel: 1 s}; with it more than 1,000 calls may be out at real servers"),
     ("units: 1", "decides: at_gate\n    gate: {places: 3, travel: 1 s, accumulates: false}", "13:36: line[1].gate.accumulates is an unknown key; the keys here are places, travel"),
-    ("cycle: 180 ms", "cycle: 180 ms\n    gate: {places: 3, travel: 1 s}", "10:5: line[0].gate is an unknown key; the keys here are station, buffer, units, cycle, breakdowns, calendar"),
+    ("cycle: 180 ms", "cycle: 180 ms\n    gate: {places: 3, travel: 1 s}", "10:5: line[0].gate is an unknown key; the keys here are station, buffer, units, cycle, changeover, breakdowns, calendar"),
     ("station: press", "station: review", "8:14: line[0].station is review; that is the name of the review bench; choose another"),
     (GOOD[GOOD.index("review:") :], "", "1:1: review is missing; line[1] is an inspection and sends parts there"),
     ("clock: coupled", "clock: virtual", "4:26: run.clock is virtual; line[1] waits for a real server; use coupled, or a modelled gateway"),
