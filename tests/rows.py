@@ -14,12 +14,12 @@ outcomes = st.sampled_from(["answered", "timed_out", "unavailable", "unreadable"
 
 _USUAL = st.just(1)
 _NEVER = st.just(0)
+_NOTHING = st.just("")
 
 
-def _visits(visit):
-    return st.builds(
-        *(Visit, numbers, texts, st.one_of(st.none(), numbers), moments, maybe, maybe, maybe, moments), visit
-    )
+def _visits(visit, changeover):
+    who = Visit, numbers, texts, st.one_of(st.none(), numbers)
+    return st.builds(*who, moments, maybe, maybe, maybe, moments, visit, changeover)
 
 
 def _calls(visit):
@@ -27,18 +27,19 @@ def _calls(visit):
     return st.builds(*who, moments, moments, outcomes, texts, texts, scores, moments, numbers, visit)
 
 
-def _items(reworked):
+def _items(reworked, variant):
     return st.builds(
         Item,
         *(numbers, st.sampled_from(["good", "defective"]), texts, moments, maybe, evaluations, texts, scores),
         *(st.one_of(st.just(""), outcomes), maybe, st.sampled_from(["", "ship", "review"])),
         st.sampled_from(["shipped", "scrapped", "lost", "on_line"]),
         reworked,
+        variant,
     )
 
 
-visits, calls, items = _visits(_USUAL), _calls(_USUAL), _items(_NEVER)
-visits_again, calls_again, items_again = _visits(numbers), _calls(numbers), _items(numbers)
-"""Those of a line on which a part may come to a place again."""
+visits, calls, items = _visits(_USUAL, _NEVER), _calls(_USUAL), _items(_NEVER, _NOTHING)
+visits_again, calls_again, items_again = _visits(numbers, moments), _calls(numbers), _items(numbers, texts)
+"""Those of a line on which a part may come to a place again, and of variants with set-ups."""
 
 outages = st.builds(Outage, texts, numbers, moments, maybe)

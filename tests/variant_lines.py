@@ -61,8 +61,7 @@ def written_variants(draw: st.DrawFn) -> Written:
     rates = st.sampled_from([None, 0.0, 0.3, 0.9])
     shares = draw(st.sampled_from([(0.5, 0.3, 0.2), (0.8, 0.1, 0.1), (0.25, 0.5, 0.25)]))
     variants = {
-        name: {"share": share, "defect_rate": draw(rates)}
-        for name, share in zip("ABC", shares, strict=True)
+        name: {"share": share, "defect_rate": draw(rates)} for name, share in zip("ABC", shares, strict=True)
     }
     stations = [
         {

@@ -1,9 +1,10 @@
 """What became of each variant, as a table for a person."""
 
-from line_sim.figures.catalogue import CATALOGUE
+from line_sim.figures.catalogue import CATALOGUE, AnyFigure
 from line_sim.figures.folds import Measured
 from line_sim.figures.mix.by_variant import OfVariant
 from line_sim.report.words import percent
+from line_sim.truth import DEFECTIVE
 
 TITLE = "Variants"
 
@@ -13,7 +14,11 @@ def headings(variants: tuple[OfVariant, ...]) -> tuple[str, ...]:
     if not variants:
         return ()
     told = [figure for figure in CATALOGUE if figure.name in variants[0].figures]
-    return ("share", "in", "shipped", "scrapped", "defective", *(figure.short for figure in told))
+    return ("share", "in", "shipped", "scrapped", DEFECTIVE, *map(_heading, told))
+
+
+def _heading(figure: AnyFigure) -> str:
+    return f"{figure.short}, UPH" if figure.unit == "UPH" else figure.short
 
 
 def rows(variants: tuple[OfVariant, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:

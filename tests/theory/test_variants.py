@@ -48,9 +48,7 @@ def test_a_queue_of_two_variants_waits_as_pollaczek_and_khinchine_say(agrees):
         every={"exponential": {"mean": 1.25}},
     )
     visits = sorted(run.records.visits)
-    queued, started, finished = (
-        np.array([visit[place] for visit in visits]) / SECOND for place in (3, 4, 5)
-    )
+    queued, started, finished = (np.array([visit[place] for visit in visits]) / SECOND for place in (3, 4, 5))
     service = finished - started
     gaps = np.diff(queued, prepend=0.0)
     agrees(truth, started - queued, controls=[service - 1.0, gaps - 1.25], detects=0.1)

@@ -4,6 +4,7 @@ from typing import Any
 
 from line_sim.figures.catalogue import CATALOGUE
 from line_sim.figures.mix.by_variant import VARIANTS, OfVariant, key_of
+from line_sim.truth import DEFECTIVE
 
 
 def variants_json(variants: tuple[OfVariant, ...]) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def _of(variant: OfVariant) -> dict[str, Any]:
         "shipped": variant.shipped,
         "scrapped": variant.scrapped,
         "on_line": variant.on_line,
-        "defective": variant.defective,
+        DEFECTIVE: variant.defective,
     }
     for figure in CATALOGUE:
         measured = variant.figures.get(figure.name)

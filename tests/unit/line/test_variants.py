@@ -113,7 +113,9 @@ def test_another_mix_leaves_all_other_chance_as_it_was():
         rates = {"A": {"share": share, "defect_rate": 0.3}, "B": {"share": 1 - share, "defect_rate": 0.3}}
         run = makes(press(time), made=product(None, **rates), items=300)
         took = {v.item_id: v.finished_at - v.started_at for v in run.records.visits}
-        return {item.item_id: (item.variant, item.true_state, took[item.item_id]) for item in run.records.items}
+        return {
+            item.item_id: (item.variant, item.true_state, took[item.item_id]) for item in run.records.items
+        }
 
     half, most = made(0.5), made(0.8)
     same = [number for number in half if half[number][0] == most[number][0]]
