@@ -12,8 +12,10 @@ MIX = {"A": {"share": 0.7}, "B": {"share": 0.3}}
 
 @pytest.mark.slow
 def test_set_ups_between_parts_at_random(agrees):
-    """A part is of another variant than the last with 1 - sum p^2 = 0.42: a cycle of 1 s and 0.5 s of each
-    such set-up make 1 / 1.21 parts a second. The times between departures are 1 s or 1.5 s."""
+    """A part is of another variant than the last with 1 - sum p^2 = 0.42.
+
+    So a cycle of 1 s and 0.5 s of each such set-up make 1 / 1.21 parts a second.
+    """
     line = [{"station": "mill", "cycle": 1, "changeover": 0.5}]
     run = makes(*line, made=product(None, **MIX), items=100_000)
     left = np.array([0, *(visit.left_at for visit in run.records.visits)]) / SECOND
@@ -35,8 +37,10 @@ def test_set_ups_between_batches_are_exactly_so_many(batch, a_part):
 
 @pytest.mark.slow
 def test_a_queue_of_two_variants_waits_as_pollaczek_and_khinchine_say(agrees):
-    """Parts come at random, 0.8 a second; 70 % take 0.8 s and 30 % take 1.466667 s, always: 1 s on average,
-    with a second moment of 1.0933. Wq = 0.8 * 1.0933 / (2 * (1 - 0.8)) = 2.186667 s."""
+    """Parts come at random, 0.8 a second; 70 % take 0.8 s and 30 % take 1.466667 s, always.
+
+    That is 1 s on average, with a second moment of 1.0933: Wq = 0.8 * 1.0933 / (2 * (1 - 0.8)) = 2.186667 s.
+    """
     short, long = 0.8, 1.466667
     second_moment = 0.7 * short**2 + 0.3 * long**2
     truth = 0.8 * second_moment / (2 * (1 - 0.8))

@@ -24,8 +24,7 @@ def mix_of(parts: list[int], batch: int | None = None) -> Mix:
 
 @given(weights, st.integers(1, 4))
 def test_batches_keep_their_shares(parts, batch):
-    """After one pattern each variant has had exactly its share (as far as millionths say it), and no
-    variant is ever two batches behind or ahead of it."""
+    """At no time is a variant two batches behind its share, or ahead of it."""
     mix = mix_of(parts, batch)
     which = variants(0, mix)
     had = [0] * len(parts)

@@ -52,7 +52,7 @@ def test_an_idle_machine_waits_set_up_for_its_last_part():
 
 
 def test_a_machine_may_fail_amidst_its_set_up():
-    """It ages by the set-up as by any work: 3 s of work are 1 s for part 1 and 2 s of the set-up for part 2."""
+    """It ages by the set-up as by any work: 3 s of it are 1 s for part 1 and 2 s of the set-up for part 2."""
     failing = {"up": 3, "repair": 5}
     run = makes(press(1, changeover=4, breakdowns=failing), made=product(1), items=2)
     assert run.at("press") == [(1, 1, 0, 0, 1, 1), (2, 1, 1, 1, 11, 11)]

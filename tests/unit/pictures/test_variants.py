@@ -5,8 +5,8 @@ from PIL import Image
 from stories import camera
 from variant_lines import product, scenario_of
 
-from line_sim.line.mix.parts import maker_of
 from line_sim.chance.chance import Chance
+from line_sim.line.mix.parts import maker_of
 from line_sim.pictures.opening import glance_at_pictures, picture_source, pictures_of
 from line_sim.scenario import Scenario
 

@@ -67,8 +67,7 @@ def test_shares_may_be_rounded():
     [
         (
             "product.variants.A.share=0.6",
-            "product.variants is {A: {share: 0.6, defect_rate: 0.02}, B: {share: 0.3}}; "
-            "the shares add up to 0.9; they must add up to 1",
+            "product.variants is {A: {share: 0.6, defect_rate: 0.02}, B: {share: 0.3}}; the shares add up to 0.9; they must add up to 1",  # noqa: E501 - one message
         ),
         (
             "line.0.cycle={by_variant: {A: 1, C: 2}}",
