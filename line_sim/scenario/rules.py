@@ -12,7 +12,7 @@ from line_sim.scenario.fields import duration_or_none
 from line_sim.scenario.gateways.kind import GatewayKind
 from line_sim.scenario.gateways.kinds import KINDS
 from line_sim.scenario.gateways.shared import SERVERS
-from line_sim.scenario.mix.agreement import variants_agree
+from line_sim.scenario.mix.agreement import variants_agree, written_times
 from line_sim.scenario.stops.agreement import Broken, calendars_are_there, ways_have_names
 from line_sim.units import duration_text
 
@@ -222,7 +222,8 @@ def _options(scenario: Mapping[str, Any], written: object) -> Mapping[str, Any]:
 
 def _takes_time(scenario: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
     belts = (_mapping(entry.get(key)).get("travel", 0) for key in ("buffer", "gate"))
-    times = (entry.get("cycle", 0), entry.get("acquisition", 0), *belts)
+    parts = (entry.get("cycle", 0), entry.get("acquisition", 0))
+    times = (*(time for part in parts for time in written_times(part)), entry.get("changeover") or 0, *belts)
     gateway = _mapping(entry.get("gateway"))
     answers = (KINDS[key].takes_time(_options(scenario, gateway[key])) for key in gateway if key in KINDS)
     return any(duration_or_none(time) != 0 for time in times) or any(answers)

@@ -74,3 +74,9 @@ def _named(key: Key, times: Mapping[Any, Any], known: Sequence[Any]) -> Iterator
     missing = [str(name) for name in known if name not in times]
     if missing and times:
         yield key, f"it says nothing of {', '.join(missing)}; each of {names} needs its time", times
+
+
+def written_times(time: object) -> tuple[object, ...]:
+    """Return a time as it is written, or those of all variants."""
+    by_variant = time.get(BY_VARIANT) if isinstance(time, Mapping) else None
+    return tuple(by_variant.values()) if isinstance(by_variant, Mapping) else (time,)

@@ -118,3 +118,13 @@ def test_the_schema_knows_the_keys():
     assert {"sequence", "variants"} <= schema["Product"]["properties"].keys()
     assert "changeover" in schema["Station"]["properties"]
     assert "by_variant" in schema["ByVariant"]["properties"]
+
+
+def test_a_saturated_line_needs_some_time_of_some_variant():
+    """Zero for all is no time at all; a set-up is some."""
+    none = {"by_variant": {"A": 0, "B": 0}}
+    endless = {"made": product(), "items": None, "run": {"duration": 5}}
+    with pytest.raises(ValidationError, match="it would never pass"):
+        scenario_of(press(none), **endless)
+    assert scenario_of(press(none, changeover=1), **endless)
+    assert scenario_of(press({"by_variant": {"A": 0, "B": 1}}), **endless)
