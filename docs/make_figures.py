@@ -6,7 +6,7 @@ from pathlib import Path
 
 from line_sim.figures.catalogue import CATALOGUE, AnyFigure
 from line_sim.figures.folds import Mean, Share
-from line_sim.figures.names import CATCHES, LATENCIES, SHARES_OF_TIME, STATION
+from line_sim.figures.names import CATCHES, LATENCIES, SET_UPS, SHARES_OF_TIME, STATION
 
 PAGE = Path(__file__).parent / "studies.md"
 BEGIN, END = "<!-- made by make_figures.py from the catalogue -->\n", "<!-- end -->"
@@ -35,7 +35,7 @@ def _row(figure: AnyFigure) -> tuple[str, ...]:
 
 
 def _station_rows() -> Iterator[tuple[str, ...]]:
-    for figure in SHARES_OF_TIME:
+    for figure in (*SHARES_OF_TIME, *SET_UPS):
         meaning = f"share of its machines' time: {figure.meaning}"
         yield f"`{STATION}.{figure.name}`", meaning, figure.unit, "time", "none"
     for quantity, some in groupby(LATENCIES, key=lambda figure: figure.name.partition(".")[0]):

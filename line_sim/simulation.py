@@ -32,7 +32,7 @@ from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.defects.making import before_cameras
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED, Line
-from line_sim.line.parts import PartMaker
+from line_sim.line.mix.parts import maker_of
 from line_sim.line.steps import Observer
 from line_sim.pictures.ahead import PicturesAhead, Wish
 from line_sim.pictures.opening import made_ahead, picture_source
@@ -131,7 +131,7 @@ def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:
     if pictures is None:
         return None
     chance = Chance(scenario.seed)
-    maker = PartMaker(chance, scenario.product.defect_rate, pictures.defect_kinds)
+    maker = maker_of(chance, scenario.product, pictures.defect_kinds)
     spoilers = before_cameras(chance, scenario, pictures.defect_kinds)
 
     def upcoming(item_id: int) -> Wish:

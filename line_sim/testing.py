@@ -23,6 +23,7 @@ from line_sim.line.line import Ending, Line
 from line_sim.line.steps import Observer
 from line_sim.recording.memory import Memory
 from line_sim.recording.reader import RunRecords
+from line_sim.scenario.mix.mix import PerVariant
 from line_sim.scenario.model import Scenario
 from line_sim.units import parse_duration
 
@@ -37,7 +38,7 @@ class InMemoryRun(NamedTuple):
 def run_in_memory(
     scenario: Scenario | Mapping[str, Any],
     gateways: Mapping[str, Gateway] | None = None,
-    defect_kinds: tuple[str, ...] = (),
+    defect_kinds: tuple[str, ...] | PerVariant[tuple[str, ...]] = (),
     observers: Sequence[Observer] = (),
 ) -> InMemoryRun:
     """Run a line without files; `observers` are told of the steps of the line that they take.

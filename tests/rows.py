@@ -15,13 +15,13 @@ outcomes = st.sampled_from(["answered", "timed_out", "unavailable", "unreadable"
 
 _USUAL = st.just(1)
 _NEVER = st.just(0)
+_NOTHING = st.just("")
 
 
-def _visits(visit, reworked):
+def _visits(visit, reworked, changeover):
     return st.builds(
         *(Visit, numbers, texts, st.one_of(st.none(), numbers), moments, maybe, maybe, maybe, moments),
-        visit,
-        reworked,
+        *(visit, reworked, changeover),
     )
 
 
@@ -31,21 +31,20 @@ def _calls(visit, true_state):
     return st.builds(*who, *what, visit, true_state)
 
 
-def _items(reworked, made_at):
+def _items(reworked, made_at, variant):
     return st.builds(
         Item,
         *(numbers, states, texts, moments, maybe, evaluations, texts, scores),
         *(st.one_of(st.just(""), outcomes), maybe, st.sampled_from(["", "ship", "review"])),
         st.sampled_from(["shipped", "scrapped", "lost", "on_line"]),
-        reworked,
-        made_at,
+        *(reworked, made_at, variant),
     )
 
 
-visits, calls = _visits(_USUAL, _NEVER), _calls(_USUAL, st.just("good"))
-items = _items(_NEVER, st.just(""))
-visits_again, calls_again = _visits(numbers, numbers), _calls(numbers, states)
-items_again = _items(numbers, texts)
-"""Those of a line on which a part may come to a place again, and be spoilt."""
+visits, calls = _visits(_USUAL, _NEVER, _NEVER), _calls(_USUAL, st.just("good"))
+items = _items(_NEVER, _NOTHING, _NOTHING)
+visits_again, calls_again = _visits(numbers, numbers, moments), _calls(numbers, states)
+items_again = _items(numbers, texts, texts)
+"""Those of a line on which a part may come to a place again and be spoilt, of variants with set-ups."""
 
 outages = st.builds(Outage, texts, numbers, moments, maybe)

@@ -31,8 +31,9 @@ from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, Stream
 from line_sim.layout import layout_of
 from line_sim.layout.places import belt_to
+from line_sim.scenario.mix.by_variant import PartTime
 from line_sim.scenario.model import Inspection, Scenario, Station
-from line_sim.scenario.times import Constant, Time
+from line_sim.scenario.times import Constant
 from line_sim.units import HOUR, SECOND, Nanoseconds
 
 _MOST_BLOCKS = 128  # 65,536 draws: 0.4 % of a mean with cv 1, the same at every call
@@ -47,7 +48,8 @@ Sample = NDArray[np.float64]
 class StationLimit:
     """One station alone: its mean time for a part in ns, breakdowns in it, and its parts an hour.
 
-    `share` is that of all time in which it works; the parts are those of an hour of all time.
+    `share` is that of all time in which it works; the parts are those of an hour of all time. `set_up` is
+    what of the time set-ups between variants are, for the mix that arrives.
     """
 
     name: str
@@ -55,6 +57,7 @@ class StationLimit:
     mean: float
     uph: float
     share: float = 1.0
+    set_up: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,10 @@ class Limits:
 
     `stations` has the belts, too, each before its station. `zero_buffer_uph` is None where a station has
     several units or other hours, where somebody is needed, where a belt does not accumulate, where there is a
-    gate, where parts may come again, and where answers hang on other requests. `long_run` is what follows of
-    the loads of all places, review among them; None where there is nothing to compute. `servers` are those
-    that are shared, or put requests together, `crews` the people that stations share.
+    gate, where parts may come again, where variants come in batches or machines are set up for them, and
+    where answers hang on other requests. `long_run` is what follows of the loads of all places, review among
+    them; None where there is nothing to compute. `servers` are those that are shared, or put requests
+    together, `crews` the people that stations share.
     """
 
     stations: tuple[StationLimit, ...]
@@ -121,7 +125,8 @@ def limits(
     close_up = all(belt.accumulates for belt in belts) and not any(place.at_gate for place in layout.line)
     together = close_up and len({station.shifts for station in layout.line}) == 1
     plain = together and all(spec.units == 1 for spec in line) and not layout.leads_back
-    plain = plain and not layout.servers and not layout.crews
+    plain = plain and not layout.servers and not layout.crews and not layout.changes_over
+    plain = plain and (layout.mix is None or layout.mix.batch is None)
     ahead = long_run(scenario, answers or {}, _assumed(scenario, answer))
     asked = {load.place: load.asked for load in ahead.outlook.loads} if ahead is not None else {}
     return Limits(
@@ -186,9 +191,17 @@ def _drawn(seed: int, line: list[Station | Inspection], answer: Nanoseconds | No
 
 
 def _station_limit(spec: Station | Inspection, mean: float, share: float) -> StationLimit:
-    mean += _repair_a_part(spec)
+    set_up = set_up_a_part(spec)
+    mean += set_up + _repair_a_part(spec)
     uph = spec.units * HOUR / mean * share if mean else float("inf")
-    return StationLimit(spec.name, spec.units, mean, uph, share)
+    return StationLimit(spec.name, spec.units, mean, uph, share, set_up)
+
+
+def set_up_a_part(spec: Station | Inspection) -> float:
+    """How long a machine is set up for a part on average, in ns, for the mix that arrives."""
+    if not isinstance(spec, Station) or spec.changeover is None:
+        return 0.0
+    return spec.set_ups * float(spec.changeover.mean_ns)
 
 
 def _repair_a_part(spec: Station | Inspection) -> float:
@@ -199,7 +212,7 @@ def _repair_a_part(spec: Station | Inspection) -> float:
     match spec:
         case Station():
             return sum(
-                float(spec.cycle.mean_ns * way.repair.mean_ns / way.up.mean_ns)
+                float((spec.cycle.mean_ns + set_up_a_part(spec)) * way.repair.mean_ns / way.up.mean_ns)
                 if way.counts != "parts"
                 else float(way.repair.mean_ns / (way.up.mean_ns / SECOND))
                 for way in spec.ways
@@ -256,7 +269,7 @@ def _inspected(seed: int, spec: Inspection, answer: Nanoseconds | None) -> Calla
     return lambda block: acquisition(block) + np.minimum(answers(block), longest)
 
 
-def _draws(seed: int, name: str, time: Time) -> Callable[[int], Sample]:
+def _draws(seed: int, name: str, time: PartTime) -> Callable[[int], Sample]:
     if isinstance(time, Constant):
         return _always(float(time.value))
     stream, quantile = Stream(seed, Purpose.LIMITS, name), quantile_function(time)

@@ -5,7 +5,7 @@ distribution too (common random numbers).
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from line_sim.chance.streams import KEPT_BLOCKS, Always, Draws, Stream, Uniforms
 from line_sim.scenario.distributions.by_mean import Gamma, Lognormal, Weibull
 from line_sim.scenario.distributions.normal import Normal
 from line_sim.scenario.distributions.quantiles import Quantiles
+from line_sim.scenario.mix.by_variant import ByVariant, PartTime
 from line_sim.scenario.times import Constant, Empirical, Exponential, Time, Triangular, Uniform
 from line_sim.units import Nanoseconds
 
@@ -41,8 +42,12 @@ def durations(
     return Draws(Stream(seed, purpose, place), whole_nanoseconds, kept)
 
 
-def quantile_function(time: Time) -> Quantile:  # noqa: C901, PLR0911 - one line for each kind of time
-    """Return the inverse distribution function of a time, from (0, 1) to nanoseconds."""
+def quantile_function(time: PartTime) -> Quantile:  # noqa: C901, PLR0911 - one line for each kind of time
+    """Return the inverse distribution function of a time, from (0, 1) to nanoseconds.
+
+    Of a time by variant it is no inverse, but what makes such a time of a uniform number all the same: each
+    variant's share of them is that variant's.
+    """
     match time:
         case Constant(value=value):
             return lambda u: np.full_like(u, float(value))
@@ -62,6 +67,8 @@ def quantile_function(time: Time) -> Quantile:  # noqa: C901, PLR0911 - one line
             return _gamma(float(mean), cv)
         case Weibull(scale=scale, shape=shape):
             return lambda u: scale * np.power(-np.log1p(-u), 1.0 / shape)
+        case ByVariant():
+            return _mixture(time.mix.shares, [quantile_function(each) for each in time.times])
         case Empirical():
             return _empirical(np.asarray(time.values, dtype=np.float64))
 
@@ -119,6 +126,18 @@ def _gamma(mean: float, cv: float) -> Quantile:
     shape = 1.0 / (cv * cv)
     scale = mean / shape
     return lambda u: scale * gammaincinv(shape, u)
+
+
+def _mixture(shares: Sequence[float], each: Sequence[Quantile]) -> Quantile:
+    ends = np.cumsum(shares)
+    starts = ends - np.asarray(shares)
+
+    def quantile(u: Uniforms) -> NDArray[np.float64]:
+        which = np.searchsorted(ends[:-1], u, side="right")
+        within = np.clip((u - starts[which]) / np.asarray(shares)[which], 2.0**-53, 1 - 2.0**-53)
+        return np.asarray(np.choose(which, [law(within) for law in each]), dtype=np.float64)
+
+    return quantile
 
 
 def _empirical(values: NDArray[np.float64]) -> Quantile:

@@ -6,7 +6,8 @@ from typing import TypeVar
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import Draws
-from line_sim.scenario.times import Time
+from line_sim.scenario.mix.by_variant import PartTime
+from line_sim.scenario.mix.mix import Mix, PerVariant
 from line_sim.units import Nanoseconds
 
 T = TypeVar("T")
@@ -23,17 +24,23 @@ class PacedChance(Chance):
         self._chance = chance
         self._pace = pace
 
-    def durations(self, purpose: Purpose, place: str, time: Time) -> Draws[Nanoseconds]:
+    def variants(self, mix: Mix) -> Draws[int]:
+        """Return draws of which variant a part is."""
+        return self._chance.variants(mix)
+
+    def durations(self, purpose: Purpose, place: str, time: PartTime) -> Draws[Nanoseconds]:
         """Return draws of whole nanoseconds from a time, at its pace."""
         draws = self._chance.durations(purpose, place, time)
         share = self._pace.get((purpose, place))
         return draws if share is None else _Shorter(draws, share)
 
-    def events(self, purpose: Purpose, place: str, probability: float) -> Draws[bool]:
+    def events(self, purpose: Purpose, place: str, probability: float | PerVariant[float]) -> Draws[bool]:
         """Return draws that are True with the given probability."""
         return self._chance.events(purpose, place, probability)
 
-    def choices(self, purpose: Purpose, place: str, options: tuple[T, ...]) -> Draws[T]:
+    def choices(
+        self, purpose: Purpose, place: str, options: tuple[T, ...] | PerVariant[tuple[T, ...]]
+    ) -> Draws[T]:
         """Return draws that pick one of the options, evenly."""
         return self._chance.choices(purpose, place, options)
 

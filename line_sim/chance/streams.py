@@ -76,8 +76,12 @@ class Draws(Generic[T]):
         if found is None:
             if len(self._blocks) >= self._kept:  # parts move on, so the oldest block is the least needed
                 del self._blocks[next(iter(self._blocks))]
-            found = self._blocks[which] = self._transform(self._stream.block(index, visit, attempt))
+            found = self._blocks[which] = self._made(index, visit, attempt)
         return found
+
+    def _made(self, index: int, visit: int, attempt: int) -> list[T]:
+        """Return the values of a block, drawn now."""
+        return self._transform(self._stream.block(index, visit, attempt))
 
 
 class Always(Draws[T]):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from line_sim.analysis.crew_limits import CrewLimit
     from line_sim.analysis.growth.long_run import Long
     from line_sim.analysis.growth.means import Answers
-    from line_sim.analysis.limits import Limits
+    from line_sim.analysis.limits import Limits, StationLimit
     from line_sim.analysis.server_limits import ServerLimit
     from line_sim.scenario import Scenario
 
@@ -103,7 +103,7 @@ def _rows(found: "Limits") -> "Iterator[str]":
     from line_sim.units import HOUR
 
     loads = {place: load.value for place, load in found.loads.items()}
-    rows = [(row.name, row.mean, row.uph, loads.get(row.name), "") for row in found.stations]
+    rows = [(row.name, row.mean, row.uph, loads.get(row.name), _set_ups(row)) for row in found.stations]
     rows += [(row.name, row.mean, row.uph, row.load, _requests(row)) for row in found.servers]
     rows += [(row.name, row.mean, row.uph, row.load, _people(row)) for row in found.crews]
     review = found.loads.get(REVIEW) or found.loads.get(belt_to(REVIEW))
@@ -129,6 +129,13 @@ def _cells(name: str, mean: float, makes: float, load: float | None, remark: str
     yield _rate(makes)
     yield "" if load is None else f"loaded {100 * load:>3.0f} %"
     yield remark
+
+
+def _set_ups(row: "StationLimit") -> str:
+    """Tell what of a part's time is spent on set-ups between variants."""
+    from line_sim.units import milliseconds_text
+
+    return f"{milliseconds_text(row.set_up)} of it set-ups" if row.set_up else ""
 
 
 def _requests(server: "ServerLimit") -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from line_sim.figures.conditions import Condition
+from line_sim.figures.mix.set_ups import set_up_time
 from line_sim.figures.populations import GONE, SHIPPED
 from line_sim.figures.statistics.batch_means import BATCHES, FEWEST_IN_BATCHES, BatchMeans, batch_means
 from line_sim.figures.statistics.lack import Lack, cut_at, other_hours, too_few
@@ -26,8 +27,9 @@ class StationTime:
     """How a station's machines spent the window, all of them together, in ns.
 
     busy + blocked + starved + down + off is units x window, exactly; `inference_wait` is a part of busy, and
-    of a gate all of it. `off` is None where they are always there. `missed` is for how long people were
-    waited for, a part of starved and of down; None where nobody is needed.
+    of a gate all of it; `changeover` is another part of busy, None where they are never set up. `off` is
+    None where they are always there. `missed` is for how long people were waited for, a part of starved and
+    of down; None where nobody is needed.
     """
 
     station: str
@@ -39,6 +41,7 @@ class StationTime:
     inference_wait: Nanoseconds
     off: Nanoseconds | None = None
     missed: Missed | None = None
+    changeover: Nanoseconds | None = None
 
     @property
     def waits_for_crew(self) -> Nanoseconds | None:
@@ -62,15 +65,19 @@ class StationTime:
     def shares(self) -> dict[str, float] | None:
         """Return each state's share of the machine time; they add up to exactly 1. None of no time.
 
-        `off` is there only where there is a calendar, `waits_for_crew` where people are needed: a part of
-        starved and of down; `inference_wait` is a part of busy.
+        `off` is there only where there is a calendar, `changeover` where there are set-ups; it and
+        `inference_wait` are parts of busy. `waits_for_crew` is there where people are needed: a part of
+        starved and of down.
         """
         if self.total <= 0:
             return None
         times = [self.busy, self.blocked, self.starved, self.down, *([] if self.off is None else [self.off])]
         busy, blocked, starved, down, *off = exact_shares(times)
         wait = self.inference_wait * GRAIN // self.total / GRAIN
-        shares = {"busy": busy, "inference_wait": wait, "blocked": blocked, "starved": starved, "down": down}
+        shares = {"busy": busy, "inference_wait": wait}
+        if self.changeover is not None:
+            shares["changeover"] = self.changeover * GRAIN // self.total / GRAIN
+        shares |= {"blocked": blocked, "starved": starved, "down": down}
         shares |= dict(zip(("off",), off, strict=False))
         if self.waits_for_crew is not None:
             shares["waits_for_crew"] = self.waits_for_crew * GRAIN // self.total / GRAIN
@@ -88,7 +95,8 @@ def station_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[S
         busy -= waited.to_work if waited else 0  # the part is on the machine, and nobody works
         starved = window.length * station.units - busy - blocked - down - off
         told = None if station.shifts is None else off
-        yield StationTime(station.name, station.units, busy, blocked, starved, down, waiting, told, waited)
+        times = busy, blocked, starved, down, waiting, told, waited, set_up_time(run, place, station, window)
+        yield StationTime(station.name, station.units, *times)
 
 
 def _unit_time(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from line_sim.figures.catalogue import CATALOGUE, Key, Unit
+from line_sim.figures.mix.by_variant import VARIANTS, variant_figures
 from line_sim.layout import Layout, Place
 
 STATION = "STATION"
@@ -17,7 +18,7 @@ class StationFigure:
 
     `place` has STATION where the station's name stands in summary.json. `inspections`: only those have it
     that ask; `waits`: only those at which parts wait for their answers; `staffed`: only those that need
-    people.
+    people; `sets_up`: only those whose machines are set up between two variants.
     """
 
     name: str
@@ -27,9 +28,12 @@ class StationFigure:
     inspections: bool = False
     waits: bool = False
     staffed: bool = False
+    sets_up: bool = False
 
     def has(self, station: Place) -> bool:
         """Whether a place has it."""
+        if self.sets_up and station.changeover is None:
+            return False
         needed = station.worked_by is not None or station.repaired_by is not None or not self.staffed
         return needed and (station.inspects or not self.inspections) and (station.decides or not self.waits)
 
@@ -53,6 +57,8 @@ ALL_STATES = {**STATES, OFF: "off by its calendar: planned not to work"}
 
 WAITS_FOR_CREW = "waits_for_crew"
 _WAITS = "waiting for somebody to work (a part of starved) or to repair it (a part of down)"
+CHANGEOVER = "changeover"
+"""Being set up for another variant: a part of busy, told of stations whose machines are set up."""
 
 STATISTICS = ("mean", "p50", "p90", "p95", "p99")
 SHARES_OF_TIME = (
@@ -61,6 +67,15 @@ SHARES_OF_TIME = (
         for state, meaning in ALL_STATES.items()
     ),
     StationFigure(WAITS_FOR_CREW, _WAITS, "share", ("stations", STATION, WAITS_FOR_CREW), staffed=True),
+)
+SET_UPS = (
+    StationFigure(
+        CHANGEOVER,
+        "being set up for another variant; a part of busy",
+        "share",
+        ("stations", STATION, CHANGEOVER),
+        sets_up=True,
+    ),
 )
 LATENCIES = tuple(
     StationFigure(
@@ -86,14 +101,15 @@ CATCHES = tuple(
 
 
 def station_figures(layout: Layout) -> Iterator[tuple[str, Key, Unit]]:
-    """Yield name, place and unit of every figure that the stations of a line have."""
-    for family in (SHARES_OF_TIME, LATENCIES, CATCHES if layout.makes_defects else ()):
+    """Yield name, place and unit of every figure that stations, crews and variants of a line have."""
+    for family in (SHARES_OF_TIME, SET_UPS, LATENCIES, CATCHES if layout.makes_defects else ()):
         for station in layout.places:
             for figure in family:
                 if figure.has(station):
                     yield (*figure.of(station.name), figure.unit)
     for crew in layout.crews:
         yield f"{crew.name}.busy", ("crews", crew.name, "busy"), "share"
+    yield from variant_figures(layout)
 
 
 def names_of(layout: Layout) -> tuple[str, ...]:
@@ -102,11 +118,12 @@ def names_of(layout: Layout) -> tuple[str, ...]:
 
 
 def unit_of(name: str) -> Unit:
-    """Return a figure's unit; of a station's by what stands behind the station's name."""
+    """Return a figure's unit; of a station's or variant's by what stands behind the name of that."""
+    last = name.rpartition(".")[2] if name.startswith(f"{VARIANTS}.") else name
     for figure in CATALOGUE:
-        if figure.name == name:
+        if figure.name == last:
             return figure.unit
-    shares = {figure.name for figure in (*SHARES_OF_TIME, *CATCHES)}
+    shares = {figure.name for figure in (*SHARES_OF_TIME, *SET_UPS, *CATCHES)}
     return "share" if name.rpartition(".")[2] in shares else "s"
 
 

@@ -6,18 +6,19 @@
     OEE index     = availability * performance * quality ratio
 
 (ISO 22400-2 calls the second `effectiveness`.) Here PBT is the whole window of every machine, APT the time
-that its machines were busy, PQ the parts finished in the window, GQ those of them that truly are good,
-whoever judged them. PRI is the mean cycle time of the scenario; of an inspection it is the acquisition alone,
-so that waiting for answers shows as lost performance. First pass yield is GP / IP, good parts of the first
-run over inspected parts.
+that its machines were busy but for their set-ups, which are no production and so lost availability, PQ the
+parts finished in the window, GQ those of them that truly are good, whoever judged them. PRI is the mean cycle
+time of the scenario, of the variants that were made; of an inspection it is the acquisition alone, so that
+waiting for answers shows as lost performance. First pass yield is GP / IP, good parts of the first run over
+inspected parts.
 """
 
 from dataclasses import dataclass
 
 from line_sim.figures.flow import StationTime
 from line_sim.figures.window import Window
-from line_sim.layout import Layout
-from line_sim.recording.run_columns import IntArray, RunColumns, distinct, find
+from line_sim.layout import Layout, Place
+from line_sim.recording.run_columns import IntArray, RunColumns, Visits, distinct, find
 from line_sim.units import Nanoseconds
 
 
@@ -65,6 +66,19 @@ def _share(some: float, of: float) -> float | None:
     return some / of if of > 0 else None
 
 
+def _planned(run: RunColumns, layout: Layout, station: Place, made: Visits) -> float | None:
+    """Return the mean time that is planned for the parts that were made; of none that of all parts."""
+    means = [planned.mean for planned in station.takes]
+    if layout.mix is None or len(means) < 2 or not len(made) or None in means:
+        return station.planned
+    items = run.items
+    each = (
+        (mean or 0.0) * int(find(distinct(items.item[items.says("variant", name)]), made.item)[1].sum())
+        for name, mean in zip(layout.mix.names, means, strict=True)
+    )
+    return sum(each) / len(made)
+
+
 def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTime, ...]) -> tuple[Oee, ...]:
     """Return the OEE of every station, in the order of the line, review last; a gate is no machine."""
     found = []
@@ -78,8 +92,8 @@ def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTim
             Oee(
                 station.name,
                 time.planned,
-                time.busy,
-                station.planned,
+                time.busy - (time.changeover or 0),
+                _planned(run, layout, station, made),
                 len(made),
                 int(find(good, made.item)[1].sum()),
             )

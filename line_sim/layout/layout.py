@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from line_sim.layout.circles import way_round
 from line_sim.layout.crews import Crew
 from line_sim.layout.places import Gate, Place, Spec, mean_of, place_of, staffed, with_gate
 from line_sim.layout.servers import Server, servers_of
 from line_sim.layout.shifts import Shifts, shifts_of
 from line_sim.layout.ways import Exit, Lane, Rework, Way, ways_of
+from line_sim.scenario.mix.mix import Mix
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.scenario.stops.crews import crew_of
 from line_sim.units import HOUR, MILLISECOND, Nanoseconds
@@ -52,7 +54,8 @@ class Layout:
     `saturated`: there is always a part waiting; else `takt` is the mean time between arrivals in ns. `comes`
     is when parts come (None: always). `rejoins`: what reviewers clear goes on behind the inspection that sent
     it; `rework` says where they send what is repaired. `joined` are its ways where they are none of these.
-    `servers` are the modelled ones that several inspections share, or that put requests together.
+    `servers` are the modelled ones that several inspections share, or that put requests together. `mix` says
+    which variants come how often (None: one kind of part).
     """
 
     line: tuple[Place, ...]
@@ -65,6 +68,7 @@ class Layout:
     joined: tuple[Way, ...] | None = None
     servers: tuple[Server, ...] = ()
     comes: Shifts | None = None
+    mix: Mix | None = None
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -127,16 +131,7 @@ class Layout:
     @cached_property
     def circle(self) -> tuple[str, ...]:
         """The names of places on a way round, the most upstream first; none where no way leads back."""
-        for entry in range(len(self.places)):
-            ways = [[entry]]
-            while ways:
-                way = ways.pop(0)
-                for to in sorted(self._onward(way[-1])):
-                    if to == entry:
-                        return tuple(self.places[place].name for place in way)
-                    if to not in way and not any(to in other for other in ways):
-                        ways.append([*way, to])
-        return ()
+        return tuple(self.places[place].name for place in way_round(self.ways))
 
     @property
     def reworks(self) -> bool:
@@ -148,8 +143,10 @@ class Layout:
         """Whether a station makes defects, so that a part may be good here and defective there."""
         return any(place.makes_defects is not None for place in self.places)
 
-    def _onward(self, place: int) -> set[int]:
-        return {way.to for way in self.ways if way.start == place and not isinstance(way.to, Exit)}
+    @property
+    def changes_over(self) -> bool:
+        """Whether any machine is set up between two variants."""
+        return any(place.changeover is not None for place in self.places)
 
     def ways_from(self, place: int, sent_by: int | None = None) -> dict[Lane, int | Exit]:
         """Return where each lane from a place leads a part that an inspection sent there (None: any part)."""
@@ -269,6 +266,7 @@ def layout_of(scenario: Scenario) -> Layout:
             starts_at=scenario.run.starts_at,
         ),
         comes=shifts_in(scenario, scenario.arrivals.calendar),
+        mix=scenario.product.mix,
     )
 
 
@@ -286,7 +284,7 @@ def _rework(scenario: Scenario, review: Review) -> Rework | None:
     if (spec := review.rework) is None:
         return None
     to = next(place for place, entry in enumerate(_specs(scenario)) if entry.name == spec.to)
-    rate = scenario.product.defect_rate if spec.defect_rate is None else spec.defect_rate
+    rate = scenario.product.defect_rate_of_defective if spec.defect_rate is None else spec.defect_rate
     return Rework(to, spec.buffer, spec.at_most, spec.share, rate)
 
 

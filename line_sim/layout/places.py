@@ -9,11 +9,12 @@ from line_sim.layout.crews import Crew
 from line_sim.layout.shifts import Shifts
 from line_sim.scenario.defects.making import MakesDefects
 from line_sim.scenario.fields import Belt, belt_of, places_of
+from line_sim.scenario.mix.by_variant import ByVariant, PartTime
 from line_sim.scenario.model import Inspection, Review, ShipWhen, Station
 from line_sim.scenario.rules import REVIEW, gate_name
 from line_sim.scenario.stops.breakdowns import Way, names_of
 from line_sim.scenario.stops.crews import REPAIR, WORK, crew_for
-from line_sim.scenario.times import Constant, Time
+from line_sim.scenario.times import Constant
 from line_sim.units import SECOND, Nanoseconds
 
 
@@ -63,6 +64,14 @@ class Failures:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A time as it is planned: its mean in ns (None: not known), what it `always` is (None: it varies)."""
+
+    mean: float | None
+    always: Nanoseconds | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A place: its name, its parallel machines (units) and the waiting places in front of them (buffer).
 
@@ -71,9 +80,11 @@ class Place:
     `deadline` (ns) is that of an inspection's calls, `ship_when` and `on_no_result` are how it judges
     their answers (None: not known), and `modelled` says that no network gives them. `fails` says whether
     its machines break down, `failures` how. `planned` is the mean time in ns that a part needs there,
-    without any answer (None: not known). `shifts` is when it works (None: always). Of the crew `worked_by`
-    somebody is needed for all work, of `repaired_by` for every repair (None: nobody is). `makes_defects` says
-    how often it spoils a good part (None: it makes no defects).
+    without any answer (None: not known), `takes` that of each variant in the order of the mix, or one for
+    all. `changeover` is what a machine is set up for between two variants (None: nothing). `shifts` is when
+    it works (None: always). Of the crew `worked_by` somebody is needed for all work, of `repaired_by` for
+    every repair (None: nobody is). `makes_defects` says how often it spoils a good part (None: it makes no
+    defects).
     """
 
     name: str
@@ -93,6 +104,8 @@ class Place:
     worked_by: Crew | None = None
     repaired_by: Crew | None = None
     makes_defects: MakesDefects | None = None
+    takes: tuple[Planned, ...] = ()
+    changeover: Planned | None = None
 
     @property
     def inspects(self) -> bool:
@@ -153,6 +166,8 @@ def place_of(spec: Spec, shifts: Shifts | None = None) -> Place:
                 belt=belt,
                 shifts=shifts,
                 makes_defects=spec.makes_defects,
+                takes=planned_of(spec.cycle),
+                changeover=None if spec.changeover is None else _planned(spec.changeover),
             )
         case Inspection():
             return Place(
@@ -168,12 +183,20 @@ def place_of(spec: Spec, shifts: Shifts | None = None) -> Place:
                 belt=belt,
                 at_gate=spec.gate is not None,
                 shifts=shifts,
+                takes=planned_of(spec.acquisition),
             )
         case Gate():
             return Place(spec.name, buffer=room, kind=Kind.GATE, planned=0.0, belt=belt)
         case Review():
             return Place(
-                REVIEW, spec.units, room, Kind.REVIEW, planned=mean_of(spec.time), belt=belt, shifts=shifts
+                REVIEW,
+                spec.units,
+                room,
+                Kind.REVIEW,
+                planned=mean_of(spec.time),
+                belt=belt,
+                shifts=shifts,
+                takes=planned_of(spec.time),
             )
 
 
@@ -210,9 +233,18 @@ def mean_up(way: Way) -> float | None:
     return mean if mean is None or way.counts != "parts" else mean / SECOND
 
 
-def mean_of(time: Time) -> float | None:
+def mean_of(time: PartTime) -> float | None:
     """Return a time's mean in ns; None of measured times whose file is gone."""
     try:
         return float(time.mean_ns)
     except ValueError:
         return None
+
+
+def planned_of(time: PartTime) -> tuple[Planned, ...]:
+    """Return a time as it is planned, for each variant or for all."""
+    return tuple(map(_planned, time.times if isinstance(time, ByVariant) else (time,)))
+
+
+def _planned(time: PartTime) -> Planned:
+    return Planned(mean_of(time), time.value if isinstance(time, Constant) else None)

@@ -16,7 +16,8 @@ from line_sim.line.defects.making import Spoiler, SpoilingTask
 from line_sim.line.floor import Floor, Halt, ScrapBin, ShipLane
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.machines import Machine, Task
-from line_sim.line.parts import PartMaker
+from line_sim.line.mix.changeover import SetUpWork
+from line_sim.line.mix.parts import maker_of
 from line_sim.line.records import ON_LINE
 from line_sim.line.stations import Ranks, Station, buffer_of, inlet_of, machine_of
 from line_sim.line.steps import Observer, Steps
@@ -24,6 +25,7 @@ from line_sim.line.stops.crew import people_of
 from line_sim.line.stops.lockup import LockUp
 from line_sim.line.tasks import Decide, Inspect, Lanes, Repairs, SendOn, TakePicture, Work
 from line_sim.scenario import model
+from line_sim.scenario.mix.mix import PerVariant
 from line_sim.units import Nanoseconds
 
 COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED = "completed", "duration over", "interrupted", "stopped"
@@ -57,7 +59,7 @@ class Line:
         scenario: model.Scenario,
         gateways: Mapping[str, Gateway],
         *observers: Observer,
-        defect_kinds: tuple[str, ...] = (),
+        defect_kinds: tuple[str, ...] | PerVariant[tuple[str, ...]] = (),
         interrupt: Interrupt | None = None,
         env: LineEnvironment | None = None,
         chance: Chance | None = None,
@@ -75,12 +77,8 @@ class Line:
         self._gates: dict[str, SendOn] = {}
         self._defect_kinds = defect_kinds
         rework = None if scenario.review is None else scenario.review.rework
-        self._maker = PartMaker(
-            self._floor.chance,
-            scenario.product.defect_rate,
-            defect_kinds,
-            repaired=None if rework is None else rework.defect_rate,
-        )
+        repaired = None if rework is None else rework.defect_rate
+        self._maker = maker_of(self._floor.chance, scenario.product, defect_kinds, repaired)
         self._stations = self._build(scenario)
         if self.layout.leads_back:
             LockUp(self._floor, self._stations)
@@ -197,10 +195,7 @@ class Line:
         floor = self._floor
         match spec:
             case model.Station():
-                work = Work(machine, floor.chance, spec, lanes())
-                if spec.makes_defects is None:
-                    return work
-                return SpoilingTask(work, Spoiler(floor.chance, spec, self._defect_kinds))
+                return self._work(spec, machine, lanes())
             case model.Inspection() if spec.gate is not None:
                 return TakePicture(machine, floor.chance, spec, self._gates[spec.name], lanes())
             case model.Inspection():
@@ -220,3 +215,14 @@ class Line:
                 }
                 repairs = None if spec.rework is None else Repairs(self._maker, floor.chance, spec.rework)
                 return Decide(machine, floor.chance, spec, sent_by, repairs)
+
+    def _work(self, spec: model.Station, machine: Machine, lanes: Lanes) -> Task:
+        chance, changeover = self._floor.chance, spec.changeover
+        work: Task = (
+            Work(machine, chance, spec, lanes)
+            if changeover is None
+            else SetUpWork(machine, chance, spec, changeover, lanes)
+        )
+        if spec.makes_defects is None:
+            return work
+        return SpoilingTask(work, Spoiler(chance, spec, self._defect_kinds))

@@ -31,9 +31,9 @@ class Task(Protocol):
 class Machine:
     """One of a station's parallel machines, one that never fails.
 
-    `part`, `started_at`, `finished_at` and `down` tell what is on it now. Its `task` is set before it
-    starts; `blocked` is called when its part finds no room. It `counts` visits and repairs where parts come
-    back.
+    `part`, `started_at`, `finished_at` and `down` tell what is on it now, `changeover` for how long it is
+    set up for that. Its `task` is set before it starts; `blocked` is called when its part finds no room. It
+    `counts` visits and repairs where parts come back.
     """
 
     task: Task
@@ -52,6 +52,7 @@ class Machine:
         self.started_at: Nanoseconds = 0
         self.finished_at: Nanoseconds | None = None
         self.down: Nanoseconds = 0
+        self.changeover: Nanoseconds = 0
         self._visit = 1
         self._rounds = 0
         self._steps = steps
@@ -123,6 +124,7 @@ class Machine:
                 self.down,
                 self._visit,
                 self._rounds,
+                self.changeover,
             )
             self._steps.visit(tuple.__new__(Visit, visit))  # Visit's own, less the half of its time
         self.part = None
@@ -141,7 +143,8 @@ class Machine:
         if self.part is None:
             return None
         times = self.queued_at, self.started_at, self.finished_at, None, self._down_so_far()
-        return Visit(self.part.item_id, self.station, self.unit, *times, self._visit, self._rounds)
+        numbers = self._visit, self._rounds, self.changeover
+        return Visit(self.part.item_id, self.station, self.unit, *times, *numbers)
 
     def _down_so_far(self) -> Nanoseconds:
         return self.down

@@ -1,13 +1,17 @@
 """Parts: what each one truly is, and the one mutable thing that walks along the line."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
 from line_sim.layout import REVIEW
 from line_sim.line.records import Item
+from line_sim.scenario.mix.mix import PerVariant
 from line_sim.truth import DEFECTIVE, GOOD
 from line_sim.units import Nanoseconds
+
+Kinds: TypeAlias = tuple[str, ...] | PerVariant[tuple[str, ...]]
+"""Kinds of defect: those of all parts, or of each variant."""
 
 
 class Finding(NamedTuple):
@@ -30,7 +34,7 @@ class Part:
     `visit` is the number of its visit to the place where it is, counted from 1; `rounds` says how often it
     was sent back to be repaired. `found` is what its last inspection found; `lane` says that one has sent it
     to review since it was last repaired, whatever others found later; `sent_by` names the last that did.
-    `made_at` is the station that made its defect.
+    `made_at` is the station that made its defect, `variant` is empty where there is one kind of part.
     """
 
     __slots__ = (
@@ -45,6 +49,7 @@ class Part:
         "rounds",
         "sent_by",
         "true_state",
+        "variant",
         "visit",
     )
 
@@ -60,6 +65,7 @@ class Part:
         self.lane = ""
         self.sent_by = ""
         self.made_at = ""
+        self.variant = ""
         self._visits: dict[str, int] | None = None
 
     @property
@@ -86,6 +92,7 @@ class Part:
             disposition,
             self.rounds,
             self.made_at,
+            self.variant,
         )
         return tuple.__new__(Item, story)  # Item's own, less the half of its time
 
@@ -93,22 +100,24 @@ class Part:
 class PartMaker:
     """Makes part after part; each one's true state hangs on the chance and its number alone.
 
-    `repaired` is the share of the parts that are defective after a repair; None: as of new ones.
+    Rates and kinds of defect may be those of each variant. `repaired` is the share of the parts that are
+    defective after a repair; None: as of new ones.
     """
 
     def __init__(
         self,
         chance: Chance,
-        defect_rate: float,
-        defect_kinds: tuple[str, ...],
+        defect_rate: float | PerVariant[float],
+        defect_kinds: Kinds,
         repaired: float | None = None,
     ) -> None:
+        kinds = or_none(defect_kinds)
         self._flawless = defect_rate == 0.0
         self._is_defective = chance.events(Purpose.TRUE_STATE, "", defect_rate)
-        self._kind = chance.choices(Purpose.DEFECT_KIND, "", defect_kinds or ("",))
+        self._kind = chance.choices(Purpose.DEFECT_KIND, "", kinds)
         after = defect_rate if repaired is None else repaired
         self._is_still_defective = chance.events(Purpose.TRUE_STATE, REVIEW, after)
-        self._kind_then = chance.choices(Purpose.DEFECT_KIND, REVIEW, defect_kinds or ("",))
+        self._kind_then = chance.choices(Purpose.DEFECT_KIND, REVIEW, kinds)
 
     def make(self, item_id: int) -> Part:
         """Return part number `item_id`, counted from 1."""
@@ -122,3 +131,10 @@ class PartMaker:
         part.true_state, part.defect, part.made_at = GOOD, "", ""
         if self._is_still_defective.of(*which):
             part.true_state, part.defect = DEFECTIVE, self._kind_then.of(*which)
+
+
+def or_none(kinds: Kinds) -> Kinds:
+    """Let there be a kind without a name where none is known."""
+    if isinstance(kinds, PerVariant):
+        return PerVariant(kinds.mix, tuple(own or ("",) for own in kinds.values))
+    return kinds or ("",)

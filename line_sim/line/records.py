@@ -27,7 +27,8 @@ class Visit(NamedTuple):
     """A part at a station. `left_at - finished_at` is blocked time; `down` lies between start and finish.
 
     `visit` is the number of its visits there so far, this one among them; `reworked` how often it had been
-    repaired before: where that is more than at the visit before, it came to be repaired.
+    repaired before: where that is more than at the visit before, it came to be repaired. `changeover` is for
+    how long the machine was set up for it first, down and off time left out.
     """
 
     item_id: Ordinal
@@ -40,6 +41,7 @@ class Visit(NamedTuple):
     down: Duration
     visit: Annotated[Ordinal, Extra(1)] = 1
     reworked: Annotated[Count, Extra(0)] = 0
+    changeover: Annotated[Duration, Extra(0)] = 0
 
 
 class Call(NamedTuple):
@@ -119,7 +121,7 @@ class Item(NamedTuple):
 
     `inference` is the time its last inspection waited for the answer, at a gate what the answer took;
     `reworked` how often it was repaired. `made_at` is the station that made its defect, empty where it came
-    with that, or has none.
+    with that, or has none. `variant` is which kind of part it is.
     """
 
     item_id: Ordinal
@@ -136,3 +138,4 @@ class Item(NamedTuple):
     disposition: Annotated[Word, OneOf(DISPOSITIONS)]
     reworked: Annotated[Count, Extra(0)] = 0
     made_at: Annotated[Word, Extra("")] = ""
+    variant: Annotated[Word, Extra("")] = ""

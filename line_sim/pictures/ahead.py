@@ -30,6 +30,7 @@ from types import TracebackType
 from typing import BinaryIO, Self, TypeAlias, cast
 
 from line_sim.pictures.source import PictureSource
+from line_sim.scenario.mix.mix import PerVariant
 from line_sim.truth import GOOD
 
 Wish: TypeAlias = tuple[int, str, str]
@@ -103,7 +104,7 @@ class PicturesAhead:
         self.trouble = ""
 
     @property
-    def defect_kinds(self) -> tuple[str, ...]:
+    def defect_kinds(self) -> tuple[str, ...] | PerVariant[tuple[str, ...]]:
         """The kinds of defect of the source."""
         return self._source.defect_kinds
 

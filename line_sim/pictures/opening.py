@@ -7,6 +7,7 @@ from line_sim.pictures.ahead import DRAWN_AHEAD, FILES_AHEAD, PicturesAhead, Wis
 from line_sim.pictures.folder import glance_at_folder
 from line_sim.pictures.kinds import source_of
 from line_sim.pictures.source import PictureSource
+from line_sim.pictures.variants import VariantPictures
 from line_sim.scenario.images.folder import Folder
 from line_sim.scenario.model import Scenario
 
@@ -17,8 +18,26 @@ def picture_source(scenario: Scenario) -> PictureSource | None:
     Drawn ones are there for every line: they know the kinds of defect that its parts may have.
     Raises ScenarioError when a folder's pictures cannot be used.
     """
-    images = scenario.product.images
-    return None if images.from_files and not scenario.live else source_of(images, scenario.seed)
+    return _source(scenario, files=scenario.live)
+
+
+def pictures_of(scenario: Scenario) -> PictureSource | None:
+    """Return the pictures of the scenario's parts, whoever looked at them. Raises ScenarioError as above."""
+    return _source(scenario, files=True)
+
+
+def _source(scenario: Scenario, *, files: bool) -> PictureSource | None:
+    product = scenario.product
+    wanted = product.images_of_variants
+    each = {
+        images: source_of(images, scenario.seed) if files or not images.from_files else None
+        for images in dict.fromkeys(wanted)
+    }
+    if product.mix is None or len(each) == 1:
+        return each[wanted[0]]
+    if not any(each.values()):
+        return None
+    return VariantPictures(product.mix, [each[images] for images in wanted], scenario.seed)
 
 
 def glance_at_pictures(scenario: Scenario) -> list[str]:
@@ -26,8 +45,8 @@ def glance_at_pictures(scenario: Scenario) -> list[str]:
 
     Raises ScenarioError for every one that cannot be used. Files that nobody will look at are left alone.
     """
-    images = scenario.product.images
-    return glance_at_folder(Path(images.folder)) if isinstance(images, Folder) and scenario.live else []
+    folders = dict.fromkeys(each for each in scenario.product.images_of_variants if isinstance(each, Folder))
+    return [note for each in folders if scenario.live for note in glance_at_folder(Path(each.folder))]
 
 
 def made_ahead(
@@ -41,7 +60,8 @@ def made_ahead(
     """
     live = sum(spec.most_calls for spec in scenario.inspections if spec.gateway.live)
     alone = live == 1 and scenario.clock != "realtime"
-    from_files, last = scenario.product.images.from_files, scenario.run.items
+    from_files = all(images.from_files for images in scenario.product.images_of_variants)
+    last = scenario.run.items
     if not live or (alone and from_files):
         return None
     if from_files:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from line_sim.scenario.mix.mix import PerVariant
+
 
 class PictureSource(Protocol):
     """Pictures of parts, the same one for the same part every time."""
 
     @property
-    def defect_kinds(self) -> tuple[str, ...]:
-        """The kinds of defect it can show; a defective part's kind is drawn from these, evenly."""
+    def defect_kinds(self) -> tuple[str, ...] | PerVariant[tuple[str, ...]]:
+        """The kinds of defect it can show, or each variant can; a part's kind is drawn from these, evenly."""
 
     @property
     def remarks(self) -> Sequence[str]:

@@ -231,7 +231,8 @@ def tables_for(layout: Layout) -> tuple[Table[Any], ...]:
 
     With numbered visits where a part may come to a place again, how often it was repaired where parts are,
     the names of stops where they have one, where a defect was made and what a part was at each call where
-    stations make defects, and what crews did where there are some.
+    stations make defects, the parts' variants and set-ups where there are such, and what crews did where
+    there are some.
     """
     extras = {"visit"} if layout.leads_back else set()
     if layout.reworks:
@@ -240,5 +241,9 @@ def tables_for(layout: Layout) -> tuple[Table[Any], ...]:
         extras.add("name")
     if layout.makes_defects:
         extras |= {"true_state", "made_at"}
+    if layout.mix is not None:
+        extras.add("variant")
+    if layout.changes_over:
+        extras.add("changeover_s")
     tables = tuple(table.having(extras) for table in TABLES)
     return (*tables, CREWS) if layout.crews else tables

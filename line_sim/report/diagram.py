@@ -3,6 +3,7 @@
 from line_sim.layout import Exit, Gate, Lane, Layout, Spec, layout_of, specs_of
 from line_sim.layout import Way as Onward
 from line_sim.scenario.fields import Belt
+from line_sim.scenario.mix.mix import Mix
 from line_sim.scenario.model import Arrivals, Inspection, Review, Scenario, Station
 from line_sim.scenario.stops.breakdowns import PartsStops, Way
 from line_sim.scenario.stops.crews import crew_of
@@ -21,7 +22,7 @@ def diagram(scenario: Scenario, layout: Layout | None = None) -> str:
     scenario.
     """
     layout, specs = layout or layout_of(scenario), specs_of(scenario)
-    rows = [_source(scenario.arrivals)]
+    rows = [f"{_source(scenario.arrivals)}{_mix(scenario.product.mix)}"]
     rows += [_place(specs[place], layout, place) for place in layout.ship_lane]
     rows.append(f"  └─▶ {_lane_to(layout, layout.ship_lane[-1], Lane.SHIP)}")
     if layout.bench is not None:
@@ -75,6 +76,14 @@ def _source(arrivals: Arrivals) -> str:
     return f"{kind} {time_text(arrivals.every)}{lost}{_comes(arrivals.calendar)}"
 
 
+def _mix(mix: Mix | None) -> str:
+    """Say which variants come how often, and in which order."""
+    if mix is None:
+        return ""
+    shares = ", ".join(f"{name} {share:.4g}" for name, share in zip(mix.names, mix.shares, strict=True))
+    return f"; {shares}, {'mixed' if mix.batch is None else f'in batches of {mix.batch:,}'}"
+
+
 def _comes(calendar: str | None) -> str:
     return "" if calendar is None else f", while {calendar} is on"
 
@@ -83,8 +92,8 @@ def _place(spec: Spec, layout: Layout, place: int) -> str:
     room = _room(spec.buffer)
     match spec:
         case Station():
-            stops = "".join(map(_stops, spec.ways))
-            work = f"{time_text(spec.cycle)}{stops}{_hours(spec.calendar)}{_needs(spec)}{_spoils(spec)}"
+            stops = f"{_set_up(spec)}{''.join(map(_stops, spec.ways))}{_hours(spec.calendar)}"
+            work = f"{time_text(spec.cycle)}{stops}{_needs(spec)}{_spoils(spec)}"
             return f"  └─▶ {room} [{spec.name}]{_units(spec.units)}  {work}"
         case Inspection():
             hours = _hours(spec.calendar)
@@ -111,6 +120,10 @@ def _deadline(spec: Inspection) -> str:
     if spec.gate is not None:
         return f", at most until {duration_text(spec.deadline)} after the call"
     return f", at most {duration_text(spec.deadline)}"
+
+
+def _set_up(spec: Station) -> str:
+    return "" if spec.changeover is None else f"; set up between variants: {time_text(spec.changeover)}"
 
 
 def _stops(way: Way) -> str:

@@ -17,8 +17,9 @@ from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, verdict
 from line_sim.figures.catalogue import AnyFigure
 from line_sim.figures.flow import StationTime
 from line_sim.figures.latency import LatencyRow
-from line_sim.figures.names import ALL_STATES, STATES, WAITS_FOR_CREW
+from line_sim.figures.names import ALL_STATES, CHANGEOVER, STATES, WAITS_FOR_CREW
 from line_sim.layout import Place
+from line_sim.report import variants
 from line_sim.report.catches import TITLE_OF_CATCHES, caught, where_from
 from line_sim.report.cells import STATISTICS, cell, notes
 from line_sim.report.crews import of_a_crew
@@ -27,6 +28,7 @@ from line_sim.report.headline import headline
 from line_sim.report.helps import TITLE, helps, replayed
 from line_sim.report.helps import notes as helps_notes
 from line_sim.report.tables import Rows
+from line_sim.report.variants import TITLE as VARIANTS
 from line_sim.report.words import average, percent, rate, span, unit_for, uph
 from line_sim.units import counted
 
@@ -38,7 +40,7 @@ def summary_text(summary: Summary) -> RenderableType:
     """Return the page: the sentence to take away, the figures, the tables, what to beware of."""
     parts: list[RenderableType] = [_title(summary), Text(headline(summary), style="bold"), Text()]
     parts += [_grid([("held back", verdict(summary).sentence)]), *_helps(summary)]
-    parts += [_grid(_lines(summary)), Text(), _stations(summary)]
+    parts += [_grid(_lines(summary)), Text(), _stations(summary), *_variants(summary)]
     for station in summary.layout.inspections:
         rows = [row for row in summary.latency if row.station == station.name]
         parts += [Text(), *_latency(rows, station)]
@@ -222,6 +224,9 @@ def _audit(summary: Summary) -> str:
 def _stations(summary: Summary) -> Rows:
     states = [*(STATES if all(time.off is None for time in summary.stations) else ALL_STATES)]
     headings = ["units", "busy", "of it waiting", "blocked", "starved", "down", "off"][: len(states) + 1]
+    if summary.layout.changes_over:
+        states.insert(2, CHANGEOVER)
+        headings.insert(3, "of it set-ups")
     if summary.crews:
         states, headings = [*states, WAITS_FOR_CREW], [*headings, "no people"]
     waiting = {station.name for station in summary.layout.places if station.decides}
@@ -230,6 +235,13 @@ def _stations(summary: Summary) -> Rows:
         for time in summary.stations
     )
     return Rows("Machine time, %", tuple(headings), tuple(rows))
+
+
+def _variants(summary: Summary) -> Iterator[RenderableType]:
+    """Draw what became of each variant; nothing where there is one kind of part."""
+    if summary.variants:
+        yield Text()
+        yield Rows(VARIANTS, variants.headings(summary.variants), variants.rows(summary.variants))
 
 
 def _share_cells(time: StationTime, states: Iterable[str], waits: bool) -> Iterator[str]:

@@ -15,6 +15,9 @@ from line_sim.scenario.gateways.shared import SharedGateway, SharedServer
 from line_sim.scenario.images.folder import Folder
 from line_sim.scenario.images.rendered import Rendered
 from line_sim.scenario.load import load, loads
+from line_sim.scenario.mix.by_variant import ByVariant
+from line_sim.scenario.mix.product import Product
+from line_sim.scenario.mix.variants import Batches, Variant
 from line_sim.scenario.model import (
     Arrivals,
     Breakdowns,
@@ -23,7 +26,6 @@ from line_sim.scenario.model import (
     Inspection,
     OnNoResult,
     PartsStops,
-    Product,
     Review,
     Run,
     Scenario,
@@ -44,8 +46,10 @@ __all__ = [
     "EMBEDDED",
     "Arrivals",
     "BatchTimes",
+    "Batches",
     "Batching",
     "Breakdowns",
+    "ByVariant",
     "Calendar",
     "Clock",
     "Constant",
@@ -80,6 +84,7 @@ __all__ = [
     "Time",
     "Triangular",
     "Uniform",
+    "Variant",
     "Weibull",
     "dump",
     "json_schema",

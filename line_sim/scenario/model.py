@@ -27,8 +27,8 @@ from line_sim.scenario.fields import (
 from line_sim.scenario.gateways.kinds import Gateway
 from line_sim.scenario.gateways.servers import LONGEST_CALL, LONGEST_WAIT
 from line_sim.scenario.gateways.shared import SERVERS, Servers, SharedGateway
-from line_sim.scenario.images.kinds import Images
-from line_sim.scenario.images.rendered import Rendered
+from line_sim.scenario.mix.by_variant import OfPart, PartTime, times_in
+from line_sim.scenario.mix.product import Product
 from line_sim.scenario.rules import broken_rules
 from line_sim.scenario.running import Arrivals, CalendarName, Clock, Run
 from line_sim.scenario.stops.agreement import Broken
@@ -49,14 +49,7 @@ Cleared = Literal["rejoins", "ships"]
 OnNoResult = Literal["review", "ship", "scrap", "stop"]
 
 
-class Product(Record):
-    """What is made, how often it is defective, and what it looks like."""
-
-    defect_rate: Rate = Field(0.0, description="The share of parts that are defective, 0 to 1.")
-    images: Images = Field(Rendered(rendered="flange"), description="Where the parts' pictures come from.")
-
-
-class Station(Record):
+class Station(OfPart):
     """A step of the line that works on one part per unit."""
 
     station: Name = Field(description="The station's name, its own on the line.")
@@ -64,7 +57,11 @@ class Station(Record):
         0, description="Waiting places in front of the station, its machines not counted, or a belt."
     )
     units: Units = Field(1, description="Machines that work in parallel.")
-    cycle: Time = Field(description="What one part needs when nothing disturbs it.")
+    cycle: PartTime = Field(description="What one part needs when nothing disturbs it.")
+    changeover: Time | None = Field(
+        None,
+        description="What a machine needs first when a part of another variant comes than its last one was.",
+    )
     breakdowns: Ways | None = Field(
         None, description="Failures and repairs, one way or a list of ways; none where absent."
     )
@@ -82,6 +79,11 @@ class Station(Record):
         return ways_of(self.breakdowns)
 
     @property
+    def set_ups(self) -> float:
+        """The share of its parts that a machine is set up for, where no part has left the line before it."""
+        return 0.0 if self.changeover is None or self.mix is None else self.mix.changes(self.units)
+
+    @property
     def name(self) -> str:
         """The station's name."""
         return self.station
@@ -89,7 +91,7 @@ class Station(Record):
     @property
     def times(self) -> tuple[tuple[Key, Time], ...]:
         """What one part takes, by key path."""
-        return ((("cycle",), self.cycle),)
+        return tuple(times_in(("cycle",), self.cycle))
 
 
 class ShipWhen(Record):
@@ -99,7 +101,7 @@ class ShipWhen(Record):
     score_at_least: Rate = Field(0.5, description="The lowest score that is believed, 0 to 1.")
 
 
-class Inspection(Record):
+class Inspection(OfPart):
     """A station that takes a picture and waits for an inference server's answer, or lets a gate wait."""
 
     inspection: Name = Field(description="The station's name, its own on the line.")
@@ -107,7 +109,7 @@ class Inspection(Record):
         0, description="Waiting places in front of the station, its cameras not counted, or a belt."
     )
     units: Units = Field(1, description="Cameras that work in parallel.")
-    acquisition: Time = Field(
+    acquisition: PartTime = Field(
         Constant(value=0), description="What taking the picture needs, before the call begins."
     )
     gateway: Gateway = Field(description="What answers: a server over grpc or rest, or a model of one.")
@@ -145,7 +147,8 @@ class Inspection(Record):
     def times(self) -> tuple[tuple[Key, Time], ...]:
         """What one part takes as far as the scenario says it, by key path: its own, or that of a server."""
         time, key = self.gateway.answer_time, self.gateway.answer_key
-        return ((("acquisition",), self.acquisition), *(() if time is None else ((key, time),)))
+        own = times_in(("acquisition",), self.acquisition)
+        return (*own, *(() if time is None else ((key, time),)))
 
     @field_validator("deadline", mode="after")
     @classmethod
@@ -172,12 +175,12 @@ class Rework(Record):
     )
 
 
-class Review(Record):
+class Review(OfPart):
     """People who look at the parts that did not pass, and clear, scrap or repair them."""
 
     buffer: Buffer = Field(0, description="Waiting places in front of the reviewers, or a belt.")
     units: Units = Field(1, description="Reviewers who work in parallel.")
-    time: Time = Field(description="What one look takes.")
+    time: PartTime = Field(description="What one look takes.")
     miss_rate: Rate = Field(0.0, description="The share of defective parts they call good, 0 to 1.")
     false_alarm_rate: Rate = Field(0.0, description="The share of good parts they call defective, 0 to 1.")
     calendar: CalendarName = None
@@ -266,7 +269,15 @@ class Scenario(Record):
     @field_validator("line", mode="after")
     @classmethod
     def _find_the_servers(cls, line: tuple[Entry, ...], info: ValidationInfo) -> tuple[Entry, ...]:
-        return joined(line, info.data.get("servers"))
+        product = info.data.get("product")
+        mix = None if product is None else product.mix
+        return tuple(entry.joined_to(mix) for entry in joined(line, info.data.get("servers")))
+
+    @field_validator("review", mode="after")
+    @classmethod
+    def _knows_the_mix(cls, review: Review | None, info: ValidationInfo) -> Review | None:
+        product = info.data.get("product")
+        return None if review is None else review.joined_to(None if product is None else product.mix)
 
     @model_validator(mode="after")
     def _obeys_the_rules(self) -> Self:

@@ -13,6 +13,7 @@ from line_sim.scenario.fields import duration_or_none
 from line_sim.scenario.gateways.kind import GatewayKind
 from line_sim.scenario.gateways.kinds import KINDS
 from line_sim.scenario.gateways.shared import SERVERS
+from line_sim.scenario.mix.agreement import variants_agree, written_times
 from line_sim.scenario.stops.agreement import Broken, calendars_are_there, ways_have_names
 from line_sim.scenario.stops.crews import crews_are_there
 from line_sim.units import duration_text
@@ -47,6 +48,7 @@ def broken_rules(written: object) -> list[Broken]:
         *_too_many(entries),
         *calendars_are_there(scenario, entries),
         *ways_have_names(entries),
+        *variants_agree(scenario, entries),
         *crews_are_there(scenario, entries),
         *kinds_can_be_shown(scenario, entries, live=any(_is_live(entry) for entry in entries)),
     ]
@@ -229,7 +231,8 @@ def _options(scenario: Mapping[str, Any], written: object) -> Mapping[str, Any]:
 
 def _takes_time(scenario: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
     belts = (_mapping(entry.get(key)).get("travel", 0) for key in ("buffer", "gate"))
-    times = (entry.get("cycle", 0), entry.get("acquisition", 0), *belts)
+    parts = (entry.get("cycle", 0), entry.get("acquisition", 0))
+    times = (*(time for part in parts for time in written_times(part)), entry.get("changeover") or 0, *belts)
     gateway = _mapping(entry.get("gateway"))
     answers = (KINDS[key].takes_time(_options(scenario, gateway[key])) for key in gateway if key in KINDS)
     return any(duration_or_none(time) != 0 for time in times) or any(answers)

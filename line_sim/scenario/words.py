@@ -1,13 +1,16 @@
 """How a scenario's times are told in a few words."""
 
+from line_sim.scenario.mix.by_variant import ByVariant, PartTime
 from line_sim.scenario.times import Constant, Time
 from line_sim.units import MICROSECOND, MILLISECOND, SECOND, Nanoseconds, duration_text
 
 
-def time_text(time: Time) -> str:
+def time_text(time: PartTime) -> str:
     """Say a time in a few words: `180 ms`, `exponential, mean 1 s`."""
     if isinstance(time, Constant):
         return duration_text(time.value)
+    if isinstance(time, ByVariant):
+        return "; ".join(f"{name} {time_text(each)}" for name, each in time.by_variant.items())
     return f"{time.words}, mean {duration_text(_rounded(time.mean_ns))}"
 
 

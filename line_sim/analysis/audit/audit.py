@@ -3,6 +3,7 @@
 from line_sim.analysis.audit import answers, crews, decisions, hours, machines, parts, route, servers
 from line_sim.analysis.audit.check import Check, Run
 from line_sim.analysis.audit.defects import truth
+from line_sim.analysis.audit.mix import variants
 from line_sim.figures.window import Window, window_of
 from line_sim.layout import Layout
 from line_sim.recording.reader import RunRecords, RunTables
@@ -45,4 +46,9 @@ def audit_columns(columns: RunColumns, layout: Layout, window: Window, ended: st
         checks["calendars"] = hours.calendars(run)
     if any(way.by_parts for place in layout.places for way in place.failures):
         checks["parts_between_stops"] = hours.parts_between_stops(run)
+    if layout.mix is not None:
+        checks["variants"] = variants.variants(run)
+        checks["planned_work"] = variants.planned_work(run)
+    if layout.changes_over:
+        checks["changeovers"] = variants.changeovers(run)
     return checks

@@ -13,10 +13,10 @@ from line_sim.analysis.growth.means import (
     Answers,
     PlaceMeans,
     foreseen,
-    means_of,
     right_at_once,
     share_of,
 )
+from line_sim.analysis.growth.mixed import means_of
 from line_sim.analysis.growth.outages import Failing, Outages, failing
 from line_sim.analysis.growth.outlook import (
     THE_LINE,
@@ -168,7 +168,7 @@ class Forecast:
 
     def failing(self, means: tuple[PlaceMeans, ...], ahead: Outlook) -> Iterator[Failing]:
         """Yield the stations whose outages matter, at what the line takes in."""
-        coming, _ = traffic(self.layout, means, ahead.takes_in, self.scenario.product.defect_rate)
+        coming, _ = traffic(self.layout, means, ahead.takes_in, self.scenario.product.mean_defect_rate)
         return failing(means, coming)
 
     def cause(self, means: tuple[PlaceMeans, ...], limit: Load) -> str:
@@ -197,7 +197,7 @@ class Forecast:
         entering = None if means is None else self._entering(means)
         if means is None or entering is None:
             return None
-        ahead = outlook(self.layout, means, entering, self.scenario.product.defect_rate)
+        ahead = outlook(self.layout, means, entering, self.scenario.product.mean_defect_rate)
         return None if ahead is None else (means, ahead)
 
     def _entering(self, means: tuple[PlaceMeans, ...]) -> float | None:
@@ -207,7 +207,7 @@ class Forecast:
             takt = mean_of(every)
             comes = share_of(self.scenario, self.scenario.arrivals.calendar)
             return None if takt is None else HOUR / takt * comes
-        at_best = line_rate(self.layout, means, self.scenario.product.defect_rate)
+        at_best = line_rate(self.layout, means, self.scenario.product.mean_defect_rate)
         at_best = min(at_best, self._people_are_for(means))
         fed = intake(self.scenario, means, at_best, roomy=True)
         if fed is not None:

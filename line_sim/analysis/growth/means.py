@@ -16,8 +16,8 @@ from line_sim.layout import Failures, Gate, Lane, Spec, shifts_in, specs_of
 from line_sim.layout.places import failures_of, mean_of
 from line_sim.scenario.fields import belt_of, places_of
 from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
+from line_sim.scenario.mix.by_variant import PartTime
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
-from line_sim.scenario.times import Time
 from line_sim.truth import DEFECTIVE
 from line_sim.units import HOUR
 
@@ -186,14 +186,19 @@ def _looked_at(scrapped: float) -> Lanes:
 
 def _station(spec: Station) -> PlaceMeans | None:
     time, stops = mean_of(spec.cycle), failures_of(spec.ways)
-    if time is None:
+    set_up = 0.0 if spec.changeover is None else mean_of(spec.changeover)
+    if time is None or set_up is None or any(way.up is None or way.repair is None for way in stops):
         return None
+    place = PlaceMeans(spec.name, spec.units, places_of(spec.buffer), time, stops=stops)
+    return taking(place, time + spec.set_ups * set_up)
+
+
+def taking(place: PlaceMeans, time: float) -> PlaceMeans:
+    """Return a station that takes so long a part (ns), set-ups in it, with the repairs that this brings."""
     repair = 0.0
-    for way in stops:
-        if way.up is None or way.repair is None:
-            return None
-        repair += way.repair / way.up * (1 if way.by_parts else time)
-    return PlaceMeans(spec.name, spec.units, places_of(spec.buffer), time, repair=repair, stops=stops)
+    for way in place.stops:
+        repair += (way.repair or 0.0) / (way.up or 1.0) * (1 if way.by_parts else time)
+    return replace(place, time=time, repair=repair)
 
 
 def foreseen(scenario: Scenario) -> dict[str, Answers]:
@@ -276,7 +281,7 @@ def _never_waits(spec: Inspection, options: ModelledOptions, late: float) -> boo
     return spec.most_calls <= options.servers and (options.after_deadline == "stops" or late == 0)
 
 
-def draws_of(time: Time) -> NDArray[np.float64]:
+def draws_of(time: PartTime) -> NDArray[np.float64]:
     """Return a time's quantiles at the middles of 20,000 equal shares, in ns: what it is, without chance."""
     return np.asarray(quantile_function(time)((np.arange(_GRID) + 0.5) / _GRID), dtype=np.float64)
 

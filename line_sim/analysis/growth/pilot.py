@@ -103,10 +103,11 @@ def _varies(scenario: Scenario) -> bool:
     """Whether several places share the work and some time of it is random, or fails."""
     entries = scenario.line
     random = (not isinstance(time, Constant) for entry in entries for _, time in entry.times)
+    mixed = scenario.product.mix is not None
     failing = (isinstance(entry, Station) and entry.breakdowns is not None for entry in entries)
     places = len(entries) + (scenario.review is not None and bool(scenario.inspections))
     shared = places > 1 or any(isinstance(entry, Station) and entry.crew for entry in entries)
-    return shared and (any(random) or any(failing) or bool(scenario.inspections))
+    return shared and (mixed or any(random) or any(failing) or bool(scenario.inspections))
 
 
 def _run(scenario: Scenario, means: tuple[PlaceMeans, ...], parts: int, *, roomy: bool) -> Intake | None:

@@ -11,9 +11,9 @@ from line_sim.analysis.growth.means import (
     answers_alone,
     draws_of,
     foreseen,
-    means_of,
     right_at_once,
 )
+from line_sim.analysis.growth.mixed import means_of, unsure
 from line_sim.layout import Kind, Layout, layout_of
 from line_sim.layout.places import mean_of
 from line_sim.scenario.model import Inspection, Scenario
@@ -38,12 +38,12 @@ def _by_places(scenario: Scenario) -> Iterator[float]:
     known = all(map(answers_alone, scenario.inspections))
     least = {spec.name: right_at_once(spec, _least_wait(spec)) for spec in scenario.inspections}
     means = means_of(scenario, foreseen(scenario) if known else least)
-    if means is None:
+    if means is None or unsure(scenario):
         return
     if not known:
         yield from (place.makes for place in _passed_by_all(layout, means))
         return
-    visits, _ = traffic(layout, means, 1.0, scenario.product.defect_rate)
+    visits, _ = traffic(layout, means, 1.0, scenario.product.mean_defect_rate)
     on_line = zip(means[: len(layout.line)], visits, strict=False)
     yield from (place.makes / share for place, share in on_line if share)
     yield crews_take_in(layout, visits)

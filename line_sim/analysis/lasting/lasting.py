@@ -8,6 +8,7 @@ import numpy as np
 from line_sim.analysis.growth.growth import Growth
 from line_sim.analysis.growth.long_run import Forecast
 from line_sim.analysis.growth.means import PlaceMeans, answers_alone, foreseen
+from line_sim.analysis.growth.mixed import unsure
 from line_sim.analysis.growth.outlook import Outlook
 from line_sim.analysis.growth.pilot import intake
 from line_sim.analysis.lasting.ceiling import ceiling_of
@@ -61,14 +62,23 @@ def lasting_of(
     if found is None:
         return None
     means, ahead = found
-    if all(map(answers_alone, scenario.inspections)) and _keeps_up(scenario, means, ahead):
+    if (
+        not unsure(scenario)
+        and all(map(answers_alone, scenario.inspections))
+        and _keeps_up(scenario, means, ahead)
+    ):
         return Lasting(ahead.long_run_uph, by="means")
-    if (why := _only_a_run_tells(line.layout)) is not None:
-        return Lasting(None, why=why)
-    if growth.uph_settled is not True:
+    if growth.uph_settled is not True and not _only_a_run_tells(line.layout):
         return Lasting(None, why="the run is no steady state")
-    rare = too_rare(run, line.layout, window, means, [load.value for load in ahead.loads])
-    return Lasting(None, why=rare) if rare else _adjusted(scenario, run, window, means, ahead, output)
+    why = _keeps_hours(line.layout) or unsure(scenario)
+    why = why or too_rare(run, line.layout, window, means, [load.value for load in ahead.loads])
+    return Lasting(None, why=why) if why else _adjusted(scenario, run, window, means, ahead, output)
+
+
+def _keeps_hours(layout: Layout) -> str:
+    """Say why no stretch of a run is like the next; empty where all are."""
+    keeps = layout.comes is not None or any(place.shifts is not None for place in layout.places)
+    return "the line keeps hours: no stretch of the run is like the next" if keeps else ""
 
 
 def _only_a_run_tells(layout: Layout) -> str | None:
@@ -107,7 +117,7 @@ def _adjusted(
     unsure = tuple(spec.name for spec in scenario.inspections if not answers_alone(spec))
     loads = [load.value for load in ahead.loads]
     seen = Seen(run, layout_of(scenario), window, np.array(edges), means, loads, unsure)
-    controls = tuple(seen.controls(scenario.product.defect_rate))
+    controls = tuple(seen.controls(scenario.product.mean_defect_rate))
     found = controlled(rates, _rows(controls))
     if found is None:
         return Lasting(None, why="nothing whose mean is known varied")

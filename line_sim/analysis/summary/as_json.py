@@ -8,11 +8,12 @@ from line_sim.analysis.summary.crews_json import crews_json
 from line_sim.analysis.summary.defects_json import defects_json
 from line_sim.analysis.summary.figures_json import figures_json
 from line_sim.analysis.summary.summary import Estimate, OneMoreCamera, Remedy, Summary, ThisRun
+from line_sim.analysis.summary.variants_json import variants_json
 from line_sim.analysis.summary.verdict import Verdict, told_remedies, verdict
 from line_sim.figures.bottleneck import Bottleneck
 from line_sim.figures.flow import StationTime
 from line_sim.figures.latency import GateWait, LatencyRow
-from line_sim.figures.names import ALL_STATES, STATES, WAITS_FOR_CREW
+from line_sim.figures.names import ALL_STATES, CHANGEOVER, STATES, WAITS_FOR_CREW
 from line_sim.figures.oee import Oee
 from line_sim.figures.skew import Skew
 from line_sim.units import SECOND, Nanoseconds
@@ -41,6 +42,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         **figures,
         "stations": {time.station: {"units": time.units, **_shares(time)} for time in summary.stations},
         **_gates(summary.gates),
+        **variants_json(summary.variants),
         **crews_json(summary.crews),
         "latency": _latency(summary.latency),
         "lanes": {"ship": summary.counts.ship_lane, "review": summary.counts.review_lane},
@@ -110,6 +112,8 @@ def _long_run(told: Lasting | None) -> dict[str, Any] | None:
 def _shares(time: StationTime) -> dict[str, float | None]:
     shares = time.shares()
     states = [*(STATES if time.off is None else ALL_STATES)]
+    if time.changeover is not None:
+        states.insert(states.index("inference_wait") + 1, CHANGEOVER)
     states += [] if time.waits_for_crew is None else [WAITS_FOR_CREW]
     return {state: shares[state] if shares else None for state in states}
 

@@ -20,6 +20,7 @@ from line_sim.figures.folds import Average, Share
 from line_sim.figures.labels import labels
 from line_sim.figures.latency import gate_waits, latency_rows
 from line_sim.figures.measuring import measure
+from line_sim.figures.mix.by_variant import by_variant
 from line_sim.figures.oee import oee
 from line_sim.figures.populations import EVERY_CALL, WITHOUT_PICTURE, Settled
 from line_sim.figures.skew import skew
@@ -88,6 +89,7 @@ def summarise(
         gates=gate_waits(run, layout, window),
         crews=tuple(crew_times(run, layout, window)),
         defects=defects_of(run, layout, window),
+        variants=by_variant(settled),
         formulas=formulas(run.words),
         silences=tuple(silences(run, layout, window)),
         growth=growth,

@@ -14,6 +14,7 @@ from line_sim.figures.flow import StationTime, Throughput
 from line_sim.figures.labels import Labels
 from line_sim.figures.latency import GateWait, LatencyRow
 from line_sim.figures.measuring import RunFigures
+from line_sim.figures.mix.by_variant import OfVariant
 from line_sim.figures.oee import Oee
 from line_sim.figures.skew import Skew
 from line_sim.figures.stops.crews import CrewTime
@@ -173,6 +174,7 @@ class Summary:
     gates: tuple[GateWait, ...] = ()
     crews: tuple[CrewTime, ...] = ()
     defects: Defects | None = None
+    variants: tuple[OfVariant, ...] = ()
 
     @property
     def throughput(self) -> Throughput:

@@ -9,9 +9,10 @@ from line_sim.analysis.what_if.trials import Trial, with_person, with_review, wi
 from line_sim.chance.purposes import Purpose
 from line_sim.layout import REVIEW, Server, layout_of, server_name
 from line_sim.scenario.fields import Belt, GateBelt, one_place_more
+from line_sim.scenario.mix.by_variant import PartTime
 from line_sim.scenario.model import Inspection, Scenario, Station
 from line_sim.scenario.rules import gate_name
-from line_sim.scenario.times import Constant, Time
+from line_sim.scenario.times import Constant
 
 QUICKER = 0.9
 """The share of itself that a time takes which becomes a tenth shorter."""
@@ -126,5 +127,5 @@ def _quicker(belt: Belt) -> Belt:
     return belt.model_copy(update={"travel": max(belt.places, round(QUICKER * belt.travel))})
 
 
-def _takes_time(time: Time) -> bool:
+def _takes_time(time: PartTime) -> bool:
     return not (isinstance(time, Constant) and time.value == 0)

@@ -11,6 +11,7 @@ from line_sim.chance.streams import Always, Draws
 from line_sim.inspection.gateway import FIRST_ATTEMPT
 from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.layout import layout_of, server_name
+from line_sim.scenario.mix.mix import PerVariant
 from line_sim.scenario.model import Inspection, Scenario
 from line_sim.truth import DEFECTIVE
 from line_sim.units import LATEST, Nanoseconds
@@ -32,7 +33,9 @@ def never_busy(scenario: Scenario, spec: Inspection) -> bool:
 class NeverBusy(Foreknown):
     """The answers of such a model; with `in_time` those that come too late are right, at the deadline."""
 
-    def __init__(self, spec: Inspection, defect_rate: float, chance: Chance, *, in_time: bool) -> None:
+    def __init__(
+        self, spec: Inspection, defect_rate: float | PerVariant[float], chance: Chance, *, in_time: bool
+    ) -> None:
         super().__init__(spec)
         name, options = spec.name, spec.gateway.model
         if options is None:

@@ -33,7 +33,8 @@ from line_sim.line.breakdowns import draws_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario.fields import belt_of, places_of
 from line_sim.scenario.gateways.shared import SharedGateway
-from line_sim.scenario.model import Arrivals, Breakdowns, Inspection, Product, Review, Run, Scenario, Station
+from line_sim.scenario.mix.product import Product
+from line_sim.scenario.model import Arrivals, Breakdowns, Inspection, Review, Run, Scenario, Station
 from line_sim.scenario.times import Constant, Time
 from line_sim.units import LATEST, Nanoseconds
 
@@ -46,7 +47,7 @@ _KNOWN: dict[type[BaseModel], frozenset[str]] = {
     ),
     Run: frozenset({"items", "duration", "clock", "pace", "skew_budget", "warm_up", "starts_at"}),
     Arrivals: frozenset({"every", "saturated", "on_full"}),
-    Product: frozenset({"defect_rate", "images"}),
+    Product: frozenset({"defect_rate", "images", "sequence", "variants"}),
     Station: frozenset({"station", "buffer", "units", "cycle", "breakdowns"}),
     Breakdowns: frozenset({"up", "repair", "counts"}),
     Inspection: frozenset(
@@ -138,7 +139,7 @@ class Recursion:
         self._gateways = gateways
         self._chance = chance
         self._horizon = LATEST if scenario.run.duration is None else scenario.run.duration
-        rate = scenario.product.defect_rate
+        rate = scenario.product.defect_rates
         self._defective = chance.events(Purpose.TRUE_STATE, "", rate) if rate else Always(value=False)
         self._works: list[Work] = []
         self._to_review: list[tuple[Nanoseconds, int, int, int]] = []

@@ -87,7 +87,7 @@ def _asked(trial: Trial, spec: Inspection, models: Models, chance: Chance) -> Ga
     change = trial.answers.get(spec.name, AS_RECORDED)
     mended = change.none_missing and change.share > 0
     if never_busy(trial.scenario, spec):
-        return NeverBusy(spec, trial.scenario.product.defect_rate, chance, in_time=mended)
+        return NeverBusy(spec, trial.scenario.product.defect_rates, chance, in_time=mended)
     model = models.gateway(spec)
     return in_time(model, spec) if mended else model
 

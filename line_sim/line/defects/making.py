@@ -6,7 +6,7 @@ from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
 from line_sim.line.buffer import Destination
 from line_sim.line.machines import Task
-from line_sim.line.parts import Part
+from line_sim.line.parts import Kinds, Part, or_none
 from line_sim.scenario.model import Scenario, Station
 from line_sim.truth import DEFECTIVE
 
@@ -18,12 +18,12 @@ class Spoiler:
     makes no defects.
     """
 
-    def __init__(self, chance: Chance, spec: Station, kinds: tuple[str, ...]) -> None:
+    def __init__(self, chance: Chance, spec: Station, kinds: Kinds) -> None:
         makes, self._station = spec.makes_defects, spec.name
         if makes is None:
             raise TypeError(f"{spec.name} makes no defects")
         self._spoils = chance.events(Purpose.SPOILT, spec.name, makes.rate)
-        self._kind = chance.choices(Purpose.DEFECT_KIND, spec.name, makes.kinds or kinds or ("",))
+        self._kind = chance.choices(Purpose.DEFECT_KIND, spec.name, makes.kinds or or_none(kinds))
 
     def have(self, part: Part) -> None:
         """Spoil a part, or do not; one that is defective already keeps its defect, and where it is from."""
@@ -33,7 +33,7 @@ class Spoiler:
         part.true_state, part.defect, part.made_at = DEFECTIVE, self._kind.of(*which), self._station
 
 
-def before_cameras(chance: Chance, scenario: Scenario, kinds: tuple[str, ...]) -> tuple[Spoiler, ...]:
+def before_cameras(chance: Chance, scenario: Scenario, kinds: Kinds) -> tuple[Spoiler, ...]:
     """Return the stations that may have spoilt a part before a real server sees its first picture."""
     before = takewhile(lambda spec: isinstance(spec, Station) or not spec.gateway.live, scenario.line)
     makers = (spec for spec in before if isinstance(spec, Station) and spec.makes_defects is not None)

@@ -16,6 +16,7 @@ from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.catalogue import WIP
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import RunColumns
+from line_sim.report import variants
 from line_sim.report.diagram import KEY, diagram
 from line_sim.report.headline import headline
 from line_sim.report.helps import helps, notes, replayed
@@ -106,6 +107,8 @@ def _views(contents: Contents) -> dict[str, Any]:
         "stations_finding": finding(summary),
         "bottleneck": bottleneck(numbers),
         "effectiveness": effectiveness(numbers),
+        "variant_headings": variants.headings(summary.variants),
+        "variants": variants.rows(summary.variants),
         "gantt": chart,
         "playback": watch,
         "latency": latency,

@@ -13,6 +13,7 @@ _ROOM_FOR_A_LETTER = 3.0  # percent of the bar
 STATES = {
     "working": ("W", "working"),
     "waiting": ("A", "waiting for an answer"),
+    "changeover": ("C", "set up for another variant"),
     "blocked": ("B", "blocked: no room behind"),
     "down": ("D", "down"),
     "starved": ("S", "starved: nothing in front"),
@@ -23,10 +24,10 @@ STATES = {
 
 
 def states_of(layout: Layout) -> dict[str, tuple[str, str]]:
-    """Return the states that the machines of a line may be in: not all know hours, or need people."""
-    never = set() if any(place.shifts is not None for place in layout.places) else {"off"}
-    never |= set() if layout.crews else {"people"}
-    return {state: words for state, words in STATES.items() if state not in never}
+    """Return the states that the machines of a line may be in: not all know hours, set-ups or people."""
+    keeps_hours = any(place.shifts is not None for place in layout.places)
+    never = {"off": not keeps_hours, "changeover": not layout.changes_over, "people": not layout.crews}
+    return {state: words for state, words in STATES.items() if not never.get(state)}
 
 
 OEE = ("availability", "performance", "quality_ratio", "oee_index")
@@ -66,8 +67,9 @@ def _bar(time: StationTime, states: tuple[str, ...], waits_here: bool) -> Statio
         return StationBar(time.station, time.units, (), ("",) * len(states))
     waits = known["inference_wait"] if waits_here else 0.0
     parts = {
-        "working": known["busy"] - waits,
+        "working": known["busy"] - waits - known.get("changeover", 0.0),
         "waiting": waits,
+        "changeover": known.get("changeover", 0.0),
         **{state: known.get(state, 0.0) for state in ("blocked", "down", "starved", "off")},
         "people": known.get("waits_for_crew", 0.0),
     }

@@ -13,7 +13,7 @@ from line_sim.errors import PictureError, ScenarioError
 from line_sim.figures.catalogue import ESCAPE_RATE, OVERKILL_LATENCY, OVERKILL_MODEL, Figure
 from line_sim.figures.folds import Share
 from line_sim.pictures.files.decoding import decoding, opened
-from line_sim.pictures.kinds import source_of
+from line_sim.pictures.opening import pictures_of
 from line_sim.pictures.source import PictureSource
 from line_sim.recording.run_columns import Items, RunColumns
 from line_sim.scenario import Scenario
@@ -78,12 +78,12 @@ def gallery_section(scenario: Scenario, run: RunColumns) -> GallerySection:
 
 def _source(scenario: Scenario) -> tuple[PictureSource | None, str]:
     """Return where the pictures come from, and what a reader must know of them."""
-    images = scenario.product.images
     note = "" if scenario.live else "No network looked at these pictures: the inference was not a live one."
     try:
-        return source_of(images, scenario.seed), note
+        return pictures_of(scenario), note
     except (ScenarioError, OSError):
-        return None, f"{images.words} are not at hand any more."
+        words = dict.fromkeys(images.words for images in scenario.product.images_of_variants)
+        return None, f"{' or '.join(words)} are not at hand any more."
 
 
 def _thumbnails(items: Items, run: RunColumns, source: PictureSource | None) -> Iterator[Thumbnail]:

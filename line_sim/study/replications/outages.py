@@ -19,7 +19,7 @@ Seen = Mapping[str, int]
 """Outages by station, of those that may fail; 20 stands for 20 or more."""
 
 _CHANGED = (UPH.name, FLOW_TIME.name, WIP.name)
-_OF_A_STATION = ("busy", "blocked", "starved", "down", "off", "inference_wait")
+_OF_A_STATION = ("busy", "blocked", "starved", "down", "off", "inference_wait", "changeover")
 
 
 def seen_in(summary: Summary) -> Seen:
@@ -70,4 +70,4 @@ def allowing_for(found: Estimate, kpi: str, few: Sequence[FewOutages]) -> Estima
 
 
 def _changed_by_outages(kpi: str) -> bool:
-    return kpi in _CHANGED or kpi.rpartition(".")[2] in _OF_A_STATION or ".response." in kpi
+    return kpi.rpartition(".")[2] in {*_CHANGED, *_OF_A_STATION} or ".response." in kpi

@@ -47,8 +47,8 @@ def test_the_fast_way_reads_what_the_careful_way_reads(data):
         st.sampled_from(
             [
                 *((ITEMS, items), (VISITS, visits), (CALLS, calls), (BREAKDOWNS, outages)),
-                (ITEMS.having({"reworked", "made_at"}), items_again),
-                (VISITS.having({"visit"}), visits_again),
+                (ITEMS.having({"reworked", "made_at", "variant"}), items_again),
+                (VISITS.having({"visit", "reworked", "changeover_s"}), visits_again),
                 (CALLS.having({"visit", "true_state"}), calls_again),
             ]
         )

@@ -109,7 +109,7 @@ class Shifts:
     def _truly_good(self, number: int, seen_at: str = "") -> BoolArray:
         """Tell which parts of a shift are good when an inspection looks (none named: in the end)."""
         scenario, chance = self._stretch.scenario, self._chance(number)
-        rate = scenario.product.defect_rate
+        rate = scenario.product.defect_rates
         flaws = [chance.events(Purpose.TRUE_STATE, "", rate)] if rate else []
         flaws += [
             chance.events(Purpose.SPOILT, spec.name, spec.makes_defects.rate)

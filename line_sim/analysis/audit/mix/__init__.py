@@ -1,0 +1,1 @@
+"""Audits of parts of several kinds."""

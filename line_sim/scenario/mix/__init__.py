@@ -1,0 +1,1 @@
+"""Parts of several kinds: their shares, the order in which they come, what hangs on them."""
