@@ -103,7 +103,7 @@ def main() -> None:
             page = opened(browser, Path(sys.argv[1]) / "report.html", look)
             reduced(page.screenshot()).save(IMAGES / f"{name}.png", optimize=True)
         reduced(watched(browser, Path(folder) / "run"), 256).save(IMAGES / "watch.png", optimize=True)
-        reduced(factory(browser, Path(folder) / "factory")).save(IMAGES / "factory.png", optimize=True)
+        reduced(factory(browser, Path(folder) / "factory"), 256).save(IMAGES / "factory.png", optimize=True)
         browser.close()
 
 

@@ -95,7 +95,7 @@ def test_batching_helps_only_where_enough_cameras_ask(tmp_path):
 
 
 def test_in_a_factory_with_time_to_spare_a_camera_that_waits_for_another_holds_the_line_up(tmp_path):
-    """The bores' camera; a second GPU, a second camera or a gate wins all of it back, batching alone little."""
+    """A second GPU, a second camera or a gate wins all of it back; batching alone wins little."""
     full, alone, gpus, cameras, gate = told("factory", tmp_path)
     assert full["held_back_by"]["station"] == "gpu"
     assert 0.10 < full["throttle"]["loss"] < 0.17
