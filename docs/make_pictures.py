@@ -6,6 +6,7 @@ python docs/make_pictures.py results/<a run>      also what that run prints at i
 
 import re
 import sys
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from line_sim.report.summary_text import summary_text
+from line_sim.scenario import load
 from line_sim.simulation import report_again
 from line_sim.testing import run_in_memory
 from line_sim.units import MILLISECOND, SECOND
@@ -82,6 +84,35 @@ def picture_of_hours() -> str:
     return chart(names, bars_of(visits, names, until) + off, until, title)
 
 
+def picture_of_sharing() -> str:
+    """Draw how two cameras of the factory ask one GPU, of which one holds its part meanwhile."""
+    found = load(IMAGES.parents[1] / "scenarios" / "factory.yaml", ["run.duration=2 h"])
+    records, begin, until = run_in_memory(found).records, 6000 * SECOND, 240 * SECOND
+    names = ("surface asks", "bores", "bores asks")
+    bars = [
+        Bar(
+            names.index(f"{call.station} asks"),
+            call.issued_at,
+            call.issued_at + call.latency,
+            "url(#blocked)",
+        )
+        for call in records.calls
+        if call.station in {"surface", "bores"}
+    ]
+    asked = {call.item_id: call.issued_at for call in records.calls if call.station == "bores"}
+    bars += [
+        Bar(1, visit.started_at, asked[visit.item_id], WORK, str(visit.item_id))
+        for visit in records.visits
+        if visit.station == "bores" and visit.started_at is not None and visit.item_id in asked
+    ]
+    shown = [
+        replace(bar, start=max(bar.start, begin) - begin, end=min(bar.end, begin + until) - begin)
+        for bar in bars
+    ]
+    title = "Two cameras and one GPU: pictures at the bores, and how long answers are out"
+    return chart(names, [bar for bar in shown if bar.end > bar.start], until, title)
+
+
 def picture_of_censoring() -> str:
     """Draw the first answers of a modelled server against a deadline: what is known of each."""
     service = {"lognormal": {"mean": "150 ms", "cv": 0.6}}
@@ -108,6 +139,7 @@ def main() -> None:
         "blocking.svg": picture_of_blocking(),
         "belts.svg": picture_of_belts(),
         "hours.svg": picture_of_hours(),
+        "sharing.svg": picture_of_sharing(),
         "censoring.svg": picture_of_censoring(),
     }
     if len(sys.argv) > 1:

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from line_sim.report.page.writing import write_page
-from line_sim.scenario import Scenario
+from line_sim.scenario import Scenario, load
 from line_sim.simulation import simulate
 
 IMAGES = Path(__file__).parent / "images"
@@ -87,6 +87,13 @@ def watched(browser: Browser, folder: Path) -> bytes:
     return page.locator("#watch").screenshot()
 
 
+def factory(browser: Browser, folder: Path) -> bytes:
+    """Return the picture of the factory line as the page first shows it."""
+    write_page(simulate(load(IMAGES.parents[1] / "scenarios" / "factory.yaml"), folder))
+    page = opened(browser, folder / "report.html", {**DESK, "color_scheme": "light"})
+    return page.locator("#watch").screenshot()
+
+
 def main() -> None:
     """Write the pictures."""
     chromium = next((path for name in NAMES if (path := shutil.which(name))), None)
@@ -96,6 +103,7 @@ def main() -> None:
             page = opened(browser, Path(sys.argv[1]) / "report.html", look)
             reduced(page.screenshot()).save(IMAGES / f"{name}.png", optimize=True)
         reduced(watched(browser, Path(folder) / "run"), 256).save(IMAGES / "watch.png", optimize=True)
+        reduced(factory(browser, Path(folder) / "factory"), 256).save(IMAGES / "factory.png", optimize=True)
         browser.close()
 
 

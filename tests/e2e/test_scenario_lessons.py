@@ -92,3 +92,20 @@ def test_batching_helps_only_where_enough_cameras_ask(tmp_path):
     assert both["throttle"]["loss"] < 0.005
     assert uph(patient) < 0.85 * uph(alone)
     assert all(summary["audit"]["passed"] for summary in (alone, together, cameras, both, patient))
+
+
+def test_in_a_factory_with_time_to_spare_a_camera_that_waits_for_another_holds_the_line_up(tmp_path):
+    """A second GPU, a second camera or a gate wins all of it back; batching alone wins little."""
+    full, alone, gpus, cameras, gate = told("factory", tmp_path)
+    assert full["held_back_by"]["station"] == "gpu"
+    assert 0.10 < full["throttle"]["loss"] < 0.17
+    assert full["stations"]["bores"]["starved"] < 0.01
+    assert 0.9 * uph(full) < uph(alone) < uph(full)
+    for cured in (gpus, cameras, gate):
+        assert uph(cured) > 1.1 * uph(full)
+        assert cured["throttle"]["loss"] < 0.005
+        assert cured["held_back_by"]["cause"] == "takt"
+    for summary in (full, alone, gpus, cameras, gate):
+        assert summary["audit"]["passed"]
+        assert summary["stations"]["mill"]["off"] == pytest.approx(1 - 30 / 39.5)
+        assert summary["stations"]["mill"]["down"] > 0.03
