@@ -41,6 +41,7 @@ class Known:
     arrivals: Written = field(default_factory=lambda: {"every": "250 ms"})
     review: Written = field(default_factory=lambda: {"buffer": 20, "units": 2, "time": "1 s"})
     defect_rate: float = 0.02
+    crews: Written | None = None
 
     def scenario(self, seed: int, parts: int) -> Scenario:
         """Return a run of it."""
@@ -53,6 +54,7 @@ class Known:
                 "run": {"items": parts},
                 "arrivals": self.arrivals,
                 "product": {"defect_rate": self.defect_rate if inspects else 0.0},
+                "crews": self.crews,
                 "line": self.line,
                 **({"review": self.review} if inspects else {}),
             }
@@ -250,6 +252,13 @@ LINES = (
         "the second of two inspections",
         {("back", "typical"), ("back", "tail")},
         [PRESS, camera("90 ms", name="front"), camera(gamma("280 ms"), name="back"), PACK],
+    ),
+    Known(
+        "one operator for three stations, saturated",
+        {("operators", "crew")},
+        [station(name, gamma("150 ms"), crew={"operators": ["work"]}) for name in ("cut", "bend", "weld")],
+        SATURATED,
+        crews={"operators": 1},
     ),
 )
 

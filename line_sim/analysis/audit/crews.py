@@ -209,8 +209,8 @@ def _work(run: Run, place: int) -> list[Fault]:
         begun = ~find(np.unique(mine.asked), on_machine.started)[1]
         found += faults(on_machine, "visits.csv", done | begun, "worked on by nobody of the crew")
         asked = np.unique(np.concatenate((on_machine.started, down.repaired, off_to)))
-        end = [run.columns.end] if len(off_from) else []  # a shift may end with the run
-        left = np.unique(np.concatenate((finished, down.failed, off_from, [NONE], end)))
+        end = run.columns.end if len(off_from) else NONE  # a shift may end with the run
+        left = np.unique(np.concatenate((finished, down.failed, off_from, [NONE, end])))
         found += faults(mine, _FILE, ~find(asked, mine.asked)[1], "asked for at another moment")
         found += faults(mine, _FILE, ~find(left, mine.ended)[1], "let go at another moment")
         crew = run.layout.places[place].worked_by

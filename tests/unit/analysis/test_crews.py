@@ -1,0 +1,80 @@
+"""What is told of crews: their limits before a run, their figures after it."""
+
+import csv
+import json
+
+import pytest
+from stories import press
+
+from line_sim.analysis.limits import limits
+from line_sim.api import run
+from line_sim.scenario import Scenario
+from line_sim.simulation import audit_again, report_again
+from line_sim.units import HOUR
+
+
+def one_operator(**more):
+    """Return three stations of 1, 1 and 1.5 s that share an operator."""
+    line = [
+        press(cycle, name, buffer=5, crew={"operators": ["work"]})
+        for name, cycle in zip("abc", (1, 1, 1.5), strict=True)
+    ]
+    written = {"version": 1, "name": "one operator", "run": {"items": 400}, "arrivals": {"saturated": True}}
+    return Scenario.model_validate({**written, "crews": {"operators": 1}, "line": line, **more})
+
+
+def test_a_crew_bounds_the_line():
+    """One person needs 3.5 s for a part: 3,600 / 3.5 an hour, fewer than the slowest station's 2,400."""
+    found = limits(one_operator())
+    assert found.bottleneck.name == found.most_loaded == "operators"
+    assert found.bottleneck.uph == pytest.approx(3600 / 3.5)
+    assert limits(one_operator(crews={"operators": 3})).bottleneck.name == "c"
+    assert found.zero_buffer_uph is None
+
+
+def test_repairs_are_a_load_and_hours_are_a_share():
+    """Of 10 s of work 5 s of repairs follow: a part of 1 s asks for 0.5 s of a fitter."""
+    fails = {"up": {"exponential": {"mean": 10}}, "repair": {"exponential": {"mean": 5}}}
+    line = [press(1, "a", breakdowns=fails, crew={"fitters": ["repair"]})]
+    days = {"days": {"Mon-Sun": ["06:00-14:00"]}}
+    crews = {"fitters": {"people": 2, "calendar": "days"}}
+    (crew,) = limits(one_operator(line=line, calendars=days, crews=crews)).crews
+    assert crew.mean == pytest.approx(0.5e9)
+    assert crew.uph == pytest.approx(2 * HOUR / 3 / 0.5e9)
+
+
+def test_a_run_tells_who_was_needed(tmp_path):
+    """In crews.csv, summary.json and the verdict; the same again from the files."""
+    run(one_operator(), out=tmp_path / "run")
+    rows = list(csv.DictReader((tmp_path / "run" / "crews.csv").read_text().splitlines()))
+    assert rows[0] == {
+        "crew": "operators",
+        "station": "a",
+        "unit": "1",
+        "task": "work",
+        "name": "",
+        "asked_at": "0.000000000",
+        "began_at": "0.000000000",
+        "ended_at": "1.000000000",
+    }
+    told = json.loads((tmp_path / "run" / "summary.json").read_text())
+    crew = told["crews"]["operators"]
+    assert crew["people"] == 1
+    assert crew["busy"] == pytest.approx(1, abs=0.01)
+    assert set(crew["stations"]) == {"a", "b", "c"}
+    assert 0 < told["stations"]["a"]["waits_for_crew"] <= told["stations"]["a"]["starved"]
+    assert told["remedies"][0]["remedy"] == "one_person_more"
+    assert (told["held_back_by"]["station"], told["held_back_by"]["cause"]) == ("operators", "crew")
+    assert all(check.passed for check in audit_again(tmp_path / "run").values())
+    report_again(tmp_path / "run")
+    assert json.loads((tmp_path / "run" / "summary.json").read_text()) == told
+
+
+def test_without_crews_nothing_is_told_of_them(tmp_path):
+    """No file, no key."""
+    line = [press(1, "a")]
+    run(one_operator(line=line, crews=None), out=tmp_path / "run")
+    told = json.loads((tmp_path / "run" / "summary.json").read_text())
+    assert not (tmp_path / "run" / "crews.csv").exists()
+    assert "crews" not in told
+    assert "waits_for_crew" not in told["stations"]["a"]
