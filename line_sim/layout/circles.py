@@ -16,7 +16,7 @@ def way_round(ways: Iterable[Way]) -> tuple[int, ...]:
             onward.setdefault(way.to, set())
     left = _without_ends(onward)
     for entry in sorted(left):
-        before = {}
+        before: dict[int, int] = {}
         heads = deque([entry])
         while heads:
             place = heads.popleft()
