@@ -449,7 +449,7 @@ class EventList:
         assert unit.part is not None
         moments = (unit.queued, unit.started, unit.finished, self.now)
         self.kept.visits.append(
-            (unit.part.item, unit.place.name, unit.number, *moments, unit.down, unit.visit, unit.repaired)
+            (unit.part.item, unit.place.name, unit.number, *moments, unit.down, unit.visit, unit.repaired, 0)
         )
         unit.part = None
         self.seek(unit)
@@ -466,11 +466,11 @@ class EventList:
                     down = unit.down + (self.now - unit.failed if interrupted else 0)
                     moments = (unit.queued, unit.started, unit.finished, None)
                     which = unit.part.item, place.name, unit.number
-                    visits.append((*which, *moments, down, unit.visit, unit.repaired))
+                    visits.append((*which, *moments, down, unit.visit, unit.repaired, 0))
                 if unit.failed is not None:
                     outages.append((place.name, unit.number, unit.failed, None))
             visits += [
-                (part.item, place.name, None, part.queued, None, None, None, 0, part.visit, part.repaired)
+                (part.item, place.name, None, part.queued, None, None, None, 0, part.visit, part.repaired, 0)
                 for part in (*place.to_repair, *place.waiting)
             ]
         left = list(self.kept.parts)

@@ -10,9 +10,9 @@ def way_round(ways: Iterable[Way]) -> tuple[int, ...]:
     """Return the places on a shortest way round from the first place that is on one; none where no way is."""
     onward: dict[int, set[int]] = {}
     for way in ways:
-        to = onward.setdefault(way.start, set())
+        goals = onward.setdefault(way.start, set())
         if not isinstance(way.to, Exit):
-            to.add(way.to)
+            goals.add(way.to)
             onward.setdefault(way.to, set())
     left = _without_ends(onward)
     for entry in sorted(left):

@@ -15,7 +15,8 @@ from line_sim.line.parts import Finding, Part, PartMaker
 from line_sim.line.records import Call
 from line_sim.line.routing import choose_lane, evaluate
 from line_sim.line.steps import Steps
-from line_sim.scenario.model import Inspection, Review, Rework, Station
+from line_sim.scenario.defects.repairs import Rework
+from line_sim.scenario.model import Inspection, Review, Station
 
 Lanes = Mapping[Lane, Destination]
 """Where each lane from a place leads."""

@@ -10,13 +10,13 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from line_sim.scenario.defects.making import MakesDefects
+from line_sim.scenario.defects.repairs import Rework
 from line_sim.scenario.fields import (
     Buffer,
     GateBelt,
     Key,
     Name,
     OneOf,
-    Places,
     PositiveDuration,
     Rate,
     Record,
@@ -40,9 +40,6 @@ from line_sim.truth import GOOD
 from line_sim.units import duration_text
 
 __all__ = ["Arrivals", "Breakdowns", "Calendar", "CalendarName", "Clock", "PartsStops", "Run", "Way"]
-
-MOST_ROUNDS = 1_000
-"""The repairs of one part."""
 
 Cleared = Literal["rejoins", "ships"]
 
@@ -159,20 +156,6 @@ class Inspection(OfPart):
         if deadline is not None and deadline > LONGEST_WAIT:
             raise ValueError(f"it must be at most {duration_text(LONGEST_WAIT)} where a real server answers")
         return LONGEST_CALL if deadline is None else deadline
-
-
-class Rework(Record):
-    """Repairs of parts that reviewers find defective; they go through the line again from there."""
-
-    share: Rate = Field(1.0, description="The share of the parts found defective that is repaired, 0 to 1.")
-    to: Name = Field(description="The station where they are repaired, before new parts.")
-    at_most: Annotated[int, Field(strict=True, ge=1, le=MOST_ROUNDS)] = Field(
-        1, description="How often one part may be repaired; found defective after that it is scrapped."
-    )
-    buffer: Places = Field(0, description="Waiting places for such parts in front of that station.")
-    defect_rate: Rate | None = Field(
-        None, description="The share of them that is defective afterwards, 0 to 1. Default: the product's."
-    )
 
 
 class Review(OfPart):

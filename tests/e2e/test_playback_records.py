@@ -14,7 +14,7 @@ from recorded import item as part
 from recorded import run as recorded
 from recorded import visit
 from stopping_lines import stopping_scenarios
-from ways_back import rework, reworking
+from ways_back import reworking
 
 from line_sim.figures.stops.standing import off_periods
 from line_sim.layout import Layout, Place, layout_of
@@ -304,9 +304,9 @@ def assert_in_the_picture(plan, width):
 @given(scenario=reworking(), share=st.floats(0, 0.999), width=st.integers(300, 1200))
 def test_a_line_with_a_way_back_is_drawn_and_played_like_any_other(bare, scenario, share, width):
     """Parts that come again are where their rows say, and the way back is a way in the picture."""
-    with rework(to=0, cleared=len(scenario.line) - 1):
-        run = told(scenario)
-        assert [len(scenario.line), 0, "scrap"] in run.specs["playback"]["ways"]
-        moment = int(share * run.specs["gantt"]["end"])
-        assert bare.evaluate(LINE, [run.specs, [moment]]) == [line_at(run, moment)]
-        assert_in_the_picture(bare.evaluate(PLAN, [run.specs["playback"], width]), width)
+    run = told(scenario)
+    repaired_at = [spec.name for spec in scenario.line].index(scenario.review.rework.to)
+    assert [len(scenario.line), repaired_at, "rework"] in run.specs["playback"]["ways"]
+    moment = int(share * run.specs["gantt"]["end"])
+    assert bare.evaluate(LINE, [run.specs, [moment]]) == [line_at(run, moment)]
+    assert_in_the_picture(bare.evaluate(PLAN, [run.specs["playback"], width]), width)

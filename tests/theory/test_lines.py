@@ -205,7 +205,7 @@ def test_a_camera_between_a_full_review_and_a_full_ship_lane(agrees):
         camera(gateway=modelled(exponential(service), false_alarm_rate=alarms)),
         press(exponential(pack), "pack"),
         items=80_000,
-        review={"time": exponential(look)},
+        review={"time": exponential(look), "cleared": "ships"},
     )
     column = gauge.station("camera")
     agrees(service / free, column.gap, controls=[column.held - service], detects=0.025)

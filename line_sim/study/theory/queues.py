@@ -188,7 +188,7 @@ def review_lanes() -> Iterator[Case]:
             share(solved.share(0, "blocked"), "camera", "blocked"),
         )
         line = (camera(exponential(), alarms=0.4), station("pack", exponential(1.2), buffer=ship))
-        review = {"review": {"time": exponential(2), "buffer": look}}
+        review = {"review": {"time": exponential(2), "buffer": look, "cleared": "ships"}}
         yield Case(f"camera, pack (B={ship}) and review (B={look}) block", CHAIN, line, wanted, review, 2)
     yield _late_parts_block(1.0, 2.0)
 

@@ -25,6 +25,7 @@ from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.figures.catalogue import TIMEOUT_RATE
 from line_sim.layout import Failures, Kind, Layout, Place, RunPlan, layout_of
+from line_sim.layout.places import Planned
 from line_sim.scenario.model import Scenario, ShipWhen
 
 STORY = run(
@@ -194,11 +195,16 @@ SCENARIO = {
 }
 
 
+def takes(seconds):
+    """Return what every part takes at a place that is always as quick."""
+    return (Planned(ns(seconds), ns(seconds)),)
+
+
 def test_the_layout_is_that_of_the_scenario():
     """What the analysis must know, and nothing else."""
     assert layout_of(Scenario.model_validate(SCENARIO)) == Layout(
         line=(
-            Place("press", 2, fails=True, planned=ns(0.1), failures=(EVEN,)),
+            Place("press", 2, fails=True, planned=ns(0.1), failures=(EVEN,), takes=takes(0.1)),
             Place(
                 "camera",
                 3,
@@ -207,10 +213,11 @@ def test_the_layout_is_that_of_the_scenario():
                 deadline=ns(0.15),
                 ship_when=ShipWhen(),
                 planned=0,
+                takes=takes(0),
                 modelled=True,
             ),
         ),
-        review=Place("review", 2, 20, Kind.REVIEW, planned=ns(1)),
+        review=Place("review", 2, 20, Kind.REVIEW, planned=ns(1), takes=takes(1)),
         takt=ns(0.2),
         run=RunPlan("a story", 7, "virtual", items=12, warm_up="auto"),
     )

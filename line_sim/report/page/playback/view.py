@@ -152,4 +152,4 @@ def _waited(visits: Visits) -> IntArray:
 
 
 def _between(since: IntArray, until: IntArray) -> IntArray:
-    return microseconds(until) - microseconds(since)
+    return np.maximum(microseconds(until) - microseconds(since), 0)  # less only in damaged files
