@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from line_sim.layout import Exit, Layout, Place
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits, or_end
 from line_sim.report.page.gantt import Gantt
