@@ -154,4 +154,4 @@ def _waited(visits: Visits) -> IntArray:
 
 
 def _between(since: IntArray, until: IntArray) -> IntArray:
-    return np.maximum(microseconds(until) - microseconds(since), 0)  # less only in damaged files
+    return np.asarray(np.maximum(microseconds(until) - microseconds(since), 0))  # less in damaged files
