@@ -30,6 +30,12 @@ def states_of(layout: Layout) -> dict[str, tuple[str, str]]:
     return {state: words for state, words in STATES.items() if not never.get(state)}
 
 
+def seen_states_of(layout: Layout) -> dict[str, tuple[str, str]]:
+    """Return those that a machine is seen in from one moment to the next: set-ups and waits are sums only."""
+    sums = {"changeover", "people"}
+    return {state: words for state, words in states_of(layout).items() if state not in sums}
+
+
 OEE = ("availability", "performance", "quality_ratio", "oee_index")
 """The factors of a station's effectiveness and their product, as ISO 22400-2 names them."""
 

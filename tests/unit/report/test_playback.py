@@ -1,5 +1,6 @@
 """What the page plays back: which stretch, where parts went, when belts stood, how fast at first."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,8 +12,11 @@ from recorded import CAMERA, PRESS_AND_CAMERA, call, item, outage, run, visit
 from strategies import written_scenarios
 
 from line_sim.layout import Exit, Lane, Layout, Place, layout_of
+from line_sim.layout.crews import Crew
+from line_sim.layout.places import Planned
 from line_sim.recording.run_columns import NONE, columns_of
 from line_sim.report.page.gantt import gantt
+from line_sim.report.page.machines import states_of
 from line_sim.report.page.playback.belts import stops
 from line_sim.report.page.playback.journeys import FIRST_WAY, STAYS, UNKNOWN, journeys
 from line_sim.report.page.playback.pace import SPEEDS, pace
@@ -199,3 +203,11 @@ def test_of_nothing_there_is_nothing_to_watch():
 def test_a_machine_that_is_repaired_at_the_very_end_is_not_down_there(repaired, machines):
     """The Gantt chart's bars end there either way; who is never repaired is told apart."""
     assert told(story(down=(6, repaired))).spec["never_repaired"] == machines
+
+
+def test_the_legend_names_the_states_that_a_machine_is_seen_in():
+    """Set-ups and waits for people are sums of the table; here such a machine is busy or down."""
+    crew = Crew("fitters", 1)
+    places = replace(PRESS, changeover=Planned(1.0, 1), repaired_by=crew), CAMERA
+    layout = replace(PRESS_AND_CAMERA, line=places, crews=(crew,))
+    assert set(states_of(layout)) - set(told(story(), layout).spec["states"]) == {"changeover", "people"}

@@ -9,7 +9,7 @@ import numpy as np
 from line_sim.layout import Exit, Layout, Place
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits, or_end
 from line_sim.report.page.gantt import Gantt
-from line_sim.report.page.machines import states_of
+from line_sim.report.page.machines import seen_states_of
 from line_sim.report.page.packing import microseconds, pack, signed, steps
 from line_sim.report.page.playback.belts import stops
 from line_sim.report.page.playback.journeys import Journeys, journeys
@@ -51,7 +51,7 @@ def playback(run: RunColumns, layout: Layout, stretch: Stretch, chart: Gantt | N
     led = journeys(run, layout)
     parts = parts_in(run, layout, stretch)
     spec = {
-        "states": states_of(layout),
+        "states": seen_states_of(layout),
         "speed": pace(run, layout),
         "at": chart.moments[0].happens if chart.moments else chart.spec["begin"],
         "places": [_place(run, place, station, stretch) for place, station in enumerate(layout.places)],
