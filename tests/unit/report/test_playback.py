@@ -209,5 +209,5 @@ def test_the_legend_names_the_states_that_a_machine_is_seen_in():
     """Set-ups and waits for people are sums of the table; here such a machine is busy or down."""
     crew = Crew("fitters", 1)
     places = replace(PRESS, changeover=Planned(1.0, 1), repaired_by=crew), CAMERA
-    layout = replace(PRESS_AND_CAMERA, line=places, crews=(crew,))
+    layout = replace(PRESS_AND_CAMERA, line=places)
     assert set(states_of(layout)) - set(told(story(), layout).spec["states"]) == {"changeover", "people"}
