@@ -45,7 +45,7 @@ def test_repairs_are_a_load_and_hours_are_a_share():
 
 
 def test_people_have_no_work_with_what_was_scrapped_before():
-    """Half of every variant is scrapped, so that packing needs 7.5 s of its person for each 10 s, and not 15."""
+    """Half of every variant is scrapped: packing needs 7.5 s of its person for each 10 s, and not 15."""
     variants = {name: {"share": 0.5, "defect_rate": 0.5} for name in "AB"}
     packing = press(15, "packing", units=2, buffer=50, crew={"operators": ["work"]})
     sparse = {"run": {"duration": "10 h"}, "arrivals": {"every": 10}, "product": {"variants": variants}}
