@@ -95,17 +95,22 @@ def test_batching_helps_only_where_enough_cameras_ask(tmp_path):
 
 
 def test_in_a_factory_with_time_to_spare_a_camera_that_waits_for_another_holds_the_line_up(tmp_path):
-    """A second GPU, a second camera or a gate wins all of it back; batching alone wins little."""
-    full, alone, gpus, cameras, gate = told("factory", tmp_path)
+    """A second GPU, a second camera or a gate wins it back; batching wins little, small batches cost much."""
+    full, alone, batches, gpus, cameras, gate = told("factory", tmp_path)
     assert full["held_back_by"]["station"] == "gpu"
     assert 0.10 < full["throttle"]["loss"] < 0.17
-    assert full["stations"]["bores"]["starved"] < 0.01
+    assert full["stations"]["bores"]["starved"] < 0.04
     assert 0.9 * uph(full) < uph(alone) < uph(full)
+    assert batches["held_back_by"]["station"] == "mill"
+    assert uph(batches) < 0.85 * uph(full)
+    assert batches["stations"]["mill"]["changeover"] > 5 * full["stations"]["mill"]["changeover"] > 0
     for cured in (gpus, cameras, gate):
         assert uph(cured) > 1.1 * uph(full)
         assert cured["throttle"]["loss"] < 0.005
         assert cured["held_back_by"]["cause"] == "takt"
-    for summary in (full, alone, gpus, cameras, gate):
+    for summary in (full, alone, batches, gpus, cameras, gate):
         assert summary["audit"]["passed"]
         assert summary["stations"]["mill"]["off"] == pytest.approx(1 - 30 / 39.5)
         assert summary["stations"]["mill"]["down"] > 0.03
+        assert summary["crews"]["fitters"]["busy"] < 0.1
+        assert summary["inspections"]["bores"]["defective"] > summary["inspections"]["surface"]["escaped"]

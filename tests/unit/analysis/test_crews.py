@@ -4,8 +4,9 @@ import csv
 import json
 
 import pytest
-from stories import press
+from stories import camera, press
 
+from line_sim.analysis.growth.long_run import long_run
 from line_sim.analysis.limits import limits
 from line_sim.api import run
 from line_sim.scenario import Scenario
@@ -41,6 +42,17 @@ def test_repairs_are_a_load_and_hours_are_a_share():
     (crew,) = limits(one_operator(line=line, calendars=days, crews=crews)).crews
     assert crew.mean == pytest.approx(0.5e9)
     assert crew.uph == pytest.approx(2 * HOUR / 3 / 0.5e9)
+
+
+def test_people_have_no_work_with_what_was_scrapped_before():
+    """Half of every variant is scrapped: packing needs 7.5 s of its person for each 10 s, and not 15."""
+    variants = {name: {"share": 0.5, "defect_rate": 0.5} for name in "AB"}
+    packing = press(15, "packing", units=2, buffer=50, crew={"operators": ["work"]})
+    sparse = {"run": {"duration": "10 h"}, "arrivals": {"every": 10}, "product": {"variants": variants}}
+    looks = camera(gateway={"modelled": {"service": 0}}, buffer=50)
+    bench = {"time": 0, "buffer": 9}
+    found = long_run(one_operator(line=[looks, packing], review=bench, **sparse), {}, {})
+    assert found.outlook.takes_in == pytest.approx(360)
 
 
 def test_a_run_tells_who_was_needed(tmp_path):

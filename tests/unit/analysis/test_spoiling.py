@@ -62,6 +62,14 @@ def test_what_an_inspection_will_see_hangs_on_where_it_stands():
     assert escapes == pytest.approx(bad * 0.5 / (bad * 0.5 + good))
 
 
+def test_what_variants_bring_along_is_seen_beside_what_stations_make():
+    """A brings 10 % and B 30 %: half and half that is 20 %, and 10 % of the rest are spoilt."""
+    variants = {"A": {"share": 0.5, "defect_rate": 0.1}, "B": {"share": 0.5, "defect_rate": 0.3}}
+    looks = camera(gateway={"modelled": {"service": 0}})
+    spec = scenario(press(1, **spoils(0.1)), looks, product={"variants": variants})
+    assert foreseen(spec)[0]["camera"][0] == pytest.approx(0.2 + 0.8 * 0.1)
+
+
 def test_what_is_spoilt_behind_the_last_inspection_escapes():
     """1 - (1 - r1)(1 - r2) where nobody looks; all that the last station spoils where one looks before it."""
     saw, mill = press(1, "saw", **spoils(0.2)), press(1, "mill", **spoils(0.3))
