@@ -108,7 +108,7 @@ def _rows(found: "Limits") -> "Iterator[str]":
     rows += [(row.name, row.mean, row.uph, row.load, _people(row)) for row in found.crews]
     review = found.loads.get(REVIEW) or found.loads.get(belt_to(REVIEW))
     if review is not None:
-        look = review.units * HOUR / (review.by_units or review.makes)
+        look = review.units * review.share * HOUR / (review.by_units or review.makes)
         rows.append((REVIEW, look, review.makes, loads.get(REVIEW), ""))
     cells = [tuple(_cells(*row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]

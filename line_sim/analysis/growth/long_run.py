@@ -75,7 +75,7 @@ def long_run(
         to_come,
         all(spec.name in known for spec in scenario.inspections),
         line.cause(means, ahead.limit),
-        expected_defects(line.layout, means, scenario.product.defect_rate),
+        expected_defects(line.layout, means, scenario.product.mean_defect_rate),
     )
 
 
@@ -126,7 +126,7 @@ class Forecast:
 
     def _people_are_for(self, means: tuple[PlaceMeans, ...]) -> float:
         """Return for how many parts an hour the people of the crews are enough."""
-        visits, _ = traffic(self.layout, means, 1.0, self.scenario.product.defect_rate)
+        visits, _ = traffic(self.layout, means, 1.0, self.scenario.product.mean_defect_rate)
         return crews_take_in(self.layout, visits)
 
     def sure(self, ahead: Outlook) -> tuple[Filling, ...]:

@@ -4,7 +4,7 @@ import csv
 import json
 
 import pytest
-from stories import press
+from stories import camera, press
 
 from line_sim.analysis.limits import limits
 from line_sim.api import run
@@ -41,6 +41,27 @@ def test_repairs_are_a_load_and_hours_are_a_share():
     (crew,) = limits(one_operator(line=line, calendars=days, crews=crews)).crews
     assert crew.mean == pytest.approx(0.5e9)
     assert crew.uph == pytest.approx(2 * HOUR / 3 / 0.5e9)
+
+
+def test_set_ups_are_work_for_people_and_age_the_machine():
+    """Every part is of another variant: 1 s of work and 3 s of set-up; a jam of 1 s for 8 s of that."""
+    jams = {"up": {"exponential": {"mean": 8}}, "repair": {"exponential": {"mean": 1}}}
+    mixed = {"variants": {"A": {"share": 0.5}, "B": {"share": 0.5}}, "sequence": {"batches": 1}}
+    mill = press(1, "a", changeover=3, breakdowns=jams, crew={"operators": ["work", "repair"]})
+    (crew,) = limits(one_operator(product=mixed, line=[mill])).crews
+    assert crew.mean == pytest.approx(4.5e9)
+
+
+def test_people_are_enough_for_what_variants_make_of_the_traffic():
+    """Half of the parts are defective by their variant alone: packing 9 s of the others is half the work."""
+    variants = {"A": {"share": 0.5, "defect_rate": 0.0}, "B": {"share": 0.5, "defect_rate": 1.0}}
+    line = [press(1, "a"), camera(), press(9, "b", buffer=9, crew={"operators": ["work"]})]
+    found = limits(
+        one_operator(
+            arrivals={"every": 6}, product={"variants": variants}, line=line, review={"time": 1, "buffer": 9}
+        )
+    )
+    assert found.long_run.outlook.takes_in == pytest.approx(600)  # it took in 400, as if all had to be packed
 
 
 def test_a_run_tells_who_was_needed(tmp_path):

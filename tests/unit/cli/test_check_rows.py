@@ -149,3 +149,11 @@ def test_a_shared_server_has_a_row_of_its_own(tmp_path):
     )
     assert "wait for gpu (300 ms, up to 2 together)" in told
     assert "servers.spare: no inspection asks it" in told
+
+
+def test_review_that_keeps_hours_tells_what_a_look_takes(tmp_path):
+    """9 s, as it says, and not 27 s of all time; what it makes is of all time."""
+    days = "calendars: {days: {Mon-Sun: ['06:00-14:00']}}\nreview: {calendar: days, "
+    scenario = REVIEWED.replace("PEOPLE", "1").replace("TIME", "9 s").replace("review: {", days)
+    (row,) = (line for line in checked(tmp_path, scenario).splitlines() if line.startswith("  review "))
+    assert row.split()[1:6] == ["9000.0", "ms", "a", "part", "133"]
