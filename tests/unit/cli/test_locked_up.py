@@ -64,3 +64,12 @@ def test_it_is_reported_again_as_it_was(locked):
     before = (folder / "summary.json").read_bytes()
     assert line_sim("report", "mine", cwd=folder.parent).returncode == 0
     assert (folder / "summary.json").read_bytes() == before
+
+
+def test_replications_that_lock_up_are_made_and_named(tmp_path):
+    """With the same exit code: their figures are of lines that have come to a stand."""
+    (tmp_path / "t.yaml").write_text(SCENARIO, encoding="utf-8")
+    said = line_sim("run", "t.yaml", "--replications", "2", "--jobs", "1", "--out", "mine", cwd=tmp_path)
+    assert said.returncode == 6
+    assert "! the line locked up in replication-001, replication-002" in said.stdout
+    assert (tmp_path / "mine" / "replications.json").exists()
