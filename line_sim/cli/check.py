@@ -115,7 +115,8 @@ def _rows(found: "Limits") -> "Iterator[str]":
     named = [row for row in rows if row[0] == found.most_loaded]
     worst = max(named, key=lambda row: row[3] or 0.0, default=None)
     for (name, *others), row in zip(cells, rows, strict=True):
-        told = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
+        *numbers, remark = others
+        told = (*(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=False)), remark)
         mark = "  <- bottleneck" if row is worst and row[2] != float("inf") else ""
         yield "  ".join(("", name.ljust(widths[0]), *told)).rstrip() + mark
 

@@ -157,3 +157,11 @@ def test_review_that_keeps_hours_tells_what_a_look_takes(tmp_path):
     scenario = REVIEWED.replace("PEOPLE", "1").replace("TIME", "9 s").replace("review: {", days)
     (row,) = (line for line in checked(tmp_path, scenario).splitlines() if line.startswith("  review "))
     assert row.split()[1:6] == ["9000.0", "ms", "a", "part", "133"]
+
+
+def test_remarks_stand_right_behind_the_loads(tmp_path):
+    """However long those of other rows are: at 80 columns there is no room to align them at their ends."""
+    crews = "crews: {hands: 2}\nline:\n  - {station: press, cycle: 500 ms, crew: {hands: [work]}}"
+    told = checked(tmp_path, SHARED.replace("line:", crews))
+    rows = [line for line in told.splitlines() if line.startswith(("  hands ", "  gpu "))]
+    assert len({line.index(remark) for line, remark in zip(rows, ("by 2", "of a person"), strict=True)}) == 1

@@ -58,6 +58,14 @@ def test_nothing_of_it_is_missing(locked):
     assert json.loads((folder / "summary.json").read_text(encoding="utf-8"))["audit"]["passed"]
 
 
+def test_nobody_is_told_to_run_it_longer(locked):
+    """It would end in the same moment; what is told is what lets it run on."""
+    _, folder = locked
+    (warning,) = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["warnings"]
+    assert "the line locked up" in warning
+    assert "(press, camera, review, press) more room" in warning
+
+
 def test_it_is_reported_again_as_it_was(locked):
     """From its files, to the byte."""
     _, folder = locked
