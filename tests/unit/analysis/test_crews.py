@@ -8,6 +8,8 @@ from stories import camera, press
 
 from line_sim.analysis.limits import limits
 from line_sim.api import run
+from line_sim.report.crews import of_a_crew
+from line_sim.report.page.writing import write_page
 from line_sim.scenario import Scenario
 from line_sim.simulation import audit_again, report_again
 from line_sim.units import HOUR
@@ -89,6 +91,15 @@ def test_a_run_tells_who_was_needed(tmp_path):
     assert all(check.passed for check in audit_again(tmp_path / "run").values())
     report_again(tmp_path / "run")
     assert json.loads((tmp_path / "run" / "summary.json").read_text()) == told
+
+
+def test_the_page_tells_of_a_crew_what_the_screen_does(tmp_path):
+    """How busy its people were, and how long they were waited for: there was only what machines waited."""
+    run(one_operator(), out=tmp_path / "run")
+    result = report_again(tmp_path / "run")
+    page = write_page(result).read_text(encoding="utf-8")
+    (crew,) = result.summary.crews
+    assert f"operators: {of_a_crew(crew)}." in page
 
 
 def test_without_crews_nothing_is_told_of_them(tmp_path):
