@@ -46,7 +46,10 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     click.echo(diagram(loaded))
     click.echo(f"\n{KEY}\n")
     _show_limits(loaded, answers)
-    circle = layout_of(loaded).circle
+    layout = layout_of(loaded)
+    if layout.calendars and layout.one_calendar is None:
+        click.echo("! not all keep the same hours: what that costs no mean tells; run it to see")
+    circle = layout.circle
     if circle:
         names = ", ".join([*circle, circle[0]])
         click.echo(f"! parts can come round ({names}): where all of these are full, the line locks up")

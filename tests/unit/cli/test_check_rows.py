@@ -165,3 +165,19 @@ def test_remarks_stand_right_behind_the_loads(tmp_path):
     told = checked(tmp_path, SHARED.replace("line:", crews))
     rows = [line for line in told.splitlines() if line.startswith(("  hands ", "  gpu "))]
     assert len({line.index(remark) for line, remark in zip(rows, ("by 2", "of a person"), strict=True)}) == 1
+
+
+def test_different_hours_are_said_to_be_beyond_the_means(tmp_path):
+    """Two stations that are never on together, and one place between: no mean tells what they make."""
+    apart = """
+version: 1
+name: By day and by night
+run: {duration: 48 h}
+arrivals: {saturated: true}
+calendars: {day: {Mon-Sun: ["06:00-14:00"]}, night: {Mon-Sun: ["22:00-06:00"]}}
+line:
+  - {station: press, cycle: 30 s, calendar: day}
+  - {station: pack, buffer: 1, cycle: 30 s, calendar: night}
+"""
+    assert "! not all keep the same hours" in checked(tmp_path, apart)
+    assert "same hours" not in checked(tmp_path, apart.replace("night}", "day}"))
