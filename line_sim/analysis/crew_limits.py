@@ -38,7 +38,7 @@ def loaded(limit: CrewLimit, layout: Layout, asked: Mapping[str, float]) -> Crew
     served = [place for place in layout.places if crew in {place.worked_by, place.repaired_by}]
     if not all(place.name in asked for place in served):
         return limit
-    time = sum(asked[place.name] * (_of_a_part(place, crew) or 0.0) for place in served)
+    time = sum(asked[place.name] * (_of_a_part(layout, place, crew) or 0.0) for place in served)
     return replace(limit, load=time / _there(crew))
 
 
@@ -49,14 +49,14 @@ def crews_take_in(layout: Layout, visits: Sequence[float]) -> float:
     """
     rates = [float("inf")]
     for crew in layout.crews:
-        times = (_of_a_part(place, crew) or 0.0 for place in layout.places)
+        times = (_of_a_part(layout, place, crew) or 0.0 for place in layout.places)
         needed = sum(visit * time for visit, time in zip(visits, times, strict=True))
         rates += [_there(crew) / needed] if needed else []
     return min(rates)
 
 
 def _limit(layout: Layout, crew: Crew) -> CrewLimit | None:
-    each = [_of_a_part(layout.places[place], crew) for place in layout.ship_lane]
+    each = [_of_a_part(layout, layout.places[place], crew) for place in layout.ship_lane]
     if None in each:
         return None
     mean = sum(time for time in each if time is not None)
@@ -68,13 +68,26 @@ def _there(crew: Crew) -> float:
     return crew.people * HOUR * (1.0 if crew.shifts is None else crew.shifts.share)
 
 
-def _of_a_part(place: Place, crew: Crew) -> float | None:
-    """Return how much time (ns) of a crew a part takes at a place; None where a mean is not known."""
-    if place.planned is None:
+def _of_a_part(layout: Layout, place: Place, crew: Crew) -> float | None:
+    """Return how much time (ns) of a crew a part takes at a place; None where a mean is not known.
+
+    Who works there sets the machine up, too, and it ages meanwhile.
+    """
+    set_up = _set_up(layout, place)
+    if place.planned is None or set_up is None:
         return None
-    repairs = [_repair(place.planned, way) for way in place.failures] if place.repaired_by == crew else []
-    times = [place.planned if place.worked_by == crew else 0.0, *repairs]
+    work = place.planned + set_up
+    repairs = [_repair(work, way) for way in place.failures] if place.repaired_by == crew else []
+    times = [work if place.worked_by == crew else 0.0, *repairs]
     return None if None in times else sum(time for time in times if time is not None)
+
+
+def _set_up(layout: Layout, place: Place) -> float | None:
+    """Return for how long (ns) a machine is set up for a part on average; None where that is not known."""
+    if place.changeover is None or layout.mix is None:
+        return 0.0
+    mean = place.changeover.mean
+    return None if mean is None else layout.mix.changes(place.units) * mean
 
 
 def _repair(planned: float, way: Failures) -> float | None:

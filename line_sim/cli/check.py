@@ -46,7 +46,10 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     click.echo(diagram(loaded))
     click.echo(f"\n{KEY}\n")
     _show_limits(loaded, answers)
-    circle = layout_of(loaded).circle
+    layout = layout_of(loaded)
+    if layout.calendars and layout.one_calendar is None:
+        click.echo("! not all keep the same hours: what that costs no mean tells; run it to see")
+    circle = layout.circle
     if circle:
         names = ", ".join([*circle, circle[0]])
         click.echo(f"! parts can come round ({names}): where all of these are full, the line locks up")
@@ -108,14 +111,15 @@ def _rows(found: "Limits") -> "Iterator[str]":
     rows += [(row.name, row.mean, row.uph, row.load, _people(row)) for row in found.crews]
     review = found.loads.get(REVIEW) or found.loads.get(belt_to(REVIEW))
     if review is not None:
-        look = review.units * HOUR / (review.by_units or review.makes)
+        look = review.units * review.share * HOUR / (review.by_units or review.makes)
         rows.append((REVIEW, look, review.makes, loads.get(REVIEW), ""))
     cells = [tuple(_cells(*row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     named = [row for row in rows if row[0] == found.most_loaded]
     worst = max(named, key=lambda row: row[3] or 0.0, default=None)
     for (name, *others), row in zip(cells, rows, strict=True):
-        told = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
+        *numbers, remark = others
+        told = (*(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=False)), remark)
         mark = "  <- bottleneck" if row is worst and row[2] != float("inf") else ""
         yield "  ".join(("", name.ljust(widths[0]), *told)).rstrip() + mark
 

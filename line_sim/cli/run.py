@@ -147,6 +147,7 @@ def _replicate(
     from line_sim.cli.terminal.printing import show_page
     from line_sim.cli.terminal.signals import stopping_on_signals
     from line_sim.cli.terminal.study_progress import study_narrator
+    from line_sim.line.line import DEADLOCKED
     from line_sim.study.replications.precision import FEWEST, read_goal
     from line_sim.study.replications.replicate import Plan, replicate
     from line_sim.study.replications.text import replications_text
@@ -159,4 +160,6 @@ def _replicate(
         study = replicate(scenario, out, plan, narrate=told.stage, counted=told.counted, interrupt=interrupt)
     if not quiet:
         show_page(replications_text(study), f"Files: {study.folder} (all figures: replications.csv, .json)")
-    return INTERRUPTED if interrupt.wished else 0
+    if interrupt.wished:
+        return INTERRUPTED
+    return LOCKED_UP if any(each.ended == DEADLOCKED for each in study.done) else 0

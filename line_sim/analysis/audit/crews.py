@@ -64,7 +64,10 @@ def crews(run: Run) -> Check:
 
 
 def waited_with_a_part(run: Run, place: int, unit: int, window: Window) -> int:
-    """Return for how long of the window a machine that was neither down nor off had a part and nobody."""
+    """Return for how long of the window a machine that was neither down nor off had a part and nobody.
+
+    A killed run may tell of somebody's work on a part whose visit was not over: that does not count.
+    """
     crew = run.layout.places[place].worked_by
     if crew is None:
         return 0
@@ -79,7 +82,8 @@ def waited_with_a_part(run: Run, place: int, unit: int, window: Window) -> int:
     held = (visits.started, or_end(visits.finished, columns.end))
     at_work = (or_end(jobs.began, columns.end), or_end(jobs.ended, columns.end))
     up = _length(window, *standing, held) - _length(window, *standing)
-    return up - (_length(window, *alone, at_work) - _length(window, *alone))
+    both = _length(window, *alone, held) + _length(window, *alone, at_work)
+    return up - (both - _length(window, *alone, held, at_work) - _length(window, *alone))
 
 
 def _length(window: Window, *sets: tuple[IntArray, IntArray]) -> int:

@@ -6,14 +6,14 @@ from math import sqrt
 import numpy as np
 
 from line_sim.analysis.growth.means import Answers, Between
-from line_sim.figures.defects.looks import good_when_seen
+from line_sim.figures.defects.looks import looks_of
 from line_sim.figures.statistics.batch_means import BATCHES, batch_means, means_of_batches
 from line_sim.figures.statistics.rates import wilson
-from line_sim.layout import Layout
-from line_sim.recording.run_columns import NONE, BoolArray, FloatArray, IntArray, RunColumns, find
+from line_sim.layout import Lane, Layout
+from line_sim.recording.run_columns import BoolArray, FloatArray, RunColumns
 
 FEWEST_SEEN = 10
-"""Parts of which an inspection must have sent some on before anything is said of its answers."""
+"""Looks that an inspection must have had before anything is said of its answers."""
 
 
 def measured(run: RunColumns, layout: Layout, known: Collection[str] = ()) -> dict[str, Answers]:
@@ -31,32 +31,17 @@ def measured(run: RunColumns, layout: Layout, known: Collection[str] = ()) -> di
 
 
 def _seen(run: RunColumns, layout: Layout, place: int) -> Answers | None:
-    """Return what an inspection did; neighbouring parts that resemble each other count as fewer."""
-    visits = run.visits(layout.decider_of(place))
-    done = visits.where(visits.finished != NONE).sorted_by(visits.finished[visits.finished != NONE])
-    if len(done) < FEWEST_SEEN:
+    """Return what an inspection did at each look; neighbours that resemble each other count as fewer."""
+    looks = looks_of(run, layout, place)
+    if len(looks.item) < FEWEST_SEEN:
         return None
-    items = run.items.sorted_by(run.items.item)
-    at, told = find(items.item, done.item)
-    at, item = at[told], done.item[told]
-    further = _went_on(run, layout, place, item)
-    reviewed = items.reviewed[at] & ~further
-    scrapped = items.scrapped[at] & ~items.reviewed[at] & ~further
-    good = good_when_seen(run, layout, place, item) if layout.makes_defects else items.good[at]
+    scraps = layout.places[place].on_no_result == Lane.SCRAP  # else what is neither stops the line
+    scrapped = np.asarray(~looks.passed & ~looks.reviewed & scraps)
     return Answers(
         _wait(run, place),
-        (_share(reviewed, good), _share(reviewed, ~good, 1.0)),
-        (_share(scrapped, good), _share(scrapped, ~good)),
+        (_share(looks.reviewed, looks.good), _share(looks.reviewed, ~looks.good, 1.0)),
+        (_share(scrapped, looks.good), _share(scrapped, ~looks.good)),
     )
-
-
-def _went_on(run: RunColumns, layout: Layout, place: int, items: IntArray) -> BoolArray:
-    """Return which of the parts came to a later inspection, so that this one let them go on."""
-    later = np.zeros(len(items), dtype=np.bool_)
-    for other, station in enumerate(layout.line):
-        if other > place and station.inspects:
-            later |= np.isin(items, run.visits(other).item)
-    return later
 
 
 def _wait(run: RunColumns, place: int) -> Between:

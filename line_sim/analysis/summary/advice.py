@@ -19,10 +19,8 @@ _EXPECTED = ("p50", "p90", "p95", "p99")  # p99.9 needs 3688 calls: its absence 
 def advice(summary: Summary) -> Iterator[str]:
     """Yield the warnings about a summary, the gravest first."""
     yield from _trust(summary)
-    if summary.growth is not None:
-        yield from advice_of(summary.growth, summary.counts.arrived)
-    yield from summary.window.notes
-    yield from _output(summary)
+    if not summary.locked_up:  # no longer run tells more: it ends in the same moment
+        yield from _length(summary)
     yield from _calls(summary)
     for told in summary.labels:
         yield from unmatched(told)
@@ -30,6 +28,14 @@ def advice(summary: Summary) -> Iterator[str]:
     yield from _skew(summary)
     for station in summary.layout.inspections:
         yield from _answers(summary, station.name, station.deadline)
+
+
+def _length(summary: Summary) -> Iterator[str]:
+    """Yield what a longer run would tell of the line as a whole."""
+    if summary.growth is not None:
+        yield from advice_of(summary.growth, summary.counts.arrived)
+    yield from summary.window.notes
+    yield from _output(summary)
 
 
 def _trust(summary: Summary) -> Iterator[str]:
@@ -42,6 +48,10 @@ def _trust(summary: Summary) -> Iterator[str]:
     if summary.ended == STOPPED:
         why = "the line was stopped before its end, for a reason that run.json gives"
         yield f"{why}: these figures are of what came before; mend it and run again for more"
+    if summary.locked_up:
+        around = ", ".join((*summary.layout.circle, *summary.layout.circle[:1]))
+        why = "the line locked up: these figures are of what came before"
+        yield f"{why}; give the way round ({around}) more room, or let fewer parts come back"
     if summary.partial:
         yield "the last row of a file was torn off and is left out; run it again for figures to quote"
 
@@ -95,7 +105,7 @@ def _skew(summary: Summary) -> Iterator[str]:
 def _answers(summary: Summary, station: str, deadline: Nanoseconds | None) -> Iterator[str]:
     head = next(row for row in summary.latency if row.station == station)
     yield from _censored(head, deadline)
-    if head.n and head.censored == head.n:
+    if summary.locked_up or (head.n and head.censored == head.n):
         return
     yield from _without_interval(summary, station, head.n)
 

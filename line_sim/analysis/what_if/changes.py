@@ -60,7 +60,7 @@ def changes(scenario: Scenario, places: frozenset[str], missing: frozenset[str])
 def everywhere(scenario: Scenario) -> Try:
     """Return the line whose every time is a tenth shorter: whether it could make more at all."""
     stations = [spec for spec in scenario.line if isinstance(spec, Station)]
-    pace = {(Purpose.CYCLE, spec.name): QUICKER for spec in stations}
+    pace = {part: QUICKER for spec in stations for part in _work_at(spec)}
     pace |= {(Purpose.ACQUISITION, spec.name): QUICKER for spec in scenario.inspections}
     pace |= {(Purpose.REVIEW_TIME, REVIEW): QUICKER}
     answers = {spec.name: _SHORTER for spec in scenario.inspections}
@@ -68,10 +68,15 @@ def everywhere(scenario: Scenario) -> Try:
 
 
 def _at_station(scenario: Scenario, spec: Station) -> Iterator[Try]:
-    if _takes_time(spec.cycle):
-        yield Try(Helps.FASTER, spec.name, Trial(scenario, {(Purpose.CYCLE, spec.name): QUICKER}))
+    if _takes_time(spec.cycle) or spec.changeover is not None:
+        yield Try(Helps.FASTER, spec.name, Trial(scenario, dict.fromkeys(_work_at(spec), QUICKER)))
     if spec.breakdowns is not None:
         yield Try(Helps.NEVER_FAILS, spec.name, Trial(with_spec(scenario, spec.name, breakdowns=None)))
+
+
+def _work_at(spec: Station) -> tuple[tuple[Purpose, str], ...]:
+    """Return what keeps a station's machines busy: the work, and the set-ups for it."""
+    return (Purpose.CYCLE, spec.name), (Purpose.CHANGEOVER, spec.name)
 
 
 def _at_inspection(scenario: Scenario, spec: Inspection, missing: bool) -> Iterator[Try]:

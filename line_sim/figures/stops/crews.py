@@ -10,7 +10,7 @@ from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.stops.standing import DownTime, off_periods, standing
 from line_sim.figures.window import Window
 from line_sim.layout import Crew, Layout, Place
-from line_sim.recording.run_columns import IntArray, Jobs, RunColumns, or_end
+from line_sim.recording.run_columns import NONE, IntArray, Jobs, RunColumns, or_end
 from line_sim.scenario.stops.crews import REPAIR, WORK
 from line_sim.units import Nanoseconds
 
@@ -78,7 +78,8 @@ def missed(run: RunColumns, place: int, unit: int, station: Place, window: Windo
     jobs = jobs.where(jobs.unit == unit)
     to_work = to_repair = 0
     if station.worked_by is not None:
-        to_work = _to_work(run, jobs.where(jobs.says("task", WORK)), station, place, unit, window)
+        work = jobs.where(jobs.says("task", WORK))
+        to_work = _to_work(run, _on_parts_told(run, work, place, unit), station, place, unit, window)
     if station.repaired_by is not None:
         to_repair = _to_repair(run, jobs.where(jobs.says("task", REPAIR)), station, place, unit, window)
     return Missed(to_work, to_repair)
@@ -90,6 +91,14 @@ def missed_by_all(run: RunColumns, place: int, station: Place, window: Window) -
         return None
     each = [missed(run, place, unit, station, window) for unit in range(1, station.units + 1)]
     return Missed(*(sum(times) for times in zip(*each, strict=True)))
+
+
+def _on_parts_told(run: RunColumns, jobs: Jobs, place: int, unit: int) -> Jobs:
+    """Return the work on parts whose visits are told: in a killed run a part may still be on the machine."""
+    visits = run.visits(place)
+    visits = visits.where((visits.unit == unit) & (visits.started != NONE))
+    held = DownTime(visits.started, or_end(visits.left, run.end))
+    return jobs.where(held.between(jobs.asked, or_end(jobs.ended, run.end)) > 0)
 
 
 def _to_work(run: RunColumns, jobs: Jobs, station: Place, place: int, unit: int, window: Window) -> int:

@@ -17,6 +17,7 @@ from line_sim.figures.catalogue import WIP
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import RunColumns
 from line_sim.report import variants
+from line_sim.report.crews import of_a_crew
 from line_sim.report.diagram import KEY, diagram
 from line_sim.report.headline import headline
 from line_sim.report.helps import helps, notes, replayed
@@ -107,6 +108,7 @@ def _views(contents: Contents) -> dict[str, Any]:
         "stations_finding": finding(summary),
         "bottleneck": bottleneck(numbers),
         "effectiveness": effectiveness(numbers),
+        "crews": tuple((crew.crew, of_a_crew(crew)) for crew in summary.crews),
         "variant_headings": variants.headings(summary.variants),
         "variants": variants.rows(summary.variants),
         "gantt": chart,

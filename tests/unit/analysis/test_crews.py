@@ -9,6 +9,8 @@ from stories import camera, press
 from line_sim.analysis.growth.long_run import long_run
 from line_sim.analysis.limits import limits
 from line_sim.api import run
+from line_sim.report.crews import of_a_crew
+from line_sim.report.page.writing import write_page
 from line_sim.scenario import Scenario
 from line_sim.simulation import audit_again, report_again
 from line_sim.units import HOUR
@@ -55,6 +57,27 @@ def test_people_have_no_work_with_what_was_scrapped_before():
     assert found.outlook.takes_in == pytest.approx(360)
 
 
+def test_set_ups_are_work_for_people_and_age_the_machine():
+    """Every part is of another variant: 1 s of work and 3 s of set-up; a jam of 1 s for 8 s of that."""
+    jams = {"up": {"exponential": {"mean": 8}}, "repair": {"exponential": {"mean": 1}}}
+    mixed = {"variants": {"A": {"share": 0.5}, "B": {"share": 0.5}}, "sequence": {"batches": 1}}
+    mill = press(1, "a", changeover=3, breakdowns=jams, crew={"operators": ["work", "repair"]})
+    (crew,) = limits(one_operator(product=mixed, line=[mill])).crews
+    assert crew.mean == pytest.approx(4.5e9)
+
+
+def test_people_are_enough_for_what_variants_make_of_the_traffic():
+    """Half of the parts are defective by their variant alone: packing 9 s of the others is half the work."""
+    variants = {"A": {"share": 0.5, "defect_rate": 0.0}, "B": {"share": 0.5, "defect_rate": 1.0}}
+    line = [press(1, "a"), camera(), press(9, "b", buffer=9, crew={"operators": ["work"]})]
+    found = limits(
+        one_operator(
+            arrivals={"every": 6}, product={"variants": variants}, line=line, review={"time": 1, "buffer": 9}
+        )
+    )
+    assert found.long_run.outlook.takes_in == pytest.approx(600)  # it took in 400, as if all had to be packed
+
+
 def test_a_run_tells_who_was_needed(tmp_path):
     """In crews.csv, summary.json and the verdict; the same again from the files."""
     run(one_operator(), out=tmp_path / "run")
@@ -82,6 +105,15 @@ def test_a_run_tells_who_was_needed(tmp_path):
     assert json.loads((tmp_path / "run" / "summary.json").read_text()) == told
 
 
+def test_the_page_tells_of_a_crew_what_the_screen_does(tmp_path):
+    """How busy its people were, and how long they were waited for: there was only what machines waited."""
+    run(one_operator(), out=tmp_path / "run")
+    result = report_again(tmp_path / "run")
+    page = write_page(result).read_text(encoding="utf-8")
+    (crew,) = result.summary.crews
+    assert f"operators: {of_a_crew(crew)}." in page
+
+
 def test_without_crews_nothing_is_told_of_them(tmp_path):
     """No file, no key."""
     line = [press(1, "a")]
@@ -90,3 +122,27 @@ def test_without_crews_nothing_is_told_of_them(tmp_path):
     assert not (tmp_path / "run" / "crews.csv").exists()
     assert "crews" not in told
     assert "waits_for_crew" not in told["stations"]["a"]
+
+
+def cut_at(folder, moment):
+    """Make of a run's folder what is left where it was killed: only what was over by then has been told."""
+    over = {"visits": "left_at", "items": "left_at", "crews": "ended_at"}
+    for name, when in over.items():
+        path = folder / f"{name}.csv"
+        header, *rows = path.read_text().splitlines()
+        at = header.split(",").index(when)
+        told = (row for row in rows if (end := row.split(",")[at]) and float(end) <= moment)
+        path.write_text("\n".join([header, *told, ""]))
+    told = json.loads((folder / "run.json").read_text())
+    gone = {"ended", "reason", "ended_at_s", "finished"}
+    (folder / "run.json").write_text(json.dumps({key: told[key] for key in told.keys() - gone}))
+
+
+@pytest.mark.parametrize("moment", [201.2, 202, 203.9])
+def test_a_killed_run_may_tell_of_work_on_a_part_that_has_not_left(tmp_path, moment):
+    """The operator is done with it at once, and it is blocked for seconds: the audit said that it failed."""
+    line = [press(1, "a", crew={"operators": ["work"]}), press(2, "b", crew={"operators": ["work"]})]
+    line.append(press(7, "c"))
+    run(one_operator(line=line), out=tmp_path / "run")
+    cut_at(tmp_path / "run", moment)
+    assert all(check.passed for check in audit_again(tmp_path / "run").values())

@@ -48,6 +48,13 @@ def foreseen(spec):
     return told, found.escapes
 
 
+def test_what_an_inspection_will_see_is_told_of_all_variants():
+    """Each has a rate of its own, 0.1 and 0.3 of half of the parts; the product's own was told of them."""
+    rates = {"A": {"share": 0.5, "defect_rate": 0.1}, "B": {"share": 0.5, "defect_rate": 0.3}}
+    told, _ = foreseen(scenario(press(1, "mill", **spoils(0.25)), camera("eye"), product={"variants": rates}))
+    assert told["eye"][0] == pytest.approx(0.2 + 0.8 * 0.25)
+
+
 def test_what_an_inspection_will_see_hangs_on_where_it_stands():
     """4 % are brought, then 25 % of the rest spoilt: 4 % before the mill, 28 % behind it."""
     network = {"modelled": {"service": 0, "miss_rate": 0.5, "false_alarm_rate": 0.1}}

@@ -8,9 +8,12 @@ from variant_lines import product, scenario_of, written_variants
 from line_sim.analysis.growth.means import foreseen
 from line_sim.analysis.growth.mixed import means_of, unsure
 from line_sim.analysis.limits import limits
+from line_sim.analysis.summary.helps import Helps
+from line_sim.analysis.what_if.changes import changes, everywhere
 from line_sim.analysis.what_if.modelled import NeverBusy, never_busy
 from line_sim.analysis.what_if.recursion import knows
 from line_sim.analysis.what_if.replays import never_ends, run_again, work_out
+from line_sim.analysis.what_if.trials import tried
 from line_sim.chance.chance import Chance
 from line_sim.inspection.offline.models import modelled_gateways
 from line_sim.line.interrupt import Interrupt
@@ -88,3 +91,14 @@ def test_a_saturated_station_makes_what_is_said_at_best(batch):
     uph = limits(scenario).stations[0].uph
     assert 3_500 * 3600 / (ending.at / SECOND) == pytest.approx(uph, rel=0.02)
     assert limits(scenario).zero_buffer_uph is None
+
+
+def test_a_quicker_station_is_set_up_quicker_too():
+    """A tenth of 2 s of work and of 8 s of set-up before every part: 400 UPH where there were 360."""
+    scenario = scenario_of(press(2, changeover=8), made=product(), items=100)
+    found = {each.remedy: each.trial for each in changes(scenario, frozenset({"press"}), frozenset())}
+    for trial in (found[Helps.FASTER], everywhere(scenario).trial):
+        gone = tried(trial, {}, Chance(scenario.seed), Interrupt(), 100).gone
+        assert gone[-1] == round(0.9 * (100 * 2 + 99 * 8) * SECOND)
+    only_set_up = scenario_of(press(0, changeover=8), made=product())
+    assert Helps.FASTER in {each.remedy for each in changes(only_set_up, frozenset({"press"}), frozenset())}

@@ -149,3 +149,35 @@ def test_a_shared_server_has_a_row_of_its_own(tmp_path):
     )
     assert "wait for gpu (300 ms, up to 2 together)" in told
     assert "servers.spare: no inspection asks it" in told
+
+
+def test_review_that_keeps_hours_tells_what_a_look_takes(tmp_path):
+    """9 s, as it says, and not 27 s of all time; what it makes is of all time."""
+    days = "calendars: {days: {Mon-Sun: ['06:00-14:00']}}\nreview: {calendar: days, "
+    scenario = REVIEWED.replace("PEOPLE", "1").replace("TIME", "9 s").replace("review: {", days)
+    (row,) = (line for line in checked(tmp_path, scenario).splitlines() if line.startswith("  review "))
+    assert row.split()[1:6] == ["9000.0", "ms", "a", "part", "133"]
+
+
+def test_remarks_stand_right_behind_the_loads(tmp_path):
+    """However long those of other rows are: at 80 columns there is no room to align them at their ends."""
+    crews = "crews: {hands: 2}\nline:\n  - {station: press, cycle: 500 ms, crew: {hands: [work]}}"
+    told = checked(tmp_path, SHARED.replace("line:", crews))
+    rows = [line for line in told.splitlines() if line.startswith(("  hands ", "  gpu "))]
+    assert len({line.index(remark) for line, remark in zip(rows, ("by 2", "of a person"), strict=True)}) == 1
+
+
+def test_different_hours_are_said_to_be_beyond_the_means(tmp_path):
+    """Two stations that are never on together, and one place between: no mean tells what they make."""
+    apart = """
+version: 1
+name: By day and by night
+run: {duration: 48 h}
+arrivals: {saturated: true}
+calendars: {day: {Mon-Sun: ["06:00-14:00"]}, night: {Mon-Sun: ["22:00-06:00"]}}
+line:
+  - {station: press, cycle: 30 s, calendar: day}
+  - {station: pack, buffer: 1, cycle: 30 s, calendar: night}
+"""
+    assert "! not all keep the same hours" in checked(tmp_path, apart)
+    assert "same hours" not in checked(tmp_path, apart.replace("night}", "day}"))

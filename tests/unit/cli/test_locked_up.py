@@ -58,9 +58,26 @@ def test_nothing_of_it_is_missing(locked):
     assert json.loads((folder / "summary.json").read_text(encoding="utf-8"))["audit"]["passed"]
 
 
+def test_nobody_is_told_to_run_it_longer(locked):
+    """It would end in the same moment; what is told is what lets it run on."""
+    _, folder = locked
+    (warning,) = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["warnings"]
+    assert "the line locked up" in warning
+    assert "(press, camera, review, press) more room" in warning
+
+
 def test_it_is_reported_again_as_it_was(locked):
     """From its files, to the byte."""
     _, folder = locked
     before = (folder / "summary.json").read_bytes()
     assert line_sim("report", "mine", cwd=folder.parent).returncode == 0
     assert (folder / "summary.json").read_bytes() == before
+
+
+def test_replications_that_lock_up_are_made_and_named(tmp_path):
+    """With the same exit code: their figures are of lines that have come to a stand."""
+    (tmp_path / "t.yaml").write_text(SCENARIO, encoding="utf-8")
+    said = line_sim("run", "t.yaml", "--replications", "2", "--jobs", "1", "--out", "mine", cwd=tmp_path)
+    assert said.returncode == 6
+    assert "! the line locked up in replication-001, replication-002" in said.stdout
+    assert (tmp_path / "mine" / "replications.json").exists()
