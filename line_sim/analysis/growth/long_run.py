@@ -75,7 +75,7 @@ def long_run(
         to_come,
         all(spec.name in known for spec in scenario.inspections),
         line.cause(means, ahead.limit),
-        expected_defects(line.layout, means, scenario.product.defect_rate),
+        expected_defects(line.layout, means, scenario.product.mean_defect_rate),
     )
 
 
@@ -126,8 +126,8 @@ class Forecast:
 
     def _people_are_for(self, means: tuple[PlaceMeans, ...]) -> float:
         """Return for how many parts an hour the people of the crews are enough."""
-        visits, _ = traffic(self.layout, means, 1.0, self.scenario.product.defect_rate)
-        return crews_take_in(self.layout, visits)
+        visits, _ = traffic(self.layout, means, 1.0, self.scenario.product.mean_defect_rate)
+        return crews_take_in(self.layout, [place.time for place in means], visits)
 
     def sure(self, ahead: Outlook) -> tuple[Filling, ...]:
         """Return what fills up, the limit first; sure is what would by the low ends of what was measured."""
