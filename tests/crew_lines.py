@@ -24,20 +24,33 @@ _CREWS = st.one_of(
 )
 
 
-@st.composite
-def written_crew_scenarios(draw: st.DrawFn) -> dict[str, Any]:
-    """Return a whole scenario: lines that stop and keep hours, and need people for it.
+def put_crews(draw: st.DrawFn, written: dict[str, Any], of_three: int) -> None:
+    """Let so many of three stations need people of two crews, which keep hours where the line has calendars.
 
     A machine of several ways to fail by the calendar may never be up where one person repairs them: such a
     line is run for a while, and not for so many parts.
     """
-    written: dict[str, Any] = draw(written_stopping_scenarios())
-    written["crews"] = {"team": draw(_CREWS), "others": draw(_CREWS)}
+    people = _CREWS if "calendars" in written else _PEOPLE
+    written["crews"] = {"team": draw(people), "others": draw(people)}
     for entry in written["line"]:
-        if "station" in entry and draw(st.integers(0, 3)):
+        if "station" in entry and draw(st.integers(0, 2)) < of_three:
             entry["crew"] = draw(_NEEDS)
-            if any(way["counts"] == "calendar" for way in entry.get("breakdowns", ())):
-                written["run"] = {"duration": draw(st.integers(5, 90))}  # its fitter may never be done
+            if any(way["counts"] == "calendar" for way in ways_of(entry)):
+                run = {"duration": draw(st.integers(5, 90))}  # its fitter may never be done
+                written["run"] = {**written["run"], "items": None, **run}
+
+
+def ways_of(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the ways in which a station stops, written as one or as several."""
+    ways = entry.get("breakdowns") or []
+    return [ways] if isinstance(ways, dict) else ways
+
+
+@st.composite
+def written_crew_scenarios(draw: st.DrawFn) -> dict[str, Any]:
+    """Return a whole scenario: lines that stop and keep hours, and need people for it."""
+    written: dict[str, Any] = draw(written_stopping_scenarios())
+    put_crews(draw, written, 2)
     return written
 
 

@@ -1,16 +1,19 @@
 """Random lines on which everything is mixed.
 
-Belts, gates, hours, several ways to stop, shared servers, ways back: a line is drawn plain; then each of
-`MORE` puts its own on it, or does not. A new capability of the line is one function and one entry there.
+Belts, gates, hours, several ways to stop, shared servers, variants, crews, stations that spoil, ways back: a
+line is drawn plain; then each of `MORE` puts its own on it, or does not. A new capability of the line is one
+function and one entry there.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from belt_lines import put_belts
+from crew_lines import put_crews
 from gate_lines import put_gates
 from hypothesis import strategies as st
 from shared_lines import by_size, servers
+from spoiling_lines import put_makers
 from stopping_lines import hours, ways
 from strategies import (
     Written,
@@ -27,6 +30,7 @@ from strategies import (
     tied_inspections,
     tied_stations,
 )
+from variant_lines import put_variants
 
 from line_sim.scenario import Scenario
 
@@ -100,7 +104,25 @@ def way_back(draw: st.DrawFn, written: Written) -> None:
         review["miss_rate"] = 0.0
 
 
-MORE: tuple[Put, ...] = (belts, gates, keeps_hours, several_ways, shares_a_server, way_back)
+def variants(draw: st.DrawFn, written: Written) -> None:
+    """Let parts come in variants, about half of the stations be set up for them, some times hang on them."""
+    put_variants(draw, written)
+
+
+def crews(draw: st.DrawFn, written: Written) -> None:
+    """Let about two thirds of the stations need people to work, to repair or for both."""
+    put_crews(draw, written, 2)
+
+
+def makes_defects(draw: st.DrawFn, written: Written) -> None:
+    """Let about half of the stations spoil parts."""
+    put_makers(draw, written["line"])
+
+
+MORE: tuple[Put, ...] = (
+    *(belts, gates, keeps_hours, several_ways, shares_a_server),
+    *(variants, crews, makes_defects, way_back),
+)
 """What a line may have; each is put on two lines of three."""
 
 runs = st.one_of(

@@ -21,12 +21,17 @@ def spoils(rate: float, *kinds: str) -> dict[str, Any]:
 def written_spoiling(draw: st.DrawFn, lines: st.SearchStrategy[Written]) -> Written:
     """Return one of these lines, of which the first station and some others make defects."""
     written = draw(lines)
-    stations = [entry for entry in written["line"] if "station" in entry]
+    put_makers(draw, written["line"])
+    return written
+
+
+def put_makers(draw: st.DrawFn, line: list[Written]) -> None:
+    """Let the first station and some others make defects."""
+    stations = [entry for entry in line if "station" in entry]
     for number, entry in enumerate(stations):
         if not number or draw(st.booleans()):
             kinds = draw(some_kinds)
             entry["makes_defects"] = {"rate": draw(some_rates), **({"kinds": kinds} if kinds else {})}
-    return written
 
 
 def spoiling() -> st.SearchStrategy[Scenario]:

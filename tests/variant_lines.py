@@ -55,14 +55,37 @@ def kinds(run: Happened) -> str:
 by_variant = st.builds(lambda a, b, c: {"by_variant": {"A": a, "B": b, "C": c}}, *[few_seconds] * 3)
 
 
+some_shares = st.sampled_from([(0.5, 0.3, 0.2), (0.8, 0.1, 0.1), (0.25, 0.5, 0.25)])
+some_rates = st.sampled_from([None, 0.0, 0.3, 0.9])
+some_sequences = st.sampled_from([None, "mixed", {"batches": 1}, {"batches": 4}])
+
+
+def three(draw: st.DrawFn) -> Written:
+    """Return three variants."""
+    shares = zip("ABC", draw(some_shares), strict=True)
+    return {name: {"share": share, "defect_rate": draw(some_rates)} for name, share in shares}
+
+
+def put_variants(draw: st.DrawFn, written: Written) -> None:
+    """Let the parts of a line come in variants, its machines be set up for them, its times hang on them.
+
+    The first station goes on taking some time of every one.
+    """
+    written["product"] |= {"variants": three(draw), "sequence": draw(some_sequences)}
+    takes_time = st.builds(lambda a, b, c: {"by_variant": {"A": a, "B": b, "C": c}}, *[some_seconds] * 3)
+    for number, entry in enumerate(written["line"]):
+        key, own = "cycle" if "station" in entry else "acquisition", by_variant if number else takes_time
+        if draw(st.booleans()):
+            entry[key] = draw(own)
+        if "station" in entry and draw(st.booleans()):
+            entry["changeover"] = draw(some_seconds | st.just({"exponential": {"mean": 2}}))
+    if draw(st.booleans()):
+        written["review"]["time"] = draw(by_variant)
+
+
 @st.composite
 def written_variants(draw: st.DrawFn) -> Written:
     """Return a line of whole seconds, full of ties, with three variants, set-ups and a review bench."""
-    rates = st.sampled_from([None, 0.0, 0.3, 0.9])
-    shares = draw(st.sampled_from([(0.5, 0.3, 0.2), (0.8, 0.1, 0.1), (0.25, 0.5, 0.25)]))
-    variants = {
-        name: {"share": share, "defect_rate": draw(rates)} for name, share in zip("ABC", shares, strict=True)
-    }
     stations = [
         {
             "station": name,
@@ -85,8 +108,8 @@ def written_variants(draw: st.DrawFn) -> Written:
         "arrivals": {"every": draw(some_seconds), "on_full": draw(st.sampled_from(["wait", "lose"]))},
         "product": {
             "defect_rate": 0.1,
-            "variants": variants,
-            "sequence": draw(st.sampled_from([None, "mixed", {"batches": 1}, {"batches": 4}])),
+            "variants": three(draw),
+            "sequence": draw(some_sequences),
         },
         "line": [stations[0], camera, stations[1]],
         "review": {

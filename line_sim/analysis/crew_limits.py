@@ -1,7 +1,8 @@
 """What crews can do at best, over all the stations that need them.
 
-A part asks for so much of a person's time: the work on it, and its share of the repairs, at every station
-that needs one for them. People who never wait for anything get that done for so many parts an hour.
+A part asks for so much of a person's time: the work on it, set-ups in it, and its share of the repairs, at
+every station that needs one for them. People who never wait for anything get that done for so many parts an
+hour.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,25 +39,26 @@ def loaded(limit: CrewLimit, layout: Layout, asked: Mapping[str, float]) -> Crew
     served = [place for place in layout.places if crew in {place.worked_by, place.repaired_by}]
     if not all(place.name in asked for place in served):
         return limit
-    time = sum(asked[place.name] * (_of_a_part(layout, place, crew) or 0.0) for place in served)
+    time = sum(asked[place.name] * (_of_a_part(place, crew, _time(layout, place)) or 0.0) for place in served)
     return replace(limit, load=time / _there(crew))
 
 
-def crews_take_in(layout: Layout, visits: Sequence[float]) -> float:
+def crews_take_in(layout: Layout, times: Sequence[float], visits: Sequence[float]) -> float:
     """Return for how many parts an hour the people of every crew are enough; infinite where nobody is needed.
 
-    `visits` is how often a part comes to each place.
+    `times` is how long (ns) a part takes at each place, set-ups in it, `visits` how often one comes there.
     """
     rates = [float("inf")]
     for crew in layout.crews:
-        times = (_of_a_part(layout, place, crew) or 0.0 for place in layout.places)
-        needed = sum(visit * time for visit, time in zip(visits, times, strict=True))
+        each = zip(layout.places, times, visits, strict=True)
+        needed = sum(visit * (_of_a_part(place, crew, time) or 0.0) for place, time, visit in each)
         rates += [_there(crew) / needed] if needed else []
     return min(rates)
 
 
 def _limit(layout: Layout, crew: Crew) -> CrewLimit | None:
-    each = [_of_a_part(layout, layout.places[place], crew) for place in layout.ship_lane]
+    on_way = [layout.places[place] for place in layout.ship_lane]
+    each = [_of_a_part(place, crew, _time(layout, place)) for place in on_way]
     if None in each:
         return None
     mean = sum(time for time in each if time is not None)
@@ -68,29 +70,24 @@ def _there(crew: Crew) -> float:
     return crew.people * HOUR * (1.0 if crew.shifts is None else crew.shifts.share)
 
 
-def _of_a_part(layout: Layout, place: Place, crew: Crew) -> float | None:
-    """Return how much time (ns) of a crew a part takes at a place; None where a mean is not known.
+def _time(layout: Layout, place: Place) -> float | None:
+    """Return how long (ns) a part of the mix that arrives takes at a place, set-ups in it; None: unknown."""
+    if place.changeover is None or layout.mix is None or place.planned is None:
+        return place.planned
+    set_up = place.changeover.mean
+    return None if set_up is None else place.planned + layout.mix.changes(place.units) * set_up
 
-    Who works there sets the machine up, too, and it ages meanwhile.
-    """
-    set_up = _set_up(layout, place)
-    if place.planned is None or set_up is None:
+
+def _of_a_part(place: Place, crew: Crew, time: float | None) -> float | None:
+    """Return how much time (ns) of a crew a part takes at a place; None where a mean is not known."""
+    if time is None:
         return None
-    work = place.planned + set_up
-    repairs = [_repair(work, way) for way in place.failures] if place.repaired_by == crew else []
-    times = [work if place.worked_by == crew else 0.0, *repairs]
+    repairs = [_repair(time, way) for way in place.failures] if place.repaired_by == crew else []
+    times = [time if place.worked_by == crew else 0.0, *repairs]
     return None if None in times else sum(time for time in times if time is not None)
 
 
-def _set_up(layout: Layout, place: Place) -> float | None:
-    """Return for how long (ns) a machine is set up for a part on average; None where that is not known."""
-    if place.changeover is None or layout.mix is None:
-        return 0.0
-    mean = place.changeover.mean
-    return None if mean is None else layout.mix.changes(place.units) * mean
-
-
-def _repair(planned: float, way: Failures) -> float | None:
+def _repair(time: float, way: Failures) -> float | None:
     if way.up is None or way.repair is None:
         return None
-    return way.repair / way.up if way.by_parts else planned * way.repair / way.up
+    return way.repair / way.up if way.by_parts else time * way.repair / way.up

@@ -16,7 +16,7 @@ from line_sim.analysis.audit.hours import amidst, stretches
 from line_sim.figures.stops.standing import DownTime
 from line_sim.figures.window import Window
 from line_sim.layout import Crew
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, find, or_end
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, find, or_end
 from line_sim.units import counted
 
 _FILE = "crews.csv"
@@ -84,6 +84,23 @@ def waited_with_a_part(run: Run, place: int, unit: int, window: Window) -> int:
     up = _length(window, *standing, held) - _length(window, *standing)
     both = _length(window, *alone, held) + _length(window, *alone, at_work)
     return up - (both - _length(window, *alone, held, at_work) - _length(window, *alone))
+
+
+def at_work(run: Run, place: int, visits: Visits) -> IntArray:
+    """Return for how long each part was worked on: from its start to its end, less what stopped that."""
+    columns, station = run.columns, run.layout.places[place]
+    away = stretches(None if station.worked_by is None else station.worked_by.shifts, columns.end)
+    off = stretches(station.shifts, columns.end)
+    took = visits.finished - visits.started
+    for unit in range(1, station.units + 1):
+        outages, jobs = columns.outages(place), columns.jobs(place)
+        outages = outages.where(outages.unit == unit)
+        jobs = jobs.where((jobs.unit == unit) & jobs.says("task", "work"))
+        starts = np.concatenate((off[0], away[0], outages.failed, jobs.asked))
+        ends = np.concatenate((off[1], away[1], or_end(np.append(outages.repaired, jobs.began), columns.end)))
+        lost = DownTime(starts, ends).between(visits.started, visits.finished)
+        took = np.where(visits.unit == unit, took - lost, took)
+    return took
 
 
 def _length(window: Window, *sets: tuple[IntArray, IntArray]) -> int:

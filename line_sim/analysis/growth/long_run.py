@@ -127,7 +127,7 @@ class Forecast:
     def _people_are_for(self, means: tuple[PlaceMeans, ...]) -> float:
         """Return for how many parts an hour the people of the crews are enough."""
         visits, _ = traffic(self.layout, means, 1.0, self.scenario.product.mean_defect_rate)
-        return crews_take_in(self.layout, visits)
+        return crews_take_in(self.layout, [place.time for place in means], visits)
 
     def sure(self, ahead: Outlook) -> tuple[Filling, ...]:
         """Return what fills up, the limit first; sure is what would by the low ends of what was measured."""

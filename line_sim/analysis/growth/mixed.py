@@ -30,8 +30,9 @@ def means_of(scenario: Scenario, answers: Mapping[str, Answers]) -> tuple[PlaceM
 def unsure(scenario: Scenario) -> str:
     """Say why the means of a line with variants are only nearly known; empty where they are exact.
 
-    How often one of several machines is set up for batches hangs on which of them takes which part, and what
-    is repaired is of another mix than what is new.
+    How often one of several machines is set up for batches hangs on which of them takes which part, how often
+    any is set up for parts that come back hangs on which come together, and what is repaired is of another
+    mix than what is new.
     """
     mix, review = scenario.product.mix, scenario.review
     if mix is None:
@@ -42,9 +43,22 @@ def unsure(scenario: Scenario) -> str:
     if mix.batch is not None and several:
         return "how often machines side by side are set up for batches no mean tells"
     rework, rates = None if review is None else review.rework, scenario.product.defect_rates
-    if rework is None or rework.defect_rate is not None or not isinstance(rates, PerVariant):
-        return ""
-    return "" if len(set(rates.values)) == 1 else "repaired parts are of another mix than new ones"
+    alike_often = not isinstance(rates, PerVariant) or len(set(rates.values)) == 1
+    if out_of_turn(scenario) and not (alike_often and mix.batch is None):
+        return "how often machines are set up for parts that come out of turn no mean tells"
+    known = rework is None or rework.defect_rate is not None or alike_often
+    return "" if known else "repaired parts are of another mix than new ones"
+
+
+def out_of_turn(scenario: Scenario) -> bool:
+    """Whether machines are set up for parts that have come back to the line, or among which they have."""
+    review, line = scenario.review, scenario.line
+    if review is None:
+        return False
+    looks = [place for place, spec in enumerate(line) if isinstance(spec, Inspection)]
+    sets_up = [place for place, spec in enumerate(line) if isinstance(spec, Station) and spec.changeover]
+    rejoins = review.cleared == "rejoins" and any(place > min(looks, default=len(line)) for place in sets_up)
+    return rejoins or (review.rework is not None and bool(sets_up))
 
 
 def _mix_at_places(

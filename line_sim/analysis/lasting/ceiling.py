@@ -46,7 +46,7 @@ def _by_places(scenario: Scenario) -> Iterator[float]:
     visits, _ = traffic(layout, means, 1.0, scenario.product.mean_defect_rate)
     on_line = zip(means[: len(layout.line)], visits, strict=False)
     yield from (place.makes / share for place, share in on_line if share)
-    yield crews_take_in(layout, visits)
+    yield crews_take_in(layout, [place.time for place in means], visits)
 
 
 def _least_wait(spec: Inspection) -> float:

@@ -68,17 +68,14 @@ def lasting_of(
         and _keeps_up(scenario, means, ahead)
     ):
         return Lasting(ahead.long_run_uph, by="means")
-    if growth.uph_settled is not True and not _only_a_run_tells(line.layout):
-        return Lasting(None, why="the run is no steady state")
-    why = _keeps_hours(line.layout) or unsure(scenario)
-    why = why or too_rare(run, line.layout, window, means, [load.value for load in ahead.loads])
+    why = _only_a_run_tells(line.layout)
+    why = why or ("" if growth.uph_settled is True else "the run is no steady state")
+    why = (
+        why
+        or unsure(scenario)
+        or too_rare(run, line.layout, window, means, [load.value for load in ahead.loads])
+    )
     return Lasting(None, why=why) if why else _adjusted(scenario, run, window, means, ahead, output)
-
-
-def _keeps_hours(layout: Layout) -> str:
-    """Say why no stretch of a run is like the next; empty where all are."""
-    keeps = layout.comes is not None or any(place.shifts is not None for place in layout.places)
-    return "the line keeps hours: no stretch of the run is like the next" if keeps else ""
 
 
 def _only_a_run_tells(layout: Layout) -> str | None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from line_sim.figures.statistics.quantiles import exact_sum
-from line_sim.figures.stops.standing import standing
+from line_sim.figures.stops.crews import not_at_work
 from line_sim.figures.window import Window
 from line_sim.layout import Place
 from line_sim.recording.run_columns import NONE, RunColumns, or_end
@@ -14,7 +14,8 @@ def set_up_time(run: RunColumns, place: int, station: Place, window: Window) -> 
     """Return the time in the window, in ns of all machines; None where they are never set up.
 
     A machine is set up with the part on it, before it works on it: the first `changeover` of the time for
-    which it was neither down nor off. What of a set-up lies before the window does not count.
+    which it was neither down nor off, nor waited for somebody to work. What of a set-up lies before the
+    window does not count.
     """
     if station.changeover is None:
         return None
@@ -22,7 +23,7 @@ def set_up_time(run: RunColumns, place: int, station: Place, window: Window) -> 
 
 
 def _of_unit(run: RunColumns, place: int, station: Place, unit: int, window: Window) -> Nanoseconds:
-    _, still = standing(run, station, place, unit)
+    still = not_at_work(run, place, unit, station)
     visits = run.visits(place)
     visits = visits.where((visits.unit == unit) & (visits.started != NONE) & (visits.changeover > 0))
     started, finished = visits.started, or_end(visits.finished, run.end)

@@ -85,6 +85,17 @@ def missed(run: RunColumns, place: int, unit: int, station: Place, window: Windo
     return Missed(to_work, to_repair)
 
 
+def not_at_work(run: RunColumns, place: int, unit: int, station: Place) -> DownTime:
+    """Return when a machine did not work on its part: down, off, or without the person whom it needs."""
+    still = standing(run, station, place, unit).still
+    if station.worked_by is None:
+        return still
+    jobs = run.jobs(place)
+    jobs = jobs.where((jobs.unit == unit) & jobs.says("task", WORK))
+    waits = still.and_also(jobs.asked, or_end(jobs.began, run.end))
+    return waits.and_also(*off_periods(station.worked_by.shifts, run.end))
+
+
 def missed_by_all(run: RunColumns, place: int, station: Place, window: Window) -> Missed | None:
     """Return the same of all machines of a station together; None where nobody is needed."""
     if station.worked_by is None and station.repaired_by is None:

@@ -4,9 +4,12 @@ import csv
 import json
 
 import pytest
-from stories import camera, press
+from stories import camera, modelled, press
+from variant_lines import product, scenario_of
 
 from line_sim.analysis.growth.long_run import long_run
+from line_sim.analysis.growth.outlook import THE_LINE
+from line_sim.analysis.lasting.ceiling import ceiling_of
 from line_sim.analysis.limits import limits
 from line_sim.api import run
 from line_sim.report.crews import of_a_crew
@@ -146,3 +149,37 @@ def test_a_killed_run_may_tell_of_work_on_a_part_that_has_not_left(tmp_path, mom
     run(one_operator(line=line), out=tmp_path / "run")
     cut_at(tmp_path / "run", moment)
     assert all(check.passed for check in audit_again(tmp_path / "run").values())
+
+
+def in_variants(*line, **more):
+    """Return a line of parts of A, all good, and as many of B, all defective."""
+    made = product(None, A={"share": 0.5, "defect_rate": 0.0}, B={"share": 0.5, "defect_rate": 1.0})
+    return scenario_of(*line, made=made, crews={"operators": 1}, **more)
+
+
+def test_set_ups_are_work_for_people():
+    """Every part of a batch of one is set up for, for 2 s: 3 s for an operator, 1 s of repairs for them."""
+    fails = {"up": {"exponential": {"mean": 9}}, "repair": {"exponential": {"mean": 3}}}
+    line = press(1, changeover=2, breakdowns=fails, crew={"operators": ["work"], "fitters": ["repair"]})
+    scenario = scenario_of(line, made=product(1), crews={"operators": 1, "fitters": 1})
+    assert [crew.mean for crew in limits(scenario).crews] == pytest.approx([3e9, 1e9])
+    assert [crew.load for crew in limits(scenario).crews] == pytest.approx([0.75, 0.25], rel=0.01)
+    alone = press(1, changeover=2, crew={"operators": ["work"]})
+    assert ceiling_of(scenario_of(alone, made=product(1), crews={"operators": 1})) == pytest.approx(1200)
+
+
+def test_people_do_what_comes_to_their_station():
+    """Behind the camera there is no B, which takes 5 s: of two parts that come one is worked on, for 1 s."""
+    slow = press({"by_variant": {"A": 1, "B": 5}}, "slow", crew={"operators": ["work"]})
+    line = press(0.1), camera(gateway=modelled(0)), slow
+    assert ceiling_of(in_variants(*line, review={"time": 0})) == pytest.approx(2 * 3600)
+
+
+def test_people_are_too_few_for_what_the_variants_bring():
+    """They repair what comes of B, half of all: two visits of 1 s in 1.2 s; to the product's own rate one."""
+    line = press(1, crew={"operators": ["work"]}, buffer=3, units=3), camera(gateway=modelled(0))
+    review = {"time": 0, "buffer": 9, "rework": {"to": "press", "buffer": 9, "defect_rate": 0.0}}
+    scenario = in_variants(*line, every={"exponential": {"mean": 1.2}}, review=review)
+    ahead = limits(scenario).long_run.outlook
+    assert ahead.takes_in == pytest.approx(3600 / 1.5)
+    assert ahead.limit.place == THE_LINE

@@ -99,6 +99,15 @@ def test_a_real_server_is_never_told_of():
     assert told(spec, answers)[1] is None
 
 
+def test_who_waits_for_people_is_told_no_long_run():
+    """What each press takes longer than its mean has the waits for the other one's operator in it."""
+    needs = {"crew": {"team": ["work"]}}
+    line = press(1, "slow", breakdowns=failing(50, 5), **needs), press(exponential(0.05), "quick", **needs)
+    _, found = told(scenario(*line, items=6000, crews={"team": 1}))
+    assert (found.uph, found.by) == (None, None)
+    assert "share people" in found.why
+
+
 def test_outages_that_are_too_few_leave_the_long_run_open():
     """Three seen: what one of them costs is not known; a page says so."""
     found = told(scenario(press(1, breakdowns=failing(1000, 100)), items=3000))[1]

@@ -77,6 +77,13 @@ def test_what_variants_bring_along_is_seen_beside_what_stations_make():
     assert foreseen(spec)[0]["camera"][0] == pytest.approx(0.2 + 0.8 * 0.1)
 
 
+def test_variants_bring_defects_of_their_own():
+    """Half of B and no A come with one, and 20 % of the rest are spoilt: 25 % and 0.2 of 75 %."""
+    made = {"variants": {"A": {"share": 0.5, "defect_rate": 0.0}, "B": {"share": 0.5, "defect_rate": 0.5}}}
+    spec = scenario(press(1, **spoils(0.2)), camera("eye", gateway=modelled(0)), product=made)
+    assert foreseen(spec)[0]["eye"] == pytest.approx((0.4, 0.4, 0.0))
+
+
 def test_what_is_spoilt_behind_the_last_inspection_escapes():
     """1 - (1 - r1)(1 - r2) where nobody looks; all that the last station spoils where one looks before it."""
     saw, mill = press(1, "saw", **spoils(0.2)), press(1, "mill", **spoils(0.3))

@@ -7,6 +7,7 @@ from variant_lines import product, scenario_of, written_variants
 
 from line_sim.analysis.growth.means import foreseen
 from line_sim.analysis.growth.mixed import means_of, unsure
+from line_sim.analysis.lasting.ceiling import ceiling_of
 from line_sim.analysis.limits import limits
 from line_sim.analysis.summary.helps import Helps
 from line_sim.analysis.what_if.changes import changes, everywhere
@@ -18,6 +19,7 @@ from line_sim.chance.chance import Chance
 from line_sim.inspection.offline.models import modelled_gateways
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import Scenario
+from line_sim.scenario.mix.mix import Mix
 from line_sim.testing import run_in_memory
 from line_sim.units import SECOND
 
@@ -102,3 +104,29 @@ def test_a_quicker_station_is_set_up_quicker_too():
         assert gone[-1] == round(0.9 * (100 * 2 + 99 * 8) * SECOND)
     only_set_up = scenario_of(press(0, changeover=8), made=product())
     assert Helps.FASTER in {each.remedy for each in changes(only_set_up, frozenset({"press"}), frozenset())}
+
+
+def test_set_ups_for_parts_that_come_back_bound_nothing():
+    """Repaired at once, each B comes right behind itself: fewer set-ups than of a mix, and more parts."""
+    review = {"time": 0, "buffer": 9, "rework": {"to": "press", "buffer": 9, "defect_rate": 0.0}}
+    line = press(1, changeover=2), camera(gateway=modelled(0))
+    back = scenario_of(*line, made=product(None, **RATES), items=400, review=review)
+    records, ending = run_in_memory(back)
+    each = sum(1 + (2 if visit.changeover else 0) for visit in records.visits if visit.station == "press")
+    assert ending.at == each * SECOND, "the press never waits"
+    changes = Mix(("A", "B"), (1 / 3, 2 / 3)).changes()
+    assert each < len(records.items) * 1.5 * (1 + 2 * changes)
+    assert unsure(back)
+    assert ceiling_of(back) is None
+
+
+def test_what_is_cleared_may_come_out_of_turn():
+    """Only where it comes to a set-up, and where variants are not all sent away alike or are in batches."""
+    line = press(1), camera(), press(1, "pack", changeover=2)
+    cleared = {"time": 1, "buffer": 9, "cleared": "rejoins"}
+    assert unsure(scenario_of(*line, made=product(None, **RATES), review=cleared))
+    assert unsure(scenario_of(*line, made=product(3), review=cleared))
+    assert not unsure(scenario_of(*line, made=product(None), review=cleared))
+    ships = {**cleared, "cleared": "ships"}
+    assert not unsure(scenario_of(*line, made=product(None, **RATES), review=ships))
+    assert not unsure(scenario_of(line[2], *line[:2], made=product(None, **RATES), review=cleared))

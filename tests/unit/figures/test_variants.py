@@ -52,6 +52,32 @@ def test_a_repair_amidst_a_set_up_is_down_time():
     assert (found.changeover, found.down) == (5 * SECOND + 1 * SECOND, 4 * SECOND)
 
 
+@pytest.mark.parametrize(("end", "set_up", "starved"), [(3, 1, 0), (6, 2, 2), (8, 3, 3), (17, 10, 3)])
+def test_who_is_off_shift_sets_nothing_up(end, set_up, starved):
+    """The set-up for part 3 begins at 2 s and stands from 4 s to 7 s, as the operator is off."""
+    hours = {"calendars": {"day": {"Mon": ["00:00-00:00:04", "00:00:07-12:00"]}}}
+    team = {"crews": {"team": {"people": 1, "calendar": "day"}}, **hours}
+    scenario = scenario_of(press(1, changeover=10, crew={"team": ["work"]}), made=product(2), **team)
+    records, ending = run_in_memory(scenario)
+    layout = layout_of(scenario)
+    columns = columns_of(records, layout, ending.at)
+    (found,) = station_times(columns, layout, Window(0, end * SECOND, ending.at))
+    assert (found.changeover, found.starved) == (set_up * SECOND, starved * SECOND)
+
+
+def test_who_is_waited_for_sets_nothing_up():
+    """Two presses take B at 1 s and 2 s; the operator sets up one from 2 s on, the other from 7 s on."""
+    team = {"crews": {"team": 1}, "run": {"duration": 9}}
+    scenario = scenario_of(
+        press(1, changeover=4, units=2, crew={"team": ["work"]}), made=product(2), items=None, **team
+    )
+    records, ending = run_in_memory(scenario)
+    layout = layout_of(scenario)
+    columns = columns_of(records, layout, ending.at)
+    (found,) = station_times(columns, layout, Window(0, 9 * SECOND, ending.at))
+    assert (found.changeover, found.busy) == (6 * SECOND, 9 * SECOND)
+
+
 def test_a_set_up_is_lost_availability():
     """ISO 22400-2: 4 s of production in 14 s; the cycles took what was planned."""
     numbers, _ = told(press(1, changeover=10), made=product(2))

@@ -17,6 +17,7 @@ from strategies import Written
 
 from line_sim.analysis.audit.audit import audit_columns
 from line_sim.figures.flow import station_times
+from line_sim.figures.stops.crews import crew_times
 from line_sim.figures.window import window_of
 from line_sim.inspection.gateway import Inquiry, Reply
 from line_sim.inspection.offline.recorded import Recording, read_recording
@@ -37,6 +38,9 @@ from line_sim.units import MILLISECOND
 
 MANY = 20_000
 """Steps that no line of theirs has: at most 25 parts or 90 s, and a part comes again at most 50 times."""
+
+PARTS_OF_OTHERS = {"inference_wait", "changeover", "waits_for_crew"}
+"""Shares of a machine's time that are told besides, as parts of its states."""
 
 
 def fuzz(few: int) -> settings:
@@ -73,7 +77,13 @@ def test_every_line_ends_and_its_rows_agree(scenario):
     window = window_of(columns, layout)
     for time in station_times(columns, layout, window):
         shares = time.shares()
-        assert shares is None or sum(shares[state] for state in shares if state != "inference_wait") == 1
+        assert shares is None or sum(shares[state] for state in shares if state not in PARTS_OF_OTHERS) == 1
+        assert time.inference_wait + (time.changeover or 0) <= time.busy
+        if time.missed is not None:
+            assert 0 <= time.missed.to_work <= time.starved
+            assert 0 <= time.missed.to_repair <= time.down
+    for crew in crew_times(columns, layout, window):
+        assert 0 <= crew.busy <= crew.there
     checks = audit_columns(columns, layout, window, ending.how)
     assert {name: check.detail for name, check in checks.items() if not check.passed} == {}
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, behind_first, faults, verdict
-from line_sim.analysis.audit.hours import worked_visits
+from line_sim.analysis.audit.crews import at_work
 from line_sim.analysis.audit.parts import told_of
 from line_sim.layout import Kind
 from line_sim.recording.run_columns import NONE, IntArray, Visits
@@ -89,9 +89,7 @@ def planned_work(run: Run) -> Check:
         visits = run.columns.visits(place)
         visits = visits.where(visits.finished != NONE)
         for mine, always in _of_each(run, visits, [planned.always for planned in station.takes]):
-            worked = worked_visits(run, place, mine)
-            took = worked.finished - worked.started - mine.down
-            wrong = took != always + mine.changeover
+            wrong = at_work(run, place, mine) != always + mine.changeover
             found += faults(mine, "visits.csv", wrong, f"{station.name} took another time than is planned")
             seen += len(mine)
     return verdict(found, f"{counted(seen, 'visits')} whose time is known beforehand, to the nanosecond")

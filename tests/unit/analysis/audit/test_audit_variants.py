@@ -35,6 +35,17 @@ def test_a_right_run_passes():
     assert failed(checks) == set()
 
 
+def test_who_is_waited_for_is_no_work():
+    """Two presses, one operator: what a part takes is planned from when he is there, and no later."""
+    two = press({"by_variant": {"A": 1, "B": 2}}, changeover=10, units=2, crew={"team": ["work"]})
+    line = scenario_of(two, made=product(2), items=8, crews={"team": 1})
+    records, ending = run_in_memory(line)
+    assert failed(audit(records, layout_of(line), ending.how, ending.at)) == set()
+    visits = [visit._replace(changeover=0) for visit in records.visits]
+    checks = audit(replace(records, visits=tuple(visits)), layout_of(line), ending.how, ending.at)
+    assert {"planned_work", "changeovers"} <= failed(checks)
+
+
 @pytest.mark.parametrize(
     ("table", "row", "changes", "check", "told"),
     [
