@@ -95,13 +95,6 @@ def test_the_verdict_follows_from_what_would_help():
     assert (nothing.station, nothing.cause) == (None, "takt")
 
 
-def test_what_is_less_than_a_part_an_hour_is_told_as_that():
-    """Of a line that ships a handful a day: it was told to make 0 UPH more, surely."""
-    found = helped(remedy("faster", "press", 0.045, shift(0.045, 0.04, 0.05)))
-    slow = replace(found, throughput=replace(found.throughput, uph=0.3))
-    assert "makes 0.045 UPH more (95 %: 0.04 to 0.05)" in verdict(slow).sentence
-
-
 def test_what_this_run_lost_most_by_is_named_before_a_sure_trifle():
     """A machine that was down half the time, unsure only because other shifts differ so much."""
     trifle = remedy("faster", "camera", 15.0, shift(15.0, 5.0, 25.0))
