@@ -79,20 +79,21 @@ def _show_limits(scenario: "Scenario", answers: "Mapping[str, Answers]") -> None
 
 def _show(title: str, found: "Limits") -> None:
     from line_sim.layout import REVIEW
+    from line_sim.layout.places import belt_to
 
     click.echo(title)
     for row in _rows(found):
         click.echo(row)
-    best, loads = found.bottleneck.uph, found.loads
-    alone = "  (review left out)" if REVIEW in loads else ""
+    best, review = found.bottleneck.uph, found.loads.get(REVIEW) or found.loads.get(belt_to(REVIEW))
+    alone = "" if review is None else "  (review left out)"
     _show_rate("at best (the slowest station alone)", best, alone)
     if found.zero_buffer_uph is not None:
         _show_rate("at least (even without buffers)", found.zero_buffer_uph, alone)
     if found.demand_uph is not None:
         share = "" if best == float("inf") else f"  ({100 * found.demand_uph / best:.0f} % of at best)"
         _show_rate("demand", found.demand_uph, share)
-    if REVIEW in loads:
-        _show_rate("sent to review", loads[REVIEW].asked, unit="an hour")
+    if review is not None:
+        _show_rate("sent to review", review.asked, unit="an hour")
     if found.long_run is not None:
         _show_long_run(found.long_run)
         _show_defects(found.long_run)
@@ -111,8 +112,11 @@ def _rows(found: "Limits") -> "Iterator[str]":
     rows += [(row.name, row.mean, row.uph, row.load, _people(row)) for row in found.crews]
     review = found.loads.get(REVIEW) or found.loads.get(belt_to(REVIEW))
     if review is not None:
-        look = review.units * review.share * HOUR / (review.by_units or review.makes)
-        rows.append((REVIEW, look, review.makes, loads.get(REVIEW), ""))
+        there = review.share * HOUR
+        if review.by_units is not None:
+            rows.append((belt_to(REVIEW), there / review.makes, review.makes, review.value, ""))
+        makes = review.by_units or review.makes
+        rows.append((REVIEW, review.units * there / makes, makes, review.asked / makes, ""))
     cells = [tuple(_cells(*row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     named = [row for row in rows if row[0] == found.most_loaded]

@@ -145,13 +145,18 @@ def _brings(remedy: Remedy) -> float:
 
 def _sure(summary: Summary, remedies: Remedies, best: Remedy) -> Verdict:
     cause = _cause(summary, remedies, best)
-    gain = f"{_brings(best):,.0f} UPH more"
-    ends = " to ".join(f"{end:,.0f}" for end in best.shift.ci) if best.shift and best.shift.ci else ""
+    gain = f"{_told(_brings(best))} UPH more"
+    ends = " to ".join(_told(end) for end in best.shift.ci) if best.shift and best.shift.ci else ""
     what = f"with {words(best.remedy, best.place)} a shift like this makes {gain} (95 %: {ends})"
     held = f"{best.place} holds the line back{_BY.get(cause, '')}"
     if best.remedy == _PEOPLE:
         held = f"The line is held back by too few {best.place}"
     return Verdict(best.place, cause, f"{held}: {what}.")
+
+
+def _told(rate: float) -> str:
+    """Write a rate without decimals, but for one of less than a part an hour."""
+    return f"{rate:,.0f}" if abs(rate) >= 1 or not rate else f"{rate:.2g}"
 
 
 def _seen(summary: Summary, remedies: Remedies, best: Remedy) -> Verdict:

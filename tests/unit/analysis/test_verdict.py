@@ -148,3 +148,9 @@ def test_a_machine_that_fails_too_much_is_said_to_do_so():
         "press holds the line back by its breakdowns: it is sent 14,400 parts an hour and makes 13,500; "
         "about 900 more wait every hour."
     )
+
+
+def test_what_is_less_than_a_part_an_hour_is_told_as_that():
+    """A part takes 100 minutes; a place more brings 0.13 an hour, and it was told to bring 0, surely."""
+    summary = told(press("100 min"), every={"exponential": {"mean": "30 min"}}, items=400, on_full="lose")
+    assert "one more place in front of press a shift like this makes 0.1" in verdict(summary).sentence

@@ -181,3 +181,14 @@ line:
 """
     assert "! not all keep the same hours" in checked(tmp_path, apart)
     assert "same hours" not in checked(tmp_path, apart.replace("night}", "day}"))
+
+
+def test_a_belt_that_brings_review_too_little_has_a_row_of_its_own(tmp_path):
+    """A part each 50 s steps on, and people look at one each 2 s: they were said to make 72 UPH."""
+    scenario = REVIEWED.replace("PEOPLE", "1, buffer: {places: 4, travel: 200 s}").replace("TIME", "2 s")
+    told = checked(tmp_path, scenario).splitlines()
+    belt, review = (line.split() for line in told if line.startswith(("  belt to review ", "  review ")))
+    assert " ".join(belt[3:9]) == "50000.0 ms a part 72 UPH"
+    assert belt[-1] == "bottleneck"
+    assert " ".join(review[1:7]) == "2000.0 ms a part 1,800 UPH"
+    assert any(line.startswith("  sent to review  ") for line in told)
