@@ -27,8 +27,8 @@ _CREWS = st.one_of(
 def put_crews(draw: st.DrawFn, written: dict[str, Any], of_three: int) -> None:
     """Let so many of three stations need people of two crews, which keep hours where the line has calendars.
 
-    A machine of several ways to fail by the calendar may never be up where one person repairs them: such a
-    line is run for a while, and not for so many parts.
+    A machine of several ways to fail by the calendar may never be up where one person repairs them (`check`
+    says so): such a line is run for a while, and not for so many parts.
     """
     people = _CREWS if "calendars" in written else _PEOPLE
     written["crews"] = {"team": draw(people), "others": draw(people)}

@@ -56,6 +56,27 @@ def crews_take_in(layout: Layout, times: Sequence[float], visits: Sequence[float
     return min(rates)
 
 
+def hardly_ever_up(layout: Layout) -> list[str]:
+    """Say of which machines one way to stop or another is nearly always waiting for people, or repaired.
+
+    A way by the calendar asks for repair / (up + repair) of a person's time, whatever the others do.
+    """
+    told = []
+    for place in layout.places:
+        crew, ways = place.repaired_by, [way for way in place.failures if way.by_calendar]
+        if crew is None:
+            continue
+        there = 1.0 if crew.shifts is None else crew.shifts.share
+        asked = sum((way.repair or 0.0) / (there * (way.up or 1.0) + (way.repair or 0.0)) for way in ways)
+        if asked >= crew.people:
+            what = f"its {len(ways)} ways to stop by the calendar ask for more than the {crew.people:,} of"
+            told.append(
+                f"! {place.name}: {what} {crew.name} can repair; it may never be up, "
+                "and a run of so many parts may not end"
+            )
+    return told
+
+
 def _limit(layout: Layout, crew: Crew) -> CrewLimit | None:
     on_way = [layout.places[place] for place in layout.ship_lane]
     each = [_of_a_part(place, crew, _time(layout, place)) for place in on_way]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 )
 def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> None:
     """Read SCENARIO, show every mistake in it at once, else the line, its limits and where it fills up."""
+    from line_sim.analysis.crew_limits import hardly_ever_up
     from line_sim.inspection.offline.models import unused_servers
     from line_sim.inspection.offline.replay import read_recordings
     from line_sim.layout import layout_of
@@ -41,6 +42,7 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     notes = glance_at_pictures(loaded)
     read_recordings(loaded)
     notes += unused_servers(loaded)
+    notes += hardly_ever_up(layout_of(loaded))
     answers = {} if folder is None else answers_in(folder)
     click.echo(f"{scenario}: {loaded.name}\n")
     click.echo(diagram(loaded))

@@ -70,11 +70,8 @@ def lasting_of(
         return Lasting(ahead.long_run_uph, by="means")
     why = _only_a_run_tells(line.layout)
     why = why or ("" if growth.uph_settled is True else "the run is no steady state")
-    why = (
-        why
-        or unsure(scenario)
-        or too_rare(run, line.layout, window, means, [load.value for load in ahead.loads])
-    )
+    loads = [load.value for load in ahead.loads]
+    why = why or unsure(scenario) or too_rare(run, line.layout, window, means, loads)
     return Lasting(None, why=why) if why else _adjusted(scenario, run, window, means, ahead, output)
 
 

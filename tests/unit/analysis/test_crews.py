@@ -7,15 +7,18 @@ import pytest
 from stories import camera, modelled, press
 from variant_lines import product, scenario_of
 
+from line_sim.analysis.crew_limits import hardly_ever_up
 from line_sim.analysis.growth.long_run import long_run
 from line_sim.analysis.growth.outlook import THE_LINE
 from line_sim.analysis.lasting.ceiling import ceiling_of
 from line_sim.analysis.limits import limits
 from line_sim.api import run
+from line_sim.layout import layout_of
 from line_sim.report.crews import of_a_crew
 from line_sim.report.page.writing import write_page
 from line_sim.scenario import Scenario
 from line_sim.simulation import audit_again, report_again
+from line_sim.testing import run_in_memory
 from line_sim.units import HOUR
 
 
@@ -183,3 +186,16 @@ def test_people_are_too_few_for_what_the_variants_bring():
     ahead = limits(scenario).long_run.outlook
     assert ahead.takes_in == pytest.approx(3600 / 1.5)
     assert ahead.limit.place == THE_LINE
+
+
+@pytest.mark.parametrize(("up", "people", "told"), [(3, 1, True), (4, 1, False), (3, 2, False)])
+def test_a_machine_whose_repairs_never_end_is_told_of(up, people, told):
+    """Two ways of `up` s by the calendar, 3 s of repair each: the one fails while the other is mended."""
+    ways = [{"name": name, "up": up, "repair": 3, "counts": "calendar"} for name in ("jam", "leak")]
+    line = [press(1, "a", breakdowns=ways, crew={"fitters": ["repair"]})]
+    scenario = one_operator(line=line, crews={"fitters": people}, run={"duration": 6000})
+    records, _ = run_in_memory(scenario)
+    assert (len(records.items) < 10) == told
+    found = hardly_ever_up(layout_of(scenario))
+    assert bool(found) == told
+    assert all("ask for more than the 1 of fitters can repair" in note for note in found)

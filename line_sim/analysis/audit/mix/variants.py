@@ -11,6 +11,7 @@ import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, behind_first, faults, verdict
 from line_sim.analysis.audit.crews import at_work
+from line_sim.analysis.audit.hours import worked_visits
 from line_sim.analysis.audit.parts import told_of
 from line_sim.layout import Kind
 from line_sim.recording.run_columns import NONE, IntArray, Visits
@@ -86,13 +87,23 @@ def planned_work(run: Run) -> Check:
     for place, station in enumerate(run.layout.places):
         if station.kind not in {Kind.STATION, Kind.REVIEW} or run.layout.mix is None:
             continue
+        if station.worked_by is not None and run.ended is None:
+            continue  # a killed run may not tell how long somebody was waited for
         visits = run.columns.visits(place)
         visits = visits.where(visits.finished != NONE)
         for mine, always in _of_each(run, visits, [planned.always for planned in station.takes]):
-            wrong = at_work(run, place, mine) != always + mine.changeover
+            wrong = _took(run, place, mine) != always + mine.changeover
             found += faults(mine, "visits.csv", wrong, f"{station.name} took another time than is planned")
             seen += len(mine)
     return verdict(found, f"{counted(seen, 'visits')} whose time is known beforehand, to the nanosecond")
+
+
+def _took(run: Run, place: int, visits: Visits) -> IntArray:
+    """Return for how long each part was worked on."""
+    if run.layout.places[place].worked_by is not None:
+        return at_work(run, place, visits)
+    worked = worked_visits(run, place, visits)
+    return worked.finished - worked.started - visits.down
 
 
 def _of_each(run: Run, visits: Visits, always: list[int | None]) -> Iterator[tuple[Visits, int]]:

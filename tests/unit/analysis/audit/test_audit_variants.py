@@ -44,6 +44,8 @@ def test_who_is_waited_for_is_no_work():
     visits = [visit._replace(changeover=0) for visit in records.visits]
     checks = audit(replace(records, visits=tuple(visits)), layout_of(line), ending.how, ending.at)
     assert {"planned_work", "changeovers"} <= failed(checks)
+    killed = audit(replace(records, jobs=records.jobs[:3]), layout_of(line), None, ending.at)
+    assert "planned_work" not in failed(killed), "who was waited for then is not told"
 
 
 @pytest.mark.parametrize(
