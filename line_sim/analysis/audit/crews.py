@@ -187,7 +187,7 @@ def _stands(run: Run, place: int, unit: int, moment: int) -> bool:
     outages = run.columns.outages(place)
     outages = outages.where(outages.unit == unit)
     down = (outages.failed <= moment) & (or_end(outages.repaired, run.columns.end + 1) > moment)
-    starts, ends = stretches(run.layout.places[place].shifts, run.columns.end)
+    starts, ends = stretches(run.layout.places[place].shifts, run.columns.end + 1)  # one may begin then
     return bool(down.any() or np.any((starts <= moment) & (ends > moment)))
 
 
@@ -220,7 +220,7 @@ def _work(run: Run, place: int) -> list[Fault]:
     visits, outages = run.columns.visits(place), run.columns.outages(place)
     jobs = run.columns.jobs(place)
     jobs = jobs.where(jobs.says("task", "work"))
-    off_from, off_to = stretches(run.layout.places[place].shifts, run.columns.end)
+    off_from, off_to = stretches(run.layout.places[place].shifts, run.columns.end + 1)  # one may begin then
     found: list[Fault] = []
     for unit in range(1, run.layout.places[place].units + 1):
         on_machine = visits.where((visits.unit == unit) & (visits.started != NONE))
@@ -230,8 +230,7 @@ def _work(run: Run, place: int) -> list[Fault]:
         begun = ~find(np.unique(mine.asked), on_machine.started)[1]
         found += faults(on_machine, "visits.csv", done | begun, "worked on by nobody of the crew")
         asked = np.unique(np.concatenate((on_machine.started, down.repaired, off_to)))
-        end = run.columns.end if len(off_from) else NONE  # a shift may end with the run
-        left = np.unique(np.concatenate((finished, down.failed, off_from, [NONE, end])))
+        left = np.unique(np.concatenate((finished, down.failed, off_from, [NONE])))
         found += faults(mine, _FILE, ~find(asked, mine.asked)[1], "asked for at another moment")
         found += faults(mine, _FILE, ~find(left, mine.ended)[1], "let go at another moment")
         crew = run.layout.places[place].worked_by

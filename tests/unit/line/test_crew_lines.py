@@ -175,3 +175,17 @@ def test_states_and_crews_of_a_story():
     (crew,) = crew_times(columns, layout, window)
     assert (crew.share, crew.n, crew.had_to) == (1.0, 5, 4)
     assert crew.mean == (0 + 2 + 2 + 2 + 2) / 5 * SECOND
+
+
+def test_a_shift_may_end_with_the_run():
+    """At 10 s the machine goes off that has waited since 0 s: the repair asked for at 5 s gets its person."""
+    fails = {"up": 5, "repair": 3, "counts": "calendar"}
+    line = [
+        press(20, "one", units=2, calendar="hours", crew={"team": ["work"]}),
+        press(1, "two", breakdowns=fails, crew={"team": ["repair"]}),
+    ]
+    written = random_line(1, {"team": 1}) | {"run": {"duration": 10}, "line": line}
+    written["calendars"] = {"hours": {"Mon": ["00:00-00:00:10"]}}
+    records, layout, columns, window, ending = looked_at(Scenario.model_validate(written))
+    assert [job.began_at for job in records.jobs if job.task == "repair"] == [10 * SECOND]
+    assert audit_columns(columns, layout, window, ending.how)["crews"].passed
