@@ -11,6 +11,7 @@ from line_sim.analysis.audit.audit import audit
 from line_sim.layout import FIRST_FINISH, layout_of
 from line_sim.line.buffer import BeltBuffer
 from line_sim.line.clocks.virtual import Cue, LineEnvironment
+from line_sim.line.line import DEADLOCKED, DURATION_OVER
 from line_sim.line.parts import Part
 from line_sim.scenario import Scenario
 from line_sim.scenario.fields import Belt, belt_of
@@ -141,11 +142,18 @@ TIED = {
 @given(lines_with_belts())
 @example(Scenario.model_validate(TIED))
 def test_a_belt_is_so_many_stations_without_buffers(drawn):
-    """To the nanosecond, in all that happens at the other stations: ties, breakdowns and losses too."""
+    """To the nanosecond, in all that happens at the other stations: ties, breakdowns and losses too.
+
+    What locks up with belts locks up without, if the run does not end first: a full belt is known to be stuck
+    while parts on it still close up, so that it is noticed earlier there.
+    """
     scenario = closing_up(drawn)
     assume(any(belt_of(spec.buffer) for spec in scenario.line))
     names = {spec.name for spec in scenario.line}
     one, other = run_in_memory(scenario), run_in_memory(without_belts(scenario))
+    if one.ending.how == DEADLOCKED:
+        assert other.ending.how in {DEADLOCKED, DURATION_OVER}
+        return
     assert told(one, names) == told(other, names)
     stepped_on = {(v.station, v.item_id): v.queued_at for v in one.records.visits}
     for visit in other.records.visits:
