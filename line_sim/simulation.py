@@ -31,7 +31,7 @@ from line_sim.layout import Layout, layout_of
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.defects.making import before_cameras
 from line_sim.line.interrupt import Interrupt
-from line_sim.line.line import INTERRUPTED, Line
+from line_sim.line.line import DEADLOCKED, INTERRUPTED, Line
 from line_sim.line.mix.parts import maker_of
 from line_sim.line.steps import Observer
 from line_sim.pictures.ahead import PicturesAhead, Wish
@@ -213,8 +213,12 @@ def _tell(
     *,
     with_twin: bool = True,
 ) -> RunResult:
-    """Compute the numbers from a run's rows and write them beside its files."""
+    """Compute the numbers from a run's rows and write them beside its files.
+
+    A line that has locked up is compared with no other: nobody can say what it would make.
+    """
     layout = layout_of(scenario)
+    with_twin = with_twin and ended != DEADLOCKED
     compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
     look = partial(growth_of, scenario)
     improve = partial(_remedies, scenario, layout, interrupt) if with_twin else None
@@ -225,7 +229,7 @@ def _tell(
         end=end,
         compare=compare,
         look=look,
-        last=partial(lasting_of, scenario),
+        last=partial(lasting_of, scenario) if ended != DEADLOCKED else None,
         ceiling=ceiling_of(scenario),
         improve=improve,
     )

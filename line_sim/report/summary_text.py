@@ -120,7 +120,7 @@ def _steady(summary: Summary) -> Iterator[tuple[str, str]]:
     if lasting is not None and summary.settled:
         yield "long run", ": ".join(lasting)
     growth = summary.growth
-    if growth is None:
+    if growth is None or summary.locked_up:
         return
     if not summary.settled and growth.long_run_uph is not None:
         yield "long run", f"at most about {uph(growth.long_run_uph)}, by the means of the line"

@@ -88,7 +88,9 @@ def _long_run(summary: Summary) -> Iterator[Tile]:
         rate, _, sure = lasting[0].partition(" (")
         yield Tile("In the long run", rate, "; ".join(filter(None, (sure.rstrip(")"), lasting[1]))))
     growth = summary.growth
-    if growth is not None and not summary.settled and growth.long_run_uph is not None:
+    if growth is None or summary.locked_up:
+        return
+    if not summary.settled and growth.long_run_uph is not None:
         bound = f"at most {uph(growth.long_run_uph)}"
         yield Tile("In the long run", bound, "by the means of the line: no steady state yet", "bad")
 

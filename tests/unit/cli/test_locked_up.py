@@ -66,6 +66,19 @@ def test_nobody_is_told_to_run_it_longer(locked):
     assert "(press, camera, review, press) more room" in warning
 
 
+def test_it_is_compared_with_no_line_that_goes_on(locked):
+    """What it would make with one camera more, with answers at once or in the long run: nobody knows."""
+    said, folder = locked
+    labels = {line[:11].strip() for line in said.stdout.splitlines()}
+    assert not {"one more", "no waiting", "long run"} & labels
+    numbers = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert numbers["throttle"]["uph_without_inference"] is None
+    assert numbers["throttle"]["what_if"] == {}
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "In the long run" not in page
+    assert "With one more camera" not in page
+
+
 def test_it_is_reported_again_as_it_was(locked):
     """From its files, to the byte."""
     _, folder = locked
