@@ -3,6 +3,7 @@
 import pytest
 from fuzzing import examples
 from hypothesis import HealthCheck, given, settings
+from live_agreement import assert_the_screen_agrees
 from mixed_lines import mixed
 
 from line_sim.analysis.growth.growth import growth_of
@@ -14,13 +15,9 @@ from line_sim.analysis.what_if.remedies import remedies_of
 from line_sim.analysis.what_if.replays import replay, run_again
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.chance.chance import Chance
-from line_sim.dashboard.framing import frame_of
-from line_sim.figures.catalogue import CATALOGUE
-from line_sim.figures.folds import Share
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import COMPLETED
-from line_sim.live.figures import live_figures
 from line_sim.live.state import LiveState
 from line_sim.recording.run_columns import columns_of
 from line_sim.testing import run_in_memory
@@ -79,13 +76,4 @@ def test_screen_and_summary_tell_the_same(scenario):
         assert lost == pytest.approx(throttle.uph_without_inference - throttle.uph, abs=1e-9)
     if scenario.run.warm_up == "auto":
         return
-    window = live_figures(state).window
-    assert (window.start, window.end, window.last) == (
-        *(summary.window.start, summary.window.end, summary.window.last),
-    )
-    frame = frame_of(state)
-    assert frame.uph == summary.throughput.uph
-    shares = {f.name: summary.figures.of(f) for f in CATALOGUE if isinstance(f.fold, Share)}
-    assert {(share.name, share.count, share.n) for share in frame.shares} <= {
-        (name, rate.count, rate.n) for name, rate in shares.items()
-    }
+    assert_the_screen_agrees(state, summary)

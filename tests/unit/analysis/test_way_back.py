@@ -1,6 +1,7 @@
 """What is told of a line with a way back: real lines, whose parts are inspected again and again."""
 
 from hypothesis import given, settings
+from live_agreement import assert_the_screen_agrees
 from stories import camera, happens, press
 from ways_back import rework, reworking
 
@@ -9,12 +10,8 @@ from line_sim.analysis.what_if.answers import AnswersAgain, recorded_calls
 from line_sim.analysis.what_if.recursion import knows
 from line_sim.analysis.what_if.replays import replay
 from line_sim.analysis.what_if.throttle import throttle_of
-from line_sim.dashboard.framing import frame_of
-from line_sim.figures.catalogue import CATALOGUE
-from line_sim.figures.folds import Share
 from line_sim.layout import REVIEW, Kind, Layout, Place, layout_of
 from line_sim.line.interrupt import Interrupt
-from line_sim.live.figures import live_figures
 from line_sim.live.state import LiveState
 from line_sim.recording.run_columns import columns_of
 from line_sim.scenario.model import Inspection
@@ -54,16 +51,7 @@ def test_nothing_that_is_told_breaks_on_a_way_back(scenario):
     if throttle is not None:
         lost = sum(cause.uph for cause in throttle.causes.values())
         assert lost == throttle.uph_without_inference - throttle.uph
-    window = live_figures(state).window
-    assert (window.start, window.end, window.last) == (
-        *(summary.window.start, summary.window.end, summary.window.last),
-    )
-    frame = frame_of(state)
-    assert frame.uph == summary.throughput.uph
-    shares = {f.name: summary.figures.of(f) for f in CATALOGUE if isinstance(f.fold, Share)}
-    assert {(share.name, share.count, share.n) for share in frame.shares} <= {
-        (name, rate.count, rate.n) for name, rate in shares.items()
-    }
+    assert_the_screen_agrees(state, summary)
 
 
 def judged(*good):

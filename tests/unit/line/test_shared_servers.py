@@ -76,13 +76,9 @@ def second_by_second(  # noqa: C901 - all of it at a glance
         second += 1
 
 
-@settings(max_examples=300, deadline=None)
-@given(whole_lines())
-def test_every_call_is_over_when_a_server_that_looks_every_second_says_so(scenario):
-    """Shared, batched, given up, kept at: part by part, also where everything falls into the same second."""
-    asked = Asked()
-    run = run_in_memory(scenario, observers=[asked])
-    told = sorted(
+def in_seconds(calls):
+    """Return who was asked about which part, when, until when, and what came of it."""
+    return [
         (
             call.station,
             call.item_id,
@@ -90,8 +86,17 @@ def test_every_call_is_over_when_a_server_that_looks_every_second_says_so(scenar
             (call.issued_at + call.latency) / SECOND,
             call.outcome,
         )
-        for call in run.records.calls
-    )
+        for call in calls
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(whole_lines())
+def test_every_call_is_over_when_a_server_that_looks_every_second_says_so(scenario):
+    """Shared, batched, given up, kept at: part by part, also where everything falls into the same second."""
+    asked = Asked()
+    run = run_in_memory(scenario, observers=[asked])
+    told = sorted(in_seconds(run.records.calls))
     expected = sorted(second_by_second(scenario, asked.questions))
     if run.ending.how == "completed":
         assert told == expected
@@ -117,16 +122,7 @@ def test_several_calls_of_one_camera_are_over_when_the_queue_says_so(scenario):
     """Parts on their way to a gate have a request out each, and the server puts these together, too."""
     asked = Asked()
     run = run_in_memory(scenario, observers=[asked])
-    told = {
-        (
-            call.station,
-            call.item_id,
-            call.issued_at / SECOND,
-            (call.issued_at + call.latency) / SECOND,
-            call.outcome,
-        )
-        for call in run.records.calls
-    }
+    told = set(in_seconds(run.records.calls))
     assert len(told) == len(run.records.calls)
     expected = set(second_by_second(scenario, asked.questions))
     assert told <= expected
