@@ -236,7 +236,7 @@ class BeltBuffer(Buffer):
             self._clears.after(clears_at - self._env.now)
 
 
-class GateBelt(BeltBuffer):
+class GateBuffer(BeltBuffer):
     """The belt to a gate, which is its last place: a part that waits at the gate is still on the belt."""
 
     def take(self) -> Part | None:

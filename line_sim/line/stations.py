@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from line_sim.layout import Lane, Place
 from line_sim.line.breakdowns import CalendarTimeMachine, OperatingTimeMachine, draws_of
-from line_sim.line.buffer import BeltBuffer, Buffer, GateBelt, Inlets
+from line_sim.line.buffer import BeltBuffer, Buffer, GateBuffer, Inlets
 from line_sim.line.clocks.virtual import Cue
 from line_sim.line.floor import Floor
 from line_sim.line.machines import Machine
@@ -82,7 +82,7 @@ def buffer_of(
     if place.belt is None:
         new = Buffer(env, place.buffer, told, takers)
     else:
-        new = (GateBelt if place.is_gate else BeltBuffer)(env, place.belt, rank, told, takers)
+        new = (GateBuffer if place.is_gate else BeltBuffer)(env, place.belt, rank, told, takers)
     return new if rework is None else Inlets(Buffer(env, rework, told, takers), new)
 
 
