@@ -18,7 +18,7 @@ from line_sim.study.comparison.text import comparison_json
 from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
 from line_sim.study.replications.outages import few_in_all
 from line_sim.study.replications.replicate import Counted, Narrate, Replication, perform
-from line_sim.study.workers import in_order
+from line_sim.study.workers import Processes
 
 
 def compare_scenarios(
@@ -85,7 +85,7 @@ def run_alike(
     work = partial(_perform_one, scenarios=alike, folder=folder)
     done: dict[str, dict[int, Replication]] = {name: {} for name in alike}
     over = 0
-    with closing(in_order(work, tasks, min(jobs, len(tasks)), interrupt)) as results:
+    with closing(Processes(min(jobs, len(tasks))).in_order(work, tasks, interrupt)) as results:
         for name, replication in results:
             if replication.whole:
                 done[name][replication.seed] = replication

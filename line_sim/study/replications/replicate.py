@@ -22,7 +22,7 @@ from line_sim.study.replications.files import Table, write_study
 from line_sim.study.replications.outages import Seen, few_in_all, seen_in
 from line_sim.study.replications.precision import Goal, enough, standing
 from line_sim.study.replications.seeds import replication_seed
-from line_sim.study.workers import in_order
+from line_sim.study.workers import Processes
 from line_sim.units import counted
 
 REACHED, ALL_DONE, INTERRUPTED = "precision reached", "all done", "interrupted"
@@ -161,7 +161,7 @@ def _run_all(
     workers = 1 if scenario.live else min(plan.jobs, plan.most)
     narrate(_beginning(scenario, folder, plan, workers))
     work = partial(perform, scenario=scenario, folder=folder)
-    results = in_order(work, range(1, plan.most + 1), workers, interrupt)
+    results = Processes(workers).in_order(work, range(1, plan.most + 1), interrupt)
     table = Table(folder)
     try:
         with closing(results):

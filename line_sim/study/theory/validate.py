@@ -17,7 +17,7 @@ from line_sim.study.theory.gauge import Gauge
 from line_sim.study.theory.intervals import Interval, batch_means, interval_of, ratio_interval
 from line_sim.study.theory.lines import saturated_lines
 from line_sim.study.theory.queues import lossy_lines, queues, review_lanes
-from line_sim.study.workers import in_order
+from line_sim.study.workers import Processes
 
 FAMILY_FALSE_ALARM = 1e-3
 PARTS = 20_000
@@ -107,7 +107,7 @@ def validate(
     work = partial(_check, parts=parts, seed=seed, level=level)
     results: list[Result] = []
     done = 0
-    with closing(in_order(work, chosen, min(jobs, len(chosen)), interrupt)) as found:
+    with closing(Processes(min(jobs, len(chosen))).in_order(work, chosen, interrupt)) as found:
         for done, checked in enumerate(found, 1):
             results += checked
             counted(done, len(chosen))

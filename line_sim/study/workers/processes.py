@@ -8,20 +8,17 @@ and a fork would copy its locks. So a script that calls this must guard its main
 import os
 import signal
 import traceback
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from threading import Thread
-from typing import Any, Generic, TypeVar
+from types import TracebackType
+from typing import Any, Generic, Self
 
 from line_sim.errors import LineSimError
 from line_sim.line.interrupt import Interrupt
-
-J = TypeVar("J")
-R = TypeVar("R")
-Perform = Callable[[J, Interrupt], R]
-"""Does a job; must be picklable. The interrupt tells it to stop half-way."""
+from line_sim.study.workers.seam import J, Perform, R
 
 LOOK_EVERY_S = 0.2  # a signal handler only notes the wish: nothing else ends the wait for a result
 PATIENCE_S = 10.0
@@ -33,23 +30,32 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_order(
-    perform: Perform[J, R], jobs: Iterable[J], workers: int, interrupt: Interrupt
-) -> Generator[R, None, None]:
-    """Do the jobs with so many processes (1: in this one) and yield their results in order.
+class Processes:
+    """So many processes of this machine; 1: this one, and no other."""
 
-    Once a stop is wished no job is begun; those at hand are told to stop, and what they give is
-    yielded; of one that had nothing to give yet, nothing is. Raises what `perform` raises, and
-    LineSimError when a process dies.
-    """
-    if workers == 1:
-        for job in jobs:
-            if interrupt.wished:
-                return
-            yield perform(job, interrupt)
-        return
-    with closing(_Workers(perform, workers)) as team:
-        yield from team.results(jobs, interrupt)
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def in_order(
+        self, perform: Perform[J, R], jobs: Iterable[J], interrupt: Interrupt
+    ) -> Generator[R, None, None]:
+        """Do the jobs as `Workers` says."""
+        if self.count == 1:
+            for job in jobs:
+                if interrupt.wished:
+                    return
+                yield perform(job, interrupt)
+            return
+        with closing(_Workers(perform, self.count)) as team:
+            yield from team.results(jobs, interrupt)
 
 
 class _NothingToSaveError(Exception):

@@ -14,7 +14,7 @@ import pytest
 
 from line_sim.errors import LineSimError, ScenarioError
 from line_sim.line.interrupt import Interrupt
-from line_sim.study.workers import in_order
+from line_sim.study.workers import Processes
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -59,20 +59,20 @@ def blocked(job, interrupt):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_come_in_the_order_of_the_jobs(workers):
     """Whoever is over first."""
-    assert list(in_order(doubles, range(6), workers, Interrupt())) == [0, 2, 4, 6, 8, 10]
+    assert list(Processes(workers).in_order(doubles, range(6), Interrupt())) == [0, 2, 4, 6, 8, 10]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_error_of_a_job_is_raised_where_the_results_are_read(workers):
     """As the very error it was."""
     with pytest.raises(ScenarioError, match="no such thing"):
-        list(in_order(partial(fails_at, place=1), range(4), workers, Interrupt()))
+        list(Processes(workers).in_order(partial(fails_at, place=1), range(4), Interrupt()))
 
 
 def test_a_process_that_dies_is_told_with_a_way_out():
     """Nobody waits for it for ever."""
     with pytest.raises(LineSimError, match=r"exit code 3.*--jobs 1"):
-        list(in_order(dies, range(2), 2, Interrupt()))
+        list(Processes(2).in_order(dies, range(2), Interrupt()))
 
 
 def test_a_wish_stops_the_jobs_at_hand_and_begins_no_more():
@@ -80,7 +80,7 @@ def test_a_wish_stops_the_jobs_at_hand_and_begins_no_more():
     interrupt = Interrupt()
     wish = Timer(0.5, setattr, (interrupt, "wished", True))
     wish.start()
-    told = list(in_order(until_wished, ["first", "second", "never"], 2, interrupt))
+    told = list(Processes(2).in_order(until_wished, ["first", "second", "never"], interrupt))
     wish.join()
     assert told == ["first stopped", "second stopped"]
 
@@ -90,19 +90,19 @@ def test_a_job_that_was_told_to_stop_before_it_began_gives_nothing():
     interrupt = Interrupt()
     wish = Timer(0.5, setattr, (interrupt, "wished", True))
     wish.start()
-    told = list(in_order(nothing_yet, ["first", "second"], 2, interrupt))
+    told = list(Processes(2).in_order(nothing_yet, ["first", "second"], interrupt))
     wish.join()
     assert told == ["second stopped"]
 
 
 _FRESH = """
 import signal
-from test_workers import blocked
+from test_processes import blocked
 from line_sim.line.interrupt import Interrupt
-from line_sim.study.workers import in_order
+from line_sim.study.workers import Processes
 
 if __name__ == "__main__":
-    print(list(in_order(blocked, range(2), 2, Interrupt())))
+    print(list(Processes(2).in_order(blocked, range(2), Interrupt())))
 """
 
 

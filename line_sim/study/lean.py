@@ -1,0 +1,44 @@
+"""A run that leaves nothing but its figures: no folder, no pages, no comparison with other lines."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from line_sim.analysis.lasting.ceiling import ceiling_of
+from line_sim.analysis.summary.as_json import summary_json
+from line_sim.analysis.summary.summarise import summarise
+from line_sim.analysis.summary.summary import Summary
+from line_sim.errors import ScenarioError
+from line_sim.figures.names import figures_of
+from line_sim.inspection.opening import open_gateways
+from line_sim.layout import layout_of
+from line_sim.line.interrupt import Interrupt
+from line_sim.line.line import Line
+from line_sim.pictures.opening import picture_source
+from line_sim.recording.memory import Memory
+from line_sim.scenario import Scenario
+
+
+def summary_of(scenario: Scenario, interrupt: Interrupt | None = None) -> Summary:
+    """Run a scenario whose answers are modelled or recorded, in memory, and return its summary.
+
+    Its figures are those that `simulate` tells of the same scenario, to the last digit; what other runs must
+    tell (the loss by inference, whether the run is a steady state, what would help) is not in it. The part
+    of a run that was done when a stop was wished is summed up. Raises ScenarioError where a real server
+    is asked, RunFileError for a recording that cannot answer.
+    """
+    if scenario.live:
+        raise ScenarioError(f"{scenario.name}: it asks a real server; model its gateway, or run it live")
+    layout = layout_of(scenario)
+    memory = Memory()
+    with ExitStack() as stack:
+        pictures = picture_source(scenario)
+        gateways = open_gateways(scenario, pictures, stack, lambda _: None, Path())
+        kinds = pictures.defect_kinds if pictures else ()
+        line = Line(scenario, gateways, memory, defect_kinds=kinds, interrupt=interrupt)
+        ending = line.run()
+    return summarise(memory.records, layout, ended=ending.how, end=ending.at, ceiling=ceiling_of(scenario))
+
+
+def figures_in(summary: Summary) -> dict[str, float | None]:
+    """Return every figure of a run by name; None where it is not known."""
+    return figures_of(summary_json(summary), summary.layout)

@@ -1,0 +1,42 @@
+"""A run in memory tells the figures of the run that leaves a folder."""
+
+import pytest
+
+from line_sim.analysis.summary.as_json import summary_json
+from line_sim.errors import ScenarioError
+from line_sim.figures.catalogue import LOSS
+from line_sim.figures.names import figures_of
+from line_sim.line.interrupt import Interrupt
+from line_sim.scenario import load
+from line_sim.simulation import simulate
+from line_sim.study.lean import figures_in, summary_of
+
+FACTORY = "scenarios/factory.yaml"
+CAMERA = ("scenarios/second_camera.yaml", "line.camera.gateway={modelled: {service: 120 ms}}")
+
+
+@pytest.mark.parametrize(("path", "override"), [CAMERA, (FACTORY, "seed=5")])
+def test_every_figure_is_that_of_the_run_with_a_folder(path, override, tmp_path):
+    """To the last digit; only the loss by inference takes a second line to tell."""
+    scenario = load(path, [override, "run.items=200", "run.duration=null"])
+    whole = simulate(scenario, tmp_path / "run").summary
+    told = figures_of(summary_json(whole), whole.layout)
+    lean = summary_of(scenario)
+    assert figures_in(lean) == {**told, LOSS.name: None}
+    assert lean.audit_passed
+
+
+def test_a_run_that_is_stopped_is_summed_up_as_far_as_it_came():
+    """A study that is interrupted leaves such a run out: it says that it is not whole."""
+    scenario = load(CAMERA[0], [CAMERA[1], "run.items=200", "run.duration=null"])
+    interrupt = Interrupt()
+    interrupt.wish()
+    stopped = summary_of(scenario, interrupt)
+    assert stopped.ended == "interrupted"
+    assert stopped.counts.shipped == 0
+
+
+def test_a_line_that_asks_a_real_server_is_refused():
+    """What it takes is told by a run of its own."""
+    with pytest.raises(ScenarioError, match="asks a real server"):
+        summary_of(load("scenarios/second_camera.yaml"))
