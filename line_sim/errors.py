@@ -4,6 +4,7 @@
     ├── ScenarioError        2   the scenario or the command line is wrong
     ├── PictureError         2   a picture cannot be read; of a part on the line it is an outcome
     ├── GatewayError         3   the gateway cannot be used at all (before the first part)
+    ├── ClusterError         3   the cluster that is to do the runs cannot be used, or not any more
     ├── RunFileError         4   a file of a run or a trace cannot be used
     └── AnswerError          5   the one question of `classify` got no usable answer
 
@@ -36,6 +37,12 @@ class PictureError(LineSimError):
 
 class GatewayError(LineSimError):
     """No inference can be had: unreachable at the start, model not served, signature does not fit."""
+
+    exit_code = 3
+
+
+class ClusterError(LineSimError):
+    """The cluster that is to do the runs cannot be used, or not any more; what is on disk stays."""
 
     exit_code = 3
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from line_sim.cli.options import Command
+from line_sim.cli.studies.working import workers_options
 
 if TYPE_CHECKING:
+    from line_sim.cli.studies.working import Working
     from line_sim.line.interrupt import Interrupt
     from line_sim.scenario import Scenario
     from line_sim.study.comparison.compare import Comparison
@@ -60,9 +62,7 @@ def _set_options(function: Command) -> Command:
     metavar="DIR",
     help="Folder for the runs' files, new or empty.  [default: results/compare-<time>]",
 )
-@click.option(
-    "--jobs", type=click.IntRange(min=1), metavar="N", help="Runs at a time.  [default: one a processor]"
-)
+@workers_options
 @click.option(
     "--kpi",
     "kpis",
@@ -84,10 +84,10 @@ def compare(  # noqa: PLR0917 - click hands over one argument for each option
     seed: int | None,
     items: int | None,
     out: Path | None,
-    jobs: int | None,
     kpis: tuple[str, ...],
     file: Path | None,
     quiet: bool,
+    workers: "Working",
 ) -> int:
     """Compare."""
     from line_sim.cli.terminal.printing import show_page
@@ -97,7 +97,16 @@ def compare(  # noqa: PLR0917 - click hands over one argument for each option
 
     with stopping_on_signals() as interrupt:
         if one.is_dir() and other.is_dir():
-            if set_both or set_a or set_b or replications or seed is not None or items or out or jobs:
+            if (
+                set_both
+                or set_a
+                or set_b
+                or replications
+                or seed is not None
+                or items
+                or out
+                or workers.chosen
+            ):
                 raise click.UsageError(
                     "folders are read, not run: of the options only --kpi, --json and --quiet fit"
                 )
@@ -111,7 +120,7 @@ def compare(  # noqa: PLR0917 - click hands over one argument for each option
             found, last_line = _scenarios(
                 _load(one, (*common, *set_a)),
                 _load(other, (*common, *set_b)),
-                (out, replications or REPLICATIONS, jobs, kpis),
+                (out, replications or REPLICATIONS, workers, kpis),
                 interrupt,
                 quiet=quiet,
             )
@@ -138,7 +147,7 @@ def _folders(one: Path, other: Path, kpis: tuple[str, ...]) -> "Comparison":
 def _scenarios(
     one: "Scenario",
     other: "Scenario",
-    how: tuple[Path | None, int, int | None, tuple[str, ...]],
+    how: tuple[Path | None, int, "Working", tuple[str, ...]],
     interrupt: "Interrupt",
     *,
     quiet: bool,
@@ -146,17 +155,16 @@ def _scenarios(
     """Run both scenarios and compare what came of it."""
     from line_sim.cli.terminal.study_progress import study_narrator
     from line_sim.study.comparison.scenarios import compare_scenarios
-    from line_sim.study.workers import processors
 
-    out, replications, jobs, kpis = how
-    with study_narrator("runs", quiet=quiet) as told:
+    out, replications, workers, kpis = how
+    with study_narrator("runs", quiet=quiet) as told, workers(told.stage) as team:
         found, folder = compare_scenarios(
             one,
             other,
             out,
             replications,
             kpis,
-            jobs=jobs or processors(),
+            workers=team,
             narrate=told.stage,
             counted=told.counted,
             interrupt=interrupt,

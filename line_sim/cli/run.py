@@ -7,8 +7,10 @@ import click
 
 from line_sim.cli.audit import AUDIT_FAILED
 from line_sim.cli.options import scenario_argument, set_option, target_option
+from line_sim.cli.studies.working import workers_options
 
 if TYPE_CHECKING:
+    from line_sim.cli.studies.working import Working
     from line_sim.scenario import Scenario
 
 INTERRUPTED = 130
@@ -68,12 +70,7 @@ LOCKED_UP = 6
     help="With --replications as the most: stop once the half-width of the KPI's interval is so small "
     "a share of its mean, e.g. uph=1%; repeatable.  [KPIs: docs/studies.md]",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Replications at a time, where the inference is modelled.  [default: one a processor]",
-)
+@workers_options
 def run(  # noqa: PLR0917 - click hands over one argument for each option
     scenario: Path,
     overrides: tuple[str, ...],
@@ -88,7 +85,7 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     quiet: bool,
     replications: int | None,
     goals: tuple[str, ...],
-    jobs: int | None,
+    workers: "Working",
 ) -> int:
     """Run SCENARIO and leave its files in a folder."""
     from line_sim.cli.options import as_overrides
@@ -108,9 +105,9 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     if replications is not None:
         if metrics_port is not None or metrics_host is not None:
             raise click.UsageError("--metrics-port is for one run, and --replications makes several")
-        return _replicate(loaded, out, replications, goals, jobs, quiet=quiet)
-    if goals or jobs:
-        raise click.UsageError("--until and --jobs need --replications, the most runs to make")
+        return _replicate(loaded, out, replications, goals, workers, quiet=quiet)
+    if goals or workers.chosen:
+        raise click.UsageError("--until, --jobs and --cluster need --replications, the most runs to make")
     state = LiveState(layout_of(loaded))
     with (
         stopping_on_signals() as interrupt,
@@ -139,7 +136,7 @@ def _replicate(
     out: Path | None,
     most: int,
     goals: tuple[str, ...],
-    jobs: int | None,
+    workers: "Working",
     *,
     quiet: bool,
 ) -> int:
@@ -151,13 +148,28 @@ def _replicate(
     from line_sim.study.replications.precision import FEWEST, read_goal
     from line_sim.study.replications.replicate import Plan, replicate
     from line_sim.study.replications.text import replications_text
-    from line_sim.study.workers import processors
 
-    plan = Plan(most, tuple(read_goal(goal) for goal in goals), jobs or processors())
+    plan = Plan(most, tuple(read_goal(goal) for goal in goals))
     if goals and most < FEWEST:
         raise click.UsageError(f"--until needs --replications {FEWEST} or more: no rule stops before that")
-    with stopping_on_signals() as interrupt, study_narrator("replications", quiet=quiet) as told:
-        study = replicate(scenario, out, plan, narrate=told.stage, counted=told.counted, interrupt=interrupt)
+    if scenario.live and workers.cluster:
+        raise click.UsageError(
+            f"--cluster: {scenario.name} asks a real server, one run after the other, from here"
+        )
+    with (
+        stopping_on_signals() as interrupt,
+        study_narrator("replications", quiet=quiet) as told,
+        workers(told.stage) as team,
+    ):
+        study = replicate(
+            scenario,
+            out,
+            plan,
+            workers=team,
+            narrate=told.stage,
+            counted=told.counted,
+            interrupt=interrupt,
+        )
     if not quiet:
         show_page(replications_text(study), f"Files: {study.folder} (all figures: replications.csv, .json)")
     if interrupt.wished:

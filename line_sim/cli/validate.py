@@ -1,6 +1,13 @@
 """`line-sim validate`: the line against queueing theory."""
 
+from typing import TYPE_CHECKING
+
 import click
+
+from line_sim.cli.studies.working import workers_options
+
+if TYPE_CHECKING:
+    from line_sim.cli.studies.working import Working
 
 INTERRUPTED = 130
 DISAGREES = 5
@@ -26,12 +33,10 @@ recursion, departure by departure. Leaves with exit code 5 when a number lies ou
 @click.option(
     "--only", multiple=True, metavar="TEXT", help="Only cases with this text in their name; repeatable."
 )
-@click.option(
-    "--jobs", type=click.IntRange(min=1), metavar="N", help="Cases at a time.  [default: one a processor]"
-)
+@workers_options
 @click.option("--markdown", is_flag=True, help="Print the table as Markdown, with sources.")
 def validate(
-    parts: int | None, quick: bool, seed: int, only: tuple[str, ...], jobs: int | None, markdown: bool
+    parts: int | None, quick: bool, seed: int, only: tuple[str, ...], markdown: bool, workers: "Working"
 ) -> int:
     """Run the cases."""
     from line_sim.cli.terminal.printing import show_page
@@ -39,15 +44,16 @@ def validate(
     from line_sim.cli.terminal.study_progress import study_narrator
     from line_sim.study.theory import validate as study
     from line_sim.study.theory.validation_text import validation_markdown, validation_text
-    from line_sim.study.workers import processors
 
     if quick and parts:
         raise click.UsageError("--quick stands for a number of parts: leave out --parts or --quick")
     wanted = parts or (study.QUICK_PARTS if quick else study.PARTS)
-    with stopping_on_signals() as interrupt, study_narrator("cases", quiet=markdown) as told:
-        found = study.validate(
-            wanted, seed, only, jobs=jobs or processors(), counted=told.counted, interrupt=interrupt
-        )
+    with (
+        stopping_on_signals() as interrupt,
+        study_narrator("cases", quiet=markdown) as told,
+        workers(told.stage) as team,
+    ):
+        found = study.validate(wanted, seed, only, workers=team, counted=told.counted, interrupt=interrupt)
     if markdown:
         click.echo(validation_markdown(found), nl=False)
     else:

@@ -17,8 +17,9 @@ from line_sim.study.comparison.differences import differences
 from line_sim.study.comparison.text import comparison_json
 from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
 from line_sim.study.replications.outages import few_in_all
+from line_sim.study.replications.places import signed_folder
 from line_sim.study.replications.replicate import Counted, Narrate, Replication, perform
-from line_sim.study.workers import Processes
+from line_sim.study.workers import Processes, Workers
 
 
 def compare_scenarios(
@@ -28,7 +29,7 @@ def compare_scenarios(
     count: int,
     kpis: tuple[str, ...] = (),
     *,
-    jobs: int = 1,
+    workers: Workers | None = None,
     narrate: Narrate = lambda _: None,
     counted: Counted = lambda _, __: None,
     interrupt: Interrupt | None = None,
@@ -36,7 +37,8 @@ def compare_scenarios(
     """Run both scenarios `count` times and set them against each other; return the folder, too.
 
     Run n of both has the seed of run n of the first one, and lies in `a/` and `b/` of the folder,
-    which is new or empty. Raises ScenarioError for a scenario that asks a real server.
+    which is new or empty. `workers`, which are open, do it; without any, this process does. Raises
+    ScenarioError for a scenario that asks a real server.
     """
     interrupt = interrupt or Interrupt()
     refuse_live(one, other)
@@ -51,7 +53,9 @@ def compare_scenarios(
         refuse_folder_in_use(folder)
         narrate(f"{count} runs each of {one.name} and {other.name}; their files go to {folder}")
         sides = {"a": one, "b": other}
-        runs = run_alike(sides, folder, count, jobs=jobs, counted=counted, interrupt=interrupt)
+        runs = run_alike(
+            sides, folder, count, workers=workers or Processes(1), counted=counted, interrupt=interrupt
+        )
         a, b = ({seed: each.figures for seed, each in runs[side].items()} for side in sides)
         if interrupt.wished:
             if not (a and b):
@@ -70,7 +74,7 @@ def run_alike(
     folder: Path,
     count: int,
     *,
-    jobs: int,
+    workers: Workers,
     counted: Counted,
     interrupt: Interrupt,
 ) -> dict[str, dict[int, Replication]]:
@@ -82,10 +86,12 @@ def run_alike(
     seed = next(iter(scenarios.values())).seed
     alike = {name: each.model_copy(update={"seed": seed}) for name, each in scenarios.items()}
     tasks = [(name, number) for number in range(1, count + 1) for name in alike]
-    work = partial(_perform_one, scenarios=alike, folder=folder)
     done: dict[str, dict[int, Replication]] = {name: {} for name in alike}
     over = 0
-    with closing(Processes(min(jobs, len(tasks))).in_order(work, tasks, interrupt)) as results:
+    with ExitStack() as stack:
+        sign = stack.enter_context(signed_folder(folder, alike))
+        work = partial(_perform_one, scenarios=alike, folder=folder.absolute(), sign=sign)
+        results = stack.enter_context(closing(workers.in_order(work, tasks, interrupt)))
         for name, replication in results:
             if replication.whole:
                 done[name][replication.seed] = replication
@@ -104,10 +110,15 @@ def _too_few_outages(scenario: Scenario, runs: Iterable[Replication]) -> Iterato
 
 
 def _perform_one(
-    task: tuple[str, int], interrupt: Interrupt, *, scenarios: Mapping[str, Scenario], folder: Path
+    task: tuple[str, int],
+    interrupt: Interrupt,
+    *,
+    scenarios: Mapping[str, Scenario],
+    folder: Path,
+    sign: Path,
 ) -> tuple[str, Replication]:
     name, number = task
-    return name, perform(number, interrupt, scenario=scenarios[name], folder=folder / name)
+    return name, perform(number, interrupt, scenario=scenarios[name], folder=folder / name, sign=sign)
 
 
 def refuse_live(*scenarios: Scenario) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,9 +20,10 @@ from line_sim.simulation import make_default_folder, simulate
 from line_sim.study.kpis import Figures, refuse_unknown
 from line_sim.study.replications.files import Table, write_study
 from line_sim.study.replications.outages import Seen, few_in_all, seen_in
+from line_sim.study.replications.places import signed_folder, whole_folder
 from line_sim.study.replications.precision import Goal, enough, standing
 from line_sim.study.replications.seeds import replication_seed
-from line_sim.study.workers import Processes
+from line_sim.study.workers import Processes, Workers
 from line_sim.units import counted
 
 REACHED, ALL_DONE, INTERRUPTED = "precision reached", "all done", "interrupted"
@@ -34,11 +35,10 @@ Counted = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many replications at most, and what is enough; `jobs` run at a time (live ones: always one)."""
+    """How many replications at most, and what is enough."""
 
     most: int
     goals: tuple[Goal, ...] = ()
-    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,15 @@ def replicate(
     folder: Path | None,
     plan: Plan,
     *,
+    workers: Workers | None = None,
     narrate: Narrate = lambda _: None,
     counted: Counted = lambda _, __: None,
     interrupt: Interrupt | None = None,
 ) -> Replications:
     """Run a scenario again and again, each run in a folder of its own below `folder`, which is new or empty.
 
-    Replications of a live scenario run one after the other. The stop rule looks at the replications in
+    `workers`, which are open, do it; without any, this process does. Replications of a live scenario run one
+    after the other, and always in this process. The stop rule looks at the replications in
     the order of their numbers, so that how many are made does not depend on how many run at a time.
     Raises ScenarioError for a goal that names no figure of the line, and what `simulate` raises.
     """
@@ -103,7 +105,7 @@ def replicate(
         stack.callback(remove_if_empty, folder)
         refuse_folder_in_use(folder)
         forget(folder)
-        done, broken_off = _run_all(scenario, folder, plan, narrate, counted, interrupt)
+        done, broken_off = _run_all(scenario, folder, plan, workers, narrate, counted, interrupt)
         if not done and interrupt.wished and not broken_off:
             raise KeyboardInterrupt
         few = _few(scenario, done)
@@ -116,11 +118,14 @@ def replicate(
     return study
 
 
-def perform(number: int, interrupt: Interrupt, *, scenario: Scenario, folder: Path) -> Replication:
-    """Run one replication and leave its files in `folder/replication-NNN`."""
+def perform(
+    number: int, interrupt: Interrupt, *, scenario: Scenario, folder: Path, sign: Path | None = None
+) -> Replication:
+    """Run one replication and leave its files in `folder/replication-NNN`, by a sign all at once."""
     seed = replication_seed(scenario.seed, number)
     place = folder / folder_name(number)
-    result = simulate(scenario.model_copy(update={"seed": seed}), place, interrupt=interrupt)
+    with whole_folder(place, sign) if sign else nullcontext(place) as where:
+        result = simulate(scenario.model_copy(update={"seed": seed}), where, interrupt=interrupt)
     figures = figures_of(summary_json(result.summary), result.summary.layout)
     whole, passed = not interrupt.wished, result.summary.audit_passed
     return Replication(number, seed, place, result.ended, whole, passed, figures, seen_in(result.summary))
@@ -153,18 +158,26 @@ def folder_name(number: int) -> str:
 
 
 def _run_all(
-    scenario: Scenario, folder: Path, plan: Plan, narrate: Narrate, counted: Counted, interrupt: Interrupt
+    scenario: Scenario,
+    folder: Path,
+    plan: Plan,
+    workers: Workers | None,
+    narrate: Narrate,
+    counted: Counted,
+    interrupt: Interrupt,
 ) -> tuple[list[Replication], list[Replication]]:
     """Return the replications that count and those broken off; what was run beyond the rule is removed."""
     done: list[Replication] = []
     broken_off: list[Replication] = []
-    workers = 1 if scenario.live else min(plan.jobs, plan.most)
-    narrate(_beginning(scenario, folder, plan, workers))
-    work = partial(perform, scenario=scenario, folder=folder)
-    results = Processes(workers).in_order(work, range(1, plan.most + 1), interrupt)
+    workers = Processes(1) if workers is None or scenario.live else workers
+    narrate(_beginning(scenario, folder, plan, min(workers.count, plan.most)))
     table = Table(folder)
     try:
-        with closing(results):
+        with ExitStack() as stack:
+            sign = stack.enter_context(signed_folder(folder))
+            here = partial(perform, scenario=scenario, folder=folder.absolute())
+            work = here if scenario.live else partial(here, sign=sign)
+            results = stack.enter_context(closing(workers.in_order(work, range(1, plan.most + 1), interrupt)))
             for replication in results:
                 if not replication.whole:
                     broken_off.append(replication)

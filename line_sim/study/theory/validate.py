@@ -17,7 +17,7 @@ from line_sim.study.theory.gauge import Gauge
 from line_sim.study.theory.intervals import Interval, batch_means, interval_of, ratio_interval
 from line_sim.study.theory.lines import saturated_lines
 from line_sim.study.theory.queues import lossy_lines, queues, review_lanes
-from line_sim.study.workers import Processes
+from line_sim.study.workers import Processes, Workers
 
 FAMILY_FALSE_ALARM = 1e-3
 PARTS = 20_000
@@ -85,13 +85,14 @@ def validate(
     seed: int = 0,
     only: Sequence[str] = (),
     *,
-    jobs: int = 1,
+    workers: Workers | None = None,
     counted: Callable[[int, int], None] = lambda _, __: None,
     interrupt: Interrupt | None = None,
 ) -> Validation:
     """Run the cases whose name holds one of the texts in `only` (all, where there is none).
 
-    Raises ScenarioError where no case has such a name.
+    `workers`, which are open, do it; without any, this process does. Raises
+    ScenarioError where no case has such a name.
     """
     interrupt = interrupt or Interrupt()
     cases = catalogue()
@@ -107,7 +108,7 @@ def validate(
     work = partial(_check, parts=parts, seed=seed, level=level)
     results: list[Result] = []
     done = 0
-    with closing(Processes(min(jobs, len(chosen))).in_order(work, chosen, interrupt)) as found:
+    with closing((workers or Processes(1)).in_order(work, chosen, interrupt)) as found:
         for done, checked in enumerate(found, 1):
             results += checked
             counted(done, len(chosen))

@@ -1,26 +1,28 @@
-"""Processes that do jobs side by side; the results come in the order of the jobs.
+"""Processes of this machine that do jobs side by side.
 
 The processes are started afresh (`spawn`), not forked: the parent may draw a progress bar in a thread,
 and a fork would copy its locks. So a script that calls this must guard its main part with
 `if __name__ == "__main__":`.
 """
 
+import math
 import os
+import pickle
 import signal
-import traceback
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
-from threading import Thread
+from threading import Lock, Thread
 from types import TracebackType
-from typing import Any, Generic, Self
+from typing import Any, Self
 
 from line_sim.errors import LineSimError
 from line_sim.line.interrupt import Interrupt
+from line_sim.study.workers.chunks import Outcome, done
+from line_sim.study.workers.order import in_order
 from line_sim.study.workers.seam import J, Perform, R
 
-LOOK_EVERY_S = 0.2  # a signal handler only notes the wish: nothing else ends the wait for a result
 PATIENCE_S = 10.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -31,18 +33,26 @@ def processors() -> int:
 
 
 class Processes:
-    """So many processes of this machine; 1: this one, and no other."""
+    """So many processes of this machine; 1: this one, and no other.
+
+    They are started as there are jobs for them, and are there until the end: of the `with`, or, where
+    nobody wrote one, of the call.
+    """
 
     def __init__(self, count: int) -> None:
         self.count = count
+        self._workers: list[_Worker] = []
+        self._open = False
 
     def __enter__(self) -> Self:
+        self._open = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        pass
+        self._open = False
+        self._dismiss()
 
     def in_order(
         self, perform: Perform[J, R], jobs: Iterable[J], interrupt: Interrupt
@@ -54,22 +64,32 @@ class Processes:
                     return
                 yield perform(job, interrupt)
             return
-        with closing(_Workers(perform, self.count)) as team:
-            yield from team.results(jobs, interrupt)
+        team = _Team(pickle.dumps(perform), self._workers, self.count)
+        try:
+            yield from in_order(team, jobs, interrupt)
+        finally:
+            try:
+                team.break_off()
+            finally:
+                if not self._open:
+                    self._dismiss()
+
+    def _dismiss(self) -> None:
+        for worker in self._workers:
+            worker.stop()
+        while self._workers:
+            self._workers.pop().dismiss()
 
 
-class _NothingToSaveError(Exception):
-    """The job was told to stop before it had begun."""
+class _Worker:
+    """A process, the pipe for its chunks and outcomes, and the one by which it is told to stop."""
 
-
-class _Worker(Generic[J, R]):
-    """A process, the pipe for its jobs and results, and the one by which it is told to stop."""
-
-    def __init__(self, perform: Perform[J, R]) -> None:
+    def __init__(self) -> None:
         context = get_context("spawn")
         self.jobs, theirs = context.Pipe()
         told, self._tell = context.Pipe(duplex=False)
-        self._process = context.Process(target=_work, args=(perform, theirs, told), daemon=True)
+        self._process = context.Process(target=_work, args=(theirs, told), daemon=True)
+        self._chunk = 0
         # A Ctrl-C goes to every process of the terminal; only the parent decides what it means. What Python
         # starts beside the first process lets signals through again, so that has to be there before.
         resource_tracker.ensure_running()
@@ -82,27 +102,33 @@ class _Worker(Generic[J, R]):
         told.close()
 
     def stop(self) -> None:
-        """Tell it to stop what it is doing."""
+        """Tell it to stop what it is doing: the chunk that it was given last."""
         with suppress(OSError):
-            self._tell.send(None)
+            self._tell.send(self._chunk)
 
-    def give(self, job: J) -> None:
-        """Hand it a job. Raises LineSimError when it has died."""
+    def give(self, perform: bytes, jobs: list[Any]) -> None:
+        """Hand it a chunk. Raises LineSimError when it has died."""
+        self._chunk += 1
+        packed = pickle.dumps(jobs)
         try:
-            self.jobs.send(job)
+            self.jobs.send((self._chunk, perform, packed))
         except OSError:
             raise self._died() from None
 
-    def take(self) -> R:
-        """Return what came of its job. Raises what the job raised, and LineSimError when it died."""
+    def take(self) -> Outcome[Any]:
+        """Return what came of its chunk. Raises LineSimError when it died."""
         try:
-            result: R
-            result, error = self.jobs.recv()
+            outcome: Outcome[Any] = pickle.loads(self.jobs.recv_bytes())  # noqa: S301 - from our own process
         except (EOFError, OSError):
             raise self._died() from None
-        if error is not None:
-            raise error
-        return result
+        return outcome
+
+    def comes_back(self) -> bool:
+        """Wait until it is done with its chunk, of which nobody wants to know; False when it is not."""
+        try:
+            return self.jobs.poll(PATIENCE_S) and bool(self.take())
+        except (LineSimError, OSError):
+            return False
 
     def _died(self) -> LineSimError:
         self._process.join(PATIENCE_S)
@@ -121,76 +147,92 @@ class _Worker(Generic[J, R]):
             self._process.join()
 
 
-class _Workers(Generic[J, R]):
-    def __init__(self, perform: Perform[J, R], workers: int) -> None:
-        self._workers: list[_Worker[J, R]] = []
-        try:
-            for _ in range(workers):
-                self._workers.append(_Worker(perform))
-        except BaseException:
-            self.close()
-            raise
+class _Team:
+    """The processes at work on one call; each has one chunk at a time, so that no pipe is ever full."""
 
-    def close(self) -> None:
-        """Let every process go."""
-        for worker in self._workers:
+    def __init__(self, perform: bytes, workers: list[_Worker], count: int) -> None:
+        self.count = count
+        self._perform = perform
+        self._workers = workers
+        self._busy = dict[Connection, tuple[int, _Worker]]()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a process is free, or may be started."""
+        return len(self._busy) < self.count
+
+    def send(self, first: int, jobs: list[Any]) -> None:
+        """Give a chunk to a process that is free. Raises LineSimError when it has died."""
+        idle = next((each for each in self._workers if each.jobs not in self._busy), None)
+        if idle is None:
+            idle = _Worker()
+            self._workers.append(idle)
+        self._busy[idle.jobs] = (first, idle)
+        idle.give(self._perform, jobs)
+
+    def news(self, seconds: float) -> Iterator[tuple[int, Outcome[Any]]]:
+        """Wait for processes that are done. Raises LineSimError when one has died."""
+        ready = wait(list(self._busy), seconds)
+        for pipe in [pipe for pipe in self._busy if pipe in ready]:
+            first, worker = self._busy[pipe]
+            outcome = worker.take()
+            del self._busy[pipe]
+            yield first, outcome
+
+    def stop(self) -> None:
+        """Tell every process that has a chunk."""
+        for _, worker in self._busy.values():
             worker.stop()
-        for worker in self._workers:
-            worker.dismiss()
 
-    def results(self, jobs: Iterable[J], interrupt: Interrupt) -> Iterator[R]:
-        """Hand out the jobs as processes become free; yield the results in order."""
-        queue = enumerate(jobs)
-        idle, busy = list(self._workers), dict[Connection, tuple[int, _Worker[J, R]]]()
-        finished: dict[int, R] = {}
-        due, told = 0, False
-        while True:
-            while idle and not interrupt.wished and (job := next(queue, None)) is not None:
-                worker = idle.pop()
-                worker.give(job[1])
-                busy[worker.jobs] = (job[0], worker)
-            if interrupt.wished and not told:
-                told = True
-                for worker in self._workers:
-                    worker.stop()
-            if not busy:
-                break
-            ready = wait(list(busy), LOOK_EVERY_S)
-            for number, worker in [busy.pop(pipe) for pipe in list(busy) if pipe in ready]:
-                with suppress(_NothingToSaveError):
-                    finished[number] = worker.take()
-                idle.append(worker)
-            while due in finished:
-                yield finished.pop(due)
-                due += 1
-        yield from (finished[number] for number in sorted(finished))
+    def break_off(self) -> None:
+        """Have the processes free for the next call; one that does not stop, or has died, is let go."""
+        self.stop()
+        for _, worker in self._busy.values():
+            if not worker.comes_back():
+                self._workers.remove(worker)
+                worker.dismiss()
+        self._busy.clear()
 
 
-def _work(perform: Perform[Any, Any], jobs: Connection, told: Connection) -> None:
-    """Do jobs until there is nobody who sends any."""
+class _AtHand:
+    """The chunk that a process has at hand, and the wish to stop it, which may come before it or after."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._stopped = 0.0
+        self._number = 0
+        self._interrupt = Interrupt()
+
+    def begins(self, number: int) -> Interrupt:
+        """Return the interrupt of a chunk that begins now."""
+        with self._lock:
+            self._number, self._interrupt = number, Interrupt()
+            self._interrupt.wished = number <= self._stopped
+            return self._interrupt
+
+    def stop(self, number: float) -> None:
+        """Stop every chunk up to this one."""
+        with self._lock:
+            self._stopped = max(self._stopped, number)
+            if self._number <= number:
+                self._interrupt.wished = True
+
+
+def _work(jobs: Connection, told: Connection) -> None:
+    """Do chunks of jobs until there is nobody who sends any."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    interrupt = Interrupt()
-    Thread(target=_listen, args=(told, interrupt), daemon=True).start()
-    while True:
-        try:
-            job = jobs.recv()
-        except (EOFError, OSError):
-            return
-        answer: tuple[Any, Exception | None]
-        try:
-            answer = (perform(job, interrupt), None)
-        except KeyboardInterrupt:
-            answer = (None, _NothingToSaveError())
-        except Exception as error:  # noqa: BLE001 - raised again where it is wanted
-            error.add_note(traceback.format_exc())
-            answer = (None, error)
-        with suppress(OSError):  # the parent has gone
-            jobs.send(answer)
+    at_hand = _AtHand()
+    Thread(target=_listen, args=(told, at_hand), daemon=True).start()
+    with suppress(EOFError, OSError):  # the parent has gone
+        while True:
+            chunk, perform, packed = jobs.recv()
+            jobs.send_bytes(done(perform, packed, at_hand.begins(chunk)))
 
 
-def _listen(told: Connection, interrupt: Interrupt) -> None:
-    """Wish the stop when told, and also when the parent is gone."""
+def _listen(told: Connection, at_hand: _AtHand) -> None:
+    """Stop the chunks that are told, and everything when the parent is gone."""
     with suppress(EOFError, OSError):
-        told.recv()
-    interrupt.wished = True
+        while True:
+            at_hand.stop(told.recv())
+    at_hand.stop(math.inf)
