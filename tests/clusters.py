@@ -21,7 +21,8 @@ class Loopback:
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
         self.file = folder / "scheduler.json"
-        self._environment = environment
+        paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+        self._environment = {"PYTHONPATH": paths} | environment
         self.processes: list[subprocess.Popen[bytes]] = []
         self.scheduler = self._start(
             *("scheduler", "--host", "127.0.0.1", "--port", "0"),

@@ -14,7 +14,7 @@ from distributed import CancelledError, Event, Future, KilledWorker
 
 from line_sim.errors import ClusterError, LineSimError
 from line_sim.study.workers.chunks import Outcome
-from line_sim.study.workers.cluster import ANSWER_S, Cluster, gone
+from line_sim.study.workers.cluster import Cluster, gone
 from line_sim.study.workers.identity import identity
 from line_sim.study.workers.on_cluster import do_chunk
 from line_sim.study.workers.order import MOST_OUT
@@ -23,6 +23,7 @@ from line_sim.study.workers.seam import Perform
 CHUNKS_A_WORKER = 3
 LOOK_EVERY_S = 1.0
 PATIENCE_S = 10.0
+LONGEST_FETCH_S = 60.0
 
 
 @dataclass(slots=True)
@@ -53,6 +54,8 @@ class Tasks:
         self._out = dict[int, tuple[list[Any], Future]]()
         self._suspects = dict[int, _Suspects]()
         self._over = SimpleQueue[int]()
+        self._again: list[int] = []
+        self._fetch_s = 2.0
         self._looked = monotonic()
         self._no_worker_since: float | None = None
 
@@ -84,8 +87,7 @@ class Tasks:
     def news(self, seconds: float) -> Iterator[tuple[int, Outcome[Any]]]:
         """Wait for chunks that are over; now and then, look after scheduler and workers."""
         over = self._told(seconds)
-        if not over:
-            self._look()
+        self._look()
         for first in over:
             yield from self._taken(first)
         yield from self._tried()
@@ -106,14 +108,14 @@ class Tasks:
                 end = monotonic() + PATIENCE_S
                 while self._out and monotonic() < end:
                     for first in self._told(LOOK_EVERY_S):
-                        del self._out[first]
+                        self._out.pop(first, None)
             if not self._lost:
                 self._wish.clear()  # one that is set would stay with the scheduler for ever
         self._out.clear()
 
     def _told(self, seconds: float) -> list[int]:
         """Wait for a chunk that is over; return it and those that are over, too."""
-        over = []
+        over, self._again = self._again, []
         with suppress(Empty):
             over.append(self._over.get(timeout=seconds))
             while True:
@@ -121,24 +123,32 @@ class Tasks:
         return over
 
     def _taken(self, first: int) -> Iterator[tuple[int, Outcome[Any]]]:
-        """Fetch what came of a chunk."""
+        """Fetch what came of a chunk; where it went with its worker, it is looked for again later."""
         jobs, future = self._out[first]
-        outcome = Outcome[Any]()
         try:
-            if future.status == "error":
-                outcome.error = future.exception(timeout=ANSWER_S)
-            elif future.status == "finished":
-                outcome = pickle.loads(future.result(timeout=ANSWER_S))  # noqa: S301 - made by us
-            else:
-                raise self._gone(None)
-        except TimeoutError:  # who has it died meanwhile: it is made again
-            self._over.put(first)
-            self._look()
-            return
+            outcome = self._fetched(future)
+        except TimeoutError:
+            self._fetch_s = min(2 * self._fetch_s, LONGEST_FETCH_S)
+            outcome = None
         except CancelledError as error:
             raise self._gone(error) from error
+        if outcome is None:
+            self._again.append(first)
+            return
         del self._out[first]
         yield from self._judged(first, jobs, outcome)
+
+    def _fetched(self, future: Future) -> Outcome[Any] | None:
+        """Return what came of a chunk; None while it is made once more."""
+        match future.status:
+            case "finished":
+                outcome: Outcome[Any] = pickle.loads(future.result(timeout=self._fetch_s))  # noqa: S301 - ours
+                return outcome
+            case "error":
+                return Outcome(error=future.exception(timeout=self._fetch_s))
+            case "pending" | "lost":
+                return None
+        raise self._gone(None)
 
     def _judged(
         self, first: int, jobs: list[Any], outcome: Outcome[Any]
