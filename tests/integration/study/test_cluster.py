@@ -137,3 +137,12 @@ def test_a_worker_with_another_simulator_is_refused(tmp_path):
         started.add_worker(**path)
         with pytest.raises(ClusterError, match=r"has line-sim 9\.9 instead of .*install the same"):
             list(cluster.in_order(doubles, range(3), Interrupt()))
+
+
+def test_an_address_where_nobody_is(monkeypatch):
+    """In one line, with what starts a scheduler."""
+    monkeypatch.setattr("line_sim.study.workers.cluster.ANSWER_S", 0.5)
+    with pytest.raises(ClusterError, match=r"no Dask scheduler can be reached there.*'dask scheduler'"):
+        Cluster("tcp://127.0.0.1:1").__enter__()
+    with pytest.raises(ScenarioError, match="neither an address"):
+        Cluster("127.0.0.1:1").__enter__()

@@ -8,7 +8,7 @@ import time
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from threading import Timer
+from threading import Thread
 
 import pytest
 
@@ -75,24 +75,126 @@ def test_a_process_that_dies_is_told_with_a_way_out():
         list(Processes(2).in_order(dies, range(2), Interrupt()))
 
 
-def test_a_wish_stops_the_jobs_at_hand_and_begins_no_more():
+def begun(job, interrupt, *, work, folder):
+    """Leave a mark of the job, and do it."""
+    (folder / job).touch()
+    return work(job, interrupt)
+
+
+def results_where_a_stop_is_wished(work, jobs, folder):
+    """Have two processes at work, and wish a stop once both are at it."""
+    interrupt = Interrupt()
+
+    def wish():
+        while len(list(folder.iterdir())) < 2:
+            time.sleep(0.02)
+        interrupt.wished = True
+
+    wishing = Thread(target=wish)
+    wishing.start()
+    told = list(Processes(2).in_order(partial(begun, work=work, folder=folder), jobs, interrupt))
+    wishing.join()
+    return told
+
+
+def test_a_wish_stops_the_jobs_at_hand_and_begins_no_more(tmp_path):
     """Two had begun; both tell how far they came."""
-    interrupt = Interrupt()
-    wish = Timer(0.5, setattr, (interrupt, "wished", True))
-    wish.start()
-    told = list(Processes(2).in_order(until_wished, ["first", "second", "never"], interrupt))
-    wish.join()
+    told = results_where_a_stop_is_wished(until_wished, ["first", "second", "never"], tmp_path)
     assert told == ["first stopped", "second stopped"]
+    assert not (tmp_path / "never").exists()
 
 
-def test_a_job_that_was_told_to_stop_before_it_began_gives_nothing():
+def test_a_job_that_was_told_to_stop_before_it_began_gives_nothing(tmp_path):
     """Its process does not die of it, and what the other one has is kept."""
-    interrupt = Interrupt()
-    wish = Timer(0.5, setattr, (interrupt, "wished", True))
-    wish.start()
-    told = list(Processes(2).in_order(nothing_yet, ["first", "second"], interrupt))
-    wish.join()
-    assert told == ["second stopped"]
+    assert results_where_a_stop_is_wished(nothing_yet, ["first", "second"], tmp_path) == ["second stopped"]
+
+
+def pid(job, interrupt):
+    """Say which process it is."""
+    return os.getpid()
+
+
+def test_processes_stay_from_one_call_to_the_next():
+    """None is started twice, also after a call whose reader has read enough; afterwards none is left."""
+    with Processes(2) as workers:
+        first = set(workers.in_order(pid, range(8), Interrupt()))
+        some = workers.in_order(doubles, range(8), Interrupt())
+        assert next(some) == 0
+        some.close()
+        later = set(workers.in_order(pid, range(8), Interrupt()))
+    assert first == later
+    assert len(first | later) <= 2
+    assert os.getpid() not in first
+    for each in first:
+        with pytest.raises(ProcessLookupError):
+            os.kill(each, 0)
+
+
+def test_jobs_that_are_at_hand_when_the_reader_leaves_are_told_to_stop():
+    """The next call finds their processes free."""
+    with Processes(2) as workers:
+        ahead = workers.in_order(first_then_until_wished, range(4), Interrupt())
+        assert next(ahead) == "first"
+        ahead.close()
+        assert list(workers.in_order(doubles, range(3), Interrupt())) == [0, 2, 4]
+
+
+def first_then_until_wished(job, interrupt):
+    """Be over at once with the first job, and never with the others."""
+    return "first" if job == 0 else until_wished(job, interrupt)
+
+
+def test_an_error_tells_what_happened_in_the_process():
+    """Its traceback there comes as a note."""
+    with pytest.raises(ScenarioError) as raised:
+        list(Processes(2).in_order(partial(fails_at, place=0), range(4), Interrupt()))
+    assert "in fails_at" in "".join(raised.value.__notes__)
+
+
+_ORPHANS = """
+import sys
+from functools import partial
+from pathlib import Path
+from test_processes import marks
+from line_sim.line.interrupt import Interrupt
+from line_sim.study.workers import Processes
+
+if __name__ == "__main__":
+    list(Processes(2).in_order(partial(marks, folder=Path(sys.argv[1])), range(2), Interrupt()))
+"""
+
+
+def marks(job, interrupt, *, folder):
+    """Leave a mark of the process, and go on until a stop is wished."""
+    (folder / str(os.getpid())).touch()
+    return until_wished(job, interrupt)
+
+
+def test_processes_end_when_whoever_started_them_is_killed(tmp_path):
+    """SIGKILL asks nobody; they stop their runs by themselves."""
+    (tmp_path / "orphans.py").write_text(_ORPHANS)
+    seen = tmp_path / "seen"
+    seen.mkdir()
+    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    parent = subprocess.Popen(
+        [sys.executable, "orphans.py", str(seen)], cwd=tmp_path, env={**os.environ, "PYTHONPATH": paths}
+    )
+    while len(list(seen.iterdir())) < 2:
+        assert parent.poll() is None
+        time.sleep(0.02)
+    parent.kill()
+    parent.wait()
+    for each in seen.iterdir():
+        while is_there(int(each.name)):
+            time.sleep(0.02)
+
+
+def is_there(process):
+    """Whether a process still runs; one that ended and was not waited for does not."""
+    try:
+        return "(zombie)" not in Path(f"/proc/{process}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 _FRESH = """
