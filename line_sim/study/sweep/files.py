@@ -123,8 +123,8 @@ _DAMAGED = "restore the file, or begin a new sweep"
 def _lines(file: BinaryIO, path: Path) -> Iterator[bytes]:
     try:
         file.seek(0)
-        for line in file:  # not `yield from`, which would close the file with the iterator
-            yield line  # noqa: UP028
+        for line in file:  # noqa: UP028 - `yield from` would close the file with the iterator
+            yield line
     except OSError as error:
         raise RunFileError(f"{path}: cannot be read ({error.strerror})") from error
 

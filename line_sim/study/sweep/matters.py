@@ -21,7 +21,8 @@ TOGETHER = "interactions"
 """Stands in the place of a key for what no axis makes alone."""
 
 FEWEST_POINTS = 30
-MOST_SLICES = 20
+MOST_SLICES = 100
+FEWEST_TO_JACKKNIFE = 3
 _RESAMPLED = 300
 _BY_CHANCE = 0.05
 _ROUNDING = 1e-12
@@ -51,7 +52,7 @@ class Share:
 
 
 def slices_for(points: int) -> int:
-    """Return into how many slices an axis is cut: about the root of the points, 20 at most."""
+    """Return into how many slices an axis is cut: the root of the points, 100 at most."""
     return min(MOST_SLICES, isqrt(points))
 
 
@@ -64,9 +65,7 @@ def shares_of_grid(values: Values, axes: dict[str, Sequence[Group]]) -> list[Sha
     _refuse_chance(values)
     groups = list(axes.values())
     found = _grid_shares(values, groups)
-    columns = range(values.shape[1])
-    left_out = [_grid_shares(np.delete(values, column, axis=1), groups) for column in columns]
-    half = _jackknife(np.array(left_out)) if len(columns) > 2 else None
+    half = _jackknife(values, groups) if values.shape[1] >= FEWEST_TO_JACKKNIFE else None
     names = [*axes, *([TOGETHER] if len(axes) > 1 else [])]
     return [_share(name, found[place], half, place, OF_GRID) for place, name in enumerate(names)]
 
@@ -117,9 +116,10 @@ def _between(means: Shares, groups: Sequence[Group]) -> float:
     return float(sum(len(each.rows) * (means[list(each.rows)].mean() - whole) ** 2 for each in groups))
 
 
-def _jackknife(left_out: Shares) -> Shares:
+def _jackknife(values: Values, axes: Sequence[Sequence[Group]]) -> Shares:
     """Return the half-width of each share from those without one replication (Quenouille, Tukey)."""
-    runs = len(left_out)
+    runs = values.shape[1]
+    left_out = np.array([_grid_shares(np.delete(values, run, axis=1), axes) for run in range(runs)])
     error = np.sqrt((runs - 1) / runs * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
     half: Shares = critical(runs - 1) * error
     return half
