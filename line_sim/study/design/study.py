@@ -149,10 +149,10 @@ class _Fitting:
         self._check_names(asked.until, ("replications", "until"))
         least = asked.least or (FEWEST if goals else min(USUAL, asked.most or USUAL))
         most = asked.most or (max(MOST_UNTIL, least) if goals else least)
-        if not goals:
-            return Amount(most, most)
         if most < least:
             self._note(("replications", "most"), f"it must be {least} or more, the least")
+        if not goals:
+            return Amount(most, most)
         if most < FEWEST:
             self._note(("replications", "most"), f"no rule stops before {FEWEST} replications")
         return Amount(max(least, FEWEST), most, goals)
