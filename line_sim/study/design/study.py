@@ -86,7 +86,7 @@ def read_study(path: Path, asked: Asked = Asked()) -> Study:  # noqa: B008 - fro
     study = found.study(Path(file.scenario), overrides)
     if study is None:
         told = (placed(document, key, message) for key, message in found.mistakes)
-        raise ScenarioError(in_order([mistake for mistake in told if mistake is not None]))
+        raise ScenarioError(in_order([mistake for each in told for mistake in each]))
     return study
 
 
