@@ -39,3 +39,11 @@ def _lists(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _lists(part) for key, part in value.items()}
     return [_lists(part) for part in value] if isinstance(value, tuple) else value
+
+
+def flow(value: Any) -> str:
+    """Write plain data on one line, as an override reads it back: `200 ms`, `{exponential: {mean: 1 s}}`."""
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=2**20
+    )
+    return text.removesuffix("...\n").strip()
