@@ -22,7 +22,7 @@ def load(path: str | Path, overrides: Sequence[str] = (), *, read_files: bool = 
     the files that a scenario names alone, for a reader of old results. Raises ScenarioError with one
     line for every mistake: file, line, column, key path, value, what is allowed.
     """
-    text = _text(Path(path), str(path))
+    text = text_of(Path(path), str(path))
     return loads(text, str(path), overrides, folder=Path(path).absolute().parent, read_files=read_files)
 
 
@@ -54,13 +54,23 @@ def loads(
     return scenario
 
 
+def leads_nowhere(path: Path, overrides: Sequence[str], key: str) -> list[str]:
+    """Return why a key path leads nowhere in a scenario's file: nothing where it leads somewhere.
+
+    What may stand at its end is not asked. Raises ScenarioError where the file is no YAML at all.
+    """
+    document = read_yaml(text_of(path, str(path)), str(path))
+    apply_overrides(document, overrides)
+    return [mistake.text for mistake in apply_overrides(document, [f"{key}=0"])]
+
+
 def live_gateways(path: str | Path, overrides: Sequence[str] = ()) -> list[str]:
     """Return the key paths of the options of every gateway to a real server, such as `line.0.gateway.grpc`.
 
     The file is read as it is written: whether it is a scenario is not asked. Raises ScenarioError where it is
     no YAML at all.
     """
-    document = read_yaml(_text(Path(path), str(path)), str(path))
+    document = read_yaml(text_of(Path(path), str(path)), str(path))
     if not isinstance(document.data, dict):
         return []
     apply_overrides(document, overrides)
@@ -94,7 +104,8 @@ def _refuse_other_than_mapping(document: Document) -> None:
     )
 
 
-def _text(path: Path, name: str) -> str:
+def text_of(path: Path, name: str) -> str:
+    """Return what is written in a file, `name` in messages. Raises ScenarioError where that is no text."""
     try:
         raw = read_regular(path, 4 * MOST_CHARACTERS)
     except TooLargeError as error:
