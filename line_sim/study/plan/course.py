@@ -9,6 +9,7 @@ nothing had been.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from statistics import fmean
 
 from line_sim.study.plan.boundaries import FIRST, h2_of
 from line_sim.study.plan.demands import Best, Design, Requirement, Sample
@@ -16,7 +17,7 @@ from line_sim.study.plan.feasibility import Judgement, judge_all, locked_up
 from line_sim.study.plan.selection import Contest, contest
 
 BATCH = 10
-"""Replications that are asked for at a time beyond the first ones; a tenth of what there is, once that is more."""
+"""Replications asked for at a time beyond the first ones; a tenth of what there is, once that is more."""
 
 SAME_COST = 1e-9
 """Costs nearer to each other than this share are the same."""
@@ -54,8 +55,8 @@ class Standing:
 class Rules:
     """What is asked of a plan.
 
-    `designs` are those that are sampled; `confidence` is the probability with which the answer has to be right, `most` the
-    replications of a design (None: as many as it takes).
+    `designs` are those that may be sampled; `confidence` is the probability with which the answer has to be
+    right, `most` are the replications of a design (None: as many as it takes), `first` those of each.
     """
 
     designs: tuple[Design, ...]
@@ -78,7 +79,7 @@ class Rules:
 
     @cached_property
     def errors(self) -> tuple[float, float]:
-        """How much of the error is left to feasibility, and to choosing among equals: half, if there are any."""
+        """How much of the error is for feasibility, and for choosing among equals: half, if there are any."""
         error = 1 - self.confidence
         return (error / 2, error / 2) if len(self.groups) < len(self.designs) else (error, 0.0)
 
@@ -165,7 +166,8 @@ class Course:
         told = {number: [each for each in values if each is not None] for number, values in equals.items()}
         known = {number: values for number, values in told.items() if len(values) == len(equals[number])}
         values = known or dict.fromkeys(equals, [0.0] * self.rules.first)  # nobody can tell: the first one
-        return contest(values, self._h2_best(group), self.rules.best.zone, self.rules.first)
+        zone = self.rules.best.zone or _hundredth(values.values(), self.rules.first)
+        return contest(values, self._h2_best(group), zone, self.rules.first)
 
     def _best_of(self, number: int) -> list[float | None]:
         """Return the figure that the best has most of, run by run; None where a run cannot tell it."""
@@ -192,6 +194,13 @@ class Course:
     def doubtful(self) -> list[int]:
         """Designs no dearer than the answer of which it is not known whether they would do."""
         found = self.answer
-        cheaper = self.rules.groups if found is None else self.rules.groups[: self.rules.groups.index(found) + 1]
+        cheaper = (
+            self.rules.groups if found is None else self.rules.groups[: self.rules.groups.index(found) + 1]
+        )
         numbers = [design.number for group in cheaper for design in group]
         return [number for number in numbers if self.standing(number).feasible is None]
+
+
+def _hundredth(values: Iterable[Sequence[float]], first: int) -> float:
+    """Return 1 % of the mean of the first values of all; of means of 0 something that is no zone at all."""
+    return abs(fmean(value for each in values for value in each[:first])) / 100 or 1.0

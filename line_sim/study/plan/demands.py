@@ -69,9 +69,9 @@ class Design:
 class Best:
     """Among designs that cost the same the one with most, or least, of a figure is wanted.
 
-    Designs whose means are nearer to each other than `zone` are equally good.
+    Designs whose means are nearer to each other than `zone` are equally good; None: than 1 % of them.
     """
 
     kpi: str
     more: bool
-    zone: float
+    zone: float | None = None

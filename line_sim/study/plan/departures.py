@@ -34,7 +34,7 @@ from line_sim.units import HOUR, Nanoseconds
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The parts that have left, a row each, in no order: when, whether shipped, and whether they were good."""
+    """The parts that have left, a row each, in no order: when, whether shipped, and whether good."""
 
     left: IntArray
     shipped: BoolArray
@@ -111,9 +111,7 @@ def _term(kpi: str, gone: Gone, window: Window) -> Term:
             return Term(count * HOUR / window.length if window.length > 0 else 0.0)
         case Share() as fold:
             counts = fold.among.of.of(gone) & window.settled(gone.left)
-            return Term(
-                int(np.count_nonzero(counts & fold.some.of(gone))), int(np.count_nonzero(counts))
-            )
+            return Term(int(np.count_nonzero(counts & fold.some.of(gone))), int(np.count_nonzero(counts)))
         case _:
             raise KeyError(kpi)
 

@@ -54,12 +54,14 @@ def judge(demand: Requirement, terms: Sequence[Term], h2: float, first: int = FI
         return Judgement(False, first, 0.0, 0.0, first, 0.0, 0.0)
     variance = variance_of(excesses[:first])
     sums = np.cumsum(np.asarray(excesses))
-    halves = half_of(h2, variance, zone, np.arange(1, len(sums) + 1))
+    halves = half_of(h2, variance, zone, np.arange(1.0, len(sums) + 1))
     left = np.flatnonzero(np.abs(sums[first - 1 :]) >= halves[first - 1 :])
     at = first + int(left[0]) if len(left) else len(sums)
     met = bool(sums[at - 1] >= 0) if len(left) else None
     told = float(sums[at - 1]), float(halves[at - 1])
-    return Judgement(met, at, *told, max(first, budget_of(h2, variance, zone)), float(sums[at - 1]) / at, zone)
+    return Judgement(
+        met, at, *told, max(first, budget_of(h2, variance, zone)), float(sums[at - 1]) / at, zone
+    )
 
 
 def judge_all(

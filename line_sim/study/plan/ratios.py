@@ -41,5 +41,3 @@ def usual_tolerance(kpi: str, limit: float, layout: Layout) -> float:
     Counted are mostly rare things, of which a hundred times as many would have to be seen for 1 %.
     """
     return (OF_COUNTED if is_ratio(kpi, layout) else OF_LIMIT) * abs(limit)
-
-

@@ -20,10 +20,11 @@ from line_sim.study.student import steps
 class Contest:
     """How it stands after `at` observations of each: who is `left`, and who went, when, and behind whom.
 
-    `budget` is how many observations of each it takes at most.
+    `ahead` is the one of them with the highest mean, `budget` how many observations of each it takes at most.
     """
 
     left: tuple[int, ...]
+    ahead: int
     at: int
     behind: Mapping[int, tuple[int, int]]
     budget: int
@@ -54,7 +55,8 @@ def contest(values: Mapping[int, Sequence[float]], h2: float, zone: float, first
         if r == min(len(sums[place]) for place in left):
             break
         r += 1
-    return Contest(tuple(numbers[place] for place in left), r, behind, budget)
+    ahead = max(left, key=lambda place: (sums[place][r - 1], -place))
+    return Contest(tuple(numbers[place] for place in left), numbers[ahead], r, behind, budget)
 
 
 def _who_goes(at: Floats, halves: Floats) -> list[tuple[int, int]]:
