@@ -4,8 +4,9 @@
     python benchmarks/plans.py --plans 20 places     20 of those whose name holds this
     python benchmarks/plans.py --run                 the same with every line run instead of worked out
 
-Prints for each line how many were right, the runs that a plan took, and its processor time; and beside them what
-a loop of ten runs of every design would have said, by the mean and by the lower end of its 95 % interval.
+Prints for each line how many were right, the runs that a plan took, and its processor time; with --loops
+also what a loop of ten runs of every design would have said, by the mean and by the lower end of its 95 %
+interval.
 """
 
 import argparse

@@ -100,12 +100,31 @@ def _counted(count: int, what: str) -> str:
 
 
 def _answer(spec: Inspection) -> _Moments | None:
-    """Return the moments of what an answer takes at least; a random one with a deadline is not known."""
+    """Return the moments of what a camera waits for an answer at least, the deadline in them."""
     if not _is_plain(spec) or (time := spec.gateway.answer_time) is None:
         return None
-    if spec.deadline is None:
-        return _moments(time)
-    return _Moments(float(min(time.value, spec.deadline)), 0.0) if isinstance(time, Constant) else None
+    return _moments(time) if spec.deadline is None else _cut(time, float(spec.deadline))
+
+
+def _cut(time: object, deadline: float) -> _Moments | None:
+    """Return the moments of the smaller of a time and a deadline: the mean of it, and a cv^2 that is no less.
+
+    Of a gamma of shape k the mean is m P(k + 1, x) + D (1 - P(k, x)), x = k D / m, with the regularised
+    incomplete gamma function P; the second moment is at most D times that, and at most that of the time.
+    """
+    match time:
+        case Constant():
+            return _Moments(min(float(time.value), deadline), 0.0)
+        case Exponential() | Gamma():
+            from scipy.special import gammainc  # noqa: PLC0415 - a tenth of a second that only plans pay
+
+            cv2 = time.cv**2 if isinstance(time, Gamma) else 1.0
+            shape, x = 1 / cv2, deadline / (cv2 * time.mean)
+            mean = time.mean * float(gammainc(shape + 1, x)) + deadline * (1 - float(gammainc(shape, x)))
+            squares = min(deadline * mean, time.mean**2 * (1 + cv2))
+            return _Moments(mean, max(0.0, squares / mean**2 - 1))
+        case _:
+            return None
 
 
 def _is_plain(spec: Inspection) -> bool:

@@ -109,7 +109,7 @@ class Course:
         """Return the runs that are needed next; none where the plan is over."""
         for group in self.rules.groups:
             numbers = [design.number for design in group]
-            open_ones = [number for number in numbers if self._wants_more(number)]
+            open_ones = [number for number in numbers if self._wants_more(number) or self._is_in_mid(number)]
             if open_ones:
                 return [self._next(number) for number in open_ones]
             feasible = self.feasible(group)
@@ -149,12 +149,21 @@ class Course:
         most = self.rules.most
         return most is not None and len(self.runs.get(number, [])) >= most
 
+    def _is_in_mid(self, number: int) -> bool:
+        """Whether a batch of it was broken off: it is made whole, so that all is as it would have been."""
+        there = len(self.runs.get(number, []))
+        return there > 0 and there not in {self._end_of_batch(there - 1), self.rules.most}
+
     def _next(self, number: int) -> Wanted:
-        """Return the next batch; its end does not hang on where an interrupted one stopped."""
-        there, last = len(self.runs.get(number, [])), self.rules.first
+        there = len(self.runs.get(number, []))
+        return Wanted(number, there + 1, self._end_of_batch(there))
+
+    def _end_of_batch(self, there: int) -> int:
+        """Return how many runs there are after the batch that the next one belongs to."""
+        last = self.rules.first
         while last <= there:
             last += max(BATCH, last // 10)
-        return Wanted(number, there + 1, last if self.rules.most is None else min(last, self.rules.most))
+        return last if self.rules.most is None else min(last, self.rules.most)
 
     def feasible(self, group: Sequence[Design]) -> list[int]:
         """Return which of a group meet every demand, as far as is known."""

@@ -146,8 +146,8 @@ def _requirements(study: Study) -> tuple[Requirement, ...]:
         zone = usual_tolerance(demand.kpi, demand.limit, layout) if stated is None else stated
         if zone <= 0:
             raise ScenarioError(
-                f"tolerance.{demand.kpi}: it must be above 0: nearer to the limit than that either answer is right,"
-                " and with none nobody could ever be sure"
+                f"tolerance.{demand.kpi}: it must be above 0: nearer to the limit than that either answer is"
+                " right, and with none nobody could ever be sure"
             )
         found.append(Requirement(demand.kpi, demand.sign, demand.limit, zone, is_ratio(demand.kpi, layout)))
     return tuple(found)

@@ -104,7 +104,7 @@ def _beside(each: Requirement, judged: Judgement, samples: Sequence[Sample]) -> 
     if mean is None:
         return f"{each.kpi}: nothing to count in any run"
     limit = limit_text(each)
-    value = value_text(mean.mean, unit_of(each.kpi), each.tolerance)
+    value = to_tolerance(mean.mean, each)
     word = "below" if each.sign == ">=" else "above"
     return f"{each.kpi} {value} is {word} {limit} after {counted(judged.at, 'replications')}"
 
@@ -124,9 +124,14 @@ def _judged(found: Planned, standing: Standing) -> list[tuple[Requirement, Judge
     return list(zip(found.rules.requirements, standing.judgements, strict=False))
 
 
+def to_tolerance(value: float, each: Requirement) -> str:
+    """Write a value of a demanded figure to the digits that its tolerance leaves a meaning."""
+    return value_text(value, unit_of(each.kpi), 10 * each.tolerance)
+
+
 def limit_text(each: Requirement) -> str:
     """Write the limit of a demand."""
-    return value_text(each.limit, unit_of(each.kpi), each.tolerance)
+    return to_tolerance(each.limit, each)
 
 
 def demand_text(each: Requirement) -> str:
@@ -198,11 +203,10 @@ def _confirmed(found: Planned) -> str:
 
 def estimate_text(estimate: Estimate, each: Requirement) -> str:
     """Write a mean with its interval, to the digits that the tolerance leaves a meaning."""
-    unit = unit_of(each.kpi)
-    mean = value_text(estimate.mean, unit, each.tolerance)
+    mean = to_tolerance(estimate.mean, each)
     if estimate.interval is None:
         return mean
-    low, high = (end_text(end, unit, each.tolerance) for end in estimate.interval)
+    low, high = (end_text(end, unit_of(each.kpi), 10 * each.tolerance) for end in estimate.interval)
     return f"{mean} (95 %: {low} to {high})"
 
 
