@@ -5,11 +5,11 @@ from typing import Any
 
 from line_sim.figures.names import unit_of
 from line_sim.recording.whole import write_json
-from line_sim.study.plan.boundaries import FIRST
-from line_sim.study.plan.demands import Requirement
 from line_sim.study.plan.estimates import estimate_of
-from line_sim.study.plan.feasibility import Judgement
 from line_sim.study.plan.planning import UPH, Planned
+from line_sim.study.plan.procedure.boundaries import FIRST
+from line_sim.study.plan.procedure.demands import Requirement
+from line_sim.study.plan.procedure.feasibility import Judgement
 from line_sim.study.plan.verdicts import (
     WITHIN,
     Verdict,

@@ -27,7 +27,7 @@ from line_sim.line.records import SCRAPPED, SHIPPED
 from line_sim.pictures.opening import picture_source
 from line_sim.recording.run_columns import BoolArray, IntArray
 from line_sim.scenario import Scenario
-from line_sim.study.plan.demands import Term
+from line_sim.study.plan.procedure.demands import Term
 from line_sim.truth import DEFECTIVE, GOOD
 from line_sim.units import HOUR, Nanoseconds
 

@@ -5,7 +5,7 @@ from math import sqrt
 from statistics import fmean
 
 from line_sim.study.kpis import bounded
-from line_sim.study.plan.demands import Sample, Term
+from line_sim.study.plan.procedure.demands import Sample, Term
 from line_sim.study.skewed import of_runs
 from line_sim.study.student import Estimate
 

@@ -18,7 +18,7 @@ from line_sim.recording.whole import RUN_AGAIN, read_object, unwritable, write_j
 from line_sim.regular import read_regular
 from line_sim.scenario import Scenario
 from line_sim.scenario.dump import dump
-from line_sim.study.plan.demands import Sample, Term
+from line_sim.study.plan.procedure.demands import Sample, Term
 from line_sim.study.plan.sampling import Done
 
 CSV, ABOUT = "runs.csv", "runs.json"

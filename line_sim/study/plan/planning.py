@@ -11,11 +11,11 @@ from line_sim.recording.writer import refuse_folder_in_use
 from line_sim.simulation import make_default_folder
 from line_sim.study.design.study import Study
 from line_sim.study.design.variants import Variant, variants_of
-from line_sim.study.plan.boundaries import FIRST
 from line_sim.study.plan.bounds import Bound, bound_of
-from line_sim.study.plan.course import Course, Rules
-from line_sim.study.plan.demands import Best, Design, Requirement, Sample
 from line_sim.study.plan.kept import KeptRuns, begin, digest_of, kept_runs
+from line_sim.study.plan.procedure.boundaries import FIRST
+from line_sim.study.plan.procedure.course import Course, Rules
+from line_sim.study.plan.procedure.demands import Best, Design, Requirement, Sample
 from line_sim.study.plan.ratios import is_ratio, more_is_better, usual_tolerance
 from line_sim.study.plan.sampling import Line, lines_of, sample, seeds_of
 from line_sim.study.workers import Workers

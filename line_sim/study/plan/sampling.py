@@ -11,8 +11,8 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import COMPLETED, DURATION_OVER
 from line_sim.scenario import Scenario
 from line_sim.study.lean import counts_in, figures_in, summary_of
-from line_sim.study.plan.demands import Sample, Term
 from line_sim.study.plan.departures import is_worked_out, work_out
+from line_sim.study.plan.procedure.demands import Sample, Term
 from line_sim.study.replications.seeds import replication_seed
 from line_sim.study.workers import Workers
 

@@ -6,12 +6,12 @@ from typing import Literal
 
 from line_sim.figures.names import unit_of
 from line_sim.study.design.variants import settings_text
-from line_sim.study.plan.boundaries import FIRST
-from line_sim.study.plan.course import Standing
-from line_sim.study.plan.demands import Design, Requirement, Sample
 from line_sim.study.plan.estimates import estimate_of
-from line_sim.study.plan.feasibility import Judgement
 from line_sim.study.plan.planning import Planned
+from line_sim.study.plan.procedure.boundaries import FIRST
+from line_sim.study.plan.procedure.course import Standing
+from line_sim.study.plan.procedure.demands import Design, Requirement, Sample
+from line_sim.study.plan.procedure.feasibility import Judgement
 from line_sim.study.replications.text import end_text, value_text
 from line_sim.study.student import Estimate
 from line_sim.units import counted

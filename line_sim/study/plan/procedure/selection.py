@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from line_sim.study.plan.boundaries import FIRST, Floats, budget_of, half_of, variance_of
+from line_sim.study.plan.procedure.boundaries import FIRST, Floats, budget_of, half_of, variance_of
 from line_sim.study.student import steps
 
 

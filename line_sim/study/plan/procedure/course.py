@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import fmean
 
-from line_sim.study.plan.boundaries import FIRST, h2_of
-from line_sim.study.plan.demands import Best, Design, Requirement, Sample
-from line_sim.study.plan.feasibility import Judgement, judge_all, locked_up
-from line_sim.study.plan.selection import Contest, contest
+from line_sim.study.plan.procedure.boundaries import FIRST, h2_of
+from line_sim.study.plan.procedure.demands import Best, Design, Requirement, Sample
+from line_sim.study.plan.procedure.feasibility import Judgement, judge_all, locked_up
+from line_sim.study.plan.procedure.selection import Contest, contest
 
 BATCH = 10
 """Replications asked for at a time beyond the first ones; a tenth of what there is, once that is more."""

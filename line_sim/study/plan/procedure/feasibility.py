@@ -11,8 +11,8 @@ from statistics import fmean
 
 import numpy as np
 
-from line_sim.study.plan.boundaries import FIRST, budget_of, half_of, variance_of
-from line_sim.study.plan.demands import Requirement, Sample, Term
+from line_sim.study.plan.procedure.boundaries import FIRST, budget_of, half_of, variance_of
+from line_sim.study.plan.procedure.demands import Requirement, Sample, Term
 
 LOCKED_UP = "deadlocked"
 """How a run ends whose parts wait for each other in a circle."""
