@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # typing would take longer than all the rest of this modu
 if TYPE_CHECKING:
     from line_sim.api import Run, read, run
     from line_sim.scenario import Scenario, load
+    from line_sim.study.plan.python import Plan, plan, read_plan
 
 __version__ = "0.1.0"
 
@@ -19,9 +20,12 @@ _HOMES = {
     "run": "line_sim.api",
     "Scenario": "line_sim.scenario",
     "load": "line_sim.scenario",
+    "Plan": "line_sim.study.plan.python",
+    "plan": "line_sim.study.plan.python",
+    "read_plan": "line_sim.study.plan.python",
 }
 
-__all__ = ["Run", "Scenario", "__version__", "load", "read", "run"]
+__all__ = ["Plan", "Run", "Scenario", "__version__", "load", "plan", "read", "read_plan", "run"]
 
 
 def __getattr__(name: str) -> object:
