@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from line_sim.api import Run, read, run
     from line_sim.scenario import Scenario, load
     from line_sim.study.plan.python import Plan, plan, read_plan
+    from line_sim.study.sweep.python import Swept, read_sweep, sweep
 
 __version__ = "0.1.0"
 
@@ -23,9 +24,25 @@ _HOMES = {
     "Plan": "line_sim.study.plan.python",
     "plan": "line_sim.study.plan.python",
     "read_plan": "line_sim.study.plan.python",
+    "Swept": "line_sim.study.sweep.python",
+    "read_sweep": "line_sim.study.sweep.python",
+    "sweep": "line_sim.study.sweep.python",
 }
 
-__all__ = ["Plan", "Run", "Scenario", "__version__", "load", "plan", "read", "read_plan", "run"]
+__all__ = [
+    "Plan",
+    "Run",
+    "Scenario",
+    "Swept",
+    "__version__",
+    "load",
+    "plan",
+    "read",
+    "read_plan",
+    "read_sweep",
+    "run",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> object:

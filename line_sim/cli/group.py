@@ -21,6 +21,7 @@ from line_sim.cli.run import run
 from line_sim.cli.schema import schema
 from line_sim.cli.serve import serve
 from line_sim.cli.studies.plan import plan
+from line_sim.cli.studies.sweep import sweep
 from line_sim.cli.validate import validate
 from line_sim.errors import LineSimError
 from line_sim.inspection.wires.told import told
@@ -68,8 +69,9 @@ def commands(debug: bool) -> None:
 
 
 for command in (
-    *(run, check, compare, plan, validate, report, audit, classify),
+    *(run, check, compare, validate, report, audit, classify),
     *(schema, export, compare_inference, serve),
+    *(sweep, plan),
 ):
     commands.add_command(command)
 

@@ -1,6 +1,6 @@
 """From a scenario file to a scenario, or to every mistake in it at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -40,6 +40,20 @@ def loads(
     """
     document = read_yaml(text, name)
     _refuse_other_than_mapping(document)
+    return _loaded(document, overrides, folder, read_files=read_files)
+
+
+def load_each(path: Path) -> Callable[[Sequence[str]], Scenario]:
+    """Read a scenario file once, and return what loads it with overrides, as `load` does each time."""
+    document = read_yaml(text_of(path, str(path)), str(path))
+    _refuse_other_than_mapping(document)
+    folder = path.absolute().parent
+    return lambda overrides: _loaded(document.copy(), overrides, folder, read_files=True)
+
+
+def _loaded(
+    document: Document, overrides: Sequence[str], folder: Path | None, *, read_files: bool
+) -> Scenario:
     mistakes = apply_overrides(document, overrides)
     try:
         scenario = Scenario.model_validate(

@@ -33,6 +33,7 @@ class Asked:
     until: Mapping[str, Any] = field(default_factory=dict)
     design: str | None = None
     points: int | None = None
+    cost: Mapping[str, float] = field(default_factory=dict)
 
 
 def is_study(path: Path) -> bool:
@@ -91,6 +92,8 @@ def _write_others(document: Document, asked: Asked) -> None:
     for name in ("seed", "design", "points"):
         if (value := getattr(asked, name)) is not None:
             _put(document, (name,), value, _typed(1, f"--{name}"))
+    if asked.cost:
+        _put(document, ("cost",), dict(asked.cost), _typed(1, "cost"))
     if asked.replications is not None and not asked.until:
         _put(document, ("replications",), asked.replications, _typed(2, "--replications"))
     elif asked.until:

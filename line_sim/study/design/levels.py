@@ -226,3 +226,10 @@ def is_time(value: Plain) -> bool:
     """Whether a value is a time with its unit."""
     found = quantity(value)
     return found is not None and found.kind == "time"
+
+
+def ends_of(levels: Range) -> tuple[Plain, Plain]:
+    """Return both ends of a range as they are written."""
+    if levels.kind == "share":
+        return f"{float(levels.low * 100)} %", f"{float(levels.high * 100)} %"
+    return _written(levels.low, levels), _written(levels.high, levels)

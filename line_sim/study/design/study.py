@@ -16,7 +16,7 @@ from line_sim.scenario.mistakes import in_order, placed
 from line_sim.study.design.costs import number_at
 from line_sim.study.design.demands import Demand, demand_of, tolerance_of
 from line_sim.study.design.document import Asked, checked, study_document
-from line_sim.study.design.levels import Levels, Listed, Plain, is_time, number_of, values_of
+from line_sim.study.design.levels import Levels, Listed, Plain, number_of, values_of
 from line_sim.study.design.study_file import MOST_UNTIL, USUAL, Design, Replications, StudyFile
 from line_sim.study.kpis import MAIN_NAMES
 from line_sim.study.replications.precision import FEWEST, Goal
@@ -223,13 +223,3 @@ def _no_such_figure(names: tuple[str, ...]) -> str:
 def _cap(asked: Replications) -> int | None:
     """Return the stated most; a plain number of replications is none."""
     return None if asked.most == asked.least else asked.most
-
-
-def axis_json(axis: Axis, values: tuple[Plain, ...]) -> dict[str, Any]:
-    """Return an axis and its values as plain data."""
-    return {
-        "key": axis.key,
-        "values": list(values),
-        "numbers": [number_of(value) for value in values],
-        "unit": "s" if any(is_time(value) for value in values) else None,
-    }

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from line_sim.errors import ScenarioError
-from line_sim.scenario import Scenario, load
+from line_sim.scenario import Scenario
 from line_sim.scenario.dump import flow
+from line_sim.scenario.load import load_each
 from line_sim.study.design.costs import cost_of
 from line_sim.study.design.points import Settings, points_of
 from line_sim.study.design.study import Study
@@ -47,9 +48,11 @@ def variants_of(study: Study) -> tuple[Variant, ...]:
     """
     variants: list[Variant] = []
     wrong: dict[str, list[str]] = {}
+    loaded = load_each(study.path)
     for number, settings in enumerate(points_of(study), start=1):
         try:
-            variants.append(_variant(study, number, settings))
+            scenario = loaded((*study.overrides, *overrides_of(settings)))
+            variants.append(_variant(study, number, settings, scenario))
         except ScenarioError as error:
             for line in str(error).splitlines():
                 wrong.setdefault(line, []).append(f"{number} ({settings_text(settings)})")
@@ -58,8 +61,7 @@ def variants_of(study: Study) -> tuple[Variant, ...]:
     return tuple(variants)
 
 
-def _variant(study: Study, number: int, settings: Settings) -> Variant:
-    scenario = load(study.path, (*study.overrides, *overrides_of(settings)))
+def _variant(study: Study, number: int, settings: Settings, scenario: Scenario) -> Variant:
     if scenario.live:
         raise ScenarioError(
             f"{scenario.name}: it asks a real server, whose chance no two variants can share; model its"
