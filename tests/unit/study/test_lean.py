@@ -39,7 +39,7 @@ def test_a_run_that_is_stopped_is_summed_up_as_far_as_it_came():
 def test_a_line_that_asks_a_real_server_is_refused():
     """What it takes is told by a run of its own."""
     with pytest.raises(ScenarioError, match="asks a real server"):
-        summary_of(load("scenarios/second_camera.yaml"))
+        summary_of(load("scenarios/default.yaml"))
 
 
 @pytest.mark.parametrize(("path", "override"), [CAMERA, (FACTORY, "seed=5")])

@@ -9,10 +9,10 @@ from line_sim.study.plan.bounds import bound_of
 from line_sim.study.plan.sampling import Line, one_run
 from line_sim.units import HOUR, SECOND
 
+SATURATED = "arrivals: {saturated: true}"
 
-def line(
-    entries: str, run: str = "{duration: 100 s, warm_up: 10 s}", more: str = "arrivals: {saturated: true}"
-):
+
+def line(entries: str, run: str = "{duration: 100 s, warm_up: 10 s}", more: str = SATURATED) -> Scenario:
     """Return a scenario."""
     return loads(f"version: 1\nname: line\nrun: {run}\n{more}\nline:\n{entries}")
 
@@ -25,7 +25,7 @@ def bound(scenario: Scenario) -> float:
 
 
 def test_a_machine_that_is_never_held_up_by_hand() -> None:
-    """2 machines of 5 s in 90 s: 2 x (1 + 18) parts, and the 2 on the machines: 40 in 90 s are 1,600 an hour."""
+    """2 machines of 5 s in 90 s: 2 x (1 + 18) parts, and 2 on the machines: 40 in 90 s."""
     assert bound(line("  - {station: a, units: 2, cycle: 5 s}")) == pytest.approx(1600)
 
 

@@ -36,7 +36,7 @@ STUDY = {
     "demand": {"uph": ">= 2700"},
     "tolerance": {"uph": "2 %"},
 }
-"""One machine of b and B places make (B + 2) / (B + 3): 2 are enough for .75 (.8), none makes .667, one .75."""
+"""One machine of b and B places make (B + 2) / (B + 3): none makes .667, one .75, two .8."""
 
 
 def study_file(folder: Path, line: str = LINE, **keys: object) -> Path:

@@ -41,7 +41,7 @@ def test_one_alone_is_the_best() -> None:
 
 @pytest.mark.slow
 def test_the_best_stays_as_often_as_promised() -> None:
-    """Five designs, the best one zone ahead, half of their chance in common: wrong in at most 10 % of 1,000."""
+    """Five designs, the best one zone ahead, half of their chance in common: wrong in 10 % at most."""
     rng, tries, wrong, h2 = np.random.default_rng(3), 1000, 0, h2_of(0.1 / 4)
     for _ in range(tries):
         common = rng.normal(0, 3, size=700)
