@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # typing would take longer than all the rest of this modu
 if TYPE_CHECKING:
     from line_sim.api import Run, read, run
     from line_sim.scenario import Scenario, load
+    from line_sim.study.calibration.python import calibrate
 
 __version__ = "0.1.0"
 
@@ -19,9 +20,10 @@ _HOMES = {
     "run": "line_sim.api",
     "Scenario": "line_sim.scenario",
     "load": "line_sim.scenario",
+    "calibrate": "line_sim.study.calibration.python",
 }
 
-__all__ = ["Run", "Scenario", "__version__", "load", "read", "run"]
+__all__ = ["Run", "Scenario", "__version__", "calibrate", "load", "read", "run"]
 
 
 def __getattr__(name: str) -> object:

@@ -104,7 +104,14 @@ def test_the_summary_says_what_the_server_does(shared: Fitted) -> None:
     """In a sentence first, then every number, then what to be careful with."""
     said = text_of(shared)
     assert said.startswith("It shares its processors among all calls; a lone call takes ")
-    for word in ("mu(4)", "work goes on for nobody", "more", "first calls", "throughput, 2 callers", "! all of 4"):
+    for word in (
+        "mu(4)",
+        "work goes on for nobody",
+        "more",
+        "first calls",
+        "throughput, 2 callers",
+        "! all of 4",
+    ):
         assert word in said
     assert "takes one call after the other" in text_of(fitted(Law(1, (1.0,))))
     assert "2 servers that take one call each" in text_of(fitted(Law(2, (1.0, 2.0))))

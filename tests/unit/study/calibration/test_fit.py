@@ -27,7 +27,7 @@ def measured(law: Law, cv: float = 0.15, **options: object) -> Observed:
 @pytest.mark.parametrize("keeps", [False, True])
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
 def test_the_law_is_found_again(law: Law, keeps: bool) -> None:
-    """K and what becomes of calls given up exactly, mu(n) within 3 %, work within 2 %, overhead within 1 ms."""
+    """K and the end of calls given up exactly; mu(n) within 3 %, work within 2 %, overhead within 1 ms."""
     found = fit(measured(replace(law, keeps_computing=keeps)), folded=False)
     assert found.law.places == law.places
     assert found.law.keeps_computing is keeps
@@ -48,7 +48,7 @@ def test_calls_that_it_was_not_fitted_to_are_told_within_their_noise(law: Law) -
 
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
 def test_with_the_overhead_in_the_work_lone_calls_and_loops_are_as_they_were(law: Law) -> None:
-    """A modelled server has no place for overhead: a lone call's mean and a full server's pace are right still."""
+    """A modelled server has no place for overhead: lone calls and a full server's pace are right still."""
     found = fit(measured(law))
     assert found.law.overhead == 0
     assert found.mean_work.value == pytest.approx(MEAN + OVERHEAD, rel=0.02)
@@ -58,7 +58,7 @@ def test_with_the_overhead_in_the_work_lone_calls_and_loops_are_as_they_were(law
 
 
 def test_exponential_work_is_told_apart_by_order_alone() -> None:
-    """Answers of one server and of one that shares come at the same mean times then; not to the same calls."""
+    """A queue and a server that shares answer at the same mean times then; not the same calls."""
     for law, places in ((FIFO_1, 1), (Law(100, (1.0,), OVERHEAD), 100)):
         known = Known(law, exponential(MEAN), MEAN)
         assert fit(known.observed(rounds=24), folded=False).law.places == places
@@ -111,7 +111,8 @@ def test_the_same_data_give_the_same_fit() -> None:
 def with_stretches(observed: Observed, part: str, stretches: list[Stretch]) -> Observed:
     """Put other stretches into every round in place of those of a part."""
     rounds = (
-        Round((*(s for s in one.stretches if s.part != part), *stretches), one.foreign) for one in observed.rounds
+        Round((*(s for s in one.stretches if s.part != part), *stretches), one.foreign)
+        for one in observed.rounds
     )
     return replace(observed, rounds=tuple(rounds))
 

@@ -1,7 +1,7 @@
-"""The law of a server: what it does with calls is what can be reckoned by hand, and what a run's model does."""
+"""The law of a server: it does what can be reckoned by hand, and what a run's model does."""
 
 from collections.abc import Iterator
-from itertools import repeat
+from itertools import pairwise, repeat
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_a_closed_loop_never_leaves_a_queue_idle() -> None:
     """Three callers without a pause: an answer each second, and every caller one in three."""
     runs = closed(FIFO, 3, 5, repeat(1.0), repeat(0.0))
     assert [len(run) for run in runs] == [5, 5, 5]
-    assert all(late.at - early.at == pytest.approx(3) for run in runs for early, late in zip(run, run[1:], strict=False))
+    assert all(late.at - early.at == pytest.approx(3) for run in runs for early, late in pairwise(run))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,9 @@ def test_a_run_models_the_same_law(law: Law, sharing: dict[str, object]) -> None
         {"service": 0, "sharing": sharing, "idle": {"after": "500 ns", "adds": "300 ns"}}
     )
     told = [latency / 1e9 for latency in modelled(options, sent, works)]
-    assert told == pytest.approx(stream(law, [at / 1e9 for at in sent], iter(w / 1e9 for w in works)), abs=5e-9)
+    assert told == pytest.approx(
+        stream(law, [at / 1e9 for at in sent], iter(w / 1e9 for w in works)), abs=5e-9
+    )
 
 
 def numbers_of(seed: int) -> Iterator[int]:

@@ -10,7 +10,7 @@ SIZES = (12, 13, 14, 15)
 
 
 def test_every_round_holds_every_part() -> None:
-    """Lone calls, loops of 1 to 4, bursts of 2 to 4 and an overlap, calls given up, sizes, and what is held out."""
+    """Lone calls, loops, bursts and an overlap, calls given up, sizes, and what is held out."""
     told = plan(PILOT, 0.25, 150, SIZES, 1)
     kinds = [{(part.name, part.size) for part in one} for one in told.rounds]
     assert all(each == kinds[0] for each in kinds)
@@ -38,15 +38,23 @@ def test_the_time_is_kept(seconds: float) -> None:
 
 def test_more_time_gives_more_lone_calls() -> None:
     """They are what all else rests on."""
+
     def takts(seconds: float) -> int:
-        return sum(part.number for one in plan(PILOT, 0.25, seconds, SIZES, 1).rounds for part in one if part.name == "takt")
+        return sum(
+            part.number
+            for one in plan(PILOT, 0.25, seconds, SIZES, 1).rounds
+            for part in one
+            if part.name == "takt"
+        )
 
     assert takts(300) > 1.8 * takts(150) > 0
 
 
 def test_too_little_time_is_refused_with_how_much_is_needed() -> None:
     """The server may be slower than somebody thought."""
-    with pytest.raises(ScenarioError, match=r"--seconds 20: a call takes 120 ms .* give at least \d+ seconds") as error:
+    with pytest.raises(
+        ScenarioError, match=r"--seconds 20: a call takes 120 ms .* give at least \d+ seconds"
+    ) as error:
         plan(PILOT, 0.25, 20, SIZES, 1)
     enough = float(str(error.value).split("at least ")[1].split()[0])
     assert len(plan(PILOT, 0.25, enough, SIZES, 1).rounds) == LEAST_ROUNDS
