@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -100,18 +101,31 @@ class Sharing(Record):
 
         Rounded to the nearest billionth, so that a run can reckon in whole numbers.
         """
-        total = self.total
-        return tuple(round(total.at(number) * WHOLE / number) for number in range(1, self.places + 1))
+        return _speeds(self.total, self.places)
 
     def most(self, calls: int) -> float:
         """Return the most that the server does where so many calls are out at most."""
         total = self.total
         return float(max(total.at(number) for number in range(1, max(1, min(calls, self.places)) + 1)))
 
+    @property
+    def twice(self) -> "Sharing":
+        """The same with a second such server beside it, among both of which calls are spread evenly.
+
+        Of n calls each server has half, so that both do 2 mu(n / 2), or mu((n - 1) / 2) + mu((n + 1) / 2).
+        """
+        speed = {1: 1.0} | {2 * number: 2 * total for number, total in self.total.items()}
+        return Sharing.model_construct(places=2 * self.places, speed=Speeds(sorted(speed.items())))
+
     @staticmethod
     def of_servers(servers: int) -> "Sharing":
         """Return the sharing that is none: so many servers, each with one call."""
         return Sharing.model_construct(places=servers, speed=Speeds({1: 1.0, servers: float(servers)}))
+
+
+@lru_cache(maxsize=64)
+def _speeds(total: Speeds, places: int) -> tuple[int, ...]:
+    return tuple(round(total.at(number) * WHOLE / number) for number in range(1, places + 1))
 
 
 class Idle(Record):
