@@ -195,15 +195,16 @@ def test_the_command_says_what_is_wrong(server: Server, tmp_path: Path) -> None:
 
 
 def test_the_command_measures_at_a_lines_takt(tmp_path: Path) -> None:
-    """Server, takt and pictures of a scenario; the summary, the files, and a line that runs with the model."""
+    """Server, takt and pictures of a scenario; the summary and the files."""
     with law_server("--mean", "0.005") as target:
         (tmp_path / "line.yaml").write_text(
             "version: 1\nname: A line\nrun: {items: 5}\narrivals: {every: 15 ms}\n"
-            f"line: [{{inspection: camera, gateway: {{grpc: {{target: '{target}'}}}}}}]\nreview: {{time: 1 s}}\n"
+            f"line: [{{inspection: camera, gateway: {{grpc: {{target: '{target}'}}}}}}]\n"
+            "review: {time: 1 s}\n"
         )
         options = ("--scenario", "line.yaml", "--seconds", "6", "--in-flight", "2", "--any-load")
         done = line_sim("calibrate", *options, "--out", "s.yaml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "lone calls every 15 ms" in done.stdout
     assert "File: s.yaml" in done.stdout
-    assert {path.name for path in tmp_path.iterdir()} == {"line.yaml", "s.yaml", "s.csv", "s.html"}
+    assert {path.name for path in tmp_path.iterdir()} == {"line.yaml", "s.yaml", "s.html"}
