@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # typing would take longer than all the rest of this modu
 if TYPE_CHECKING:
     from line_sim.api import Run, read, run
     from line_sim.scenario import Scenario, load
+    from line_sim.study.calibration.python import calibrate
     from line_sim.study.plan.python import Plan, plan, read_plan
     from line_sim.study.sweep.python import Swept, read_sweep, sweep
 
@@ -21,6 +22,7 @@ _HOMES = {
     "run": "line_sim.api",
     "Scenario": "line_sim.scenario",
     "load": "line_sim.scenario",
+    "calibrate": "line_sim.study.calibration.python",
     "Plan": "line_sim.study.plan.python",
     "plan": "line_sim.study.plan.python",
     "read_plan": "line_sim.study.plan.python",
@@ -35,6 +37,7 @@ __all__ = [
     "Scenario",
     "Swept",
     "__version__",
+    "calibrate",
     "load",
     "plan",
     "read",

@@ -6,7 +6,8 @@
     ├── GatewayError         3   the gateway cannot be used at all (before the first part)
     ├── ClusterError         3   the cluster that is to do the runs cannot be used, or not any more
     ├── RunFileError         4   a file of a run or a trace cannot be used
-    └── AnswerError          5   the one question of `classify` got no usable answer
+    ├── AnswerError          5   the one question of `classify` got no usable answer
+    └── CalibrationError     5   a server's times are not its own, or no law of a server fits them
 
 The number is the exit code of the command line. (5 is no error of the program's: it says that a run's audit
 failed.) A late or unusable *answer* is no error: it is an
@@ -55,5 +56,11 @@ class RunFileError(LineSimError):
 
 class AnswerError(LineSimError):
     """No answer came in time, or none that can be read; only where one question is all that was wanted."""
+
+    exit_code = 5
+
+
+class CalibrationError(LineSimError):
+    """A server was not measured, since others kept the machine busy, or no law fits what was measured."""
 
     exit_code = 5
