@@ -100,7 +100,8 @@ def factory(browser: Browser, folder: Path) -> bytes:
 def side_by_side(browser: Browser, folder: Path) -> bytes:
     """Return the picture of a comparison's page: a line, and the same with a second camera and server."""
     path, items = IMAGES.parents[1] / "scenarios" / "second_camera.yaml", "run.items=1000"
-    more = ("line.camera.units=2", "line.camera.gateway.modelled.servers=2", "name=A second camera and server")
+    second = ("line.camera.units=2", "line.camera.gateway.modelled.servers=2")
+    more = (*second, "name=A second camera and server")
     sides = load(path, (items,)), load(path, (items, *more))
     found, _ = compare_scenarios(*sides, folder, 10)
     page_file = folder / "compare.html"
