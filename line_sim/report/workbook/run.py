@@ -19,7 +19,7 @@ _WHOLE = frozenset({Kind.COUNT, Kind.ORDINAL})
 _SHARES = frozenset(
     {
         *("busy", "inference_wait", "blocked", "starved", "down", "off", "waits_for_crew", "changeover"),
-        *("availability", "performance", "quality_ratio", "oee_index", "first_pass_yield", "share"),
+        *("availability", "performance", "quality_ratio", "oee_index", "first_pass_yield"),
     }
 )
 
