@@ -58,8 +58,10 @@ def chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def opened(browser: Any, folder: Path, *, clock: bool = False, **how: Any) -> Iterator[Any]:
-    """Open a run's page from its file; whatever the browser complains of fails the test.
+def opened(
+    browser: Any, folder: Path, *, clock: bool = False, name: str = "report.html", **how: Any
+) -> Iterator[Any]:
+    """Open a page, a run's by itself, from its file; whatever the browser complains of fails the test.
 
     With `clock` no time passes on it but what `page.clock` lets pass.
     """
@@ -74,7 +76,7 @@ def opened(browser: Any, folder: Path, *, clock: bool = False, **how: Any) -> It
     if clock:
         page.clock.install(time=0)
         page.clock.pause_at(1)
-    page.goto((folder / "report.html").as_uri())
+    page.goto((folder / name).as_uri())
     try:
         yield page
         assert complaints == []

@@ -7,6 +7,7 @@ ROOM = "line_sim.report.points"
 SHARED = (ROOM, PAGE)
 """Where templates are looked for, behind a page's own."""
 
+OF_THE_PAGE = ("base.js", "svg_pen.js", "saving.js")
 SCRIPTS = ("words.js", "scales.js", "pen.js", "chart.js", "chosen.js", "rows.js")
 
 
@@ -17,4 +18,4 @@ def look() -> str:
 
 def shared_script() -> list[str]:
     """Return the texts of the script that every such page has, in order."""
-    return [asset("base.js"), *(asset(name, ROOM) for name in SCRIPTS)]
+    return [*map(asset, OF_THE_PAGE), *(asset(name, ROOM) for name in SCRIPTS)]

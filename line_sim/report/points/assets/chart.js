@@ -18,7 +18,9 @@ class Chart {
     this.behind = element('details', '', { class: 'behind' });
     this.behind.append(element('summary', 'The numbers as a table'));
     this.head.append(this.keys);
-    this.figure.append(this.head, this.field, this.caption, this.readout, this.behind);
+    const foot = element('div', '', { class: 'chart-foot' });
+    foot.append(this.behind, this.saves());
+    this.figure.append(this.head, this.field, this.caption, this.readout, foot);
     holder.append(this.figure);
     this.listen();
     charts.push(this);
@@ -45,6 +47,17 @@ class Chart {
     this.behind.addEventListener('toggle', () => this.fillTable());
   }
 
+  /** The buttons that save the chart as it stands. */
+  saves() {
+    const offer = element('div', 'Save as ', { class: 'save', role: 'group' });
+    for (const kind of ['svg', 'png']) {
+      const button = element('button', kind.toUpperCase(), { type: 'button' });
+      button.addEventListener('click', () => save(this.figure, kind));
+      offer.append(button);
+    }
+    return offer;
+  }
+
   /** Draw anew from another spec, or the same at another width. */
   show(spec = this.spec) {
     if (!spec) return;
@@ -56,6 +69,8 @@ class Chart {
     this.marks = spec.paint(pen) ?? [];
     this.at = null;
     this.field.innerHTML = `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${width}" height="${spec.height}" viewBox="0 0 ${width} ${spec.height}" aria-label="${esc(spec.label)}">${pen.out.join('')}<path class="c-ring c-chosen"/><path class="c-ring c-here"/></svg>`;
+    this.figure.dataset.save = spec.label;
+    this.figure.querySelector('.save').setAttribute('aria-label', `Save: ${spec.label}`);
     this.field.setAttribute('aria-label', `${spec.label}. Arrow keys go from point to point, Enter chooses one.`);
     this.caption.textContent = spec.finding ?? '';
     this.caption.hidden = !spec.finding;

@@ -6,7 +6,7 @@ class Rows {
   constructor(root) {
     this.root = root;
     this.body = root.querySelector('tbody');
-    this.rows = [...this.body.rows].map((row) => ({ row, point: byNumber.get(JSON.parse(row.dataset.v)), words: row.textContent.toLowerCase() }));
+    this.rows = [...this.body.rows].map((row) => ({ row, point: byNumber.get(JSON.parse(row.dataset.v)), words: [...row.cells].map((cell) => cell.textContent).join(' | ').toLowerCase() }));
     this.most = AT_ONCE;
     this.filters = root.querySelector('.row-filters');
     this.more = root.querySelector('.more-rows');
@@ -51,12 +51,12 @@ class Rows {
   }
 
   show() {
-    const words = this.filters.querySelector('[name="words"]').value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = this.filters.querySelector('[name="words"]').value.trim().toLowerCase();
     const stands = this.filters.querySelector('[name="stands"]').value;
     const levels = [...this.filters.querySelectorAll('[data-axis]')].filter((one) => one.value !== '').map((one) => [Number(one.dataset.axis), Number(one.value)]);
     let found = 0;
     for (const { row, point, words: mine } of this.rows) {
-      const fits = words.every((word) => mine.includes(word)) && levels.every(([axis, level]) => point.x[axis] === level) && standsAs(point, stands);
+      const fits = mine.includes(words) && levels.every(([axis, level]) => point.x[axis] === level) && standsAs(point, stands);
       if (fits) found += 1;
       row.hidden = !fits || found > this.most;
     }

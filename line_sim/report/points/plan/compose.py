@@ -43,7 +43,7 @@ def plan_page(data: Json) -> str:
 
 
 def _kpis(data: Json, demands: Sequence[Demand]) -> list[Json]:
-    """Return the figures of a plan: those that its JSON lists, else those demanded and those of its designs."""
+    """Return the figures of a plan: those that it lists, else those demanded and those of its designs."""
     if data.get("kpis"):
         return list(data["kpis"])
     asked = [demand.kpi for demand in demands]

@@ -49,27 +49,29 @@ def says(data: Json, demands: Sequence[Demand]) -> list[str]:
 
 
 _SURE = (
-    "taken over all designs and demands together: every design that was run and is clearly good enough was called "
-    "feasible, every one that is clearly not was not, and so the answer is the cheapest of the listed designs that "
-    "will do."
+    "taken over all designs and demands together: every design that was run and is clearly good "
+    "enough was called feasible, every one that is clearly not was not, and so the answer is the "
+    "cheapest of the listed designs that will do."
 )
 _CLEARLY = (
-    "Clearly means: by more than the tolerance. A design within the tolerance of a limit may be called either way, "
-    "and both are right: the tolerance is what you said makes no difference to you."
+    "Clearly means: by more than the tolerance. A design within the tolerance of a limit may be "
+    "called either way, and both are right: the tolerance is what you said makes no difference to "
+    "you."
 )
 _LOOKED_OFTEN = (
-    "Sampling stopped when enough was known, for each design by itself; that it looked again and again is allowed "
-    "for, and so is that all designs met the same chance."
+    "Sampling stopped when enough was known, for each design by itself; that it looked again and "
+    "again is allowed for, and so is that all designs met the same chance."
 )
 DOES_NOT_SAY = (
     "It speaks of the means over very many runs like these, not of each day: half the days may fall below.",
     (
-        "It speaks of the line as the scenario has it. Whether your line behaves like that is for calibration, and "
-        "for runs beside the real one, to say."
+        "It speaks of the line as the scenario has it. Whether your line behaves like that is for "
+        "calibration, and for runs beside the real one, to say."
     ),
     (
-        "It speaks of the listed designs and their stated costs: what is not listed may be cheaper. The figures of "
-        "the answer were seen while it was chosen and flatter it a little; those with fresh seeds do not."
+        "It speaks of the listed designs and their stated costs: what is not listed may be cheaper. "
+        "The figures of the answer were seen while it was chosen and flatter it a little; those with "
+        "fresh seeds do not."
     ),
     "It rests on runs that are independent and on sums that are near to normal, as means over a run are.",
 )
