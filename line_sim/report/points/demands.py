@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from line_sim.report.points.figures import Better, Json
 from line_sim.report.points.settings import number
 
-Standing: TypeAlias = Literal["met", "missed", "open", "unknown"]
+Standing: TypeAlias = Literal["met", "missed", "open", "unknown", "failed"]
 
 _WRITTEN = re.compile(r"\s*([<>]=)\s*(.+?)\s*(%?)\s*")
 
@@ -43,7 +43,10 @@ def demands_of(data: Json) -> list[Demand]:
     """Read the demands of a study's JSON: a list of objects, or a mapping as a study file has it."""
     found = data.get("demands") or data.get("demand") or ()
     if isinstance(found, Mapping):
-        return [demand for kpi, text in found.items() if (demand := _written(str(kpi), str(text)))]
+        zones = data.get("tolerance") or {}
+        return [
+            demand for kpi, text in found.items() if (demand := _written(str(kpi), str(text), zones.get(kpi)))
+        ]
     return [
         Demand(
             str(one["kpi"]), str(one["is"]).startswith(">"), float(one["limit"]), one.get("tolerance") or 0.0
@@ -53,16 +56,21 @@ def demands_of(data: Json) -> list[Demand]:
     ]
 
 
-def _written(kpi: str, text: str) -> Demand | None:
+def _written(kpi: str, text: str, tolerance: object) -> Demand | None:
     match = _WRITTEN.fullmatch(text)
     limit = number(match[2]) if match else None
     if match is None or limit is None:
         return None
-    return Demand(kpi, match[1] == ">=", limit / 100 if match[3] else limit)
+    return Demand(kpi, match[1] == ">=", limit / 100 if match[3] else limit, number(tolerance) or 0.0)
 
 
 def standing_of(point: Json, demands: Iterable[Demand]) -> Standing | None:
-    """Say how a point stands to all demands together; None where there are none."""
+    """Say how a point stands to all demands together; None where there are none.
+
+    One that failed, for example since its line locked up, meets nothing, whatever figures it has.
+    """
+    if point.get("error"):
+        return "failed"
     kpis = point.get("kpis") or {}
     each = {demand.standing(kpis.get(demand.kpi, {})) for demand in demands}
     return next((one for one in ("missed", "unknown", "open", "met") if one in each), None)

@@ -59,18 +59,21 @@ def mean_of(point: Json, kpi: str) -> float | None:
     return None if value is None else float(value)
 
 
-def shown_figures(kpis: Iterable[Json], points: Iterable[Json], named: Mapping[str, Better]) -> list[Shown]:
+def shown_figures(
+    kpis: Iterable[Json], points: Iterable[Json], named: Mapping[str, Better], wanted: Iterable[str] = ()
+) -> list[Shown]:
     """Return the figures of a study in the order in which they are told: the main ones first.
 
-    `named` are those that the study speaks of, by its demands or its front, and which of them is better.
+    `named` are those that the study speaks of, by its demands or its front, and which of them is better;
+    `wanted` are those that it tells first, all main ones where it does not say.
     """
-    points = list(points)
-    known = [_shown(kpi, points, named) for kpi in kpis]
+    points, main = list(points), {*(wanted or _ORDER), *named}
+    known = [_shown(kpi, points, named, main=str(kpi["name"]) in main) for kpi in kpis]
     last = len(_ORDER)
     return sorted(known, key=lambda one: (not one.main, _ORDER.get(one.name, last)))
 
 
-def _shown(kpi: Json, points: Iterable[Json], named: Mapping[str, Better]) -> Shown:
+def _shown(kpi: Json, points: Iterable[Json], named: Mapping[str, Better], *, main: bool) -> Shown:
     name = str(kpi["name"])
     values = [abs(value) for point in points if (value := mean_of(point, name)) is not None]
     most = max(values, default=0.0)
@@ -82,7 +85,7 @@ def _shown(kpi: Json, points: Iterable[Json], named: Mapping[str, Better]) -> Sh
         scale,
         places_for(most * scale),
         named.get(name, "more" if name in _GOOD else "less"),
-        name in _ORDER or name in named,
+        main,
     )
 
 

@@ -1,8 +1,10 @@
 """Settings of a point: as a person reads them, as numbers on an axis, and as options to copy."""
 
 import json
+import math
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from line_sim.units import SECOND, NotADurationError, parse_duration
@@ -29,8 +31,8 @@ def number(value: object) -> float | None:
     """Return a number, or a time in seconds; None for what is neither."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    if isinstance(value, int | float):
-        return float(value)
+    with suppress(ValueError):
+        return float(value) if math.isfinite(float(value)) else None
     try:
         return parse_duration(value) / SECOND
     except NotADurationError:

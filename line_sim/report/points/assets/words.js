@@ -33,7 +33,7 @@ const settingsOf = (point) => axes.map((axis) => `${axis.name} = ${levelOf(point
 axes.forEach((axis, at) => (axis.at = at));
 
 const numberWord = told.kind === 'plan' ? 'Design' : 'Point';
-const STANDINGS = { met: 'meets every demand', missed: 'misses a demand', open: 'not known well enough', unknown: 'has no figures' };
+const STANDINGS = { met: 'meets every demand', missed: 'misses a demand', open: 'not known well enough', unknown: 'has no figures', failed: 'failed' };
 
 /** What is said of a point under the pointer and by keys. */
 function sayPoint(point, ...figures) {

@@ -38,7 +38,7 @@ def plan_page(data: Json) -> str:
     demands = demands_of(data)
     designs = data["designs"]
     figures = shown_figures(_kpis(data, demands), designs, {demand.kpi: demand.better for demand in demands})
-    axes = axis_facts(_axes(designs), designs)
+    axes = axis_facts(_axes(data), designs)
     return render("plan.html.j2", _views(data, figures, axes, demands), (ROOM, *SHARED))
 
 
@@ -51,9 +51,12 @@ def _kpis(data: Json, demands: Sequence[Demand]) -> list[Json]:
     return [{"name": name, "unit": unit_of(name)} for name in dict.fromkeys((*asked, *told_of))]
 
 
-def _axes(designs: Sequence[Json]) -> list[Json]:
+def _axes(data: Json) -> list[Json]:
     """Return the keys that designs set, as axes of a sweep would say it."""
-    keys = dict.fromkeys(key for design in designs for key in design["settings"])
+    designs = data["designs"]
+    keys = dict.fromkeys(
+        (*(data.get("axes") or ()), *(key for design in designs for key in design["settings"]))
+    )
     return [{"key": key, "unit": "s" if _is_time(designs, key) else None} for key in keys]
 
 
@@ -142,7 +145,9 @@ def _told(
     """Return the data that the page's script draws from."""
     designs = data["designs"]
     points = point_facts(designs, "design", axes, figures, ())
-    tolerances = {demand.kpi: demand.tolerance for demand in demands}
+    # of a ratio the sum is one of counts, for which the tolerance is another: it follows from the boundary
+    ratios = {one["kpi"] for one in data.get("demands") or () if one.get("ratio")}
+    tolerances = {demand.kpi: demand.tolerance for demand in demands if demand.kpi not in ratios}
     return {
         "kind": "plan",
         "kpis": figure_facts(figures),

@@ -11,6 +11,7 @@ _STANDS = {
     "missed": "misses it",
     "open": "the interval holds the limit",
     "unknown": "not known",
+    "within": "within the tolerance",
 }
 
 
@@ -28,7 +29,7 @@ def confirmed(found: Json | None, figures: Sequence[Shown], demands: Sequence[De
     if not found:
         return None
     kpis = found.get("kpis") or {}
-    stands = {demand.kpi: demand.standing(kpis.get(demand.kpi) or {}) for demand in demands}
+    stands = {demand.kpi: _stands(demand, kpis.get(demand.kpi) or {}) for demand in demands}
     runs = int(found.get("replications") or next((one.get("n") or 0 for one in kpis.values()), 0))
     rows = tuple(
         (
@@ -45,6 +46,13 @@ def confirmed(found: Json | None, figures: Sequence[Shown], demands: Sequence[De
         if (kpis.get(figure.name) or {}).get("mean") is not None
     )
     return Confirmed(_sentence(found, runs, list(stands.values())), "missed" not in stands.values(), rows)
+
+
+def _stands(demand: Demand, found: Json) -> str:
+    """Say how a mean stands to a limit; what misses it by less than the tolerance is within that."""
+    stands = demand.standing(found)
+    near = stands == "missed" and abs(float(found["mean"]) - demand.limit) <= demand.tolerance
+    return "within" if near else stands
 
 
 def _sentence(found: Json, runs: int, stands: Sequence[str]) -> str:

@@ -45,13 +45,23 @@ def spent(data: Json) -> str:
 def says(data: Json, demands: Sequence[Demand]) -> list[str]:
     """Return what the guarantee says, a sentence each."""
     sure = f"With a probability of at least {confidence(data)}, {_SURE}"
-    return [sure, *([_CLEARLY] if any(demand.tolerance for demand in demands) else []), _LOOKED_OFTEN]
+    equals = [_EQUALS.format(kpi=best["kpi"])] if (best := data.get("best")) else []
+    return [
+        sure,
+        *equals,
+        *([_CLEARLY] if any(demand.tolerance for demand in demands) else []),
+        _LOOKED_OFTEN,
+    ]
 
 
 _SURE = (
     "taken over all designs and demands together: every design that was run and is clearly good "
     "enough was called feasible, every one that is clearly not was not, and so the answer is the "
     "cheapest of the listed designs that will do."
+)
+_EQUALS = (
+    "Of several good designs that cost the same it is the one with the best {kpi}, or one so near to it "
+    "that you would not care."
 )
 _CLEARLY = (
     "Clearly means: by more than the tolerance. A design within the tolerance of a limit may be "

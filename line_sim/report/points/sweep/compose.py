@@ -20,6 +20,7 @@ _STANDINGS = {
     "missed": "misses a demand",
     "open": "not known well enough",
     "unknown": "has no figures",
+    "failed": "failed",
     None: "",
 }
 _MOST_COLUMNS = 8
@@ -41,7 +42,7 @@ class Row:
 def sweep_page(data: Json) -> str:
     """Return the page as HTML. The same sweep gives the same text, whenever it is made."""
     demands = demands_of(data)
-    figures = shown_figures(data["kpis"], data["points"], _named(data, demands))
+    figures = shown_figures(data["kpis"], data["points"], _named(data, demands), data.get("shown") or ())
     axes = axis_facts(data["axes"], data["points"])
     return render("sweep.html.j2", _views(data, figures, axes, demands), (ROOM, *SHARED))
 
@@ -142,6 +143,7 @@ def _told(
         "fronts": [dict(front) for front in data.get("pareto") or ()],
         "effects": _effects(data, axes),
         "matters": list(data.get("matters") or ()),
+        "untold": dict(data.get("untold") or {}),
         "grid": data.get("design") != "lhs",
     }
 
@@ -161,6 +163,8 @@ def _effects(data: Json, axes: Sequence[Json]) -> list[dict[str, Any]]:
                     level.get("mean"),
                     level.get("ci_low"),
                     level.get("ci_high"),
+                    level.get("from"),
+                    level.get("to"),
                 ]
                 for level in effect["levels"]
             ],

@@ -107,8 +107,8 @@ def failures(data: Json) -> list[tuple[str, list[Json]]]:
 
 def unsaid_of_what_matters(data: Json) -> str:
     """Say why it is not told how much each axis matters."""
-    if why := data.get("matters_why") or data.get("why_no_matters"):
-        return str(why)
+    if why := data.get("matters_note"):
+        return f"Not told: {str(why).rstrip('.')}."
     if len(data["axes"]) < 2:
         return "Only one thing was varied, so all that varies is its doing."
     return (

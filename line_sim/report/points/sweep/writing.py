@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from line_sim.recording.whole import by_report, read_object, write_whole
-from line_sim.report.points.reading import refused_where_torn
+from line_sim.report.points.reading import asked_in, refused_where_torn, with_runs
 from line_sim.report.points.sweep.compose import sweep_page
 
 DATA = "sweep.json"
@@ -17,7 +17,7 @@ def write_sweep_page(folder: Path) -> Path:
     """
     data = read_object(folder / DATA, "sweep again, or go on with --resume")
     with refused_where_torn(folder / DATA):
-        text = sweep_page(data)
+        text = sweep_page({**asked_in(folder), **data, "points": with_runs(data, folder)})
     path = folder / NAME
     write_whole(path, text, by_report(folder))
     return path

@@ -1,9 +1,9 @@
 // Verdicts by shape and colour, the same in charts, keys and table.
 
 const VERDICTS = [
-  [/^feasible/, 'circle', 'st-met'],
+  [/^feasible|^met/, 'circle', 'st-met'],
   [/^within/, 'ring', 'st-open'],
-  [/^not feasible|^infeasible|locked/, 'cross', 'st-missed'],
+  [/^not feasible|^not met|^infeasible|locked/, 'cross', 'st-missed'],
   [/^undecided|^not decided/, 'diamond', 'st-undecided'],
   [/.*/, 'bar', 'st-rest'], // not run: dropped by its bounds, dearer than the answer
 ];

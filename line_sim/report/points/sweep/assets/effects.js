@@ -25,23 +25,31 @@ function effectSpec(kpi, effect, all, most) {
 
 function paintEffect(pen, kpi, axis, effect, all) {
   const y = kpiScale(kpi, all, pen.bottom, pen.top, 4), placed = effect.levels.every(([at]) => at !== null && at !== undefined);
-  const x = placed ? axisScale(axis, pen.left, pen.right, 5) : placesScale(effect.levels.map(([, text]) => text), pen.left, pen.right);
+  const sliced = effect.levels.every((level) => typeof level[5] === 'number'); // slices of a range, from and to
+  const x = sliced ? slicesScale(axis, effect.levels, pen) : placed ? axisScale(axis, pen.left, pen.right, 5) : placesScale(effect.levels.map(([, text]) => text), pen.left, pen.right);
   pen.axes(x, y, { up: titled(kpi), across: axis.name });
-  const marks = effect.levels.filter(([, , mean]) => mean !== null).map(([at, text, mean, low, high], i) => ({
-    x: x.of(placed ? at : i), y: y.place(mean), low, high, text: `${axis.name} = ${text}: ${kpi.title} ${withInterval(kpi, [mean, low, high], true)}`,
+  const marks = effect.levels.filter(([, , mean]) => mean !== null).map(([at, text, mean, low, high, from, to], i) => ({
+    from, to, x: sliced ? x.place((from + to) / 2) : x.of(placed ? at : i), y: y.place(mean), low, high, text: `${axis.name} = ${text}: ${kpi.title} ${withInterval(kpi, [mean, low, high], true)}`,
   }));
   pen.path(marks.map((mark, i) => `${i ? 'L' : 'M'}${mark.x.toFixed(1)} ${mark.y.toFixed(1)}`).join(''), 'line series-0');
   for (const mark of marks) {
+    if (sliced) pen.line(x.place(mark.from), mark.y, x.place(mark.to), mark.y, 'line series-0');
     if (mark.low !== null && mark.high !== null) pen.whisker(mark.x, y.place(mark.low), y.place(mark.high), 'series-0');
     pen.mark(mark.x, mark.y, 'circle', 'series-0', 4);
   }
   return marks;
 }
 
+/** The scale of an axis that was cut into slices. */
+function slicesScale(axis, levels, pen) {
+  const ends = { ...axis, numbers: [levels[0][5], levels.at(-1)[6]], texts: ['', '', '', '', '', '', '', '', ''] };
+  return axisScale(ends, pen.left, pen.right, clamp(Math.floor((pen.right - pen.left) / 60), 3, 6));
+}
+
 function mattersSpec(kpi) {
   const mine = told.matters.filter((one) => one.kpi === kpi.name).sort((a, b) => (b.share ?? 0) - (a.share ?? 0));
   if (!mine.length) return null;
-  const name = (one) => axes.find((axis) => axis.key === one.key)?.name ?? one.key;
+  const name = (one) => axes.find((axis) => axis.key === one.key)?.name ?? (one.key === 'interactions' ? 'what they do together' : one.key);
   const share = (value) => `${digits(100 * value, 0)} %`;
   const sure = (one) => (typeof one.ci_low === 'number' && typeof one.ci_high === 'number' ? ` (${share(one.ci_low)} to ${share(one.ci_high)})` : '');
   return {
@@ -54,10 +62,12 @@ function mattersSpec(kpi) {
   };
 }
 
+const capital = (text) => (/^what /.test(text) ? `W${text.slice(1)}` : text);
+
 function mattersWords(kpi, mine, name, share) {
   const [first] = mine, sum = mine.reduce((all, one) => all + (one.share ?? 0), 0);
   const rest = sum < 0.95 && sum > 0 ? ` What is missing to 100 % is what the axes do together, and chance.` : '';
-  return `${name(first)} matters most: ${share(first.share)} of ${first.of ?? 'what varies'} in ${kpi.title} is its doing.${rest}`;
+  return `${capital(name(first))} matters most: ${share(first.share)} ${(first.of ?? 'of what varies').replace(/^(?!of )/, 'of ')}.${rest}`;
 }
 
 function paintMatters(pen, mine, name, say) {

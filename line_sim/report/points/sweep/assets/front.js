@@ -11,11 +11,26 @@ class Front {
     this.y = fill(root.querySelector('[name="front-y"]'), choices, across ?? kpis[0].name);
     this.ways = ['x', 'y'].map((axis) => fill(root.querySelector(`[name="front-${axis}-better"]`), [['more', 'more is better'], ['less', 'less is better']]));
     this.guess();
+    this.offerPairs(root.querySelector('[name="front-pair"]'), choices);
     [this.x, this.y].forEach((one, at) => one.addEventListener('change', () => {
       this.ways[at].value = this.figure(one).better;
       this.show();
     }));
     for (const one of this.ways) one.addEventListener('change', () => this.show());
+  }
+
+  /** The pairs that the sweep itself weighs, to be taken at once. */
+  offerPairs(select, choices) {
+    const known = new Map(choices), pairs = told.fronts.map(({ better }) => Object.entries(better)).filter((pair) => pair.length === 2 && pair.every(([name]) => known.has(name)));
+    select.closest('label').hidden = pairs.length < 2;
+    fill(select, [['', 'as chosen'], ...pairs.map(([[one], [other]], at) => [at, `${known.get(one)} against ${known.get(other).toLowerCase()}`])], pairs.length ? 0 : '');
+    for (const one of [this.x, this.y, ...this.ways]) one.addEventListener('change', () => (select.value = ''));
+    select.addEventListener('change', () => {
+      if (select.value === '') return;
+      const [[up, upBetter], [across, acrossBetter]] = pairs[Number(select.value)];
+      [this.x.value, this.y.value, this.ways[0].value, this.ways[1].value] = [across, up, acrossBetter, upBetter];
+      this.show();
+    });
   }
 
   guess() {
@@ -79,7 +94,7 @@ function frontSpec(known, front, x, y, ways) {
   };
 }
 
-const SHAPE_OF = { met: ['circle', 'st-met'], open: ['ring', 'st-open'], missed: ['cross', 'st-rest'], unknown: ['cross', 'st-rest'] };
+const SHAPE_OF = { met: ['circle', 'st-met'], open: ['ring', 'st-open'], missed: ['cross', 'st-rest'], failed: ['cross', 'st-failed'], unknown: ['cross', 'st-rest'] };
 
 function paintFront(pen, known, front, x, y, ways) {
   const wide = known.length <= FEW ? known : front;

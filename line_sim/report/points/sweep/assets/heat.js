@@ -61,7 +61,8 @@ function paintCell(pen, point, found, kpi, low, high, [cx, cy, w, h]) {
     pen.rect(left + 2, top + 2, w - 6, h - 6, 'met', `stroke:${ink}`);
     pen.text(left + w - 12, top + 14, '✓', { kind: 'tick', fill: ink });
   }
-  pen.text(cx, cy + (point.ok === 'met' && h > 32 ? 7 : 4), bare(kpi, found[0]), { kind: 'value', fill: ink });
+  if (point.error) pen.path(markPath(left + w - 11, top + 9, 'cross', 3.5), 'mark', `stroke:${ink};fill:none`);
+  pen.text(cx, cy + ((point.ok === 'met' || point.error) && h > 32 ? 7 : 4), bare(kpi, found[0]), { kind: 'value', fill: ink });
 }
 
 function heatFinding(kpi, found) {
@@ -69,7 +70,7 @@ function heatFinding(kpi, found) {
   return [
     'Every cell is a point, with its mean; choose one to see its settings.',
     demands.length ? 'A frame and a tick mark the points that meet every demand.' : '',
-    failed ? 'A cross marks what has no figures.' : '',
+    failed ? 'A cross marks what failed.' : '',
   ].filter(Boolean).join(' ');
 }
 

@@ -41,7 +41,10 @@ function startSweep() {
     document.querySelector('[data-no-effects]').hidden = specs.length > 0;
     matters.figure.hidden = what === null;
     if (what) matters.show(what);
-    document.querySelector('[data-no-matters]').hidden = what !== null;
+    const none = document.querySelector('[data-no-matters]');
+    none.hidden = what !== null;
+    if (told.untold[kpi.name]) none.textContent = `Not told for ${kpi.title}: ${told.untold[kpi.name]}.`;
+    else if (told.matters.length) none.textContent = `Not told for ${kpi.title}.`;
   }
 
   select.addEventListener('change', showAll);
