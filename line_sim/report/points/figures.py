@@ -31,6 +31,15 @@ class Shown:
     better: Better
     main: bool
 
+    @property
+    def titled(self) -> str:
+        """Its title with its unit, where the title does not have it: `Output, UPH`."""
+        return (
+            self.title
+            if not self.suffix or self.suffix in self.title.lower()
+            else f"{self.title}, {self.suffix}"
+        )
+
     def bare(self, value: float) -> str:
         """Write a value without its unit: `13,912`, `0.31`."""
         return f"{value * self.scale:,.{self.places}f}"

@@ -27,7 +27,7 @@ function withInterval(kpi, found, unit = false) {
   return low === null || high === null ? text : `${text} (${bare(kpi, low)} to ${bare(kpi, high)})`;
 }
 
-const titled = (kpi) => (kpi.suffix ? `${kpi.title}, ${kpi.suffix}` : kpi.title);
+const titled = (kpi) => (kpi.suffix && !kpi.title.toLowerCase().includes(kpi.suffix) ? `${kpi.title}, ${kpi.suffix}` : kpi.title);
 const levelOf = (point, axis) => axis.texts[point.x[axis.at]] ?? 'not set';
 const settingsOf = (point) => axes.map((axis) => `${axis.name} = ${levelOf(point, axis)}`).join(', ');
 axes.forEach((axis, at) => (axis.at = at));

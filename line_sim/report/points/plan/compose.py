@@ -122,7 +122,7 @@ def _figures(
             continue
         limits = [demand for demand in demands if demand.kpi == figure.name]
         limit = "; ".join(f"{'≥' if one.at_least else '≤'} {figure.text(one.limit)}" for one in limits)
-        yield f"{figure.title}, {figure.suffix}".rstrip(", "), figure.told(found), limit
+        yield figure.titled, figure.told(found), limit
 
 
 def _row(design: Json, columns: Sequence[Shown], axes: Sequence[Json], chosen: Any) -> Row:

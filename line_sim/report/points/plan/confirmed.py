@@ -33,7 +33,7 @@ def confirmed(found: Json | None, figures: Sequence[Shown], demands: Sequence[De
     runs = int(found.get("replications") or next((one.get("n") or 0 for one in kpis.values()), 0))
     rows = tuple(
         (
-            f"{figure.title}, {figure.suffix}".rstrip(", "),
+            figure.titled,
             figure.told(kpis[figure.name]),
             "; ".join(
                 f"{'≥' if one.at_least else '≤'} {figure.text(one.limit)}"

@@ -117,7 +117,7 @@ def _front(data: Json, front: Json, figures: Sequence[Shown]) -> tuple[tuple[str
     head = (
         "Point",
         *(short(axis["key"]) for axis in data["axes"]),
-        *(f"{one.title}, {one.suffix}" for one in mine),
+        *(one.titled for one in mine),
     )
     body = (
         (

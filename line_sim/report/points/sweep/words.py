@@ -77,10 +77,15 @@ def _best(points: Sequence[Json], figure: Shown) -> str:
         f" (95 %: {figure.bare(low)} to {figure.bare(high)})" if low is not None and high is not None else ""
     )
     alike = _as_good(points, figure, best)
-    beside = f"; {counted(alike, 'other points')} may be as good" if alike else ""
+    all_alike = alike and alike == len(known) - 1
+    beside = f"; {'no other one is surely worse' if all_alike else _alike(alike)}" if alike else ""
     which = {"more": "highest", "less": "lowest"}[figure.better]
     name = figure.title if figure.title.isupper() else figure.title[0].lower() + figure.title[1:]
     return f"The {which} {name}, {figure.text(mean)}{sure}, at {told(best['settings'])}{beside}."
+
+
+def _alike(number: int) -> str:
+    return f"{counted(number, 'other points')} may be as good"
 
 
 def _as_good(points: Sequence[Json], figure: Shown, best: Json) -> int:

@@ -2,7 +2,10 @@
 
 function effectSpecs(kpi) {
   const mine = told.effects.filter((effect) => effect.kpi === kpi.name && effect.levels.length > 1);
-  const all = mine.flatMap((effect) => effect.levels.flatMap(([, , mean, low, high]) => [mean, low, high]));
+  // A level that few points make may have a very wide interval: it is cut off instead of flattening all others.
+  const means = mine.flatMap((effect) => effect.levels.map(([, , mean]) => mean)).filter((mean) => mean !== null), [least, top] = [Math.min(...means), Math.max(...means)];
+  const ends = mine.flatMap((effect) => effect.levels.flatMap(([, , , low, high]) => [low, high])).filter((end) => typeof end === 'number');
+  const all = [...means, ...ends.map((end) => clamp(end, least - (top - least) / 2, top + (top - least) / 2))];
   const most = Math.max(...mine.map((effect) => effect.spread ?? 0));
   return [...mine].sort((a, b) => (b.spread ?? 0) - (a.spread ?? 0)).map((effect) => effectSpec(kpi, effect, all, most));
 }
@@ -34,7 +37,7 @@ function paintEffect(pen, kpi, axis, effect, all) {
   pen.path(marks.map((mark, i) => `${i ? 'L' : 'M'}${mark.x.toFixed(1)} ${mark.y.toFixed(1)}`).join(''), 'line series-0');
   for (const mark of marks) {
     if (sliced) pen.line(x.place(mark.from), mark.y, x.place(mark.to), mark.y, 'line series-0');
-    if (mark.low !== null && mark.high !== null) pen.whisker(mark.x, y.place(mark.low), y.place(mark.high), 'series-0');
+    if (mark.low !== null && mark.high !== null) pen.whisker(mark.x, Math.min(y.place(mark.low), pen.bottom), Math.max(y.place(mark.high), pen.top), 'series-0');
     pen.mark(mark.x, mark.y, 'circle', 'series-0', 4);
   }
   return marks;
