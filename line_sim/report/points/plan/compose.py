@@ -76,13 +76,15 @@ def _views(
     columns = [
         figure for figure in figures if any(demand.kpi == figure.name for demand in demands)
     ] or figures[:2]
+    sentence, *more = words.sentences(str(data.get("answer") or "There is no answer."))
     script = script_of([*shared_script(), *(asset(name, ROOM) for name in SCRIPTS)])
     return {
         "name": data.get("study") or "Plan",
         "scenario": data.get("scenario") or "",
         "seed": data.get("seed"),
         "ended": data.get("ended") or ("answered" if answer else "no answer"),
-        "sentence": data.get("answer") or "There is no answer.",
+        "sentence": sentence,
+        "sentences": more,
         "asked": words.asked(demands, figures),
         "confidence": words.confidence(data),
         "spent": words.spent(data),

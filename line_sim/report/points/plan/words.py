@@ -1,5 +1,6 @@
 """What a plan says in sentences: what was asked, what it took, and what its guarantee says and does not."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -21,6 +22,11 @@ def _asked(demand: Demand, figure: Shown | None) -> str:
         f"{figure.title if figure else demand.kpi} {'at least' if demand.at_least else 'at most'} "
         f"{text(demand.limit)}{within}"
     )
+
+
+def sentences(text: str) -> list[str]:
+    """Return a text's sentences; a point within a number ends none."""
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", text.strip())
 
 
 def confidence(data: Json) -> str:
