@@ -73,6 +73,12 @@ def _set_options(function: Command) -> Command:
 @click.option(
     "--json", "file", type=click.Path(path_type=Path), metavar="FILE", help="Write the table as JSON, too."
 )
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the page there.  [default: compare.html in the folder of scenarios' runs; of folders none]",
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def compare(  # noqa: PLR0917 - click hands over one argument for each option
     one: Path,
@@ -87,6 +93,7 @@ def compare(  # noqa: PLR0917 - click hands over one argument for each option
     jobs: int | None,
     kpis: tuple[str, ...],
     file: Path | None,
+    html: Path | None,
     quiet: bool,
 ) -> int:
     """Compare."""
@@ -99,9 +106,11 @@ def compare(  # noqa: PLR0917 - click hands over one argument for each option
         if one.is_dir() and other.is_dir():
             if set_both or set_a or set_b or replications or seed is not None or items or out or jobs:
                 raise click.UsageError(
-                    "folders are read, not run: of the options only --kpi, --json and --quiet fit"
+                    "folders are read, not run: of the options only --kpi, --json, --html and --quiet fit"
                 )
             found, last_line = _folders(one, other, kpis), f"Read: {one} and {other}"
+            if html is not None:
+                last_line += f"\n{_page(found, (one, other), html)}"
         elif one.is_dir() or other.is_dir():
             raise click.UsageError("compare two scenarios or two folders, not one of each")
         else:
@@ -113,6 +122,7 @@ def compare(  # noqa: PLR0917 - click hands over one argument for each option
                 _load(other, (*common, *set_b)),
                 (out, replications or REPLICATIONS, jobs, kpis),
                 interrupt,
+                html,
                 quiet=quiet,
             )
     if file is not None:
@@ -140,6 +150,7 @@ def _scenarios(
     other: "Scenario",
     how: tuple[Path | None, int, int | None, tuple[str, ...]],
     interrupt: "Interrupt",
+    html: Path | None,
     *,
     quiet: bool,
 ) -> tuple["Comparison", str]:
@@ -161,4 +172,13 @@ def _scenarios(
             counted=told.counted,
             interrupt=interrupt,
         )
-    return found, f"Files: {folder}"
+    page = _page(found, (folder / "a", folder / "b"), html or folder / "compare.html")
+    return found, f"Files: {folder}\n{page}"
+
+
+def _page(found: "Comparison", sides: tuple[Path, Path], path: Path) -> str:
+    """Write the page of a comparison and say where it is."""
+    from line_sim.study.comparison.text import comparison_json
+    from line_sim.study.pages.comparison import write_comparison_page
+
+    return f"Page:  {write_comparison_page(comparison_json(found), sides, path)}"

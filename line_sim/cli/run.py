@@ -148,6 +148,7 @@ def _replicate(
     from line_sim.cli.terminal.signals import stopping_on_signals
     from line_sim.cli.terminal.study_progress import study_narrator
     from line_sim.line.line import DEADLOCKED
+    from line_sim.study.pages.replications import write_replications_page
     from line_sim.study.replications.precision import FEWEST, read_goal
     from line_sim.study.replications.replicate import Plan, replicate
     from line_sim.study.replications.text import replications_text
@@ -158,8 +159,10 @@ def _replicate(
         raise click.UsageError(f"--until needs --replications {FEWEST} or more: no rule stops before that")
     with stopping_on_signals() as interrupt, study_narrator("replications", quiet=quiet) as told:
         study = replicate(scenario, out, plan, narrate=told.stage, counted=told.counted, interrupt=interrupt)
+    page = write_replications_page(study.folder) if study.done else None
     if not quiet:
-        show_page(replications_text(study), f"Files: {study.folder} (all figures: replications.csv, .json)")
+        files = f"Files: {study.folder} (all figures: replications.csv, .json)"
+        show_page(replications_text(study), files if page is None else f"{files}\nPage:  {page}")
     if interrupt.wished:
         return INTERRUPTED
     return LOCKED_UP if any(each.ended == DEADLOCKED for each in study.done) else 0

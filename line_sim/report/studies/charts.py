@@ -129,6 +129,8 @@ class Box:
     """What stands in front of it: `5 places`."""
     changed: bool = False
     """Drawn so that it is seen that the other line has it otherwise."""
+    apart: bool = False
+    """No arrow leads here from the box before."""
 
 
 def lines(x: Axis, y: Axis, series: Sequence[Series], marks: Iterable[Mark] = (), height: int = 260) -> Spec:

@@ -1,7 +1,7 @@
 """Two sets of runs side by side: what differs, and whether it is more than chance."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TypeAlias
 
@@ -17,13 +17,19 @@ PAIRING_LOST = "no seed is common to both, so the pairing is lost and difference
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A figure of both, and other - one; `stands` after Holm's correction for all rows together."""
+    """A figure of both, and other - one; `stands` after Holm's correction for all rows together.
+
+    `ones` and `others` are the runs' own values, in the same order where the runs are paired; none of single
+    runs.
+    """
 
     kpi: str
     one: float
     other: float
     difference: Estimate
     stands: bool
+    ones: tuple[float, ...] = ()
+    others: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +73,15 @@ def compare_figures(
             found[name] = (fmean(a), fmean(b), difference)
         elif any(name in run for run in (*left, *right)):
             remarks.append(f"{name} is left out: not every run can tell it")
+    rows = tuple(
+        replace(row, ones=tuple(_known(left, row.kpi)), others=tuple(_known(right, row.kpi)))
+        for row in judged(found)
+    )
     return Comparison(
         *names,
         _method(left, right, bool(common)),
         len(common),
-        judged(found),
+        rows,
         None if changes is None else tuple(changes),
         tuple(remarks),
     )

@@ -106,4 +106,6 @@ def _row_json(row: Row) -> dict[str, Any]:
         "ci_note": row.difference.lack.text if row.difference.lack else None,
         "p_value": row.difference.p_value,
         "significant": row.stands,
+        "a_values": list(row.ones),
+        "b_values": list(row.others),
     }

@@ -299,5 +299,5 @@ def test_report_makes_the_page_of_a_study_again(tmp_path, capsys, name, data, pa
     """`line-sim report DIR` knows a folder by the file in it."""
     folder = written(tmp_path / "study", name, data())
     assert run_command_line(["report", str(folder)]) == 0
-    assert capsys.readouterr().out == f"Page:  {folder / page}\n"
+    assert capsys.readouterr().out == f"Page: {folder / page}\n"
     assert (folder / page).read_text().startswith("<!DOCTYPE html>")

@@ -31,15 +31,26 @@ function cut(text, room) {
   return `${kept}…`;
 }
 
+/** A text as lines that fit the room there is. */
+function folded(text, room) {
+  const lines = [''];
+  for (const word of String(text).split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (lines.at(-1) && wide(longer) > room) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.map((line) => cut(line, room));
+}
+
 /** A number to the digits that a mark `step` away from the next one leaves a meaning. */
 function told_as(value, step) {
-  return digits(value, clamp(-Math.floor(Math.log10(step || 1)), 0, 9));
+  return digits(value, clamp(-Math.floor(Math.log10(step || 1)), 0, 9)).replace('-', '−');
 }
 
 /** A number to four digits, for a tip. */
 function shortly(value, unit = '') {
   const places = value === 0 ? 0 : clamp(3 - Math.floor(Math.log10(Math.abs(value))), 0, 9);
-  return `${digits(value, places)}${unit ? ` ${unit}` : ''}`;
+  return `${digits(value, places).replace('-', '−')}${unit ? ` ${unit}` : ''}`;
 }
 
 /** What a pointer is told over an element, and where a press of it leads: a link that keys reach, too. */
@@ -106,7 +117,7 @@ function fielded(host, spec, xs, ys) {
 }
 
 /** A line across a field, with its words where they are in nobody's way. */
-function marked({ x: over, y: up, text, tone = 'bad' }, x, y, { left, right, top, bottom }) {
+function marked({ x: over, y: up, text = '', tone = 'bad' }, x, y, { left, right, top, bottom }) {
   const group = shape('g', { class: `ink-${tone} marked` });
   if (over !== undefined) {
     const at = x.at(over), near = at > (left + right) / 2;
@@ -133,7 +144,7 @@ function sign(tone, x, y, size = 4) {
 
 function drawLines(host, spec) {
   const all = spec.series.flatMap((one) => one.points);
-  const field = fielded(host, spec, all.map((p) => p.x), [...all.flatMap((p) => [p.y, p.low, p.high]), ...(spec.marks ?? []).map((m) => m.y)]);
+  const field = fielded(host, spec, [...all.map((p) => p.x), ...(spec.marks ?? []).map((m) => m.x)], [...all.flatMap((p) => [p.y, p.low, p.high]), ...(spec.marks ?? []).map((m) => m.y)]);
   const { x, y } = field;
   for (const one of spec.series) {
     const known = one.points.filter((p) => p.y !== undefined), tone = one.tone ?? 'a';
@@ -191,7 +202,7 @@ const ROW = 34;
 /** A row a thing: the interval as a bar, the value as a dot on it, single values as small dots. */
 function drawRows(host, spec) {
   const width = host.clientWidth, narrow = width < 520, tall = narrow ? ROW + 16 : ROW;
-  const names = narrow ? 0 : Math.min(Math.max(...spec.bars.map((bar) => wide(bar.name, 13))) + 12, width * 0.34);
+  const names = narrow ? 0 : Math.min(Math.max(...spec.bars.map((bar) => 1.08 * wide(bar.name, 13))) + 12, width * 0.34);
   const texts = narrow ? 0 : Math.min(Math.max(0, ...spec.bars.map((bar) => wide(bar.text ?? '', 13))) + 12, width * 0.36);
   const left = names + 10, right = width - texts - 10, foot = spec.own ? 4 : 40, bottom = spec.bars.length * tall + 6, height = bottom + foot;
   const ends = (bar) => [bar.value, bar.low, bar.high, ...(bar.dots ?? [])];
@@ -280,21 +291,22 @@ function drawHeat(host, spec) {
   return drawing;
 }
 
-const BOX = 128, ARROW_LONG = 26, LINE_TALL = 15;
+const BOX = 140, ARROW_LONG = 26, LINE_TALL = 15;
 
 /** A line as boxes and arrows, wrapped to the room there is. */
 function drawScheme(host, spec) {
   const width = host.clientWidth, each = BOX + ARROW_LONG, columns = Math.max(1, Math.floor((width + ARROW_LONG) / each));
-  const most = Math.max(...spec.boxes.map((box) => (box.lines ?? []).length)), tall = 30 + most * LINE_TALL, step = tall + 34;
+  const said = spec.boxes.map((box) => (box.lines ?? []).flatMap((text) => folded(text, BOX - 12)));
+  const most = Math.max(...said.map((texts) => texts.length)), tall = 30 + most * LINE_TALL, step = tall + 34;
   const height = Math.ceil(spec.boxes.length / columns) * step;
   const drawing = shape('svg', { width, height, viewBox: `0 0 ${width} ${height}` });
   spec.boxes.forEach((box, i) => {
     const x = (i % columns) * each, y = Math.floor(i / columns) * step + 18, group = shape('g', { class: `scheme-${box.kind ?? 'station'}${box.changed ? ' changed' : ''}` });
     group.append(shape('rect', { x: x + 1, y, width: BOX - 2, height: tall, rx: box.kind === 'source' || box.kind === 'sink' ? 14 : 6, class: 'box' }));
     group.append(label(cut(box.name, BOX - 14), x + BOX / 2, y + 19, 'middle', 'name'));
-    (box.lines ?? []).forEach((text, k) => group.append(label(cut(text, BOX - 10), x + BOX / 2, y + 36 + k * LINE_TALL, 'middle', 'mark')));
+    said[i].forEach((text, k) => group.append(label(cut(text, BOX - 10), x + BOX / 2, y + 36 + k * LINE_TALL, 'middle', 'mark')));
     if (box.before) group.append(label(cut(box.before, BOX), x + BOX / 2, y - 5, 'middle', 'mark'));
-    if (i % columns && i) group.append(shape('path', { d: `M${x - ARROW_LONG + 2} ${y + tall / 2}h${ARROW_LONG - 8}m-6 -4l6 4l-6 4`, class: 'way' }));
+    if (i && box.apart) { /* nothing leads here from the one before */ } else if (i % columns && i) group.append(shape('path', { d: `M${x - ARROW_LONG + 2} ${y + tall / 2}h${ARROW_LONG - 8}m-6 -4l6 4l-6 4`, class: 'way' }));
     else if (i) group.append(label('↳', x + 2, y - 5, 'start', 'mark'));
     drawing.append(group);
   });
