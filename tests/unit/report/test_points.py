@@ -17,6 +17,7 @@ from line_sim.report.points.figures import shown_figures
 from line_sim.report.points.plan.compose import plan_page
 from line_sim.report.points.plan.confirmed import confirmed
 from line_sim.report.points.plan.decisions import decision_facts
+from line_sim.report.points.plan.trails import with_trails
 from line_sim.report.points.plan.writing import write_plan_page
 from line_sim.report.points.settings import number, options, value_text
 from line_sim.report.points.sweep.compose import sweep_page
@@ -301,3 +302,30 @@ def test_report_makes_the_page_of_a_study_again(tmp_path, capsys, name, data, pa
     assert run_command_line(["report", str(folder)]) == 0
     assert capsys.readouterr().out == f"Page: {folder / page}\n"
     assert (folder / page).read_text().startswith("<!DOCTYPE html>")
+
+
+def test_the_way_to_a_decision_is_drawn_from_the_runs_that_were_kept(tmp_path):
+    """Sums of what runs bring above the limit, of a ratio in counts; confirming runs are not among them."""
+    demands = [{**DEMANDS[0], "limit": 100.0}, {**DEMANDS[1], "limit": 0.1, "ratio": True}]
+    ends = [
+        {"kpi": "uph", "sum": 3.0, "replications": 2},
+        {"kpi": "escape_rate", "sum": 1.5, "replications": 2},
+    ]
+    data = plan() | {"demands": demands}
+    data["designs"] = [{**data["designs"][0], "design": 1, "replications": 3, "demands": ends}]
+    folder = written(tmp_path, "plan.json", data)
+    rows = (
+        "0,1,1,7,completed,101,1,20",
+        "0,1,2,8,completed,102,1,15",
+        "0,1,3,9,completed,1,0,9",
+        "1,1,1,4,completed,9,9,9",
+    )
+    head = "confirms,design,replication,seed,ended,uph,escape_rate.count,escape_rate.of"
+    (folder / "runs.csv").write_text("\n".join((head, *rows)) + "\n")
+    (design,) = with_trails(data, folder)
+    assert [one["trail"] for one in design["demands"]] == [[[1, 1.0], [2, 3.0]], [[1, 1.0], [2, 1.5]]]
+    data["designs"][0]["demands"][0] = {**ends[0], "sum": 4.0}
+    (design,) = with_trails(data, folder)
+    assert ["trail" in one for one in design["demands"]] == [False, True]
+    (folder / "runs.csv").write_text("confirms,design\n0,1\n")
+    assert not any("trail" in one for one in with_trails(data, folder)[0]["demands"])

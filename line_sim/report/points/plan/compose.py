@@ -86,6 +86,7 @@ def _views(
         "sentence": sentence,
         "sentences": more,
         "asked": words.asked(demands, figures),
+        "first": data.get("first"),
         "confidence": words.confidence(data),
         "spent": words.spent(data),
         "counts": words.counts(designs),
@@ -156,6 +157,7 @@ def _told(
         "axes": axes,
         "demands": demand_facts(demands),
         "chosen": data.get("chosen"),
+        "first": data.get("first"),
         "points": [_design(point, design, tolerances) for point, design in zip(points, designs, strict=True)],
     }
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from line_sim.recording.whole import by_report, read_object, write_whole
 from line_sim.report.points.plan.compose import plan_page
+from line_sim.report.points.plan.trails import with_trails
 from line_sim.report.points.reading import refused_where_torn
 
 DATA = "plan.json"
@@ -17,7 +18,7 @@ def write_plan_page(folder: Path) -> Path:
     """
     data = read_object(folder / DATA, "plan again, or go on with --resume")
     with refused_where_torn(folder / DATA):
-        text = plan_page(data)
+        text = plan_page({**data, "designs": with_trails(data, folder)})
     path = folder / NAME
     write_whole(path, text, by_report(folder))
     return path

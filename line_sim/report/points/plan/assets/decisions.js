@@ -18,6 +18,8 @@ function decisionSpec(point, decision) {
 /** Half the triangle's width after so many runs. */
 const halfAt = (decision, runs) => (decision.slope && decision.budget ? Math.max(0, decision.slope * (decision.budget - runs)) : 0);
 
+const boundaryAt = (decision, runs, boundary) => boundary ?? halfAt(decision, runs);
+
 function stepsOf(decision) {
   return decision.trail.length ? decision.trail : typeof decision.sum === 'number' ? [[decision.at, decision.sum, decision.boundary]] : [];
 }
@@ -32,21 +34,22 @@ function paintDecision(pen, point, decision) {
     const at = (runs, sign) => `${x.place(runs).toFixed(1)} ${y.place(sign * halfAt(decision, runs)).toFixed(1)}`;
     pen.path(`M${at(0, 1)}L${at(shown, 1)}L${at(shown, -1)}L${at(0, -1)}z`, 'triangle');
   }
+  if (start && told.first && told.first < shown) pen.line(x.place(told.first), pen.top, x.place(told.first), pen.bottom, 'first');
   pen.axes(x, y, { up: 'Sum above the limit', across: 'Runs' });
-  pen.text(pen.right - 2, pen.top + 10, 'met', { kind: 'tick', anchor: 'end' });
-  pen.text(pen.right - 2, pen.bottom - 5, 'missed', { kind: 'tick', anchor: 'end' });
+  pen.text(pen.left + 4, pen.top + 10, 'met', { anchor: 'start' });
+  pen.text(pen.left + 4, pen.bottom - 5, 'missed', { anchor: 'start' });
   const places = trail.map(([runs, sum]) => [x.place(runs), y.place(sum)]), [, shape, kind] = verdictOf({ verdict: decision.verdict });
   pen.path([[x.place(0), y.place(0)], ...places].map(([px, py], at) => `${at ? 'L' : 'M'}${px.toFixed(1)} ${py.toFixed(1)}`).join(''), decision.trail.length ? 'line series-0' : 'line st-guess');
   const last = places.at(-1);
   if (last) pen.mark(...last, shape, kind, 5);
-  return trail.map(([runs, sum, boundary], at) => ({ x: places[at][0], y: places[at][1], point, text: `Design ${point.v}, after ${counted(runs, 'runs')}: sum ${digits(sum, 4)}${typeof boundary === 'number' ? `, boundary ${digits(boundary, 4)}` : ''}` }));
+  return trail.map(([runs, sum, boundary], at) => ({ x: places[at][0], y: places[at][1], point, text: `Design ${point.v}, after ${counted(runs, 'runs')}: sum ${digits(sum, 4)}, boundary ${digits(boundaryAt(decision, runs, boundary), 4)}` }));
 }
 
 function decisionTable(point, decision, kpi) {
   return {
     caption: `Design ${point.v}, ${kpi.title}: the sum and its boundary`,
     head: ['Runs', 'Sum', 'Boundary'],
-    rows: stepsOf(decision).map(([runs, sum, boundary]) => [digits(runs, 0), digits(sum, 6), typeof boundary === 'number' ? digits(boundary, 6) : '']),
+    rows: stepsOf(decision).map(([runs, sum, boundary]) => [digits(runs, 0), digits(sum, 6), digits(boundaryAt(decision, runs, boundary), 6)]),
   };
 }
 
