@@ -91,7 +91,16 @@ def _values(point: Json, figures: Sequence[Shown]) -> Iterator[list[float | None
     for figure in figures:
         found = kpis.get(figure.name) or {}
         mean = found.get("mean")
-        yield None if mean is None else [mean, found.get("ci_low"), found.get("ci_high")]
+        yield (
+            None
+            if mean is None
+            else [shortly(mean), shortly(found.get("ci_low")), shortly(found.get("ci_high"))]
+        )
+
+
+def shortly(value: float | None) -> float | None:
+    """Round to the seven digits that no chart shows more of: it halves the page."""
+    return None if value is None else float(f"{value:.7g}")
 
 
 def run_of(point: Json) -> str:

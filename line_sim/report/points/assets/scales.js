@@ -77,6 +77,6 @@ function inkOn(colour) {
 }
 
 const SHAPES = ['circle', 'square', 'triangle', 'diamond', 'down', 'cross', 'plus', 'ring'];
-const SERIES = 8; // that are told apart by colour and shape at once; further ones begin again
-const seriesOf = (at) => `series-${at % SERIES}`;
-const shapeOf = (at) => SHAPES[at % SHAPES.length];
+const SERIES = 8; // so many are told apart by colour and shape at once
+const seriesOf = (at) => `series-${at}`;
+const shapeOf = (at) => SHAPES[at];

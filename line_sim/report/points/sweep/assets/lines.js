@@ -2,16 +2,22 @@
 
 function linesSpec(kpi, slice, { height = 330, small = false, limits = true } = {}) {
   const [x, by] = [slice.x, slice.lines], found = slice.points.filter((point) => valueOf(point, kpi));
-  const series = by ? by.texts.map((text, at) => ({ name: `${by.name} = ${text}`, level: at, points: found.filter((point) => point.x[by.at] === at) })) : [{ name: kpi.title, level: 0, points: found }];
+  const series = by ? spreadLevels(by).map((at, level) => ({ name: `${by.name} = ${by.texts[at]}`, level, points: found.filter((point) => point.x[by.at] === at) })) : [{ name: kpi.title, level: 0, points: found }];
   for (const one of series) one.points.sort((a, b) => a.x[x.at] - b.x[x.at]);
   return {
     label: `${kpi.title} over ${x.name}${by ? `, a line for each ${by.name}` : ''}${slice.words ? `, at ${slice.words}` : ''}`,
     height,
     paint: (pen) => paintLines(pen, kpi, x, series, limits),
     keys: !small && by ? series.map(({ name, level }) => ({ words: name, kind: seriesOf(level), shape: shapeOf(level), line: true })) : [],
-    finding: small ? '' : 'Means, with 95 % intervals.',
+    finding: small ? '' : `Means, with 95 % intervals.${by && by.texts.length > SERIES ? ` Of ${by.texts.length} lines ${SERIES} are drawn, from the first level to the last; all points are in the heat map and in the table.` : ''}`,
     table: () => linesTable(kpi, x, by, found),
   };
+}
+
+/** The levels that get a line: all of them, or as many as can be told apart, evenly from the first to the last. */
+function spreadLevels({ texts }) {
+  const all = texts.map((_, at) => at);
+  return all.length <= SERIES ? all : Array.from({ length: SERIES }, (_, i) => Math.round((i * (all.length - 1)) / (SERIES - 1)));
 }
 
 function paintLines(pen, kpi, x, series, limits) {
