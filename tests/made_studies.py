@@ -101,7 +101,7 @@ def _sweep(
             }
             for key, values in over.items()
         ],
-        "kpis": KPIS,
+        "kpis": [dict(kpi) for kpi in KPIS],
         "points": points,
         "pareto": [{"better": FRONT, "variants": front_of(points)}],
         "effects": [effect(points, kpi["name"], key, values) for kpi in KPIS for key, values in over.items()],

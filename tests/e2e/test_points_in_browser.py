@@ -270,3 +270,17 @@ def test_it_prints_light_and_whole(browser, folder):
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert page.locator("#points tbody tr:visible").count() == 2000
         assert not page.locator(".row-filters").is_visible()
+
+
+def test_names_that_look_like_markup_are_drawn_as_they_are(browser, tmp_path):
+    """In charts, tips, tables and the panel: no element comes of them, and no script runs."""
+    hostile = "</script><img src=x onerror=alert(1)><b>&\"'"
+    data = sweep({"line.press.kind": [f"1{hostile}", f"2{hostile}"], DEADLINE: DEADLINES})
+    data["study"] = data["kpis"][0]["title"] = data["points"][0]["error"] = hostile
+    write_sweep_page(written(tmp_path, "sweep.json", data))
+    with opened(browser, tmp_path, name="sweep.html") as page:
+        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        page.locator("[data-choose]").first.click()
+        assert hostile in page.inner_text("#chosen")
+        assert hostile in page.locator('[data-charts="heat"] svg').text_content()
+        assert page.locator("img, b").count() == 0

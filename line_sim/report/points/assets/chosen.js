@@ -10,6 +10,8 @@ function choose(point) {
   for (const row of document.querySelectorAll('tr[data-v]')) row.classList.toggle('is-chosen', chosenPoint !== null && row.dataset.v === String(chosenPoint.v));
   page.classList.toggle('has-chosen', chosenPoint !== null);
   panel.hidden = chosenPoint === null;
+  for (const button of document.querySelectorAll('button.choose')) button.setAttribute('aria-pressed', String(chosenPoint !== null && button.textContent === String(chosenPoint.v)));
+  document.getElementById('chosen-said').textContent = chosenPoint ? `Chosen: ${numberWord} ${point.v}. Its settings to copy are at the end of the page; Escape lets it go.` : 'Nothing is chosen.';
   if (chosenPoint) tellChosen(chosenPoint);
 }
 

@@ -9,7 +9,7 @@ function linesSpec(kpi, slice, { height = 330, small = false, limits = true } = 
     height,
     paint: (pen) => paintLines(pen, kpi, x, series, limits),
     keys: !small && by ? series.map(({ name, level }) => ({ words: name, kind: seriesOf(level), shape: shapeOf(level), line: true })) : [],
-    finding: small ? '' : `Means, with 95 % intervals.${by && by.texts.length > SERIES ? ` Of ${by.texts.length} lines ${SERIES} are drawn, from the first level to the last; all points are in the heat map and in the table.` : ''}`,
+    finding: small ? '' : `Means, with 95 % intervals.${demands.length ? ' Filled marks meet every demand.' : ''}${by && by.texts.length > SERIES ? ` Of ${by.texts.length} lines ${SERIES} are drawn, from the first level to the last; all points are in the heat map and in the table.` : ''}`,
     table: () => linesTable(kpi, x, by, found),
   };
 }
@@ -37,7 +37,7 @@ function paintLines(pen, kpi, x, series, limits) {
       marks.push({ x: px, y: y.place(mean), point, text: sayPoint(point, kpi) });
     }
     const size = pen.height > 250 ? 4.5 : 3.2;
-    for (const [px, , [mean]] of places) pen.mark(px, y.place(mean), shapeOf(one.level), seriesOf(one.level), size);
+    for (const [px, point, [mean]] of places) pen.mark(px, y.place(mean), shapeOf(one.level), demands.length && point.ok !== 'met' ? `${seriesOf(one.level)} st-hollow` : seriesOf(one.level), size);
   });
   return marks;
 }
