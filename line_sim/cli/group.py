@@ -20,6 +20,7 @@ from line_sim.cli.report import report
 from line_sim.cli.run import run
 from line_sim.cli.schema import schema
 from line_sim.cli.serve import serve
+from line_sim.cli.studies.sweep import sweep
 from line_sim.cli.validate import validate
 from line_sim.errors import LineSimError
 from line_sim.inspection.wires.told import told
@@ -69,6 +70,7 @@ def commands(debug: bool) -> None:
 for command in (
     *(run, check, compare, validate, report, audit, classify),
     *(schema, export, compare_inference, serve),
+    *(sweep,),
 ):
     commands.add_command(command)
 

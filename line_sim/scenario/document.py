@@ -6,6 +6,7 @@ called `no`; there are no dates, no sexagesimal or octal numbers, no tags, no me
 
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -86,6 +87,16 @@ class Document:
     mistakes: list[Mistake] = field(default_factory=list)
     unusable: set[Key] = field(default_factory=set)
     touched: dict[Key, Place] = field(default_factory=dict)
+
+    def copy(self) -> "Document":
+        """Return one that may be written into without changing this one."""
+        return Document(
+            deepcopy(self.data),
+            dict(self.spots),
+            list(self.mistakes),
+            set(self.unusable),
+            dict(self.touched),
+        )
 
     def nearest(self, key: Key) -> Spot:
         """Return the spot of the key path, or of what would hold it."""

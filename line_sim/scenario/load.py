@@ -1,6 +1,6 @@
 """From a scenario file to a scenario, or to every mistake in it at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -22,7 +22,7 @@ def load(path: str | Path, overrides: Sequence[str] = (), *, read_files: bool = 
     the files that a scenario names alone, for a reader of old results. Raises ScenarioError with one
     line for every mistake: file, line, column, key path, value, what is allowed.
     """
-    text = _text(Path(path), str(path))
+    text = text_of(Path(path), str(path))
     return loads(text, str(path), overrides, folder=Path(path).absolute().parent, read_files=read_files)
 
 
@@ -40,6 +40,20 @@ def loads(
     """
     document = read_yaml(text, name)
     _refuse_other_than_mapping(document)
+    return _loaded(document, overrides, folder, read_files=read_files)
+
+
+def load_each(path: Path) -> Callable[[Sequence[str]], Scenario]:
+    """Read a scenario file once, and return what loads it with overrides, as `load` does each time."""
+    document = read_yaml(text_of(path, str(path)), str(path))
+    _refuse_other_than_mapping(document)
+    folder = path.absolute().parent
+    return lambda overrides: _loaded(document.copy(), overrides, folder, read_files=True)
+
+
+def _loaded(
+    document: Document, overrides: Sequence[str], folder: Path | None, *, read_files: bool
+) -> Scenario:
     mistakes = apply_overrides(document, overrides)
     try:
         scenario = Scenario.model_validate(
@@ -54,13 +68,23 @@ def loads(
     return scenario
 
 
+def leads_nowhere(path: Path, overrides: Sequence[str], key: str) -> list[str]:
+    """Return why a key path leads nowhere in a scenario's file: nothing where it leads somewhere.
+
+    What may stand at its end is not asked. Raises ScenarioError where the file is no YAML at all.
+    """
+    document = read_yaml(text_of(path, str(path)), str(path))
+    apply_overrides(document, overrides)
+    return [mistake.text for mistake in apply_overrides(document, [f"{key}=0"])]
+
+
 def live_gateways(path: str | Path, overrides: Sequence[str] = ()) -> list[str]:
     """Return the key paths of the options of every gateway to a real server, such as `line.0.gateway.grpc`.
 
     The file is read as it is written: whether it is a scenario is not asked. Raises ScenarioError where it is
     no YAML at all.
     """
-    document = read_yaml(_text(Path(path), str(path)), str(path))
+    document = read_yaml(text_of(Path(path), str(path)), str(path))
     if not isinstance(document.data, dict):
         return []
     apply_overrides(document, overrides)
@@ -94,7 +118,8 @@ def _refuse_other_than_mapping(document: Document) -> None:
     )
 
 
-def _text(path: Path, name: str) -> str:
+def text_of(path: Path, name: str) -> str:
+    """Return what is written in a file, `name` in messages. Raises ScenarioError where that is no text."""
     try:
         raw = read_regular(path, 4 * MOST_CHARACTERS)
     except TooLargeError as error:

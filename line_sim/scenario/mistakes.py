@@ -46,20 +46,26 @@ def mistakes_of(error: ValidationError, document: Document) -> list[Mistake]:
 
     The rules between the parts are asked as well: pydantic leaves them out as long as a part is wrong.
     """
-    from_model = [_mistake(details, document) for details in error.errors(include_url=False)]
-    from_rules = [_rule(document, key, message) for key, message, _ in broken_rules(document.data)]
-    return list(dict.fromkeys(mistake for mistake in from_model + from_rules if mistake is not None))
+    from_rules = [placed(document, key, message) for key, message, _ in broken_rules(document.data)]
+    told = [*model_mistakes(error, document, Scenario), *from_rules]
+    return list(dict.fromkeys(mistake for mistake in told if mistake is not None))
+
+
+def model_mistakes(error: ValidationError, document: Document, root: type[Record]) -> list[Mistake]:
+    """Return what the model of a file's whole, `root`, says against it: a scenario's, or another file's."""
+    told = (_mistake(details, document, root) for details in error.errors(include_url=False))
+    return list(dict.fromkeys(mistake for mistake in told if mistake is not None))
 
 
 def doubts_of(document: Document) -> list[Mistake]:
     """Return what is asked about of a scenario that validates."""
-    told = (_rule(document, key, message) for key, message in doubts(document.data))
+    told = (placed(document, key, message) for key, message in doubts(document.data))
     return [mistake for mistake in told if mistake is not None]
 
 
-def known_keys(loc: Key) -> list[str]:
-    """Return the keys that a mapping at this place of the models may have."""
-    records: list[type[Record]] = [Scenario]
+def known_keys(loc: Key, root: type[Record] = Scenario) -> list[str]:
+    """Return the keys that a mapping at this place of the models, the whole of which is `root`, may have."""
+    records: list[type[Record]] = [root]
     for step in loc:
         if isinstance(step, str) and step != CONSTANT:
             records = list(_step(records, step)) or records  # a name, or a tag of no record
@@ -91,27 +97,27 @@ def _written_key(loc: Key) -> Key:
     return tuple(step for step in loc[:upto] if not str(step).startswith(("<", "[key]")))
 
 
-def _mistake(details: ErrorDetails, document: Document) -> Mistake | None:
+def _mistake(details: ErrorDetails, document: Document, root: type[Record]) -> Mistake | None:
     kind, loc = details["type"], details["loc"]
     if kind == "extra_forbidden":
-        return _unknown_key((*_written_key(loc[:-1]), loc[-1]), known_keys(loc[:-1]), document)
+        return _unknown_key((*_written_key(loc[:-1]), loc[-1]), known_keys(loc[:-1], root), document)
     key = _written_key(loc)
     if kind == "too_short" and details["input"]:
         return None  # pydantic counts only the entries without a mistake
     if kind == "missing":
-        return _rule(document, key, "is missing")
+        return placed(document, key, "is missing")
     if kind.startswith(ONE_OF):
         unknown = _nearly_one_of(key, details["input"], kind.removeprefix(ONE_OF).split(), document)
-        return unknown or _rule(document, key, details["msg"])
-    return _rule(document, key, _requirement(details))
+        return unknown or placed(document, key, details["msg"])
+    return placed(document, key, _requirement(details, root))
 
 
-def _requirement(details: ErrorDetails) -> str:
+def _requirement(details: ErrorDetails, root: type[Record]) -> str:
     kind, context = details["type"], details.get("ctx", {})
     if kind == "value_error":
         return str(context["error"])
     if kind in ("model_type", "model_attributes_type"):
-        return f"it must be a mapping with keys such as {', '.join(known_keys(details['loc'])[:4])}"
+        return f"it must be a mapping with keys such as {', '.join(known_keys(details['loc'], root)[:4])}"
     if kind == "literal_error":
         context = {"expected": str(context["expected"]).replace("'", "")}
     context = {name: _plain(value) for name, value in context.items()}
@@ -148,7 +154,7 @@ def _unknown_key(key: Key, known: list[str], document: Document) -> Mistake:
     return Mistake(document.nearest(key).key, f"{key_text(key)} is an unknown key; {way_out}")
 
 
-def _rule(document: Document, key: Key, message: str) -> Mistake | None:
+def placed(document: Document, key: Key, message: str) -> Mistake | None:
     """Put the place and the value before a message; None where the value itself could not be read."""
     if key in document.unusable:
         return None

@@ -1,7 +1,7 @@
 """Overrides of a scenario: `line.1.deadline=150ms`, with the value read as YAML."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from line_sim.errors import ScenarioError
@@ -41,6 +41,26 @@ def apply_overrides(document: Document, overrides: Sequence[str]) -> list[Mistak
         except ScenarioError as error:
             mistakes.append(Mistake(place, str(error).removeprefix(f"{place.text}: ")))
     return mistakes
+
+
+def value_at(data: Any, path: str) -> Any:
+    """Return what stands at a key path of a scenario's plain data. Raises KeyError where nothing does."""
+    if not _PATH.fullmatch(path):
+        raise KeyError(path)
+    for part in _PART.findall(path):
+        if isinstance(data, list | tuple):
+            data = dict(_entries(data)).get(part)
+        else:
+            data = data.get(part) if isinstance(data, dict) else None
+        if data is None:
+            raise KeyError(path)
+    return data
+
+
+def _entries(data: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    for place, entry in enumerate(data):
+        name = _name_of(entry)
+        yield from [(str(place), entry), *([] if name is None else [(name, entry)])]
 
 
 def _apply(document: Document, text: str, place: Place) -> None:

@@ -1,5 +1,6 @@
 """What a study shows while it runs: a bar on a terminal, plain lines elsewhere."""
 
+import time
 from types import TracebackType
 from typing import Self
 
@@ -7,6 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from line_sim.cli.terminal.timed_lines import TimedLines
+
+MINUTE_S, HOUR_S = 60, 3600
 
 
 class StudyNarrator:
@@ -59,6 +62,7 @@ class StudyLines(StudyNarrator):
     def __init__(self, unit: str) -> None:
         self._unit = unit
         self._lines = TimedLines()
+        self._begun: tuple[float, int] | None = None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -71,8 +75,21 @@ class StudyLines(StudyNarrator):
 
     def counted(self, done: int, most: int) -> None:
         """Print a line if the last one was some seconds ago."""
+        now = time.monotonic()
+        since, first = self._begun = self._begun or (now, done)
         if self._lines.due():
-            self.stage(f"{done} of {most} {self._unit}")
+            self.stage(f"{done} of {most} {self._unit}{_left(now - since, done - first, most - done)}")
+
+
+def _left(took_s: float, done: int, more: int) -> str:
+    """Say how long the rest takes at the pace so far; nothing as long as there is none."""
+    if done <= 0 or more <= 0:
+        return ""
+    seconds = took_s / done * more
+    for size, unit in ((HOUR_S, "h"), (MINUTE_S, "min")):
+        if seconds >= size:
+            return f", about {seconds / size:.1f} {unit} left"
+    return f", about {seconds:.0f} s left"
 
 
 def study_narrator(unit: str, *, quiet: bool) -> StudyNarrator:

@@ -110,7 +110,7 @@ def replicate(
         ended, reason = _why(plan, done, few, interrupt)
         counts, broken = tuple(done), tuple(broken_off)
         study = Replications(
-            folder, scenario.name, scenario.seed, plan, counts, broken, ended, reason, few, _most(scenario)
+            folder, scenario.name, scenario.seed, plan, counts, broken, ended, reason, few, most_uph(scenario)
         )
         write_study(study)
     return study
@@ -130,7 +130,7 @@ def _few(scenario: Scenario, done: Sequence[Replication]) -> tuple[FewOutages, .
     return few_in_all(layout_of(scenario), [each.outages for each in done], [each.figures for each in done])
 
 
-def _most(scenario: Scenario) -> float | None:
+def most_uph(scenario: Scenario) -> float | None:
     """Return the UPH that an even takt lets pass.
 
     A run begins with machines that work, so that short ones may well ship more than their line in the long

@@ -1,0 +1,89 @@
+"""The variants of a study: each point of its design as a scenario, or what is wrong with it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from line_sim.errors import ScenarioError
+from line_sim.scenario import Scenario
+from line_sim.scenario.dump import flow
+from line_sim.scenario.load import load_each
+from line_sim.study.design.costs import cost_of
+from line_sim.study.design.points import Settings, points_of
+from line_sim.study.design.study import Study
+from line_sim.units import counted
+
+MOST_TOLD = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A point of a design as a scenario; it counts from 1. `cost` is None where nothing has a price."""
+
+    number: int
+    settings: Settings
+    scenario: Scenario
+    cost: float | None
+
+    @property
+    def words(self) -> str:
+        """Its settings in a line."""
+        return settings_text(self.settings)
+
+
+def settings_text(settings: Mapping[str, object]) -> str:
+    """Write settings on a line: `line.camera.units=2, line.camera.deadline=100 ms`."""
+    return ", ".join(overrides_of(settings))
+
+
+def overrides_of(settings: Mapping[str, object]) -> tuple[str, ...]:
+    """Write settings as they are typed behind --set."""
+    return tuple(f"{key}={flow(value)}" for key, value in settings.items())
+
+
+def variants_of(study: Study) -> tuple[Variant, ...]:
+    """Return every variant of a study.
+
+    Raises ScenarioError for points that are no scenario, or ask a real server: all of them at once, each
+    mistake once with the points that have it.
+    """
+    variants: list[Variant] = []
+    wrong: dict[str, list[str]] = {}
+    loaded = load_each(study.path)
+    for number, settings in enumerate(points_of(study), start=1):
+        try:
+            scenario = loaded((*study.overrides, *overrides_of(settings)))
+            variants.append(_variant(study, number, settings, scenario))
+        except ScenarioError as error:
+            for line in str(error).splitlines():
+                wrong.setdefault(line, []).append(f"{number} ({settings_text(settings)})")
+    if wrong:
+        raise ScenarioError("\n".join(_told(wrong, len(variants))))
+    return tuple(variants)
+
+
+def _variant(study: Study, number: int, settings: Settings, scenario: Scenario) -> Variant:
+    if scenario.live:
+        raise ScenarioError(
+            f"{scenario.name}: it asks a real server, whose chance no two variants can share; model its"
+            " gateway ('line-sim calibrate' measures one), or run each variant with 'line-sim run'"
+        )
+    try:
+        return Variant(number, settings, scenario, cost_of(scenario, study.cost))
+    except LookupError as error:
+        raise ScenarioError(f"cost.{error.args[0]}: the scenario has no number there") from None
+
+
+def _told(wrong: Mapping[str, list[str]], good: int) -> Iterator[str]:
+    lines = list(wrong.items())
+    for message, points in lines[:MOST_TOLD]:
+        yield f"{_listed(points)}: {message}"
+    if len(lines) > MOST_TOLD:
+        yield f"... and {counted(len(lines) - MOST_TOLD, 'more mistakes')}"
+    if good:
+        yield f"({counted(good, 'other points')} had no mistake; nothing was run)"
+
+
+def _listed(points: Iterable[str]) -> str:
+    first, *others = points
+    more = f" and {counted(len(others), 'other points')}" if others else ""
+    return f"point {first}{more}"

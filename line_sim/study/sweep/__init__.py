@@ -1,0 +1,1 @@
+"""Every variant of a study run again and again under the same chance, and what follows from it."""

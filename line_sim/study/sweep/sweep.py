@@ -1,0 +1,210 @@
+"""A sweep: every variant of a study, each under the same chance, until enough is known."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+from line_sim.errors import RunFileError
+from line_sim.figures.catalogue import LOSS
+from line_sim.line.interrupt import Interrupt
+from line_sim.recording.whole import write_json
+from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
+from line_sim.simulation import make_default_folder
+from line_sim.study.design.study import Amount, Study
+from line_sim.study.design.variants import Variant, variants_of
+from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
+from line_sim.study.replications.precision import enough
+from line_sim.study.replications.seeds import replication_seed
+from line_sim.study.sweep.analysis import Analysis, analyse
+from line_sim.study.sweep.as_json import JSON, sweep_json
+from line_sim.study.sweep.collected import Runs, names_kept
+from line_sim.study.sweep.definition import (
+    read_definition,
+    refuse_other_study,
+    refuse_others,
+    write_definition,
+)
+from line_sim.study.sweep.files import Tables
+from line_sim.study.sweep.jobs import Job, Told, perform, variant_folder
+from line_sim.study.sweep.swept import ALL_DONE, INTERRUPTED, How, Sweep
+from line_sim.study.workers import Workers
+from line_sim.units import counted as so_many
+
+Narrate = Callable[[str], None]
+Due = tuple[Variant, int]
+"""A variant and the number of the replication that it is to get."""
+
+Counted = Callable[[int, int], None]
+"""Told how many runs are over, of how many as far as that is known."""
+
+MANY = 1_000
+"""With more variants than that only the main figures are kept, unless others are asked for."""
+
+FEWEST_MORE = 5
+MORE = 4
+"""A variant that is not known well enough gets a fourth more replications, five at least."""
+
+
+_ALL = How()
+
+
+def sweep(
+    study: Study,
+    folder: Path | None,
+    workers: Workers,
+    how: How = _ALL,
+    *,
+    narrate: Narrate = lambda _: None,
+    counted: Counted = lambda _, __: None,
+    interrupt: Interrupt | None = None,
+) -> tuple[Sweep, Analysis]:
+    """Run every variant of a study and leave its tables in `folder`, which is new or empty.
+
+    Run n of each variant has the same chance. Every file is the same for any number of workers. Raises
+    ScenarioError for points that are no scenario, a figure that no variant has and a folder in use.
+    """
+    variants = variants_of(study)
+    refuse_unknown(how.kpis, "--kpi", *(variant.scenario for variant in variants))
+    with ExitStack() as stack:
+        if folder is None:
+            folder = make_default_folder(f"sweep {study.name}")
+        stack.callback(remove_if_empty, folder)
+        refuse_folder_in_use(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_definition(folder, study, variants, how.as_data)
+        narrate(f"{study.name}: {so_many(len(variants), 'variants')}; the files go to {folder}")
+        return _Sweeping(study, variants, folder, how).run(workers, counted, interrupt or Interrupt())
+
+
+def resume(
+    folder: Path,
+    workers: Workers,
+    asked: Study | None = None,
+    *,
+    narrate: Narrate = lambda _: None,
+    counted: Counted = lambda _, __: None,
+    interrupt: Interrupt | None = None,
+) -> tuple[Sweep, Analysis]:
+    """Go on with the sweep of a folder where it was, after an interrupt or a kill.
+
+    What it leaves is the same as without either. Raises ScenarioError where the study, `asked` or as it gives
+    variants now, is not the one that was begun, RunFileError for files that are none of a sweep.
+    """
+    study, state = read_definition(folder)
+    if asked is not None:
+        refuse_other_study(folder, study, asked)
+    variants = variants_of(study)
+    refuse_others(folder, state, variants)
+    narrate(f"{study.name}: going on in {folder}")
+    how = How(tuple(state.get("kpis", ())), bool(state.get("keep_runs")))
+    return _Sweeping(study, variants, folder, how).run(workers, counted, interrupt or Interrupt())
+
+
+class _Sweeping:
+    """One pass over a study, from its begin or from what its tables hold already."""
+
+    def __init__(self, study: Study, variants: Sequence[Variant], folder: Path, how: How) -> None:
+        chosen = how.kpis or (MAIN_NAMES if len(variants) > MANY else ())
+        leave_out = () if how.keep_runs else (LOSS.name,)
+        self._runs = tuple(
+            Runs(variant, names_kept(variant, chosen, leave_out=leave_out)) for variant in variants
+        )
+        self._study, self._folder, self._how = study, folder, how
+        self._known: Iterator[Told] = iter(())
+        self._done = 0
+
+    def run(self, workers: Workers, counted: Counted, interrupt: Interrupt) -> tuple[Sweep, Analysis]:
+        """Make all runs that are still to be made, and return what is known."""
+        with Tables(self._folder, self._runs) as tables:
+            self._known = tables.recorded()
+            while (due := self._next_round()) and not interrupt.wished:
+                self._round(due, tables, workers, counted, interrupt)
+        ended = INTERRUPTED if self._next_round() else ALL_DONE
+        swept = Sweep(self._folder, self._study, self._runs, ended, self._how)
+        found = analyse(swept)
+        write_json(self._folder / JSON, sweep_json(swept, found), "go on with --resume")
+        return swept, found
+
+    def _next_round(self) -> list[Due]:
+        amount = self._study.amount
+        return [(runs.variant, number) for runs in self._runs for number in next_replications(runs, amount)]
+
+    def _job(self, variant: Variant, number: int) -> Job:
+        seed = replication_seed(self._study.seed, number)
+        scenario = variant.scenario.model_copy(update={"seed": seed})
+        kept = variant_folder(self._folder, variant.number, number) if self._how.keep_runs else None
+        return Job(variant.number, number, scenario, kept)
+
+    def _round(
+        self, due: Sequence[Due], tables: Tables, workers: Workers, counted: Counted, interrupt: Interrupt
+    ) -> None:
+        """Do the jobs of a round: those that are recorded are read, all others are run.
+
+        Only what follows without a gap on what is recorded counts, so that an interrupted sweep goes on
+        where it stopped.
+        """
+        total = self._done + len(due)
+        missing = due[self._from_tables(due) :]
+        jobs = (self._job(*each) for each in missing)
+        with suppress_if_wished(interrupt), closing(workers.in_order(perform, jobs, interrupt)) as results:
+            for (variant, number), told in zip(missing, results, strict=False):
+                if not told.whole or (told.variant, told.replication) != (variant.number, number):
+                    break
+                tables.add(told)
+                self._take(told)
+                counted(self._done, total)
+
+    def _from_tables(self, due: Sequence[Due]) -> int:
+        """Take what the tables hold of a round, and return how many runs that are."""
+        for taken, each in enumerate(due):
+            told = next(self._known, None)
+            if told is None:
+                return taken
+            _refuse_other(self._folder, told, self._job(*each))
+            self._take(told)
+        return len(due)
+
+    def _take(self, told: Told) -> None:
+        self._runs[told.variant - 1].add(told)
+        self._done += 1
+
+
+@contextmanager
+def suppress_if_wished(interrupt: Interrupt) -> Iterator[None]:
+    """Let a wish to stop that came while a run was being opened end the round, and nothing else."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not interrupt.wished:
+            raise
+
+
+def _refuse_other(folder: Path, told: Told, job: Job) -> None:
+    """Raise RunFileError where the tables hold another run than the one that was made at this place."""
+    if (told.variant, told.replication, told.seed) != (job.variant, job.replication, job.scenario.seed):
+        here = f"replication {told.replication} of variant {told.variant}"
+        there = f"replication {job.replication} of variant {job.variant}"
+        raise RunFileError(f"{folder}: its tables hold {here} where {there} belongs; restore them")
+
+
+def next_replications(runs: Runs, amount: Amount) -> range:
+    """Return the replications that a variant gets next: none once it is known well enough.
+
+    The rule looks at it after so many runs as the study says alone, whoever makes them: at the least, and
+    then after a fourth more each time.
+    """
+    end = amount.least
+    while end < runs.n:
+        end = _further(end, amount)
+    if runs.n < end:
+        return range(runs.n + 1, end + 1)
+    if runs.errors or runs.n >= amount.most:
+        return range(0)
+    figures = runs.figures
+    if enough(amount.goals, figures, runs.few(figures)):
+        return range(0)
+    return range(end + 1, _further(end, amount) + 1)
+
+
+def _further(end: int, amount: Amount) -> int:
+    return min(amount.most, end + max(FEWEST_MORE, end // MORE))

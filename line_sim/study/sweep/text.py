@@ -1,0 +1,162 @@
+"""A sweep for a person to read: a row a variant, the fronts, what matters, what went wrong."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from line_sim.figures.catalogue import ESCAPE_RATE, FLOW_TIME, UPH
+from line_sim.figures.names import unit_of
+from line_sim.study.replications.text import value_text
+from line_sim.study.student import Estimate
+from line_sim.study.sweep.analysis import Analysis, kept_kpis
+from line_sim.study.sweep.collected import Runs
+from line_sim.study.sweep.files import setting_text
+from line_sim.study.sweep.matters import Share
+from line_sim.study.sweep.pareto import COST
+from line_sim.study.sweep.swept import ALL_DONE, Sweep
+from line_sim.units import counted
+
+MOST_ROWS = 24
+MOST_FIGURES = 3
+MOST_ERRORS = 5
+_WIDEST = 24
+_MARKS = {ESCAPE_RATE.name: "e", COST: "c", FLOW_TIME.name: "t"}
+_AGAINST = {"e": "fewer escapes", "c": "lower cost", "t": "less flow time"}
+
+
+def sweep_text(swept: Sweep, found: Analysis) -> RenderableType:
+    """Return the page."""
+    parts: list[RenderableType] = [Text(_title(swept), style="bold"), Text(), _table(swept, found)]
+    told = [*_legend(swept, found), *_matters(swept, found), *_remarks(swept)]
+    return Group(*parts, *([Text(), *map(Text, told)] if told else []))
+
+
+def _title(swept: Sweep) -> str:
+    keys = " and ".join(axis.key for axis in swept.study.axes)
+    runs = sum(each.n for each in swept.runs)
+    how = "" if swept.ended == ALL_DONE else f"; {swept.ended}, --resume goes on"
+    variants = counted(len(swept.runs), "variants")
+    return f"{swept.study.name}: {variants} over {keys}, {counted(runs, 'runs')}{how}"
+
+
+def _figures(swept: Sweep) -> list[str]:
+    """Return the figures that have a column: those asked for, or the output and the escapes."""
+    wanted = swept.how.kpis or (UPH.name, ESCAPE_RATE.name)
+    kept = kept_kpis(swept)
+    return [name for name in wanted if name in kept][:MOST_FIGURES]
+
+
+def _table(swept: Sweep, found: Analysis) -> Table:
+    keys, figures = [axis.key for axis in swept.study.axes], _figures(swept)
+    priced, marks = bool(swept.study.cost), _marks(found)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column("", justify="right", no_wrap=True)
+    for name in _short(keys):
+        table.add_column(name, overflow="fold")
+    headings = [*figures, *([COST] if priced else [])]
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("best" if marks else "", no_wrap=True)
+    for place in _rows(swept, marks):
+        runs = swept.runs[place]
+        table.add_row(*_cells(runs, found.estimates[place], figures, marks, priced=priced))
+    return table
+
+
+def _short(keys: Sequence[str]) -> list[str]:
+    """Return the ends of the keys that tell them apart, of two words at least where there are two."""
+    parts = [key.split(".") for key in keys]
+    for length in range(2, max(map(len, parts)) + 1):
+        found = [".".join(part[-length:]) for part in parts]
+        if len(set(found)) == len(found):
+            return [name.removeprefix("line.") for name in found]
+    return list(keys)
+
+
+def _rows(swept: Sweep, marks: dict[int, str]) -> list[int]:
+    """Return the variants that have a row: all, or those on a front and as many others as find room."""
+    places = list(range(len(swept.runs)))
+    if len(places) <= MOST_ROWS:
+        return places
+    first = sorted(places, key=lambda place: (swept.runs[place].variant.number not in marks, place))
+    return sorted(first[:MOST_ROWS])
+
+
+def _cells(
+    runs: Runs,
+    known: dict[str, Estimate | None],
+    figures: Sequence[str],
+    marks: dict[int, str],
+    *,
+    priced: bool,
+) -> Iterator[Text]:
+    variant = runs.variant
+    yield Text(str(variant.number))
+    for value in variant.settings.values():
+        shown = setting_text(value)
+        yield Text(shown if len(shown) <= _WIDEST else f"{shown[: _WIDEST - 3]}...")
+    for name in figures:
+        yield Text(_figure(known.get(name), name))
+    if priced:
+        yield Text("" if variant.cost is None else f"{variant.cost:,.10g}")
+    yield Text(marks.get(variant.number, "") or ("!" if runs.error else ""))
+
+
+def _figure(found: Estimate | None, name: str) -> str:
+    """Write a mean and half its interval: `13,905 ± 511`."""
+    if found is None:
+        return "-"
+    unit, half = unit_of(name), found.half_width
+    if not half:
+        return value_text(found.mean, unit)
+    mean, width = value_text(found.mean, unit, half), value_text(half, unit, half)
+    return f"{mean.removesuffix(' %')} ± {width}"
+
+
+def _marks(found: Analysis) -> dict[int, str]:
+    marks: dict[int, str] = {}
+    for front in found.fronts:
+        mark = next((_MARKS[name] for name in front.better if name in _MARKS), "")
+        for number in front.variants:
+            marks[number] = f"{marks.get(number, '')} {mark}".strip()
+    return marks
+
+
+def _legend(swept: Sweep, found: Analysis) -> Iterator[str]:
+    left = len(swept.runs) - MOST_ROWS
+    if left > 0:
+        yield f"{counted(left, 'more variants are')} in sweep.csv and sweep.json"
+    used = dict.fromkeys(mark for marks in _marks(found).values() for mark in marks.split())
+    if used:
+        against = ", ".join(f"{mark}: {_AGAINST[mark]}" for mark in used)
+        yield f"best: no other variant ships as much per hour with {against}"
+
+
+def _matters(swept: Sweep, found: Analysis) -> Iterator[str]:
+    for name in _figures(swept):
+        shares = [share for kpi, share in found.matters if kpi == name]
+        if len(shares) > 1:
+            told = sorted(shares, key=lambda share: -share.share)
+            yield f"what matters for {name}: " + ", ".join(
+                f"{share.key} {_share_text(share)}" for share in told
+            )
+        elif name in found.untold:
+            yield f"what matters for {name} cannot be told: {found.untold[name]}"
+
+
+def _share_text(share: Share) -> str:
+    told = f"{100 * share.share:.0f} %"
+    if share.interval is None:
+        return told
+    low, high = (100 * end for end in share.interval)
+    return f"{told} ({low:.0f} to {high:.0f})"
+
+
+def _remarks(swept: Sweep) -> Iterator[str]:
+    wrong = [runs for runs in swept.runs if runs.error]
+    for runs in wrong[:MOST_ERRORS]:
+        yield f"! variant {runs.variant.number} ({runs.variant.words}): {runs.error}"
+    if len(wrong) > MOST_ERRORS:
+        yield f"! and {counted(len(wrong) - MOST_ERRORS, 'more variants')} with errors: sweep.json"
