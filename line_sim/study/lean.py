@@ -8,7 +8,11 @@ from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.summary.summary import Summary
 from line_sim.errors import ScenarioError
-from line_sim.figures.names import figures_of
+from line_sim.figures.catalogue import CATALOGUE
+from line_sim.figures.folds import Measured, Share
+from line_sim.figures.mix.by_variant import VARIANTS
+from line_sim.figures.names import CATCHES, figures_of
+from line_sim.figures.statistics.rates import Rate
 from line_sim.inspection.opening import open_gateways
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
@@ -37,6 +41,24 @@ def summary_of(scenario: Scenario, interrupt: Interrupt | None = None) -> Summar
         line = Line(scenario, gateways, memory, defect_kinds=kinds, interrupt=interrupt)
         ending = line.run()
     return summarise(memory.records, layout, ended=ending.how, end=ending.at, ceiling=ceiling_of(scenario))
+
+
+def counts_in(summary: Summary) -> dict[str, tuple[int, int]]:
+    """Return the count of every share that is one of counted calls or parts, and what it is of, by name.
+
+    A share over several runs is that of the sums: a mean of the runs' shares would weigh a run of few
+    parts like one of many.
+    """
+    found: dict[str, Measured] = {
+        figure.name: summary.figures.of(figure) for figure in CATALOGUE if isinstance(figure.fold, Share)
+    }
+    for variant in summary.variants:
+        found |= {f"{VARIANTS}.{variant.name}.{name}": each for name, each in variant.figures.items()}
+    for catches in summary.defects.catches if summary.defects else ():
+        rates = catches.defective, catches.caught, catches.alarms
+        names = (f"{catches.station}.{figure.name}" for figure in CATCHES)
+        found |= dict(zip(names, rates, strict=True))
+    return {name: (each.count, each.n) for name, each in found.items() if isinstance(each, Rate)}
 
 
 def figures_in(summary: Summary) -> dict[str, float | None]:

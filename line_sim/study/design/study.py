@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from line_sim.errors import ScenarioError
+from line_sim.figures.catalogue import UPH
 from line_sim.figures.names import names_of
 from line_sim.layout import layout_of
 from line_sim.scenario import Scenario, load
@@ -13,7 +14,7 @@ from line_sim.scenario.fields import Key
 from line_sim.scenario.load import leads_nowhere
 from line_sim.scenario.mistakes import in_order, placed
 from line_sim.study.design.costs import number_at
-from line_sim.study.design.demands import Demand, demand_of
+from line_sim.study.design.demands import Demand, demand_of, tolerance_of
 from line_sim.study.design.document import Asked, checked, study_document
 from line_sim.study.design.levels import Levels, Listed, Plain, number_of, values_of
 from line_sim.study.design.study_file import MOST_UNTIL, USUAL, Design, Replications, StudyFile
@@ -51,7 +52,9 @@ class Study:
     """A study that fits its scenario.
 
     `path` is the scenario's file, `overrides` are written into it in every variant; `scenario` is what that
-    gives without any axis, `seed` its seed. `points` are those of a Latin hypercube.
+    gives without any axis, `seed` its seed. `points` are those of a Latin hypercube. Of designs that cost the
+    same `best` is the figure that a plan chooses by, and those nearer to each other than `zone` are as good;
+    `cap` is the most replications of one that it makes (None: none was stated).
     """
 
     name: str
@@ -65,6 +68,9 @@ class Study:
     cost: Mapping[str, float]
     demands: tuple[Demand, ...]
     confidence: float
+    best: str = UPH.name
+    zone: float | None = None
+    cap: int | None = None
 
     @property
     def seed(self) -> int:
@@ -106,11 +112,13 @@ class _Fitting:
         demands = tuple(self._demands())
         self._check_design(axes)
         self._check_prices()
+        best, zone = self._best()
         if self.mistakes:
             return None
         return Study(
             *(file.study, path, overrides, self._scenario, axes, file.design, file.points),
             *(amount, file.cost, demands, file.confidence),
+            *(best, zone, _cap(file.replications)),
         )
 
     def _axes(self) -> Iterator[Axis]:
@@ -168,11 +176,23 @@ class _Fitting:
             except ValueError as error:
                 self._note(("demand", kpi), str(error))
 
+    def _best(self) -> tuple[str, float | None]:
+        kpi, zone = self._file.best or (UPH.name, None)
+        if kpi not in self._names:
+            self._note(("best",), _no_such_figure(self._names))
+            return kpi, None
+        limit = self._file.demand.get(kpi)
+        of = 0.0 if limit is None else float(limit.limit.number)
+        try:
+            return kpi, None if zone is None else tolerance_of(kpi, zone, of) or None
+        except ValueError as error:
+            self._note(("best",), str(error))
+            return kpi, None
+
     def _check_names(self, kpis: Mapping[str, Any], above: Key) -> None:
         for kpi in kpis:
             if kpi not in self._names:
-                names = f"{', '.join(MAIN_NAMES)}, and those of stations, such as {self._names[-1]}"
-                self._note((*above, kpi), f"there is no such figure; there are {names}")
+                self._note((*above, kpi), _no_such_figure(self._names))
 
     def _check_prices(self) -> None:
         for key in self._file.cost:
@@ -193,3 +213,13 @@ class _Fitting:
 
     def _note(self, key: Key, message: str) -> None:
         self.mistakes.append((key, message))
+
+
+def _no_such_figure(names: tuple[str, ...]) -> str:
+    told = f"{', '.join(MAIN_NAMES)}, and those of stations, such as {names[-1]}"
+    return f"there is no such figure; there are {told}"
+
+
+def _cap(asked: Replications) -> int | None:
+    """Return the stated most; a plain number of replications is none."""
+    return None if asked.most == asked.least else asked.most

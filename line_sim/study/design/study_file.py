@@ -46,6 +46,20 @@ def _replications(written: object) -> object:
     return {"least": written, "most": written}
 
 
+def _best(written: object) -> tuple[str, Quantity | None]:
+    match written:
+        case str() if written:
+            return written, None
+        case Mapping() if len(written) == 1:
+            ((kpi, zone),) = written.items()
+            if isinstance(kpi, str) and (found := quantity(zone)) is not None and found.number > 0:
+                return kpi, found
+    raise ValueError("it must be a figure, or one figure and a number above 0, such as uph or {uph: 20}")
+
+
+Chosen = tuple[str, Quantity | None]
+"""A figure, and how far apart means of it must be to tell designs apart."""
+
 Key = Annotated[str, Field(strict=True, min_length=1, max_length=1000)]
 Count = Annotated[int, Field(strict=True, ge=1, le=MOST_REPLICATIONS)]
 Relative = Annotated[float, PlainValidator(lambda written: _share_of_one(written, 0, 1))]
@@ -89,6 +103,11 @@ class StudyFile(Record):
     )
     tolerance: dict[Key, Annotated[Quantity, PlainValidator(read_quantity)]] = Field(
         {}, description="How far from a demand's limit either answer is right."
+    )
+    best: Annotated[Chosen, PlainValidator(_best)] | None = Field(
+        None,
+        description="Of designs that cost the same a plan chooses by this figure; {uph: 20}: those nearer to"
+        " each other than that are equally good. Default: uph.",
     )
     confidence: Annotated[float, PlainValidator(lambda written: _share_of_one(written, 0.5, 1))] = Field(
         0.95, description="How sure an answer has to be."

@@ -1,0 +1,1 @@
+"""The cheapest design that meets every demand, with a guarantee."""

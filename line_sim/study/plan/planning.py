@@ -1,0 +1,265 @@
+"""A plan from its study to its answer: designs, runs until all is known, and the answer confirmed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from line_sim.errors import ScenarioError
+from line_sim.layout import layout_of
+from line_sim.line.interrupt import Interrupt
+from line_sim.recording.writer import refuse_folder_in_use
+from line_sim.simulation import make_default_folder
+from line_sim.study.design.study import Study
+from line_sim.study.design.variants import Variant, variants_of
+from line_sim.study.plan.bounds import Bound, bound_of
+from line_sim.study.plan.kept import KeptRuns, begin, digest_of, kept_runs
+from line_sim.study.plan.procedure.boundaries import FIRST
+from line_sim.study.plan.procedure.course import Course, Rules
+from line_sim.study.plan.procedure.demands import Best, Design, Requirement, Sample
+from line_sim.study.plan.ratios import is_ratio, more_is_better, usual_tolerance
+from line_sim.study.plan.sampling import Line, lines_of, sample, seeds_of
+from line_sim.study.workers import Workers
+from line_sim.units import counted as counted_text
+
+MOST_CONFIRMING = 100
+"""Runs that confirm an answer, at most; it is as many as found it, and the first ones at least."""
+
+UPH = "uph"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan as far as it came: `course` has its runs, `dropped` the designs that need none.
+
+    `interrupted`: a stop was wished before the end. `confirming` are the fresh runs of the chosen design.
+    `worked_out` says how many designs were worked out instead of run.
+    """
+
+    study: Study
+    designs: tuple[Design, ...]
+    course: Course
+    dropped: Mapping[int, Bound]
+    folder: Path
+    worked_out: int = 0
+    interrupted: bool = False
+    confirming: tuple[Sample, ...] = ()
+    stated: frozenset[str] = frozenset()
+
+    @property
+    def rules(self) -> Rules:
+        """What was asked of it."""
+        return self.course.rules
+
+    @property
+    def chosen(self) -> int | None:
+        """The number of the design that is the answer; None where there is none (yet)."""
+        group = self.course.answer
+        return None if group is None else self.course.contest(group).ahead
+
+    @property
+    def runs_in_all(self) -> int:
+        """How many runs it took, those that confirm among them."""
+        return sum(map(len, self.course.runs.values())) + len(self.confirming)
+
+
+@dataclass
+class Told:
+    """Who is told of a plan on its way: a line of text, and how many runs are over, of how many at most."""
+
+    narrate: Callable[[str], None] = lambda _: None
+    counted: Callable[[int, int], None] = lambda _, __: None
+    _last: str = field(default="", init=False)
+
+    def once(self, text: str) -> None:
+        """Say a line, unless it is the one that was said last."""
+        if text != self._last:
+            self._last = text
+            self.narrate(text)
+
+
+def plan(
+    study: Study,
+    folder: Path | None,
+    workers: Workers,
+    *,
+    most: int | None = None,
+    resume: bool = False,
+    quick: bool = True,
+    told: Told | None = None,
+    interrupt: Interrupt | None = None,
+) -> Planned:
+    """Find the cheapest design of a study that meets every demand; the runs are kept in `folder`.
+
+    That must be new or empty (None: `results/<name>-<time>`), or with `resume` the one of an earlier plan of
+    the same designs and figures. `most` are the replications of a design, at most; `quick` False has every
+    line run. Raises ScenarioError where nothing is demanded, or of designs that are no scenario.
+    """
+    variants = variants_of(study)
+    rules, dropped, lines = _asked(study, variants, most, quick=quick)
+    ratios = _figures(study, rules)
+    digest = digest_of({each.number: each.scenario for each in variants}, tuple(ratios))
+    kept = kept_runs(folder, digest, study.seed, ratios) if resume and folder is not None else {}
+    folder = _made(folder or make_default_folder(study.name), digest, study.seed, resume=resume)
+    course = Course(rules, {design: runs for (confirms, design), runs in kept.items() if not confirms})
+    worked_out = sum(line.worked_out for line in lines.values())
+    found = Planned(
+        study, _designs(variants), course, dropped, folder, worked_out, stated=frozenset(_stated(study))
+    )
+    with workers, KeptRuns(folder, ratios) as file:
+        going = _Going(found, lines, tuple(ratios), workers, interrupt or Interrupt(), told or Told(), file)
+        return going.on({design: runs for (confirms, design), runs in kept.items() if confirms})
+
+
+def _asked(
+    study: Study, variants: Sequence[Variant], most: int | None, *, quick: bool
+) -> tuple[Rules, dict[int, Bound], dict[int, Line]]:
+    """Return the rules of a plan, the designs that need no run, and the lines of the others."""
+    cap = most or study.cap
+    if not study.demands:
+        raise ScenarioError(
+            f"{study.name}: nothing is demanded; write demand, such as demand: {{uph: '>= 13500'}}"
+        )
+    if cap is not None and cap < FIRST:
+        raise ScenarioError(f"most: {cap} replications; a plan needs {FIRST} of every design, or more")
+    requirements, best = _requirements(study), _best(study)
+    dropped = _dropped(variants, requirements)
+    left = [each for each in variants if each.number not in dropped]
+    rules = Rules(_designs(left), requirements, best, study.confidence, cap)
+    lines = lines_of(
+        {each.number: each.scenario for each in left}, tuple(_figures(study, rules)), quick=quick
+    )
+    return rules, dropped, lines
+
+
+def _designs(variants: Sequence[Variant]) -> tuple[Design, ...]:
+    return tuple(Design(each.number, each.settings, each.cost or 0.0) for each in variants)
+
+
+def _stated(study: Study) -> list[str]:
+    return [demand.kpi for demand in study.demands if demand.tolerance is not None]
+
+
+def _requirements(study: Study) -> tuple[Requirement, ...]:
+    layout, found = layout_of(study.scenario), []
+    for demand in study.demands:
+        stated = demand.tolerance
+        zone = usual_tolerance(demand.kpi, demand.limit, layout) if stated is None else stated
+        if zone <= 0:
+            raise ScenarioError(
+                f"tolerance.{demand.kpi}: it must be above 0: nearer to the limit than that either answer is"
+                " right, and with none nobody could ever be sure"
+            )
+        found.append(Requirement(demand.kpi, demand.sign, demand.limit, zone, is_ratio(demand.kpi, layout)))
+    return tuple(found)
+
+
+def _best(study: Study) -> Best:
+    zones = {each.kpi: each.tolerance for each in _requirements(study)}
+    return Best(
+        study.best, more_is_better(study.best, layout_of(study.scenario)), study.zone or zones.get(study.best)
+    )
+
+
+def _dropped(variants: Sequence[Variant], requirements: Sequence[Requirement]) -> dict[int, Bound]:
+    """Return the designs that cannot make what is demanded, whatever chance does, and why."""
+    limits = [each.limit for each in requirements if each.kpi == UPH and each.sign == ">="]
+    if not limits:
+        return {}
+    bounds = ((each.number, bound_of(each.scenario)) for each in variants)
+    return {number: bound for number, bound in bounds if bound is not None and bound.uph < max(limits)}
+
+
+def _figures(study: Study, rules: Rules) -> dict[str, bool]:
+    """Return the figures that every run has to tell, and whether each is a ratio."""
+    layout = layout_of(study.scenario)
+    names = dict.fromkeys([*(each.kpi for each in rules.requirements), rules.best.kpi, UPH])
+    return {name: is_ratio(name, layout) for name in names}
+
+
+def _made(folder: Path, digest: str, seed: int, *, resume: bool) -> Path:
+    if not resume:
+        refuse_folder_in_use(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        begin(folder, digest, seed)
+    return folder
+
+
+@dataclass
+class _Going:
+    """A plan that goes on until it is over."""
+
+    found: Planned
+    lines: Mapping[int, Line]
+    kpis: tuple[str, ...]
+    workers: Workers
+    interrupt: Interrupt
+    told: Told
+    file: KeptRuns
+
+    def on(self, confirming: Mapping[int, list[Sample]]) -> Planned:
+        """Run what is wanted until nothing is, and confirm the answer; `confirming`: runs that there are."""
+        course = self.found.course
+        while not self.interrupt.wished and (wanted := course.wanted()):
+            self._tell([each.design for each in wanted])
+            self._run({each.design: range(each.first, each.last + 1) for each in wanted})
+        if self.interrupt.wished:
+            return self._with((), interrupted=True)
+        chosen = self.found.chosen
+        if chosen is None:
+            return self.found
+        need = min(max(FIRST, len(course.runs[chosen])), MOST_CONFIRMING)
+        fresh = list(confirming.get(chosen, []))[:need]
+        if len(fresh) < need:
+            self.told.narrate(f"design {chosen} is confirmed by {counted_text(need, 'fresh replications')}")
+            fresh += self._confirm(chosen, range(len(fresh) + 1, need + 1))
+        return self._with(tuple(fresh), interrupted=len(fresh) < need)
+
+    def _run(self, wanted: Mapping[int, range]) -> None:
+        course, seeds = self.found.course, seeds_of(self.found.study.seed, _span(wanted))
+        done, most = self.found.runs_in_all, self._most(wanted)
+        for each in sample(self.lines, wanted, seeds, self.kpis, self.workers, self.interrupt):
+            self.file.add(each, confirms=False)
+            course.take(each.design, [each.sample])
+            done += 1
+            self.told.counted(done, most)
+
+    def _confirm(self, chosen: int, replications: range) -> list[Sample]:
+        seeds, wanted = seeds_of(self.found.study.seed, replications, fresh=True), {chosen: replications}
+        made = []
+        for each in sample(self.lines, wanted, seeds, self.kpis, self.workers, self.interrupt):
+            self.file.add(each, confirms=True)
+            made.append(each.sample)
+        return made
+
+    def _most(self, wanted: Mapping[int, range]) -> int:
+        """Return how many runs there may be once those designs are known that are open now."""
+        budgets = (max(self._budget(number), wanted[number].stop - 1) for number in wanted)
+        others = sum(len(runs) for number, runs in self.found.course.runs.items() if number not in wanted)
+        return others + sum(budgets)
+
+    def _budget(self, number: int) -> int:
+        cap = self.found.rules.most
+        need = max((each.budget for each in self.found.course.standing(number).judgements), default=0)
+        return need if cap is None else min(need, cap)
+
+    def _tell(self, numbers: Sequence[int]) -> None:
+        """Say which designs are open, once for as long as they are the same."""
+        there = [len(self.found.course.runs.get(number, [])) for number in numbers]
+        names = ", ".join(map(str, numbers[:10])) + (", ..." if len(numbers) > 10 else "")
+        cost = next(each.cost for each in self.found.designs if each.number == numbers[0])
+        which = f"cost {cost:g}: {counted_text(len(numbers), 'designs')} open ({names})"
+        need = max(map(self._budget, numbers))
+        self.told.once(
+            f"{which}; at most {need:,} replications each" if min(there) >= FIRST and need else which
+        )
+
+    def _with(self, confirming: tuple[Sample, ...], *, interrupted: bool) -> Planned:
+        found = self.found
+        return Planned(
+            *(found.study, found.designs, found.course, found.dropped, found.folder, found.worked_out),
+            *(interrupted, confirming, found.stated),
+        )
+
+
+def _span(wanted: Mapping[int, range]) -> range:
+    return range(min(each.start for each in wanted.values()), max(each.stop for each in wanted.values()))

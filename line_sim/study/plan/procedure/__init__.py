@@ -1,0 +1,1 @@
+"""How it is decided which runs are needed and what they say: statistics alone, nothing is run here."""
