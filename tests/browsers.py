@@ -59,9 +59,9 @@ def chromium() -> Iterator[Any]:
 
 @contextmanager
 def opened(
-    browser: Any, folder: Path, *, clock: bool = False, name: str = "report.html", **how: Any
+    browser: Any, folder: Path, *, name: str = "report.html", clock: bool = False, **how: Any
 ) -> Iterator[Any]:
-    """Open a page, a run's by itself, from its file; whatever the browser complains of fails the test.
+    """Open a page in a folder, a run's or one of that name; whatever the browser complains of fails the test.
 
     With `clock` no time passes on it but what `page.clock` lets pass.
     """

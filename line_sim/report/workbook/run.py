@@ -13,7 +13,7 @@ from line_sim.recording.whole import by_report
 from line_sim.report.workbook.sheets import Sheet, Value, write_workbook
 
 NAME = "summary.xlsx"
-_FIGURES = ("figure", "name", "value", "unit", "95 % from", "95 % to", "n", "note")
+_FIGURES = ("figure", "name", "value", "unit", "95 % from", "95 % to", "count", "note")
 _TIMES = frozenset({Kind.MOMENT, Kind.DURATION, Kind.LAG})
 _WHOLE = frozenset({Kind.COUNT, Kind.ORDINAL})
 _SHARES = frozenset(

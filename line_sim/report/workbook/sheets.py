@@ -44,8 +44,8 @@ class Sheet:
 def write_workbook(path: Path, sheets: Iterable[Sheet], then: str, most: int = MOST_ROWS) -> Path:
     """Write sheets to a workbook, all at once, and return where it is.
 
-    `most` rows go on a sheet. Raises RunFileError when it cannot be written; `then` says what to do once there
-    is room.
+    `most` rows go on a sheet. Raises RunFileError when it cannot be written; `then` says what to do once
+    there is room.
     """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:

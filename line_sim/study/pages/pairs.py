@@ -140,7 +140,7 @@ def _states(pair: Pair) -> Iterator[Block]:
     headings = [Heading("Station", number=False), Heading("Line", number=False)]
     headings += [Heading(state.capitalize()) for state in seen]
     rows = [
-        Row((name if side == "A" or name not in shares[0] else "", side, *_cells(found[name], seen)))
+        Row((name, side, *_cells(found[name], seen)))
         for name in dict.fromkeys((*shares[0], *shares[1]))
         for (_, side), found in zip(KEYS, shares, strict=True)
         if name in found

@@ -11,6 +11,7 @@ from line_sim.study.student import Estimate
 
 _UNITS = {"share": "%"}
 MINUS = "\N{MINUS SIGN}"
+_CLOSE = "\N{NO-BREAK SPACE}"
 
 
 def title_of(name: str) -> str:
@@ -41,14 +42,16 @@ def factor(name: str) -> float:
 
 
 def axis_of(name: str) -> Axis:
-    """Return the axis of a figure."""
-    unit, words = unit_text(name), title_of(name)
-    return Axis(f"{words}, {unit}", unit=unit)
+    """Return the axis of a figure, whose name the chart has as its title."""
+    unit = unit_text(name)
+    return Axis(unit, unit=unit)
 
 
 def number(name: str, value: float | None, like: float | None = None) -> str:
     """Write a value with its unit's mark, to the digits that something `like` it leaves a meaning."""
-    return "" if value is None else value_text(value, unit_of(name), like).replace("-", MINUS)
+    if value is None:
+        return ""
+    return value_text(value, unit_of(name), like).replace("-", MINUS).replace(" %", f"{_CLOSE}%")
 
 
 def with_unit(name: str, value: float | None, like: float | None = None) -> str:
