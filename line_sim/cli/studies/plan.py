@@ -69,6 +69,7 @@ def plan(
     from line_sim.cli.terminal.printing import show_page
     from line_sim.cli.terminal.signals import stopping_on_signals
     from line_sim.cli.terminal.study_progress import study_narrator
+    from line_sim.report.points.plan.writing import write_plan_page
     from line_sim.study.design.document import Asked
     from line_sim.study.design.study import read_study
     from line_sim.study.plan.as_json import write_plan
@@ -89,8 +90,11 @@ def plan(
             interrupt=interrupt,
         )
         write_plan(found)
+    page = write_plan_page(found.folder)
     if not quiet:
-        show_page(plan_text(found), f"Files: {found.folder} (every design: plan.json; every run: runs.csv)")
+        files = f"Files: {found.folder} (every design: plan.json; every run: runs.csv)"
+        console = show_page(plan_text(found), files)
+        console.print(f"Page:  {page}", markup=False, soft_wrap=True)
     return _code(found)
 
 

@@ -149,9 +149,11 @@ def sweep(  # noqa: PLR0917 - click hands over one argument for each option
     return INTERRUPTED if interrupt.wished else _exit_code(swept)
 
 
-def pages(folder: Path) -> Sequence[Path]:  # noqa: ARG001 - the pages of studies are drawn here
+def pages(folder: Path) -> Sequence[Path]:
     """Draw what can be drawn of a sweep's sweep.json, and return where it is."""
-    return ()
+    from line_sim.report.points.sweep.writing import write_sweep_page
+
+    return (write_sweep_page(folder),)
 
 
 def _study(file: Path, asked: "Asked") -> "Study":

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from line_sim.errors import ScenarioError
+from line_sim.report.points.plan import writing as plan
+from line_sim.report.points.sweep import writing as sweep
 from line_sim.study.pages import comparison, replications, workbook
 from line_sim.study.replications.files import JSON as REPLICATIONS
 
 PAGES: dict[str, Callable[[Path], Path]] = {
     REPLICATIONS: replications.write_replications_page,
     comparison.JSON: comparison.compared_again,
+    sweep.DATA: sweep.write_sweep_page,
+    plan.DATA: plan.write_plan_page,
 }
 """By the file that only the folder of such a study has: what makes its page again and says where it is."""
 
