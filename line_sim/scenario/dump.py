@@ -22,16 +22,21 @@ def dump(scenario: Scenario) -> str:
 
     Paths of a scenario that came from a file are absolute, so that the text may lie anywhere.
     """
-    return _text(_lists(scenario.model_dump(exclude_none=True)))
+    return yaml_text(scenario.model_dump(exclude_none=True))
 
 
 def dump_to_show(scenario: Scenario) -> str:
     """Write a scenario for others than the user to read: the same without the values of metadata."""
-    return _text(without_secrets(_lists(scenario.model_dump(exclude_none=True))))
+    return yaml_text(without_secrets(_lists(scenario.model_dump(exclude_none=True))))
 
 
-def _text(written: Any) -> str:
-    text: str = yaml.dump(written, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+def yaml_text(written: Any, *, rows: bool = False) -> str:
+    """Write plain data as YAML that `read_yaml` reads as the same; `rows`: lists of values on a line."""
+    style = None if rows else False
+    plain = _lists(written)
+    text: str = yaml.dump(
+        plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, default_flow_style=style
+    )
     return text
 
 

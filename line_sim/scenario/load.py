@@ -22,7 +22,7 @@ def load(path: str | Path, overrides: Sequence[str] = (), *, read_files: bool = 
     the files that a scenario names alone, for a reader of old results. Raises ScenarioError with one
     line for every mistake: file, line, column, key path, value, what is allowed.
     """
-    text = _text(Path(path), str(path))
+    text = text_of(Path(path), str(path))
     return loads(text, str(path), overrides, folder=Path(path).absolute().parent, read_files=read_files)
 
 
@@ -60,7 +60,7 @@ def live_gateways(path: str | Path, overrides: Sequence[str] = ()) -> list[str]:
     The file is read as it is written: whether it is a scenario is not asked. Raises ScenarioError where it is
     no YAML at all.
     """
-    document = read_yaml(_text(Path(path), str(path)), str(path))
+    document = read_yaml(text_of(Path(path), str(path)), str(path))
     if not isinstance(document.data, dict):
         return []
     apply_overrides(document, overrides)
@@ -94,7 +94,8 @@ def _refuse_other_than_mapping(document: Document) -> None:
     )
 
 
-def _text(path: Path, name: str) -> str:
+def text_of(path: Path, name: str) -> str:
+    """Read the text of a file that a user has written. Raises ScenarioError where that cannot be."""
     try:
         raw = read_regular(path, 4 * MOST_CHARACTERS)
     except TooLargeError as error:

@@ -46,9 +46,15 @@ def mistakes_of(error: ValidationError, document: Document) -> list[Mistake]:
 
     The rules between the parts are asked as well: pydantic leaves them out as long as a part is wrong.
     """
-    from_model = [_mistake(details, document) for details in error.errors(include_url=False)]
     from_rules = [_rule(document, key, message) for key, message, _ in broken_rules(document.data)]
-    return list(dict.fromkeys(mistake for mistake in from_model + from_rules if mistake is not None))
+    found = [*mistakes_in(error, document), *from_rules]
+    return list(dict.fromkeys(mistake for mistake in found if mistake is not None))
+
+
+def mistakes_in(error: ValidationError, document: Document, root: type[Record] = Scenario) -> list[Mistake]:
+    """Return what a model by itself says of a file that does not validate, each once and in no order."""
+    found = (_mistake(details, document, root) for details in error.errors(include_url=False))
+    return list(dict.fromkeys(mistake for mistake in found if mistake is not None))
 
 
 def doubts_of(document: Document) -> list[Mistake]:
@@ -57,9 +63,9 @@ def doubts_of(document: Document) -> list[Mistake]:
     return [mistake for mistake in told if mistake is not None]
 
 
-def known_keys(loc: Key) -> list[str]:
+def known_keys(loc: Key, root: type[Record] = Scenario) -> list[str]:
     """Return the keys that a mapping at this place of the models may have."""
-    records: list[type[Record]] = [Scenario]
+    records: list[type[Record]] = [root]
     for step in loc:
         if isinstance(step, str) and step != CONSTANT:
             records = list(_step(records, step)) or records  # a name, or a tag of no record
@@ -91,10 +97,10 @@ def _written_key(loc: Key) -> Key:
     return tuple(step for step in loc[:upto] if not str(step).startswith(("<", "[key]")))
 
 
-def _mistake(details: ErrorDetails, document: Document) -> Mistake | None:
+def _mistake(details: ErrorDetails, document: Document, root: type[Record]) -> Mistake | None:
     kind, loc = details["type"], details["loc"]
     if kind == "extra_forbidden":
-        return _unknown_key((*_written_key(loc[:-1]), loc[-1]), known_keys(loc[:-1]), document)
+        return _unknown_key((*_written_key(loc[:-1]), loc[-1]), known_keys(loc[:-1], root), document)
     key = _written_key(loc)
     if kind == "too_short" and details["input"]:
         return None  # pydantic counts only the entries without a mistake
@@ -103,15 +109,15 @@ def _mistake(details: ErrorDetails, document: Document) -> Mistake | None:
     if kind.startswith(ONE_OF):
         unknown = _nearly_one_of(key, details["input"], kind.removeprefix(ONE_OF).split(), document)
         return unknown or _rule(document, key, details["msg"])
-    return _rule(document, key, _requirement(details))
+    return _rule(document, key, _requirement(details, root))
 
 
-def _requirement(details: ErrorDetails) -> str:
+def _requirement(details: ErrorDetails, root: type[Record]) -> str:
     kind, context = details["type"], details.get("ctx", {})
     if kind == "value_error":
         return str(context["error"])
     if kind in ("model_type", "model_attributes_type"):
-        return f"it must be a mapping with keys such as {', '.join(known_keys(details['loc'])[:4])}"
+        return f"it must be a mapping with keys such as {', '.join(known_keys(details['loc'], root)[:4])}"
     if kind == "literal_error":
         context = {"expected": str(context["expected"]).replace("'", "")}
     context = {name: _plain(value) for name, value in context.items()}

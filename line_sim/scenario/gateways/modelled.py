@@ -1,6 +1,6 @@
 """A model of an inference server, as a scenario says it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Self, final
 
 from pydantic import Field, field_validator, model_validator
@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from line_sim.scenario.fields import Key, Rate, Record, Units, duration_or_none, refuse
 from line_sim.scenario.gateways.batching import Batching, Service
 from line_sim.scenario.gateways.kind import OfflineKind
+from line_sim.scenario.gateways.sharing import Idle, Sharing
 from line_sim.scenario.measured.columns import LONGEST_ANSWER_UNASKED, ColumnError
 from line_sim.scenario.times import Empirical, Time
 from line_sim.scenario.words import time_text
@@ -27,6 +28,12 @@ class ModelledOptions(Record):
     false_alarm_rate: Rate = Field(0.0, description="The share of good parts it calls defective, 0 to 1.")
     batching: Batching | None = Field(
         None, description="How requests are worked on together; one by one where absent."
+    )
+    sharing: Sharing | None = Field(
+        None, description="How calls share the processors; each has a server of its own where absent."
+    )
+    idle: Idle | None = Field(
+        None, description="What a call takes more that comes after a while without any; nothing where absent."
     )
 
     @property
@@ -54,6 +61,22 @@ class ModelledOptions(Record):
         """Whether requests are worked on together at all."""
         return self.most > 1
 
+    @property
+    def shared(self) -> Sharing | None:
+        """How its calls are worked on side by side, where one that comes may change what others take.
+
+        None of a server whose answer is known as soon as a call is put, and of one that batches. One that has
+        to wake up is no such server: its servers are places then, none of which slows the others.
+        """
+        if self.sharing is not None:
+            return self.sharing
+        return None if self.idle is None else Sharing.of_servers(self.servers)
+
+    @property
+    def places(self) -> int:
+        """How many calls, or batches of them, are worked on at the same time."""
+        return self.servers if self.sharing is None else self.sharing.places
+
     @field_validator("service", mode="after")
     @classmethod
     def _ask_what_is_long(cls, service: Service) -> Service:
@@ -77,10 +100,44 @@ class ModelledOptions(Record):
             refuse("ModelledOptions", [(("batching", "max"), message, self.most)])
         return self
 
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        broken = [*_beside_sharing(self), *_beside_idle(self)]
+        if broken:
+            refuse("ModelledOptions", broken)
+        return self
+
+
+def _beside_sharing(options: ModelledOptions) -> Iterator[tuple[Key, str, object]]:
+    """Yield what does not go together with sharing."""
+    if options.sharing is None:
+        return
+    if options.servers > 1:
+        servers = options.servers
+        instead = f"sharing: {{places: {servers}, speed: {{1: 1, {servers}: {servers}}}}}"
+        message = f"it must be absent beside sharing; {servers} servers that share nothing are {instead}"
+        yield ("servers",), message, servers
+    if options.batching is not None:
+        yield ("batching",), "it must be absent beside sharing: calls are put together or share", "batching"
+    if isinstance(options.service, dict):
+        yield ("service",), "it must be one time beside sharing; sizes are those of batches", "service"
+
+
+def _beside_idle(options: ModelledOptions) -> Iterator[tuple[Key, str, object]]:
+    """Yield what does not go together with a time to wake up."""
+    if options.idle is None:
+        return
+    if options.batching is not None:
+        yield ("idle",), "it must be absent beside batching: what a batch takes more is not modelled", "idle"
+    if options.sharing is None and isinstance(options.service, dict):
+        yield ("service",), "it must be one time beside idle; sizes are those of batches", "service"
+
 
 def model_words(options: ModelledOptions) -> str:
     """Tell a model's time, and how many requests it works on together."""
     together = f", up to {options.most} together" if options.batches else ""
+    if options.sharing is not None:
+        together = f", up to {options.sharing.places} side by side"
     return f"{time_text(options.alone)}{together}"
 
 
