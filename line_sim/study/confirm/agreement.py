@@ -34,13 +34,13 @@ class Margin:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """What live / predicted - 1, or live - predicted, must lie between; 3 % more is as far as 3 % less."""
+        """What `apart` must lie between: half as much is as far from the same as twice as much."""
         return (-self.size if self.points else 1 / (1 + self.size) - 1), self.size
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A predicted figure: its mean over `runs` predicted ones, and the standard error of all that is not known of it."""
+    """A predicted figure: its mean over `runs` runs, and the standard error of all that is not known of it."""
 
     mean: float
     error: float
@@ -68,7 +68,7 @@ class Agreement:
 
     @property
     def verdict(self) -> Verdict:
-        """Equivalent inside the margin, different wholly outside; a spread above the margin is never equivalent."""
+        """Equivalent inside the margin, different wholly outside; noisy live runs are never equivalent."""
         least, most = self.margin.limits
         if self.low > most or self.high < least:
             return DIFFERENT
@@ -89,8 +89,8 @@ class Agreement:
 def agreement(live: Sequence[float], expected: Expected, margin: Margin, parts: int = 0) -> Agreement:
     """Return what live runs, two at least, say of a prediction.
 
-    `parts` is how many parts all live runs had together: a share that was the same in each of them is known no
-    better than so many parts tell. Of a figure of which one side is 0 there is no logarithm: it is then
+    `parts` is how many parts all live runs had together: a share that was the same in each of them is known
+    no better than so many parts tell. Of a figure of which one side is 0 there is no logarithm: it is then
     (live - predicted) / the other one.
     """
     found = student(live)
@@ -109,7 +109,7 @@ _Error = tuple[float, float]
 
 
 def _of_a_share(mean: float, error: float, runs: int, parts: int) -> _Error:
-    """Return the error of a share; one that was the same each time has that of Laplace's rule of succession."""
+    """Return the error of a share; one that was the same each time has that of the rule of succession."""
     if error or not parts:
         return error, runs - 1
     likely = (mean * parts + 1) / (parts + 2)
@@ -124,9 +124,7 @@ def _points(live: float, expected: Expected, margin: Margin, error: _Error, spre
 
 def _ratio(live: float, expected: Expected, margin: Margin, error: _Error, spread: float) -> Agreement:
     """Compare two figures above 0 by the logarithm of their ratio, whose errors are the relative ones."""
-    half, part = _half(
-        (error[0] / live, error[1]), (expected.error / expected.mean, expected.runs - 1)
-    )
+    half, part = _half((error[0] / live, error[1]), (expected.error / expected.mean, expected.runs - 1))
     ratio = live / expected.mean
     low, high = ratio * exp(-half) - 1, ratio * exp(min(half, _MOST)) - 1
     return Agreement(margin, live, expected.mean, ratio - 1, low, high, spread / live, part)

@@ -35,7 +35,7 @@ def read_margin(text: str) -> tuple[str, float]:
     match = _MARGIN.fullmatch(text)
     if match is None:
         raise ScenarioError(
-            f"--margin {text}: write KPI=PERCENT%, such as uph=3% (of a share, such as timeout_rate: in points)"
+            f"--margin {text}: write KPI=PERCENT%, such as uph=3% (of a share, as timeout_rate is: in points)"
         )
     return checked(match[1], float(match[2]) / 100)
 
@@ -50,7 +50,7 @@ def checked(kpi: str, size: float) -> tuple[str, float]:
 def margins_of(
     scenario: Scenario, asked: Sequence[str], wished: Iterable[tuple[str, float]] = ()
 ) -> dict[str, Margin]:
-    """Return the margins of all that is told, by figure: the main ones, each asked inspection's, those wished.
+    """Return the margins of all that is told, by figure: main ones, asked inspections' calls, those wished.
 
     What is lost to inference is not among them: it needs other runs than the predicted ones. Raises
     ScenarioError for a name that no run of the line tells.

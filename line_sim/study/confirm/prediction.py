@@ -2,8 +2,8 @@
 
 The predicted runs come in arms, each with as many runs, and run r of every arm draws the same chance:
 
-- `server`: the line's own chance is that of the scenario's seed, as in the live runs; what the server takes is
-  drawn anew each time.
+- `server`: the line's own chance is that of the scenario's seed, as in the live runs; what the server takes
+  is drawn anew each time.
 - `labels`: only what the server says of the parts is drawn anew; none where it is never wrong.
 - `calibration`: as `server`, each run with a model that was fitted to resampled measurements.
 - `slower`, `quicker`: as `server`, with all answers longer or shorter by the model's held-out error.
@@ -33,7 +33,8 @@ class Parts:
     """The standard deviations that a predicted figure has by each thing that is not known.
 
     `server`: what its answers take, from run to run; `labels`: which parts it is wrong about; `line`: parts,
-    cycles and stops of another seed; `calibration`: what was measured is a sample; `model`: its held-out error.
+    cycles and stops of another seed; `calibration`: what was measured is a sample; `model`: its held-out
+    error.
     """
 
     server: float
@@ -57,7 +58,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A predicted figure: `interval` is that of one run with the scenario's seed, `any_seed` of one with another."""
+    """A predicted figure: `interval` is that of a run with the scenario's seed, `any_seed` of one with any."""
 
     kpi: str
     mean: float
@@ -128,8 +129,8 @@ def _moved(values: Sequence[float], own: Sequence[float]) -> float:
 def order_ends(values: Sequence[float]) -> tuple[float, float]:
     """Return the ends between which one more such value lies in 95 of 100 cases, whatever their law.
 
-    The next of n + 1 exchangeable values is as likely of any rank, so the ends have the ranks .025 (n + 1) and
-    .975 (n + 1), in between in proportion; below 39 values they are the least and the greatest.
+    The next of n + 1 exchangeable values is as likely of any rank, so the ends have the ranks .025 (n + 1)
+    and .975 (n + 1), in between in proportion; below 39 values they are the least and the greatest.
     """
     ordered = sorted(values)
     tail = (1 - CONFIDENCE) / 2 * (len(ordered) + 1)
