@@ -19,7 +19,8 @@ from ways_back import reworking
 from line_sim.figures.stops.standing import off_periods
 from line_sim.layout import Layout, Place, layout_of
 from line_sim.recording.run_columns import NONE, columns_of
-from line_sim.report.page.compose import SCRIPTS, _asset
+from line_sim.report.page.compose import SCRIPTS
+from line_sim.report.page.frame import asset
 from line_sim.report.page.gantt import gantt
 from line_sim.report.page.playback.stretch import MOST_VISITS, stretch_of
 from line_sim.report.page.playback.view import playback
@@ -46,7 +47,7 @@ def bare(browser):
     """A page with the scripts and nothing on it: for asking them what they work out."""
     page = browser.new_page()
     page.set_content(BARE)
-    page.add_script_tag(content="\n".join(_asset(name) for name in SCRIPTS if name != "start.js"))
+    page.add_script_tag(content="\n".join(asset(name) for name in SCRIPTS if name != "start.js"))
     yield page
     page.close()
 

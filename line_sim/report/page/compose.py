@@ -1,15 +1,8 @@
 """The page put together: the sections' views into one HTML text that carries everything it needs."""
 
-import base64
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summary import Summary
@@ -22,6 +15,7 @@ from line_sim.report.diagram import KEY, diagram
 from line_sim.report.headline import headline
 from line_sim.report.helps import helps, notes, replayed
 from line_sim.report.page.about import check_rows, ending, provenance
+from line_sim.report.page.frame import asset, frame, render, script_of
 from line_sim.report.page.gantt import gantt
 from line_sim.report.page.latency import latency_sections
 from line_sim.report.page.machines import bottleneck, effectiveness, finding, states_of, station_bars
@@ -63,15 +57,7 @@ class Contents:
 
 def page(contents: Contents) -> str:
     """Return the page as HTML. The same run gives the same text, whenever it is made."""
-    environment = Environment(
-        loader=PackageLoader("line_sim.report.page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("page.html.j2").render(_views(contents))
+    return render("page.html.j2", _views(contents))
 
 
 def _views(contents: Contents) -> dict[str, Any]:
@@ -84,7 +70,6 @@ def _views(contents: Contents) -> dict[str, Any]:
     chart = gantt(run, summary.layout, stretch)
     watch = playback(run, summary.layout, stretch, chart)
     charts = [section.schedule for section in latency] + [wip]
-    script = _script()
     return {
         "name": summary.layout.run.scenario or "line-sim",
         "seed": summary.layout.run.seed,
@@ -122,16 +107,15 @@ def _views(contents: Contents) -> dict[str, Any]:
         "diagram": _diagram(contents.scenario),
         "scenario_text": contents.scenario_text,
         "provenance": tuple(provenance(contents.info)),
-        "style": Markup(_asset("page.css")),  # noqa: S704 - our own file
-        "script": Markup(script),  # noqa: S704 - our own files
-        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
-        "data": _data(
+        **frame(
+            asset("page.css"),
+            script_of(map(asset, SCRIPTS)),
             {
                 "plots": {one.name: one.spec for one in charts if one is not None},
                 "gantt": chart.spec if chart else None,
                 "playback": watch.spec if watch else None,
                 **_week(summary.layout),
-            }
+            },
         ),
     }
 
@@ -146,20 +130,3 @@ def _diagram(scenario: Scenario) -> str:
         return f"{diagram(scenario)}\n\n{KEY}"
     except ValueError:  # it draws from measured times whose file is gone
         return ""
-
-
-def _script() -> str:
-    """Return the page's script; the policy of the page lets this text run and no other."""
-    return "(() => {\n'use strict';\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
-
-
-def _asset(name: str) -> str:
-    return (files("line_sim.report.page") / "assets" / name).read_text(encoding="utf-8")
-
-
-def _data(data: Mapping[str, Any]) -> Markup:
-    """Return data as JSON in which no text can end the element around it."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704 - made safe above
