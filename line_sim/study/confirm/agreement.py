@@ -10,7 +10,7 @@ there are runs) and all that the prediction does not know, their degrees of free
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, inf, log1p, sqrt
+from math import exp, inf, sqrt
 from typing import Literal
 
 from line_sim.study.student import critical, student
@@ -40,7 +40,7 @@ class Margin:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A predicted figure: its mean over `runs` runs, and the standard error of all that is not known of it."""
+    """A predicted figure: its mean over `runs` runs, and the standard error of all that is not known."""
 
     mean: float
     error: float
@@ -90,14 +90,15 @@ def agreement(live: Sequence[float], expected: Expected, margin: Margin, parts: 
     """Return what live runs, two at least, say of a prediction.
 
     `parts` is how many parts all live runs had together: a share that was the same in each of them is known
-    no better than so many parts tell. Of a figure of which one side is 0 there is no logarithm: it is then
+    no better than so many parts tell (where every predicted run had the same one, too, a part that breaks
+    that was never seen). Of a figure of which one side is 0 there is no logarithm: it is then
     (live - predicted) / the other one.
     """
     found = student(live)
     error = found.error or 0.0
     spread = max(abs(value - found.mean) for value in live)
     if margin.points:
-        error, freedom = _of_a_share(found.mean, error, len(live), parts)
+        error, freedom = _of_a_share(found.mean, expected, error, len(live), parts)
         return _points(found.mean, expected, margin, (error, freedom), spread)
     if found.mean > 0 and expected.mean > 0:
         return _ratio(found.mean, expected, margin, (error, len(live) - 1), spread)
@@ -108,11 +109,12 @@ _Error = tuple[float, float]
 """A standard error and its degrees of freedom."""
 
 
-def _of_a_share(mean: float, error: float, runs: int, parts: int) -> _Error:
+def _of_a_share(mean: float, expected: Expected, error: float, runs: int, parts: int) -> _Error:
     """Return the error of a share; one that was the same each time has that of the rule of succession."""
     if error or not parts:
         return error, runs - 1
-    likely = (mean * parts + 1) / (parts + 2)
+    by_the_line = expected.error == 0 and abs(mean - expected.mean) < 1 / (2 * parts)
+    likely = ((0 if by_the_line else mean * parts) + 1) / (parts + 2)
     return sqrt(likely * (1 - likely) / parts), inf
 
 
@@ -149,10 +151,9 @@ def _half(live: _Error, predicted: _Error) -> tuple[float, float]:
     whole = ours + theirs
     if whole == 0:
         return 0.0, 0.0
-    freedom = 1 / ((ours / whole) ** 2 / live[1] + (theirs / whole) ** 2 / max(1, predicted[1]))
-    return critical(freedom, CONFIDENCE) * sqrt(whole), ours / whole
+    lacking = ((ours / whole) ** 2 / live[1] + (theirs / whole) ** 2 / max(1, predicted[1]))
+    return critical(1 / max(lacking, _NONE), CONFIDENCE) * sqrt(whole), ours / whole
 
 
-def log_margin(margin: Margin) -> float:
-    """Return the margin of a ratio as the test sees it: log(1 + size)."""
-    return log1p(margin.size)
+_NONE = 1e-9
+"""One over so many degrees of freedom that Student's law is the normal one."""

@@ -104,8 +104,8 @@ def confirm(
     """Predict a line that asks a real server, run it live, and say of each figure whether both agree.
 
     The live runs lie in `live-1`, `live-2`, ... of `folder`, which is new or empty; all have the scenario's
-    seed, and so has the prediction's line: what is left between them is the server. Raises ScenarioError where
-    the calibration is of another model or a margin of no figure, and what `simulate` raises;
+    seed, and so has the prediction's line: what is left between them is the server. Raises ScenarioError
+    where the calibration is of another model or a margin of no figure, and what `simulate` raises;
     KeyboardInterrupt where a stop was wished before the line was predicted.
     """
     interrupt = interrupt or Interrupt()

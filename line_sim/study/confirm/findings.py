@@ -30,7 +30,8 @@ MOSTLY = 0.5
 class Finding:
     """A figure: what was predicted, the live runs' values, and both together.
 
-    `prediction` is None where not every predicted run tells the figure. `agreement` is None as long as there are too few live runs, or one of them does not tell the figure.
+    `prediction` is None where not every predicted run tells the figure, `agreement` as long as there are too
+    few live runs, or where one of them does not tell it.
     """
 
     margin: Margin
@@ -75,8 +76,8 @@ def _because(found: Agreement, prediction: Prediction) -> str:
         return "the whole 90 % interval lies inside the margin"
     if found.noisy:
         return (
-            f"no verdict: repeated live runs lie up to {size_text(found.spread, found.margin)} from their own "
-            f"mean, more than the margin of {size_text(found.margin.size, found.margin)}"
+            f"no verdict: repeated live runs lie up to {size_text(found.spread, found.margin)} from their "
+            f"own mean, more than the margin of {size_text(found.margin.size, found.margin)}"
         )
     return f"the 90 % interval reaches over the margin, mostly by {_blamed(found, prediction)}"
 
@@ -150,8 +151,8 @@ def advice(found: Mapping[str, Finding]) -> Iterator[str]:
         )
     if verdicts[EQUIVALENT] and not different and not undecided:
         yield (
-            "The prediction stands for this server: on lines that ask it no more often, with no more calls out "
-            "at once and pictures as large"
+            "The prediction stands for this server: on lines that ask it no more often, with no more calls "
+            "out at once and pictures as large"
         )
 
 
@@ -163,17 +164,17 @@ def _about_differences(different: Sequence[str]) -> str:
     answers = [kpi for kpi in different if _of_answers(kpi)]
     if answers:
         return (
-            f"{names}: the server does not answer as it was measured. Calibrate it again, in the state in which "
-            "the line meets it (model version, other users, a warm machine), and confirm again"
+            f"{names}: the server does not answer as it was measured. Calibrate it again, in the state in "
+            "which the line meets it (model version, other users, a warm machine), and confirm again"
         )
     if all(kpi in _OF_THE_NETWORK for kpi in different):
         return (
-            f"{names}: the network is wrong about other shares of the parts than the model says. Set miss_rate and "
-            "false_alarm_rate in the calibration's model to what the network is known for"
+            f"{names}: the network is wrong about other shares of the parts than the model says. Set "
+            "miss_rate and false_alarm_rate in the calibration's model to what the network is known for"
         )
     return (
-        f"{names}: the answers take what was predicted, and yet the line does not do so. Look at the skew of the "
-        "live runs (line-sim report) and at what else differs between them and the model"
+        f"{names}: the answers take what was predicted, and yet the line does not do as predicted. Look at "
+        "the skew of the live runs (line-sim report) and at what else differs between them and the model"
     )
 
 

@@ -48,7 +48,7 @@ def doubts(scenario: Scenario, calibration: Calibration, asked: Mapping[str, Ser
 
 
 def measured_together(calibration: Calibration) -> int | None:
-    """Return how many calls were out at most when the server was measured; None where the file does not say."""
+    """Return how many calls were out at most when the server was measured; None where nobody says."""
     sharing = calibration.model.sharing
     known = [*calibration.blocks.together, *(sharing.speed if sharing else ())]
     return max(known, default=None)
@@ -61,8 +61,8 @@ def _more_calls(
     out = sum(spec.most_calls for spec in scenario.inspections if spec.name in asked)
     if known is not None and out > known:
         yield (
-            f"up to {out} calls may be out at once, and {calibration.name} was measured with {known} at most: "
-            "beyond that its model is a guess"
+            f"up to {out} calls may be out at once, and {calibration.name} was measured with {known} at "
+            "most: beyond that its model is a guess"
         )
 
 
@@ -85,8 +85,8 @@ def _other_sizes(measured: int, sizes: Sequence[int]) -> Iterator[str]:
     mean = fmean(sizes)
     if not measured / ALIKE <= mean <= measured * ALIKE:
         yield (
-            f"a picture of this line has about {mean:,.0f} bytes, and the server was measured with requests of "
-            f"{measured:,}: reading and sending them takes another time"
+            f"a picture of this line has about {mean:,.0f} bytes, and the server was measured with requests "
+            f"of {measured:,}: reading and sending them takes another time"
         )
 
 
@@ -95,7 +95,7 @@ OF_TIMES = ("throughput", "mean", "p50")
 
 
 def model_error(calibration: Calibration) -> float:
-    """Return the share by which the model's times are off on what it was not fitted to; 0 where nobody looked.
+    """Return the share by which the model's times are off on what it was not fitted to; 0 if nobody looked.
 
     It is the root mean square of the errors of the throughput, the mean and the median: what a line feels.
     """

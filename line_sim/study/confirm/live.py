@@ -1,4 +1,4 @@
-"""The live runs: the same line with the same seed on the real server, one after the other, in folders that stay."""
+"""The live runs: the same line with the same seed on the real server, one after the other."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

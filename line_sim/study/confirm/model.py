@@ -25,8 +25,8 @@ NAME = "calibrated server"
 def asked_servers(scenario: Scenario, only: Sequence[str] = ()) -> dict[str, ServerOptions]:
     """Return what each inspection that asks a real server asks, by name; `only` these, where any are named.
 
-    Raises ScenarioError where there is none, where a name is that of no such inspection, and where another one
-    would still ask a real server.
+    Raises ScenarioError where there is none, where a name is that of no such inspection, and where another
+    one would still ask a real server.
     """
     real: dict[str, ServerOptions] = {
         spec.name: spec.gateway.server for spec in scenario.inspections if isinstance(spec.gateway, LiveKind)

@@ -58,7 +58,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A predicted figure: `interval` is that of a run with the scenario's seed, `any_seed` of one with any."""
+    """A predicted figure: `interval` is that of a run with the same seed, `any_seed` with any."""
 
     kpi: str
     mean: float

@@ -1,8 +1,8 @@
-"""The model of a server as other draws of the same measurements would have fitted it: the block bootstrap, pure.
+"""The model of a server as other draws of the same measurements would have fitted it: block bootstrap, pure.
 
-What one call took says something of the next, so that whole stretches are drawn, not calls (Kuensch, Annals of
-Statistics 17, 1989). The model is not fitted anew from nothing: each of its figures moves as the same statistic
-of the measurements does, which is what any fit of it would do, whichever it was.
+What one call took says something of the next, so that whole stretches are drawn, not calls (Kuensch, Annals
+of Statistics 17, 1989). The model is not fitted anew from nothing: each of its figures moves as the same
+statistic of the measurements does, which is what any fit of it would do, whichever it was.
 """
 
 from array import array
