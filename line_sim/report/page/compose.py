@@ -38,7 +38,7 @@ from line_sim.scenario import Scenario
 from line_sim.units import MICROSECOND
 
 SCRIPTS = (
-    *("base.js", "plots.js", "gantt.js", "drawing.js"),
+    *("base.js", "svg_pen.js", "saving.js", "plots.js", "gantt.js", "drawing.js"),
     *("belts.js", "line_state.js", "line_plan.js", "line_words.js", "line_drawing.js"),
     *("playback.js", "start.js"),
 )

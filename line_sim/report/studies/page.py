@@ -30,7 +30,8 @@ from line_sim.report.page.frame import ROOM, asset, frame, render, script_of
 from line_sim.report.studies.blocks import Page, charts_in
 
 HERE = "line_sim.report.studies"
-SCRIPTS = ((ROOM, "base.js"), (HERE, "charts.js"), (HERE, "studies.js"))
+SHARED = tuple((ROOM, name) for name in ("base.js", "svg_pen.js", "saving.js"))
+SCRIPTS = (*SHARED, (HERE, "charts.js"), (HERE, "studies.js"))
 
 
 def write_study_page(path: Path, page: Page, again: str = RUN_AGAIN) -> Path:

@@ -2,6 +2,7 @@
 
 /** Stripes in a state's colours, so that states are told apart without colour, too. */
 function stripes(context, name, angle) {
+  if (context.stripes) return context.stripes(colour(name), colour('stripe'), angle); // a pen that writes SVG
   const tile = document.createElement('canvas');
   tile.width = tile.height = 16;
   const pen = tile.getContext('2d');
@@ -27,6 +28,11 @@ function drawGantt(gantt) {
   canvas.height = Math.round(gantt.height * scale);
   const pen = canvas.getContext('2d');
   pen.scale(scale, scale);
+  paintGantt(gantt, pen, width);
+}
+
+/** Draw what the chart shows with a pen, as wide as that. */
+function paintGantt(gantt, pen, width) {
   pen.clearRect(0, 0, width, gantt.height);
   pen.font = '12px system-ui, sans-serif';
   const ink = {

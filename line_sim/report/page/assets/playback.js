@@ -196,6 +196,13 @@ class Playback {
     if (first) this.say(this.words());
   }
 
+  /** Draw what is to be seen with another pen; return how large it is shown. */
+  paint(pen) {
+    const { plan } = this.picture;
+    new LinePicture(pen, plan, inksOf(pen), this.gantt).draw(this.state, GLOWS * 1e6 * this.speed, this.records.bad);
+    return plan.scale;
+  }
+
   draw() {
     this.state = this.records.at(this.time);
     this.picture?.draw(this.state, GLOWS * 1e6 * this.speed, this.records.bad);

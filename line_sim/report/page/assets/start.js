@@ -5,11 +5,17 @@ showTipsOfBars();
 for (const figure of document.querySelectorAll('[data-plot]')) {
   new Plot(figure, told.plots[figure.dataset.plot]).ticks();
 }
+offerSaving();
 const root = document.getElementById('gantt-chart');
 if (root && told.gantt) {
   const gantt = new Gantt(root, told.gantt);
   gantt.show(gantt.at, gantt.length);
   const playback = new Playback(document.getElementById('watch-line'), told.playback, told.gantt, gantt.lanes);
+  canvases.set(gantt.canvas, (pen) => {
+    paintGantt(gantt, pen, gantt.field.clientWidth);
+    return 1;
+  });
+  canvases.set(playback.canvas, (pen) => playback.paint(pen));
   const drawAgain = () => {
     gantt.draw();
     playback.plan();

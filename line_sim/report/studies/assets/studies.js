@@ -4,6 +4,8 @@ page.classList.add('scripted');
 showTipsOfBars();
 for (const figure of document.querySelectorAll('[data-chart]')) showChart(figure, told.charts[figure.dataset.chart]);
 
+offerSaving();
+
 /** What is linked to may lie within something that has to be unfolded first. */
 function unfold_target() {
   const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
