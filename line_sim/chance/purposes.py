@@ -7,7 +7,8 @@ number, and what each number is made into:
   part and the number of its repairs that decide the last two, and the review bench is their place.
 - A part and its visit to the station decide cycle, changeover, acquisition, review time, reviewer misses and
   false alarm, whether it is repaired, and whether a station spoils it, and how (defect kind).
-- A part, its visit and the attempt (from 1) decide inference, network misses and false alarm of a call.
+- A part, its visit and the attempt (from 1) decide inference, waking, network misses and false alarm of a
+  call.
 - Its number among the outages of a machine (`station/unit`, from 1) decides up time and repair time.
 """
 
@@ -25,6 +26,7 @@ class Purpose(StrEnum):
     CHANGEOVER = "changeover"
     ACQUISITION = "acquisition"
     INFERENCE = "inference"
+    WAKING = "waking"
     NETWORK_MISSES = "network misses"
     NETWORK_FALSE_ALARM = "network false alarm"
     REVIEW_TIME = "review time"

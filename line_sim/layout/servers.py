@@ -1,4 +1,4 @@
-"""The modelled servers whose answers hang on more than one inspection's own requests."""
+"""The modelled servers whose answers hang on other requests than those that came before."""
 
 from dataclasses import dataclass
 
@@ -6,18 +6,22 @@ from line_sim.layout.places import with_gate
 from line_sim.scenario.gateways.modelled import ModelledOptions
 from line_sim.scenario.gateways.shared import SharedGateway
 from line_sim.scenario.model import Inspection, Scenario
-from line_sim.scenario.times import Constant
+from line_sim.scenario.times import Constant, Time
 from line_sim.units import Nanoseconds
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A modelled server that is shared, or puts requests together; `places` ask it.
+    """A modelled server that is shared, or puts requests together or side by side; `places` ask it.
 
     `name` is its own, or that of its only inspection; `workers` work at the same time, each on up to `most`
     requests, and a free one waits `wait` (ns) for more. `times` are what a batch takes in ns by its size
     (None: not the same every time); sizes in between are filled up to the next one (`pads`) or lie in
     proportion. `keeps` says whether a request is worked on that nobody waits for any more.
+
+    One that works on requests side by side says how fast each of 1, 2, ... `workers` of them is worked on, in
+    billionths of its `speeds` alone. After `wakes_after` (ns; None: never) without any it needs `waking` (ns;
+    None: not the same every time) more.
     """
 
     name: str
@@ -28,15 +32,18 @@ class Server:
     times: tuple[tuple[int, Nanoseconds | None], ...] = ()
     pads: bool = False
     keeps: bool = False
+    speeds: tuple[int, ...] = ()
+    wakes_after: Nanoseconds | None = None
+    waking: Nanoseconds | None = 0
 
 
 def servers_of(scenario: Scenario) -> tuple[Server, ...]:
-    """Return the servers that are shared or put requests together, in the order of who asks them first."""
+    """Return the servers that are shared, put requests together or side by side, by who asks them first."""
     found: dict[str, tuple[ModelledOptions, list[int]]] = {}
     line = (spec for entry in scenario.line for spec in with_gate(entry))
     for place, entry in enumerate(line):
         model = entry.gateway.model if isinstance(entry, Inspection) else None
-        if isinstance(entry, Inspection) and model is not None and (model.batches or _by_name(entry)):
+        if isinstance(entry, Inspection) and model is not None and (_decides_later(model) or _by_name(entry)):
             found.setdefault(server_name(entry), (model, []))[1].append(place)
     return tuple(_server(name, model, tuple(places)) for name, (model, places) in found.items())
 
@@ -44,6 +51,10 @@ def servers_of(scenario: Scenario) -> tuple[Server, ...]:
 def server_name(spec: Inspection) -> str:
     """Return the name of the server that an inspection asks; one without a name has the inspection's."""
     return spec.gateway.server if isinstance(spec.gateway, SharedGateway) else spec.name
+
+
+def _decides_later(model: ModelledOptions) -> bool:
+    return model.batches or model.shared is not None
 
 
 def _by_name(spec: Inspection) -> bool:
@@ -54,12 +65,17 @@ def _server(name: str, model: ModelledOptions, places: tuple[int, ...]) -> Serve
     return Server(
         name,
         places,
-        model.servers,
+        model.places,
         model.most,
         model.batching.wait if model.batching is not None else 0,
-        tuple(
-            (size, time.value if isinstance(time, Constant) else None) for size, time in model.times.items()
-        ),
+        tuple((size, _always(time)) for size, time in model.times.items()),
         model.batching is not None and model.batching.pads,
         model.after_deadline == "keeps_computing",
+        () if model.shared is None else model.shared.speeds,
+        None if model.idle is None else model.idle.after,
+        0 if model.idle is None else _always(model.idle.adds),
     )
+
+
+def _always(time: Time) -> Nanoseconds | None:
+    return time.value if isinstance(time, Constant) else None

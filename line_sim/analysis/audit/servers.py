@@ -1,9 +1,9 @@
-"""The audit of modelled servers that are shared or put requests together: their queue, worked out again.
+"""The audit of modelled servers whose answers hang on other requests: their queue, worked out again.
 
 Said again from docs/scenario.md, from the calls alone and without the server's own queue: batch after batch,
 when it must have begun, who must have been in it, and when each of them must have been told. Where a batch
 takes the same every time that is an exact moment; otherwise its end is read off its calls, and must be the
-same for all that were answered.
+same for all that were answered. Servers that work on calls side by side are in `side_by_side`.
 """
 
 import heapq
@@ -11,34 +11,17 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from line_sim.analysis.audit.answers import visits_of
 from line_sim.analysis.audit.check import Check, Fault, Run, verdict
+from line_sim.analysis.audit.side_by_side import OTHERWISE, Asked, SideBySide
 from line_sim.layout import Server
 from line_sim.recording.run_columns import NONE, IntArray
 from line_sim.units import Nanoseconds, counted
 
 _NEVER = 2**62
-_OTHERWISE = "answered otherwise than the server's queue tells"
-
-
-class _Asked(NamedTuple):
-    """A call: when it was put and is over, whether it was answered, when it expires, and its row."""
-
-    issued: Nanoseconds
-    returned: Nanoseconds
-    answered: bool
-    expires: Nanoseconds
-    row: int
-
-    def over_at(self, end: Nanoseconds) -> bool:
-        """Whether that is what becomes of a call in a batch that ends then."""
-        if self.answered:
-            return self.returned == end <= self.expires
-        return self.returned == self.expires < end
 
 
 def servers(run: Run) -> Check:
@@ -46,22 +29,23 @@ def servers(run: Run) -> Check:
     found: list[Fault] = []
     seen = 0
     for server in run.layout.servers if run.ended is not None else ():
-        queue = _Queue(server, _calls(run, server), _all_told_before(run, server))
+        kind = SideBySide if server.speeds else _Queue
+        queue = kind(server, _calls(run, server), _all_told_before(run, server))
         found += queue.faults()
         seen += queue.seen
     names = ", ".join(server.name for server in run.layout.servers)
     return verdict(found, f"{counted(seen, 'calls')} to {names}, each over when the queue tells")
 
 
-def _calls(run: Run, server: Server) -> list[_Asked]:
+def _calls(run: Run, server: Server) -> list[Asked]:
     """Return its calls in the order in which they were put."""
-    told: list[_Asked] = []
+    told: list[Asked] = []
     for place in server.places:
         calls, deadline = run.columns.calls(place), run.layout.places[place].deadline
         columns = (calls.issued, calls.returned, calls.answered, calls.row)
         for issued, returned, answered, row in zip(*(each.tolist() for each in columns), strict=True):
             expires = _NEVER if deadline is None else issued + deadline
-            told.append(_Asked(issued, returned, answered, expires, row))
+            told.append(Asked(issued, returned, answered, expires, row))
     return sorted(told)
 
 
@@ -92,18 +76,18 @@ def _out(run: Run, place: int) -> IntArray:
 class _Batch:
     """Calls that were worked on together; `end` is None where nobody can tell it."""
 
-    calls: list[_Asked]
+    calls: list[Asked]
     end: Nanoseconds | None
 
 
 class _Queue:
     """The queue of one server; `seen` are the calls that were looked at."""
 
-    def __init__(self, server: Server, calls: Iterable[_Asked], until: Nanoseconds) -> None:
+    def __init__(self, server: Server, calls: Iterable[Asked], until: Nanoseconds) -> None:
         self.seen = 0
         self._server = server
         self._to_come = deque(calls)
-        self._waiting: list[_Asked] = []
+        self._waiting: list[Asked] = []
         self._free_at = [0] * server.workers
         self._until = until
         self._began = 0
@@ -112,13 +96,13 @@ class _Queue:
         """Return the first calls that were answered otherwise: what follows them cannot be told."""
         while (start := self._next_start()) is not None:
             gone = [call for call in self._waiting if self._is_gone(call, start)]
-            wrong = [call for call in gone if not _gave_up(call)]
+            wrong = [call for call in gone if not call.gave_up]
             self._waiting = [call for call in self._waiting if not self._is_gone(call, start)]
             batch = None if wrong else self._batch(start)
             if batch is not None:
                 wrong = [call for call in batch.calls if not self._as_told(call, batch.end, start)]
             if wrong:
-                return [Fault(_OTHERWISE, "calls.csv", tuple(sorted(call.row for call in wrong)))]
+                return [Fault(OTHERWISE, "calls.csv", tuple(sorted(call.row for call in wrong)))]
             if batch is None or batch.end is None:
                 break
             self.seen += len(gone) + len(batch.calls)
@@ -126,12 +110,12 @@ class _Queue:
             heapq.heapreplace(self._free_at, batch.end if self._server.keeps else min(batch.end, last))
         return []
 
-    def _as_told(self, call: _Asked, end: Nanoseconds | None, start: Nanoseconds) -> bool:
+    def _as_told(self, call: Asked, end: Nanoseconds | None, start: Nanoseconds) -> bool:
         if call.expires <= start:  # it was given up in the queue, and is worked on all the same
-            return _gave_up(call)
+            return call.gave_up
         return end is None or (call.over_at(end) and end >= start)
 
-    def _is_gone(self, call: _Asked, now: Nanoseconds) -> bool:
+    def _is_gone(self, call: Asked, now: Nanoseconds) -> bool:
         return call.expires <= now and not self._server.keeps
 
     def _next_start(self) -> Nanoseconds | None:
@@ -182,11 +166,7 @@ class _Queue:
         return lower + (upper - lower) * (size - below) // (above - below)
 
 
-def _gave_up(call: _Asked) -> bool:
-    return not call.answered and call.returned == call.expires
-
-
-def _end_of(sure: list[_Asked], tied: list[_Asked], size: int) -> Nanoseconds | None:
+def _end_of(sure: list[Asked], tied: list[Asked], size: int) -> Nanoseconds | None:
     """Return when a batch of so many ended, from those of it that were answered; None where none was.
 
     Where all of it came in one moment together with others, it is the first end that enough of these had.
@@ -198,10 +178,10 @@ def _end_of(sure: list[_Asked], tied: list[_Asked], size: int) -> Nanoseconds | 
     return next(fitting, ends[0] if ends else None)
 
 
-def _most_likely(tied: list[_Asked], end: Nanoseconds | None) -> list[_Asked]:
+def _most_likely(tied: list[Asked], end: Nanoseconds | None) -> list[Asked]:
     """Put first, of calls of one moment, those over as the batch says: no file tells their order."""
 
-    def unlikely(call: _Asked) -> tuple[bool, bool, Nanoseconds]:
+    def unlikely(call: Asked) -> tuple[bool, bool, Nanoseconds]:
         return end is None or not call.over_at(end), not call.answered, call.returned
 
     return sorted(tied, key=unlikely)

@@ -13,7 +13,7 @@ import numpy as np
 
 from line_sim.chance.streams import BLOCK, BLOCK_BITS, IN_BLOCK
 from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry, Offline, Reply
-from line_sim.inspection.offline.together import BatchGateway
+from line_sim.inspection.offline.queued import QueuedGateway
 from line_sim.inspection.outcome import Answered, Outcome, Unavailable, Unreadable
 from line_sim.layout import Lane
 from line_sim.line.routing import choose_lane, evaluate
@@ -214,7 +214,7 @@ class InTime(Offline):
 def in_time(gateway: Gateway, spec: Inspection) -> Gateway:
     """Return a gateway that is never without an answer, as `InTime`."""
     mending = InTime(gateway, spec)
-    if not isinstance(gateway, BatchGateway):
+    if not isinstance(gateway, QueuedGateway):
         return mending
     gateway.mend = mending.mended
     return gateway

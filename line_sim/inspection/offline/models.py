@@ -3,6 +3,7 @@
 from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.modelled import ModelledGateway, Workers
+from line_sim.inspection.offline.side_by_side import SharingGateway, SharingServer
 from line_sim.inspection.offline.together import BatchGateway, BatchServer
 from line_sim.layout import server_name
 from line_sim.scenario.gateways.modelled import ModelledOptions
@@ -15,6 +16,7 @@ class Models:
     def __init__(self, seed: int, chance: Chance | None = None) -> None:
         self._chance = chance or Chance(seed)
         self._batching: dict[str, BatchServer] = {}
+        self._sharing: dict[str, SharingServer] = {}
         self._workers: dict[str, Workers] = {}
 
     def gateway(self, spec: Inspection) -> Gateway:
@@ -28,6 +30,9 @@ class Models:
         if options.batches:
             server = self._batching.setdefault(server_name(spec), BatchServer(options))
             return BatchGateway(server, options, station=spec.name, good_label=label, chance=self._chance)
+        if options.shared is not None:
+            sharing = self._sharing.setdefault(server_name(spec), SharingServer(options))
+            return SharingGateway(sharing, options, station=spec.name, good_label=label, chance=self._chance)
         return ModelledGateway(
             options,
             seed=self._chance.seed,

@@ -16,22 +16,18 @@ has been decided, and when it wants to be asked again: the line's clock does so.
 import heapq
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import Draws
 from line_sim.inspection.gateway import Inquiry, Reply
-from line_sim.inspection.offline.modelled import LATE, Model
+from line_sim.inspection.offline.queued import Mend, QueuedGateway, as_it_is
 from line_sim.scenario.gateways.modelled import ModelledOptions
 from line_sim.units import Nanoseconds
 
 NEVER = 1 << 62
-
-Mend = Callable[[Inquiry, Reply], Reply]
-"""Makes another reply of one."""
 
 
 class BatchDraws:
@@ -64,7 +60,7 @@ class BatchDraws:
         return self._draws[at].of(inquiry.item_id, inquiry.visit, inquiry.attempt)
 
 
-class BatchGateway(Model):
+class BatchGateway(QueuedGateway):
     """One inspection's way to a server that puts requests together; `mend` has the last word on a reply."""
 
     def __init__(
@@ -75,24 +71,11 @@ class BatchGateway(Model):
         station: str,
         good_label: str,
         chance: Chance,
-        mend: Mend = lambda _, reply: reply,
+        mend: Mend = as_it_is,
     ) -> None:
-        super().__init__(options, station, good_label, chance)
-        self.server = server
+        super().__init__(server, options, station=station, good_label=good_label, chance=chance, mend=mend)
+        self.server: BatchServer = server
         self.times = BatchDraws(options, station, chance)
-        self.mend = mend
-
-    def ask(self, inquiry: Inquiry) -> NoReturn:
-        """Nobody can say at once: the clock of the line puts the request. Raises TypeError."""
-        raise TypeError(f"the answer about part {inquiry.item_id} hangs on requests to come: use env.ask")
-
-    def answered(self, inquiry: Inquiry, latency: Nanoseconds) -> Reply:
-        """Return the answer that came after so long."""
-        return self.mend(inquiry, Reply(self._answer(inquiry), latency, "OK"))
-
-    def given_up(self, inquiry: Inquiry) -> Reply:
-        """Return what becomes of a request at its deadline."""
-        return self.mend(inquiry, Reply(self._late, inquiry.deadline or 0, LATE))
 
 
 @dataclass(slots=True, eq=False)

@@ -9,7 +9,7 @@ latency that was measured. Realtime: every event also waits for its moment on th
 from collections.abc import Callable, Mapping
 
 from line_sim.inspection.gateway import Gateway, Inquiry, is_live
-from line_sim.inspection.offline.together import BatchGateway
+from line_sim.inspection.offline.queued import QueuedGateway
 from line_sim.line.clocks.callers import Callers, CallerThreads
 from line_sim.line.clocks.flight import OPEN, CallsInFlight, Flight
 from line_sim.line.clocks.virtual import Cue, LineEnvironment
@@ -63,7 +63,7 @@ class CoupledEnvironment(LineEnvironment):
     def _ask_model(self, gateway: Gateway, inquiry: Inquiry, answer: Cue) -> None:
         """Answer at once, where it can; at wall pace the skew is how late the line has come to ask."""
         late = 0 if self._pace is None else max(0, self._wall.now() - self._pace.due(self.now))
-        if isinstance(gateway, BatchGateway):
+        if isinstance(gateway, QueuedGateway):
             self.queue(gateway, inquiry, answer, late)
             return
         reply = gateway.ask(inquiry)

@@ -5,52 +5,22 @@ just happened (a part handed on, a machine taking the next one), then whatever h
 """
 
 from collections import deque
-from collections.abc import Callable
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from itertools import count
-from typing import Any
 
 import simpy
 
-from line_sim.inspection.gateway import Gateway, Inquiry, Reply
-from line_sim.inspection.offline.together import BatchGateway, BatchServer, Request
-from line_sim.layout import AFTER_ALL, HAND_OVER
+from line_sim.inspection.gateway import Gateway, Inquiry
+from line_sim.inspection.offline.queued import QueuedGateway
+from line_sim.layout import HAND_OVER
+from line_sim.line.clocks.cue import Cue
+from line_sim.line.clocks.serving import Serving, serving_of
 from line_sim.units import LATEST, Nanoseconds
+
+__all__ = ["NEVER", "Cue", "LineEnvironment"]
 
 NEVER = 1 << 62
 """A moment that no run gets to: 146 years, in nanoseconds."""
-
-
-class Cue:
-    """Calls one listener when its moment has come, and may do so again and again.
-
-    A machine waits for one thing at a time. With a cue of its own for each it makes no event and no process
-    for every part, which is most of what SimPy's own take. `rank` is that among the things of one moment,
-    `brings` what the listener is to know.
-    """
-
-    __slots__ = ("_at_once", "_env", "_later", "_next_number", "brings", "listener", "rank")
-
-    def __init__(
-        self, env: "LineEnvironment", listener: Callable[["Cue"], None], rank: int = HAND_OVER
-    ) -> None:
-        self.listener = listener
-        self.rank = rank
-        self.brings: Any = None
-        self._env = env
-        self._at_once, self._later, self._next_number = env.at_once, env.later, env.next_number
-
-    def after(self, delay: Nanoseconds) -> None:
-        """Call after a delay."""
-        heappush(self._later, (self._env.now + delay, self.rank, self._next_number(), self))
-
-    def at(self, moment: Nanoseconds, number: int) -> None:
-        """Call at a moment, in the order among others as if it had been known when the number was given."""
-        heappush(self._later, (moment, self.rank, number, self))
-
-    def follow(self) -> None:
-        """Call at this moment, after all else that follows at once already."""
-        self._at_once.append(self)
 
 
 class LineEnvironment(simpy.Environment):
@@ -74,7 +44,7 @@ class LineEnvironment(simpy.Environment):
         self.at_once: deque[Cue | simpy.Event] = deque()
         self.later: list[tuple[Nanoseconds, int, int, Cue | simpy.Event]] = []
         self.next_number = count().__next__
-        self._serving: dict[BatchServer, Serving] = {}
+        self._serving: dict[object, Serving] = {}
 
     def stop(self) -> None:
         """Let nothing happen any more that does not follow at once; from any thread and signal handler."""
@@ -89,17 +59,17 @@ class LineEnvironment(simpy.Environment):
 
     def ask(self, gateway: Gateway, inquiry: Inquiry, answer: Cue) -> None:
         """Put a question; `answer` is the cue when its answer comes, and brings the `Reply`."""
-        if isinstance(gateway, BatchGateway):
+        if isinstance(gateway, QueuedGateway):
             self.queue(gateway, inquiry, answer)
             return
         answer.brings = reply = gateway.ask(inquiry)
         answer.after(reply.latency)
 
-    def queue(self, gateway: BatchGateway, inquiry: Inquiry, answer: Cue, skew: Nanoseconds = 0) -> None:
-        """Put a question to a server that answers several at a time, in its own time."""
+    def queue(self, gateway: QueuedGateway, inquiry: Inquiry, answer: Cue, skew: Nanoseconds = 0) -> None:
+        """Put a question to a server whose answers hang on questions to come."""
         serving = self._serving.get(gateway.server)
         if serving is None:
-            serving = self._serving[gateway.server] = Serving(self, gateway.server)
+            serving = self._serving[gateway.server] = serving_of(self, gateway)
         serving.put(gateway, inquiry, answer, skew)
 
     def next_at(self) -> Nanoseconds | None:
@@ -141,78 +111,6 @@ class LineEnvironment(simpy.Environment):
                 _happen(happens)
         if horizon is not None and not self.over:
             self.now = horizon
-
-
-class Serving:
-    """A modelled server that puts requests together, on the clock of a line.
-
-    It decides last of all in a moment: when a request has come, and when it said that it would. What is given
-    up is so at its deadline, and what is answered is so at the end of its batch, both in the order that they
-    would have if they were known at the question.
-    """
-
-    def __init__(self, env: LineEnvironment, server: BatchServer) -> None:
-        self._env = env
-        self._server = server
-        self._cue = Cue(env, self._decide, AFTER_ALL)
-        self._planned: set[Nanoseconds] = set()
-
-    def put(self, gateway: BatchGateway, inquiry: Inquiry, answer: Cue, skew: Nanoseconds) -> None:
-        """Queue a question."""
-        request = Request(gateway, inquiry)
-        request.bearer = waiting = _Waiting(answer, self._env.next_number(), skew)
-        if inquiry.deadline is not None:
-            waiting.expiry = Cue(self._env, self._give_up, answer.rank)
-            waiting.expiry.brings = request
-            waiting.expiry.at(request.expires_at, waiting.number)
-        self._server.put(request)
-        self._decide_at(self._env.now)
-
-    def _give_up(self, expiry: Cue) -> None:
-        request = expiry.brings
-        waiting: _Waiting = request.bearer
-        waiting.tell(self._server.give_up(request))
-        waiting.answer.listener(waiting.answer)
-
-    def _decide(self, _: Cue) -> None:
-        now = self._env.now
-        self._planned.discard(now)
-        for request, reply in self._server.decide(now):
-            waiting: _Waiting = request.bearer
-            if waiting.expiry is not None:
-                self._forget(request.expires_at, waiting.number, waiting.expiry)
-            waiting.tell(reply)
-            waiting.answer.at(request.inquiry.issued_at + reply.latency, waiting.number)
-        again_at = self._server.next_at(now)
-        if again_at is not None:
-            self._decide_at(again_at)
-
-    def _decide_at(self, moment: Nanoseconds) -> None:
-        if moment not in self._planned:
-            self._planned.add(moment)
-            self._cue.at(moment, self._env.next_number())
-
-    def _forget(self, moment: Nanoseconds, number: int, cue: Cue) -> None:
-        """Take a cue back; few things wait at a time on a line, one for each machine or so."""
-        later = self._env.later
-        later.remove((moment, cue.rank, number, cue))
-        heapify(later)
-
-
-class _Waiting:
-    """What a question waits with: the cue of its answer, its number among all things, and its skew."""
-
-    __slots__ = ("answer", "expiry", "number", "skew")
-
-    def __init__(self, answer: Cue, number: int, skew: Nanoseconds) -> None:
-        self.answer = answer
-        self.number = number
-        self.skew = skew
-        self.expiry: Cue | None = None
-
-    def tell(self, reply: Reply) -> None:
-        """Let the answer bring a reply."""
-        self.answer.brings = reply._replace(skew=self.skew) if self.skew else reply
 
 
 def _happen(event: simpy.Event) -> None:

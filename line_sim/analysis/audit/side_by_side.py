@@ -1,0 +1,146 @@
+"""The audit of modelled servers that work on calls side by side: the same from docs/batching.md once more.
+
+Where a call is always the same work all is exact: from moment to moment, what is left of each call in service.
+Else only its rows tell when it left its place; then none may be answered before it can have got one.
+"""
+
+import heapq
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from line_sim.analysis.audit.check import Fault
+from line_sim.layout import Server
+from line_sim.units import Nanoseconds
+
+OTHERWISE = "answered otherwise than the server's queue tells"
+_BILLIONTHS = 10**9
+
+
+class Asked(NamedTuple):
+    """A call: when it was put and is over, whether it was answered, when it expires, and its row."""
+
+    issued: Nanoseconds
+    returned: Nanoseconds
+    answered: bool
+    expires: Nanoseconds
+    row: int
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether it was given up at its deadline."""
+        return not self.answered and self.returned == self.expires
+
+    def over_at(self, end: Nanoseconds) -> bool:
+        """Whether that is what becomes of a call whose work ends then."""
+        if self.answered:
+            return self.returned == end <= self.expires
+        return self.returned == self.expires < end
+
+
+class _Inside:
+    """A call at the server, and what is left of it: billionths of a nanosecond of lone work."""
+
+    __slots__ = ("call", "left", "told")
+
+    def __init__(self, call: Asked, work: Nanoseconds) -> None:
+        self.call = call
+        self.left = work * _BILLIONTHS
+        self.told = False
+
+
+class SideBySide:
+    """The queue and the places of one server; `seen` are the calls that were looked at."""
+
+    def __init__(self, server: Server, calls: Sequence[Asked], until: Nanoseconds) -> None:
+        self.seen = 0
+        self._server = server
+        self._until = until
+        known = [call for call in calls if call.issued < until]
+        self._to_come = sorted(known, key=_as_likely, reverse=True)
+        self._inside: list[_Inside] = []
+        self._now = self._idle_since = 0
+
+    def faults(self) -> list[Fault]:
+        """Return the first calls that were answered otherwise: what follows them cannot be told."""
+        ((_, service),) = self._server.times
+        if service is None or self._server.waking is None:
+            return self._too_early()
+        while (moment := self._next_moment(service)) is not None:
+            if moment >= self._until or self._is_open():
+                break
+            wrong = self._to(moment)
+            if wrong:
+                return [Fault(OTHERWISE, "calls.csv", tuple(sorted(wrong)))]
+            self._take_in(service)
+        return []
+
+    @property
+    def _served(self) -> list[_Inside]:
+        return self._inside[: self._server.workers]
+
+    @property
+    def _speed(self) -> int:
+        return self._server.speeds[len(self._served) - 1]
+
+    def _next_moment(self, service: Nanoseconds) -> Nanoseconds | None:
+        if not self._inside and self._to_come and self._to_come[-1].issued == self._now == 0:
+            self._take_in(service)
+        ends = [self._now + -(-one.left // self._speed) for one in self._served]
+        expire = [one.call.expires for one in self._inside if not one.told]
+        comes = [self._to_come[-1].issued] if self._to_come else []
+        return min([*ends, *expire, *comes], default=None)
+
+    def _is_open(self) -> bool:
+        """Whether calls of one moment, some of them in service, may stand in another order: no file tells."""
+        served = self._served
+        if len(served) == len(self._inside):
+            return False
+        moment = self._inside[len(served)].call.issued
+        tied = [one.call for one in self._inside if one.call.issued == moment]
+        return served[-1].call.issued == moment and not all(call.answered for call in tied)
+
+    def _to(self, moment: Nanoseconds) -> list[int]:
+        """Let what is done or expires at a moment leave; return the rows that say otherwise."""
+        served, speed = self._served, self._speed if self._inside else 0
+        for one in served:
+            one.left -= speed * (moment - self._now)
+        self._now = moment
+        done = [one for one in served if one.left <= 0]
+        expired = [one for one in self._inside if one.call.expires == moment and not one.told]
+        given_up = [one for one in expired if one not in done]
+        wrong = [one.call.row for one in done if not one.told and not one.call.over_at(moment)]
+        wrong += [one.call.row for one in given_up if not one.call.gave_up]
+        for one in given_up:
+            one.told = True
+        gone = done if self._server.keeps else done + given_up
+        self.seen += len(given_up) + sum(not one.told for one in done)
+        if gone:
+            self._inside = [one for one in self._inside if one not in gone]
+            self._idle_since = self._idle_since if self._inside else moment
+        return wrong
+
+    def _take_in(self, service: Nanoseconds) -> None:
+        after = self._server.wakes_after
+        wakes = after is not None and not self._inside and self._now - self._idle_since >= after
+        work = service + (self._server.waking or 0) * wakes
+        while self._to_come and self._to_come[-1].issued == self._now:
+            self._inside.append(_Inside(self._to_come.pop(), work))
+
+    def _too_early(self) -> list[Fault]:
+        """Return the first call that was answered before it can have got a place."""
+        places = [0] * self._server.workers
+        for call in reversed(self._to_come):
+            if not call.answered and self._server.keeps:
+                break  # nobody tells when its work is done
+            self.seen += 1
+            begins = max(call.issued, places[0])
+            if call.answered and call.returned < begins:
+                return [Fault(OTHERWISE, "calls.csv", (call.row,))]
+            if call.returned > begins:
+                heapq.heapreplace(places, call.returned)
+        return []
+
+
+def _as_likely(call: Asked) -> tuple[Nanoseconds, Nanoseconds, int]:
+    """Order calls as they came; of one moment first those that were over first, as their work is the same."""
+    return call.issued, call.returned, call.row

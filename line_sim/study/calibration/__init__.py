@@ -1,0 +1,1 @@
+"""Measuring a server from outside, and the model of it that a line can be planned with."""

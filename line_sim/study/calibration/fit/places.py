@@ -1,0 +1,138 @@
+"""K: how many calls are worked on at once, from bursts of calls sent closely one after the other.
+
+First come, first served answers a burst in the order of sending, after s, 2 s, 3 s; a server that shares
+answers all of it at about n s / mu(n). For every K the bursts are simulated with the work that lone calls
+showed and the mu(n) that loops showed; the K whose mean times (of the first, second ... call sent, and of
+the first, second ... answer) are nearest to the measured ones is taken. Order tells apart what spacing
+cannot: with exponential work both give answers at the same mean times.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from line_sim.study.calibration.fit.speeds import pooled
+from line_sim.study.calibration.law import Law
+from line_sim.study.calibration.observed import Round, Stretch
+from line_sim.study.calibration.simulating import stream
+
+Values = npt.NDArray[np.float64]
+
+SIMULATED = 160
+"""Bursts simulated of each kind, for each K."""
+
+TRUSTED = 0.02
+"""Deviations below this share of a time say nothing: no model is that right."""
+
+NO_LIMIT = 100
+"""Places of a server that worked on all calls at once, as many as there were."""
+
+
+@dataclass(frozen=True, slots=True)
+class BurstTimes:
+    """Bursts of one kind: mean times to the answer of the 1st, 2nd ... call sent, and of the 1st, 2nd ... answer.
+
+    Times from the first sending on, in seconds, with the standard errors of the means; `sent` is when the
+    calls were sent. `number` is how many bursts.
+    """
+
+    size: int
+    spacing: float
+    sent: tuple[float, ...]
+    means: Values
+    errors: Values
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A K that was tried: its speeds, how far it is off (mean square in errors, and as a share of the times).
+
+    Without a `limit` every call that was ever out was worked on; so may be as many as one likes.
+    """
+
+    places: int
+    speeds: tuple[float, ...]
+    score: float
+    off: float
+    limit: bool
+    expected: tuple[Values, ...]
+
+
+def bursts_in(rounds: Sequence[Round]) -> list[BurstTimes]:
+    """Return the bursts of some rounds, by kind."""
+    kinds: dict[tuple[int, float], list[Stretch]] = {}
+    for stretch in (stretch for one in rounds for stretch in one.of("burst")):
+        kinds.setdefault((stretch.size, stretch.spacing), []).append(stretch)
+    return [_times(size, spacing, stretches) for (size, spacing), stretches in sorted(kinds.items())]
+
+
+def _times(size: int, spacing: float, stretches: Sequence[Stretch]) -> BurstTimes:
+    in_order = [sorted(stretch.calls, key=lambda call: call.sent) for stretch in stretches]
+    begun = [calls[0].sent for calls in in_order]
+    sent = np.array(
+        [[call.sent - start for call in calls] for calls, start in zip(in_order, begun, strict=True)]
+    )
+    ended = np.array(
+        [[call.ended - start for call in calls] for calls, start in zip(in_order, begun, strict=True)]
+    )
+    features = _features(ended)
+    number = len(stretches)
+    errors = features.std(axis=0, ddof=1) / np.sqrt(number) if number > 1 else np.zeros(features.shape[1])
+    return BurstTimes(size, spacing, tuple(sent.mean(axis=0).tolist()), features.mean(axis=0), errors, number)
+
+
+def _features(ended: Values) -> Values:
+    """Return answers by the order of sending, then by their own order, a row for each burst."""
+    return np.hstack([ended, np.sort(ended, axis=1)])
+
+
+def candidates(
+    bursts: Sequence[BurstTimes],
+    speeds: Mapping[int, float],
+    speed_errors: Mapping[int, float],
+    overhead: float,
+    works: Iterator[float],
+) -> list[Candidate]:
+    """Return every K from 1 to the most calls that were out at once, the likeliest first."""
+    found = [
+        _candidate(places, bursts, speeds, speed_errors, overhead, works) for places in range(1, max(speeds) + 1)
+    ]
+    return sorted(found, key=lambda one: one.score)
+
+
+def _candidate(
+    places: int,
+    bursts: Sequence[BurstTimes],
+    speeds: Mapping[int, float],
+    speed_errors: Mapping[int, float],
+    overhead: float,
+    works: Iterator[float],
+) -> Candidate:
+    limit = places < max(speeds)
+    law = Law(places if limit else NO_LIMIT, pooled(speeds, places), overhead)
+    squares: list[float] = []
+    shares: list[float] = []
+    expected = []
+    for burst in bursts:
+        means, spread = _expected(law, burst, works)
+        expected.append(means)
+        error = np.hypot(spread / np.sqrt(burst.number), TRUSTED * burst.means)
+        squares += list(((burst.means - means) / error) ** 2)
+        noise = spread / np.sqrt(burst.number)
+        shares += list(np.maximum(0.0, np.abs(burst.means - means) - 2 * noise) / burst.means)
+    for size, speed in speeds.items():
+        if size > places:
+            error = float(np.hypot(speed_errors.get(size, 0.0), TRUSTED * speed))
+            squares += [((speed - law.speeds[-1]) / error) ** 2] * size
+    off = float(np.sqrt(np.mean(np.square(shares))))
+    return Candidate(law.places, law.speeds, float(np.mean(squares)), off, limit, tuple(expected))
+
+
+def _expected(law: Law, burst: BurstTimes, works: Iterator[float]) -> tuple[Values, Values]:
+    sent = np.array(burst.sent)
+    ended = np.array([sent + stream(law, burst.sent, works) for _ in range(SIMULATED)])
+    features = _features(ended)
+    return features.mean(axis=0), features.std(axis=0)
