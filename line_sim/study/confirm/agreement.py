@@ -151,7 +151,7 @@ def _half(live: _Error, predicted: _Error) -> tuple[float, float]:
     whole = ours + theirs
     if whole == 0:
         return 0.0, 0.0
-    lacking = ((ours / whole) ** 2 / live[1] + (theirs / whole) ** 2 / max(1, predicted[1]))
+    lacking = (ours / whole) ** 2 / live[1] + (theirs / whole) ** 2 / max(1, predicted[1])
     return critical(1 / max(lacking, _NONE), CONFIDENCE) * sqrt(whole), ours / whole
 
 

@@ -14,11 +14,12 @@ from line_sim.scenario.gateways.calibration import Calibration
 from line_sim.simulation import make_default_folder
 from line_sim.study.confirm.agreement import DIFFERENT, Margin
 from line_sim.study.confirm.findings import LEAST_RUNS, Finding, advice, by_verdict, findings
-from line_sim.study.confirm.fitting import doubts, model_error, refuse_another
-from line_sim.study.confirm.live import LiveRun, Meter, Narrate, live_runs
+from line_sim.study.confirm.live import LiveRun, Narrate, live_runs
+from line_sim.study.confirm.load import meter_for
 from line_sim.study.confirm.margins import margins_of
-from line_sim.study.confirm.model import asked_servers
-from line_sim.study.confirm.predicting import FEWEST, Counted, Forecast, Subject, forecast
+from line_sim.study.confirm.predicted.fitting import doubts, model_error, refuse_another
+from line_sim.study.confirm.predicted.model import asked_servers
+from line_sim.study.confirm.predicted.predicting import FEWEST, Counted, Forecast, Subject, forecast
 from line_sim.study.workers import Workers
 from line_sim.units import counted as so_many
 
@@ -96,7 +97,6 @@ def confirm(
     workers: Workers,
     *,
     keep: Keep = lambda _: None,
-    meter: Meter = lambda: lambda: None,
     narrate: Narrate = lambda _: None,
     counted: Counted = lambda _, __: None,
     interrupt: Interrupt | None = None,
@@ -134,7 +134,7 @@ def confirm(
         state = _judged(state)
         folder.mkdir(parents=True, exist_ok=True)
         keep(state)
-        for run in live_runs(scenario, folder, plan.runs, tuple(asked), meter, narrate, interrupt):
+        for run in live_runs(scenario, folder, plan.runs, tuple(asked), meter_for(asked), narrate, interrupt):
             state = _with(state, run)
             keep(state)
         if len(state.live) == plan.runs:

@@ -12,7 +12,7 @@ from line_sim.study.confirm.confirm import Confirmation
 from line_sim.study.confirm.findings import Finding, by_verdict
 from line_sim.study.confirm.latencies import SHARES, band_of
 from line_sim.study.confirm.live import LiveRun
-from line_sim.study.confirm.prediction import CONFIDENCE, Prediction
+from line_sim.study.confirm.predicted.prediction import CONFIDENCE, Prediction
 
 JSON = "confirm.json"
 

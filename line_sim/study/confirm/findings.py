@@ -13,7 +13,7 @@ from line_sim.study.confirm.agreement import (
     Margin,
     agreement,
 )
-from line_sim.study.confirm.prediction import Prediction
+from line_sim.study.confirm.predicted.prediction import Prediction
 from line_sim.study.kpis import Figures
 
 Word = Literal["equivalent", "different", "undecided", "not told"]
@@ -99,7 +99,7 @@ def _blamed(found: Agreement, prediction: Prediction) -> str:
 def size_text(size: float, margin: Margin) -> str:
     """Write a difference in the measure of its margin: percent, or points of a share."""
     digits = f"{100 * size:.2g}" if abs(size) < 1 else f"{100 * size:,.0f}"
-    return f"{digits} points" if margin.points else f"{digits} %"
+    return f"{digits} {'point' if digits == '1' else 'points'}" if margin.points else f"{digits} %"
 
 
 def findings(

@@ -88,7 +88,7 @@ def _verdicts(state: Confirmation) -> Iterator[Block]:
 
 def _in_margins(judged: list[Finding]) -> dict[str, object]:
     bars = [_margin_bar(found) for found in judged]
-    marks = (Mark("", x=-1.0, tone="soft"), Mark("margin", x=1.0, tone="soft"))
+    marks = (Mark("margin", x=-1.0, tone="soft"), Mark("margin", x=1.0, tone="soft"))
     return rows(Axis("Live less predicted, in margins", low=-SHOWN, high=SHOWN), bars, marks)
 
 
@@ -141,12 +141,11 @@ def _row(found: Finding) -> Row:
 def _runs(state: Confirmation) -> Iterator[Block]:
     found = [each for each in state.found.values() if each.prediction is not None]
     for name, unit, points in (("ratios", "%", False), ("shares", "points", True)):
-        bars = [_run_bar(each) for each in found if each.margin.points == points]
-        if bars:
-            spec = rows(Axis(f"From the predicted mean, {unit}", unit), bars)
-            yield Chart(
-                f"runs-{name}", f"Live runs in the predicted interval, {unit}", spec, finding=_inside(found)
-            )
+        shown = [each for each in found if each.margin.points == points]
+        if shown:
+            spec = rows(Axis(f"From the predicted mean, {unit}", unit), [_run_bar(each) for each in shown])
+            title = f"Live runs in the predicted interval, {unit}"
+            yield Chart(f"runs-{name}", title, spec, finding=_inside(shown))
     if found:
         yield Table(
             "Where the uncertainty of a predicted run comes from, % of its variance",
@@ -154,7 +153,7 @@ def _runs(state: Confirmation) -> Iterator[Block]:
             tuple(Row((each.kpi, *_percents(each))) for each in found),
         )
         yield Words(
-            "Server: what its answers take in one run. Line: parts, cycles and stops of another seed; the live "
+            "Server: what its answers take in one run. Line: parts, cycles and stops of another seed; live "
             "runs have the prediction's seed, so that this is not in their interval. Calibration: what was "
             "measured is a sample. Model: its error on calls that it was not fitted to.",
             kind="note",

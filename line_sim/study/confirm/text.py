@@ -62,7 +62,7 @@ def _cells(found: Finding) -> Iterator[str]:
     else:
         yield value_text(told.live, unit)
         yield interval_text(told, found)
-    yield size_text(found.margin.size, found.margin).replace(" points", " pt")
+    yield short_text(found.margin.size, found)
 
 
 def live_text(found: Finding) -> str:
@@ -73,8 +73,13 @@ def live_text(found: Finding) -> str:
 
 def signed_text(size: float, found: Finding) -> str:
     """Write a difference with its sign, in the measure of its margin."""
-    text = size_text(abs(size), found.margin).replace(" points", " pt")
+    text = short_text(abs(size), found)
     return text if size == 0 else f"{'+' if size > 0 else '-'}{text}"
+
+
+def short_text(size: float, found: Finding) -> str:
+    """Write a difference where room is short."""
+    return size_text(size, found.margin).replace(" points", " pt").replace(" point", " pt")
 
 
 def interval_text(told: Agreement, found: Finding) -> str:

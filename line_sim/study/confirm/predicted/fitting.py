@@ -99,13 +99,15 @@ def model_error(calibration: Calibration) -> float:
 
     It is the root mean square of the errors of the throughput, the mean and the median: what a line feels.
     """
-    errors = [value for name, value in _numbers(calibration.held_out) if name in OF_TIMES]
+    errors = list(_errors(calibration.held_out))
     return sqrt(fmean(error**2 for error in errors)) if errors else 0.0
 
 
-def _numbers(told: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+def _errors(told: Mapping[str, Any]) -> Iterator[float]:
+    """Yield those errors, wherever they stand; one may be a mapping with its error beside its noise."""
     for name, value in told.items():
-        if isinstance(value, Mapping):
-            yield from _numbers(value)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield name, float(value)
+        found = value.get("error") if name in OF_TIMES and isinstance(value, Mapping) else value
+        if isinstance(found, Mapping):
+            yield from _errors(found)
+        elif name in OF_TIMES and isinstance(found, int | float) and not isinstance(found, bool):
+            yield float(found)

@@ -12,9 +12,9 @@ from line_sim.scenario.gateways.calibration import Calibration
 from line_sim.scenario.gateways.modelled import ModelledOptions
 from line_sim.scenario.gateways.servers import ServerOptions
 from line_sim.study.confirm.latencies import ByStation, quantiles_of
-from line_sim.study.confirm.model import gateways_of, replaced
-from line_sim.study.confirm.prediction import Arm, Prediction, predictions
-from line_sim.study.confirm.refit import refit, resampled
+from line_sim.study.confirm.predicted.model import gateways_of, replaced
+from line_sim.study.confirm.predicted.prediction import Arm, Prediction, predictions
+from line_sim.study.confirm.predicted.refit import refit, resampled
 from line_sim.study.kpis import Figures
 from line_sim.study.lean import figures_in, lean_run
 from line_sim.study.replications.seeds import replication_seed
