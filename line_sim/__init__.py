@@ -1,7 +1,8 @@
 """A factory production line whose inspection station waits for a real neural network.
 
-`run` runs a scenario, `read` opens the folder of a run, `load` reads a scenario file; each is imported
-when it is first asked for, so that `import line_sim` costs next to nothing.
+`run` runs a scenario, `read` opens the folder of a run, `load` reads a scenario file, `confirm` holds a
+prediction against live runs; each is imported when it is first asked for, so that `import line_sim` costs
+next to nothing.
 """
 
 from importlib import import_module
@@ -9,6 +10,7 @@ from importlib import import_module
 TYPE_CHECKING = False  # typing would take longer than all the rest of this module
 if TYPE_CHECKING:
     from line_sim.api import Run, read, run
+    from line_sim.confirming import Confirmed, confirm
     from line_sim.scenario import Scenario, load
 
 __version__ = "0.1.0"
@@ -17,11 +19,13 @@ _HOMES = {
     "Run": "line_sim.api",
     "read": "line_sim.api",
     "run": "line_sim.api",
+    "Confirmed": "line_sim.confirming",
+    "confirm": "line_sim.confirming",
     "Scenario": "line_sim.scenario",
     "load": "line_sim.scenario",
 }
 
-__all__ = ["Run", "Scenario", "__version__", "load", "read", "run"]
+__all__ = ["Confirmed", "Run", "Scenario", "__version__", "confirm", "load", "read", "run"]
 
 
 def __getattr__(name: str) -> object:

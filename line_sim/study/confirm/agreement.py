@@ -3,14 +3,15 @@
 Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics 15 (1987): two means are called equivalent where
 the 90 % interval of their difference lies inside the margin; then at most one of twenty pairs that differ by
 the margin or more is called so. Here it is the interval of log(live / predicted), and for a share that of
-live - predicted in points. It holds the live runs' scatter (Student's t, with as few degrees of freedom as
-there are runs) and all that the prediction does not know, their degrees of freedom put together as Welch did
-(Biometrika 34, 1947).
+live - predicted in points. Half its width is the hypotenuse of two halves: that of the live runs' own
+interval (Student's t, with as few degrees of freedom as there are runs) and that of all that the prediction
+does not know (Zou and Donner, Statistics in Medicine 27, 2008). Welch's degrees of freedom, themselves
+estimated from three runs, would make it too narrow: he calls one pair of fifteen different that is not.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, inf, sqrt
+from math import exp, hypot, sqrt
 from typing import Literal
 
 from line_sim.study.student import critical, student
@@ -53,8 +54,8 @@ class Agreement:
 
     `apart` is live / predicted - 1, or live - predicted of a share, `low` and `high` the ends of its 90 %
     interval. `spread` is the furthest that a live run lies from their mean, in the same measure: that is the
-    noise of running the same line again. `live_part` is the share of the interval's variance that the live
-    runs bring.
+    noise of running the same line again. `live_part` is the share that the live runs
+    have in the square of its width.
     """
 
     margin: Margin
@@ -115,7 +116,11 @@ def _of_a_share(mean: float, expected: Expected, error: float, runs: int, parts:
         return error, runs - 1
     by_the_line = expected.error == 0 and abs(mean - expected.mean) < 1 / (2 * parts)
     likely = ((0 if by_the_line else mean * parts) + 1) / (parts + 2)
-    return sqrt(likely * (1 - likely) / parts), inf
+    return sqrt(likely * (1 - likely) / parts), _MANY
+
+
+_MANY = 1e9
+"""With so many degrees of freedom Student's law is the normal one."""
 
 
 def _points(live: float, expected: Expected, margin: Margin, error: _Error, spread: float) -> Agreement:
@@ -128,12 +133,12 @@ def _ratio(live: float, expected: Expected, margin: Margin, error: _Error, sprea
     """Compare two figures above 0 by the logarithm of their ratio, whose errors are the relative ones."""
     half, part = _half((error[0] / live, error[1]), (expected.error / expected.mean, expected.runs - 1))
     ratio = live / expected.mean
-    low, high = ratio * exp(-half) - 1, ratio * exp(min(half, _MOST)) - 1
+    low, high = ratio * exp(-half) - 1, min(_MOST, ratio * exp(min(half, _FURTHEST))) - 1
     return Agreement(margin, live, expected.mean, ratio - 1, low, high, spread / live, part)
 
 
-_MOST = 700.0
-"""Beyond this no float has the exponential."""
+_MOST, _FURTHEST = 1e300, 600.0
+"""Beyond this there is no telling: no file holds an infinity."""
 
 
 def _one_is_nothing(
@@ -146,14 +151,7 @@ def _one_is_nothing(
 
 
 def _half(live: _Error, predicted: _Error) -> tuple[float, float]:
-    """Return half the width of the interval, and the share of its variance that is the live runs'."""
-    ours, theirs = live[0] ** 2, predicted[0] ** 2
-    whole = ours + theirs
-    if whole == 0:
-        return 0.0, 0.0
-    lacking = (ours / whole) ** 2 / live[1] + (theirs / whole) ** 2 / max(1, predicted[1])
-    return critical(1 / max(lacking, _NONE), CONFIDENCE) * sqrt(whole), ours / whole
-
-
-_NONE = 1e-9
-"""One over so many degrees of freedom that Student's law is the normal one."""
+    """Return half the width of the interval, and the share of its square that is the live runs'."""
+    ours, theirs = (error and critical(freedom, CONFIDENCE) * error for error, freedom in (live, predicted))
+    half = hypot(ours, theirs)
+    return half, (ours / half) ** 2 if half else 0.0
