@@ -15,15 +15,28 @@ item_id,station,attempt,latency_s,outcome,status,label,score,request_bytes
 1,camera,1,0.12,answered,OK,good,0.9,7
 """
 
+MEASURED = """\
+line_sim_server: 1
+name: The server of the laboratory
+measured: {at: "2026-03-01T12:00:00Z", how: by hand}
+model:
+  service: {quantiles: {p50: 120 ms, p99: 150 ms}}
+  sharing: {places: 4, speed: {1: 1, 2: 1.8}}
+  idle: {after: 2 s, adds: 30 ms}
+"""
+
 
 def example_gateways(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return the options of a gateway of each kind; a recording is made in the folder."""
+    """Return the options of a gateway of each kind; files are made in the folder."""
     calls = folder / "calls.csv"
     calls.write_text(RECORDED, newline="")
+    server = folder / "server.yaml"
+    server.write_text(MEASURED)
     examples: dict[str, dict[str, Any]] = {
         "grpc": {"target": "127.0.0.1:1"},
         "rest": {"target": "127.0.0.1:1"},
         "modelled": {"service": "90 ms"},
+        "calibrated": {"server": str(server)},
         "server": "gpu",
         "replay": {"calls": str(calls)},
     }

@@ -13,6 +13,7 @@ from crew_lines import put_crews
 from gate_lines import put_gates
 from hypothesis import strategies as st
 from shared_lines import by_size, servers
+from sharing_lines import served_by
 from spoiling_lines import put_makers
 from stopping_lines import hours, ways
 from strategies import (
@@ -79,14 +80,15 @@ def several_ways(draw: st.DrawFn, written: Written) -> None:
 
 
 def shares_a_server(draw: st.DrawFn, written: Written) -> None:
-    """Let about half of the inspections ask one server, which may put their requests together."""
+    """Let about half of the inspections ask one server, which may work on several requests."""
     asking = [entry for entry in inspections_of(written) if draw(st.booleans())]
     for entry in asking:
         entry["gateway"] = {"server": "gpu"}
         entry["deadline"] = draw(st.sampled_from([None, 1, 2, 4, 9]))
     if asking:
         services = by_size() | positive_ticks | distributions
-        written["servers"] = {"gpu": {"modelled": draw(servers(services))}}
+        side_by_side = served_by(positive_ticks | distributions)
+        written["servers"] = {"gpu": {"modelled": draw(servers(services) | side_by_side)}}
 
 
 def way_back(draw: st.DrawFn, written: Written) -> None:

@@ -15,7 +15,13 @@ from strategies import (
 
 from line_sim.scenario import Scenario
 
-SPEEDS: tuple[dict[int, float], ...] = ({1: 1}, {1: 1, 2: 1.5}, {1: 1, 2: 2}, {1: 1, 2: 1, 4: 2}, {1: 1, 2: 0.5})
+SPEEDS: tuple[dict[int, float], ...] = (
+    {1: 1},
+    {1: 1, 2: 1.5},
+    {1: 1, 2: 2},
+    {1: 1, 2: 1, 4: 2},
+    {1: 1, 2: 0.5},
+)
 """What a whole server does."""
 
 
@@ -55,7 +61,9 @@ def served_by(
     services: st.SearchStrategy[object], others: st.SearchStrategy[Written] | None = None
 ) -> st.SearchStrategy[Written]:
     """Return servers that take so long."""
-    return st.builds(lambda service, more: {"service": service, **more}, services, sharing() if others is None else others)
+    return st.builds(
+        lambda service, more: {"service": service, **more}, services, sharing() if others is None else others
+    )
 
 
 def whole_lines(server: st.SearchStrategy[Written], *, gated: bool = False) -> st.SearchStrategy[Scenario]:

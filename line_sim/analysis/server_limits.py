@@ -1,8 +1,10 @@
-"""What modelled servers that are shared, or put requests together, can answer at best, over all who ask them.
+"""What modelled servers whose answers hang on other requests can answer at best, over all who ask them.
 
 A worker that always finds enough requests answers n / E[S(n)] of them in a unit of time, n being the size of
 batch for which that is most: no larger than `batching.max`, nor than the calls that may be out at once: one
 for each camera that waits for its answer, and where there is a gate one for each part on its way there, too.
+One that works on them side by side answers mu(n) / E[S] with the n in service for which it does most: no more
+than its places, nor than may be out at once. That it may have to wake up is left out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,6 +21,8 @@ from line_sim.units import HOUR
 class ServerLimit:
     """One server: its best size of batch, its mean time (ns) of such a batch, and its requests an hour.
 
+    Where requests share it, `speed` is how much lone work a second it does at best.
+
     `a_part` of them belong to a part that goes all along the line. `asked` are those of the long run (None:
     not known). `bounds` says whether the line can make no more than it answers: calls with a deadline are
     given up, and the parts go on.
@@ -31,16 +35,17 @@ class ServerLimit:
     a_part: int
     bounds: bool
     asked: float | None = None
+    speed: float = 1.0
 
     @property
     def answers(self) -> float:
         """Requests an hour."""
-        return self.workers * self.size * HOUR / self.batch if self.batch else float("inf")
+        return self.workers * self.size * self.speed * HOUR / self.batch if self.batch else float("inf")
 
     @property
     def mean(self) -> float:
-        """How much time of a worker a part takes, in ns."""
-        return self.a_part * self.batch / self.size
+        """How much time of a worker a part takes, in ns, or of the whole server where requests share it."""
+        return self.a_part * self.batch / (self.size * self.speed)
 
     @property
     def uph(self) -> float:
@@ -73,15 +78,17 @@ def _limit(scenario: Scenario, layout: Layout, server: Server) -> ServerLimit | 
     model = specs[0].gateway.model
     if model is None or any(mean_of(time) is None for time in model.times.values()):
         return None
-    most = min(model.most, sum(spec.most_calls for spec in specs))
+    calls = sum(spec.most_calls for spec in specs)
+    most = min(model.most, calls)
     size = max(range(1, most + 1), key=lambda size: _per_time(model, size))
     return ServerLimit(
         server.name,
-        server.workers,
+        model.servers,
         size,
         mean_of_batch(model, size),
         sum(place in layout.ship_lane for place in server.places),
         all(spec.deadline is None for spec in specs),
+        speed=1.0 if model.sharing is None else model.sharing.most(calls),
     )
 
 

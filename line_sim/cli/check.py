@@ -153,6 +153,7 @@ def _requests(server: "ServerLimit") -> str:
     from line_sim.units import counted
 
     together = f" in batches of {server.size}" if server.size > 1 else ""
+    together += f" side by side, {server.speed:.3g} times as fast as one" if server.speed > 1 else ""
     return f"by {counted(server.a_part, 'requests')} a part{together}"
 
 

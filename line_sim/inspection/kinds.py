@@ -6,6 +6,7 @@ from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.replay import replay_gateway
 from line_sim.inspection.servers.opening import server_gateway
 from line_sim.inspection.setting import Setting
+from line_sim.scenario.gateways.calibrated import CalibratedGateway
 from line_sim.scenario.gateways.grpc import GrpcGateway
 from line_sim.scenario.gateways.kinds import Gateway as Kind
 from line_sim.scenario.gateways.modelled import ModelledGateway
@@ -32,7 +33,7 @@ def gateway_of(spec: Inspection, setting: Setting) -> Gateway:
             from line_sim.inspection.servers.rest import REST  # noqa: PLC0415 - see above
 
             return server_gateway(kind, REST, spec.name, setting)
-        case ModelledGateway() | SharedGateway():
+        case ModelledGateway() | CalibratedGateway() | SharedGateway():
             return setting.models.gateway(spec)
         case ReplayGateway(replay=options):
             return replay_gateway(options, spec, setting.scenario)

@@ -1,6 +1,6 @@
 """The audit of modelled servers that work on calls side by side: the same from docs/batching.md once more.
 
-Where a call is always the same work all is exact: from moment to moment, what is left of each call in service.
+Where a call is always the same work all is exact: moment by moment, what is left of each call in service.
 Else only its rows tell when it left its place; then none may be answered before it can have got one.
 """
 
@@ -65,7 +65,7 @@ class SideBySide:
         ((_, service),) = self._server.times
         if service is None or self._server.waking is None:
             return self._too_early()
-        while (moment := self._next_moment(service)) is not None:
+        while (moment := self._next_moment()) is not None:
             if moment >= self._until or self._is_open():
                 break
             wrong = self._to(moment)
@@ -82,9 +82,7 @@ class SideBySide:
     def _speed(self) -> int:
         return self._server.speeds[len(self._served) - 1]
 
-    def _next_moment(self, service: Nanoseconds) -> Nanoseconds | None:
-        if not self._inside and self._to_come and self._to_come[-1].issued == self._now == 0:
-            self._take_in(service)
+    def _next_moment(self) -> Nanoseconds | None:
         ends = [self._now + -(-one.left // self._speed) for one in self._served]
         expire = [one.call.expires for one in self._inside if not one.told]
         comes = [self._to_come[-1].issued] if self._to_come else []

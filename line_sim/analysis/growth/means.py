@@ -15,7 +15,8 @@ from line_sim.chance.durations import quantile_function
 from line_sim.layout import Failures, Gate, Lane, Spec, shifts_in, specs_of
 from line_sim.layout.places import failures_of, mean_of
 from line_sim.scenario.fields import belt_of, places_of
-from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
+from line_sim.scenario.gateways.modelled import ModelledOptions
+from line_sim.scenario.gateways.shared import SharedGateway
 from line_sim.scenario.mix.by_variant import PartTime
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.truth import DEFECTIVE
@@ -176,7 +177,8 @@ def between_answers(spec: Inspection, wait: float) -> float | None:
     model = spec.gateway.model
     if spec.deadline is None and model is not None and not model.batches:
         service = mean_of(model.alone)
-        return None if service is None else max(room, service / model.servers)
+        calls = model.places if isinstance(spec.gateway, SharedGateway) else spec.most_calls
+        return None if service is None else max(room, service / model.capacity(calls))
     return room
 
 
@@ -270,15 +272,16 @@ def _late_and_wait(spec: Inspection, options: ModelledOptions, interval: float) 
 
 def answers_alone(spec: Inspection) -> bool:
     """Whether no call ever waits for another at a modelled server, whose means are then known exactly."""
-    if not isinstance(spec.gateway, ModelledGateway) or spec.gateway.modelled.batches or not _is_read(spec):
+    options = None if isinstance(spec.gateway, SharedGateway) else spec.gateway.model
+    if options is None or options.batches or options.shared or not _is_read(spec):
         return False
-    options = spec.gateway.modelled
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
     return _never_waits(spec, options, float(np.mean(draws_of(options.alone) > deadline)))
 
 
 def _never_waits(spec: Inspection, options: ModelledOptions, late: float) -> bool:
-    return spec.most_calls <= options.servers and (options.after_deadline == "stops" or late == 0)
+    room = options.servers if options.sharing is None else 1
+    return spec.most_calls <= room and (options.after_deadline == "stops" or late == 0)
 
 
 def draws_of(time: PartTime) -> NDArray[np.float64]:

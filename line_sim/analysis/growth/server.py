@@ -2,7 +2,7 @@
 
 A call waits behind those of the other cameras, and behind those that nobody waits for any more. Where there
 is a gate, it waits behind those of the same camera, too. Where several inspections ask one server, or it puts
-calls together, it hangs on the whole line when they come: that is run in memory.
+calls together or side by side, it hangs on the whole line when they come: that is run in memory.
 """
 
 import heapq
@@ -50,7 +50,7 @@ def queue_of(
     Parts come every `interval` ns, or as soon as a camera is free where that is later; `service` and
     `acquisition` are what the calls take. The server goes by the rules of `ModelledGateway`.
     """
-    cameras, servers = [0.0] * spec.units, [0.0] * options.servers
+    cameras, servers = [0.0] * spec.units, [0.0] * options.places
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
     keeps = options.after_deadline == "keeps_computing"
     gate = None if spec.gate is None else _Gate(spec.gate.belt)
@@ -100,9 +100,10 @@ def _calls(
 
 
 def asked_together(scenario: Scenario) -> dict[str, tuple[float, float]]:
-    """Return the share of time-outs and the mean wait (ns) of the calls to servers that are shared or batch.
+    """Return the share of time-outs and the mean wait (ns) of calls to servers that hang on other requests.
 
-    By inspection; none of one that was hardly asked. Servers that are not modelled answer at once.
+    Those are shared, or put requests together or side by side. By inspection; none of one that was hardly
+    asked. Servers that are not modelled answer at once.
     """
     if not layout_of(scenario).servers or has_unread_files(scenario):
         return {}

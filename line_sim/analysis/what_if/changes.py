@@ -104,14 +104,19 @@ def _at_gate(scenario: Scenario, spec: Inspection, gate: GateBelt) -> Iterator[T
 
 
 def _at_server(scenario: Scenario, server: Server) -> Iterator[Try]:
-    """Yield what may be otherwise at a server that inspections share, or that puts requests together."""
+    """Yield what may be otherwise at a server whose answers hang on other requests.
+
+    One more of a server that works on calls side by side is a second such server, calls spread evenly.
+    """
     places = layout_of(scenario).places
     asking = [places[place].name for place in server.places]
     if server.name not in asking:
         sooner = dict.fromkeys(asking, _SHORTER)
         yield Try(Helps.FASTER_ANSWERS, server.name, Trial(scenario, answers=sooner))
-    more = with_server(scenario, server.name, servers=server.workers + 1)
-    yield Try(Helps.ONE_SERVER_MORE, server.name, Trial(more))
+    model = next(spec.gateway.model for spec in scenario.inspections if spec.name in asking)
+    if model is not None:
+        more = with_server(scenario, server.name, **model.one_server_more)
+        yield Try(Helps.ONE_SERVER_MORE, server.name, Trial(more))
 
 
 def _at_review(scenario: Scenario) -> Iterator[Try]:

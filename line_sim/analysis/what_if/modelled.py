@@ -21,7 +21,7 @@ def never_busy(scenario: Scenario, spec: Inspection) -> bool:
     """Whether a model has a worker free for every call of an inspection, and does not wait for more."""
     model, review = spec.gateway.model, scenario.review
     repairs = review is not None and review.rework is not None
-    if model is None or model.batches or repairs or layout_of(scenario).makes_defects:
+    if model is None or model.batches or model.shared or repairs or layout_of(scenario).makes_defects:
         return (
             False  # what a repaired part truly is, or one that the line may have spoilt, only the line tells
         )

@@ -121,7 +121,7 @@ def _knows_breakdowns(fails: object) -> bool:
 def _knows_inspection(spec: Inspection, foreknown: Mapping[str, bool]) -> bool:
     in_order = spec.units == 1 or isinstance(spec.acquisition, Constant)
     model = spec.gateway.model
-    alone = model is None or not (model.batches or isinstance(spec.gateway, SharedGateway))
+    alone = model is None or not (model.batches or model.shared or isinstance(spec.gateway, SharedGateway))
     return spec.on_no_result != "stop" and ((in_order and alone) or foreknown[spec.name])
 
 

@@ -72,8 +72,9 @@ def tried(
 def _pace(trial: Trial) -> Pace:
     """Return the pace of a trial's line, and that of its models."""
     models = {
-        (Purpose.INFERENCE, spec.name): trial.answers[spec.name].share
+        (purpose, spec.name): trial.answers[spec.name].share
         for spec in trial.scenario.inspections
+        for purpose in (Purpose.INFERENCE, Purpose.WAKING)
         if not held(spec) and spec.name in trial.answers
     }
     return {**trial.pace, **models}
@@ -96,7 +97,7 @@ def at_once(scenario: Scenario) -> Trial:
     """Return the line whose answers take no time, none of them missing, and none waits for another."""
     no_time = Change(share=0.0, none_missing=True)
     for server in layout_of(scenario).servers:
-        scenario = with_server(scenario, server.name, batching=None)
+        scenario = with_server(scenario, server.name, batching=None, sharing=None, idle=None)
     return Trial(scenario, answers={spec.name: no_time for spec in scenario.inspections})
 
 
@@ -114,11 +115,11 @@ def with_server(scenario: Scenario, name: str, **changes: object) -> Scenario:
         servers = ServerMap({**known, name: known[name].model_copy(update={"modelled": options})})
         line = joined(scenario.line, servers)
         return scenario.model_copy(update={"servers": servers, "line": line})
-    gateways = [spec.gateway for spec in scenario.inspections if spec.name == name]
-    for gateway in gateways:
-        if isinstance(gateway, ModelledGateway):
-            options = gateway.modelled.model_copy(update=changes)
-            scenario = with_spec(scenario, name, gateway=gateway.model_copy(update={"modelled": options}))
+    models = [spec.gateway.model for spec in scenario.inspections if spec.name == name]
+    for model in models:
+        if model is not None:
+            gateway = ModelledGateway.model_construct(modelled=model.model_copy(update=changes))
+            scenario = with_spec(scenario, name, gateway=gateway)
     return scenario
 
 

@@ -29,11 +29,12 @@ class Model(Offline):
         self._alarms = chance.events(Purpose.NETWORK_FALSE_ALARM, station, options.false_alarm_rate).of
         self._good, self._defective = Answered(good_label, 1.0), Answered(DEFECTIVE, 1.0)
         self._late = TimedOut()
+        self.says = {"server": "modelled"}
 
     @property
     def identity(self) -> dict[str, str]:
-        """Say that nothing real answered."""
-        return {"server": "modelled"}
+        """Say that nothing real answered, or what was measured."""
+        return self.says
 
     def _answer(self, inquiry: Inquiry) -> Answered:
         if inquiry.true_state == DEFECTIVE:

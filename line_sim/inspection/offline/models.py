@@ -3,9 +3,11 @@
 from line_sim.chance.chance import Chance
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.modelled import ModelledGateway, Workers
+from line_sim.inspection.offline.queued import QueuedGateway
 from line_sim.inspection.offline.side_by_side import SharingGateway, SharingServer
 from line_sim.inspection.offline.together import BatchGateway, BatchServer
 from line_sim.layout import server_name
+from line_sim.scenario.gateways.calibrated import CalibratedGateway
 from line_sim.scenario.gateways.modelled import ModelledOptions
 from line_sim.scenario.model import Inspection, Scenario
 
@@ -24,6 +26,12 @@ class Models:
 
         Raises TypeError where no model answers.
         """
+        gateway = self._gateway(spec)
+        if isinstance(spec.gateway, CalibratedGateway):
+            gateway.says = spec.gateway.identity
+        return gateway
+
+    def _gateway(self, spec: Inspection) -> ModelledGateway | QueuedGateway:
         options, label = spec.gateway.model, spec.ship_when.labels[0]
         if options is None:
             raise TypeError(f"{spec.name}: no modelled server answers there")

@@ -6,6 +6,7 @@ How each is opened stands in `line_sim.inspection.kinds`, where the type checker
 from typing import Annotated, TypeAlias, get_args
 
 from line_sim.scenario.fields import OneOf, key_of
+from line_sim.scenario.gateways.calibrated import CalibratedGateway
 from line_sim.scenario.gateways.grpc import GrpcGateway
 from line_sim.scenario.gateways.kind import GatewayKind
 from line_sim.scenario.gateways.modelled import ModelledGateway
@@ -17,6 +18,7 @@ Gateway: TypeAlias = Annotated[
     GrpcGateway  # the rows
     | RestGateway
     | ModelledGateway
+    | CalibratedGateway
     | SharedGateway
     | ReplayGateway,
     OneOf(),

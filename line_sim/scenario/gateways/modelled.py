@@ -77,6 +77,17 @@ class ModelledOptions(Record):
         """How many calls, or batches of them, are worked on at the same time."""
         return self.servers if self.sharing is None else self.sharing.places
 
+    def capacity(self, calls: int) -> float:
+        """Return how much lone work a second can be done where so many calls may be out, without batching."""
+        return float(self.servers) if self.sharing is None else self.sharing.most(calls)
+
+    @property
+    def one_server_more(self) -> dict[str, object]:
+        """What else is said where there is one server more: a worker, or a second server that shares."""
+        if self.sharing is None:
+            return {"servers": self.servers + 1}
+        return {"sharing": self.sharing.twice}
+
     @field_validator("service", mode="after")
     @classmethod
     def _ask_what_is_long(cls, service: Service) -> Service:

@@ -14,7 +14,12 @@ SERVERS = "servers"
 
 _SHARED_ANYHOW = "only a modelled server stands here; a real one is shared by all gateways with its target"
 _OF_ONE_LINE = "only a modelled server stands here; a recording answers one inspection, by its gateway"
-_ELSEWHERE = {**dict.fromkeys(("grpc", "rest", "kserve"), _SHARED_ANYHOW), "replay": _OF_ONE_LINE}
+_MEASURED = "only a modelled server stands here; write the model of the file under modelled"
+_ELSEWHERE = {
+    **dict.fromkeys(("grpc", "rest", "kserve"), _SHARED_ANYHOW),
+    "replay": _OF_ONE_LINE,
+    "calibrated": _MEASURED,
+}
 
 
 class SharedServer(Record):

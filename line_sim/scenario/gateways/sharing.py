@@ -108,6 +108,15 @@ class Sharing(Record):
         total = self.total
         return float(max(total.at(number) for number in range(1, max(1, min(calls, self.places)) + 1)))
 
+    @property
+    def twice(self) -> "Sharing":
+        """The same with a second such server beside it, among both of which calls are spread evenly.
+
+        Of n calls each server has half, so that both do 2 mu(n / 2), or mu((n - 1) / 2) + mu((n + 1) / 2).
+        """
+        speed = {1: 1.0} | {2 * number: 2 * total for number, total in self.total.items()}
+        return Sharing.model_construct(places=2 * self.places, speed=Speeds(sorted(speed.items())))
+
     @staticmethod
     def of_servers(servers: int) -> "Sharing":
         """Return the sharing that is none: so many servers, each with one call."""

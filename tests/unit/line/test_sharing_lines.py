@@ -1,4 +1,4 @@
-"""Servers that share their processors, on random lines: against the plain queue, and a second model of them."""
+"""Servers that share their processors, on random lines: beside the plain queue, and a second model."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -48,8 +48,8 @@ class Asked:
         self.questions.append((at, station, item_id))
 
 
-def by_fractions(scenario: Scenario, questions: list[tuple[int, str, int]]) -> Iterator[tuple[Any, ...]]:  # noqa: C901 - all of it at a glance
-    """Yield what becomes of each question: (station, part, when it was put, when it is over, how), in seconds.
+def by_fractions(scenario: Scenario, questions: list[tuple[int, str, int]]) -> Iterator[tuple[Any, ...]]:
+    """Yield what becomes of each question: (station, part, when it was put, when it is over, how), in s.
 
     Written from docs/batching.md, with what is left of each call as an exact fraction. Speeds are rounded to
     the billionth, ends up to the nanosecond, as said there.

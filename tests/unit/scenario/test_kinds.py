@@ -72,7 +72,10 @@ def test_an_unknown_kind_is_refused_with_all_that_are_known(gateway, images, sai
 
 @pytest.mark.parametrize(
     ("key", "passes"),
-    [("grpc", True), ("rest", True), ("modelled", True), ("server", True), ("replay", False)],
+    [
+        *(("grpc", True), ("rest", True), ("modelled", True)),
+        *(("calibrated", True), ("server", True), ("replay", False)),
+    ],
 )
 def test_an_endless_line_needs_an_answer_that_takes_time(tmp_path, key, passes):
     """Each kind says for itself whether line time is sure to pass."""

@@ -37,7 +37,7 @@ MISTAKES = [
     ("name: Test line\n", "", "1:1: name is missing"),
     ("seed: 7", "version: 1", "3:1: version stands here twice; the first is t.yaml:1:1"),
     ("units: 1", "station: x", "11:5: line[1] is {inspection: camera, station: x, deadline: 200 ms, gatewa...; it must have the key station or the key inspection, and not both"),
-    ("{target: embedded}", "{target: embedded}, modelled: {service: 1 s}", "14:14: line[1].gateway is {grpc: {target: embedded}, modelled: {service: 1 s}}; it must be a mapping with one of grpc, rest, modelled, server, replay"),
+    ("{target: embedded}", "{target: embedded}, modelled: {service: 1 s}", "14:14: line[1].gateway is {grpc: {target: embedded}, modelled: {service: 1 s}}; it must be a mapping with one of grpc, rest, modelled, calibrated, server, replay"),
     # durations and times
     ("200 ms", "-1 s", "13:15: line[1].deadline is -1 s; it must be greater than 0"),
     ("200 ms", "0", "13:15: line[1].deadline is 0; it must be greater than 0"),
