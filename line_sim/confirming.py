@@ -18,7 +18,7 @@ from line_sim.scenario.fields import key_of
 from line_sim.scenario.gateways.calibration_files import read_calibration
 from line_sim.scenario.gateways.kind import LiveKind
 from line_sim.scenario.gateways.servers import retargeted
-from line_sim.study.confirm.confirm import Plan
+from line_sim.study.confirm.confirm import Around, Plan
 from line_sim.study.confirm.confirm import confirm as confirmed
 from line_sim.study.confirm.files import confirmation_json
 from line_sim.study.confirm.keeping import keep
@@ -63,16 +63,10 @@ def confirm(
     chosen = _retargeted(_scenario(scenario, overrides or {}), target)
     plan = Plan(runs, replications, tuple(checked(*each) for each in (margins or {}).items()), inspections)
     folder = None if out is None else Path(out)
+    around = Around(keep, narrate)
     with workers or Processes(processors()) as at_work:
         state = confirmed(
-            chosen,
-            read_calibration(calibrated),
-            str(calibrated),
-            folder,
-            plan,
-            at_work,
-            keep=keep,
-            narrate=narrate,
+            chosen, read_calibration(calibrated), str(calibrated), folder, plan, at_work, around
         )
     return Confirmed(state.folder, confirmation_json(state))
 

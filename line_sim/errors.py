@@ -5,7 +5,8 @@
     ├── PictureError         2   a picture cannot be read; of a part on the line it is an outcome
     ├── GatewayError         3   the gateway cannot be used at all (before the first part)
     ├── RunFileError         4   a file of a run or a trace cannot be used
-    └── AnswerError          5   the one question of `classify` got no usable answer
+    ├── AnswerError          5   the one question of `classify` got no usable answer
+    └── CalibrationError     5   a server's times are not its own, or no law of a server fits them
 
 The number is the exit code of the command line. (5 is no error of the program's: it says that a run's audit
 failed.) A late or unusable *answer* is no error: it is an
@@ -48,5 +49,11 @@ class RunFileError(LineSimError):
 
 class AnswerError(LineSimError):
     """No answer came in time, or none that can be read; only where one question is all that was wanted."""
+
+    exit_code = 5
+
+
+class CalibrationError(LineSimError):
+    """A server was not measured, since others kept the machine busy, or no law that can be simulated fits it."""
 
     exit_code = 5

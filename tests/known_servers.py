@@ -47,7 +47,10 @@ class Known:
     def observed(self, rounds: int = 12, most: int = 4, each: int = 40, takts: int = 40) -> Observed:
         """Measure it in so many rounds."""
         return Observed(
-            tuple(Round(tuple(self._round(most, each, takts)), 0.01) for _ in range(rounds)), most, (0.9, 0.3), 0.01
+            tuple(Round(tuple(self._round(most, each, takts)), 0.01) for _ in range(rounds)),
+            most,
+            (0.9, 0.3),
+            0.01,
         )
 
     def _round(self, most: int, each: int, takts: int) -> Iterator[Stretch]:

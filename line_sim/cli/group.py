@@ -20,6 +20,7 @@ from line_sim.cli.report import report
 from line_sim.cli.run import run
 from line_sim.cli.schema import schema
 from line_sim.cli.serve import serve
+from line_sim.cli.studies.calibrate import calibrate
 from line_sim.cli.studies.confirm import confirm
 from line_sim.cli.validate import validate
 from line_sim.errors import LineSimError
@@ -41,7 +42,7 @@ Exit codes:
   2    the scenario or the command line is wrong
   3    the inference server cannot be used at all
   4    a file of a run cannot be used, or not be written
-  5    a check did not hold: a run's audit, theory (validate), a prediction (confirm), or no answer (classify)
+  5    a check did not hold: a run's audit, validate, calibrate, confirm, or a picture got no answer (classify)
   6    the line has locked up: its parts wait for each other in a circle; all was saved and reported
   130  interrupted, by Ctrl-C or SIGTERM; what was done is saved and reported
 """
@@ -69,8 +70,8 @@ def commands(debug: bool) -> None:
 
 for command in (
     *(run, check, compare, validate, report, audit, classify),
-    confirm,
     *(schema, export, compare_inference, serve),
+    *(calibrate, confirm),
 ):
     commands.add_command(command)
 

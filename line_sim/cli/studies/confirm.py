@@ -123,6 +123,7 @@ def _confirm(
     from line_sim.cli.terminal.study_progress import study_narrator
     from line_sim.scenario import load
     from line_sim.scenario.gateways.calibration_files import read_calibration
+    from line_sim.study.confirm.confirm import Around
     from line_sim.study.confirm.confirm import confirm as confirmed
     from line_sim.study.confirm.keeping import keep
     from line_sim.study.confirm.page import HTML
@@ -134,18 +135,8 @@ def _confirm(
         study_narrator("predicted runs", quiet=quiet) as told,
         workers() as at_work,
     ):
-        found = confirmed(
-            loaded,
-            calibration,
-            str(calibrated),
-            out,
-            plan,
-            at_work,
-            keep=keep,
-            narrate=told.stage,
-            counted=told.counted,
-            interrupt=interrupt,
-        )
+        around = Around(keep, told.stage, told.counted, interrupt)
+        found = confirmed(loaded, calibration, str(calibrated), out, plan, at_work, around)
     if not quiet:
         show_page(
             confirmation_text(found), f"Files: {found.folder} (confirm.json)\nPage:  {found.folder / HTML}"

@@ -21,7 +21,7 @@ class Idle:
 class Law:
     """What a server does with calls; times in seconds.
 
-    `speeds[n - 1]` is mu(n), for n up to the number of places. `overhead` is the part of a call's latency that
+    `speeds[n - 1]` is mu(n), for n up to the number of places. `overhead` is the part of a latency that
     keeps no place of the server: the way there and back, writing and reading. `keeps_computing`: a call that
     was given up is worked on all the same.
     """
@@ -72,7 +72,7 @@ class Sharing:
         self._waiting = deque(entry for entry in self._waiting if entry[0] != call)
 
     def finish(self) -> tuple[float, int]:
-        """Go to the next end; return when it is and whose. Raises RuntimeError where nothing is in service."""
+        """Go to the next end; return when it is and whose. Raises RuntimeError where there is none."""
         end = self.next_end
         if end is None:
             raise RuntimeError("nothing is in service")

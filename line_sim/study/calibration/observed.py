@@ -9,10 +9,10 @@ PartName: TypeAlias = Literal[
 ]
 """What a stretch of calls is for.
 
-takt: lone calls at the line's takt. pauses: lone calls after pauses of several lengths. loop: closed loops of
-`size` callers. burst: `size` calls one closely after the other. given up: `size` calls given up, then a probe.
-sizes: lone calls with pictures of several sizes. pings: questions that cost the server nothing. stream and
-cameras are kept from the fit: calls at random moments, and callers that pause as cameras do.
+takt: lone calls at the line's takt. pauses: lone calls after pauses of several lengths. loop: closed loops
+of `size` callers. burst: `size` calls one closely after the other. given up: `size` calls given up, then a
+probe. sizes: lone calls with pictures of several sizes. pings: questions that cost the server nothing. stream
+and cameras are kept from the fit: calls at random moments, and callers that pause as cameras do.
 """
 
 
@@ -38,7 +38,7 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Calls that were made one after the other or together for one purpose; `patience` where they are given up."""
+    """Calls that were made for one purpose; `patience` is when those were given up that were."""
 
     part: PartName
     calls: tuple[Call, ...]

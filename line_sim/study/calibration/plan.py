@@ -49,12 +49,14 @@ class Pilot:
 
     def cycle(self, callers: int) -> float:
         """Return about what a caller's cycle takes among so many, on the safe side."""
-        return max(self.alone, self.full_cycle * callers / self.most, min(self.full_cycle, self.alone * callers))
+        return max(
+            self.alone, self.full_cycle * callers / self.most, min(self.full_cycle, self.alone * callers)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some calls for one purpose: `number` of each caller or in all, `every` so many seconds where that matters."""
+    """Some calls for one purpose: `number` by each caller or in all, one `every` so many seconds."""
 
     name: PartName
     number: int
@@ -66,23 +68,19 @@ class Part:
 
     def seconds(self, pilot: Pilot) -> float:
         """Return about how long it takes."""
-        match self.name:
-            case "takt":
-                return self.number * max(self.every, pilot.alone)
-            case "loop":
-                return (self.number + 0.5) * pilot.cycle(self.size)
-            case "cameras":
-                return self.number * (pilot.cycle(self.size) + self.every)
-            case "burst":
-                return 1.3 * pilot.alone + pilot.cycle(self.size) + self.every * self.size
-            case "given up":
-                return 2 * pilot.alone + self.patience + 2 * pilot.cycle(self.size + 1)
-            case "stream":
-                return self.number * self.every + 2 * pilot.full_cycle
-            case "pauses" | "sizes":
-                return sum(self.pauses) + (1 + self.number) * pilot.alone
-            case _:
-                return 0.002 * self.number
+        cycle, alone = pilot.cycle(self.size), pilot.alone
+        each: dict[PartName, float] = {
+            "takt": self.number * max(self.every, alone),
+            "loop": (self.number + 0.5) * cycle,
+            "cameras": self.number * (cycle + self.every),
+            "burst": 1.3 * alone + cycle + self.every * self.size,
+            "given up": 2 * alone + self.patience + 2 * pilot.cycle(self.size + 1),
+            "stream": self.number * self.every + 2 * pilot.full_cycle,
+            "pauses": sum(self.pauses) + (1 + self.number) * alone,
+            "sizes": (1 + self.number) * alone,
+            "pings": 0.002 * self.number,
+        }
+        return each[self.name]
 
 
 @dataclass(frozen=True, slots=True)

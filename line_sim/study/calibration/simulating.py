@@ -1,4 +1,4 @@
-"""Calls to a server of a known law, exactly: in a stream, in closed loops, in bursts, given up in mid-service.
+"""Calls to a server of a known law, exactly: in a stream, in closed loops, given up in mid-service.
 
 Half of the overhead lies before the server and half behind it.
 """
@@ -131,7 +131,7 @@ def closed(
 
 
 def after_given_up(law: Law, given_up: int, patience: float, works: Iterator[float]) -> float:
-    """Return the latency of a probe that is sent when so many calls, sent at once, have ended or been given up."""
+    """Return the latency of a probe sent when so many calls, sent at once, have ended or been given up."""
     left = [given_up]
     probe: list[float] = []
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from line_sim.errors import ScenarioError
+from line_sim.errors import LineSimError, ScenarioError
 from line_sim.inspection.servers.last_words import forget
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
@@ -14,7 +14,7 @@ from line_sim.scenario.gateways.calibration import Calibration
 from line_sim.simulation import make_default_folder
 from line_sim.study.confirm.agreement import DIFFERENT, Margin
 from line_sim.study.confirm.findings import LEAST_RUNS, Finding, advice, by_verdict, findings
-from line_sim.study.confirm.live import LiveRun, Narrate, live_runs
+from line_sim.study.confirm.live import LiveRun, Meter, Narrate, live_runs
 from line_sim.study.confirm.load import meter_for
 from line_sim.study.confirm.margins import margins_of
 from line_sim.study.confirm.predicted.fitting import doubts, model_error, refuse_another
@@ -23,7 +23,7 @@ from line_sim.study.confirm.predicted.predicting import FEWEST, Counted, Forecas
 from line_sim.study.workers import Workers
 from line_sim.units import counted as so_many
 
-ALL_DONE, INTERRUPTED = "all done", "interrupted"
+UNDER_WAY, ALL_DONE, INTERRUPTED, FAILED = "under way", "all done", "interrupted", "failed"
 QUIET = 0.07
 """The share of foreign processor time above which a live run is no measurement of its server."""
 
@@ -58,7 +58,7 @@ class Confirmation:
     forecast: Forecast
     live: tuple[LiveRun, ...] = ()
     broken_off: tuple[LiveRun, ...] = ()
-    ended: str = INTERRUPTED
+    ended: str = UNDER_WAY
     warnings: tuple[str, ...] = ()
     found: Mapping[str, Finding] = field(default_factory=dict)
 
@@ -84,8 +84,14 @@ class Confirmation:
         return None if live is None or self.forecast.cpu_s == 0 else live / self.forecast.cpu_s
 
 
-Keep = Callable[[Confirmation], None]
-"""Told of every state, so that what is there is kept."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Who keeps every state of a confirmation, who is told, and who may stop it."""
+
+    keep: Callable[[Confirmation], None] = lambda _: None
+    narrate: Narrate = lambda _: None
+    counted: Counted = lambda _, __: None
+    interrupt: Interrupt = field(default_factory=Interrupt)
 
 
 def confirm(
@@ -95,11 +101,7 @@ def confirm(
     folder: Path | None,
     plan: Plan,
     workers: Workers,
-    *,
-    keep: Keep = lambda _: None,
-    narrate: Narrate = lambda _: None,
-    counted: Counted = lambda _, __: None,
-    interrupt: Interrupt | None = None,
+    around: Around,
 ) -> Confirmation:
     """Predict a line that asks a real server, run it live, and say of each figure whether both agree.
 
@@ -108,7 +110,6 @@ def confirm(
     where the calibration is of another model or a margin of no figure, and what `simulate` raises;
     KeyboardInterrupt where a stop was wished before the line was predicted.
     """
-    interrupt = interrupt or Interrupt()
     if plan.runs < LEAST_RUNS or plan.replications < FEWEST:
         raise ScenarioError(f"it takes {LEAST_RUNS} live runs and {FEWEST} predicted ones at least")
     asked = asked_servers(scenario, plan.only)
@@ -122,25 +123,44 @@ def confirm(
         refuse_folder_in_use(folder)
         forget(folder)
         warnings = tuple(doubts(scenario, calibration, asked))
-        for warning in warnings:
-            narrate(f"! {warning}")
-        narrate(f"predicting {scenario.name} from {calibration.identity}; the files go to {folder}")
-        predicted = forecast(subject, plan.replications, workers, interrupt, counted)
-        if predicted is None:
-            raise KeyboardInterrupt
+        predicted = _predicted(subject, folder, plan, workers, warnings, around)
         state = Confirmation(
             folder, scenario, calibration, source, plan, tuple(asked), margins, predicted, warnings=warnings
         )
-        state = _judged(state)
         folder.mkdir(parents=True, exist_ok=True)
-        keep(state)
-        for run in live_runs(scenario, folder, plan.runs, tuple(asked), meter_for(asked), narrate, interrupt):
+        return _lived(_judged(state), meter_for(asked), around)
+
+
+def _predicted(
+    subject: Subject, folder: Path, plan: Plan, workers: Workers, warnings: Sequence[str], around: Around
+) -> Forecast:
+    """Predict the line. Raises KeyboardInterrupt where a stop was wished meanwhile."""
+    for warning in warnings:
+        around.narrate(f"! {warning}")
+    name, identity = subject.scenario.name, subject.calibration.identity
+    around.narrate(f"predicting {name} from {identity}; the files go to {folder}")
+    predicted = forecast(subject, plan.replications, workers, around.interrupt, around.counted)
+    if predicted is None:
+        raise KeyboardInterrupt
+    return predicted
+
+
+def _lived(state: Confirmation, meter: Meter, around: Around) -> Confirmation:
+    """Run the line live and return the last state; every state is kept, that of a failure, too."""
+    around.keep(state)
+    runs = live_runs(
+        state.scenario, state.folder, state.plan.runs, state.stations, meter, around.narrate, around.interrupt
+    )
+    try:
+        for run in runs:
             state = _with(state, run)
-            keep(state)
-        if len(state.live) == plan.runs:
-            state = replace(state, ended=ALL_DONE)
-        state = replace(state, warnings=(*state.warnings, *_about_runs(state)))
-        keep(state)
+            around.keep(state)
+    except LineSimError:
+        around.keep(replace(state, ended=FAILED))
+        raise
+    ended = ALL_DONE if len(state.live) == state.plan.runs else INTERRUPTED
+    state = replace(state, ended=ended, warnings=(*state.warnings, *_about_runs(state)))
+    around.keep(state)
     return state
 
 

@@ -26,7 +26,7 @@ def confirmation_text(state: Confirmation) -> RenderableType:
 def headline(state: Confirmation) -> str:
     """Say in a sentence whether live runs and prediction agree."""
     if state.ended != ALL_DONE:
-        done = f"interrupted after {len(state.live)} of {counted(state.plan.runs, 'live runs')}"
+        done = f"{state.ended} after {len(state.live)} of {counted(state.plan.runs, 'live runs')}"
         return f"{state.scenario.name}: {done}; what is there is kept"
     verdicts = by_verdict(state.found)
     if verdicts[DIFFERENT]:

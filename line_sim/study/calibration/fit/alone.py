@@ -21,15 +21,18 @@ SURE = 4.0
 FEWEST = 8
 """So many calls at least must lie on either side of the step."""
 
+OF_LONE_CALLS: tuple[PartName, ...] = ("loop", "takt", "pauses")
+
 Lone = Sequence[tuple[float, float]]
 """Lone calls: the pause before each, and its latency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """Latencies of lone calls in seconds: right after the one before (`busy`), at the takt, after other pauses.
+    """Latencies of lone calls in seconds.
 
-    `idle` is what a pause adds, None where it adds nothing that can be told from chance.
+    `busy` came right after the one before, `takt` at the takt, `others` after other pauses. `idle` is what a
+    pause adds, None where it adds nothing that can be told from chance.
     """
 
     busy: Values
@@ -44,28 +47,33 @@ class Alone:
 
     @property
     def sample(self) -> Values:
-        """Latencies without what a pause adds: those at the takt, and all others where a pause adds nothing."""
+        """Latencies without what a pause adds: those at the takt, and all where a pause adds nothing."""
         if self.idle is not None:
             return self.takt - self.idle.adds
         return np.concatenate([self.busy, self.takt, self.others])
 
     def of_these(self, each: Sequence["Alone"]) -> "Alone":
         """Return the calls of several, with the idle penalty of this one."""
-        joined = (np.concatenate(values) for values in zip(*((a.busy, a.takt, a.others) for a in each), strict=True))
-        return Alone(*joined, self.idle)
+        busy = np.concatenate([one.busy for one in each])
+        takt = np.concatenate([one.takt for one in each])
+        return Alone(busy, takt, np.concatenate([one.others for one in each]), self.idle)
 
 
 def alone_in(rounds: Sequence[Round]) -> Alone:
-    """Sort the lone calls of some rounds by the pauses before them. Raises ValueError where there are none."""
-    busy, takt, others = (_lone(rounds, *kind) for kind in (("loop", 1), ("takt", 1), ("pauses", 1)))
-    if not busy or not takt:
+    """Sort the lone calls of some rounds by what they are for. Raises ValueError where there are none."""
+    busy, takt, others = (_latencies(_lone(rounds, part, 1)) for part in OF_LONE_CALLS)
+    if not busy.size or not takt.size:
         raise ValueError("there are no lone calls")
-    return Alone(*(np.array([took for _, took in calls]) for calls in (busy, takt, others)), None)
+    return Alone(busy, takt, others, None)
+
+
+def _latencies(lone: Lone) -> Values:
+    return np.array([took for _, took in lone])
 
 
 def with_idle(alone: Alone, rounds: Sequence[Round]) -> Alone:
     """Return the same calls with the idle penalty that they show."""
-    lone = [call for part in ("loop", "takt", "pauses") for call in _lone(rounds, part, 1)]
+    lone = [call for part in OF_LONE_CALLS for call in _lone(rounds, part, 1)]
     return replace(alone, idle=_step(sorted(lone, key=lambda call: call[0])))
 
 

@@ -9,11 +9,12 @@ from line_sim.study.calibration.fit.places import BurstTimes, Candidate
 from line_sim.units import counted
 
 DOUBTFUL, UNFIT = 0.06, 0.15
-"""How far burst times may be off, as a share (root mean square, beyond chance), before it is told, or refused."""
+"""How far burst times may be off beyond chance, as a share (root mean square), until told, or refused."""
 
 HELD_OUT = {"throughput": 0.03, "p50": 0.06, "p95": 0.15}
 """Errors of the held-out probe beyond which a user is told."""
 
+LARGE_OVERHEAD = 0.01
 DRIFT = 0.05
 
 
@@ -34,8 +35,8 @@ def _pattern(found: Fitted) -> str:
         answers = burst.means[burst.size :]
         if answers[-1] - answers[1] < 0.15 * answers[0] and answers[0] < 0.8 * answers[1]:
             return (
-                f": of {burst.size} calls the first was answered alone and the others at once, as by a server "
-                "that puts calls together; model it with batching:"
+                f": of {burst.size} calls the first was answered alone and the others at once, as a server "
+                "does that puts calls together; model it with batching"
             )
     return "; see which answers are early and which late on the page"
 
@@ -60,8 +61,8 @@ def _of_places(found: Fitted) -> Iterator[str]:
     most = found.observed.most
     if not best.limit:
         yield (
-            f"all of {counted(most, 'calls')} at once were worked on together; what more of them would do was not "
-            f"measured (--in-flight), and the model lets them share, too"
+            f"all of {counted(most, 'calls')} at once were worked on together; what more of them would do "
+            f"was not measured (--in-flight), and the model lets them share, too"
         )
 
 
@@ -74,15 +75,22 @@ def _of_speeds(found: Fitted) -> Iterator[str]:
     for size, speed in found.speeds.items():
         if speed.low > size * 1.02:
             yield (
-                f"{size} calls at once were done {speed.value:.2f} times as fast as one alone, more than {size} "
-                f"servers could; lone calls were slow: is there a pause that the idle penalty does not show?"
+                f"{size} calls at once were done {speed.value:.2f} times as fast as one alone, more than "
+                f"{size} servers could; lone calls were slow: does a pause slow them in a way that is not "
+                f"seen?"
             )
+    overhead = found.overhead / found.mean_work.value
+    if found.best.places == 1 and found.law.overhead == 0 and overhead > LARGE_OVERHEAD:
+        yield (
+            f"{overhead:.1%} of a lone call keeps no place of the server; the model takes that for work, and "
+            f"will be too slow by as much at full load"
+        )
     if found.best.places == 1:
         full = found.speeds[max(found.speeds)]
         if full.high < 0.97:
             yield (
-                f"where calls wait, each takes {1 / full.value - 1:.0%} longer than alone; a queue of one place "
-                "cannot say so, and will be too fast at high load"
+                f"where calls wait, each takes {1 / full.value - 1:.0%} longer than alone; a queue of one "
+                "place cannot say so, and will be too fast at high load"
             )
 
 
@@ -93,13 +101,13 @@ def _of_given_up(found: Fitted) -> Iterator[str]:
     if not found.deciding.clear:
         yield (
             f"it is not clear whether work goes on for calls that were given up: probes stand at "
-            f"{found.deciding.position:.2f} +- {found.deciding.error:.2f} between both (0 stopped, 1 finished)"
+            f"{found.deciding.position:.2f} +- {found.deciding.error:.2f} (0: stopped, 1: finished)"
         )
     others = [each for each in found.probes if each.tells and each.clear]
     if len({each.goes_on for each in others}) > 1:
         yield (
-            "a call in service is finished after its deadline, one that waits is dropped (or the other way round); "
-            f"the model says {'keeps_computing' if found.law.keeps_computing else 'stops'} of both"
+            "a call in service is finished after its deadline, one that waits is dropped, or the other way "
+            f"round; the model says {'keeps_computing' if found.law.keeps_computing else 'stops'} of both"
         )
 
 
@@ -119,6 +127,8 @@ def _of_drift(found: Fitted) -> Iterator[str]:
     half = means.size // 2
     if half < 2:
         return
-    change = float(means[-half:].mean() / means[:half].mean() - 1)
-    if abs(change) > DRIFT:
-        yield f"lone calls took {change:+.0%} in the second half of the time; the server, or the machine, changed"
+    first, last = means[:half], means[-half:]
+    change = float(last.mean() / first.mean() - 1)
+    noise = float(np.sqrt((first.var() + last.var()) / max(1, half - 1)) / first.mean())
+    if abs(change) > DRIFT + 2 * noise:
+        yield f"lone calls took {change:+.0%} in the second half of the time: something has changed"

@@ -14,7 +14,7 @@ from line_sim.study.calibration.fit.given_up import probes_in, telling
 from line_sim.study.calibration.fit.held_out import held_out
 from line_sim.study.calibration.fit.payload import slope_in
 from line_sim.study.calibration.fit.places import BurstTimes, Candidate, bursts_in, candidates
-from line_sim.study.calibration.fit.speeds import Sums, loops_of, speeds_of, sums_in
+from line_sim.study.calibration.fit.speeds import Sums, loops_of, pooled, speeds_of, sums_in
 from line_sim.study.calibration.law import Law
 from line_sim.study.calibration.observed import Observed, Round
 
@@ -37,34 +37,38 @@ class _Basis:
     bursts: Sequence[BurstTimes]
 
 
-def fit(observed: Observed, seed: int = 0) -> Fitted:
+def fit(observed: Observed, seed: int = 0, *, folded: bool = True) -> Fitted:
     """Fit limited processor sharing to what was measured; the same data and seed give the same fit.
 
+    `folded`: the overhead is taken for work, as a modelled server has no other place for it. Lone calls and
+    closed loops come out as they were measured all the same, since mu(n) is reckoned with that work; what is
+    lost is that a queue of one place could be a little quicker than its lone calls say.
     Raises ValueError where a part of the protocol is missing altogether.
     """
     generator = np.random.default_rng(seed)
     rounds = observed.rounds
-    basis = _Basis(rounds, with_idle(alone_in(rounds), rounds), [sums_in(one) for one in rounds], bursts_in(rounds))
+    basis = _Basis(
+        rounds, with_idle(alone_in(rounds), rounds), [sums_in(one) for one in rounds], bursts_in(rounds)
+    )
     ping = _ping(rounds)
-    overhead = min(ping or 0.0, MOST_OVERHEAD * basis.alone.busy_mean)
-    tried = _candidates(basis, overhead, generator)
-    if tried[0].places == 1:
-        overhead = _overhead_of_a_queue(basis, overhead, generator)
-        tried = _candidates(basis, overhead, generator)
-    law = Law(tried[0].places, tried[0].speeds, overhead, basis.alone.idle)
-    works = _drawn(_work(basis.alone, overhead), generator)
+    overhead, tried = _overhead_and_places(basis, ping, generator)
+    taken = 0.0 if folded else overhead
+    again = _again(basis, taken, generator)
+    speeds = speeds_of(loops_of(basis.sums), _busy_work(basis.alone, taken), taken)
+    law = Law(tried[0].places, pooled(speeds, tried[0].places), taken, basis.alone.idle)
+    works = _drawn(_work(basis.alone, taken), generator)
     probes = tuple(probes_in(rounds, law, works))
     deciding = telling(probes)
     law = replace(law, keeps_computing=deciding is not None and deciding.goes_on)
-    again = _again(basis, overhead, generator)
-    adds = law.idle.adds if law.idle is not None else 0.0
+    adds = 0.0 if law.idle is None else law.idle.adds
     found = Fitted(
         law,
-        _work(basis.alone, overhead),
-        tuple(_as_work(each - adds, overhead) for each in takt_blocks(observed)),
-        _interval(float(_work(basis.alone, overhead).mean()), [mean for mean, _ in again]),
-        _speed_intervals(basis, overhead, again),
-        _together(basis, overhead),
+        overhead,
+        _work(basis.alone, taken),
+        tuple(_as_work(each - adds, taken) for each in takt_blocks(observed)),
+        _interval(float(_work(basis.alone, taken).mean()), [mean for mean, _ in again]),
+        {size: _interval(speed, [each[size] for _, each in again]) for size, speed in speeds.items()},
+        _together(basis, taken),
         tuple(basis.bursts),
         tuple(tried),
         probes,
@@ -77,6 +81,18 @@ def fit(observed: Observed, seed: int = 0) -> Fitted:
         observed,
     )
     return replace(found, doubts=tuple(doubts_of(found)), refusals=tuple(refusals_of(found)))
+
+
+def _overhead_and_places(
+    basis: _Basis, ping: float | None, generator: np.random.Generator
+) -> tuple[float, list[Candidate]]:
+    """Return the overhead of a call, and every number of places tried with it, the likeliest first."""
+    overhead = min(ping or 0.0, MOST_OVERHEAD * basis.alone.busy_mean)
+    tried = _candidates(basis, overhead, generator)
+    if tried[0].places > 1:
+        return overhead, tried
+    overhead = _overhead_of_a_queue(basis, overhead, generator)
+    return overhead, _candidates(basis, overhead, generator)
 
 
 def _ping(rounds: Sequence[Round]) -> float | None:
@@ -105,7 +121,7 @@ def _drawn(values: Values, generator: np.random.Generator) -> Iterator[float]:
 def _overhead_of_a_queue(basis: _Basis, ping: float, generator: np.random.Generator) -> float:
     """Return what of a lone call keeps no place of a server that takes one call after the other.
 
-    Where callers never leave it idle it gives an answer every E[work]; a lone call takes that and the overhead.
+    Where callers never leave it idle it gives an answer every E[work]; a lone call takes the overhead, too.
     What a ping takes is believed as long as this does not speak against it.
     """
     each = [alone_in([one]) for one in basis.rounds]
@@ -135,7 +151,9 @@ def _candidates(basis: _Basis, overhead: float, generator: np.random.Generator) 
     return candidates(basis.bursts, speeds, errors, overhead, works)
 
 
-def _again(basis: _Basis, overhead: float, generator: np.random.Generator) -> list[tuple[float, dict[int, float]]]:
+def _again(
+    basis: _Basis, overhead: float, generator: np.random.Generator
+) -> list[tuple[float, dict[int, float]]]:
     """Draw the rounds again, and return the mean work and mu(n) of each draw."""
     each = [alone_in([one]) for one in basis.rounds]
     drawn = []
@@ -151,13 +169,6 @@ def _again(basis: _Basis, overhead: float, generator: np.random.Generator) -> li
 def _interval(value: float, drawn: Sequence[float]) -> Interval:
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Interval(value, float(low), float(high))
-
-
-def _speed_intervals(
-    basis: _Basis, overhead: float, again: Sequence[tuple[float, dict[int, float]]]
-) -> dict[int, Interval]:
-    speeds = speeds_of(loops_of(basis.sums), _busy_work(basis.alone, overhead), overhead)
-    return {size: _interval(speed, [each[size] for _, each in again]) for size, speed in speeds.items()}
 
 
 def _together(basis: _Basis, overhead: float) -> dict[int, tuple[float, ...]]:

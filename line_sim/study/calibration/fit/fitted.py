@@ -29,11 +29,13 @@ class Interval:
 class Fitted:
     """The law that a server follows, what speaks for it, and what speaks against.
 
-    `work` are the seconds of lone work that calls at the takt showed, `blocks` the same by stretch; `together`
-    is mu(n) of each round. `ping` is what a question takes that costs the server nothing.
+    `overhead` is what of a lone call keeps no place of the server; the law's own is 0 where it is folded into
+    the work. `work` are the seconds of lone work that calls at the takt showed, `blocks` the same by stretch;
+    `together` is mu(n) of each round. `ping` is what a question takes that costs the server nothing.
     """
 
     law: Law
+    overhead: float
     work: Values
     blocks: tuple[Values, ...]
     mean_work: Interval

@@ -57,7 +57,12 @@ def _probes(stretches: Sequence[Stretch], law: Law, works: Iterator[float]) -> P
     patience = float(np.median([stretch.patience for stretch in stretches]))
     took = np.array([stretch.calls[-1].latency for stretch in stretches])
     either = [
-        np.mean([after_given_up(replace(law, keeps_computing=on), size, patience, works) for _ in range(SIMULATED)])
+        np.mean(
+            [
+                after_given_up(replace(law, keeps_computing=on), size, patience, works)
+                for _ in range(SIMULATED)
+            ]
+        )
         for on in (False, True)
     ]
     stopped, went_on = float(either[0]), float(either[1])

@@ -48,7 +48,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The figures of what was kept from the fit, and the latencies of the stream (modelled: a row a simulation)."""
+    """What was kept from the fit: its figures, and its stream's latencies (modelled: a row a simulation)."""
 
     figures: Mapping[str, Figure]
     measured: Values
@@ -99,6 +99,6 @@ def _modelled_cycle(stretches: Sequence[Stretch], law: Law, works: Iterator[floa
     for stretch in stretches:
         each = _each(stretch)
         pauses = cycle([call.pause for call in stretch.calls])
-        for run in closed(law, stretch.size, each, works, pauses):
-            cycles.append((run[-1].at - run[0].at) / (each - 1))
+        runs = closed(law, stretch.size, each, works, pauses)
+        cycles += [(run[-1].at - run[0].at) / (each - 1) for run in runs]
     return float(np.mean(cycles))

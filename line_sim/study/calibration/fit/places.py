@@ -32,7 +32,7 @@ NO_LIMIT = 100
 
 @dataclass(frozen=True, slots=True)
 class BurstTimes:
-    """Bursts of one kind: mean times to the answer of the 1st, 2nd ... call sent, and of the 1st, 2nd ... answer.
+    """Bursts of one kind: mean times to the answer of each call, in the order of sending and of answering.
 
     Times from the first sending on, in seconds, with the standard errors of the means; `sent` is when the
     calls were sent. `number` is how many bursts.
@@ -98,7 +98,8 @@ def candidates(
 ) -> list[Candidate]:
     """Return every K from 1 to the most calls that were out at once, the likeliest first."""
     found = [
-        _candidate(places, bursts, speeds, speed_errors, overhead, works) for places in range(1, max(speeds) + 1)
+        _candidate(places, bursts, speeds, speed_errors, overhead, works)
+        for places in range(1, max(speeds) + 1)
     ]
     return sorted(found, key=lambda one: one.score)
 

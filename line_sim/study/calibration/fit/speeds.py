@@ -18,7 +18,7 @@ from line_sim.study.calibration.observed import Round, Stretch
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Closed loops of some callers: a caller's mean cycle, from answer to answer, and its mean pause, in seconds."""
+    """Closed loops: a caller's mean cycle, from answer to answer, and its mean pause, in seconds."""
 
     cycle: float
     pause: float
@@ -84,9 +84,10 @@ def pooled(speeds: Mapping[int, float], places: int) -> tuple[float, ...]:
 
     No n calls are done more than n times as fast as one: what a loop says beyond that is chance.
     """
-    below = [speeds[n] for n in range(2, places)]
-    full = [speed for n, speed in speeds.items() if n >= places]
     if places == 1:
         return (1.0,)
+    known = min(places, max(speeds))
+    below = [speeds[n] for n in range(2, known)]
+    full = [speed for n, speed in speeds.items() if n >= known]
     found = (1.0, *below, float(np.mean(full)))
     return tuple(min(speed, float(size)) for size, speed in enumerate(found, 1))

@@ -29,20 +29,27 @@ Read = Callable[[], Usage | None]
 """Tells the usage now; None where the system does not tell."""
 
 
-def foreign_share(before: Usage | None, after: Usage | None, processors: int) -> float | None:
+def foreign_share(
+    before: Usage | None, after: Usage | None, processors: int, *, quiet: bool = False
+) -> float | None:
     """Return what share of the processors' time others had in between; None where that is not known.
 
-    Where the server cannot be seen its time would be taken for that of others, and so nothing is said.
+    Where the server cannot be seen its time would be taken for that of others, and so nothing is said but of
+    a `quiet` while, in which it was asked nothing.
     """
-    if before is None or after is None or before.server is None or after.server is None:
+    if before is None or after is None:
         return None
-    known = after.own - before.own + after.server - before.server
+    unseen = before.server is None or after.server is None
+    if unseen and not quiet:
+        return None
+    by_server = 0.0 if unseen else (after.server or 0.0) - (before.server or 0.0)
+    known = after.own - before.own + by_server
     foreign = after.everybody - before.everybody - known
     return max(0.0, foreign / (processors * max(1e-9, after.at - before.at)))
 
 
 class Machine:
-    """Reads this machine's usage; the server's processes are those that listen at its target, and their children.
+    """Reads the machine's usage; a server's processes are those that listen at its target and their children.
 
     `target` None, or one on another machine: then there are none, and all but this process is foreign.
     """
@@ -90,7 +97,11 @@ def processors(proc: Path = PROC) -> int:
 def listeners(target: str, proc: Path = PROC) -> set[int]:
     """Return the processes that listen at a target on this machine, as far as they may be seen."""
     wanted = {f"socket:[{inode}]" for inode in _inodes(target, proc)}
-    return {pid for pid in _pids(proc) if wanted.intersection(_links(proc / str(pid) / "fd"))} if wanted else set()
+    return (
+        {pid for pid in _pids(proc) if wanted.intersection(_links(proc / str(pid) / "fd"))}
+        if wanted
+        else set()
+    )
 
 
 def _inodes(target: str, proc: Path) -> Iterator[str]:

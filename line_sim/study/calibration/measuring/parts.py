@@ -29,7 +29,7 @@ class FailedError(Exception):
 class Asking:
     """A server that is asked: the way to it, the callers, the pictures that calls take in turn.
 
-    `ping` asks what costs the server nothing, and returns False where it does not know such questions. `sleep`
+    `ping` asks what costs the server nothing; it returns False where such questions are not known. `sleep`
     lets time pass; `chance` is that of the moments of the held-out stream.
     """
 
@@ -57,7 +57,9 @@ class Asking:
         timed = ask(self.gateway, item)
         return self.call(timed, item, sender, pause)
 
-    def call(self, timed: Timed, item: int, sender: int = 0, pause: float = 0.0, *, must: bool = True) -> Call:
+    def call(
+        self, timed: Timed, item: int, sender: int = 0, pause: float = 0.0, *, must: bool = True
+    ) -> Call:
         """Return a call as it was. Raises FailedError where it must have been answered and was not."""
         if not timed.answered and (must or not timed.given_up):
             raise FailedError(timed.reply.status)

@@ -21,7 +21,7 @@ LONGEST_CALL_S = 60.0
 
 
 class Team:
-    """Threads that do jobs, as many at a time as there are threads; daemons, so that none keeps the process."""
+    """Threads that do jobs, as many at a time as there are threads; daemons: none keeps the process."""
 
     def __init__(self, size: int) -> None:
         self._size = size

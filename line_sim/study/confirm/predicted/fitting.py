@@ -97,17 +97,14 @@ OF_TIMES = ("throughput", "mean", "p50")
 def model_error(calibration: Calibration) -> float:
     """Return the share by which the model's times are off on what it was not fitted to; 0 if nobody looked.
 
-    It is the root mean square of the errors of the throughput, the mean and the median: what a line feels.
+    It is the root mean square of the errors of the throughput, the mean and the median, which a line feels, as
+    far as it is more than the probe's own noise: what chance alone would do there is no error of the model.
     """
-    errors = list(_errors(calibration.held_out))
-    return sqrt(fmean(error**2 for error in errors)) if errors else 0.0
+    errors, noise = calibration.held_out, calibration.held_out.get("noise") or {}
+    squares = [_number(errors, name) ** 2 - _number(noise, name) ** 2 for name in OF_TIMES if _number(errors, name)]
+    return sqrt(max(0.0, fmean(squares))) if squares else 0.0
 
 
-def _errors(told: Mapping[str, Any]) -> Iterator[float]:
-    """Yield those errors, wherever they stand; one may be a mapping with its error beside its noise."""
-    for name, value in told.items():
-        found = value.get("error") if name in OF_TIMES and isinstance(value, Mapping) else value
-        if isinstance(found, Mapping):
-            yield from _errors(found)
-        elif name in OF_TIMES and isinstance(found, int | float) and not isinstance(found, bool):
-            yield float(found)
+def _number(told: Mapping[str, Any], name: str) -> float:
+    value = told.get(name) if isinstance(told, Mapping) else None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0

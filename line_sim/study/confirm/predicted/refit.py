@@ -22,7 +22,6 @@ from line_sim.scenario.gateways.modelled import ModelledOptions
 from line_sim.scenario.gateways.sharing import SLOWEST, Sharing
 from line_sim.scenario.measured.columns import Measured
 from line_sim.scenario.times import Empirical, Time
-from line_sim.units import SECOND
 
 T = TypeVar("T")
 Stretches: TypeAlias = Sequence[Sequence[float]]
@@ -91,14 +90,16 @@ def scaled(time: R, share: float) -> R:
 
 
 def _of_values(time: Empirical, before: Sequence[float], after: Sequence[float]) -> Empirical:
-    """Return the measured times themselves, drawn again; where they are others, so much longer or shorter."""
-    if len(time.values) == len(before):
-        values = array("q", (round(value * SECOND) for value in after))
-    else:
-        step = _ratio(fmean(after), fmean(before))
-        values = array("q", (round(value * step) for value in time.values))
+    """Return measured times each of whose quantiles moved as that of the measurements did.
+
+    There are as many as before, so that the same chance draws the same quantile of both.
+    """
+    ordered = np.sort(np.asarray(time.values, dtype=float))
+    at = (np.arange(len(ordered)) + 0.5) / len(ordered)
+    steps = np.quantile(after, at) / np.quantile(before, at)
+    moved = np.where(np.isfinite(steps), np.maximum(ordered * np.nan_to_num(steps), 1), ordered)
     drawn = time.model_copy()
-    drawn._measured = Measured(values)  # noqa: SLF001 - what its file holds, drawn again
+    drawn._measured = Measured(array("q", np.rint(moved).astype(int).tolist()))  # noqa: SLF001 - drawn again
     return drawn
 
 

@@ -67,10 +67,10 @@ def test_a_file_without_measurements_is_told():
         ({}, 0.0),
         ({"mean": 0.03, "p50": -0.04}, 0.025 * 2**0.5),
         ({"mean": 0.03, "p95": 0.5, "calls": 100}, 0.03),
-        ({"throughput": {"error": -0.02, "noise": 0.5}, "why": "text"}, 0.02),
-        ({"stream": {"mean": 0.03, "p50": -0.04}}, 0.025 * 2**0.5),
+        ({"mean": 0.05, "why": "text", "noise": {"mean": 0.03, "p95": 0.5}}, 0.04),
+        ({"mean": 0.02, "p50": 0.01, "noise": {"mean": 0.03, "p50": 0.02}}, 0.0),
     ],
 )
 def test_the_model_s_error_is_that_of_its_times(held_out, error):
-    """The root mean square of throughput, mean and median; a tail or a count is no error of the times."""
+    """The root mean square of throughput, mean and median, less the probe's noise; no tail, no count."""
     assert model_error(calibration(held_out=held_out)) == pytest.approx(error)

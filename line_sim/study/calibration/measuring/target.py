@@ -1,0 +1,113 @@
+"""The server that is measured: reached, proved and warmed as for a run, its first calls timed apart."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from line_sim.errors import ScenarioError
+from line_sim.inspection.gateway import LiveGateway, is_live
+from line_sim.inspection.kinds import gateway_of
+from line_sim.inspection.offline.models import Models
+from line_sim.inspection.servers.access import metadata_of, tls_of
+from line_sim.inspection.servers.proving import served_version
+from line_sim.inspection.servers.shared import EmbeddedServers
+from line_sim.inspection.servers.single_call import dialect_of
+from line_sim.inspection.setting import Setting
+from line_sim.inspection.wires import statuses
+from line_sim.inspection.wires.discreet import transport_to
+from line_sim.inspection.wires.question import ModelQuestion
+from line_sim.inspection.wires.transport import Access, Transport, Wire
+from line_sim.pictures.source import PictureSource
+from line_sim.scenario.gateways.kind import LiveKind
+from line_sim.scenario.gateways.servers import ServerOptions
+from line_sim.scenario.model import Inspection, Scenario
+from line_sim.units import MINUTE, SECOND
+
+COLD_CALLS = 3
+
+Narrate = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A server that is open for calls: where it is, what it says of itself, what its first calls took."""
+
+    gateway: LiveGateway
+    address: str
+    cold: tuple[float, ...]
+    ping: Callable[[], bool]
+
+
+class Shelf:
+    """A source of pictures that are all there already, by number."""
+
+    def __init__(self, pictures: Sequence[bytes]) -> None:
+        self._pictures = pictures
+
+    @property
+    def defect_kinds(self) -> tuple[str, ...]:
+        """None: what they show does not matter here."""
+        return ()
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """None."""
+        return ()
+
+    def picture(self, item_id: int, true_state: str, defect: str) -> bytes:  # noqa: ARG002 - the protocol's form
+        """Return the picture of this number."""
+        return self._pictures[item_id]
+
+
+@contextmanager
+def reached(
+    scenario: Scenario, spec: Inspection, pictures: PictureSource, narrate: Narrate
+) -> Iterator[Target]:
+    """Open the server that an inspection asks. Raises GatewayError where it cannot be used."""
+    kind = spec.gateway
+    if not isinstance(kind, LiveKind):
+        raise ScenarioError(f"{spec.name}: only a real server can be measured")
+    if len(kind.server.addresses) > 1:
+        raise ScenarioError(f"{spec.name}: one server is measured at a time, not several that take turns")
+    with ExitStack() as stack:
+        servers = EmbeddedServers(scenario, stack, narrate, Path("server.log"))
+        setting = Setting(scenario, pictures, servers, Models(scenario.seed), narrate)
+        gateway = gateway_of(spec, setting)
+        if not is_live(gateway):
+            raise ScenarioError(f"{spec.name}: only a real server can be measured")
+        address = gateway.identity["target"]
+        transport, wire = _beside(kind, address, spec.name)
+        stack.callback(transport.close)
+        cold = _first_calls(transport, wire, kind.server, pictures.picture(0, "", ""))
+        stack.enter_context(gateway)
+        yield Target(gateway, address, cold, lambda: _ping(transport, wire))
+
+
+def _beside(kind: LiveKind, address: str, station: str) -> tuple[Transport, Wire]:
+    """Return a way of our own to the server, for what is no question about a part."""
+    options, dialect = kind.server, dialect_of(kind.form)
+    access = Access(tls_of(options.tls), metadata_of(options, f"{station}: metadata"))
+    names = (options.input, options.label_output, options.score_output)
+    question = ModelQuestion(options.model, options.signature, options.model_version, *names)
+    return transport_to(dialect, address, access), dialect.wire(question)
+
+
+def _first_calls(
+    transport: Transport, wire: Wire, options: ServerOptions, picture: bytes
+) -> tuple[float, ...]:
+    """Time the first calls, before anything warms the server up; of those that fail the proof will tell."""
+    transport.connect(options.connect_timeout)
+    served_version(transport, wire, f"model {options.model!r}", max(SECOND, options.connect_timeout), MINUTE)
+    request, took = wire.predict(picture), []
+    for _ in range(COLD_CALLS):
+        began = time.perf_counter()
+        response = transport.call(request, MINUTE)
+        if response.status == statuses.OK:
+            took.append(time.perf_counter() - began)
+    return tuple(took)
+
+
+def _ping(transport: Transport, wire: Wire) -> bool:
+    return transport.call(wire.states(), 5 * SECOND).status == statuses.OK
