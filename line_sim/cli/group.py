@@ -42,7 +42,7 @@ Exit codes:
   2    the scenario or the command line is wrong
   3    the inference server cannot be used at all
   4    a file of a run cannot be used, or not be written
-  5    a check did not hold: a run's audit, validate, calibrate, confirm, or a picture got no answer (classify)
+  5    a check did not hold: a run's audit, validate, calibrate, confirm, or no answer came (classify)
   6    the line has locked up: its parts wait for each other in a circle; all was saved and reported
   130  interrupted, by Ctrl-C or SIGTERM; what was done is saved and reported
 """

@@ -104,7 +104,7 @@ def test_a_calibration_of_a_server_twice_as_slow_is_found_out(tmp_path, target):
 
 @pytest.mark.slow
 def test_ctrl_c_keeps_the_prediction_and_the_runs_that_are_over(tmp_path, target):
-    """Stopped in the second live run: the first one counts, the second is kept and does not, exit code 130."""
+    """Stopped in the second live run: the first counts, the second is kept and does not; exit code 130."""
     arguments = command(scenario_file(tmp_path, items=60), calibration_file(tmp_path, 0.062), target)
     program = [sys.executable, "-m", "line_sim.cli", *arguments]
     with subprocess.Popen(program, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:

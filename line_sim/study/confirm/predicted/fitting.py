@@ -97,11 +97,13 @@ OF_TIMES = ("throughput", "mean", "p50")
 def model_error(calibration: Calibration) -> float:
     """Return the share by which the model's times are off on what it was not fitted to; 0 if nobody looked.
 
-    It is the root mean square of the errors of the throughput, the mean and the median, which a line feels, as
-    far as it is more than the probe's own noise: what chance alone would do there is no error of the model.
+    It is the root mean square of the errors of the throughput, the mean and the median, which a line feels,
+    as far as it is more than the probe's own noise: what chance alone would do there is no error of a model.
     """
     errors, noise = calibration.held_out, calibration.held_out.get("noise") or {}
-    squares = [_number(errors, name) ** 2 - _number(noise, name) ** 2 for name in OF_TIMES if _number(errors, name)]
+    squares = [
+        _number(errors, name) ** 2 - _number(noise, name) ** 2 for name in OF_TIMES if _number(errors, name)
+    ]
     return sqrt(max(0.0, fmean(squares))) if squares else 0.0
 
 

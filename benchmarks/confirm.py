@@ -1,0 +1,252 @@
+"""Whether a line predicted from a calibrated server does live what was predicted, on runs that were not fitted.
+
+    python benchmarks/confirm.py --server fifo1 --load 0.8            one cell: calibrate once, then 40 live runs
+    python benchmarks/confirm.py --server fifo1                       all three loads
+    python benchmarks/confirm.py --table                              what is there by now
+
+Servers: fifo1, fifo2 and sharing sleep by a law that is known (tests/law_server.py, a process of its own);
+embedded is the real one. Everything lies in --folder: SERVER/server.yaml, measured once for all loads, and
+SERVER-LOAD.json, a cell of the table. A line of four cameras gets parts at random moments, so many that the
+server is loaded that much; answers later than five times the mean are no use, and the part is scrapped.
+
+Told for each figure: predicted, the mean of the live runs, how far they are apart, the noise of that mean (95 %,
+Student), and how many live runs lie in the predicted 95 % interval of one run. Asked: uph within 1.5 %, the
+median answer 2 %, the fallback rate 1 point, or inside the noise; 90 % of the runs in their interval.
+
+How long, on a machine that has nothing else to do: a calibration 5 minutes; a cell of a sleeping server 5
+(fifo2, sharing) to 13 minutes (fifo1 at half load), of the embedded one about 15. All twelve cells: 2 hours.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from line_sim.inspection.servers.embedded import EmbeddedServer
+from line_sim.line.interrupt import Interrupt
+from line_sim.scenario import Scenario
+from line_sim.scenario.gateways.calibration import Calibration
+from line_sim.scenario.gateways.calibration_files import read_calibration
+from line_sim.study.calibration.calibrate import Around, Request, calibrate
+from line_sim.study.calibration.measuring.measure import How
+from line_sim.study.confirm.live import live_runs
+from line_sim.study.confirm.load import meter_for
+from line_sim.study.confirm.predicted.fitting import model_error
+from line_sim.study.confirm.predicted.model import asked_servers
+from line_sim.study.confirm.predicted.prediction import Prediction
+from line_sim.study.confirm.predicted.predicting import Forecast, Subject, forecast
+from line_sim.study.student import student
+from line_sim.study.workers import Processes
+
+sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]
+from law_server import law_server  # noqa: E402 - the tests' server lies beside their stories
+
+MEAN = 0.05
+LAWS = {
+    "fifo1": ("--places", "1", "--speeds", "1"),
+    "fifo2": ("--places", "2", "--speeds", "1,2"),
+    "sharing": ("--places", "4", "--speeds", "1,1.6,1.8,1.8"),
+}
+SERVERS = (*LAWS, "embedded")
+LOADS = (0.5, 0.8, 0.95)
+CAMERAS = 4
+PATIENCE = 5
+"""The deadline, in means of a lone call."""
+
+LIMITS = {"uph": 0.015, "camera.service.p50": 0.02, "timeout_rate": 0.01}
+"""What is asked: shares, and points of the rate."""
+
+TOLD = (*LIMITS, "inference_time", "camera.service.p90", "camera.service.p99", "flow_time", "wip")
+say = partial(print, flush=True)
+
+
+@contextmanager
+def served(name: str) -> Iterator[str]:
+    """Run a server for as long as the with-block lasts; give its HOST:PORT."""
+    if name in LAWS:
+        with law_server("--mean", str(MEAN), "--cv", "0.3", *LAWS[name]) as target:
+            yield target
+    else:
+        with EmbeddedServer("inception_v3", Path("models/inception_v3").resolve()) as server:
+            yield server.address("grpc")
+
+
+def line(name: str, target: str, pictures: Path, *, every: float, deadline: float, parts: int) -> Scenario:
+    """Return a line whose parts come at random, so many seconds apart on average."""
+    images = {"folder": str(pictures)} if name in LAWS else {"rendered": "flange"}
+    camera = {
+        "inspection": "camera",
+        "buffer": 20,
+        "units": CAMERAS,
+        "acquisition": "5 ms",
+        "deadline": deadline,
+        "on_no_result": "scrap",
+        "gateway": {"grpc": {"target": target}},
+        "ship_when": {"score_at_least": 0},
+    }
+    return Scenario.model_validate(
+        {
+            "version": 1,
+            "name": f"{name} every {1000 * every:.0f} ms",
+            "seed": 11,
+            "run": {"items": parts, "warm_up": 20 * every},
+            "arrivals": {"every": {"exponential": {"mean": every}}},
+            "product": {"defect_rate": 0, "images": images},
+            "line": [camera],
+            "review": {"time": "1 s", "buffer": 1000},
+        }
+    )
+
+
+def two_pictures(folder: Path) -> Path:
+    """Make pictures that cost nothing to show."""
+    from PIL import Image
+
+    for state in ("good", "defective"):
+        (folder / state).mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (32, 32), (90, 90, 90)).save(folder / state / "one.jpg")
+    return folder
+
+
+def calibrated(name: str, target: str, asked: argparse.Namespace) -> Calibration:
+    """Return the server's calibration, measured now unless that was done before."""
+    path = asked.folder / name / "server.yaml"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pictures = two_pictures(asked.folder / "pictures")
+        scenario = line(name, target, pictures, every=2 * MEAN, deadline=5.0, parts=1)
+        how = How(CAMERAS, asked.seconds, any_load=asked.any_load)
+        say(f"{name}: calibrating for {asked.seconds:g} s")
+        calibrate(Request(scenario, scenario.inspections[0], how, name), path, Around(narrate=say))
+    return read_calibration(path)
+
+
+def capacity(calibration: Calibration) -> tuple[float, float]:
+    """Return the mean of a lone call in seconds, and the calls a second that the server can answer at most."""
+    model = calibration.model
+    mean = model.alone.mean_ns / 1e9
+    most = model.sharing.most(CAMERAS) if model.sharing is not None else float(model.servers)
+    return mean, most / mean
+
+
+def cell(name: str, load: float, asked: argparse.Namespace) -> dict[str, Any]:
+    """Predict one line and run it live, again and again."""
+    with served(name) as target:
+        calibration = calibrated(name, target, asked)
+        mean, most = capacity(calibration)
+        pictures = two_pictures(asked.folder / "pictures")
+        scenario = line(
+            name,
+            target,
+            pictures,
+            every=round(1 / (load * most), 6),
+            deadline=round(PATIENCE * mean, 6),
+            parts=asked.parts,
+        )
+        servers = asked_servers(scenario)
+        subject = Subject(scenario, servers, calibration, model_error(calibration))
+        with Processes(asked.jobs) as workers:
+            predicted = forecast(subject, asked.replications, workers, Interrupt(), lambda _, __: None)
+        assert predicted is not None
+        with tempfile.TemporaryDirectory() as folder:
+            runs = live_runs(
+                scenario, Path(folder), asked.runs, ("camera",), meter_for(servers), say, Interrupt()
+            )
+            live = [(run.figures, run.seconds, run.foreign_load) for run in runs]
+    return {
+        "server": name,
+        "load": load,
+        "runs": len(live),
+        "parts": asked.parts,
+        "model_error": subject.error,
+        "foreign_load": fmean(load for _, _, load in live if load is not None)
+        if live[0][2] is not None
+        else None,
+        "live_s": fmean(seconds for _, seconds, _ in live),
+        "predicted_cpu_s": predicted.cpu_s,
+        "kpis": {kpi: judged(kpi, predicted, [run for run, _, _ in live]) for kpi in TOLD},
+    }
+
+
+def judged(kpi: str, predicted: Forecast, live: list[dict[str, float | None]]) -> dict[str, Any]:
+    """Hold live runs against the prediction of a figure."""
+    found: Prediction = predicted.figures[kpi]
+    values = [value for run in live if (value := run[kpi]) is not None]
+    told = student(values)
+    points = kpi == "timeout_rate"
+    unit = 1.0 if points else told.mean or 1.0
+    low, high = found.interval
+    error, noise = (found.mean - told.mean) / unit, (told.half_width or 0.0) / unit
+    limit = LIMITS.get(kpi)
+    return {
+        "predicted": found.mean,
+        "interval": [low, high],
+        "live": told.mean,
+        "values": values,
+        "error": error,
+        "noise": noise,
+        "limit": limit,
+        "met": None if limit is None else abs(error) <= max(limit, noise),
+        "held": fmean(low <= value <= high for value in values),
+    }
+
+
+def shown(found: dict[str, Any]) -> None:
+    """Print a cell of the table."""
+    load, faster = found["foreign_load"], found["live_s"] / found["predicted_cpu_s"]
+    others = "" if load is None else f", others took {100 * load:.0f} % of the machine"
+    say(
+        f"\n{found['server']} at {100 * found['load']:.0f} % load: {found['runs']} live runs of {found['parts']} parts"
+        f"{others}; the model's held-out error {100 * found['model_error']:.1f} %; a predicted run takes "
+        f"1 / {faster:,.0f} of a live one's time"
+    )
+    say(
+        f"{'':20} {'predicted':>12} {'live':>12} {'error':>9} {'noise':>8} {'asked':>7} {'met':>5} {'held':>6}"
+    )
+    for kpi, each in found["kpis"].items():
+        limit = "" if each["limit"] is None else f"{100 * each['limit']:.1f}"
+        met = {True: "yes", False: "NO", None: ""}[each["met"]]
+        numbers = f"{each['predicted']:12.5g} {each['live']:12.5g} {100 * each['error']:+9.2f} {100 * each['noise']:8.2f}"
+        say(f"{kpi:20} {numbers} {limit:>7} {met:>5} {100 * each['held']:5.0f} %")
+
+
+def main() -> None:
+    """Make the cells that are asked for, and print them."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--server", choices=SERVERS, action="append")
+    parser.add_argument("--load", type=float, action="append")
+    parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--parts", type=int, default=150)
+    parser.add_argument("--replications", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=300.0, help="of calibrating")
+    parser.add_argument("--any-load", action="store_true", help="measure on a machine that is not quiet")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--folder", type=Path, default=Path("results/bench-confirm"))
+    parser.add_argument("--table", action="store_true", help="print what is there, and measure nothing")
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    if asked.table:
+        for path in sorted(asked.folder.glob("*.json")):
+            shown(json.loads(path.read_text()))
+        return
+    for name in asked.server or SERVERS:
+        for load in asked.load or LOADS:
+            began = time.monotonic()
+            found = cell(name, load, asked)
+            path = asked.folder / f"{name}-{100 * load:.0f}.json"
+            path.write_text(json.dumps(found, indent=2))
+            shown(found)
+            say(f"({time.monotonic() - began:.0f} s; {path})")
+
+
+if __name__ == "__main__":
+    main()
