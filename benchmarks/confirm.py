@@ -1,17 +1,18 @@
-"""Whether a line predicted from a calibrated server does live what was predicted, on runs that were not fitted.
+"""Whether a line predicted from a calibrated server does live what was predicted, on runs not fitted to.
 
-    python benchmarks/confirm.py --server fifo1 --load 0.8            one cell: calibrate once, then 40 live runs
-    python benchmarks/confirm.py --server fifo1                       all three loads
-    python benchmarks/confirm.py --table                              what is there by now
+    python benchmarks/confirm.py --server fifo1 --load 0.8    one cell: calibrate once, then 40 live runs
+    python benchmarks/confirm.py --server fifo1               all three loads
+    python benchmarks/confirm.py --table                      what is there by now
 
 Servers: fifo1, fifo2 and sharing sleep by a law that is known (tests/law_server.py, a process of its own);
 embedded is the real one. Everything lies in --folder: SERVER/server.yaml, measured once for all loads, and
 SERVER-LOAD.json, a cell of the table. A line of four cameras gets parts at random moments, so many that the
 server is loaded that much; answers later than five times the mean are no use, and the part is scrapped.
 
-Told for each figure: predicted, the mean of the live runs, how far they are apart, the noise of that mean (95 %,
-Student), and how many live runs lie in the predicted 95 % interval of one run. Asked: uph within 1.5 %, the
-median answer 2 %, the fallback rate 1 point, or inside the noise; 90 % of the runs in their interval.
+Told for each figure: predicted, the mean of the live runs, how far they are apart (% of the live mean,
+points of the rate), the noise of that mean (95 %, Student), and how many live runs lie in the predicted 95 %
+interval of one run. Asked: uph within 1.5 %, the median answer 2 %, the fallback rate 1 point, or inside the
+noise; 90 % of the runs in their interval.
 
 How long, on a machine that has nothing else to do: a calibration 5 minutes; a cell of a sleeping server 5
 (fifo2, sharing) to 13 minutes (fifo1 at half load), of the embedded one about 15. All twelve cells: 2 hours.
@@ -29,6 +30,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from PIL import Image
+
 from line_sim.inspection.servers.embedded import EmbeddedServer
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import Scenario
@@ -40,8 +43,8 @@ from line_sim.study.confirm.live import live_runs
 from line_sim.study.confirm.load import meter_for
 from line_sim.study.confirm.predicted.fitting import model_error
 from line_sim.study.confirm.predicted.model import asked_servers
-from line_sim.study.confirm.predicted.prediction import Prediction
 from line_sim.study.confirm.predicted.predicting import Forecast, Subject, forecast
+from line_sim.study.confirm.predicted.prediction import Prediction
 from line_sim.study.student import student
 from line_sim.study.workers import Processes
 
@@ -64,6 +67,7 @@ LIMITS = {"uph": 0.015, "camera.service.p50": 0.02, "timeout_rate": 0.01}
 """What is asked: shares, and points of the rate."""
 
 TOLD = (*LIMITS, "inference_time", "camera.service.p90", "camera.service.p99", "flow_time", "wip")
+HEADS = ("predicted", "live", "error", "noise", "asked", "met", "held")
 say = partial(print, flush=True)
 
 
@@ -107,8 +111,6 @@ def line(name: str, target: str, pictures: Path, *, every: float, deadline: floa
 
 def two_pictures(folder: Path) -> Path:
     """Make pictures that cost nothing to show."""
-    from PIL import Image
-
     for state in ("good", "defective"):
         (folder / state).mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (32, 32), (90, 90, 90)).save(folder / state / "one.jpg")
@@ -129,7 +131,7 @@ def calibrated(name: str, target: str, asked: argparse.Namespace) -> Calibration
 
 
 def capacity(calibration: Calibration) -> tuple[float, float]:
-    """Return the mean of a lone call in seconds, and the calls a second that the server can answer at most."""
+    """Return the mean of a lone call in seconds, and the most calls a second that the server answers."""
     model = calibration.model
     mean = model.alone.mean_ns / 1e9
     most = model.sharing.most(CAMERAS) if model.sharing is not None else float(model.servers)
@@ -160,18 +162,21 @@ def cell(name: str, load: float, asked: argparse.Namespace) -> dict[str, Any]:
                 scenario, Path(folder), asked.runs, ("camera",), meter_for(servers), say, Interrupt()
             )
             live = [(run.figures, run.seconds, run.foreign_load) for run in runs]
+    loads = [share for _, _, share in live if share is not None]
     return {
         "server": name,
         "load": load,
         "runs": len(live),
         "parts": asked.parts,
         "model_error": subject.error,
-        "foreign_load": fmean(load for _, _, load in live if load is not None)
-        if live[0][2] is not None
-        else None,
+        "foreign_load": fmean(loads) if loads else None,
         "live_s": fmean(seconds for _, seconds, _ in live),
         "predicted_cpu_s": predicted.cpu_s,
-        "kpis": {kpi: judged(kpi, predicted, [run for run, _, _ in live]) for kpi in TOLD},
+        "kpis": {
+            kpi: judged(kpi, predicted, [run for run, _, _ in live])
+            for kpi in TOLD
+            if kpi in predicted.figures
+        },
     }
 
 
@@ -203,18 +208,17 @@ def shown(found: dict[str, Any]) -> None:
     load, faster = found["foreign_load"], found["live_s"] / found["predicted_cpu_s"]
     others = "" if load is None else f", others took {100 * load:.0f} % of the machine"
     say(
-        f"\n{found['server']} at {100 * found['load']:.0f} % load: {found['runs']} live runs of {found['parts']} parts"
-        f"{others}; the model's held-out error {100 * found['model_error']:.1f} %; a predicted run takes "
-        f"1 / {faster:,.0f} of a live one's time"
+        f"\n{found['server']} at {100 * found['load']:.0f} % load: {found['runs']} live runs of "
+        f"{found['parts']} parts{others}; the model's held-out error {100 * found['model_error']:.1f} %; "
+        f"a predicted run takes 1 / {faster:,.0f} of a live one's time"
     )
-    say(
-        f"{'':20} {'predicted':>12} {'live':>12} {'error':>9} {'noise':>8} {'asked':>7} {'met':>5} {'held':>6}"
-    )
+    say("{:20} {:>11} {:>11} {:>8} {:>8} {:>7} {:>5} {:>6}".format("", *HEADS))
     for kpi, each in found["kpis"].items():
         limit = "" if each["limit"] is None else f"{100 * each['limit']:.1f}"
         met = {True: "yes", False: "NO", None: ""}[each["met"]]
-        numbers = f"{each['predicted']:12.5g} {each['live']:12.5g} {100 * each['error']:+9.2f} {100 * each['noise']:8.2f}"
-        say(f"{kpi:20} {numbers} {limit:>7} {met:>5} {100 * each['held']:5.0f} %")
+        values = f"{each['predicted']:11.5g} {each['live']:11.5g}"
+        apart = f"{100 * each['error']:+8.2f} {100 * each['noise']:8.2f}"
+        say(f"{kpi:20} {values} {apart} {limit:>7} {met:>5} {100 * each['held']:5.0f} %")
 
 
 def main() -> None:
