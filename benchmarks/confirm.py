@@ -10,9 +10,10 @@ SERVER-LOAD.json, a cell of the table. A line of four cameras gets parts at rand
 server is loaded that much; answers later than five times the mean are no use, and the part is scrapped.
 
 Told for each figure: predicted, the mean of the live runs, how far they are apart (% of the live mean,
-points of the rate), the noise of that mean (95 %, Student), and how many live runs lie in the predicted 95 %
-interval of one run. Asked: uph within 1.5 %, the median answer 2 %, the fallback rate 1 point, or inside the
-noise; 90 % of the runs in their interval.
+points of the rate), the noise of that mean (95 %, Student) and of a single run (two standard deviations of
+the repeats), and how many live runs lie in the predicted 95 % interval of one run. Asked: uph within 1.5 %,
+the median answer 2 %, the fallback rate 1 point (met: yes), or inside the noise (met: mean, or repeats
+alone); 90 % of the runs in their interval.
 
 How long, on a machine that has nothing else to do: a calibration 5 minutes; a cell of a sleeping server 5
 (fifo2, sharing) to 13 minutes (fifo1 at half load), of the embedded one about 15. All twelve cells: 2 hours.
@@ -27,7 +28,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, stdev
 from typing import Any
 
 from PIL import Image
@@ -67,7 +68,7 @@ LIMITS = {"uph": 0.015, "camera.service.p50": 0.02, "timeout_rate": 0.01}
 """What is asked: shares, and points of the rate."""
 
 TOLD = (*LIMITS, "inference_time", "camera.service.p90", "camera.service.p99", "flow_time", "wip")
-HEADS = ("predicted", "live", "error", "noise", "asked", "met", "held")
+HEADS = ("predicted", "live", "error", "noise", "repeats", "asked", "met", "held")
 say = partial(print, flush=True)
 
 
@@ -189,6 +190,7 @@ def judged(kpi: str, predicted: Forecast, live: list[dict[str, float | None]]) -
     unit = 1.0 if points else told.mean or 1.0
     low, high = found.interval
     error, noise = (found.mean - told.mean) / unit, (told.half_width or 0.0) / unit
+    repeats = 2 * stdev(values) / unit
     limit = LIMITS.get(kpi)
     return {
         "predicted": found.mean,
@@ -198,9 +200,17 @@ def judged(kpi: str, predicted: Forecast, live: list[dict[str, float | None]]) -
         "error": error,
         "noise": noise,
         "limit": limit,
-        "met": None if limit is None else abs(error) <= max(limit, noise),
+        "repeats": repeats,
+        "met": "" if limit is None else met(abs(error), limit, noise, repeats),
         "held": fmean(low <= value <= high for value in values),
     }
+
+
+def met(error: float, limit: float, noise: float, repeats: float) -> str:
+    """Say whether an error is within the limit, or where the live mean, or at least a live run, may lie."""
+    if error <= limit:
+        return "yes"
+    return "mean" if error <= noise else "repeats" if error <= repeats else "NO"
 
 
 def shown(found: dict[str, Any]) -> None:
@@ -212,13 +222,12 @@ def shown(found: dict[str, Any]) -> None:
         f"{found['parts']} parts{others}; the model's held-out error {100 * found['model_error']:.1f} %; "
         f"a predicted run takes 1 / {faster:,.0f} of a live one's time"
     )
-    say("{:20} {:>11} {:>11} {:>8} {:>8} {:>7} {:>5} {:>6}".format("", *HEADS))
+    say("{:20} {:>11} {:>11} {:>7} {:>7} {:>7} {:>6} {:>8} {:>6}".format("", *HEADS))
     for kpi, each in found["kpis"].items():
         limit = "" if each["limit"] is None else f"{100 * each['limit']:.1f}"
-        met = {True: "yes", False: "NO", None: ""}[each["met"]]
         values = f"{each['predicted']:11.5g} {each['live']:11.5g}"
-        apart = f"{100 * each['error']:+8.2f} {100 * each['noise']:8.2f}"
-        say(f"{kpi:20} {values} {apart} {limit:>7} {met:>5} {100 * each['held']:5.0f} %")
+        apart = f"{100 * each['error']:+7.2f} {100 * each['noise']:7.2f} {100 * each['repeats']:7.2f}"
+        say(f"{kpi:20} {values} {apart} {limit:>6} {each['met']:>8} {100 * each['held']:4.0f} %")
 
 
 def main() -> None:

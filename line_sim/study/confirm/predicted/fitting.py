@@ -1,6 +1,6 @@
 """Whether a calibration may speak of the server that a scenario asks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from math import sqrt
 from statistics import fmean
@@ -38,8 +38,7 @@ def doubts(scenario: Scenario, calibration: Calibration, asked: Mapping[str, Ser
     Raises ScenarioError for pictures that cannot be used.
     """
     yield from _more_calls(scenario, calibration, asked)
-    if calibration.measured.payload_bytes:
-        yield from _other_sizes(calibration.measured.payload_bytes, _picture_sizes(scenario))
+    yield from _other_sizes(calibration, scenario)
     if not calibration.blocks.alone:
         yield (
             f"{calibration.name} holds no measurements (blocks), so that nobody knows how well its model is "
@@ -79,15 +78,17 @@ def _picture_sizes(scenario: Scenario) -> list[int]:
     ]
 
 
-def _other_sizes(measured: int, sizes: Sequence[int]) -> Iterator[str]:
-    if not sizes:
+def _other_sizes(calibration: Calibration, scenario: Scenario) -> Iterator[str]:
+    measured = calibration.measured.payload_bytes
+    sizes = _picture_sizes(scenario) if measured else []
+    if not measured or not sizes or measured / ALIKE <= fmean(sizes) <= measured * ALIKE:
         return
-    mean = fmean(sizes)
-    if not measured / ALIKE <= mean <= measured * ALIKE:
-        yield (
-            f"a picture of this line has about {mean:,.0f} bytes, and the server was measured with requests "
-            f"of {measured:,}: reading and sending them takes another time"
-        )
+    slope = calibration.payload
+    more = "" if slope is None else f": {1000 * slope.seconds_per_byte * (fmean(sizes) - measured):+.2g} ms"
+    yield (
+        f"a picture of this line has about {fmean(sizes):,.0f} bytes, and the server was measured with "
+        f"requests of {measured:,}: reading and sending them takes another time, which is not predicted{more}"
+    )
 
 
 OF_TIMES = ("throughput", "mean", "p50")

@@ -50,9 +50,11 @@ def test_pictures_far_from_the_measured_size_are_told(tmp_path: Path, bytes_meas
         Image.new("RGB", (8, 8)).save(path)
         path.write_bytes(path.read_bytes().ljust(900, b"\0"))
     written = line(asking()) | {"product": {"images": {"folder": str(tmp_path)}}}
-    found = doubts_about(Scenario.model_validate(written), measured={"payload_bytes": bytes_measured})
+    keys = {"measured": {"payload_bytes": bytes_measured}, "payload": {"seconds_per_byte": 1e-6}}
+    found = doubts_about(Scenario.model_validate(written), **keys)
     assert bool(found) == doubted
-    assert all("about 900 bytes" in told for told in found)
+    more = f"{(900 - bytes_measured) / 1000:+.2g} ms"
+    assert all("about 900 bytes" in told and told.endswith(more) for told in found)
 
 
 def test_a_file_without_measurements_is_told():
