@@ -10,8 +10,8 @@ from importlib import import_module
 TYPE_CHECKING = False  # typing would take longer than all the rest of this module
 if TYPE_CHECKING:
     from line_sim.api import Run, read, run
-    from line_sim.confirming import Confirmed, confirm
     from line_sim.scenario import Scenario, load
+    from line_sim.study.confirm.python import Confirmed, confirm, read_confirmation
 
 __version__ = "0.1.0"
 
@@ -19,13 +19,24 @@ _HOMES = {
     "Run": "line_sim.api",
     "read": "line_sim.api",
     "run": "line_sim.api",
-    "Confirmed": "line_sim.confirming",
-    "confirm": "line_sim.confirming",
     "Scenario": "line_sim.scenario",
     "load": "line_sim.scenario",
+    "Confirmed": "line_sim.study.confirm.python",
+    "confirm": "line_sim.study.confirm.python",
+    "read_confirmation": "line_sim.study.confirm.python",
 }
 
-__all__ = ["Confirmed", "Run", "Scenario", "__version__", "confirm", "load", "read", "run"]
+__all__ = [
+    "Confirmed",
+    "Run",
+    "Scenario",
+    "__version__",
+    "confirm",
+    "load",
+    "read",
+    "read_confirmation",
+    "run",
+]
 
 
 def __getattr__(name: str) -> object:

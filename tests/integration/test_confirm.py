@@ -22,6 +22,7 @@ from PIL import Image
 from sleeping_server import sleeping_server
 
 import line_sim as package
+from line_sim.errors import RunFileError
 from line_sim.recording.reader import read_run
 from line_sim.study.workers import Processes
 
@@ -154,7 +155,7 @@ def test_from_python(tmp_path, target):
     """The same numbers as in the file; margins by name."""
     found = package.confirm(
         scenario_file(tmp_path),
-        calibrated=calibration_file(tmp_path, 0.12),
+        calibration_file(tmp_path, 0.12),
         target=target,
         replications=40,
         margins={"camera.busy": 0.05},
@@ -163,5 +164,14 @@ def test_from_python(tmp_path, target):
     )
     assert found.folder == tmp_path / "out"
     assert found.numbers == told(tmp_path)
+    assert package.read_confirmation(found.folder) == found
+    with pytest.raises(RunFileError, match="none of a confirmation"):
+        package.read_confirmation(_with_another(tmp_path))
     assert "inference_time" in found.different
     assert found.numbers["kpis"]["camera.busy"]["margin"] == {"size": 0.05, "in": "points"}
+
+
+def _with_another(folder: Path) -> Path:
+    """Return a folder whose confirm.json says nothing of a confirmation."""
+    (folder / "confirm.json").write_text("{}", encoding="utf-8")
+    return folder
