@@ -5,6 +5,7 @@ from line_sim.scenario.distributions.normal import Normal
 from line_sim.scenario.distributions.quantiles import Quantiles
 from line_sim.scenario.dump import dump
 from line_sim.scenario.gateways.batching import Batching, BatchTimes
+from line_sim.scenario.gateways.calibrated import CalibratedGateway, CalibratedOptions
 from line_sim.scenario.gateways.grpc import GrpcGateway, GrpcOptions
 from line_sim.scenario.gateways.kinds import Gateway
 from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
@@ -12,6 +13,7 @@ from line_sim.scenario.gateways.replay import ReplayGateway, ReplayOptions
 from line_sim.scenario.gateways.rest import RestGateway, RestOptions
 from line_sim.scenario.gateways.servers import EMBEDDED
 from line_sim.scenario.gateways.shared import SharedGateway, SharedServer
+from line_sim.scenario.gateways.sharing import Idle, Sharing
 from line_sim.scenario.images.folder import Folder
 from line_sim.scenario.images.rendered import Rendered
 from line_sim.scenario.load import load, loads
@@ -51,6 +53,8 @@ __all__ = [
     "Breakdowns",
     "ByVariant",
     "Calendar",
+    "CalibratedGateway",
+    "CalibratedOptions",
     "Clock",
     "Constant",
     "Empirical",
@@ -60,6 +64,7 @@ __all__ = [
     "Gateway",
     "GrpcGateway",
     "GrpcOptions",
+    "Idle",
     "Inspection",
     "Lognormal",
     "ModelledGateway",
@@ -79,6 +84,7 @@ __all__ = [
     "Scenario",
     "SharedGateway",
     "SharedServer",
+    "Sharing",
     "ShipWhen",
     "Station",
     "Time",

@@ -1,22 +1,15 @@
 """The audit of modelled servers whose answers hang on other requests: their queue, worked out again.
 
-Said again from docs/scenario.md, from the calls alone and without the server's own queue: batch after batch,
-when it must have begun, who must have been in it, and when each of them must have been told. Where a batch
-takes the same every time that is an exact moment; otherwise its end is read off its calls, and must be the
-same for all that were answered. Servers that work on calls side by side are in `side_by_side`.
+What each kind of queue must have done stands in `queues`, said again from the calls alone.
 """
-
-import heapq
-from bisect import bisect_left
-from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
 from line_sim.analysis.audit.answers import visits_of
 from line_sim.analysis.audit.check import Check, Fault, Run, verdict
-from line_sim.analysis.audit.side_by_side import OTHERWISE, Asked, SideBySide
+from line_sim.analysis.audit.queues.asked import Asked
+from line_sim.analysis.audit.queues.side_by_side import SideBySide
+from line_sim.analysis.audit.queues.together import Together
 from line_sim.layout import Server
 from line_sim.recording.run_columns import NONE, IntArray
 from line_sim.units import Nanoseconds, counted
@@ -25,11 +18,11 @@ _NEVER = 2**62
 
 
 def servers(run: Run) -> Check:
-    """Each answer of a server that is shared, or puts requests together, comes when its queue tells."""
+    """Each answer of a server whose answers hang on other requests comes when its queue tells."""
     found: list[Fault] = []
     seen = 0
     for server in run.layout.servers if run.ended is not None else ():
-        kind = SideBySide if server.speeds else _Queue
+        kind = SideBySide if server.speeds else Together
         queue = kind(server, _calls(run, server), _all_told_before(run, server))
         found += queue.faults()
         seen += queue.seen
@@ -70,118 +63,3 @@ def _out(run: Run, place: int) -> IntArray:
     silent[of[of != NONE]] = False
     called = visits.finished[done & silent & run.layout.places[place].at_gate]
     return np.concatenate((visits.started[begun & ~done], called))
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Calls that were worked on together; `end` is None where nobody can tell it."""
-
-    calls: list[Asked]
-    end: Nanoseconds | None
-
-
-class _Queue:
-    """The queue of one server; `seen` are the calls that were looked at."""
-
-    def __init__(self, server: Server, calls: Iterable[Asked], until: Nanoseconds) -> None:
-        self.seen = 0
-        self._server = server
-        self._to_come = deque(calls)
-        self._waiting: list[Asked] = []
-        self._free_at = [0] * server.workers
-        self._until = until
-        self._began = 0
-
-    def faults(self) -> list[Fault]:
-        """Return the first calls that were answered otherwise: what follows them cannot be told."""
-        while (start := self._next_start()) is not None:
-            gone = [call for call in self._waiting if self._is_gone(call, start)]
-            wrong = [call for call in gone if not call.gave_up]
-            self._waiting = [call for call in self._waiting if not self._is_gone(call, start)]
-            batch = None if wrong else self._batch(start)
-            if batch is not None:
-                wrong = [call for call in batch.calls if not self._as_told(call, batch.end, start)]
-            if wrong:
-                return [Fault(OTHERWISE, "calls.csv", tuple(sorted(call.row for call in wrong)))]
-            if batch is None or batch.end is None:
-                break
-            self.seen += len(gone) + len(batch.calls)
-            last = max(call.expires for call in batch.calls)
-            heapq.heapreplace(self._free_at, batch.end if self._server.keeps else min(batch.end, last))
-        return []
-
-    def _as_told(self, call: Asked, end: Nanoseconds | None, start: Nanoseconds) -> bool:
-        if call.expires <= start:  # it was given up in the queue, and is worked on all the same
-            return call.gave_up
-        return end is None or (call.over_at(end) and end >= start)
-
-    def _is_gone(self, call: Asked, now: Nanoseconds) -> bool:
-        return call.expires <= now and not self._server.keeps
-
-    def _next_start(self) -> Nanoseconds | None:
-        """Return when the next batch begins; None where there is none, or none that can be told."""
-        now = max(self._began, self._free_at[0])  # batches begin one after the other
-        while True:
-            while self._to_come and self._to_come[0].issued <= now:
-                self._waiting.append(self._to_come.popleft())
-            there = [call for call in self._waiting if not self._is_gone(call, now)]
-            if now >= self._until:
-                return None
-            if there and (len(there) >= self._server.most or there[0].issued + self._server.wait <= now):
-                self._began = now
-                return now
-            moments = [there[0].issued + self._server.wait] if there else []
-            moments += [self._to_come[0].issued] if self._to_come else []
-            if not moments:
-                return None
-            now = min(moments)
-
-    def _batch(self, start: Nanoseconds) -> _Batch | None:
-        """Take the next batch out of the queue; None where the files do not say which of several it was."""
-        size = min(self._server.most, len(self._waiting))
-        last = self._waiting[size - 1].issued
-        sure = [call for call in self._waiting if call.issued < last]
-        tied = [call for call in self._waiting if call.issued == last]
-        lasts = self._lasts(size)
-        if lasts is None and len(sure) + len(tied) > size and not all(call.answered for call in tied):
-            return None  # it may be one that was given up in the batch, or one in the queue
-        end = start + lasts if lasts is not None else _end_of(sure, tied, size)
-        tied = _most_likely(tied, end)
-        chosen, left = tied[: size - len(sure)], tied[size - len(sure) :]
-        if chosen and left and not chosen[-1].answered and left[0].expires != chosen[-1].expires:
-            return None
-        calls = sure + chosen
-        self._waiting = sorted([*left, *(call for call in self._waiting if call.issued > last)])
-        if end is None and not self._server.keeps:
-            end = max(call.expires for call in calls) + 1  # all were given up before it ended
-        return _Batch(calls, end)
-
-    def _lasts(self, size: int) -> Nanoseconds | None:
-        """Return how long a batch of so many takes; None where that is not the same every time."""
-        times = self._server.times
-        at = min(bisect_left([each for each, _ in times], size), len(times) - 1)
-        (above, upper), (below, lower) = times[at], times[max(0, at - 1)]
-        if self._server.pads or above <= size or upper is None or lower is None:
-            return upper
-        return lower + (upper - lower) * (size - below) // (above - below)
-
-
-def _end_of(sure: list[Asked], tied: list[Asked], size: int) -> Nanoseconds | None:
-    """Return when a batch of so many ended, from those of it that were answered; None where none was.
-
-    Where all of it came in one moment together with others, it is the first end that enough of these had.
-    """
-    ends = sorted({call.returned for call in sure or tied if call.answered})
-    ends = ends or sorted({call.returned for call in tied if call.answered})
-    enough = size - len(sure)
-    fitting = (end for end in ends if sum(call.over_at(end) for call in tied) >= enough)
-    return next(fitting, ends[0] if ends else None)
-
-
-def _most_likely(tied: list[Asked], end: Nanoseconds | None) -> list[Asked]:
-    """Put first, of calls of one moment, those over as the batch says: no file tells their order."""
-
-    def unlikely(call: Asked) -> tuple[bool, bool, Nanoseconds]:
-        return end is None or not call.over_at(end), not call.answered, call.returned
-
-    return sorted(tied, key=unlikely)

@@ -11,6 +11,7 @@ from line_sim.errors import ScenarioError
 from line_sim.scenario.fields import Key, LocalPath, Rate, Record, Text, refuse
 from line_sim.scenario.gateways.kind import OfflineKind
 from line_sim.scenario.gateways.modelled import ModelledOptions, model_words
+from line_sim.units import counted
 
 
 class AsRead(Record):
@@ -72,7 +73,7 @@ def _as_read(path: str) -> AsRead:
         found = read_calibration(path)
     except ScenarioError as error:
         first, *others = str(error).splitlines()
-        more = f" (and {len(others)} more mistakes in it)" if others else ""
+        more = f" (and {counted(len(others), 'more mistakes')} in it)" if others else ""
         refuse("CalibratedOptions", [(("server",), f"{first}{more}", path)])
     return AsRead.model_construct(file=path, name=found.name, at=found.measured.at, model=found.model)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -100,8 +101,7 @@ class Sharing(Record):
 
         Rounded to the nearest billionth, so that a run can reckon in whole numbers.
         """
-        total = self.total
-        return tuple(round(total.at(number) * WHOLE / number) for number in range(1, self.places + 1))
+        return _speeds(self.total, self.places)
 
     def most(self, calls: int) -> float:
         """Return the most that the server does where so many calls are out at most."""
@@ -121,6 +121,11 @@ class Sharing(Record):
     def of_servers(servers: int) -> "Sharing":
         """Return the sharing that is none: so many servers, each with one call."""
         return Sharing.model_construct(places=servers, speed=Speeds({1: 1.0, servers: float(servers)}))
+
+
+@lru_cache(maxsize=64)
+def _speeds(total: Speeds, places: int) -> tuple[int, ...]:
+    return tuple(round(total.at(number) * WHOLE / number) for number in range(1, places + 1))
 
 
 class Idle(Record):

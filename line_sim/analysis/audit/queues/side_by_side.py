@@ -6,35 +6,13 @@ Else only its rows tell when it left its place; then none may be answered before
 
 import heapq
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from line_sim.analysis.audit.check import Fault
+from line_sim.analysis.audit.queues.asked import OTHERWISE, Asked
 from line_sim.layout import Server
 from line_sim.units import Nanoseconds
 
-OTHERWISE = "answered otherwise than the server's queue tells"
 _BILLIONTHS = 10**9
-
-
-class Asked(NamedTuple):
-    """A call: when it was put and is over, whether it was answered, when it expires, and its row."""
-
-    issued: Nanoseconds
-    returned: Nanoseconds
-    answered: bool
-    expires: Nanoseconds
-    row: int
-
-    @property
-    def gave_up(self) -> bool:
-        """Whether it was given up at its deadline."""
-        return not self.answered and self.returned == self.expires
-
-    def over_at(self, end: Nanoseconds) -> bool:
-        """Whether that is what becomes of a call whose work ends then."""
-        if self.answered:
-            return self.returned == end <= self.expires
-        return self.returned == self.expires < end
 
 
 class _Inside:

@@ -1,0 +1,1 @@
+"""The queues of modelled servers, worked out again from the calls."""
