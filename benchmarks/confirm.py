@@ -2,6 +2,7 @@
 
     python benchmarks/confirm.py --server fifo1 --load 0.8    one cell: calibrate once, then 40 live runs
     python benchmarks/confirm.py --server fifo1               all three loads
+    python benchmarks/confirm.py --simulated                  the same in line time: laws without a machine
     python benchmarks/confirm.py --table                      what is there by now
 
 Servers: fifo1, fifo2 and sharing sleep by a law that is known (tests/law_server.py, a process of its own);
@@ -38,21 +39,27 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import Scenario
 from line_sim.scenario.gateways.calibration import Calibration
 from line_sim.scenario.gateways.calibration_files import read_calibration
+from line_sim.scenario.gateways.modelled import ModelledOptions
 from line_sim.study.calibration.calibrate import Around, Request, calibrate
+from line_sim.study.calibration.files import write_calibration
+from line_sim.study.calibration.fit.fit import fit
+from line_sim.study.calibration.law import Law
 from line_sim.study.calibration.measuring.measure import How
 from line_sim.study.confirm.live import live_runs
 from line_sim.study.confirm.load import meter_for
 from line_sim.study.confirm.predicted.fitting import model_error
-from line_sim.study.confirm.predicted.model import asked_servers
+from line_sim.study.confirm.predicted.model import asked_servers, gateways_of, replaced
 from line_sim.study.confirm.predicted.predicting import Forecast, Subject, forecast
 from line_sim.study.confirm.predicted.prediction import Prediction
+from line_sim.study.lean import figures_in, lean_run
 from line_sim.study.student import student
 from line_sim.study.workers import Processes
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]
-from law_server import law_server  # noqa: E402 - the tests' server lies beside their stories
+from known_servers import Known, gamma  # noqa: E402 - the tests' servers lie beside their stories
+from law_server import law_server  # noqa: E402 - as above
 
-MEAN = 0.05
+MEAN, CV = 0.05, 0.3
 LAWS = {
     "fifo1": ("--places", "1", "--speeds", "1"),
     "fifo2": ("--places", "2", "--speeds", "1,2"),
@@ -76,7 +83,7 @@ say = partial(print, flush=True)
 def served(name: str) -> Iterator[str]:
     """Run a server for as long as the with-block lasts; give its HOST:PORT."""
     if name in LAWS:
-        with law_server("--mean", str(MEAN), "--cv", "0.3", *LAWS[name]) as target:
+        with law_server("--mean", str(MEAN), "--cv", str(CV), *LAWS[name]) as target:
             yield target
     else:
         with EmbeddedServer("inception_v3", Path("models/inception_v3").resolve()) as server:
@@ -159,9 +166,8 @@ def cell(name: str, load: float, asked: argparse.Namespace) -> dict[str, Any]:
             predicted = forecast(subject, asked.replications, workers, Interrupt(), lambda _, __: None)
         assert predicted is not None
         with tempfile.TemporaryDirectory() as folder:
-            runs = live_runs(
-                scenario, Path(folder), asked.runs, ("camera",), meter_for(servers), say, Interrupt()
-            )
+            meter = meter_for(servers)
+            runs = live_runs(scenario, Path(folder), asked.runs, ("camera",), meter, say, Interrupt())
             live = [(run.figures, run.seconds, run.foreign_load) for run in runs]
     loads = [share for _, _, share in live if share is not None]
     return {
@@ -173,12 +179,76 @@ def cell(name: str, load: float, asked: argparse.Namespace) -> dict[str, Any]:
         "foreign_load": fmean(loads) if loads else None,
         "live_s": fmean(seconds for _, seconds, _ in live),
         "predicted_cpu_s": predicted.cpu_s,
-        "kpis": {
-            kpi: judged(kpi, predicted, [run for run, _, _ in live])
-            for kpi in TOLD
-            if kpi in predicted.figures
-        },
+        "kpis": of_each(predicted, [run for run, _, _ in live]),
     }
+
+
+def simulated(name: str, load: float, asked: argparse.Namespace) -> dict[str, Any]:
+    """Do the same with a server of that law that is simulated, calibrations included: no machine disturbs it.
+
+    Each of --calibrations measures anew, and a share of the live runs is held against each prediction.
+    """
+    places, speeds = int(LAWS[name][1]), tuple(map(float, LAWS[name][3].split(",")))
+    most = max(speeds) / MEAN
+    pictures = two_pictures(asked.folder / "pictures")
+    scenario = line(
+        name,
+        "localhost:1",
+        pictures,
+        every=round(1 / (load * most), 6),
+        deadline=PATIENCE * MEAN,
+        parts=asked.parts,
+    )
+    servers = asked_servers(scenario)
+    truth = ModelledOptions.model_validate(
+        {
+            "service": {"gamma": {"mean": MEAN, "cv": CV}},
+            "sharing": {"places": places, "speed": dict(enumerate(speeds, 1))},
+        }
+    )
+    lived = replaced(scenario, servers, truth)
+    cells, errors, cpu = [], [], []
+    for number in range(1, asked.calibrations + 1):
+        known = Known(Law(places, speeds), gamma(MEAN, CV, number), MEAN)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "server.yaml"
+            write_calibration(path, fit(known.observed(), number), {"at": "now", "how": "simulated"}, name)
+            subject = Subject(scenario, servers, found := read_calibration(path), model_error(found))
+            with Processes(asked.jobs) as workers:
+                predicted = forecast(subject, asked.replications, workers, Interrupt(), lambda _, __: None)
+        assert predicted is not None
+        live = [
+            figures_in(lean_run(lived, None, gateways_of(lived, ("camera",), (seed, seed), 1.0)).summary)
+            for seed in range(1000 * number, 1000 * number + asked.runs)
+        ]
+        cells.append(of_each(predicted, live))
+        errors.append(subject.error)
+        cpu.append(predicted.cpu_s)
+        say(f"{name} at {100 * load:.0f} %: calibration {number} of {asked.calibrations}")
+    return {
+        "server": f"{name}, simulated",
+        "load": load,
+        "runs": asked.runs * len(cells),
+        "parts": asked.parts,
+        "model_error": fmean(errors),
+        "foreign_load": None,
+        "live_s": fmean(cpu),
+        "predicted_cpu_s": fmean(cpu),
+        "kpis": {kpi: pooled([each[kpi] for each in cells if kpi in each]) for kpi in TOLD},
+    }
+
+
+def pooled(each: list[dict[str, Any]]) -> dict[str, Any]:
+    """Put the same figure of several calibrations together: errors as root mean squares, the rest as means."""
+    mean = {key: fmean(one[key] for one in each) for key in ("predicted", "live", "noise", "repeats", "held")}
+    error, limit = fmean(one["error"] ** 2 for one in each) ** 0.5, each[0]["limit"]
+    verdict = "" if limit is None else met(error, limit, mean["noise"], mean["repeats"])
+    return {**mean, "error": error, "limit": limit, "met": verdict}
+
+
+def of_each(predicted: Forecast, live: list[dict[str, float | None]]) -> dict[str, Any]:
+    """Hold live runs against a prediction, figure by figure."""
+    return {kpi: judged(kpi, predicted, live) for kpi in TOLD if kpi in predicted.figures}
 
 
 def judged(kpi: str, predicted: Forecast, live: list[dict[str, float | None]]) -> dict[str, Any]:
@@ -244,6 +314,8 @@ def main() -> None:
     parser.add_argument("--any-load", action="store_true", help="measure on a machine that is not quiet")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=Path("results/bench-confirm"))
+    parser.add_argument("--simulated", action="store_true", help="servers of that law, and no machine")
+    parser.add_argument("--calibrations", type=int, default=10, help="with --simulated: so many")
     parser.add_argument("--table", action="store_true", help="print what is there, and measure nothing")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
@@ -251,11 +323,12 @@ def main() -> None:
         for path in sorted(asked.folder.glob("*.json")):
             shown(json.loads(path.read_text()))
         return
-    for name in asked.server or SERVERS:
+    for name in asked.server or (LAWS if asked.simulated else SERVERS):
         for load in asked.load or LOADS:
             began = time.monotonic()
-            found = cell(name, load, asked)
-            path = asked.folder / f"{name}-{100 * load:.0f}.json"
+            found = (simulated if asked.simulated else cell)(name, load, asked)
+            kind = "-simulated" if asked.simulated else ""
+            path = asked.folder / f"{name}-{100 * load:.0f}{kind}.json"
             path.write_text(json.dumps(found, indent=2))
             shown(found)
             say(f"({time.monotonic() - began:.0f} s; {path})")

@@ -11,6 +11,7 @@ TYPE_CHECKING = False  # typing would take longer than all the rest of this modu
 if TYPE_CHECKING:
     from line_sim.api import Run, read, run
     from line_sim.scenario import Scenario, load
+    from line_sim.study.calibration.python import calibrate
     from line_sim.study.confirm.python import Confirmed, confirm, read_confirmation
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ __all__ = [
     "Run",
     "Scenario",
     "__version__",
+    "calibrate",
     "confirm",
     "load",
     "read",

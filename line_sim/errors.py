@@ -54,6 +54,6 @@ class AnswerError(LineSimError):
 
 
 class CalibrationError(LineSimError):
-    """A server was not measured, since others kept the machine busy, or no law that can be simulated fits it."""
+    """A server was not measured, since others kept the machine busy, or no law fits what was measured."""
 
     exit_code = 5

@@ -40,6 +40,7 @@ class LawServer:
         self._number = 0
         self._timer: asyncio.TimerHandle | None = None
         self._batch: asyncio.Task[None] | None = None
+        self._queued: list[asyncio.Future[None]] = []
 
     async def predict(self, request: bytes, context: grpc.aio.ServicerContext) -> bytes:
         """Work on a call; where its client goes, so does its work, unless the server keeps at it."""
@@ -83,15 +84,20 @@ class LawServer:
         self._wind()
 
     async def _in_a_batch(self) -> None:
-        """Wait for the batch that is being worked on, and then be in the next one, whoever else is."""
-        while self._batch is not None and not self._batch.done():
-            before = self._batch
-            await asyncio.wait([before])
-            if self._batch is before:
-                self._batch = None
-        if self._batch is None:
-            self._batch = asyncio.create_task(asyncio.sleep(self._chosen.mean))
-        await asyncio.wait([self._batch])
+        """Be in the next batch, with whoever else waits when the server is free."""
+        done = asyncio.get_running_loop().create_future()
+        self._queued.append(done)
+        if self._batch is None or self._batch.done():
+            self._batch = asyncio.create_task(self._work_on_batches())
+        await done
+
+    async def _work_on_batches(self) -> None:
+        while self._queued:
+            batch, self._queued = self._queued, []
+            await asyncio.sleep(self._chosen.mean)
+            for done in batch:
+                if not done.done():
+                    done.set_result(None)
 
 
 async def serve(chosen: argparse.Namespace) -> None:

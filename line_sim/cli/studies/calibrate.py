@@ -153,31 +153,20 @@ _OF_THE_SERVER = {
 
 def _request(options: dict[str, Any]) -> "Request":
     """Return what is to be measured."""
-    from line_sim.study.calibration.calibrate import Request, with_takt
     from line_sim.study.calibration.measuring.measure import How
-    from line_sim.study.calibration.request import described, of_scenario
+    from line_sim.study.calibration.request import Server, request_of, request_of_scenario
 
-    how = How(
-        options["in_flight"],
-        options["seconds"],
-        options["takt"],
-        any_load=options["any_load"],
-        seed=options["seed"],
-    )
+    any_load, seed, target = options["any_load"], options["seed"], options["target"]
+    how = How(options["in_flight"], options["seconds"], options["takt"], any_load=any_load, seed=seed)
+    said: dict[str, Any] = {"name": options["name"], "payload": options["payload"]}
     written = _gateway(options)
     if options["scenario"] is None:
         if options["overrides"]:
             raise click.UsageError("--set changes a scenario: say --scenario, too")
-        from line_sim.inspection.servers.single_call import dialect_of
-
-        target = options["target"] or dialect_of(options["form"]).usual_target
-        scenario, spec = described(options["form"], {"target": target, **written})
-    else:
-        if written or options["form"] != "grpc":
-            raise click.UsageError("the scenario says what its server is: use --set for the other options")
-        scenario, spec = of_scenario(options["scenario"], options["overrides"], options["target"])
-        how = with_takt(how, scenario, spec)
-    return Request(scenario, spec, how, options["name"] or spec.gateway.words, options["payload"])
+        return request_of(Server(options["form"], written, target), how, **said)
+    if written or options["form"] != "grpc":
+        raise click.UsageError("the scenario says what its server is: use --set for the other options")
+    return request_of_scenario(options["scenario"], options["overrides"], target, how, **said)
 
 
 def _gateway(options: dict[str, Any]) -> dict[str, Any]:

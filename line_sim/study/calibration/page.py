@@ -9,6 +9,8 @@ import numpy.typing as npt
 from line_sim.report.studies.blocks import (
     Block,
     Chart,
+    Column,
+    Columns,
     Facts,
     Heading,
     Page,
@@ -148,8 +150,13 @@ def _together(found: Fitted) -> Iterator[Block]:
     )
     keys = (("a", "measured, with its 95 % interval"), ("b", "the law"))
     yield Chart("speeds", "How much is done with n calls at once", spec, keys=keys)
-    for place, (burst, expected) in enumerate(zip(found.bursts, found.best.expected, strict=True)):
-        yield Chart(f"burst-{place}", _burst_title(burst), _burst(burst, expected), keys=_BURST_KEYS)
+    yield Columns(
+        tuple(
+            Column("", (Chart(f"burst-{n}", _burst_title(burst), _burst(burst, expected), keys=_BURST_KEYS),))
+            for n, (burst, expected) in enumerate(zip(found.bursts, found.best.expected, strict=True))
+        ),
+        many=True,
+    )
     yield Table(
         "How well each number of places says when bursts are answered",
         (

@@ -1,20 +1,57 @@
 """From what a user says to what is measured: a scenario's server, or one that is described in options."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from line_sim.errors import ScenarioError
+from line_sim.inspection.servers.single_call import dialect_of
 from line_sim.scenario import load, loads
-from line_sim.scenario.gateways.kind import LiveKind
+from line_sim.scenario.gateways.kind import Form, LiveKind
 from line_sim.scenario.gateways.servers import retargeted
 from line_sim.scenario.load import live_gateways
 from line_sim.scenario.model import Inspection, Scenario
+from line_sim.study.calibration.calibrate import Request, with_takt
+from line_sim.study.calibration.measuring.measure import How
 
 STATION = "server"
 """What the inspection is called whose server is described in options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Which server is meant: what its calls are carried by, the keys of its gateway, where it is.
+
+    `target` None: where such a server usually is, or, of a scenario's, where that says.
+    """
+
+    form: Form = "grpc"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    target: str | None = None
+
+
+def request_of(server: Server, how: How, *, name: str | None = None, payload: Path | None = None) -> Request:
+    """Return the request to measure a server. Raises ScenarioError for options that cannot be."""
+    target = server.target or dialect_of(server.form).usual_target
+    scenario, spec = described(server.form, {"target": target, **server.options})
+    return Request(scenario, spec, how, name or spec.gateway.words, payload)
+
+
+def request_of_scenario(
+    path: Path,
+    overrides: Sequence[str],
+    target: str | None,
+    how: How,
+    *,
+    name: str | None = None,
+    payload: Path | None = None,
+) -> Request:
+    """Return the request to measure a scenario's server, at its line's takt. Raises ScenarioError."""
+    scenario, spec = of_scenario(path, overrides, target)
+    return Request(scenario, spec, with_takt(how, scenario, spec), name or spec.gateway.words, payload)
 
 
 def described(form: str, options: Mapping[str, Any]) -> tuple[Scenario, Inspection]:

@@ -120,9 +120,9 @@ def _candidate(
     for burst in bursts:
         means, spread = _expected(law, burst, works)
         expected.append(means)
-        error = np.hypot(spread / np.sqrt(burst.number), TRUSTED * burst.means)
+        noise = np.maximum(spread / np.sqrt(burst.number), burst.errors)
+        error = np.hypot(noise, TRUSTED * burst.means)
         squares += list(((burst.means - means) / error) ** 2)
-        noise = spread / np.sqrt(burst.number)
         shares += list(np.maximum(0.0, np.abs(burst.means - means) - 2 * noise) / burst.means)
     for size, speed in speeds.items():
         if size > places:

@@ -1,0 +1,48 @@
+"""`line_sim.calibrate`: the command of the same name for programs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from line_sim.scenario.gateways.kind import Form
+from line_sim.study.calibration.calibrate import Around, Calibrated
+from line_sim.study.calibration.calibrate import calibrate as measured
+from line_sim.study.calibration.measuring.measure import How
+from line_sim.study.calibration.request import Server, request_of, request_of_scenario
+from line_sim.units import SECOND, parse_duration
+
+
+def calibrate(
+    target: str | None = None,
+    out: str | Path = "server.yaml",
+    *,
+    scenario: str | Path | None = None,
+    overrides: Sequence[str] = (),
+    form: Form = "grpc",
+    options: Mapping[str, Any] | None = None,
+    takt: str | float | None = None,
+    in_flight: int = 4,
+    payload: str | Path | None = None,
+    seconds: float = 150.0,
+    name: str | None = None,
+    seed: int = 0,
+    any_load: bool = False,
+    narrate: Callable[[str], None] = lambda _: None,
+) -> Calibrated:
+    """Measure a server, write `out` with the times and a page beside it, and return what was found.
+
+    The server is `target` (HOST:PORT, unix:PATH or embedded) with the `options` of a gateway, such as
+    `{"model": "inception_v3"}`, or that of a `scenario` with `overrides` such as `seed=3`. The other
+    arguments are the options of `line-sim calibrate`; `takt` is a duration such as `250 ms`, or seconds.
+
+    Raises ScenarioError for wrong arguments, GatewayError for a server that cannot be used, CalibrationError
+    where others keep the machine busy or no law fits, RunFileError where `out` is there already.
+    """
+    every = None if takt is None else parse_duration(takt) / SECOND
+    how = How(in_flight, seconds, every, any_load=any_load, seed=seed)
+    file = None if payload is None else Path(payload)
+    if scenario is None:
+        request = request_of(Server(form, options or {}, target), how, name=name, payload=file)
+    else:
+        request = request_of_scenario(Path(scenario), overrides, target, how, name=name, payload=file)
+    return measured(request, Path(out), Around(narrate))

@@ -1,0 +1,176 @@
+"""Servers of known law, measured by the protocol in an exact simulation: the fit finds the law again."""
+
+from dataclasses import replace
+
+import pytest
+from known_servers import Known, batching_burst, exponential, gamma
+
+from line_sim.study.calibration.fit.fit import fit
+from line_sim.study.calibration.fit.fitted import Fitted
+from line_sim.study.calibration.law import Idle, Law
+from line_sim.study.calibration.observed import Observed, Round, Stretch
+
+MEAN = 0.1
+OVERHEAD = 0.002
+FIFO_1 = Law(1, (1.0,), OVERHEAD)
+FIFO_2 = Law(2, (1.0, 2.0), OVERHEAD)
+SHARING = Law(100, (1.0, 1.6, 1.9, 2.0), OVERHEAD)
+LPS_2 = Law(2, (1.0, 1.5), OVERHEAD)
+LAWS = {"FIFO 1": FIFO_1, "FIFO 2": FIFO_2, "sharing": SHARING, "LPS(2)": LPS_2}
+
+
+def measured(law: Law, cv: float = 0.15, **options: object) -> Observed:
+    """Measure a server of gamma work."""
+    return Known(law, gamma(MEAN, cv), MEAN, **options).observed()
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
+def test_the_law_is_found_again(law: Law, keeps: bool) -> None:
+    """K and the end of calls given up exactly; mu(n) within 3 %, work within 2 %, overhead within 1 ms."""
+    found = fit(measured(replace(law, keeps_computing=keeps)), folded=False)
+    assert found.law.places == law.places
+    assert found.law.keeps_computing is keeps
+    assert found.law.speeds == pytest.approx(law.speeds, rel=0.03)
+    assert found.mean_work.value == pytest.approx(MEAN, rel=0.02)
+    assert found.law.overhead == pytest.approx(OVERHEAD, abs=0.001)
+    assert found.law.idle is None
+    assert not found.refusals
+
+
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
+def test_calls_that_it_was_not_fitted_to_are_told_within_their_noise(law: Law) -> None:
+    """Throughput within 2 %, and the median within 4 % or three times what chance scatters."""
+    figures = fit(measured(law), folded=False).held_out.figures
+    assert abs(figures["throughput"].error) < 0.02
+    assert abs(figures["p50"].error) < max(0.04, 3 * figures["p50"].noise)
+
+
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
+def test_with_the_overhead_in_the_work_lone_calls_and_loops_are_as_they_were(law: Law) -> None:
+    """A modelled server has no place for overhead: lone calls and a full server's pace are right still."""
+    found = fit(measured(law))
+    assert found.law.overhead == 0
+    assert found.mean_work.value == pytest.approx(MEAN + OVERHEAD, rel=0.02)
+    if law.places > 1:
+        pace = found.law.speed(4) / found.mean_work.value
+        assert pace == pytest.approx(law.speed(4) / MEAN, rel=0.04)
+
+
+def test_exponential_work_is_told_apart_by_order_alone() -> None:
+    """A queue and a server that shares answer at the same mean times then; not the same calls."""
+    for law, places in ((FIFO_1, 1), (Law(100, (1.0,), OVERHEAD), 100)):
+        known = Known(law, exponential(MEAN), MEAN)
+        assert fit(known.observed(rounds=24), folded=False).law.places == places
+
+
+def test_tails_stay() -> None:
+    """The work that a model draws from is the measured one: its p95 is that of the gamma, not a normal's."""
+    known = Known(FIFO_1, gamma(MEAN, 0.6), MEAN)
+    work = sorted(fit(known.observed(), folded=False).work.tolist())
+    drawn = sorted(next(gamma_of) for gamma_of in [gamma(MEAN, 0.6, 2)] for _ in range(20_000))
+    assert work[int(0.95 * len(work))] == pytest.approx(drawn[19_000], rel=0.1)
+
+
+def test_a_pause_that_makes_calls_slow_is_found() -> None:
+    """A server that has rested for 70 ms needs 20 ms more; the takt leaves 100 ms."""
+    found = fit(measured(replace(FIFO_1, idle=Idle(0.07, 0.02)), cv=0.05), folded=False)
+    assert found.law.idle is not None
+    assert 0.05 < found.law.idle.after < 0.1
+    assert found.law.idle.adds == pytest.approx(0.02, rel=0.1)
+    assert found.mean_work.value == pytest.approx(MEAN, rel=0.02)
+
+
+def test_what_a_byte_costs_is_found() -> None:
+    """0.2 us a byte, within 10 %."""
+    slope = fit(measured(FIFO_1, cv=0.03, per_byte=2e-7)).slope
+    assert slope is not None
+    assert slope.seconds_per_byte == pytest.approx(2e-7, rel=0.1)
+    assert slope.smallest == 20_000
+    assert slope.largest == 160_000
+
+
+def test_intervals_hold_the_truth() -> None:
+    """mu(2) to mu(4) of a sharing server lie inside theirs, a little room given for twelve rounds."""
+    found = fit(measured(SHARING), folded=False)
+    for size in (2, 3, 4):
+        interval = found.speeds[size]
+        room = 0.5 * (interval.high - interval.low)
+        assert interval.low - room < SHARING.speeds[size - 1] < interval.high + room
+
+
+def test_the_same_data_give_the_same_fit() -> None:
+    """Chance is that of the seed."""
+    observed = measured(LPS_2)
+    one, other = fit(observed, 3), fit(observed, 3)
+    assert one.law == other.law
+    assert one.speeds == other.speeds
+    assert one.held_out.figures == other.held_out.figures
+
+
+def with_stretches(observed: Observed, part: str, stretches: list[Stretch]) -> Observed:
+    """Put other stretches into every round in place of those of a part."""
+    rounds = (
+        Round((*(s for s in one.stretches if s.part != part), *stretches), one.foreign)
+        for one in observed.rounds
+    )
+    return replace(observed, rounds=tuple(rounds))
+
+
+def test_a_server_that_puts_calls_together_is_refused_with_words() -> None:
+    """The first of a burst alone, the others at once: no number of places says so."""
+    bursts = [batching_burst(size, MEAN, 0.01) for size in (2, 3, 4)]
+    found = fit(with_stretches(measured(SHARING), "burst", bursts))
+    assert len(found.refusals) == 1
+    assert "puts calls together" in found.refusals[0]
+
+
+def test_a_drift_is_told() -> None:
+    """Lone calls of the second half of the time that take a third longer."""
+    observed = measured(FIFO_1, cv=0.05)
+    slow = [replace(one, stretches=tuple(map(slower, one.stretches))) for one in observed.rounds[6:]]
+    found = fit(replace(observed, rounds=(*observed.rounds[:6], *slow)))
+    assert any("second half" in doubt for doubt in found.doubts)
+    assert not any("second half" in doubt for doubt in fit(observed).doubts)
+
+
+def slower(stretch: Stretch) -> Stretch:
+    """Stretch the lone calls at the takt by a third."""
+    if stretch.part != "takt":
+        return stretch
+    return replace(
+        stretch, calls=tuple(c._replace(ended=c.sent + 1.33 * (c.ended - c.sent)) for c in stretch.calls)
+    )
+
+
+def said(found: Fitted) -> str:
+    """Join all doubts."""
+    return " ".join(found.doubts)
+
+
+def test_what_was_not_measured_is_told() -> None:
+    """A server that worked on all calls at once: nobody knows about more of them."""
+    assert "not measured (--in-flight)" in said(fit(measured(SHARING)))
+    assert "not measured (--in-flight)" not in said(fit(measured(FIFO_2)))
+
+
+def test_overhead_that_a_queue_cannot_say_is_told() -> None:
+    """5 % of a lone call is on the wire: the model of one place is too slow by that at full load."""
+    assert "keeps no place of the server" in said(fit(measured(replace(FIFO_1, overhead=0.006))))
+
+
+def test_half_of_a_server_goes_on_is_told() -> None:
+    """A call in service is finished, those that wait are dropped: neither word of the model is right."""
+    observed = measured(replace(FIFO_1, keeps_computing=True))
+    stopped = measured(FIFO_1)
+    of_four = [s for one in stopped.rounds for s in one.of("given up", 4)][:3]
+    of_one = [s for one in observed.rounds for s in one.of("given up", 1)][:3]
+    found = fit(with_stretches(observed, "given up", [*of_one, *of_four]))
+    assert found.law.keeps_computing
+    assert "is dropped" in said(found)
+
+
+def test_without_lone_calls_there_is_no_fit() -> None:
+    """A protocol of which half is missing fits nothing."""
+    with pytest.raises(ValueError, match="no lone calls"):
+        fit(with_stretches(measured(FIFO_1), "takt", []))
