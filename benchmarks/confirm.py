@@ -225,6 +225,7 @@ def simulated(name: str, load: float, asked: argparse.Namespace) -> dict[str, An
         errors.append(subject.error)
         cpu.append(predicted.cpu_s)
         say(f"{name} at {100 * load:.0f} %: calibration {number} of {asked.calibrations}")
+    told = [set(each) for each in cells]
     return {
         "server": f"{name}, simulated",
         "load": load,
@@ -234,12 +235,14 @@ def simulated(name: str, load: float, asked: argparse.Namespace) -> dict[str, An
         "foreign_load": None,
         "live_s": fmean(cpu),
         "predicted_cpu_s": fmean(cpu),
-        "kpis": {kpi: pooled([each[kpi] for each in cells if kpi in each]) for kpi in TOLD},
+        "kpis": {
+            kpi: pooled([each[kpi] for each in cells]) for kpi in TOLD if kpi in set.intersection(*told)
+        },
     }
 
 
 def pooled(each: list[dict[str, Any]]) -> dict[str, Any]:
-    """Put the same figure of several calibrations together: errors as root mean squares, the rest as means."""
+    """Put a figure of several calibrations together: the root mean square of errors, means of the rest."""
     mean = {key: fmean(one[key] for one in each) for key in ("predicted", "live", "noise", "repeats", "held")}
     error, limit = fmean(one["error"] ** 2 for one in each) ** 0.5, each[0]["limit"]
     verdict = "" if limit is None else met(error, limit, mean["noise"], mean["repeats"])

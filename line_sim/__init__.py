@@ -22,6 +22,7 @@ _HOMES = {
     "run": "line_sim.api",
     "Scenario": "line_sim.scenario",
     "load": "line_sim.scenario",
+    "calibrate": "line_sim.study.calibration.python",
     "Confirmed": "line_sim.study.confirm.python",
     "confirm": "line_sim.study.confirm.python",
     "read_confirmation": "line_sim.study.confirm.python",
