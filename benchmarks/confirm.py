@@ -225,7 +225,7 @@ def simulated(name: str, load: float, asked: argparse.Namespace) -> dict[str, An
         errors.append(subject.error)
         cpu.append(predicted.cpu_s)
         say(f"{name} at {100 * load:.0f} %: calibration {number} of {asked.calibrations}")
-    told = [set(each) for each in cells]
+    told = set.intersection(*map(set, cells))
     return {
         "server": f"{name}, simulated",
         "load": load,
@@ -233,11 +233,9 @@ def simulated(name: str, load: float, asked: argparse.Namespace) -> dict[str, An
         "parts": asked.parts,
         "model_error": fmean(errors),
         "foreign_load": None,
-        "live_s": fmean(cpu),
+        "live_s": None,
         "predicted_cpu_s": fmean(cpu),
-        "kpis": {
-            kpi: pooled([each[kpi] for each in cells]) for kpi in TOLD if kpi in set.intersection(*told)
-        },
+        "kpis": {kpi: pooled([each[kpi] for each in cells]) for kpi in TOLD if kpi in told},
     }
 
 
@@ -288,12 +286,13 @@ def met(error: float, limit: float, noise: float, repeats: float) -> str:
 
 def shown(found: dict[str, Any]) -> None:
     """Print a cell of the table."""
-    load, faster = found["foreign_load"], found["live_s"] / found["predicted_cpu_s"]
+    load, live_s, cpu_s = found["foreign_load"], found["live_s"], found["predicted_cpu_s"]
     others = "" if load is None else f", others took {100 * load:.0f} % of the machine"
     say(
         f"\n{found['server']} at {100 * found['load']:.0f} % load: {found['runs']} live runs of "
         f"{found['parts']} parts{others}; the model's held-out error {100 * found['model_error']:.1f} %; "
-        f"a predicted run takes 1 / {faster:,.0f} of a live one's time"
+        f"a predicted run takes {1000 * cpu_s:.0f} ms"
+        + ("" if live_s is None else f", 1 / {live_s / cpu_s:,.0f} of a live one's time")
     )
     say("{:20} {:>11} {:>11} {:>7} {:>7} {:>7} {:>6} {:>8} {:>6}".format("", *HEADS))
     for kpi, each in found["kpis"].items():

@@ -14,6 +14,7 @@ from line_sim.chance.streams import KEPT_BLOCKS, Always, Draws, Stream, Uniforms
 from line_sim.scenario.distributions.by_mean import Gamma, Lognormal, Weibull
 from line_sim.scenario.distributions.normal import Normal
 from line_sim.scenario.distributions.quantiles import Quantiles
+from line_sim.scenario.distributions.values import Values
 from line_sim.scenario.mix.by_variant import ByVariant, PartTime
 from line_sim.scenario.times import Constant, Empirical, Exponential, Time, Triangular, Uniform
 from line_sim.units import Nanoseconds
@@ -71,6 +72,8 @@ def quantile_function(time: PartTime) -> Quantile:  # noqa: C901, PLR0911 - one 
             return _mixture(time.mix.shares, [quantile_function(each) for each in time.times])
         case Empirical():
             return _empirical(np.asarray(time.values, dtype=np.float64))
+        case Values(of=values):
+            return _empirical(np.asarray(values, dtype=np.float64))
 
 
 def _triangular(low: float, mode: float, high: float) -> Quantile:

@@ -3,6 +3,7 @@
 from line_sim.scenario.distributions.by_mean import Gamma, Lognormal, Weibull
 from line_sim.scenario.distributions.normal import Normal
 from line_sim.scenario.distributions.quantiles import Quantiles
+from line_sim.scenario.distributions.values import Values
 from line_sim.scenario.dump import dump
 from line_sim.scenario.gateways.batching import Batching, BatchTimes
 from line_sim.scenario.gateways.calibrated import CalibratedGateway, CalibratedOptions
@@ -90,6 +91,7 @@ __all__ = [
     "Time",
     "Triangular",
     "Uniform",
+    "Values",
     "Variant",
     "Weibull",
     "dump",

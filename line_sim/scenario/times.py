@@ -27,6 +27,7 @@ from line_sim.scenario.distributions.by_mean import Gamma, Lognormal, Weibull
 from line_sim.scenario.distributions.kind import Distribution
 from line_sim.scenario.distributions.normal import Normal
 from line_sim.scenario.distributions.quantiles import Quantiles
+from line_sim.scenario.distributions.values import Values
 from line_sim.scenario.fields import (
     Duration,
     Key,
@@ -205,6 +206,7 @@ KINDS: tuple[str, ...] = (
     "gamma",
     "weibull",
     "empirical",
+    "values",
 )
 
 
@@ -240,7 +242,8 @@ Time = Annotated[
     | Annotated[Quantiles, Tag("quantiles")]
     | Annotated[Gamma, Tag("gamma")]
     | Annotated[Weibull, Tag("weibull")]
-    | Annotated[Empirical, Tag("empirical")],
+    | Annotated[Empirical, Tag("empirical")]
+    | Annotated[Values, Tag("values")],
     Discriminator(
         _kind_of,
         custom_error_type=one_of_error(KINDS),

@@ -119,8 +119,9 @@ def test_a_machine_that_gets_busy_is_refused(server: Server, tmp_path: Path) -> 
 def test_a_round_that_was_disturbed_is_done_anew(tmp_path: Path) -> None:
     """One bad round is forgotten and counted."""
     shares = iter([0.0, 0.0, 0.0, 0.5])
-    with law_server("--mean", "0.004") as target:
-        found = calibrated(target, tmp_path / "s.yaml", usage=machine(lambda: next(shares, 0.01)))
+    with law_server("--mean", "0.03") as target:
+        how = How(2, 8.0, takt=0.05)
+        found = calibrated(target, tmp_path / "s.yaml", how, usage=machine(lambda: next(shares, 0.01)))
     assert found.found.observed.repeated == 1
     assert all(one.foreign == pytest.approx(0.01) for one in found.found.observed.rounds)
     assert read_calibration(found.out).measured.foreign_load == pytest.approx(0.01)
@@ -194,16 +195,18 @@ def test_the_command_says_what_is_wrong(server: Server, tmp_path: Path) -> None:
     assert there.returncode == 4
 
 
+@pytest.mark.slow
 def test_the_command_measures_at_a_lines_takt(tmp_path: Path) -> None:
-    """Server, takt and pictures of a scenario; the summary, the files, and a line that runs with the model."""
-    with law_server("--mean", "0.005") as target:
+    """Server, takt and pictures of a scenario; the summary and the files."""
+    with law_server("--mean", "0.05") as target:
         (tmp_path / "line.yaml").write_text(
-            "version: 1\nname: A line\nrun: {items: 5}\narrivals: {every: 15 ms}\n"
-            f"line: [{{inspection: camera, gateway: {{grpc: {{target: '{target}'}}}}}}]\nreview: {{time: 1 s}}\n"
+            "version: 1\nname: A line\nrun: {items: 5}\narrivals: {every: 150 ms}\n"
+            f"line: [{{inspection: camera, gateway: {{grpc: {{target: '{target}'}}}}}}]\n"
+            "review: {time: 1 s}\n"
         )
-        options = ("--scenario", "line.yaml", "--seconds", "6", "--in-flight", "2", "--any-load")
+        options = ("--scenario", "line.yaml", "--seconds", "40", "--in-flight", "2", "--any-load")
         done = line_sim("calibrate", *options, "--out", "s.yaml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "lone calls every 15 ms" in done.stdout
+    assert "lone calls every 150 ms" in done.stdout
     assert "File: s.yaml" in done.stdout
-    assert {path.name for path in tmp_path.iterdir()} == {"line.yaml", "s.yaml", "s.csv", "s.html"}
+    assert {path.name for path in tmp_path.iterdir()} == {"line.yaml", "s.yaml", "s.html"}

@@ -109,7 +109,7 @@ PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
     type=click.Path(path_type=Path),
     default=Path("server.yaml"),
     show_default=True,
-    help="The calibration's file, new; times (.csv) and a page (.html) go beside it.",
+    help="The calibration's file, new; a page (.html) goes beside it.",
 )
 @click.option("--name", help="What the server is called.  [default: the model and where it is]")
 @click.option(

@@ -21,7 +21,7 @@ from line_sim.units import SECOND, parse_duration
 
 MOST_WAYS = 20
 """Ways in which one machine may stop."""
-_KINDS = tuple(kind for kind in KINDS if kind != "empirical")
+_KINDS = tuple(kind for kind in KINDS if kind not in {"empirical", "values"})
 _WANTED = f"it must be a whole number of parts such as 200, or have one key of {', '.join(_KINDS)}"
 _PLAIN = "parts are counted, not timed: write a number without a unit"
 

@@ -62,7 +62,7 @@ class Calibrated:
 
 
 def calibrate(request: Request, out: Path, around: Around) -> Calibrated:
-    """Measure a server, fit its law, and write `out`, the times beside it, and a page.
+    """Measure a server, fit its law, and write `out` and a page beside it.
 
     Raises GatewayError for a server that cannot be used, CalibrationError where the machine is too busy or
     no law fits (then the page alone is written), RunFileError for files, and KeyboardInterrupt where a stop

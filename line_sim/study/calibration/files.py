@@ -1,4 +1,4 @@
-"""The files of a calibration: the model that a scenario names, the times that it draws from, and a page."""
+"""The files of a calibration: the model that a scenario names, and a page beside it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,13 +12,15 @@ from line_sim.study.calibration.fit.fitted import Fitted
 from line_sim.study.calibration.text import foreign_of
 from line_sim.units import SECOND, duration_text
 
-COLUMN = "work_s"
+MOST_VALUES = 4_000
+"""So many measured times are kept of a kind: a calibration file may have 256 KiB."""
+
 AGAIN = "calibrate again"
 
 
 def refuse_what_is_there(out: Path) -> None:
     """Raise RunFileError where a file of this calibration is there already: nothing measured is lost."""
-    for path in (out, times_path(out), page_path(out)):
+    for path in (out, page_path(out)):
         if path.exists() or path.is_symlink():
             raise RunFileError(f"{path}: it is there already; move it away, or name another --out")
     if out.suffix not in {".yaml", ".yml"}:
@@ -27,33 +29,26 @@ def refuse_what_is_there(out: Path) -> None:
         raise RunFileError(f"{out.parent}: there is no such folder; make it, or name another --out")
 
 
-def times_path(out: Path) -> Path:
-    """Return where the times of lone calls are, beside the calibration."""
-    return out.with_suffix(".csv")
-
-
 def page_path(out: Path) -> Path:
     """Return where the page is, beside the calibration."""
     return out.with_suffix(".html")
 
 
 def write_calibration(out: Path, found: Fitted, measured: Mapping[str, Any], name: str) -> Calibration:
-    """Write the times and then the calibration; return it. Raises RunFileError where that cannot be."""
-    times = "".join(f"{work:.9f}\n" for work in found.work.tolist())
-    write_whole(times_path(out), f"{COLUMN}\n{times}", AGAIN)
-    calibration = calibration_of_fit(found, measured, name, times_path(out).name)
+    """Write the calibration and return it. Raises RunFileError where that cannot be."""
+    calibration = calibration_of_fit(found, measured, name)
     write_whole(out, calibration_text(calibration), AGAIN)
     return calibration
 
 
-def calibration_of_fit(found: Fitted, measured: Mapping[str, Any], name: str, times: str) -> Calibration:
-    """Return a fit in the shape of a calibration file; `times` is the file of the lone calls' times."""
+def calibration_of_fit(found: Fitted, measured: Mapping[str, Any], name: str) -> Calibration:
+    """Return a fit in the shape of a calibration file."""
     slope = found.slope
     written = {
         "line_sim_server": 1,
         "name": name,
         "measured": {**measured, **_how_well(found)},
-        "model": _model(found, times),
+        "model": _model(found),
         "payload": None
         if slope is None
         else {
@@ -64,7 +59,7 @@ def calibration_of_fit(found: Fitted, measured: Mapping[str, Any], name: str, ti
         },
         "cold": [round(took, 6) for took in found.observed.cold],
         "blocks": {
-            "alone": [[round(work, 9) for work in block.tolist()] for block in found.blocks],
+            "alone": [[round(work, 6) for work in block] for block in _stretches(found)],
             "together": {size: [round(mu, 6) for mu in each] for size, each in found.together.items()},
         },
         "held_out": _held_out(found),
@@ -72,10 +67,10 @@ def calibration_of_fit(found: Fitted, measured: Mapping[str, Any], name: str, ti
     return Calibration.model_validate(written, context={"read_files": False})
 
 
-def _model(found: Fitted, times: str) -> dict[str, Any]:
+def _model(found: Fitted) -> dict[str, Any]:
     law = found.law
     model: dict[str, Any] = {
-        "service": {"empirical": {"file": times, "column": COLUMN}},
+        "service": {"values": {"of": [_duration(work) for work in _most(sorted(found.work.tolist()))]}},
         "after_deadline": "keeps_computing" if law.keeps_computing else "stops",
     }
     if law.places > 1:
@@ -84,6 +79,19 @@ def _model(found: Fitted, times: str) -> dict[str, Any]:
     if law.idle is not None:
         model["idle"] = {"after": _duration(law.idle.after), "adds": _duration(law.idle.adds)}
     return model
+
+
+def _most(ordered: list[float]) -> list[float]:
+    """Return so many of the values as a file may hold, evenly over their order."""
+    if len(ordered) <= MOST_VALUES:
+        return ordered
+    return [ordered[int((place + 0.5) * len(ordered) / MOST_VALUES)] for place in range(MOST_VALUES)]
+
+
+def _stretches(found: Fitted) -> list[list[float]]:
+    """Return the stretches of lone calls; of very many calls, the first ones of each."""
+    each = max(1, MOST_VALUES // max(1, len(found.blocks)))
+    return [block[:each].tolist() for block in found.blocks]
 
 
 def _duration(seconds: float) -> str:

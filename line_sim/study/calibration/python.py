@@ -29,7 +29,7 @@ def calibrate(
     any_load: bool = False,
     narrate: Callable[[str], None] = lambda _: None,
 ) -> Calibrated:
-    """Measure a server, write `out` with the times and a page beside it, and return what was found.
+    """Measure a server, write `out` and a page beside it, and return what was found.
 
     The server is `target` (HOST:PORT, unix:PATH or embedded) with the `options` of a gateway, such as
     `{"model": "inception_v3"}`, or that of a `scenario` with `overrides` such as `seed=3`. The other

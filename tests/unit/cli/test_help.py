@@ -7,7 +7,9 @@ from line_sim.cli import commands
 from line_sim.errors import LineSimError
 
 
-@pytest.mark.parametrize("name", ["", "run", "check", "compare", "validate", "report", "classify", "schema"])
+@pytest.mark.parametrize(
+    "name", ["", "run", "check", "compare", "validate", "report", "classify", "schema", "calibrate"]
+)
 def test_help_shows_its_examples_as_they_are_typed(name: str) -> None:
     """No mark of the formatter is left in the text, and an example keeps its own line."""
     shown = CliRunner().invoke(commands, [*name.split(), "--help"], terminal_width=80)

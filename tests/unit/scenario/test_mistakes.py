@@ -48,7 +48,7 @@ MISTAKES = [
     ("180 ms", ".nan", "9:12: line[0].cycle is .nan; it is not a duration; it must be a finite number of seconds"),
     ("180 ms", "true", "9:12: line[0].cycle is true; it is not a duration; write 250 ms, 1.5 s, 20 min, 2 h or a number of seconds"),
     ("180 ms", "-0.1", "9:12: line[0].cycle is -0.1; it must be 0 or more"),
-    ("180 ms", "{cauchy: {mean: 1 s}}", "9:12: line[0].cycle is {cauchy: {mean: 1 s}}; it must be a duration such as 250 ms, or have one key of exponential, uniform, triangular, normal, lognormal, quantiles, gamma, weibull, empirical, by_variant"),
+    ("180 ms", "{cauchy: {mean: 1 s}}", "9:12: line[0].cycle is {cauchy: {mean: 1 s}}; it must be a duration such as 250 ms, or have one key of exponential, uniform, triangular, normal, lognormal, quantiles, gamma, weibull, empirical, values, by_variant"),
     ("180 ms", "{weibul: {mean: 1 s, shape: 2}}", "9:13: line[0].cycle.weibul is an unknown key; did you mean 'weibull'?"),
     ("180 ms", "{weibull: {mean: 1 s}}", "9:22: line[0].cycle.weibull.shape is missing"),
     ("180 ms", "{weibull: {mean: 1 s, cv: 0.5}}", "9:34: line[0].cycle.weibull.cv is an unknown key; the keys here are mean, shape"),

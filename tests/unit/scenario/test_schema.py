@@ -138,6 +138,7 @@ def test_what_the_loader_refuses_the_schema_refuses(good: str, bad: str) -> None
         "{empirical: {file: a.csv, column: b}}",
         *("{normal: {mean: 0, sd: 1 s}}", "{weibull: {mean: 1 s, shape: 2}}"),
         "{quantiles: {p50: 85 ms, p99: 240 ms}}",
+        "{values: {of: [118 ms, 0.121]}}",
     ],
 )
 def test_every_form_of_a_time_fits(time: str) -> None:

@@ -16,6 +16,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 
 from line_sim.scenario.distributions.quantiles import MOST_TIMES_P50, Quantiles
+from line_sim.scenario.distributions.values import Values
 from line_sim.scenario.fields import Record
 from line_sim.scenario.gateways.calibration import Blocks, Calibration
 from line_sim.scenario.gateways.modelled import ModelledOptions
@@ -63,8 +64,12 @@ def _flat(stretches: Stretches) -> list[float]:
 
 def _moved(time: Time, before: Sequence[float], after: Sequence[float]) -> Time:
     """Return a time whose quantiles, or whose every duration, moved as those of the measurements did."""
+    if isinstance(time, Values):
+        return Values.model_construct(of=tuple(_quantiles_moved(time.of, before, after)))
     if isinstance(time, Empirical):
-        return _of_values(time, before, after)
+        drawn = time.model_copy()
+        drawn._measured = Measured(array("q", _quantiles_moved(time.values, before, after)))  # noqa: SLF001 - drawn again
+        return drawn
     if isinstance(time, Quantiles):
         p50 = max(1, round(time.p50 * _step(before, after, 50)))
         p99 = round(time.p99 * _step(before, after, 99))
@@ -89,18 +94,17 @@ def scaled(time: R, share: float) -> R:
     return time.model_copy(update={name: max(1, round(value * share)) for name, value in durations.items()})
 
 
-def _of_values(time: Empirical, before: Sequence[float], after: Sequence[float]) -> Empirical:
-    """Return measured times each of whose quantiles moved as that of the measurements did.
+def _quantiles_moved(times: Sequence[int], before: Sequence[float], after: Sequence[float]) -> list[int]:
+    """Return times each of whose quantiles moved as that of the measurements did.
 
     There are as many as before, so that the same chance draws the same quantile of both.
     """
-    ordered = np.sort(np.asarray(time.values, dtype=float))
+    ordered = np.sort(np.asarray(times, dtype=float))
     at = (np.arange(len(ordered)) + 0.5) / len(ordered)
     steps = np.quantile(after, at) / np.quantile(before, at)
     moved = np.where(np.isfinite(steps), np.maximum(ordered * np.nan_to_num(steps), 1), ordered)
-    drawn = time.model_copy()
-    drawn._measured = Measured(array("q", np.rint(moved).astype(int).tolist()))  # noqa: SLF001 - drawn again
-    return drawn
+    found: list[int] = np.rint(moved).astype(int).tolist()
+    return found
 
 
 def _sharing(

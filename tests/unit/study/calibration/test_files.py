@@ -1,4 +1,4 @@
-"""What a calibration leaves: a model that a scenario takes, the times that it draws from, a page, words."""
+"""What a calibration leaves: a model that a scenario takes, a page, words."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_what_is_written_is_read_again(shared: Fitted, tmp_path: Path) -> None:
     assert read.model.sharing.places == 100
     assert read.model.sharing.total.at(4) == pytest.approx(shared.law.speeds[3], abs=1e-6)
     assert read.model.idle is not None
-    assert read.model.alone.mean_ns == pytest.approx(1e9 * shared.mean_work.value, rel=1e-6)
+    assert read.model.alone.mean_ns == pytest.approx(1e9 * shared.mean_work.value, rel=1e-5)
     assert (read.payload is None) == (shared.slope is None)
     assert read.cold == (0.9, 0.3)
 
@@ -75,7 +75,7 @@ def test_a_line_runs_with_the_model(shared: Fitted, tmp_path: Path) -> None:
     assert all(call.outcome == "answered" for call in calls)
 
 
-@pytest.mark.parametrize("name", ["server.yaml", "server.csv", "server.html"])
+@pytest.mark.parametrize("name", ["server.yaml", "server.html"])
 def test_nothing_is_overwritten(name: str, tmp_path: Path) -> None:
     """Minutes of measuring went into what is there."""
     (tmp_path / name).write_text("mine")
@@ -119,7 +119,7 @@ def test_the_summary_says_what_the_server_does(shared: Fitted) -> None:
 
 
 def test_the_page_tells_the_same(shared: Fitted) -> None:
-    """Charts of lone calls, mu(n), every kind of burst, the stream, drift and load; the same bytes each time."""
+    """Charts of lone calls, mu(n), bursts, the stream, drift and load; the same bytes each time."""
     page = calibration_page(shared, MEASURED, "A server")
     html = study_page(page)
     assert html == study_page(calibration_page(shared, MEASURED, "A server"))

@@ -41,6 +41,7 @@ MODELS: tuple[dict[str, Any], ...] = (
     {"service": {"gamma": {"mean": "100 ms", "cv": 0.4}}},
     {"service": {"quantiles": {"p50": "100 ms", "p99": "300 ms"}}},
     {"service": {"exponential": {"mean": "100 ms"}}, "servers": 2, "after_deadline": "keeps_computing"},
+    {"service": {"values": {"of": ["90 ms", "100 ms", "150 ms", "100 ms"]}}},
     {"service": "100 ms", "sharing": {"places": 3, "speed": {1: 1, 2: 1.6, 3: 1.8}}},
 )
 
@@ -49,9 +50,24 @@ MODELS: tuple[dict[str, Any], ...] = (
 def test_the_same_measurements_make_the_same_model(model):
     """Nothing moves where nothing was drawn anew, with measurements or without."""
     found = calibration(model, STRETCHES, {2: [1.5, 1.7], 3: [1.8]})
-    assert again(found) == found.model
+    same = again(found)
+    assert same.alone.mean_ns == found.model.alone.mean_ns
+    assert same.model_copy(update={"service": found.model.service}) == found.model
     empty = calibration(model)
     assert refit(empty, resampled(empty.blocks, 3)) == empty.model
+
+
+def test_measured_times_move_quantile_by_quantile(tmp_path):
+    """From a list or a file, in any order: as many as before, and the slowest half twice as long."""
+    (tmp_path / "times.csv").write_text("work_s\n0.3\n0.1\n0.2\n0.4\n")
+    file = {"empirical": {"file": str(tmp_path / "times.csv"), "column": "work_s"}}
+    for service in ({"values": {"of": [0.3, 0.1, 0.2, 0.4]}}, file):
+        found = calibration({"service": service}, [[0.1, 0.2], [0.3, 0.4]])
+        slower = refit(found, found.blocks.model_copy(update={"alone": ((0.1, 0.2), (0.6, 0.8))})).alone
+        times = slower.of if "values" in service else slower.values
+        assert len(times) == 4
+        assert times[0] == pytest.approx(0.1e9)
+        assert times[3] > 0.75e9
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: str(model["service"]))
@@ -76,7 +92,7 @@ def test_a_quantile_moves_as_that_quantile_does():
 
 def test_speeds_move_as_the_rates_do_and_stay_possible():
     """mu(2) as 10 % more rate says; mu(3) never above 3; mu(1) is 1."""
-    found = calibration(MODELS[4], STRETCHES, {2: [1.5, 1.7], 3: [1.8, 1.8]})
+    found = calibration(MODELS[-1], STRETCHES, {2: [1.5, 1.7], 3: [1.8, 1.8]})
     speed = again(found, n2=1.1, n3=2.0).sharing.speed
     assert speed == pytest.approx({1: 1, 2: 1.6 * 1.1, 3: 3.0})
 
@@ -84,7 +100,7 @@ def test_speeds_move_as_the_rates_do_and_stay_possible():
 @given(st.integers(0, 2**64 - 1))
 def test_as_many_are_drawn_as_were_measured_and_a_seed_draws_the_same(seed):
     """Whole stretches, and rates of the same number of calls."""
-    blocks = calibration(MODELS[4], STRETCHES, {2: [1.5, 1.7], 3: [1.8]}).blocks
+    blocks = calibration(MODELS[-1], STRETCHES, {2: [1.5, 1.7], 3: [1.8]}).blocks
     drawn = resampled(blocks, seed)
     assert len(drawn.alone) == len(blocks.alone)
     assert set(drawn.alone) <= set(blocks.alone)
