@@ -1,7 +1,8 @@
 """A factory production line whose inspection station waits for a real neural network.
 
-`run` runs a scenario, `read` opens the folder of a run, `load` reads a scenario file; each is imported
-when it is first asked for, so that `import line_sim` costs next to nothing.
+`run` runs a scenario, `read` opens the folder of a run, `load` reads a scenario file, `confirm` holds a
+prediction against live runs; each is imported when it is first asked for, so that `import line_sim` costs
+next to nothing.
 """
 
 from importlib import import_module
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from line_sim.api import Run, read, run
     from line_sim.scenario import Scenario, load
     from line_sim.study.calibration.python import calibrate
+    from line_sim.study.confirm.python import Confirmed, confirm, read_confirmation
     from line_sim.study.plan.python import Plan, plan, read_plan
     from line_sim.study.sweep.python import Swept, read_sweep, sweep
 
@@ -23,6 +25,9 @@ _HOMES = {
     "Scenario": "line_sim.scenario",
     "load": "line_sim.scenario",
     "calibrate": "line_sim.study.calibration.python",
+    "Confirmed": "line_sim.study.confirm.python",
+    "confirm": "line_sim.study.confirm.python",
+    "read_confirmation": "line_sim.study.confirm.python",
     "Plan": "line_sim.study.plan.python",
     "plan": "line_sim.study.plan.python",
     "read_plan": "line_sim.study.plan.python",
@@ -32,15 +37,18 @@ _HOMES = {
 }
 
 __all__ = [
+    "Confirmed",
     "Plan",
     "Run",
     "Scenario",
     "Swept",
     "__version__",
     "calibrate",
+    "confirm",
     "load",
     "plan",
     "read",
+    "read_confirmation",
     "read_plan",
     "read_sweep",
     "run",

@@ -21,6 +21,7 @@ from line_sim.cli.run import run
 from line_sim.cli.schema import schema
 from line_sim.cli.serve import serve
 from line_sim.cli.studies.calibrate import calibrate
+from line_sim.cli.studies.confirm import confirm
 from line_sim.cli.studies.plan import plan
 from line_sim.cli.studies.sweep import sweep
 from line_sim.cli.validate import validate
@@ -43,7 +44,7 @@ Exit codes:
   2    the scenario or the command line is wrong
   3    the inference server cannot be used at all, or the cluster that makes the runs cannot (any more)
   4    a file of a run cannot be used, or not be written
-  5    a check did not hold: a run's audit, theory (validate); no answer (classify), design (plan), model (calibrate)
+  5    a check did not hold: an audit, validate, calibrate, confirm; or no answer (classify), no design (plan)
   6    the line has locked up: its parts wait for each other in a circle; all was saved and reported
   130  interrupted, by Ctrl-C or SIGTERM; what was done is saved and reported
 """
@@ -72,7 +73,7 @@ def commands(debug: bool) -> None:
 for command in (
     *(run, check, compare, validate, report, audit, classify),
     *(schema, export, compare_inference, serve),
-    *(sweep, plan, calibrate),
+    *(sweep, plan, calibrate, confirm),
 ):
     commands.add_command(command)
 

@@ -1,6 +1,8 @@
 """A run that leaves nothing but its figures: no folder, no pages, no comparison with other lines."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from line_sim.analysis.lasting.ceiling import ceiling_of
@@ -13,13 +15,23 @@ from line_sim.figures.folds import Measured, Share
 from line_sim.figures.mix.by_variant import VARIANTS
 from line_sim.figures.names import CATCHES, figures_of
 from line_sim.figures.statistics.rates import Rate
+from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.opening import open_gateways
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
 from line_sim.pictures.opening import picture_source
 from line_sim.recording.memory import Memory
+from line_sim.recording.reader import RunRecords
 from line_sim.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class LeanRun:
+    """What such a run leaves: its figures and its rows."""
+
+    summary: Summary
+    records: RunRecords
 
 
 def summary_of(scenario: Scenario, interrupt: Interrupt | None = None) -> Summary:
@@ -30,17 +42,26 @@ def summary_of(scenario: Scenario, interrupt: Interrupt | None = None) -> Summar
     of a run that was done when a stop was wished is summed up. Raises ScenarioError where a real server
     is asked, RunFileError for a recording that cannot answer.
     """
+    return lean_run(scenario, interrupt).summary
+
+
+def lean_run(
+    scenario: Scenario, interrupt: Interrupt | None = None, instead: Mapping[str, Gateway] | None = None
+) -> LeanRun:
+    """Run a scenario as `summary_of` does; `instead` answer in place of its own gateways, by inspection."""
     if scenario.live:
         raise ScenarioError(f"{scenario.name}: it asks a real server; model its gateway, or run it live")
     layout = layout_of(scenario)
     memory = Memory()
     with ExitStack() as stack:
         pictures = picture_source(scenario)
-        gateways = open_gateways(scenario, pictures, stack, lambda _: None, Path())
+        gateways = open_gateways(scenario, pictures, stack, lambda _: None, Path()) | dict(instead or {})
         kinds = pictures.defect_kinds if pictures else ()
         line = Line(scenario, gateways, memory, defect_kinds=kinds, interrupt=interrupt)
         ending = line.run()
-    return summarise(memory.records, layout, ended=ending.how, end=ending.at, ceiling=ceiling_of(scenario))
+    records = memory.records
+    summary = summarise(records, layout, ended=ending.how, end=ending.at, ceiling=ceiling_of(scenario))
+    return LeanRun(summary, records)
 
 
 def counts_in(summary: Summary) -> dict[str, tuple[int, int]]:

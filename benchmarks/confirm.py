@@ -1,0 +1,340 @@
+"""Whether a line predicted from a calibrated server does live what was predicted, on runs not fitted to.
+
+    python benchmarks/confirm.py --server fifo1 --load 0.8    one cell: calibrate once, then 40 live runs
+    python benchmarks/confirm.py --server fifo1               all three loads
+    python benchmarks/confirm.py --simulated                  the same in line time: laws without a machine
+    python benchmarks/confirm.py --table                      what is there by now
+
+Servers: fifo1, fifo2 and sharing sleep by a law that is known (tests/law_server.py, a process of its own);
+embedded is the real one. Everything lies in --folder: SERVER/server.yaml, measured once for all loads, and
+SERVER-LOAD.json, a cell of the table. A line of four cameras gets parts at random moments, so many that the
+server is loaded that much; answers later than five times the mean are no use, and the part is scrapped.
+
+Told for each figure: predicted, the mean of the live runs, how far they are apart (% of the live mean,
+points of the rate), the noise of that mean (95 %, Student) and of a single run (two standard deviations of
+the repeats), and how many live runs lie in the predicted 95 % interval of one run. Asked: uph within 1.5 %,
+the median answer 2 %, the fallback rate 1 point (met: yes), or inside the noise (met: mean, or repeats
+alone); 90 % of the runs in their interval.
+
+How long, on a machine that has nothing else to do: a calibration 5 minutes; a cell of a sleeping server 5
+(fifo2, sharing) to 13 minutes (fifo1 at half load), of the embedded one about 15. All twelve cells: 2 hours.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+from PIL import Image
+
+from line_sim.inspection.servers.embedded import EmbeddedServer
+from line_sim.line.interrupt import Interrupt
+from line_sim.scenario import Scenario
+from line_sim.scenario.gateways.calibration import Calibration
+from line_sim.scenario.gateways.calibration_files import read_calibration
+from line_sim.scenario.gateways.modelled import ModelledOptions
+from line_sim.study.calibration.calibrate import Around, Request, calibrate
+from line_sim.study.calibration.files import write_calibration
+from line_sim.study.calibration.fit.fit import fit
+from line_sim.study.calibration.law import Law
+from line_sim.study.calibration.measuring.measure import How
+from line_sim.study.confirm.live import live_runs
+from line_sim.study.confirm.load import meter_for
+from line_sim.study.confirm.predicted.fitting import model_error
+from line_sim.study.confirm.predicted.model import asked_servers, gateways_of, replaced
+from line_sim.study.confirm.predicted.predicting import Forecast, Subject, forecast
+from line_sim.study.confirm.predicted.prediction import Prediction
+from line_sim.study.lean import figures_in, lean_run
+from line_sim.study.student import student
+from line_sim.study.workers import Processes
+
+sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]
+from known_servers import Known, gamma  # noqa: E402 - the tests' servers lie beside their stories
+from law_server import law_server  # noqa: E402 - as above
+
+MEAN, CV = 0.05, 0.3
+LAWS = {
+    "fifo1": ("--places", "1", "--speeds", "1"),
+    "fifo2": ("--places", "2", "--speeds", "1,2"),
+    "sharing": ("--places", "4", "--speeds", "1,1.6,1.8,1.8"),
+}
+SERVERS = (*LAWS, "embedded")
+LOADS = (0.5, 0.8, 0.95)
+CAMERAS = 4
+PATIENCE = 5
+"""The deadline, in means of a lone call."""
+
+LIMITS = {"uph": 0.015, "camera.service.p50": 0.02, "timeout_rate": 0.01}
+"""What is asked: shares, and points of the rate."""
+
+TOLD = (*LIMITS, "inference_time", "camera.service.p90", "camera.service.p99", "flow_time", "wip")
+HEADS = ("predicted", "live", "error", "noise", "repeats", "asked", "met", "held")
+say = partial(print, flush=True)
+
+
+@contextmanager
+def served(name: str) -> Iterator[str]:
+    """Run a server for as long as the with-block lasts; give its HOST:PORT."""
+    if name in LAWS:
+        with law_server("--mean", str(MEAN), "--cv", str(CV), *LAWS[name]) as target:
+            yield target
+    else:
+        with EmbeddedServer("inception_v3", Path("models/inception_v3").resolve()) as server:
+            yield server.address("grpc")
+
+
+def line(name: str, target: str, pictures: Path, *, every: float, deadline: float, parts: int) -> Scenario:
+    """Return a line whose parts come at random, so many seconds apart on average."""
+    images = {"folder": str(pictures)} if name in LAWS else {"rendered": "flange"}
+    camera = {
+        "inspection": "camera",
+        "buffer": 20,
+        "units": CAMERAS,
+        "acquisition": "5 ms",
+        "deadline": deadline,
+        "on_no_result": "scrap",
+        "gateway": {"grpc": {"target": target}},
+        "ship_when": {"score_at_least": 0},
+    }
+    return Scenario.model_validate(
+        {
+            "version": 1,
+            "name": f"{name} every {1000 * every:.0f} ms",
+            "seed": 11,
+            "run": {"items": parts, "warm_up": 20 * every},
+            "arrivals": {"every": {"exponential": {"mean": every}}},
+            "product": {"defect_rate": 0, "images": images},
+            "line": [camera],
+            "review": {"time": "1 s", "buffer": 1000},
+        }
+    )
+
+
+def two_pictures(folder: Path) -> Path:
+    """Make pictures that cost nothing to show."""
+    for state in ("good", "defective"):
+        (folder / state).mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (32, 32), (90, 90, 90)).save(folder / state / "one.jpg")
+    return folder
+
+
+def calibrated(name: str, target: str, asked: argparse.Namespace) -> Calibration:
+    """Return the server's calibration, measured now unless that was done before."""
+    path = asked.folder / name / "server.yaml"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pictures = two_pictures(asked.folder / "pictures")
+        scenario = line(name, target, pictures, every=2 * MEAN, deadline=5.0, parts=1)
+        how = How(CAMERAS, asked.seconds, any_load=asked.any_load)
+        say(f"{name}: calibrating for {asked.seconds:g} s")
+        calibrate(Request(scenario, scenario.inspections[0], how, name), path, Around(narrate=say))
+    return read_calibration(path)
+
+
+def capacity(calibration: Calibration) -> tuple[float, float]:
+    """Return the mean of a lone call in seconds, and the most calls a second that the server answers."""
+    model = calibration.model
+    mean = model.alone.mean_ns / 1e9
+    most = model.sharing.most(CAMERAS) if model.sharing is not None else float(model.servers)
+    return mean, most / mean
+
+
+def cell(name: str, load: float, asked: argparse.Namespace) -> dict[str, Any]:
+    """Predict one line and run it live, again and again."""
+    with served(name) as target:
+        calibration = calibrated(name, target, asked)
+        mean, most = capacity(calibration)
+        pictures = two_pictures(asked.folder / "pictures")
+        scenario = line(
+            name,
+            target,
+            pictures,
+            every=round(1 / (load * most), 6),
+            deadline=round(PATIENCE * mean, 6),
+            parts=asked.parts,
+        )
+        servers = asked_servers(scenario)
+        subject = Subject(scenario, servers, calibration, model_error(calibration))
+        with Processes(asked.jobs) as workers:
+            predicted = forecast(subject, asked.replications, workers, Interrupt(), lambda _, __: None)
+        assert predicted is not None
+        with tempfile.TemporaryDirectory() as folder:
+            meter = meter_for(servers)
+            runs = live_runs(scenario, Path(folder), asked.runs, ("camera",), meter, say, Interrupt())
+            live = [(run.figures, run.seconds, run.foreign_load) for run in runs]
+    loads = [share for _, _, share in live if share is not None]
+    return {
+        "server": name,
+        "load": load,
+        "runs": len(live),
+        "parts": asked.parts,
+        "model_error": subject.error,
+        "foreign_load": fmean(loads) if loads else None,
+        "live_s": fmean(seconds for _, seconds, _ in live),
+        "predicted_cpu_s": predicted.cpu_s,
+        "kpis": of_each(predicted, [run for run, _, _ in live]),
+    }
+
+
+def simulated(name: str, load: float, asked: argparse.Namespace) -> dict[str, Any]:
+    """Do the same with a server of that law that is simulated, calibrations included: no machine disturbs it.
+
+    Each of --calibrations measures anew, and a share of the live runs is held against each prediction.
+    """
+    places, speeds = int(LAWS[name][1]), tuple(map(float, LAWS[name][3].split(",")))
+    most = max(speeds) / MEAN
+    pictures = two_pictures(asked.folder / "pictures")
+    scenario = line(
+        name,
+        "localhost:1",
+        pictures,
+        every=round(1 / (load * most), 6),
+        deadline=PATIENCE * MEAN,
+        parts=asked.parts,
+    )
+    servers = asked_servers(scenario)
+    truth = ModelledOptions.model_validate(
+        {
+            "service": {"gamma": {"mean": MEAN, "cv": CV}},
+            "sharing": {"places": places, "speed": dict(enumerate(speeds, 1))},
+        }
+    )
+    lived = replaced(scenario, servers, truth)
+    cells, errors, cpu = [], [], []
+    for number in range(1, asked.calibrations + 1):
+        known = Known(Law(places, speeds), gamma(MEAN, CV, number), MEAN)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "server.yaml"
+            write_calibration(path, fit(known.observed(), number), {"at": "now", "how": "simulated"}, name)
+            subject = Subject(scenario, servers, found := read_calibration(path), model_error(found))
+            with Processes(asked.jobs) as workers:
+                predicted = forecast(subject, asked.replications, workers, Interrupt(), lambda _, __: None)
+        assert predicted is not None
+        live = [
+            figures_in(lean_run(lived, None, gateways_of(lived, ("camera",), (seed, seed), 1.0)).summary)
+            for seed in range(1000 * number, 1000 * number + asked.runs)
+        ]
+        cells.append(of_each(predicted, live))
+        errors.append(subject.error)
+        cpu.append(predicted.cpu_s)
+        say(f"{name} at {100 * load:.0f} %: calibration {number} of {asked.calibrations}")
+    told = set.intersection(*map(set, cells))
+    return {
+        "server": f"{name}, simulated",
+        "load": load,
+        "runs": asked.runs * len(cells),
+        "parts": asked.parts,
+        "model_error": fmean(errors),
+        "foreign_load": None,
+        "live_s": None,
+        "predicted_cpu_s": fmean(cpu),
+        "kpis": {kpi: pooled([each[kpi] for each in cells]) for kpi in TOLD if kpi in told},
+    }
+
+
+def pooled(each: list[dict[str, Any]]) -> dict[str, Any]:
+    """Put a figure of several calibrations together: the root mean square of errors, means of the rest."""
+    mean = {key: fmean(one[key] for one in each) for key in ("predicted", "live", "noise", "repeats", "held")}
+    error, limit = fmean(one["error"] ** 2 for one in each) ** 0.5, each[0]["limit"]
+    verdict = "" if limit is None else met(error, limit, mean["noise"], mean["repeats"])
+    return {**mean, "error": error, "limit": limit, "met": verdict}
+
+
+def of_each(predicted: Forecast, live: list[dict[str, float | None]]) -> dict[str, Any]:
+    """Hold live runs against a prediction, figure by figure."""
+    return {kpi: judged(kpi, predicted, live) for kpi in TOLD if kpi in predicted.figures}
+
+
+def judged(kpi: str, predicted: Forecast, live: list[dict[str, float | None]]) -> dict[str, Any]:
+    """Hold live runs against the prediction of a figure."""
+    found: Prediction = predicted.figures[kpi]
+    values = [value for run in live if (value := run[kpi]) is not None]
+    told = student(values)
+    points = kpi == "timeout_rate"
+    unit = 1.0 if points else told.mean or 1.0
+    low, high = found.interval
+    error, noise = (found.mean - told.mean) / unit, (told.half_width or 0.0) / unit
+    repeats = 2 * stdev(values) / unit
+    limit = LIMITS.get(kpi)
+    return {
+        "predicted": found.mean,
+        "interval": [low, high],
+        "live": told.mean,
+        "values": values,
+        "error": error,
+        "noise": noise,
+        "limit": limit,
+        "repeats": repeats,
+        "met": "" if limit is None else met(abs(error), limit, noise, repeats),
+        "held": fmean(low <= value <= high for value in values),
+    }
+
+
+def met(error: float, limit: float, noise: float, repeats: float) -> str:
+    """Say whether an error is within the limit, or where the live mean, or at least a live run, may lie."""
+    if error <= limit:
+        return "yes"
+    return "mean" if error <= noise else "repeats" if error <= repeats else "NO"
+
+
+def shown(found: dict[str, Any]) -> None:
+    """Print a cell of the table."""
+    load, live_s, cpu_s = found["foreign_load"], found["live_s"], found["predicted_cpu_s"]
+    others = "" if load is None else f", others took {100 * load:.0f} % of the machine"
+    say(
+        f"\n{found['server']} at {100 * found['load']:.0f} % load: {found['runs']} live runs of "
+        f"{found['parts']} parts{others}; the model's held-out error {100 * found['model_error']:.1f} %; "
+        f"a predicted run takes {1000 * cpu_s:.0f} ms"
+        + ("" if live_s is None else f", 1 / {live_s / cpu_s:,.0f} of a live one's time")
+    )
+    say("{:20} {:>11} {:>11} {:>7} {:>7} {:>7} {:>6} {:>8} {:>6}".format("", *HEADS))
+    for kpi, each in found["kpis"].items():
+        limit = "" if each["limit"] is None else f"{100 * each['limit']:.1f}"
+        values = f"{each['predicted']:11.5g} {each['live']:11.5g}"
+        apart = f"{100 * each['error']:+7.2f} {100 * each['noise']:7.2f} {100 * each['repeats']:7.2f}"
+        say(f"{kpi:20} {values} {apart} {limit:>6} {each['met']:>8} {100 * each['held']:4.0f} %")
+
+
+def main() -> None:
+    """Make the cells that are asked for, and print them."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--server", choices=SERVERS, action="append")
+    parser.add_argument("--load", type=float, action="append")
+    parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--parts", type=int, default=150)
+    parser.add_argument("--replications", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=300.0, help="of calibrating")
+    parser.add_argument("--any-load", action="store_true", help="measure on a machine that is not quiet")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--folder", type=Path, default=Path("results/bench-confirm"))
+    parser.add_argument("--simulated", action="store_true", help="servers of that law, and no machine")
+    parser.add_argument("--calibrations", type=int, default=10, help="with --simulated: so many")
+    parser.add_argument("--table", action="store_true", help="print what is there, and measure nothing")
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    if asked.table:
+        for path in sorted(asked.folder.glob("*.json")):
+            shown(json.loads(path.read_text()))
+        return
+    for name in asked.server or (LAWS if asked.simulated else SERVERS):
+        for load in asked.load or LOADS:
+            began = time.monotonic()
+            found = (simulated if asked.simulated else cell)(name, load, asked)
+            kind = "-simulated" if asked.simulated else ""
+            path = asked.folder / f"{name}-{100 * load:.0f}{kind}.json"
+            path.write_text(json.dumps(found, indent=2))
+            shown(found)
+            say(f"({time.monotonic() - began:.0f} s; {path})")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+"""What a confirmation leaves, kept after every step of it: its numbers and its page."""
+
+from line_sim.study.confirm.confirm import Confirmation
+from line_sim.study.confirm.files import write_confirmation
+from line_sim.study.confirm.page import write_confirm_page
+
+
+def keep(state: Confirmation) -> None:
+    """Write confirm.json and confirm.html anew. Raises RunFileError when they cannot be written."""
+    write_confirmation(state)
+    write_confirm_page(state)
