@@ -25,7 +25,7 @@ HAND_OVER = 1
 FIRST_FINISH = HAND_OVER + 1
 
 AFTER_ALL = 1 << 30
-"""The rank of modelled servers that work on several requests: all of one moment have come when they decide."""
+"""The rank of modelled servers that work on several requests: all of a moment have come when they decide."""
 
 
 @dataclass(frozen=True, slots=True)
