@@ -17,6 +17,7 @@ from line_sim.study.theory.gauge import Gauge
 from line_sim.study.theory.intervals import Interval, batch_means, interval_of, ratio_interval
 from line_sim.study.theory.lines import saturated_lines
 from line_sim.study.theory.queues import lossy_lines, queues, review_lanes
+from line_sim.study.theory.sharing import shared_processors
 from line_sim.study.workers import Processes
 
 FAMILY_FALSE_ALARM = 1e-3
@@ -77,7 +78,8 @@ class Validation:
 @cache
 def catalogue() -> tuple[Case | ExactCase, ...]:
     """Return every case, solved."""
-    return (*exact_cases(), *saturated_lines(), *queues(), *lossy_lines(), *review_lanes())
+    queueing = (*queues(), *shared_processors(), *lossy_lines(), *review_lanes())
+    return (*exact_cases(), *saturated_lines(), *queueing)
 
 
 def validate(

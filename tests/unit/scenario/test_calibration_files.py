@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from commands import ROOT
 
 from line_sim.errors import ScenarioError
 from line_sim.scenario.gateways.calibration_files import calibration_of, calibration_text, read_calibration
@@ -62,6 +63,14 @@ def test_another_file_is_no_calibration(tmp_path: Path) -> None:
         read_calibration(other)
     with pytest.raises(ScenarioError, match="cannot be read: No such file"):
         read_calibration(tmp_path / "missing.yaml")
+
+
+def test_the_one_in_the_docs_is_one() -> None:
+    """Whoever has no machine to measure on begins with it."""
+    page = (ROOT / "docs" / "gateways.md").read_text(encoding="utf-8")
+    begin = page.index("line_sim_server: 1\n")
+    server = calibration_of(page[begin : page.index("```", begin)])
+    assert server.measured.how == "by hand from the dashboard of February"
 
 
 def test_paths_in_it_are_relative_to_its_folder(tmp_path: Path) -> None:

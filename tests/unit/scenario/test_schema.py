@@ -146,6 +146,32 @@ def test_every_form_of_a_time_fits(time: str) -> None:
     assert fits(yaml.safe_load(example().replace("180 ms", time)), SCHEMA)
 
 
+@pytest.mark.parametrize(
+    ("gateway", "right"),
+    [
+        ("{calibrated: server.yaml}", True),
+        ("{calibrated: {server: server.yaml, miss_rate: 0.1}}", True),
+        ("{calibrated: {miss_rate: 0.1}}", False),
+        ("{calibrated: 3}", False),
+        ("{modelled: {service: 1, sharing: {places: 2}}}", True),
+        (
+            "{modelled: {service: 1, sharing: {places: 2, speed: {'1': 1}}, idle: {after: 1, adds: 1}}}",
+            True,
+        ),
+        ("{modelled: {service: 1, sharing: {places: 2, speed: {'2': 1.8}}}}", False),
+        ("{modelled: {service: 1, sharing: {places: 0}}}", False),
+        ("{modelled: {service: 1, sharing: {speed: {'1': 1}}}}", False),
+        ("{modelled: {service: 1, idle: {after: 1 s}}}", False),
+    ],
+)
+def test_servers_that_share_and_that_were_measured_are_known(gateway: str, right: bool) -> None:
+    """Each form of them, and what must stand in it."""
+    data = yaml.safe_load(example())
+    (camera,) = [entry for entry in data["line"] if "inspection" in entry]
+    camera["gateway"] = yaml.safe_load(gateway)
+    assert fits(data, SCHEMA) == right
+
+
 def test_every_key_says_what_it_is() -> None:
     """An editor can show a sentence for every key: its own, or that of the mapping it holds."""
     assert len(list(keys_of(SCHEMA))) > 80
