@@ -15,6 +15,7 @@ HELD_OUT = {"throughput": 0.03, "p50": 0.06, "p95": 0.15}
 """Errors of the held-out probe beyond which a user is told."""
 
 LARGE_OVERHEAD = 0.01
+CLEARLY = 24
 DRIFT = 0.05
 
 
@@ -54,10 +55,10 @@ def _of_places(found: Fitted) -> Iterator[str]:
     best, *others = found.candidates
     if DOUBTFUL < best.off <= UNFIT:
         yield f"answers to bursts are {best.off:.0%} off the model, more than chance explains"
-    near = [one.places for one in others if not _told_apart(best, one, found.bursts)]
+    near = [one for one in others if not _told_apart(best, one, found.bursts)]
     if near:
-        also = ", ".join(map(str, sorted(near)))
-        yield f"{best.places} places are likeliest, but {also} would fit about as well; measure longer"
+        also = ", ".join(_places(one) for one in sorted(near, key=lambda one: one.places))
+        yield f"places: {_places(best)} is likeliest, but {also} would fit about as well; measure longer"
     most = found.observed.most
     if not best.limit:
         yield (
@@ -66,9 +67,14 @@ def _of_places(found: Fitted) -> Iterator[str]:
         )
 
 
+def _places(one: Candidate) -> str:
+    return str(one.places) if one.limit else "no limit"
+
+
 def _told_apart(best: Candidate, other: Candidate, bursts: tuple[BurstTimes, ...]) -> bool:
+    """Whether one is clearly the better: by so many squared errors, of which two tell of each call."""
     features = sum(2 * burst.size for burst in bursts)
-    return (other.score - best.score) * features > 12
+    return (other.score - best.score) * features > CLEARLY
 
 
 def _of_speeds(found: Fitted) -> Iterator[str]:

@@ -57,11 +57,19 @@ def test_with_the_overhead_in_the_work_lone_calls_and_loops_are_as_they_were(law
         assert pace == pytest.approx(law.speed(4) / MEAN, rel=0.04)
 
 
-def test_exponential_work_is_told_apart_by_order_alone() -> None:
-    """A queue and a server that shares answer at the same mean times then; not the same calls."""
-    for law, places in ((FIFO_1, 1), (Law(100, (1.0,), OVERHEAD), 100)):
-        known = Known(law, exponential(MEAN), MEAN)
-        assert fit(known.observed(rounds=24), folded=False).law.places == places
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_with_exponential_work_a_queue_is_told_apart_by_order_alone(seed: int) -> None:
+    """A queue and a server that shares answer at the same mean times then; not the same calls.
+
+    Whether sharing has a limit near the most calls that were tried may stay open; then that is said.
+    """
+    queue, shared = (
+        fit(Known(law, exponential(MEAN, seed), MEAN).observed(rounds=24), folded=False)
+        for law in (FIFO_1, Law(100, (1.0,), OVERHEAD))
+    )
+    assert queue.law.places == 1
+    assert shared.law.places > 1
+    assert shared.law.places == 100 or "no limit would fit about as well" in said(shared)
 
 
 def test_tails_stay() -> None:
@@ -91,12 +99,11 @@ def test_what_a_byte_costs_is_found() -> None:
 
 
 def test_intervals_hold_the_truth() -> None:
-    """mu(2) to mu(4) of a sharing server lie inside theirs, a little room given for twelve rounds."""
+    """mu(2) to mu(4) of a sharing server lie inside theirs."""
     found = fit(measured(SHARING), folded=False)
     for size in (2, 3, 4):
         interval = found.speeds[size]
-        room = 0.5 * (interval.high - interval.low)
-        assert interval.low - room < SHARING.speeds[size - 1] < interval.high + room
+        assert interval.low < SHARING.speeds[size - 1] < interval.high
 
 
 def test_the_same_data_give_the_same_fit() -> None:
