@@ -109,11 +109,11 @@ def test_ctrl_c_keeps_the_prediction_and_the_runs_that_are_over(tmp_path, target
     arguments = command(scenario_file(tmp_path, items=60), calibration_file(tmp_path, 0.062), target)
     program = [sys.executable, "-m", "line_sim.cli", *arguments]
     with subprocess.Popen(program, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
-        second = tmp_path / "out" / "live-2" / "items.csv"
-        while process.poll() is None and not (second.exists() and second.stat().st_size > 200):
+        begun = tmp_path / "out" / "live-2" / "run.json"
+        while process.poll() is None and not begun.exists():
             time.sleep(0.05)
         os.kill(process.pid, signal.SIGINT)
-        shown, _ = process.communicate(timeout=60)
+        shown, _ = process.communicate(timeout=300)
     assert process.returncode == 130
     numbers = told(tmp_path)
     assert (numbers["ended"], numbers["broken_off"]) == ("interrupted", ["live-2"])
