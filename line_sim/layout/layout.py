@@ -25,7 +25,7 @@ HAND_OVER = 1
 FIRST_FINISH = HAND_OVER + 1
 
 AFTER_ALL = 1 << 30
-"""The rank of modelled servers that put requests together: all of one moment have come when they decide."""
+"""The rank of modelled servers that work on several requests: all of a moment have come when they decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class Layout:
     `saturated`: there is always a part waiting; else `takt` is the mean time between arrivals in ns. `comes`
     is when parts come (None: always). `rejoins`: what reviewers clear goes on behind the inspection that sent
     it; `rework` says where they send what is repaired. `joined` are its ways where they are none of these.
-    `servers` are the modelled ones that several inspections share, or that put requests together. `mix` says
-    which variants come how often (None: one kind of part).
+    `servers` are the modelled ones whose answers hang on requests of others, or to come. `mix` says which
+    variants come how often (None: one kind of part).
     """
 
     line: tuple[Place, ...]

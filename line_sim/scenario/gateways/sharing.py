@@ -1,10 +1,10 @@
 """How a modelled server shares its processors among the calls it works on, and what it needs to wake up."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
@@ -36,11 +36,19 @@ class Speeds(dict[int, float]):
 
         Between two numbers that are given it lies in proportion; beyond the last it stays.
         """
-        known = [(size, Fraction(repr(speed))) for size, speed in self.items()]
-        for (size, speed), (larger, faster) in pairwise(known):
-            if number <= larger:
-                return speed + (faster - speed) * (number - size) / (larger - size)
-        return known[-1][1]
+        sizes = list(self)
+        above = bisect_left(sizes, number)
+        if above == len(sizes):
+            return self._given(sizes[-1])
+        size, larger = sizes[max(above - 1, 0)], sizes[above]
+        if number == larger:
+            return self._given(larger)
+        speed, faster = self._given(size), self._given(larger)
+        return speed + (faster - speed) * (number - size) / (larger - size)
+
+    def _given(self, size: int) -> Fraction:
+        """Return a speed as it was written, in decimals."""
+        return Fraction(repr(self[size]))
 
 
 def _numbers(written: Any) -> Any:

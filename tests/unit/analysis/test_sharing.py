@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from every_kind import MEASURED
 from hypothesis import HealthCheck, assume, given, settings
 from sharing_lines import any_lines
 from stories import camera, modelled, press
@@ -138,6 +139,21 @@ def test_one_server_more_is_a_second_such_server():
     assert named[Helps.ONE_SERVER_MORE, "camera"].uph == pytest.approx(shipped_an_hour(more))
     assert named[Helps.ONE_SERVER_MORE, "camera"].gain > 100
     assert named[Helps.FASTER_ANSWERS, "camera"].gain > 100
+
+
+def test_a_server_that_was_measured_is_tried_as_its_model(tmp_path):
+    """The same remedies, with the same gains, as with the file's model written out."""
+    (tmp_path / "server.yaml").write_text(MEASURED)
+    measured = line({"calibrated": str(tmp_path / "server.yaml")}, units=2, every=0.05, items=200)
+    model = measured.inspections[0].gateway.model
+    written = line({"modelled": model.model_dump(exclude_none=True)}, units=2, every=0.05, items=200)
+    told = [
+        remedies_of(it.scenario, it.run, it.layout, it.window, it.interrupt)
+        for it in map(subject, (measured, written))
+    ]
+    assert told[0] == told[1]
+    assert Helps.ONE_SERVER_MORE in {remedy.remedy for remedy in told[0].ranked}
+    assert limits(measured) == limits(written)
 
 
 def test_the_throttle_adds_up():

@@ -5,16 +5,19 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from fake_wall import run_coupled, without_skew
+from fake_wall import FakeServer, Fare, run_coupled, without_skew
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from sharing_lines import any_lines, own_servers, served_by, whole_lines
 from strategies import positive_ticks
 
 from line_sim.analysis.audit.audit import audit
+from line_sim.inspection.gateway import Reply
 from line_sim.inspection.offline.models import modelled_gateways
+from line_sim.inspection.outcome import Answered
 from line_sim.layout import layout_of
 from line_sim.scenario import Scenario
-from line_sim.testing import run_in_memory
+from line_sim.testing import run_in_memory, scripted
 from line_sim.units import SECOND
 
 
@@ -136,3 +139,20 @@ def test_at_wall_pace_it_answers_as_ever(scenario):
     """The realtime clock changes nothing but the skew."""
     paced = run_coupled(scenario, modelled_gateways(scenario), factor=1.0)
     assert without_skew(paced.records) == run_in_memory(scenario).records
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_lines(), st.data())
+def test_it_lives_beside_real_servers_on_the_coupled_clock(scenario, data):
+    """Some ask a real server, the others share a modelled one: as if all answers had been known before."""
+    names = [spec.name for spec in scenario.inspections]
+    live = data.draw(st.sets(st.sampled_from(names)))
+    latency = data.draw(st.sampled_from([1, SECOND, 2 * SECOND + 1]))
+    reply = Reply(Answered("good", 1.0), latency, "OK")
+
+    def gateways(live_one):
+        return {**modelled_gateways(scenario), **dict.fromkeys(live, live_one)}
+
+    virtual = run_in_memory(scenario, gateways(scripted(lambda _: reply)))
+    coupled = run_coupled(scenario, gateways(FakeServer(lambda _: Fare(reply, 1000, 70_000))))
+    assert (without_skew(coupled.records), coupled.ending) == (virtual.records, virtual.ending)
