@@ -28,14 +28,14 @@ from line_sim.study.calibration.request import request_of
 QUICK = How(2, 3.0)
 
 
-def machine(shares: Callable[[], float]) -> Callable[[Any], Callable[[], Usage]]:
-    """Invent a machine: each look finds 10 s gone by, so much of its processors' time in others' hands."""
+def machine(then: float, *first: float) -> Callable[[Any], Callable[[], Usage]]:
+    """Invent a machine: at each look 10 s have gone by, so much of its processors' time in others' hands."""
 
     def usage(target: Any) -> Callable[[], Usage]:
-        looks, used = count(), [0.0]
+        looks, used, shares = count(), [0.0], iter(first)
 
         def read() -> Usage:
-            used[0] += 10 * shares() * processors()
+            used[0] += 10 * next(shares, then) * processors()
             return Usage(10.0 * next(looks), used[0], 0.0, 0.0)
 
         return read
@@ -43,14 +43,9 @@ def machine(shares: Callable[[], float]) -> Callable[[Any], Callable[[], Usage]]
     return usage
 
 
-def at_rest() -> float:
-    """Nobody else is at work."""
-    return 0.0
-
-
 def calibrated(target: str, out: Path, how: How = QUICK, **around: Any) -> Calibrated:
     """Calibrate a server over gRPC on a machine said to be at rest, for as long as that needs just now."""
-    told = {"usage": machine(at_rest), **around}
+    told = {"usage": machine(0.0), **around}
     try:
         return calibrate(request_of(Asked(target=target), how, name="A server"), out, Around(**told))
     except ScenarioError as error:
@@ -97,19 +92,18 @@ def server() -> Iterator[Server]:
 def test_a_busy_machine_is_refused_before_the_first_round(server: Server, tmp_path: Path) -> None:
     """With the share, the limit and the way out; nothing is written."""
     with pytest.raises(CalibrationError, match=r"others took 30\.0% .* above 7% .*--any-load"):
-        calibrated(f"127.0.0.1:{server.port}", tmp_path / "s.yaml", usage=machine(lambda: 0.3))
+        calibrated(f"127.0.0.1:{server.port}", tmp_path / "s.yaml", usage=machine(0.3))
     assert not list(tmp_path.iterdir())
 
 
 def test_a_machine_that_gets_busy_is_refused(server: Server, tmp_path: Path) -> None:
     """Rounds that others disturb are done anew three times, and that is told."""
     told: list[str] = []
-    shares = iter([0.0, 0.0])
     with pytest.raises(CalibrationError, match=r"in 4 rounds others took 20\.0%"):
         calibrated(
             f"127.0.0.1:{server.port}",
             tmp_path / "s.yaml",
-            usage=machine(lambda: next(shares, 0.2)),
+            usage=machine(0.2, 0.0, 0.0),
             narrate=told.append,
         )
     assert sum("done anew" in line for line in told) == 3
@@ -118,10 +112,9 @@ def test_a_machine_that_gets_busy_is_refused(server: Server, tmp_path: Path) -> 
 
 def test_a_round_that_was_disturbed_is_done_anew(tmp_path: Path) -> None:
     """One bad round is forgotten and counted."""
-    shares = iter([0.0, 0.0, 0.0, 0.5])
     with law_server("--mean", "0.03") as target:
         how = How(2, 8.0, takt=0.05)
-        found = calibrated(target, tmp_path / "s.yaml", how, usage=machine(lambda: next(shares, 0.01)))
+        found = calibrated(target, tmp_path / "s.yaml", how, usage=machine(0.01, 0.0, 0.0, 0.0, 0.5))
     assert found.found.observed.repeated == 1
     assert all(one.foreign == pytest.approx(0.01) for one in found.found.observed.rounds)
     assert read_calibration(found.out).measured.foreign_load == pytest.approx(0.01)
@@ -174,7 +167,7 @@ def test_rest_is_measured_as_well(tmp_path: Path) -> None:
         options = {"metadata": {"x-api-key": "a-secret-key"}}
         asked = Asked("rest", options, f"127.0.0.1:{server.port}")
         request = request_of(asked, How(2, 20.0), name="Over REST")
-        found = calibrate(request, tmp_path / "s.yaml", Around(usage=machine(at_rest)))
+        found = calibrate(request, tmp_path / "s.yaml", Around(usage=machine(0.0)))
     finally:
         server.stop()
     assert found.calibration.measured.server["server"] == "rest"

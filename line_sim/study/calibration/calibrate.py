@@ -70,7 +70,8 @@ def calibrate(request: Request, out: Path, around: Around) -> Calibrated:
     """
     refuse_what_is_there(out)
     payloads = _payloads(request)
-    with reached(request.scenario, request.spec, Shelf(payloads.pictures), around.narrate) as target:
+    pictures, log = Shelf(payloads.pictures), out.with_suffix(".log")
+    with reached(request.scenario, request.spec, pictures, around.narrate, log) as target:
         usage = around.usage(target)
         watching = Watching(usage, processors(), around.narrate, around.progress, around.interrupt)
         observed = measure(target, payloads, request.how, watching)
@@ -101,7 +102,7 @@ def _measured(request: Request, target: Target, payloads: Payloads) -> dict[str,
     kind, how = request.spec.gateway, request.how
     options = kind.server if isinstance(kind, LiveKind) else None
     embedded = options is not None and options.embedded
-    takt = "twice a lone call" if how.takt is None else f"{how.takt * 1000:g} ms"
+    takt = "twice a lone call" if how.takt is None else f"{how.takt * 1000:g} ms" if how.takt else "none"
     return {
         "at": told["started"],
         "how": f"line-sim calibrate: {how.seconds:g} s, {how.most} at once, takt {takt}, seed {how.seed}",
@@ -116,8 +117,12 @@ def _measured(request: Request, target: Target, payloads: Payloads) -> dict[str,
 
 
 def with_takt(how: How, scenario: Scenario, spec: Inspection) -> How:
-    """Take the takt and the shortest pause between two calls from a line, unless a takt is given."""
+    """Take the takt and the shortest pause between two calls from a line, unless a takt is given.
+
+    Parts of a saturated line come as fast as its cameras take them: it has the pause alone.
+    """
     every = scenario.arrivals.every
     acquisition = spec.acquisition.mean_ns / 1e9
-    takt = how.takt if how.takt is not None or every is None else every.mean_ns / 1e9
+    of_line = 0.0 if every is None else every.mean_ns / 1e9
+    takt = of_line if how.takt is None else how.takt
     return replace(how, takt=takt, least_gap=acquisition)

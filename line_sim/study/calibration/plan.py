@@ -14,7 +14,7 @@ from line_sim.errors import ScenarioError
 from line_sim.study.calibration.observed import PartName
 
 LEAST_ROUNDS, MOST_ROUNDS = 4, 12
-"""So many rounds there are: an interval needs some, and each needs its least content."""
+"""So many rounds are planned: an interval needs some, and each needs its least content."""
 
 CLOSE = 0.03
 """A burst's calls follow one another by this share of a lone call, so that their order is known."""
@@ -85,14 +85,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The rounds of a calibration, and about how long one takes in seconds."""
+    """The parts of a round, about how long one takes in seconds, and how many of them are thought to fit."""
 
-    rounds: tuple[tuple[Part, ...], ...]
+    parts: tuple[Part, ...]
     each: float
+    rounds: int
+    seed: int
+
+    def order(self, number: int) -> tuple[Part, ...]:
+        """Return the parts in the order of a round, numbered from 0."""
+        places = np.random.default_rng([self.seed, number]).permutation(len(self.parts))
+        return tuple(self.parts[place] for place in places)
 
 
 def plan(pilot: Pilot, takt: float, seconds: float, sizes: tuple[int, ...], seed: int) -> Plan:
-    """Return the rounds that fit into so many seconds; `sizes` are the pictures that differ in size.
+    """Return what fits into so many seconds; `sizes` are the pictures that differ in size.
 
     Raises ScenarioError where not even a few rounds fit.
     """
@@ -104,10 +111,8 @@ def plan(pilot: Pilot, takt: float, seconds: float, sizes: tuple[int, ...], seed
             f"--seconds {seconds:g}: a call takes {pilot.alone * 1000:.0f} ms and the takt is "
             f"{takt * 1000:.0f} ms; give at least {ceil(LEAST_ROUNDS * needed)} seconds"
         )
-    parts = list(_filled(least, seconds / rounds - needed, pilot))
-    generator = np.random.default_rng(seed)
-    shuffled = (tuple(parts[place] for place in generator.permutation(len(parts))) for _ in range(rounds))
-    return Plan(tuple(shuffled), sum(part.seconds(pilot) for part in parts))
+    parts = tuple(_filled(least, seconds / rounds - needed, pilot))
+    return Plan(parts, sum(part.seconds(pilot) for part in parts), rounds, seed)
 
 
 def _least(pilot: Pilot, takt: float, sizes: tuple[int, ...]) -> Iterator[Part]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from line_sim.study.calibration.fit.places import BurstTimes, Candidate, bursts_
 from line_sim.study.calibration.fit.speeds import Sums, loops_of, pooled, speeds_of, sums_in
 from line_sim.study.calibration.law import Law
 from line_sim.study.calibration.observed import Observed, Round
+from line_sim.study.student import critical
 
 Values = npt.NDArray[np.float64]
 
@@ -25,6 +27,9 @@ MOST_OVERHEAD = 0.6
 """No more than this share of a lone call can be overhead; else nothing is left to be fitted."""
 
 DRAWS = 65_536
+
+NORMAL = 1.959963984540054
+"""The standard normal's 97.5 % point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,11 @@ def fit(observed: Observed, seed: int = 0, *, folded: bool = True) -> Fitted:
         overhead,
         _work(basis.alone, taken),
         tuple(_as_work(each - adds, taken) for each in takt_blocks(observed)),
-        _interval(float(_work(basis.alone, taken).mean()), [mean for mean, _ in again]),
-        {size: _interval(speed, [each[size] for _, each in again]) for size, speed in speeds.items()},
+        _interval(float(_work(basis.alone, taken).mean()), [mean for mean, _ in again], len(rounds)),
+        {
+            size: _interval(speed, [each[size] for _, each in again], len(rounds))
+            for size, speed in speeds.items()
+        },
         _together(basis, taken),
         tuple(basis.bursts),
         tuple(tried),
@@ -166,9 +174,15 @@ def _again(
     return drawn
 
 
-def _interval(value: float, drawn: Sequence[float]) -> Interval:
+def _interval(value: float, drawn: Sequence[float], rounds: int) -> Interval:
+    """Return the 95 % interval of the draws, as much wider as so few rounds ask for.
+
+    Draws of n rounds scatter by sqrt((n - 1) / n) too little, and a Student t of n - 1 has wider ends than a
+    normal: without both, intervals of 5 rounds would hold the truth 85 times in 100.
+    """
+    wider = critical(rounds - 1) / NORMAL * sqrt(rounds / (rounds - 1)) if rounds > 1 else 1.0
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return Interval(value, float(low), float(high))
+    return Interval(value, value - wider * float(value - low), value + wider * float(high - value))
 
 
 def _together(basis: _Basis, overhead: float) -> dict[int, tuple[float, ...]]:

@@ -28,8 +28,8 @@ REPEATS = 3
 TRIES = 3
 """So often a part is tried in which a call failed."""
 
-OVERDUE = 1.4
-"""Past so many times the time that was asked for, no further round begins once there are enough."""
+MOST_DONE = 30
+"""No more rounds are done, however quick they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def measure(target: Target, payloads: Payloads, how: How, around: Watching) -> O
         pilot, takt = _pilot(asking, how)
         told = plan(pilot, takt, how.seconds, sizes, how.seed)
         around.narrate(
-            f"a lone call takes about {pilot.alone * 1000:.1f} ms; {len(told.rounds)} rounds of about "
+            f"a lone call takes about {pilot.alone * 1000:.1f} ms; {told.rounds} rounds of about "
             f"{told.each:.0f} s, lone calls every {takt * 1000:.0f} ms"
         )
         if refused:
@@ -133,19 +133,24 @@ class _Rounds:
         self._asking, self._pilot, self._plan = asking, pilot, told
         self._how, self._around = how, around
         self._began = monotonic()
-        self._planned = 0.0
         self.repeated = 0
         self.failed: Counter[str] = Counter()
 
     def measured(self) -> list[Round]:
-        """Do all rounds; one that others disturbed is done anew, as long as there are not too many."""
+        """Do rounds until the time is over; one that others disturbed is done anew."""
         kept: list[Round] = []
-        for parts in self._plan.rounds:
-            if len(kept) >= LEAST_ROUNDS and monotonic() - self._began > OVERDUE * self._how.seconds:
-                self._around.narrate(f"all takes longer than thought; {len(kept)} rounds must do")
-                break
-            kept.append(self._undisturbed(parts))
+        while len(kept) < LEAST_ROUNDS or (self._has_time(len(kept)) and len(kept) < MOST_DONE):
+            kept.append(self._undisturbed(self._plan.order(len(kept))))
         return kept
+
+    def _has_time(self, kept: int) -> bool:
+        """Whether one more round fits in, as long as those before were."""
+        each = self._elapsed / (kept + self.repeated)
+        return self._elapsed + 0.8 * each < self._how.seconds
+
+    @property
+    def _elapsed(self) -> float:
+        return monotonic() - self._began
 
     def _undisturbed(self, parts: tuple[Part, ...]) -> Round:
         while True:
@@ -166,7 +171,7 @@ class _Rounds:
             for part in parts:
                 _stop_if_wished(self._around)
                 stretches.append(self._part(part))
-                self._tell(part)
+                self._tell()
 
         foreign = self._around.foreign(look)
         return replace(Round(tuple(stretches)), foreign=foreign)
@@ -181,8 +186,5 @@ class _Rounds:
         reasons = ", ".join(f"{status} ({count} x)" for status, count in self.failed.most_common(3))
         raise GatewayError(f"the server cannot be measured: calls fail again and again: {reasons}")
 
-    def _tell(self, part: Part) -> None:
-        """Tell how far it is, by the time that each part was thought to take."""
-        self._planned += part.seconds(self._pilot)
-        total = self._plan.each * (len(self._plan.rounds) + self.repeated)
-        self._around.progress(min(self._planned, total), total)
+    def _tell(self) -> None:
+        self._around.progress(min(self._elapsed, self._how.seconds), self._how.seconds)

@@ -63,16 +63,19 @@ class Shelf:
 
 @contextmanager
 def reached(
-    scenario: Scenario, spec: Inspection, pictures: PictureSource, narrate: Narrate
+    scenario: Scenario, spec: Inspection, pictures: PictureSource, narrate: Narrate, last_words: Path
 ) -> Iterator[Target]:
-    """Open the server that an inspection asks. Raises GatewayError where it cannot be used."""
+    """Open the server that an inspection asks. Raises GatewayError where it cannot be used.
+
+    An embedded server that ends too early leaves its log at `last_words`.
+    """
     kind = spec.gateway
     if not isinstance(kind, LiveKind):
         raise ScenarioError(f"{spec.name}: only a real server can be measured")
     if len(kind.server.addresses) > 1:
         raise ScenarioError(f"{spec.name}: one server is measured at a time, not several that take turns")
     with ExitStack() as stack:
-        servers = EmbeddedServers(scenario, stack, narrate, Path("server.log"))
+        servers = EmbeddedServers(scenario, stack, narrate, last_words)
         setting = Setting(scenario, pictures, servers, Models(scenario.seed), narrate)
         gateway = gateway_of(spec, setting)
         if not is_live(gateway):

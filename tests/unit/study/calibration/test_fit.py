@@ -91,12 +91,11 @@ def test_what_a_byte_costs_is_found() -> None:
 
 
 def test_intervals_hold_the_truth() -> None:
-    """mu(2) to mu(4) of a sharing server lie inside theirs, a little room given for twelve rounds."""
+    """mu(2) to mu(4) of a sharing server lie inside theirs."""
     found = fit(measured(SHARING), folded=False)
     for size in (2, 3, 4):
         interval = found.speeds[size]
-        room = 0.5 * (interval.high - interval.low)
-        assert interval.low - room < SHARING.speeds[size - 1] < interval.high + room
+        assert interval.low < SHARING.speeds[size - 1] < interval.high
 
 
 def test_the_same_data_give_the_same_fit() -> None:
