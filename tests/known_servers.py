@@ -88,7 +88,7 @@ class Known:
         return Stretch("loop", tuple(call for run in runs for call in _calls(run, self.pause)), size)
 
     def _cameras(self) -> Stretch:
-        runs = closed(self.law, 2, 20, self.works, iter(lambda: 0.4 * self.mean, None))
+        runs = closed(self.law, 2, 7, self.works, iter(lambda: 0.4 * self.mean, None))
         return Stretch("cameras", tuple(c for run in runs for c in _calls(run, 0.4 * self.mean)), 2)
 
     def _burst(self, size: int, spacing: float) -> Stretch:
@@ -120,7 +120,11 @@ class Known:
 
 
 def _calls(run: list[Ended], pause: float) -> Iterator[Call]:
-    return (Call(one.question.sent, one.at, one.question.sender, pause) for one in run)
+    """Give a caller's calls; how long it paused before the first one nobody knows."""
+    return (
+        Call(one.question.sent, one.at, one.question.sender, pause if place else 0.0)
+        for place, one in enumerate(run)
+    )
 
 
 def batching_burst(size: int, mean: float, more: float) -> Stretch:

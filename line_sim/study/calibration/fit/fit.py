@@ -145,10 +145,8 @@ def _overhead_of_a_queue(basis: _Basis, ping: float, generator: np.random.Genera
 
 
 def _spacing(sums: Sequence[Sums]) -> float:
-    """Return the seconds from answer to answer of a server with the most callers."""
-    loops = loops_of(sums)
-    full = max(loops)
-    return loops[full].cycle / full
+    """Return the seconds from answer to answer of a queue that its callers never leave idle."""
+    return float(np.mean([loop.cycle / callers for callers, loop in loops_of(sums).items() if callers > 1]))
 
 
 def _candidates(basis: _Basis, overhead: float, generator: np.random.Generator) -> list[Candidate]:

@@ -93,12 +93,23 @@ def _measured_cycle(stretches: Sequence[Stretch]) -> float:
     return float(np.mean(cycles))
 
 
+def _pauses(stretch: Stretch) -> list[float]:
+    """Return the pauses between two calls of a caller; what was before its first one nobody knows."""
+    begun: set[int] = set()
+    known = []
+    for call in stretch.calls:
+        if call.sender in begun:
+            known.append(call.pause)
+        begun.add(call.sender)
+    return known
+
+
 def _modelled_cycle(stretches: Sequence[Stretch], law: Law, works: Iterator[float]) -> float:
     """Simulate each stretch once, with the pauses that its callers made."""
     cycles = []
     for stretch in stretches:
         each = _each(stretch)
-        pauses = cycle([call.pause for call in stretch.calls])
+        pauses = cycle(_pauses(stretch))
         runs = closed(law, stretch.size, each, works, pauses)
         cycles += [(run[-1].at - run[0].at) / (each - 1) for run in runs]
     return float(np.mean(cycles))
