@@ -16,8 +16,9 @@ the repeats), and how many live runs lie in the predicted 95 % interval of one r
 the median answer 2 %, the fallback rate 1 point (met: yes), or inside the noise (met: mean, or repeats
 alone); 90 % of the runs in their interval.
 
-How long, on a machine that has nothing else to do: a calibration 5 minutes; a cell of a sleeping server 5
-(fifo2, sharing) to 13 minutes (fifo1 at half load), of the embedded one about 15. All twelve cells: 2 hours.
+How long, on a machine that has nothing else to do: a calibration 5 minutes; a cell of fifo1 7 (95 % load) to
+12 (50 %), of fifo2 and sharing 5 to 8, of embedded 13 to 22. All twelve cells and four calibrations: 2 hours
+and a quarter. --simulated: half an hour of a processor for all nine cells of ten calibrations each.
 """
 
 import argparse

@@ -1,7 +1,8 @@
 """`confirm.html`: predicted and live side by side, the verdicts in words, the answers' times on one axis."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from line_sim.figures.names import unit_of
 from line_sim.report.studies.blocks import (
@@ -25,9 +26,9 @@ from line_sim.study.confirm.findings import NOT_TOLD, Finding, by_verdict, size_
 from line_sim.study.confirm.latencies import SHARES, Band, Quantiles, band_of
 from line_sim.study.confirm.live import LiveRun
 from line_sim.study.confirm.text import (
-    headline,
     interval_text,
     live_text,
+    outcome,
     predicted_text,
     signed_text,
     speed_text,
@@ -55,7 +56,7 @@ def confirm_page(state: Confirmation) -> Page:
     return Page(
         kind="confirmation",
         name=state.scenario.name,
-        headline=headline(state),
+        headline=_sentence(outcome(state)),
         sections=tuple(section for section in sections if section.blocks),
         seconds=state.next_steps,
         about=f"{state.calibration.identity} · seed {state.scenario.seed}",
@@ -82,7 +83,9 @@ def _verdicts(state: Confirmation) -> Iterator[Block]:
             "Live against predicted, in margins: the dot is how far the live mean lies from the prediction, "
             "the bar the 90 % interval, the small dots the live runs. Between the lines both agree."
         )
-        yield Chart("verdicts", "Live against predicted", _in_margins(judged), finding=headline(state))
+        yield Chart(
+            "verdicts", "Live against predicted", _in_margins(judged), finding=_sentence(outcome(state))
+        )
     yield _table(state)
 
 
@@ -217,7 +220,7 @@ def _made(state: Confirmation) -> Iterator[Block]:
     yield Facts(
         (
             ("calibration", f"{state.calibration.identity} ({state.source})"),
-            ("its held-out errors", ", ".join(f"{key} {value}" for key, value in held.items()) or "not told"),
+            ("its held-out errors", _percents_of(held) or "not told"),
             ("predicted runs", f"{state.forecast.runs_in_all}, {state.forecast.runs} in each arm"),
             ("time", speed_text(state)),
         )
@@ -226,6 +229,15 @@ def _made(state: Confirmation) -> Iterator[Block]:
         names = ("wall, s", "parts", "other load, %")
         heads = (Heading("run", number=False), *map(Heading, names), Heading("ended", number=False))
         yield Table("Live runs", heads, tuple(map(_live_row, state.live)))
+
+
+def _percents_of(errors: Mapping[str, Any]) -> str:
+    numbers = {name: value for name, value in errors.items() if isinstance(value, int | float)}
+    return ", ".join(f"{name} {100 * value:+.2g} %" for name, value in numbers.items())
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def _live_row(run: LiveRun) -> Row:

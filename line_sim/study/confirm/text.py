@@ -24,20 +24,23 @@ def confirmation_text(state: Confirmation) -> RenderableType:
 
 
 def headline(state: Confirmation) -> str:
-    """Say in a sentence whether live runs and prediction agree."""
+    """Say in a sentence whether live runs and prediction of which line agree."""
+    return f"{state.scenario.name}: {outcome(state)}"
+
+
+def outcome(state: Confirmation) -> str:
+    """Say whether live runs and prediction agree."""
     if state.ended != ALL_DONE:
         done = f"{state.ended} after {len(state.live)} of {counted(state.plan.runs, 'live runs')}"
-        return f"{state.scenario.name}: {done}; what is there is kept"
+        return f"{done}; what is there is kept"
     verdicts = by_verdict(state.found)
     if verdicts[DIFFERENT]:
-        return f"{state.scenario.name}: live and predicted differ in {', '.join(verdicts[DIFFERENT])}"
+        return f"live and predicted differ in {', '.join(verdicts[DIFFERENT])}"
     agree, open_ones = len(verdicts[EQUIVALENT]), len(verdicts[UNDECIDED])
     if not open_ones:
-        return f"{state.scenario.name}: live and predicted agree in all {counted(agree, 'figures')}"
-    return (
-        f"{state.scenario.name}: nothing differs; live and predicted agree in {counted(agree, 'figures')}, "
-        f"{open_ones} undecided"
-    )
+        return f"live and predicted agree in all {counted(agree, 'figures')}"
+    figures = counted(agree, "figures")
+    return f"nothing differs; live and predicted agree in {figures}, {open_ones} undecided"
 
 
 def _table(state: Confirmation) -> Table:

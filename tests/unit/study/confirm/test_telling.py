@@ -21,7 +21,7 @@ from line_sim.study.confirm.load import meter_for
 from line_sim.study.confirm.page import confirm_page
 from line_sim.study.confirm.predicted.predicting import Forecast
 from line_sim.study.confirm.predicted.prediction import Parts, Prediction
-from line_sim.study.confirm.text import confirmation_text, headline
+from line_sim.study.confirm.text import confirmation_text, headline, outcome
 
 MARGINS = {
     "uph": Margin("uph", 0.015, points=False),
@@ -82,7 +82,7 @@ def test_every_state_can_be_kept_and_told(state, tmp_path):
     assert json.loads((tmp_path / "confirm.json").read_text()) == json.loads(
         json.dumps(confirmation_json(state), allow_nan=False)
     )
-    assert headline(state) in (tmp_path / "confirm.html").read_text()
+    assert outcome(state)[1:] in (tmp_path / "confirm.html").read_text()
     console = Console(width=80, record=True, file=StringIO())
     console.print(confirmation_text(state))
     assert "uph, UPH" in console.export_text()
