@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any
 
-from distributed import CancelledError, Event, Future, KilledWorker
+from distributed import Event, Future, KilledWorker
 
 from line_sim.errors import ClusterError, LineSimError
 from line_sim.study.workers.chunks import Outcome
@@ -130,7 +130,9 @@ class Tasks:
         except TimeoutError:
             self._fetch_s = min(2 * self._fetch_s, LONGEST_FETCH_S)
             outcome = None
-        except CancelledError as error:
+        except LineSimError:
+            raise
+        except Exception as error:
             raise self._gone(error) from error
         if outcome is None:
             self._again.append(first)
