@@ -4,8 +4,9 @@
 
 Processes of this machine, and a Dask scheduler with workers over loopback. Of each: the wall time times the
 workers over the sum of the runs' own processor time (1.0: nothing is lost; on a busy machine it says more
-of the others); the processor time of all processes, scheduler and start-up included, over the same sum,
-which the others hardly change; and the peak memory of the process that reads the results.
+of the others); two numbers that the others hardly change, the same over the sum of the runs' own wall time
+(what is more than 1 is time in which a worker had no run) and the processor time of all processes, scheduler
+and start-up included, over the runs' own; and the peak memory of the process that reads the results.
 """
 
 import argparse
@@ -37,12 +38,12 @@ SCENARIO = "scenarios/second_camera.yaml"
 MODELLED = "line.camera.gateway={modelled: {service: {lognormal: {mean: 120 ms, cv: 0.4}}, miss_rate: 0.05}}"
 
 
-def run(number: int, interrupt: Interrupt, *, scenario: Scenario) -> tuple[float, float | None]:
-    """Make a run; return its processor time, and a figure."""
-    began = time.thread_time()
+def run(number: int, interrupt: Interrupt, *, scenario: Scenario) -> tuple[float, float, float | None]:
+    """Make a run; return its processor and wall time, and a figure."""
+    began, at = time.thread_time(), time.perf_counter()
     seeded = scenario.model_copy(update={"seed": replication_seed(scenario.seed, number)})
     figures = figures_in(summary_of(seeded, interrupt))
-    return time.thread_time() - began, figures["uph"]
+    return time.thread_time() - began, time.perf_counter() - at, figures["uph"]
 
 
 def result(number: int, _: Interrupt) -> dict[str, float]:
@@ -63,7 +64,7 @@ def measure(kind: str, count: int, workers: int, *, results: bool) -> None:
         if results
         else partial(run, scenario=load(ROOT / SCENARIO, [MODELLED, "run.items=100", "run.duration=null"]))
     )
-    own, done, before = 0.0, 0, spent()
+    own, own_wall, done, before = 0.0, 0.0, 0, spent()
     with ExitStack() as stack:
         if kind == "dask":
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -75,7 +76,9 @@ def measure(kind: str, count: int, workers: int, *, results: bool) -> None:
         began = time.perf_counter()
         for what in team.in_order(work, range(count), Interrupt()):
             done += 1
-            own += 0.0 if results else what[0]
+            if not results:
+                own += what[0]
+                own_wall += what[1]
         wall = time.perf_counter() - began
     assert done == count
     peak = eval(PEAK_KB) / 1024
@@ -85,8 +88,8 @@ def measure(kind: str, count: int, workers: int, *, results: bool) -> None:
         return
     print(
         f"{kind}: {count} runs, {workers} workers: own {own:.1f} s; wall {wall:.1f} s, x workers / own"
-        f" {wall * workers / own:.2f}; processor of all processes {all_of_them:.1f} s,"
-        f" / own {all_of_them / own:.2f}; peak {peak:.0f} MB"
+        f" {wall * workers / own:.2f}, / own wall {wall * workers / own_wall:.2f};"
+        f" processor of all processes {all_of_them:.1f} s, / own {all_of_them / own:.2f}; peak {peak:.0f} MB"
     )
 
 

@@ -87,7 +87,7 @@ def test_what_is_compared_or_validated_there_is_the_same(cluster, tmp_path):
 
 def test_ctrl_c_keeps_what_is_done_and_leaves_the_cluster_free(cluster, tmp_path):
     """Exit 130; runs that were broken off are named, and the next study finds every worker idle."""
-    many = ("run", CONTRACT, "--set", MODELLED, "--items", "500", "--replications", "500", "--out", "r")
+    many = ("run", CONTRACT, "--set", MODELLED, "--items", "150", "--replications", "500", "--out", "r")
     with started((*many, "--cluster", cluster.ready()), tmp_path) as running:
         in_mid_study(running, tmp_path / "r")
         running.send_signal(signal.SIGINT)

@@ -28,7 +28,7 @@ class Workers(Protocol):
     def in_order(
         self, perform: Perform[J, R], jobs: Iterable[J], interrupt: Interrupt
     ) -> Generator[R, None, None]:
-        """Do the jobs and yield their results in the order of the jobs.
+        """Do the jobs and yield their results in the order of the jobs, which are read ahead of them.
 
         Once a stop is wished no job is begun; those at hand are told to stop, and what they give is
         yielded; of one that had nothing to give yet, nothing is. A generator that is closed begins no

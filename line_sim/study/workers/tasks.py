@@ -10,13 +10,13 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any
 
-from distributed import CancelledError, Event, Future, KilledWorker
+from distributed import Event, Future, KilledWorker
 
 from line_sim.errors import ClusterError, LineSimError
 from line_sim.study.workers.chunks import Outcome
 from line_sim.study.workers.cluster import Cluster, gone
 from line_sim.study.workers.identity import identity
-from line_sim.study.workers.on_cluster import do_chunk
+from line_sim.study.workers.on_cluster import INSTALL, do_chunk
 from line_sim.study.workers.order import MOST_OUT
 from line_sim.study.workers.seam import Perform
 
@@ -130,7 +130,9 @@ class Tasks:
         except TimeoutError:
             self._fetch_s = min(2 * self._fetch_s, LONGEST_FETCH_S)
             outcome = None
-        except CancelledError as error:
+        except LineSimError:
+            raise
+        except Exception as error:
             raise self._gone(error) from error
         if outcome is None:
             self._again.append(first)
@@ -145,7 +147,8 @@ class Tasks:
                 outcome: Outcome[Any] = pickle.loads(future.result(timeout=self._fetch_s))  # noqa: S301 - ours
                 return outcome
             case "error":
-                return Outcome(error=future.exception(timeout=self._fetch_s))
+                error = future.exception(timeout=self._fetch_s)
+                return Outcome(error=error if isinstance(error, KilledWorker) else _unable(error))
             case "pending" | "lost":
                 return None
         raise self._gone(None)
@@ -192,6 +195,12 @@ class Tasks:
     def _gone(self, error: BaseException | None) -> ClusterError:
         self._lost = True
         return gone(self._cluster.address, error)
+
+
+def _unable(error: Exception) -> ClusterError:
+    """Return the error of a task that came to no job: what a job raises comes home in its outcome."""
+    what = (str(error).splitlines() or [""])[0]
+    return ClusterError(f"a worker cannot do a run: {type(error).__name__}: {what:.200}; {INSTALL}")
 
 
 def _poison(job: Any) -> LineSimError:

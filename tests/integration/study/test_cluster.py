@@ -110,6 +110,13 @@ def test_the_last_worker_is_missed(tmp_path):
                 next(results)
 
 
+def test_a_worker_that_lacks_something_is_told(cluster, monkeypatch):
+    """Not the job's own error: the task never came to it."""
+    monkeypatch.setattr("line_sim.study.workers.tasks.do_chunk", partial(int, "no number"))
+    with pytest.raises(ClusterError, match=r"a worker cannot do a run: [A-Za-z]*Error: .*install the same"):
+        list(cluster.in_order(doubles, range(3), Interrupt()))
+
+
 def test_a_scheduler_that_goes_is_told_at_once(tmp_path):
     """Not only when Dask has given up to reach it again."""
     with loopback(tmp_path, workers=1) as started, Cluster(started.ready()) as cluster:
