@@ -1,6 +1,6 @@
 """Plans of lines whose best design is known exactly: places, and cameras with their servers.
 
-At least 19 of 20 plans are right, each under other chance; `python benchmarks/plans.py` makes a hundred of each.
+At least 19 of 20 plans are right, each under other chance; a hundred of each: `python benchmarks/plans.py`.
 """
 
 from pathlib import Path

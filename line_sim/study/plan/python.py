@@ -3,7 +3,7 @@
 import line_sim
 
 if __name__ == "__main__":
-    found = line_sim.plan("scenarios/studies/how_many_cameras.yaml")
+    found = line_sim.plan("scenarios/how_many_cameras.yaml")
     found.answer                       # a sentence
     found.chosen["settings"]           # {"line.camera.units": 2, ...}; chosen is None where there is none
 """
