@@ -52,7 +52,8 @@ function paintCell(pen, point, found, kpi, low, high, [cx, cy, w, h]) {
   const [left, top] = [cx - w / 2 + 1, cy - h / 2 + 1];
   if (!found) {
     pen.rect(left, top, w - 2, h - 2, 'nothing');
-    pen.path(markPath(cx, cy, 'cross', 5), 'mark st-failed');
+    if (point.error) pen.path(markPath(cx, cy, 'cross', 5), 'mark st-failed');
+    else pen.text(cx, cy + 4, '–');
     return;
   }
   const colour = rampAt((found[0] - low) / (high - low || 1)), ink = inkOn(colour);
@@ -78,7 +79,7 @@ function heatTable(kpi, found, x, y) {
   const at = new Map(found.map((point) => [`${point.x[x.at]},${point.x[y.at]}`, point]));
   const cell = (i, j) => {
     const point = at.get(`${i},${j}`);
-    return point ? withInterval(kpi, valueOf(point, kpi)) || 'failed' : '';
+    return point ? withInterval(kpi, valueOf(point, kpi)) || (point.error ? 'failed' : 'not run') : '';
   };
   return {
     caption: `${titled(kpi)}: ${y.name} down, ${x.name} across; mean and 95 % interval`,
