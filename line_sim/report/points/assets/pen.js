@@ -82,7 +82,7 @@ class Pen {
 
   /** The tolerance around a limit, in which either answer is right. */
   band(scale, demand, upright) {
-    const [one, other] = [demand.limit - demand.tolerance, demand.limit + demand.tolerance].map((value) => scale.place(value));
+    const [one, other] = [demand.limit - demand.tolerance, demand.limit + demand.tolerance].map((value) => clamp(scale.place(value), upright ? this.left : this.top, upright ? this.right : this.bottom));
     const start = Math.min(one, other), long = Math.abs(other - one);
     if (upright) this.rect(start, this.top, long, this.bottom - this.top, 'tolerance');
     else this.rect(this.left, start, this.right - this.left, long, 'tolerance');
