@@ -30,14 +30,6 @@ def dump_to_show(scenario: Scenario) -> str:
     return _text(without_secrets(_lists(scenario.model_dump(exclude_none=True))))
 
 
-def flow(value: Any) -> str:
-    """Write plain data on one line, as an override reads it back: `200 ms`, `{exponential: {mean: 1 s}}`."""
-    text: str = yaml.dump(
-        value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=2**20
-    )
-    return text.removesuffix("...\n").strip()
-
-
 def _text(written: Any) -> str:
     text: str = yaml.dump(written, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
     return text
@@ -47,3 +39,11 @@ def _lists(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _lists(part) for key, part in value.items()}
     return [_lists(part) for part in value] if isinstance(value, tuple) else value
+
+
+def flow(value: Any) -> str:
+    """Write plain data on one line, as an override reads it back: `200 ms`, `{exponential: {mean: 1 s}}`."""
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=2**20
+    )
+    return text.removesuffix("...\n").strip()

@@ -119,7 +119,7 @@ def _refuse_other_than_mapping(document: Document) -> None:
 
 
 def text_of(path: Path, name: str) -> str:
-    """Return what is written in a file, `name` in messages. Raises ScenarioError where that is no text."""
+    """Read the text of a file that a user has written. Raises ScenarioError where that cannot be."""
     try:
         raw = read_regular(path, 4 * MOST_CHARACTERS)
     except TooLargeError as error:

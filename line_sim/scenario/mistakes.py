@@ -46,25 +46,25 @@ def mistakes_of(error: ValidationError, document: Document) -> list[Mistake]:
 
     The rules between the parts are asked as well: pydantic leaves them out as long as a part is wrong.
     """
-    from_rules = [placed(document, key, message) for key, message, _ in broken_rules(document.data)]
-    told = [*model_mistakes(error, document, Scenario), *from_rules]
-    return list(dict.fromkeys(mistake for mistake in told if mistake is not None))
+    from_rules = [_rule(document, key, message) for key, message, _ in broken_rules(document.data)]
+    found = [*mistakes_in(error, document), *from_rules]
+    return list(dict.fromkeys(mistake for mistake in found if mistake is not None))
 
 
-def model_mistakes(error: ValidationError, document: Document, root: type[Record]) -> list[Mistake]:
-    """Return what the model of a file's whole, `root`, says against it: a scenario's, or another file's."""
-    told = (_mistake(details, document, root) for details in error.errors(include_url=False))
-    return list(dict.fromkeys(mistake for mistake in told if mistake is not None))
+def mistakes_in(error: ValidationError, document: Document, root: type[Record] = Scenario) -> list[Mistake]:
+    """Return what a model by itself says of a file that does not validate, each once and in no order."""
+    found = (_mistake(details, document, root) for details in error.errors(include_url=False))
+    return list(dict.fromkeys(mistake for mistake in found if mistake is not None))
 
 
 def doubts_of(document: Document) -> list[Mistake]:
     """Return what is asked about of a scenario that validates."""
-    told = (placed(document, key, message) for key, message in doubts(document.data))
+    told = (_rule(document, key, message) for key, message in doubts(document.data))
     return [mistake for mistake in told if mistake is not None]
 
 
 def known_keys(loc: Key, root: type[Record] = Scenario) -> list[str]:
-    """Return the keys that a mapping at this place of the models, the whole of which is `root`, may have."""
+    """Return the keys that a mapping at this place of the models may have."""
     records: list[type[Record]] = [root]
     for step in loc:
         if isinstance(step, str) and step != CONSTANT:
@@ -105,11 +105,11 @@ def _mistake(details: ErrorDetails, document: Document, root: type[Record]) -> M
     if kind == "too_short" and details["input"]:
         return None  # pydantic counts only the entries without a mistake
     if kind == "missing":
-        return placed(document, key, "is missing")
+        return _rule(document, key, "is missing")
     if kind.startswith(ONE_OF):
         unknown = _nearly_one_of(key, details["input"], kind.removeprefix(ONE_OF).split(), document)
-        return unknown or placed(document, key, details["msg"])
-    return placed(document, key, _requirement(details, root))
+        return unknown or _rule(document, key, details["msg"])
+    return _rule(document, key, _requirement(details, root))
 
 
 def _requirement(details: ErrorDetails, root: type[Record]) -> str:
@@ -154,7 +154,7 @@ def _unknown_key(key: Key, known: list[str], document: Document) -> Mistake:
     return Mistake(document.nearest(key).key, f"{key_text(key)} is an unknown key; {way_out}")
 
 
-def placed(document: Document, key: Key, message: str) -> Mistake | None:
+def _rule(document: Document, key: Key, message: str) -> Mistake | None:
     """Put the place and the value before a message; None where the value itself could not be read."""
     if key in document.unusable:
         return None
@@ -165,6 +165,12 @@ def placed(document: Document, key: Key, message: str) -> Mistake | None:
     if key not in document.spots:
         return Mistake(spot.value, f"{subject}: {message}")
     return Mistake(document.touched.get(key, spot.value), f"{subject} is {spot.shown}; {message}")
+
+
+def placed(document: Document, key: Key, message: str) -> list[Mistake]:
+    """Return a mistake that no model finds, at its place; nothing where the value could not even be read."""
+    found = _rule(document, key, message)
+    return [] if found is None else [found]
 
 
 def in_order(mistakes: list[Mistake], most: int = 50) -> str:

@@ -12,7 +12,7 @@ from line_sim.scenario.document import Document, Mistake, Place, Spot, read_yaml
 from line_sim.scenario.dump import flow
 from line_sim.scenario.fields import Key
 from line_sim.scenario.load import text_of
-from line_sim.scenario.mistakes import in_order, model_mistakes
+from line_sim.scenario.mistakes import in_order, mistakes_in
 from line_sim.study.design.levels import read_typed
 from line_sim.study.design.study_file import StudyFile, looks_like_a_study
 
@@ -67,7 +67,7 @@ def checked(document: Document, folder: Path) -> StudyFile:
     try:
         file = StudyFile.model_validate(document.data, context={"folder": folder, "read_files": True})
     except ValidationError as error:
-        found = model_mistakes(error, document, StudyFile)
+        found = mistakes_in(error, document, StudyFile)
         raise ScenarioError(in_order([*document.mistakes, *found])) from None
     if document.mistakes:
         raise ScenarioError(in_order(document.mistakes))

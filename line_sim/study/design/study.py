@@ -92,7 +92,7 @@ def read_study(path: Path, asked: Asked = Asked()) -> Study:  # noqa: B008 - fro
     study = found.study(Path(file.scenario), overrides)
     if study is None:
         told = (placed(document, key, message) for key, message in found.mistakes)
-        raise ScenarioError(in_order([mistake for mistake in told if mistake is not None]))
+        raise ScenarioError(in_order([mistake for each in told for mistake in each]))
     return study
 
 
@@ -157,10 +157,10 @@ class _Fitting:
         self._check_names(asked.until, ("replications", "until"))
         least = asked.least or (FEWEST if goals else min(USUAL, asked.most or USUAL))
         most = asked.most or (max(MOST_UNTIL, least) if goals else least)
-        if not goals:
-            return Amount(most, most)
         if most < least:
             self._note(("replications", "most"), f"it must be {least} or more, the least")
+        if not goals:
+            return Amount(most, most)
         if most < FEWEST:
             self._note(("replications", "most"), f"no rule stops before {FEWEST} replications")
         return Amount(max(least, FEWEST), most, goals)

@@ -99,5 +99,5 @@ def _whole(swept: Sweep, found: Analysis) -> Analysis:
 
 def _shares(swept: Sweep, values: Values, axes: dict[str, list[Group]]) -> list[Share]:
     if swept.study.design == "lhs":
-        return shares_of_sample(values.mean(axis=1), dict(axes), swept.study.seed)
+        return shares_of_sample(values, dict(axes), swept.study.seed)
     return shares_of_grid(values, dict(axes))

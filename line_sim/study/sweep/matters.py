@@ -125,16 +125,16 @@ def _jackknife(values: Values, axes: Sequence[Sequence[Group]]) -> Shares:
     return half
 
 
-def shares_of_sample(means: Shares, axes: dict[str, Sequence[Group]], seed: int) -> list[Share]:
+def shares_of_sample(values: Values, axes: dict[str, Sequence[Group]], seed: int) -> list[Share]:
     """Return the share of each axis in points that were sampled; `axes` are cut into `slices_for` slices.
 
-    The intervals come from the bootstrap over the points (Efron), seeded. Raises UntoldError for too few
-    points, and where nothing differs.
+    `values` are as in a grid. The intervals come from the bootstrap over the points (Efron), seeded. Raises
+    UntoldError for too few points, and where nothing differs, or chance alone.
     """
-    if len(means) < FEWEST_POINTS:
+    if len(values) < FEWEST_POINTS:
         raise UntoldError(TOO_FEW_POINTS)
-    if means.max() - means.min() <= _ROUNDING * abs(means).max():
-        raise UntoldError(NO_VARIANCE)
+    _refuse_chance(values)
+    means = values.mean(axis=1)
     random = np.random.default_rng(seed)
     labels = {key: _labels(groups, len(means)) for key, groups in axes.items()}
     found = []

@@ -1,10 +1,10 @@
 """A sweep: every variant of a study, each under the same chance, until enough is known."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
-from line_sim.errors import RunFileError
+from line_sim.errors import LineSimError, RunFileError
 from line_sim.figures.catalogue import LOSS
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.whole import write_json
@@ -26,7 +26,7 @@ from line_sim.study.sweep.definition import (
 )
 from line_sim.study.sweep.files import Tables
 from line_sim.study.sweep.jobs import Job, Told, perform, variant_folder
-from line_sim.study.sweep.swept import ALL_DONE, INTERRUPTED, How, Sweep
+from line_sim.study.sweep.swept import ALL_DONE, BROKEN_OFF, INTERRUPTED, How, Sweep
 from line_sim.study.workers import Workers
 from line_sim.units import counted as so_many
 
@@ -73,7 +73,9 @@ def sweep(
         folder.mkdir(parents=True, exist_ok=True)
         write_definition(folder, study, variants, how.as_data)
         narrate(f"{study.name}: {so_many(len(variants), 'variants')}; the files go to {folder}")
-        return _Sweeping(study, variants, folder, how).run(workers, counted, interrupt or Interrupt())
+        return _Sweeping(study, variants, folder, how).run(
+            workers, narrate, counted, interrupt or Interrupt()
+        )
 
 
 def resume(
@@ -97,7 +99,7 @@ def resume(
     refuse_others(folder, state, variants)
     narrate(f"{study.name}: going on in {folder}")
     how = How(tuple(state.get("kpis", ())), bool(state.get("keep_runs")))
-    return _Sweeping(study, variants, folder, how).run(workers, counted, interrupt or Interrupt())
+    return _Sweeping(study, variants, folder, how).run(workers, narrate, counted, interrupt or Interrupt())
 
 
 class _Sweeping:
@@ -111,28 +113,50 @@ class _Sweeping:
         )
         self._study, self._folder, self._how = study, folder, how
         self._known: Iterator[Told] = iter(())
-        self._done = 0
+        self._done = self._made = 0
+        self._settled: set[int] = set()
 
-    def run(self, workers: Workers, counted: Counted, interrupt: Interrupt) -> tuple[Sweep, Analysis]:
+    def run(
+        self, workers: Workers, narrate: Narrate, counted: Counted, interrupt: Interrupt
+    ) -> tuple[Sweep, Analysis]:
         """Make all runs that are still to be made, and return what is known."""
-        with Tables(self._folder, self._runs) as tables:
-            self._known = tables.recorded()
-            while (due := self._next_round()) and not interrupt.wished:
-                self._round(due, tables, workers, counted, interrupt)
-        ended = INTERRUPTED if self._next_round() else ALL_DONE
+        try:
+            with Tables(self._folder, self._runs) as tables:
+                self._known = tables.recorded()
+                while (due := self._next_round()) and not interrupt.wished:
+                    self._round(due, tables, workers, counted, interrupt)
+        except LineSimError:
+            if self._made:
+                narrate(f"broken off; 'line-sim sweep --resume {self._folder}' goes on where it was")
+                with suppress(LineSimError):
+                    self._leave(BROKEN_OFF)
+            raise
+        return self._leave(INTERRUPTED if self._next_round() else ALL_DONE)
+
+    def _leave(self, ended: str) -> tuple[Sweep, Analysis]:
+        """Write what is known, and return it."""
         swept = Sweep(self._folder, self._study, self._runs, ended, self._how)
         found = analyse(swept)
         write_json(self._folder / JSON, sweep_json(swept, found), "go on with --resume")
         return swept, found
 
     def _next_round(self) -> list[Due]:
-        amount = self._study.amount
-        return [(runs.variant, number) for runs in self._runs for number in next_replications(runs, amount)]
+        due: list[Due] = []
+        for runs in self._runs:
+            if runs.variant.number in self._settled:
+                continue
+            numbers = next_replications(runs, self._study.amount)
+            due += [(runs.variant, number) for number in numbers]
+            if not numbers:
+                self._settled.add(runs.variant.number)
+        return due
 
     def _job(self, variant: Variant, number: int) -> Job:
         seed = replication_seed(self._study.seed, number)
         scenario = variant.scenario.model_copy(update={"seed": seed})
-        kept = variant_folder(self._folder, variant.number, number) if self._how.keep_runs else None
+        kept = (
+            variant_folder(self._folder.absolute(), variant.number, number) if self._how.keep_runs else None
+        )
         return Job(variant.number, number, scenario, kept)
 
     def _round(
@@ -152,6 +176,7 @@ class _Sweeping:
                     break
                 tables.add(told)
                 self._take(told)
+                self._made += 1
                 counted(self._done, total)
 
     def _from_tables(self, due: Sequence[Due]) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from line_sim.study.design.study import Study
 from line_sim.study.sweep.collected import Runs
 
-ALL_DONE, INTERRUPTED = "all done", "interrupted"
+ALL_DONE, INTERRUPTED, BROKEN_OFF = "all done", "interrupted", "broken off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,10 @@ from line_sim.units import counted
 MOST_ROWS = 24
 MOST_FIGURES = 3
 MOST_ERRORS = 5
-_WIDEST = 24
+_WIDEST = 16
+_DIGIT = 10
+"""A mean is told to the second digit of half its interval; `value_text` tells three of what it is like."""
+
 _MARKS = {ESCAPE_RATE.name: "e", COST: "c", FLOW_TIME.name: "t"}
 _AGAINST = {"e": "fewer escapes", "c": "lower cost", "t": "less flow time"}
 
@@ -34,7 +37,8 @@ def sweep_text(swept: Sweep, found: Analysis) -> RenderableType:
 
 
 def _title(swept: Sweep) -> str:
-    keys = " and ".join(axis.key for axis in swept.study.axes)
+    *most, last = (axis.key for axis in swept.study.axes)
+    keys = f"{', '.join(most)} and {last}" if most else last
     runs = sum(each.n for each in swept.runs)
     how = "" if swept.ended == ALL_DONE else f"; {swept.ended}, --resume goes on"
     variants = counted(len(swept.runs), "variants")
@@ -54,7 +58,7 @@ def _table(swept: Sweep, found: Analysis) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("", justify="right", no_wrap=True)
     for name in _short(keys):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="ellipsis")
     headings = [*figures, *([COST] if priced else [])]
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
@@ -66,13 +70,14 @@ def _table(swept: Sweep, found: Analysis) -> Table:
 
 
 def _short(keys: Sequence[str]) -> list[str]:
-    """Return the ends of the keys that tell them apart, of two words at least where there are two."""
-    parts = [key.split(".") for key in keys]
-    for length in range(2, max(map(len, parts)) + 1):
-        found = [".".join(part[-length:]) for part in parts]
-        if len(set(found)) == len(found):
-            return [name.removeprefix("line.") for name in found]
-    return list(keys)
+    """Return the ends of the keys, as short as they can be and be told apart; the title has them whole."""
+    return [_end(key, [other for other in keys if other != key]) for key in keys]
+
+
+def _end(key: str, others: Sequence[str]) -> str:
+    parts = key.split(".")
+    ends = (".".join(parts[-length:]) for length in range(1, len(parts) + 1))
+    return next((end for end in ends if not any(f".{other}".endswith(f".{end}") for other in others)), key)
 
 
 def _rows(swept: Sweep, marks: dict[int, str]) -> list[int]:
@@ -95,7 +100,7 @@ def _cells(
     variant = runs.variant
     yield Text(str(variant.number))
     for value in variant.settings.values():
-        shown = setting_text(value)
+        shown = value if isinstance(value, str) else setting_text(value).replace(" ", "")
         yield Text(shown if len(shown) <= _WIDEST else f"{shown[: _WIDEST - 3]}...")
     for name in figures:
         yield Text(_figure(known.get(name), name))
@@ -111,7 +116,7 @@ def _figure(found: Estimate | None, name: str) -> str:
     unit, half = unit_of(name), found.half_width
     if not half:
         return value_text(found.mean, unit)
-    mean, width = value_text(found.mean, unit, half), value_text(half, unit, half)
+    mean, width = (value_text(value, unit, _DIGIT * half) for value in (found.mean, half))
     return f"{mean.removesuffix(' %')} ± {width}"
 
 

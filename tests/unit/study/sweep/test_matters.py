@@ -100,7 +100,7 @@ def test_a_latin_hypercube_of_ishigamis_function(points, near):
     x = np.pi * (2 * LatinHypercube(3, rng=np.random.default_rng(5)).random(points) - 1)
     found = variants(x.tolist())
     cut = axes(found, in_slices=True, slices=slices_for(points))
-    shares = shares_of_sample(ishigami(x), cut, seed=1)
+    shares = shares_of_sample(ishigami(x)[:, None], cut, seed=1)
     assert [share.share for share in shares] == pytest.approx([0.3139, 0.4424, 0.0], abs=near)
     for share, truth in zip(shares, [0.3139, 0.4424, 0.0], strict=True):
         low, high = share.interval
@@ -111,7 +111,14 @@ def test_too_few_points_tell_nothing():
     """The reason says how many do."""
     found = variants([(float(n), 0.0) for n in range(20)])
     with pytest.raises(UntoldError, match=TOO_FEW_POINTS):
-        shares_of_sample(np.arange(20.0), axes(found), seed=1)
+        shares_of_sample(np.arange(20.0)[:, None], axes(found), seed=1)
+
+
+def test_a_sample_of_chance_alone_tells_nothing():
+    """The points differ, and would in any other runs."""
+    found = variants([(float(n), 0.0) for n in range(40)])
+    with pytest.raises(UntoldError, match=ONLY_CHANCE):
+        shares_of_sample(common_chance(1.0, own=1.0)(40), axes(found), seed=1)
 
 
 def test_main_effects_are_means_over_all_else_and_paired():

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_sweeps import CAMERAS, LINE, files, line_in, study_in, swept
 
-from line_sim.errors import RunFileError, ScenarioError
+from line_sim.errors import LineSimError, RunFileError, ScenarioError
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import load
 from line_sim.study.design.document import Asked
@@ -21,7 +21,7 @@ from line_sim.study.replications.seeds import replication_seed
 from line_sim.study.sweep.as_json import JSON
 from line_sim.study.sweep.definition import STUDY
 from line_sim.study.sweep.sweep import resume, sweep
-from line_sim.study.sweep.swept import ALL_DONE, INTERRUPTED, How
+from line_sim.study.sweep.swept import ALL_DONE, BROKEN_OFF, INTERRUPTED, How
 from line_sim.study.workers import Processes
 
 
@@ -210,6 +210,34 @@ def test_how_often_a_variant_is_run_depends_on_its_runs_alone(tmp_path):
     for runs in one.runs:
         assert runs.n == 20 or reached(goal, runs.figures)
         assert runs.n == 10 or not enough([goal], runs.figures[:10])
+
+
+class Dying(Processes):
+    """Workers that are gone after five runs."""
+
+    def in_order(self, perform, jobs, interrupt):
+        """Do five jobs."""
+        for number, told in enumerate(super().in_order(perform, jobs, interrupt)):
+            if number == 5:
+                raise LineSimError("all workers are gone")
+            yield told
+
+
+def test_workers_that_die_lose_nothing_that_is_on_the_disk(whole):
+    """What is known is told, and it is gone on with to the same bytes."""
+    desk, found = whole
+    told = []
+    with Dying(1) as workers, pytest.raises(LineSimError, match="all workers are gone"):
+        sweep(study_in(desk), desk / "died", workers, narrate=told.append)
+    assert "'line-sim sweep --resume" in told[-1]
+    numbers = json.loads((desk / "died" / JSON).read_text())
+    assert (numbers["ended"], [point["replications"] for point in numbers["points"]]) == (
+        BROKEN_OFF,
+        [3, 2, 0, 0],
+    )
+    with Processes(1) as workers:
+        resume(desk / "died", workers)
+    assert files(desk / "died") == found
 
 
 def test_a_run_that_cannot_be_made_is_told_and_the_others_go_on(tmp_path):
