@@ -21,14 +21,12 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.study.design.document import Asked
 from line_sim.study.design.study import Study, read_study
 from line_sim.study.design.variants import variants_of
-from line_sim.study.plan.planning import Planned, plan
 from line_sim.study.plan.sampling import lines_of, one_run
 from line_sim.study.replications.seeds import replication_seed
 from line_sim.study.student import critical
-from line_sim.study.workers import Processes
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]
-from plan_cases import PlanCase, cases  # noqa: E402 - the tests' lines lie beside their stories
+from plan_cases import PlanCase, cases, planned  # noqa: E402 - the tests' lines lie beside their stories
 
 LOOP = 10
 
@@ -59,20 +57,12 @@ def _study(case: PlanCase, folder: Path, seed: int) -> Study:
     return read_study(case.write(folder), Asked(seed=seed))
 
 
-def _planned(case: PlanCase, seed: int, *, quick: bool) -> tuple[bool, int, float, int]:
-    """Plan once; return whether it is right, its runs without those that confirm, its time, its misses."""
+def _planned(case: PlanCase, seed: int, *, quick: bool) -> tuple[bool, int, float]:
+    """Plan once; return whether it is right, its runs without those that confirm, and its time."""
     with tempfile.TemporaryDirectory() as name:
-        study = _study(case, Path(name), seed)
         begun = time.process_time()
-        found = plan(study, Path(name) / "plan", Processes(1), quick=quick)
-        took = time.process_time() - begun
-    return chosen_of(found) in case.right, found.runs_in_all - len(found.confirming), took, found.worked_out
-
-
-def chosen_of(found: Planned) -> tuple[Any, ...] | None:
-    """Return the settings of the answer."""
-    chosen = [each for each in found.designs if each.number == found.chosen]
-    return tuple(chosen[0].settings.values()) if chosen else None
+        right, found = planned(case, Path(name), seed, quick=quick)
+        return right, found.runs_in_all - len(found.confirming), time.process_time() - begun
 
 
 def _loop(case: PlanCase, seed: int) -> tuple[Any, Any]:
@@ -99,7 +89,7 @@ def _loop(case: PlanCase, seed: int) -> tuple[Any, Any]:
     return tuple(min(rows)[2] if rows else None for rows in (means, ends))  # type: ignore[return-value]
 
 
-def _print(case: PlanCase, told: list[tuple[bool, int, float, int]]) -> None:
+def _print(case: PlanCase, told: list[tuple[bool, int, float]]) -> None:
     right = sum(each[0] for each in told)
     runs, took = [each[1] for each in told], [each[2] for each in told]
     print(

@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # typing would take longer than all the rest of this modu
 if TYPE_CHECKING:
     from line_sim.api import Run, read, run
     from line_sim.scenario import Scenario, load
+    from line_sim.study.plan.python import Plan, plan, read_plan
     from line_sim.study.sweep.python import Swept, read_sweep, sweep
 
 __version__ = "0.1.0"
@@ -20,12 +21,28 @@ _HOMES = {
     "run": "line_sim.api",
     "Scenario": "line_sim.scenario",
     "load": "line_sim.scenario",
+    "Plan": "line_sim.study.plan.python",
+    "plan": "line_sim.study.plan.python",
+    "read_plan": "line_sim.study.plan.python",
     "Swept": "line_sim.study.sweep.python",
     "read_sweep": "line_sim.study.sweep.python",
     "sweep": "line_sim.study.sweep.python",
 }
 
-__all__ = ["Run", "Scenario", "Swept", "__version__", "load", "read", "read_sweep", "run", "sweep"]
+__all__ = [
+    "Plan",
+    "Run",
+    "Scenario",
+    "Swept",
+    "__version__",
+    "load",
+    "plan",
+    "read",
+    "read_plan",
+    "read_sweep",
+    "run",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -7,6 +7,11 @@ from typing import Any
 
 import yaml
 
+from line_sim.study.design.document import Asked
+from line_sim.study.design.study import read_study
+from line_sim.study.plan.planning import Planned, plan
+from line_sim.study.workers import Processes
+
 
 @dataclass(frozen=True)
 class PlanCase:
@@ -154,3 +159,20 @@ def cases() -> tuple[PlanCase, ...]:
         reviewers(40, 5, (1, 6)),
         reviewers(10, 2, (2, 0)),
     )
+
+
+def planned(case: PlanCase, folder: Path, seed: int, *, quick: bool = True) -> tuple[bool, Planned]:
+    """Plan once, in this process; return whether the answer is one of the right ones, and the plan."""
+    study = read_study(case.write(folder), Asked(seed=seed))
+    found = plan(study, folder / "plan", Processes(1), quick=quick)
+    chosen = next((each for each in found.designs if each.number == found.chosen), None)
+    return chosen is not None and tuple(chosen.settings.values()) in case.right, found
+
+
+def right_of(case: PlanCase, folder: Path, plans: int = 20) -> int:
+    """Return how many of so many plans are right, each under other chance."""
+    right = 0
+    for seed in range(1, plans + 1):
+        (folder / str(seed)).mkdir()
+        right += planned(case, folder / str(seed), seed)[0]
+    return right

@@ -69,9 +69,9 @@ def commands(debug: bool) -> None:
 
 
 for command in (
-    *(run, check, compare, plan, validate, report, audit, classify),
+    *(run, check, compare, validate, report, audit, classify),
     *(schema, export, compare_inference, serve),
-    *(sweep,),
+    *(sweep, plan),
 ):
     commands.add_command(command)
 

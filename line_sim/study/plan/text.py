@@ -1,5 +1,6 @@
 """A plan for a person to read: the answer, then every design that was run."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
@@ -29,6 +30,7 @@ from line_sim.units import counted
 
 MOST_ROWS = 40
 _NOT_RUN = {DEARER, DROPPED, NOT_SAMPLED}
+_BREAKS = re.compile(r"([._])")
 _SHORT = {FEASIBLE: "yes", NOT_FEASIBLE: "no", WITHIN: "nearly", UNDECIDED: "open"}
 
 
@@ -47,7 +49,7 @@ def _table(found: Planned, told: Sequence[Verdict]) -> Table:
     axes = short_names([axis.key for axis in found.study.axes])
     costs = ["cost"] if found.study.cost else []
     for heading in (*axes, *costs, "runs", *(each.kpi for each in found.rules.requirements)):
-        table.add_column(heading.replace(".", ".\n"), justify="right", no_wrap=True)
+        table.add_column(_BREAKS.sub(r"\1\n", heading), justify="right", no_wrap=True)
     table.add_column("meets\nall", no_wrap=True)
     rows = [each for each in told if each.words not in _NOT_RUN]
     for each in sorted(rows, key=lambda each: (each.design.cost, each.design.number))[:MOST_ROWS]:
@@ -77,7 +79,7 @@ def _cells(found: Planned, verdict: Verdict) -> Iterator[str]:
         mean = estimate_of(samples, each.kpi, ratio=each.ratio)
         failed = place < len(judgements) and judgements[place].met is False
         yield "" if mean is None else f"{to_tolerance(mean.mean, each)}{'!' if failed else ''}"
-    yield "the answer" if design.number == found.chosen else _SHORT.get(verdict.words, verdict.words)
+    yield "answer" if design.number == found.chosen else _SHORT.get(verdict.words, verdict.words)
 
 
 def _remarks(found: Planned, told: Sequence[Verdict]) -> Iterator[str]:

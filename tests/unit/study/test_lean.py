@@ -9,7 +9,7 @@ from line_sim.figures.names import figures_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import load
 from line_sim.simulation import simulate
-from line_sim.study.lean import figures_in, summary_of
+from line_sim.study.lean import counts_in, figures_in, summary_of
 
 FACTORY = "scenarios/factory.yaml"
 CAMERA = ("scenarios/second_camera.yaml", "line.camera.gateway={modelled: {service: 120 ms}}")
@@ -39,4 +39,16 @@ def test_a_run_that_is_stopped_is_summed_up_as_far_as_it_came():
 def test_a_line_that_asks_a_real_server_is_refused():
     """What it takes is told by a run of its own."""
     with pytest.raises(ScenarioError, match="asks a real server"):
-        summary_of(load("scenarios/second_camera.yaml"))
+        summary_of(load("scenarios/default.yaml"))
+
+
+@pytest.mark.parametrize(("path", "override"), [CAMERA, (FACTORY, "seed=5")])
+def test_every_share_of_counted_ones_comes_with_its_counts(path, override):
+    """Those of the whole line, of each variant and of what inspections catch; no share of time."""
+    scenario = load(path, [override, "run.items=200", "run.duration=null"])
+    lean = summary_of(scenario)
+    figures, counts = figures_in(lean), counts_in(lean)
+    assert {"escape_rate", "timeout_rate", "overkill_rate", "first_pass_yield"} <= set(counts)
+    assert not [name for name in counts if name.endswith((".busy", ".down", "flow_time"))]
+    for name, (count, of) in counts.items():
+        assert figures[name] == (count / of if of else None)

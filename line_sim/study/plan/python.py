@@ -1,0 +1,91 @@
+"""Plans from Python.
+
+import line_sim
+
+if __name__ == "__main__":
+    found = line_sim.plan("scenarios/how_many_cameras.yaml")
+    found.answer                       # a sentence
+    found.chosen["settings"]           # {"line.camera.units": 2, ...}; chosen is None where there is none
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from line_sim.errors import RunFileError
+from line_sim.recording.whole import read_object
+from line_sim.study.design.document import Asked
+from line_sim.study.design.study import read_study
+from line_sim.study.plan import planning
+from line_sim.study.plan.as_json import JSON, write_plan
+from line_sim.study.workers import Processes, Workers, processors
+
+AGAIN = "'line-sim plan STUDY --resume' on the folder writes it again"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The folder of a plan, and its numbers: those of `plan.json`, under the same names."""
+
+    folder: Path
+    numbers: Mapping[str, Any]
+
+    @property
+    def answer(self) -> str:
+        """The answer in a sentence."""
+        return str(self.numbers["answer"])
+
+    @property
+    def designs(self) -> list[Mapping[str, Any]]:
+        """Every design: its number, settings, cost, verdict and why, and each figure's mean."""
+        designs: list[Mapping[str, Any]] = self.numbers["designs"]
+        return designs
+
+    @property
+    def chosen(self) -> Mapping[str, Any] | None:
+        """The design that is the answer; None where there is none."""
+        return next((each for each in self.designs if each["design"] == self.numbers["chosen"]), None)
+
+    def __repr__(self) -> str:
+        return f"<Plan of {self.numbers['study']}: {self.answer} Folder: {self.folder}>"
+
+
+def plan(
+    study: str | Path,
+    *,
+    seed: int | None = None,
+    out: str | Path | None = None,
+    resume: str | Path | None = None,
+    most: int | None = None,
+    jobs: int | None = None,
+    workers: Workers | None = None,
+    narrate: Callable[[str], None] = lambda _: None,
+) -> Plan:
+    """Find the cheapest design of a study file that meets every demand; return what it left.
+
+    `most` are the replications of a design at most; `resume` goes on in the folder of an earlier plan of the
+    same designs and figures. `jobs` run at a time in processes of this machine, one a processor unless said
+    otherwise: a script that calls this guards its main part with `if __name__ == "__main__":`. Raises
+    ScenarioError for whatever is wrong with the study or a design.
+    """
+    folder = resume if resume is not None else out
+    found = planning.plan(
+        read_study(Path(study), Asked(seed=seed)),
+        None if folder is None else Path(folder),
+        workers or Processes(jobs or processors()),
+        most=most,
+        resume=resume is not None,
+        told=planning.Told(narrate),
+    )
+    write_plan(found)
+    return read_plan(found.folder)
+
+
+def read_plan(folder: str | Path) -> Plan:
+    """Open the folder of a plan. Raises RunFileError where it has no plan.json that can be read."""
+    path = Path(folder) / JSON
+    numbers = read_object(path, AGAIN)
+    if not isinstance(numbers.get("designs"), list) or "chosen" not in numbers:
+        raise RunFileError(f"{path}: it is none of a plan; {AGAIN}")
+    return Plan(Path(folder), numbers)
