@@ -1,4 +1,4 @@
-"""Make the pictures of the report page: `python docs/make_screenshots.py results/A_RUN`; needs a Chromium."""
+"""Make the pictures of the pages: `python docs/make_screenshots.py results/A_RUN`; needs a Chromium."""
 
 import io
 import shutil
@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from line_sim.report.page.writing import write_page
 from line_sim.scenario import Scenario, load
 from line_sim.simulation import simulate
+from line_sim.study.comparison.scenarios import compare_scenarios
+from line_sim.study.comparison.text import comparison_json
+from line_sim.study.pages.comparison import write_comparison_page
 
 IMAGES = Path(__file__).parent / "images"
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -94,6 +97,18 @@ def factory(browser: Browser, folder: Path) -> bytes:
     return page.locator("#watch").screenshot()
 
 
+def side_by_side(browser: Browser, folder: Path) -> bytes:
+    """Return the picture of a comparison's page: a line, and the same with a second camera and server."""
+    path, items = IMAGES.parents[1] / "scenarios" / "second_camera.yaml", "run.items=1000"
+    second = ("line.camera.units=2", "line.camera.gateway.modelled.servers=2")
+    more = (*second, "name=A second camera and server")
+    sides = load(path, (items,)), load(path, (items, *more))
+    found, _ = compare_scenarios(*sides, folder, 10)
+    page_file = folder / "compare.html"
+    write_comparison_page(comparison_json(found), (folder / "a", folder / "b"), page_file)
+    return opened(browser, page_file, {**DESK, "color_scheme": "light"}).screenshot()
+
+
 def main() -> None:
     """Write the pictures."""
     chromium = next((path for name in NAMES if (path := shutil.which(name))), None)
@@ -103,6 +118,7 @@ def main() -> None:
             page = opened(browser, Path(sys.argv[1]) / "report.html", look)
             reduced(page.screenshot()).save(IMAGES / f"{name}.png", optimize=True)
         reduced(watched(browser, Path(folder) / "run"), 256).save(IMAGES / "watch.png", optimize=True)
+        reduced(side_by_side(browser, Path(folder) / "both")).save(IMAGES / "compare.png", optimize=True)
         reduced(factory(browser, Path(folder) / "factory"), 256).save(IMAGES / "factory.png", optimize=True)
         browser.close()
 

@@ -129,7 +129,7 @@ def test_a_phone_needs_no_scrolling_sideways(browser, pages, name):
         assert max(wide) <= 390
         page.set_viewport_size({"width": 800, "height": 844})
         page.wait_for_function(
-            "document.querySelector('[data-chart] svg').getBoundingClientRect().width > 400"
+            "() => document.querySelector('[data-chart] svg').getBoundingClientRect().width > 400"
         )
 
 

@@ -17,7 +17,10 @@ _FIGURES = ("figure", "name", "value", "unit", "95 % from", "95 % to", "count", 
 _TIMES = frozenset({Kind.MOMENT, Kind.DURATION, Kind.LAG})
 _WHOLE = frozenset({Kind.COUNT, Kind.ORDINAL})
 _SHARES = frozenset(
-    {"busy", "inference_wait", "blocked", "starved", "down", "off", "waits_for_crew", "changeover"}
+    {
+        *("busy", "inference_wait", "blocked", "starved", "down", "off", "waits_for_crew", "changeover"),
+        *("availability", "performance", "quality_ratio", "oee_index", "first_pass_yield"),
+    }
 )
 
 
@@ -94,20 +97,24 @@ def _flat(row: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Value]
     for key, value in row.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{above}{key}.")
-        elif isinstance(value, list | tuple):
-            yield from (
-                (f"{above}{key} {end}", each) for end, each in zip(("from", "to"), value, strict=False)
-            )
-        else:
+        elif key.endswith("_ci"):
+            ends = value if isinstance(value, list | tuple) and len(value) == 2 else (None, None)
+            yield from ((f"{above}{key} {end}", each) for end, each in zip(("from", "to"), ends, strict=True))
+        elif not isinstance(value, list | tuple):
             yield f"{above}{key}", value
 
 
 def _headed(column: str) -> str:
-    """Return a heading with its unit."""
-    last = column.rpartition(".")[2]
-    if last in _SHARES or last.split(" ", maxsplit=1)[0].endswith(("rate", "rate_ci", "ratio")):
+    """Return a heading with its unit: `busy, share`, `flow_time_ci from, s`."""
+    last = column.rpartition(".")[2].partition(" ")[0]
+    stem = last.removesuffix("_ci")
+    if stem in _SHARES or stem.endswith("_rate"):
         return f"{column}, share"
-    return f"{column.removesuffix('_s')}, s" if last.endswith("_s") else column
+    if stem == "uph":
+        return f"{column}, UPH"
+    if not stem.endswith("_s"):
+        return column
+    return f"{column.replace(last, last.replace(stem, stem.removesuffix('_s')))}, s"
 
 
 def _table(table: Table[Any], folder: Path) -> Sheet:

@@ -248,7 +248,7 @@ def _pair_chart(name: str, row: Mapping[str, Any], place: int) -> Chart:
             telling.ends_of(estimate([{name: value} for value in values], name)) if values else (None, None)
         )
         low, value, high = (telling.shown(name, each) for each in (ends[0], mean, ends[1]))
-        dots = tuple(each * telling.factor(name) for each in values)
+        dots = tuple(each * telling.factor(name) for each in values[: telling.MOST_DOTS])
         bars.append(Bar(side, value, low, high, dots, telling.number(name, mean, like), tone=tone))
     title = telling.title_of(name)
     ends_seen = span_of([end for bar in bars for end in (bar.value, bar.low, bar.high, *bar.dots)])

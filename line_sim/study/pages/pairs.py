@@ -22,7 +22,7 @@ from line_sim.report.studies.blocks import (
     Words,
 )
 from line_sim.report.studies.charts import Axis, Mark, Point, Series, lines
-from line_sim.report.words import TimeUnit, percent
+from line_sim.report.words import TimeUnit, length, percent
 from line_sim.study.pages.drawn_run import STRETCHES, DrawnRun
 from line_sim.units import MILLISECOND, SECOND, duration_text
 
@@ -118,9 +118,9 @@ def _median(run: DrawnRun, name: str) -> str:
     service = run.numbers["latency"][name]["service"]["all"]
     median, n, late = service["p50"]["value_s"], service["n"], service["censored"]
     half = (
-        "half of the calls were not answered"
+        "half of them not within the deadline"
         if median is None
-        else f"half within {median * SECOND / MILLISECOND:.4g} ms"
+        else f"half within {length(round(median * SECOND))}"
     )
     return f"{half}; {late:,} of {n:,} timed out"
 

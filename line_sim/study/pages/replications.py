@@ -130,10 +130,9 @@ def _tile(name: str, row: Mapping[str, Any]) -> Tile:
 
 
 def _figures(kpis: Mapping[str, Any], runs: Sequence[Figures], main: Sequence[str]) -> Iterator[Block]:
-    yield Words(
-        "Each run is a small circle, the mean a dot, its 95 % interval a bar. Every row has its own scale.",
-        "note",
-    )
+    which = "Each run" if len(runs) <= telling.MOST_DOTS else f"Each of the first {telling.MOST_DOTS} runs"
+    signs = "is a small circle, the mean a dot, its 95 % interval a bar. Every row has its own scale."
+    yield Words(f"{which} {signs}", "note")
     bars = [_bar(name, kpis[name], runs) for name in main]
     finding = "The table below has the numbers."
     yield Chart("figures", "Every run and the mean", rows(Axis(""), bars, own=True), finding)
@@ -142,7 +141,11 @@ def _figures(kpis: Mapping[str, Any], runs: Sequence[Figures], main: Sequence[st
 
 def _bar(name: str, row: Mapping[str, Any], runs: Sequence[Figures]) -> Bar:
     mean, low, high = (telling.shown(name, row[key]) for key in ("mean", "ci_low", "ci_high"))
-    dots = tuple(value * telling.factor(name) for run in runs if (value := run.get(name)) is not None)
+    dots = tuple(
+        value * telling.factor(name)
+        for run in runs[: telling.MOST_DOTS]
+        if (value := run.get(name)) is not None
+    )
     title, like = telling.title_of(name), _like(row)
     text = telling.with_unit(name, row["mean"], like)
     ends = telling.interval(name, (row["ci_low"], row["ci_high"]), like)

@@ -11,6 +11,8 @@ from line_sim.study.student import Estimate
 
 _UNITS = {"share": "%"}
 MINUS = "\N{MINUS SIGN}"
+MOST_DOTS = 400
+"""Runs that a chart shows one by one: the first so many."""
 _CLOSE = "\N{NO-BREAK SPACE}"
 
 

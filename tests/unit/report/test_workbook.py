@@ -6,11 +6,14 @@ import xml.etree.ElementTree as ET
 import zipfile
 
 import pytest
+from commands import ROOT
 from pages import INSPECTED, kill, made_again, run_of
 
 from line_sim.errors import RunFileError
 from line_sim.report.workbook.run import write_run_workbook
 from line_sim.report.workbook.sheets import Sheet, write_workbook
+from line_sim.scenario import load
+from line_sim.simulation import simulate
 
 MAIN = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -200,6 +203,21 @@ def test_crews_and_variants_have_sheets_where_there_are_some(tmp_path):
     sheets = read(write_run_workbook(folder, numbers_of(folder)))
     assert {"crews", "crew jobs"} <= set(sheets)
     assert "variants" not in sheets
+
+
+def test_a_factory_has_all_sheets_and_every_number_stands_under_a_heading(tmp_path):
+    """Variants, crews, what inspections caught: a row each, shares and times said to be such."""
+    scenario = load(ROOT / "scenarios" / "factory.yaml", ("run.items=30", "run.duration=null"))
+    folder = simulate(scenario, tmp_path / "run").folder
+    sheets = read(write_run_workbook(folder, numbers_of(folder)))
+    assert {"variants", "crews", "defects", "crew jobs"} <= set(sheets)
+    numbers = numbers_of(folder)
+    for name, section in (("variants", "variants"), ("crews", "crews"), ("defects", "inspections")):
+        heading, *told = sheets[name]
+        assert [row[0] for row in told] == list(numbers[section])
+        assert all(len(row) <= len(heading) for row in told)
+    assert "defective_rate, share" in sheets["defects"][0]
+    assert any(text.endswith(", s") for text in sheets["variants"][0])
 
 
 def test_a_workbook_that_cannot_be_written_says_so(tmp_path):

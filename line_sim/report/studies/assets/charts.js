@@ -297,11 +297,16 @@ const BOX = 140, ARROW_LONG = 26, LINE_TALL = 15;
 function drawScheme(host, spec) {
   const width = host.clientWidth, each = BOX + ARROW_LONG, columns = Math.max(1, Math.floor((width + ARROW_LONG) / each));
   const said = spec.boxes.map((box) => (box.lines ?? []).flatMap((text) => folded(text, BOX - 12)));
-  const most = Math.max(...said.map((texts) => texts.length)), tall = 30 + most * LINE_TALL, step = tall + 34;
-  const height = Math.ceil(spec.boxes.length / columns) * step;
+  const talls = [], tops = [];
+  let height = 0;
+  for (let i = 0; i < said.length; i += columns) {
+    tops.push(height + 18);
+    talls.push(30 + LINE_TALL * Math.max(1, ...said.slice(i, i + columns).map((texts) => texts.length)));
+    height += talls.at(-1) + 34;
+  }
   const drawing = shape('svg', { width, height, viewBox: `0 0 ${width} ${height}` });
   spec.boxes.forEach((box, i) => {
-    const x = (i % columns) * each, y = Math.floor(i / columns) * step + 18, group = shape('g', { class: `scheme-${box.kind ?? 'station'}${box.changed ? ' changed' : ''}` });
+    const row = Math.floor(i / columns), x = (i % columns) * each, y = tops[row], tall = talls[row], group = shape('g', { class: `scheme-${box.kind ?? 'station'}${box.changed ? ' changed' : ''}` });
     group.append(shape('rect', { x: x + 1, y, width: BOX - 2, height: tall, rx: box.kind === 'source' || box.kind === 'sink' ? 14 : 6, class: 'box' }));
     group.append(label(cut(box.name, BOX - 14), x + BOX / 2, y + 19, 'middle', 'name'));
     said[i].forEach((text, k) => group.append(label(cut(text, BOX - 10), x + BOX / 2, y + 36 + k * LINE_TALL, 'middle', 'mark')));
