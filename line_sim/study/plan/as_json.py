@@ -40,7 +40,7 @@ def plan_json(found: Planned) -> dict[str, Any]:
         "confidence": rules.confidence,
         "ended": how_it_ended(found),
         "answer": sentence(found),
-        "chosen": None if found.interrupted else found.chosen,
+        "chosen": found.chosen if found.settled else None,
         "best": {"kpi": rules.best.kpi, "better": "more" if rules.best.more else "less"},
         "first": FIRST,
         "most": rules.most,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from line_sim.errors import ScenarioError
@@ -16,6 +17,7 @@ from line_sim.study.plan.kept import KeptRuns, begin, digest_of, kept_runs
 from line_sim.study.plan.procedure.boundaries import FIRST
 from line_sim.study.plan.procedure.course import Course, Rules
 from line_sim.study.plan.procedure.demands import Best, Design, Requirement, Sample
+from line_sim.study.plan.procedure.selection import Contest
 from line_sim.study.plan.ratios import is_ratio, more_is_better, usual_tolerance
 from line_sim.study.plan.sampling import Line, lines_of, sample, seeds_of
 from line_sim.study.workers import Workers
@@ -53,8 +55,18 @@ class Planned:
     @property
     def chosen(self) -> int | None:
         """The number of the design that is the answer; None where there is none (yet)."""
+        return None if self.contest is None else self.contest.ahead
+
+    @cached_property
+    def contest(self) -> Contest | None:
+        """How those that cost as little as the answer stand among each other, once all is run."""
         group = self.course.answer
-        return None if group is None else self.course.contest(group).ahead
+        return None if group is None else self.course.contest(group)
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether nothing more has to be run to know the answer; it may still be unconfirmed."""
+        return not self.course.wanted()
 
     @property
     def runs_in_all(self) -> int:

@@ -79,12 +79,10 @@ def _why_feasible(found: Planned, design: Design, standing: Standing) -> Iterato
     near = [each.kpi for each, judged in _judged(found, standing) if judged.within]
     if near:
         yield f"{', '.join(near)} within the tolerance of the limit, where either answer is right"
-    group = found.course.answer or []
-    if design.number == found.chosen:
+    contest, best = found.contest, found.rules.best.kpi
+    if contest is None or design.number == contest.ahead:
         yield "chosen"
-        return
-    contest, best = found.course.contest(group), found.rules.best.kpi
-    if design.number in contest.behind:
+    elif design.number in contest.behind:
         ahead, at = contest.behind[design.number]
         yield f"design {ahead} costs the same and is ahead in {best} after {counted(at, 'replications')}"
     elif design.number in contest.left:
@@ -158,7 +156,10 @@ def sentence(found: Planned) -> str:
     demands = " and ".join(map(demand_text, found.rules.requirements))
     match how:
         case "interrupted":
-            return f"Interrupted after {counted(found.runs_in_all, 'runs')}: no answer yet."
+            done = f"Interrupted after {counted(found.runs_in_all, 'runs')}"
+            if not found.settled or found.chosen is None:
+                return f"{done}: no answer yet."
+            return f"{_chosen(found, sure)} {done}, before it was confirmed."
         case "answered":
             return f"{_chosen(found, sure)} {_confirmed(found)}".strip()
         case "undecided":

@@ -17,8 +17,8 @@ def test_eta_solves_the_equation_of_the_papers() -> None:
         assert (1 + 2 * eta_of(error)) ** (-19 / 2) / 2 == pytest.approx(error)
 
 
-def test_eta_as_it_is_tabled() -> None:
-    """Kim & Nelson's example: k = 4, 1 - alpha = .95, n0 = 10, so 2 alpha / (k - 1) = 1/30, and eta .5646."""
+def test_eta_of_the_best_of_four() -> None:
+    """With k = 4, alpha = .05, n0 = 10 it is 2 alpha / (k - 1) = 1/30, and 30^(2/9) = 2.129."""
     assert eta_of(0.05 / 3, first=10) == pytest.approx((30 ** (2 / 9) - 1) / 2)
     assert eta_of(0.05 / 3, first=10) == pytest.approx(0.5646, abs=1e-4)
 

@@ -121,6 +121,19 @@ def test_a_stop_keeps_what_is_done_and_says_so(tmp_path: Path) -> None:
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
 
 
+def test_a_stop_while_the_answer_is_confirmed_keeps_the_answer(tmp_path: Path) -> None:
+    """What is left is a second opinion."""
+    path, interrupt = study_file(tmp_path, over={"line.b.buffer": [3]}, cost=None), Interrupt()
+
+    def enough(text: str) -> None:
+        if "confirmed by" in text:
+            interrupt.wished = True
+
+    found = planned(path, tmp_path / "out", interrupt=interrupt, told=Told(enough))
+    assert plan_json(found)["chosen"] == 1
+    assert sentence(found).endswith("Interrupted after 20 runs, before it was confirmed.")
+
+
 def test_runs_of_something_else_are_not_gone_on_with(tmp_path: Path) -> None:
     """Other designs, or another seed; another tolerance is no other run."""
     path, out = study_file(tmp_path), tmp_path / "out"
