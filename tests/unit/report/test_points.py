@@ -329,3 +329,15 @@ def test_the_way_to_a_decision_is_drawn_from_the_runs_that_were_kept(tmp_path):
     assert ["trail" in one for one in design["demands"]] == [False, True]
     (folder / "runs.csv").write_text("confirms,design\n0,1\n")
     assert not any("trail" in one for one in with_trails(data, folder)[0]["demands"])
+
+
+def test_a_sweep_that_was_interrupted_tells_what_it_has():
+    """Points without a run are counted as such, and are not among those that could meet a demand."""
+    data = sweep(
+        {UNITS: [3], DEADLINE: DEADLINES}, demands=[{**DEMANDS[0], "limit": 1000}], ended="interrupted"
+    )
+    for point in data["points"][5:]:
+        point |= {"kpis": {}, "replications": 0}
+    text = Reading(sweep_page(data)).text
+    assert "5 of 5 points meet every demand" in text
+    assert "The sweep ended early (interrupted). 2 of 7 points were not run." in text

@@ -9,9 +9,9 @@ class Pen {
     this.out.push(text);
   }
 
-  text(x, y, words, { kind = 'tick', anchor = 'middle', fill = '', turn = 0 } = {}) {
-    const style = fill ? ` style="fill:${fill}"` : '', turned = turn ? ` transform="rotate(${turn} ${x.toFixed(1)} ${y.toFixed(1)})"` : '';
-    this.put(`<text class="c-${kind}" x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}"${style}${turned}>${esc(words)}</text>`);
+  text(x, y, words, { kind = 'tick', anchor = 'middle', fill = '', size = 0 } = {}) {
+    const styles = [fill && `fill:${fill}`, size && `font-size:${size}px`].filter(Boolean).join(';'), style = styles ? ` style="${styles}"` : '';
+    this.put(`<text class="c-${kind}" x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}"${style}>${esc(words)}</text>`);
   }
 
   line(x1, y1, x2, y2, kind) {
@@ -82,7 +82,7 @@ class Pen {
 
   /** The tolerance around a limit, in which either answer is right. */
   band(scale, demand, upright) {
-    const [one, other] = [demand.limit - demand.tolerance, demand.limit + demand.tolerance].map((value) => scale.place(value));
+    const [one, other] = [demand.limit - demand.tolerance, demand.limit + demand.tolerance].map((value) => clamp(scale.place(value), upright ? this.left : this.top, upright ? this.right : this.bottom));
     const start = Math.min(one, other), long = Math.abs(other - one);
     if (upright) this.rect(start, this.top, long, this.bottom - this.top, 'tolerance');
     else this.rect(this.left, start, this.right - this.left, long, 'tolerance');

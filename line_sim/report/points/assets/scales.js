@@ -16,7 +16,7 @@ function withRoom(values, share = 0.06) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  const room = (high - low || Math.abs(high) * 0.1 || 1) * share;
+  const room = (high - low || Math.abs(high) * 0.1 || 0.1) * share;
   return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
 }
 

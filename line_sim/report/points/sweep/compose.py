@@ -72,6 +72,7 @@ def _views(
         "ended": data.get("ended") or "",
         "whole": (data.get("ended") or "all done") == "all done",
         "headline": head,
+        "not_run": words.not_run(data),
         "swept": words.swept(data),
         "best": [sentence for sentence in best if sentence != head],
         "failures": [(why, [point["variant"] for point in failed]) for why, failed in words.failures(data)],

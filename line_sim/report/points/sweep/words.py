@@ -36,7 +36,7 @@ def _axis(axis: Json, spread: bool) -> str:
 
 def headline(data: Json, figures: Sequence[Shown], demands: Sequence[Demand]) -> str:
     """Say the first thing to know: which points meet what is asked for, or where most is made."""
-    points = [point for point in data["points"] if not point.get("error")]
+    points = [point for point in data["points"] if not point.get("error") and point.get("kpis")]
     if not any(mean_of(point, figure.name) is not None for point in points for figure in figures):
         return "No point has figures: every run failed, or none was made."
     return _demanded(points, demands) if demands else next(best_points(data, figures), "")
@@ -99,6 +99,13 @@ def _as_good(points: Sequence[Json], figure: Shown, best: Json) -> int:
     if low is None or high is None:
         return 0
     return sum(1 for one in reach if None not in one and one[1] >= low and one[0] <= high)
+
+
+def not_run(data: Json) -> str:
+    """Say of how many points there is no run yet; nothing where there is none such."""
+    found = sum(1 for point in data["points"] if not point.get("replications") and not point.get("error"))
+    of = counted(len(data["points"]), "points")
+    return f"{found:,} of {of} {'was' if found == 1 else 'were'} not run." if found else ""
 
 
 def failures(data: Json) -> list[tuple[str, list[Json]]]:

@@ -30,8 +30,9 @@ function paintHeat(pen, kpi, found, x, y) {
     return { x: cx, y: cy, w, h, point, text: sayPoint(point, kpi) };
   });
   y.texts.forEach((text, at) => pen.text(pen.left - 7, up.of(at) + 4, cutTo(text, pen.left - 12), { anchor: 'end' }));
-  const room = across.band;
-  x.texts.forEach((text, at) => pen.text(across.of(at), pen.bottom + 17, cutTo(text, room - 2)));
+  // where cells are narrow only some levels find room for their words
+  const every = Math.max(1, Math.ceil((7.2 * Math.min(Math.max(...x.texts.map((text) => text.length)), 14) + 4) / across.band));
+  x.texts.forEach((text, at) => at % every || pen.text(across.of(at), pen.bottom + 17, cutTo(text, every * across.band - 2)));
   pen.text(pen.right, pen.height - 6, x.name, { kind: 'name', anchor: 'end' });
   pen.text(0, pen.top - 8, y.name, { kind: 'name', anchor: 'start' });
   return marks;
@@ -52,17 +53,19 @@ function paintCell(pen, point, found, kpi, low, high, [cx, cy, w, h]) {
   const [left, top] = [cx - w / 2 + 1, cy - h / 2 + 1];
   if (!found) {
     pen.rect(left, top, w - 2, h - 2, 'nothing');
-    pen.path(markPath(cx, cy, 'cross', 5), 'mark st-failed');
+    if (point.error) pen.path(markPath(cx, cy, 'cross', 5), 'mark st-failed');
+    else pen.text(cx, cy + 4, '–');
     return;
   }
   const colour = rampAt((found[0] - low) / (high - low || 1)), ink = inkOn(colour);
   pen.rect(left, top, w - 2, h - 2, 'cell', `fill:${rgb(colour)}`);
   if (point.ok === 'met') {
-    pen.rect(left + 2, top + 2, w - 6, h - 6, 'met', `stroke:${ink}`);
+    const inset = w < 56 ? 0.8 : 2; // digits need all of a narrow cell
+    pen.rect(left + inset, top + inset, w - 2 - 2 * inset, h - 2 - 2 * inset, 'met', `stroke:${ink}`);
     pen.text(left + w - 12, top + 14, '✓', { kind: 'tick', fill: ink });
   }
   if (point.error) pen.path(markPath(left + w - 11, top + 9, 'cross', 3.5), 'mark', `stroke:${ink};fill:none`);
-  pen.text(cx, cy + ((point.ok === 'met' || point.error) && h > 32 ? 7 : 4), bare(kpi, found[0]), { kind: 'value', fill: ink });
+  pen.text(cx, cy + ((point.ok === 'met' || point.error) && h > 32 ? 7 : 4), bare(kpi, found[0]), { kind: 'value', fill: ink, size: w < 56 ? 10 : 0 });
 }
 
 function heatFinding(kpi, found) {
@@ -78,7 +81,7 @@ function heatTable(kpi, found, x, y) {
   const at = new Map(found.map((point) => [`${point.x[x.at]},${point.x[y.at]}`, point]));
   const cell = (i, j) => {
     const point = at.get(`${i},${j}`);
-    return point ? withInterval(kpi, valueOf(point, kpi)) || 'failed' : '';
+    return point ? withInterval(kpi, valueOf(point, kpi)) || (point.error ? 'failed' : 'not run') : '';
   };
   return {
     caption: `${titled(kpi)}: ${y.name} down, ${x.name} across; mean and 95 % interval`,
