@@ -222,4 +222,4 @@ def _no_such_figure(names: tuple[str, ...]) -> str:
 
 def _cap(asked: Replications) -> int | None:
     """Return the stated most; a plain number of replications is none."""
-    return None if asked.most == asked.least else asked.most
+    return None if asked.most == asked.least and not asked.until else asked.most

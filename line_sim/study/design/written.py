@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from line_sim.figures.catalogue import UPH
 from line_sim.study.design.levels import Levels, Listed, ends_of
 from line_sim.study.design.study import Amount, Study
 
@@ -16,13 +17,20 @@ def written(study: Study) -> dict[str, Any]:
         "over": {axis.key: _levels(axis.levels) for axis in study.axes},
         "design": study.design,
         "points": study.points,
-        "replications": _amount(study.amount),
+        "replications": _amount(study.amount, study.cap),
         "cost": dict(study.cost),
         "demand": {each.kpi: f"{each.sign} {each.limit!r}" for each in study.demands},
         "tolerance": {each.kpi: each.tolerance for each in study.demands if each.tolerance is not None},
         "confidence": study.confidence,
+        "best": _best(study),
     }
     return {key: value for key, value in found.items() if value is not None and value not in ([], {})}
+
+
+def _best(study: Study) -> str | Mapping[str, Any] | None:
+    if study.zone is None:
+        return None if study.best == UPH.name else study.best
+    return {study.best: study.zone}
 
 
 def _levels(levels: Levels) -> Any:
@@ -33,8 +41,9 @@ def _levels(levels: Levels) -> Any:
     return {"from": low, "to": high, **points}
 
 
-def _amount(amount: Amount) -> int | Mapping[str, Any]:
+def _amount(amount: Amount, cap: int | None) -> int | Mapping[str, Any]:
     if not amount.goals:
-        return amount.most
+        return amount.most if cap is None else {"most": cap}
     until = {goal.kpi: f"{100 * goal.relative:.12g} %" for goal in amount.goals}
-    return {"least": amount.least, "most": amount.most, "until": until}
+    most = {} if cap is None else {"most": cap}
+    return {"least": amount.least, **most, "until": until}
