@@ -1,9 +1,11 @@
 """The runs of a plan: each with its seed, as cheaply as the wanted figures allow."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
+from itertools import chain
 
 from line_sim.analysis.what_if.works import TooMuchError
 from line_sim.chance.chance import Chance
@@ -94,8 +96,8 @@ def sample(
     needed = {number: lines[number] for number in wanted}
     perform = partial(_perform, lines=needed, kpis=tuple(kpis))
     due = {number: each.start for number, each in wanted.items()}
-    for found in workers.in_order(perform, jobs_of(seeds, lines, wanted), interrupt):
-        for done in found:
+    with closing(workers.in_order(perform, jobs_of(seeds, lines, wanted), interrupt)) as results:
+        for done in chain.from_iterable(results):
             if done.replication == due[done.design]:
                 due[done.design] += 1
                 yield done

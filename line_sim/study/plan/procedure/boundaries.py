@@ -9,11 +9,11 @@ delta:
     half(r) = max(0, h2 S2 / (2 delta) - delta r / 2),    budget = h2 S2 / delta^2
 
 so that a mean which is at least delta away from what it is held against is put on the wrong side with
-probability `error` at most, for independent normal observations. A Brownian motion with drift delta and variance v leaves
-the triangle on the wrong side with probability exp(-h2 S2 / (2 v)) / 2 at most (Fabian, Annals of Statistics 2,
-1974). S2 / v is a chi-squared variable by n0 - 1, so that on average this is E[exp(-eta X)] / 2 =
-(1 + 2 eta)^(-(n0 - 1) / 2) / 2 = error. Looking at the sum at some moments only does not make that worse
-(Jennison, Johnstone & Turnbull, 1982).
+probability `error` at most, for independent normal observations. A Brownian motion with drift delta and
+variance v leaves the triangle on the wrong side with probability exp(-h2 S2 / (2 v)) / 2 at most (Fabian,
+Annals of Statistics 2, 1974). X = (n0 - 1) S2 / v is chi-squared, so that on average this is
+E[exp(-eta X)] / 2 = (1 + 2 eta)^(-(n0 - 1) / 2) / 2 = error. Looking at the sum at some moments only does
+not make that worse (Jennison, Johnstone & Turnbull, 1982).
 
 It is R(r) of Andradottir & Kim, "Fully sequential procedures for comparing constrained systems via
 simulation", Naval Research Logistics 57 (2010), after Batur & Kim, ACM TOMACS 20 (2010); and r W(r) of Kim &
