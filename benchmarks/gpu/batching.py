@@ -60,7 +60,9 @@ def modelled_pace(clients: int, service: dict[int, Any], wait_us: int) -> float:
             }
         ],
     }
-    return figures_in(summary_of(loads(json.dumps(line))))["uph"] / 3600
+    uph = figures_in(summary_of(loads(json.dumps(line))))["uph"]
+    assert uph is not None  # a saturated line makes something
+    return uph / 3600
 
 
 def _error(rows: Sequence[Row] | None, clients: int, service: dict[int, Any], wait_us: int) -> str:

@@ -207,7 +207,11 @@ def main() -> None:
     machine = json.loads((arguments.folder / "machine.json").read_text())
     at = arguments.at or machine.get("at", AT)
     all_tried = [tried(recorded, served) for served in servers(recorded)]
-    print("\n".join(table(all_tried)))
+    print(
+        "\n".join(table(all_tried))
+        if all_tried
+        else f"{arguments.folder}: no server has all that a fit needs"
+    )
     for one in all_tried:
         if arguments.out is not None and not one.why_not:
             path = arguments.out / file_name(one.served, machine)

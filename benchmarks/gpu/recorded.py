@@ -137,13 +137,17 @@ def _bursts(recorded: Recorded, series: Row) -> Placed:
 
 
 def _stream(calls: Sequence[Call]) -> Placed:
-    """Cut a stream where nobody waits for an answer, near to equal shares."""
+    """Cut a stream near to equal shares where nobody waits for an answer, if there is such a moment."""
     ends = itertools.accumulate((call.ended for call in calls), max)
     quiet = [
         place for place, (end, call) in enumerate(zip(ends, calls[1:], strict=False), 1) if end <= call.sent
     ]
     shares = [number * len(calls) // ROUNDS for number in range(1, ROUNDS)]
-    cuts = [0, *(min(quiet, key=lambda place: abs(place - share)) for share in shares), len(calls)]
+    cuts = [
+        0,
+        *(min(quiet, key=lambda place: abs(place - share), default=share) for share in shares),
+        len(calls),
+    ]
     for number, (first, end) in enumerate(itertools.pairwise(cuts)):
         if first < end:
             yield number, _stretch("stream", calls[first:end])
