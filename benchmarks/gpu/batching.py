@@ -79,7 +79,7 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path, nargs="?", default=Path(__file__).parent / "data")
     calls = [row for row in served(parser.parse_args().folder) if row["max_batch"] == str(max(SIZES))]
-    print(f"| server | {' | '.join(f'{number} clients' for number in CLIENTS)} |")
+    print(f"| server; clients: | {' | '.join(map(str, CLIENTS))} |")
     print(f"|---|{'---|' * len(CLIENTS)}")
     for (precision,), of_precision in grouped(calls, "precision").items():
         for (wait,), rows in grouped(of_precision, "max_wait_us").items():

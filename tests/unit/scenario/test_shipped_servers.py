@@ -113,3 +113,13 @@ def test_the_table_of_the_readme_is_the_scripts(made) -> None:
     rows = [row for row in made[0].splitlines() if row.startswith("|")]
     assert len(rows) > 2 + len(FILES)
     assert "\n".join(rows) in README
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (BENCH / "data").is_dir(), reason="the recorded data are in the repository alone")
+def test_the_readme_tells_how_far_batching_is_off() -> None:
+    """The numbers for which no server that puts calls together is shipped."""
+    command = [sys.executable, BENCH / "batching.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout in README
