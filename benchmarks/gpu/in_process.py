@@ -46,6 +46,7 @@ DECODE_COLUMNS = ("what", "pictures", "rep", "wall_us")
 def machine(device: torch.device) -> dict[str, Any]:
     """Tell what this is measured on."""
     facts: dict[str, Any] = {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "torchvision": torchvision.__version__,

@@ -63,6 +63,16 @@ def test_a_tight_deadline_moves_the_cost_to_the_review_bench(tmp_path):
     assert shipped["quality"]["escape_rate"] > relaxed["quality"]["escape_rate"]
 
 
+def test_a_third_camera_brings_the_takt_where_the_gpu_has_places_left(tmp_path):
+    """The head's figures; the GPU answers two million an hour where twelve cameras ask it."""
+    two, three, twelve = told("gpu_server", tmp_path)
+    head = (SCENARIOS / "gpu_server.yaml").read_text()
+    assert all(f"{uph(summary):,.0f}" in head for summary in (two, three, twelve))
+    assert two["stations"]["camera"]["busy"] > 0.99
+    assert three["stations"]["camera"]["busy"] < 0.9
+    assert f"{1000 * twelve['inference_time']['mean_s']:.1f} ms" in head
+
+
 def test_an_overloaded_review_bench_blocks_a_camera_that_is_fast(tmp_path):
     """No inference loss, yet a blocked camera; a second reviewer or fewer false alarms cure it."""
     alone, two_people, better_model = told("overloaded_review", tmp_path)

@@ -74,7 +74,8 @@ def _model(found: Fitted) -> dict[str, Any]:
         "after_deadline": "keeps_computing" if law.keeps_computing else "stops",
     }
     if law.places > 1:
-        speed = {n: round(mu, 6) for n, mu in enumerate(law.speeds, 1)}
+        told = {1, *found.speeds, len(law.speeds)}  # others lie in between, in proportion
+        speed = {n: round(mu, 6) for n, mu in enumerate(law.speeds, 1) if n in told}
         model["sharing"] = {"places": law.places, "speed": speed}
     if law.idle is not None:
         model["idle"] = {"after": _duration(law.idle.after), "adds": _duration(law.idle.adds)}

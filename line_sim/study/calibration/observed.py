@@ -38,13 +38,17 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Calls that were made for one purpose; `patience` is when those were given up that were."""
+    """Calls that were made for one purpose; `patience` is when those were given up that were.
+
+    `rested`: the server had had nothing to do for long before the first of them.
+    """
 
     part: PartName
     calls: tuple[Call, ...]
     size: int = 1
     spacing: float = 0.0
     patience: float = 0.0
+    rested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

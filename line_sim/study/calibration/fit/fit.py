@@ -154,7 +154,8 @@ def _candidates(basis: _Basis, overhead: float, generator: np.random.Generator) 
     speeds = speeds_of(loops_of(basis.sums), _busy_work(basis.alone, overhead), overhead)
     errors = {size: float(np.std([each[size] for _, each in again])) for size in speeds}
     works = _drawn(_work(basis.alone, overhead), generator)
-    return candidates(basis.bursts, speeds, errors, overhead, works)
+    idle = basis.alone.idle
+    return candidates(basis.bursts, speeds, errors, overhead, works, 0.0 if idle is None else idle.adds)
 
 
 def _again(

@@ -35,7 +35,7 @@ class BurstTimes:
     """Bursts of one kind: mean times to the answer of each call, in the order of sending and of answering.
 
     Times from the first sending on, in seconds, with the standard errors of the means; `sent` is when the
-    calls were sent. `number` is how many bursts.
+    calls were sent. `number` is how many bursts. `rested`: before each the server had nothing to do for long.
     """
 
     size: int
@@ -44,6 +44,7 @@ class BurstTimes:
     means: Values
     errors: Values
     number: int
+    rested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,13 @@ class Candidate:
 
 def bursts_in(rounds: Sequence[Round]) -> list[BurstTimes]:
     """Return the bursts of some rounds, by kind."""
-    kinds: dict[tuple[int, float], list[Stretch]] = {}
+    kinds: dict[tuple[int, float, bool], list[Stretch]] = {}
     for stretch in (stretch for one in rounds for stretch in one.of("burst")):
-        kinds.setdefault((stretch.size, stretch.spacing), []).append(stretch)
-    return [_times(size, spacing, stretches) for (size, spacing), stretches in sorted(kinds.items())]
+        kinds.setdefault((stretch.size, stretch.spacing, stretch.rested), []).append(stretch)
+    return [_times(*kind, stretches) for kind, stretches in sorted(kinds.items())]
 
 
-def _times(size: int, spacing: float, stretches: Sequence[Stretch]) -> BurstTimes:
+def _times(size: int, spacing: float, rested: bool, stretches: Sequence[Stretch]) -> BurstTimes:
     in_order = [sorted(stretch.calls, key=lambda call: call.sent) for stretch in stretches]
     begun = [calls[0].sent for calls in in_order]
     sent = np.array(
@@ -81,7 +82,8 @@ def _times(size: int, spacing: float, stretches: Sequence[Stretch]) -> BurstTime
     features = _features(ended)
     number = len(stretches)
     errors = features.std(axis=0, ddof=1) / np.sqrt(number) if number > 1 else np.zeros(features.shape[1])
-    return BurstTimes(size, spacing, tuple(sent.mean(axis=0).tolist()), features.mean(axis=0), errors, number)
+    mean, means = tuple(sent.mean(axis=0).tolist()), features.mean(axis=0)
+    return BurstTimes(size, spacing, mean, means, errors, number, rested)
 
 
 def _features(ended: Values) -> Values:
@@ -95,10 +97,14 @@ def candidates(
     speed_errors: Mapping[int, float],
     overhead: float,
     works: Iterator[float],
+    rest: float = 0.0,
 ) -> list[Candidate]:
-    """Return every K from 1 to the most calls that were out at once, the likeliest first."""
+    """Return every K from 1 to the most calls that were out at once, the likeliest first.
+
+    `rest` is the work that each call of a burst takes more which found the server at rest.
+    """
     found = [
-        _candidate(places, bursts, speeds, speed_errors, overhead, works)
+        _candidate(places, bursts, speeds, speed_errors, overhead, works, rest)
         for places in range(1, max(speeds) + 1)
     ]
     return sorted(found, key=lambda one: one.score)
@@ -111,6 +117,7 @@ def _candidate(
     speed_errors: Mapping[int, float],
     overhead: float,
     works: Iterator[float],
+    rest: float,
 ) -> Candidate:
     limit = places < max(speeds)
     law = Law(places if limit else NO_LIMIT, pooled(speeds, places), overhead)
@@ -118,7 +125,7 @@ def _candidate(
     shares: list[float] = []
     expected = []
     for burst in bursts:
-        means, spread = _expected(law, burst, works)
+        means, spread = _expected(law, burst, (work + rest for work in works) if burst.rested else works)
         expected.append(means)
         noise = np.maximum(spread / np.sqrt(burst.number), burst.errors)
         error = np.hypot(noise, TRUSTED * burst.means)
