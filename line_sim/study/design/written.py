@@ -1,6 +1,5 @@
 """A study back as the data of a study file."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from line_sim.study.design.levels import Levels, Listed, ends_of
@@ -16,7 +15,7 @@ def written(study: Study) -> dict[str, Any]:
         "over": {axis.key: _levels(axis.levels) for axis in study.axes},
         "design": study.design,
         "points": study.points,
-        "replications": _amount(study.amount),
+        "replications": _amount(study.amount, study.cap),
         "cost": dict(study.cost),
         "demand": {each.kpi: f"{each.sign} {each.limit!r}" for each in study.demands},
         "tolerance": {each.kpi: each.tolerance for each in study.demands if each.tolerance is not None},
@@ -33,8 +32,10 @@ def _levels(levels: Levels) -> Any:
     return {"from": low, "to": high, **points}
 
 
-def _amount(amount: Amount) -> int | Mapping[str, Any]:
+def _amount(amount: Amount, cap: int | None) -> Any:
+    """Return how often each variant is run: a most that was not stated is none that a plan is held to."""
+    most = {} if cap is None else {"most": cap}
     if not amount.goals:
-        return amount.most
+        return most or amount.most
     until = {goal.kpi: f"{100 * goal.relative:.12g} %" for goal in amount.goals}
-    return {"least": amount.least, "most": amount.most, "until": until}
+    return {"least": amount.least, **most, "until": until}
