@@ -1,6 +1,7 @@
 """The tables of a sweep: sweep.csv and runs.csv, on the disk as each run is over, and back."""
 
 import csv
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,9 +31,17 @@ class Tables:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        """Open them; begin them where they are not there. Raises RunFileError where that cannot be."""
-        self._rows = self._open(CSV, _header(self._runs))
-        self._ends = self._open(RUNS, _RUNS_HEADER)
+        """Open them; begin them where they are not there.
+
+        Raises RunFileError where that cannot be, and where somebody else has them open: rows of two would
+        stand between each other.
+        """
+        try:
+            self._ends = self._open(RUNS, _RUNS_HEADER)
+            self._rows = self._open(CSV, _header(self._runs))
+        except RunFileError:
+            self._stack.close()
+            raise
         return self
 
     def __exit__(
@@ -44,6 +53,7 @@ class Tables:
         path = self._folder / name
         try:
             file = self._stack.enter_context(path.open("r+b" if path.exists() else "x+b"))
+            _hold(file, self._folder)
             if file.seek(0, os.SEEK_END) == 0:
                 file.write(header.encode())
                 file.flush()
@@ -118,6 +128,18 @@ class Tables:
 
 _GO_ON = "go on with --resume"
 _DAMAGED = "restore the file, or begin a new sweep"
+
+
+def _hold(file: BinaryIO, folder: Path) -> None:
+    """Hold a table until it is closed, or its process has gone; where files cannot be held, go without."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise RunFileError(
+            f"{folder}: another line-sim is at work on this sweep; wait until it is over, or end it"
+        ) from error
+    except OSError:
+        return
 
 
 def _lines(file: BinaryIO, path: Path) -> Iterator[bytes]:
