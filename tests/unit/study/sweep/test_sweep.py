@@ -141,6 +141,23 @@ def test_wherever_a_kill_tore_its_tables_it_goes_on_to_the_same_bytes(whole, tmp
     assert files(folder) == found
 
 
+def test_a_folder_that_another_one_is_at_work_on_is_refused(whole):
+    """What it would cut off as torn is what the other one is writing."""
+    desk, found = whole
+    refused = []
+
+    def meanwhile(*_):
+        with Processes(1) as workers, pytest.raises(RunFileError) as error:
+            resume(desk / "busy", workers)
+        refused.append(str(error.value))
+
+    with Processes(1) as workers:
+        sweep(study_in(desk), desk / "busy", workers, counted=meanwhile)
+    assert len(refused) == 12
+    assert "another line-sim is at work on this sweep" in refused[0]
+    assert files(desk / "busy") == found
+
+
 def test_another_study_is_refused_with_the_reason(whole):
     """What differs is named; nothing is written."""
     desk, found = whole
@@ -196,6 +213,28 @@ def test_the_file_of_a_study_reads_as_the_study(tmp_path):
     again = read_study(tmp_path / "out" / STUDY)
     assert again == study
     assert written(again) == written(study)
+
+
+@pytest.mark.parametrize(
+    "replications",
+    [
+        "7",
+        "{least: 5, most: 9}",
+        "{most: 20}",
+        "{until: {uph: 1 %}}",
+        "{least: 300, until: {uph: 1 %}}",
+        "{least: 30, most: 30, until: {uph: 1 %}}",
+    ],
+)
+def test_how_often_a_kept_study_is_run_reads_as_it_was_asked(tmp_path, replications):
+    """Also whether a most was stated, or is the usual one."""
+    line_in(tmp_path)
+    text = f"study: x\nscenario: line.yaml\nover: {{line.camera.units: [1]}}\nreplications: {replications}\n"
+    (tmp_path / "study.yaml").write_text(text)
+    study = read_study(tmp_path / "study.yaml")
+    (tmp_path / "again.yaml").write_text(json.dumps(written(study)))
+    again = read_study(tmp_path / "again.yaml")
+    assert (again.amount, again.cap) == (study.amount, study.cap)
 
 
 def test_how_often_a_variant_is_run_depends_on_its_runs_alone(tmp_path):
@@ -255,6 +294,35 @@ def test_a_run_that_cannot_be_made_is_told_and_the_others_go_on(tmp_path):
     assert told["points"][1]["kpis"] == {}
     assert told["matters"] is None
     assert told["matters_note"] == "not every variant could be run"
+
+
+LOCKS_UP = """\
+version: 1
+name: A circle without room
+seed: 3
+run: {items: 100}
+arrivals: {every: 1 s}
+product: {defect_rate: 0.3}
+line:
+  - {station: press, cycle: 500 ms, buffer: 0}
+  - inspection: camera
+    buffer: 0
+    gateway: {modelled: {service: 100 ms}}
+review: {time: 2 s, buffer: 0, rework: {to: press, at_most: 9, defect_rate: 0.5}}
+"""
+
+
+def test_a_variant_whose_line_locks_up_is_best_in_nothing(tmp_path):
+    """What it told before it stood still is neither on a front nor the effect of a setting."""
+    over = {"review.time": ["10 ms", "2 s"], "product.defect_rate": [0, 0.3]}
+    found = swept(study_in(tmp_path, LOCKS_UP, over=over), tmp_path / "out")
+    assert [runs.locked_up for runs in found.runs] == [0, 0, 0, 3]
+    numbers = json.loads((tmp_path / "out" / JSON).read_text())
+    fronts = [set(front["variants"]) for front in numbers["pareto"]]
+    assert fronts
+    assert not any(4 in front for front in fronts)
+    assert (numbers["effects"], numbers["matters"]) == ([], None)
+    assert "locked up" in numbers["matters_note"]
 
 
 def test_a_wrong_point_is_told_before_anything_is_written(tmp_path):
