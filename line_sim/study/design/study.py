@@ -136,13 +136,13 @@ class _Fitting:
 
         The table would say that the other one was varied, and it was not.
         """
-        before = [(text.partition("=")[0].strip(), "what is set") for text in self._file.set]
+        before = [(text.partition("=")[0].strip(), "what is set", "") for text in self._file.set]
         for key in self._file.over:
             place = resolved(self._plain, key)
-            for other, what in before:
+            for other, what, way in before:
                 if resolved(self._plain, other)[: len(place)] == place:
-                    self._note(("over", key), f"it writes over {what}: {other}; {_NOT_BOTH}")
-            before.append((key, "another axis"))
+                    self._note(("over", key), f"it writes over {what}: {other}; leave one of them out{way}")
+            before.append((key, "another axis", _HOLDER_FIRST))
 
     def _wants_whole(self, key: str) -> bool | None:
         try:
@@ -230,7 +230,7 @@ class _Fitting:
         self.mistakes.append((key, message))
 
 
-_NOT_BOTH = "leave one of them out, or name the one that holds the other first"
+_HOLDER_FIRST = ", or name the one that holds the other first"
 
 
 def _no_such_figure(names: tuple[str, ...]) -> str:
