@@ -142,7 +142,7 @@ def sweep(  # noqa: PLR0917 - click hands over one argument for each option
             swept, found = swept_by(
                 study, out, hands, how, narrate=told.stage, counted=told.counted, interrupt=interrupt
             )
-    told.stage(_page(swept))
+        told.stage(_page(swept))
     if not quiet:
         show_page(sweep_text(swept, found), f"Files: {swept.folder} (sweep.csv, sweep.json)")
     return INTERRUPTED if interrupt.wished else _exit_code(swept)

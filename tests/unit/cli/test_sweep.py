@@ -149,7 +149,7 @@ def test_help_shows_its_examples_as_they_are_typed():
 
 
 def test_of_very_many_variants_there_is_no_page(desk, capsys, monkeypatch):
-    """The tables are there all the same, and it is said."""
+    """The tables are there all the same, and it is said before the command is over."""
     monkeypatch.setattr("line_sim.report.points.sweep.writing.MOST_POINTS", 3)
     code, said = typed(capsys, "line.yaml", *OVER, "--replications", "1", "--out", "s")
     assert code == 0
