@@ -124,10 +124,10 @@ def _point(variant: int, settings: dict[str, Any], runs: int, dice: random.Rando
 
 
 def seconds(value: Any) -> float | None:
-    """Return a number, or milliseconds as seconds."""
+    """Return a number, or milliseconds as seconds; None of anything else."""
     if isinstance(value, str):
         return float(value.removesuffix(" ms")) / 1000 if value.endswith(" ms") else None
-    return float(value)
+    return float(value) if isinstance(value, int | float) else None
 
 
 def front_of(points: list[dict[str, Any]]) -> list[int]:

@@ -17,14 +17,16 @@ MOST_BYTES = 64 * 1024 * 1024
 """No JSON file of a run is larger."""
 
 
-def read_object(path: Path, way_out: str = "", *, exact: bool = False) -> dict[str, Any]:
-    """Read a JSON object; `exact`: its decimal numbers stay as they are written.
+def read_object(
+    path: Path, way_out: str = "", *, exact: bool = False, most: int = MOST_BYTES
+) -> dict[str, Any]:
+    """Read a JSON object of `most` so many bytes; `exact`: its decimal numbers stay as they are written.
 
     Raises RunFileError for anything else, with the way out.
     """
     repair = way_out or "restore or delete it"
     try:
-        text = read_regular(path, MOST_BYTES)
+        text = read_regular(path, most)
         data = json.loads(text, parse_float=Decimal if exact else _finite, parse_constant=_no_constant)
         if _HALF.search(text):
             _refuse_halves(data)

@@ -82,7 +82,7 @@ class RunFolder:
     def __init__(self, path: Path, clock: Callable[[], float], tables: Sequence[Table[Any]] = TABLES) -> None:
         self.path = path
         self._clock = clock
-        _create_empty(path)
+        create_empty(path)
         self._kept = Kept(tables)
         opened = [_Rows(path, table, self._kept.store) for table in tables]
         self._items, self._visits, self._calls, self._outages, *crews = opened
@@ -206,7 +206,8 @@ def remove_if_empty(path: Path) -> None:
         os.removedirs(path)
 
 
-def _create_empty(path: Path) -> None:
+def create_empty(path: Path) -> None:
+    """Make a folder, or take one that is empty. Raises ScenarioError as `refuse_folder_in_use` does."""
     refuse_folder_in_use(path)
     _make(path, exist_ok=True)
 

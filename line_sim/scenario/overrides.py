@@ -57,10 +57,31 @@ def value_at(data: Any, path: str) -> Any:
     return data
 
 
-def _entries(data: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+def resolved(data: Any, path: str) -> Key:
+    """Return where a key path leads in a scenario's plain data: an entry of a list by its place.
+
+    `line.camera.units` and `line[1].units` lead to the same place. Beyond what is there names stay names.
+    """
+    key: list[str | int] = []
+    for part in _PART.findall(path):
+        if isinstance(data, list | tuple):
+            key.append(dict(_places(data)).get(part, part))
+            data = dict(_entries(data)).get(part)
+        else:
+            key.append(part)
+            data = data.get(part) if isinstance(data, dict) else None
+    return tuple(key)
+
+
+def _places(data: Sequence[Any]) -> Iterator[tuple[str, int]]:
     for place, entry in enumerate(data):
         name = _name_of(entry)
-        yield from [(str(place), entry), *([] if name is None else [(name, entry)])]
+        yield from [(str(place), place), *([] if name is None else [(name, place)])]
+
+
+def _entries(data: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    for part, place in _places(data):
+        yield part, data[place]
 
 
 def _apply(document: Document, text: str, place: Place) -> None:

@@ -27,6 +27,8 @@ def folder(tmp_path_factory):
     one = sweep({DEADLINE: DEADLINES})
     three = sweep({UNITS: [1, 2, 3], DEADLINE: DEADLINES, BUFFER: [0, 2, 6, 12]})
     made = {"grid": grid(), "one": one, "three": three, "lhs": hypercube(60), "many": hypercube(2000)}
+    laws = [{"modelled": {"service": {"gamma": {"mean": mean, "cv": 0.25}}}} for mean in ("200 ms", "1 s")]
+    made["mappings"] = sweep({"line.camera.gateway": laws, UNITS: [1, 2, 3]})
     for name, data in made.items():
         write_sweep_page(written(root / name, "sweep.json", data))
     write_plan_page(written(root / "plan", "plan.json", plan()))
@@ -186,7 +188,7 @@ def test_the_values_in_the_cells_can_be_read(browser, folder, scheme):
         assert min(found) >= 4.5
 
 
-@pytest.mark.parametrize("name", ["grid", "one", "three", "lhs", "plan"])
+@pytest.mark.parametrize("name", ["grid", "one", "three", "lhs", "mappings", "plan"])
 def test_a_phone_needs_no_scrolling_sideways(browser, folder, name):
     """The page is as wide as the screen, also with a point chosen and every table unfolded."""
     with study(browser, folder, name, **PHONE) as page:

@@ -1,6 +1,6 @@
 """`line-sim sweep`: every variant of a line, with the same chance in each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,18 +142,19 @@ def sweep(  # noqa: PLR0917 - click hands over one argument for each option
             swept, found = swept_by(
                 study, out, hands, how, narrate=told.stage, counted=told.counted, interrupt=interrupt
             )
-    for path in pages(swept.folder):
-        told.stage(f"page: {path}")
+        told.stage(_page(swept))
     if not quiet:
         show_page(sweep_text(swept, found), f"Files: {swept.folder} (sweep.csv, sweep.json)")
     return INTERRUPTED if interrupt.wished else _exit_code(swept)
 
 
-def pages(folder: Path) -> Sequence[Path]:
-    """Draw what can be drawn of a sweep's sweep.json, and return where it is."""
-    from line_sim.report.points.sweep.writing import write_sweep_page
+def _page(swept: "Sweep") -> str:
+    """Draw the page of a sweep, and say where it is; of very many variants there is none."""
+    from line_sim.report.points.sweep.writing import MOST_POINTS, write_sweep_page
 
-    return (write_sweep_page(folder),)
+    if len(swept.runs) > MOST_POINTS:
+        return f"no page: it would be of more than {MOST_POINTS:,} points; the tables have them"
+    return f"page: {write_sweep_page(swept.folder)}"
 
 
 def _study(file: Path, asked: "Asked") -> "Study":

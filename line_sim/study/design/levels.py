@@ -82,14 +82,26 @@ def read_typed(text: str) -> Levels:
     if _RANGE.fullmatch(text):
         return read_levels(text)
     inside = text.strip()
-    flow = inside if inside.startswith("[") and inside.endswith("]") else f"[{inside}]"
     try:
-        document = read_yaml(flow, "values", file_place("values", 1, 1))
+        document = read_yaml(inside if _one_list(inside) else f"[{inside}]", "values", _TYPED)
     except ScenarioError as error:
         raise ValueError(f"it is no list of values: {error}") from None
     if document.mistakes:
         raise ValueError(document.mistakes[0].text)
     return read_levels(document.data)
+
+
+_TYPED = file_place("values", 1, 1)
+
+
+def _one_list(text: str) -> bool:
+    """Whether a text is a list in brackets, and not several lists behind one another."""
+    if not text.startswith("["):
+        return False
+    try:
+        return isinstance(read_yaml(text, "values", _TYPED).data, list)
+    except ScenarioError:
+        return False
 
 
 def _listed(values: list[Plain]) -> Listed:

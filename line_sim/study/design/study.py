@@ -13,6 +13,7 @@ from line_sim.scenario import Scenario, load
 from line_sim.scenario.fields import Key
 from line_sim.scenario.load import leads_nowhere
 from line_sim.scenario.mistakes import in_order, placed
+from line_sim.scenario.overrides import resolved
 from line_sim.study.design.costs import number_at
 from line_sim.study.design.demands import Demand, demand_of, tolerance_of
 from line_sim.study.design.document import Asked, checked, study_document
@@ -110,6 +111,7 @@ class _Fitting:
         file = self._file
         axes, amount = tuple(self._axes()), self._amount(file.replications)
         demands = tuple(self._demands())
+        self._check_written_over()
         self._check_design(axes)
         self._check_prices()
         best, zone = self._best()
@@ -128,6 +130,19 @@ class _Fitting:
             for message in leads_nowhere(Path(self._file.scenario), self._file.set, key):
                 self._note(("over", key), message)
             yield Axis(key, levels, self._wants_whole(key))
+
+    def _check_written_over(self) -> None:
+        """Note each axis that writes over what stands before it: an axis, or what is set in every variant.
+
+        The table would say that the other one was varied, and it was not.
+        """
+        before = [(text.partition("=")[0].strip(), "what is set", "") for text in self._file.set]
+        for key in self._file.over:
+            place = resolved(self._plain, key)
+            for other, what, way in before:
+                if resolved(self._plain, other)[: len(place)] == place:
+                    self._note(("over", key), f"it writes over {what}: {other}; leave one of them out{way}")
+            before.append((key, "another axis", _HOLDER_FIRST))
 
     def _wants_whole(self, key: str) -> bool | None:
         try:
@@ -213,6 +228,9 @@ class _Fitting:
 
     def _note(self, key: Key, message: str) -> None:
         self.mistakes.append((key, message))
+
+
+_HOLDER_FIRST = ", or name the one that holds the other first"
 
 
 def _no_such_figure(names: tuple[str, ...]) -> str:

@@ -41,9 +41,10 @@ def _levels(levels: Levels) -> Any:
     return {"from": low, "to": high, **points}
 
 
-def _amount(amount: Amount, cap: int | None) -> int | Mapping[str, Any]:
-    if not amount.goals:
-        return amount.most if cap is None else {"most": cap}
-    until = {goal.kpi: f"{100 * goal.relative:.12g} %" for goal in amount.goals}
+def _amount(amount: Amount, cap: int | None) -> Any:
+    """Return how often each variant is run: a most that was not stated is none that a plan is held to."""
     most = {} if cap is None else {"most": cap}
+    if not amount.goals:
+        return most or amount.most
+    until = {goal.kpi: f"{100 * goal.relative:.12g} %" for goal in amount.goals}
     return {"least": amount.least, **most, "until": until}

@@ -8,7 +8,7 @@ from pathlib import Path
 from line_sim.errors import ScenarioError
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
-from line_sim.recording.writer import refuse_folder_in_use
+from line_sim.recording.writer import create_empty
 from line_sim.simulation import make_default_folder
 from line_sim.study.design.study import Study
 from line_sim.study.design.variants import Variant, variants_of
@@ -190,8 +190,7 @@ def _figures(study: Study, rules: Rules) -> dict[str, bool]:
 
 def _made(folder: Path, digest: str, seed: int, *, resume: bool) -> Path:
     if not resume:
-        refuse_folder_in_use(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        create_empty(folder)
         begin(folder, digest, seed)
     return folder
 

@@ -20,6 +20,7 @@ from line_sim.study.sweep.swept import ALL_DONE, Sweep
 
 NOT_WHOLE = "the sweep was interrupted"
 NOT_ALL = "not every variant could be run"
+NOT_SOUND = "the line locked up, or an audit failed, in some variant: its figures are none of such a line"
 NOT_KNOWN = "not every run tells it"
 
 
@@ -43,6 +44,8 @@ def analyse(swept: Sweep) -> Analysis:
         return _without(found, NOT_WHOLE)
     if any(runs.errors for runs in swept.runs):
         return _without(found, NOT_ALL)
+    if any(runs.error for runs in swept.runs):
+        return _without(found, NOT_SOUND)
     return _whole(swept, found)
 
 
@@ -65,8 +68,11 @@ def kept_kpis(swept: Sweep) -> tuple[str, ...]:
 def _means(
     swept: Sweep, estimates: Sequence[dict[str, Estimate | None]]
 ) -> list[tuple[int, dict[str, float]]]:
+    """Return the means of each variant of which nothing is wrong: a line that locks up is best in nothing."""
     told = []
     for runs, known in zip(swept.runs, estimates, strict=True):
+        if runs.error:
+            continue
         means = {name: each.mean for name, each in known.items() if each is not None}
         if means:
             cost = {} if runs.variant.cost is None else {COST: runs.variant.cost}

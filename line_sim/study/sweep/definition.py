@@ -13,6 +13,7 @@ from line_sim.recording.whole import read_object, write_json, write_whole
 from line_sim.study.design.study import Study, read_study
 from line_sim.study.design.variants import Variant
 from line_sim.study.design.written import written
+from line_sim.study.sweep.swept import How
 
 STUDY, STATE = "study.yaml", "sweep-state.json"
 _BEGIN_NEW = "begin a new sweep in another folder"
@@ -33,6 +34,14 @@ def read_definition(folder: Path) -> tuple[Study, dict[str, Any]]:
     if not (folder / STATE).is_file() or not (folder / STUDY).is_file():
         raise RunFileError(f"{folder}: there is no {STUDY} with {STATE}; is this the folder of a sweep?")
     return read_study(folder / STUDY), read_object(folder / STATE, _BEGIN_NEW)
+
+
+def how_of(folder: Path, state: dict[str, Any]) -> How:
+    """Return how a sweep was begun. Raises RunFileError where somebody has changed that."""
+    kpis = state.get("kpis", [])
+    if not isinstance(kpis, list) or not all(isinstance(kpi, str) for kpi in kpis):
+        raise RunFileError(f"{folder / STATE}: kpis is no list of figures; restore it, or {_BEGIN_NEW}")
+    return How(tuple(kpis), bool(state.get("keep_runs")))
 
 
 def refuse_others(folder: Path, state: dict[str, Any], variants: Sequence[Variant]) -> None:

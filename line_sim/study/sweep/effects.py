@@ -1,12 +1,13 @@
 """Main effects: the mean of a figure at each level of an axis, over all that else was varied."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import comb
 
 from line_sim.study.design.variants import Variant
 from line_sim.study.kpis import bounded
 from line_sim.study.skewed import of_pairs, of_runs
-from line_sim.study.student import Estimate
+from line_sim.study.student import CONFIDENCE, Estimate, critical
 from line_sim.study.sweep.groups import Group, groups_of
 from line_sim.study.sweep.means import Values
 
@@ -31,7 +32,8 @@ def effect_of(kpi: str, key: str, values: Values, variants: Sequence[Variant], *
     told = [(group, _level(kpi, group, values, sampled=sampled)) for group in groups]
     low = min(told, key=lambda each: each[1].mean)
     high = max(told, key=lambda each: each[1].mean)
-    return Effect(kpi, key, tuple(told), _spread(low, high, values, sampled=sampled))
+    spread = _spread(low, high, values, sampled=sampled)
+    return Effect(kpi, key, tuple(told), _of_many(spread, len(told)))
 
 
 def _level(kpi: str, group: Group, values: Values, *, sampled: bool) -> Estimate:
@@ -51,3 +53,16 @@ def _spread(
         return Estimate(high[1].mean - low[1].mean, None, 0, min(low[1].n, high[1].n))
     ones, others = (_of_level(group, values, sampled=False) for group, _ in (low, high))
     return of_pairs(ones, others)
+
+
+def _of_many(spread: Estimate, levels: int) -> Estimate:
+    """Return the step with an interval that holds whichever two levels chance has made the extreme ones.
+
+    It is that of each pair of levels at once (Bonferroni), and no step from the lowest up is below 0.
+    """
+    ends = spread.interval
+    if ends is None or levels < 2:
+        return spread
+    wider = critical(spread.freedom, 1 - (1 - CONFIDENCE) / comb(levels, 2)) / critical(spread.freedom)
+    below, above = (wider * (spread.mean - ends[0]), wider * (ends[1] - spread.mean))
+    return replace(spread, reach=(below, above), least=0.0)

@@ -1,10 +1,12 @@
 """The tables of a sweep: sweep.csv and runs.csv, on the disk as each run is over, and back."""
 
 import csv
+import fcntl
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -19,6 +21,8 @@ from line_sim.study.sweep.jobs import FAILED, Told
 CSV, RUNS = "sweep.csv", "runs.csv"
 _RUNS_HEADER = f"variant,replication,seed,ended,audit_passed,outages,error{LINE_END}"
 _END = LINE_END.encode()
+_FIGURE = re.compile(rb"-?[0-9]{1,17}(?:\.[0-9]{1,25})?(?:e\+[0-9]{2}|e-[0-9]{2,3})?")
+"""A figure as it is written: `repr` of a float that is no wonder."""
 
 
 class Tables:
@@ -30,21 +34,37 @@ class Tables:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        """Open them; begin them where they are not there. Raises RunFileError where that cannot be."""
-        self._rows = self._open(CSV, _header(self._runs))
-        self._ends = self._open(RUNS, _RUNS_HEADER)
+        """Open them; begin them where they are not there.
+
+        Raises RunFileError where that cannot be, and where somebody else has them open: rows of two would
+        stand between each other.
+        """
+        try:
+            self._ends = self._open(RUNS, _RUNS_HEADER)
+            self._rows = self._open(CSV, _header(self._runs))
+        except RunFileError:
+            self._close()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        self._close()
+
+    def _close(self) -> None:
+        """Close them; what the disk has not taken has been told, and is made again."""
+        with suppress(OSError):
+            self._stack.close()
 
     def _open(self, name: str, header: str) -> BinaryIO:
         path = self._folder / name
+        if path.exists() and not path.is_file():
+            raise RunFileError(f"{path}: it is no file; {_DAMAGED}")
         try:
             file = self._stack.enter_context(path.open("r+b" if path.exists() else "x+b"))
-            if file.seek(0, os.SEEK_END) == 0:
+            _hold(file, self._folder)
+            if _is_begun(file, header.encode()):
                 file.write(header.encode())
                 file.flush()
         except OSError as error:
@@ -105,11 +125,10 @@ class Tables:
                 return
             start, value = f"{before}{name},".encode(), row[: -len(_END)]
             number = value.removeprefix(start)
-            try:
-                yield name, float(number) if number else None, len(row)
-            except ValueError as error:
+            if number and not _FIGURE.fullmatch(number):
                 shown = f"{self._folder / CSV}: {row.decode(errors='replace').strip()!r:.100}"
-                raise RunFileError(f"{shown} does not belong where it stands; {_DAMAGED}") from error
+                raise RunFileError(f"{shown} does not belong where it stands; {_DAMAGED}")
+            yield name, float(number) if number else None, len(row)
 
     def _cut(self, file: BinaryIO, length: int) -> None:
         file.truncate(length)
@@ -118,6 +137,29 @@ class Tables:
 
 _GO_ON = "go on with --resume"
 _DAMAGED = "restore the file, or begin a new sweep"
+
+
+def _is_begun(file: BinaryIO, header: bytes) -> bool:
+    """Whether a table has no more than a part of its header; it is empty then, and to be begun again."""
+    file.seek(0)
+    there = file.read(len(header))
+    if len(there) == len(header) or not header.startswith(there):
+        return False
+    file.seek(0)
+    file.truncate()
+    return True
+
+
+def _hold(file: BinaryIO, folder: Path) -> None:
+    """Hold a table until it is closed, or its process has gone; where files cannot be held, go without."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise RunFileError(
+            f"{folder}: another line-sim is at work on this sweep; wait until it is over, or end it"
+        ) from error
+    except OSError:
+        return
 
 
 def _lines(file: BinaryIO, path: Path) -> Iterator[bytes]:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FRAMES = "pandas is needed for this: pip install 'line-sim[frames]'"
+MOST_BYTES = 2 * 1024**3
+"""Of a sweep.json: 100,000 variants take 340 MB."""
+
 AGAIN = "'line-sim sweep --resume' on the folder writes it again"
 
 
@@ -124,7 +127,7 @@ def _folder(
 def read_sweep(folder: str | Path) -> Swept:
     """Open the folder of a sweep. Raises RunFileError where it has no sweep.json that can be read."""
     path = Path(folder) / JSON
-    numbers = read_object(path, AGAIN)
+    numbers = read_object(path, AGAIN, most=MOST_BYTES)
     if not isinstance(numbers.get("points"), list) or "study" not in numbers:
         raise RunFileError(f"{path}: it is none of a sweep; {AGAIN}")
     return Swept(Path(folder), numbers)

@@ -8,7 +8,7 @@ from line_sim.errors import LineSimError, RunFileError
 from line_sim.figures.catalogue import LOSS
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.whole import write_json
-from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
+from line_sim.recording.writer import create_empty, remove_if_empty
 from line_sim.simulation import make_default_folder
 from line_sim.study.design.study import Amount, Study
 from line_sim.study.design.variants import Variant, variants_of
@@ -19,6 +19,7 @@ from line_sim.study.sweep.analysis import Analysis, analyse
 from line_sim.study.sweep.as_json import JSON, sweep_json
 from line_sim.study.sweep.collected import Runs, names_kept
 from line_sim.study.sweep.definition import (
+    how_of,
     read_definition,
     refuse_other_study,
     refuse_others,
@@ -69,8 +70,7 @@ def sweep(
         if folder is None:
             folder = make_default_folder(f"sweep {study.name}")
         stack.callback(remove_if_empty, folder)
-        refuse_folder_in_use(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        create_empty(folder)
         write_definition(folder, study, variants, how.as_data)
         narrate(f"{study.name}: {so_many(len(variants), 'variants')}; the files go to {folder}")
         return _Sweeping(study, variants, folder, how).run(
@@ -98,7 +98,8 @@ def resume(
     variants = variants_of(study)
     refuse_others(folder, state, variants)
     narrate(f"{study.name}: going on in {folder}")
-    how = How(tuple(state.get("kpis", ())), bool(state.get("keep_runs")))
+    how = how_of(folder, state)
+    refuse_unknown(how.kpis, f"{folder}: kpis", *(variant.scenario for variant in variants))
     return _Sweeping(study, variants, folder, how).run(workers, narrate, counted, interrupt or Interrupt())
 
 
@@ -123,8 +124,12 @@ class _Sweeping:
         try:
             with Tables(self._folder, self._runs) as tables:
                 self._known = tables.recorded()
-                while (due := self._next_round()) and not interrupt.wished:
+                due = self._next_round()
+                while due and not interrupt.wished:
                     self._round(due, tables, workers, counted, interrupt)
+                    due = self._next_round()
+                if not due:
+                    self._refuse_more()
         except LineSimError:
             if self._made:
                 narrate(f"broken off; 'line-sim sweep --resume {self._folder}' goes on where it was")
@@ -132,6 +137,12 @@ class _Sweeping:
                     self._leave(BROKEN_OFF)
             raise
         return self._leave(INTERRUPTED if self._next_round() else ALL_DONE)
+
+    def _refuse_more(self) -> None:
+        """Raise RunFileError where the tables hold more runs than the sweep has; cut off what is torn."""
+        if (told := next(self._known, None)) is not None:
+            more = f"replication {told.replication} of variant {told.variant}"
+            raise RunFileError(f"{self._folder}: its tables hold {more} once more or too many; restore them")
 
     def _leave(self, ended: str) -> tuple[Sweep, Analysis]:
         """Write what is known, and return it."""

@@ -106,7 +106,7 @@ def _cells(
         yield Text(_figure(known.get(name), name))
     if priced:
         yield Text("" if variant.cost is None else f"{variant.cost:,.10g}")
-    yield Text(marks.get(variant.number, "") or ("!" if runs.error else ""))
+    yield Text("!" if runs.error else marks.get(variant.number, ""))
 
 
 def _figure(found: Estimate | None, name: str) -> str:
@@ -149,6 +149,8 @@ def _matters(swept: Sweep, found: Analysis) -> Iterator[str]:
             )
         elif name in found.untold:
             yield f"what matters for {name} cannot be told: {found.untold[name]}"
+    if found.why_not and not found.effects:
+        yield f"what matters is not told: {found.why_not}"
 
 
 def _share_text(share: Share) -> str:

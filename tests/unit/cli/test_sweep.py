@@ -146,3 +146,13 @@ def test_help_shows_its_examples_as_they_are_typed():
         or "line-sim sweep study.yaml" in shown.output
     )
     assert "\b" not in shown.output
+
+
+def test_of_very_many_variants_there_is_no_page(desk, capsys, monkeypatch):
+    """The tables are there all the same, and it is said before the command is over."""
+    monkeypatch.setattr("line_sim.report.points.sweep.writing.MOST_POINTS", 3)
+    code, said = typed(capsys, "line.yaml", *OVER, "--replications", "1", "--out", "s")
+    assert code == 0
+    assert "no page: it would be of more than 3 points" in said
+    assert (desk / "s" / "sweep.json").is_file()
+    assert not (desk / "s" / "sweep.html").exists()

@@ -52,6 +52,16 @@ def test_a_sweep_says_first_what_meets_the_demands_and_what_that_costs():
         assert words.replace("\u00a0", " ") in read.text.replace("\u00a0", " "), words
 
 
+def test_a_point_that_failed_is_the_best_of_nothing():
+    """Though a line that locked up has figures, and the highest ones."""
+    data = sweep({UNITS: [1, 2, 3], DEADLINE: DEADLINES})
+    best = max(data["points"], key=lambda point: point["kpis"].get("uph", {}).get("mean", 0))
+    best["error"] = "the line locked up in 3 of 10 replications"
+    text = Reading(sweep_page(data)).text
+    (told,) = re.findall(r"The highest output, ([\d,]+) UPH", text)[:1]
+    assert float(told.replace(",", "")) < best["kpis"]["uph"]["mean"] - 0.5
+
+
 def test_without_demands_the_first_word_is_the_best_point():
     """And how many others may be as good; that they all may be is said as such."""
     text = Reading(sweep_page(sweep({UNITS: [1, 2, 3], DEADLINE: DEADLINES}))).text

@@ -57,12 +57,15 @@ def _demanded(points: Sequence[Json], demands: Sequence[Demand]) -> str:
 
 
 def best_points(data: Json, figures: Sequence[Shown]) -> Iterator[str]:
-    """Yield the best point by each figure of the front, by the output where there is no front."""
+    """Yield the best point by each figure of the front, by the output where there is no front.
+
+    A point that failed is none, whatever its figures are.
+    """
     fronts = data.get("pareto") or ()
     names = list(fronts[0]["better"]) if fronts else []
     wanted = [figure for name in names for figure in figures if figure.name == name] or list(figures[:1])
     for figure in wanted[:_MOST_NAMED]:
-        if sentence := _best(data["points"], figure):
+        if sentence := _best([point for point in data["points"] if not point.get("error")], figure):
             yield sentence
 
 

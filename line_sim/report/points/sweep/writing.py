@@ -8,6 +8,8 @@ from line_sim.report.points.sweep.compose import sweep_page
 
 DATA = "sweep.json"
 NAME = "sweep.html"
+MOST_POINTS = 10_000
+"""A page of more would be larger than browsers open without waiting: 1.5 kB a point."""
 
 
 def write_sweep_page(folder: Path) -> Path:

@@ -33,6 +33,8 @@ from line_sim.units import parse_duration
         ("0..1/5", "0..1/5", (0, 0.25, 0.5, 0.75, 1)),
         ("5 %, 10%", ["5 %", "10 %"], (0.05, 0.1)),
         ("[good, bad]", ["good", "bad"], ("good", "bad")),
+        ("[good], [good, fair]", [["good"], ["good", "fair"]], (["good"], ["good", "fair"])),
+        ("[good], null", [["good"], None], (["good"], None)),
         (
             "{exponential: {mean: 1 s}}, 200 ms",
             [{"exponential": {"mean": "1 s"}}, "200 ms"],

@@ -123,6 +123,33 @@ points: 3
     assert len(found) == 9
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "told"),
+    [
+        ("line.camera.units", "line.1.units", "it writes over another axis: line.camera.units"),
+        ("line.camera.gateway.modelled.servers", "line.camera.gateway", "it writes over another axis"),
+        ("line.camera.buffer", "line[1]", "it writes over another axis"),
+    ],
+)
+def test_an_axis_that_would_undo_another_one_is_refused(written, first, then, told):
+    """The table would say that both were varied."""
+    study = "study: x\nscenario: second_camera.yaml\nover:\n  {}: [1, 2]\n  {}: [3, 4]\n"
+    assert [told in line for line in mistakes(written, study.format(first, then))] == [True]
+    if first != "line.camera.units":
+        assert written(study.format(then, first)).axes[0].key == then
+
+
+def test_an_axis_that_would_undo_what_is_set_is_refused(written):
+    """Whoever sets what is an axis wants it to be none; what is set beside an axis stays."""
+    study = (
+        "study: x\nscenario: second_camera.yaml\nset: {line.camera.gateway.modelled.miss_rate: 0}\n"
+        "over: {line.camera.units: [1, 2]}\n"
+    )
+    assert written(study, Asked(overrides=("line.camera.buffer=3",))).axes
+    (line,) = mistakes(written, study, Asked(overrides=("line[1].units=3",)))
+    assert "it writes over what is set: line[1].units" in line
+
+
 def test_points_that_are_no_scenario_are_told_together_before_anything_runs(written):
     """Each mistake once, with the first point that has it."""
     study = written(

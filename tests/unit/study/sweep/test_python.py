@@ -1,10 +1,14 @@
 """Sweeps from Python."""
 
+import json
+
 import pytest
 from small_sweeps import CAMERAS, files, line_in, study_in, swept
 
 import line_sim
 from line_sim.errors import RunFileError, ScenarioError
+from line_sim.recording.whole import MOST_BYTES
+from line_sim.study.sweep.python import read_sweep
 
 
 def test_it_leaves_what_the_command_leaves(tmp_path):
@@ -55,3 +59,10 @@ def test_what_is_no_sweep_is_refused(tmp_path):
     (tmp_path / "sweep.json").write_text("{}")
     with pytest.raises(RunFileError, match="none of a sweep"):
         line_sim.read_sweep(tmp_path)
+
+
+def test_a_sweep_of_very_many_variants_can_be_read(tmp_path):
+    """Though no JSON file of a run is as large."""
+    text = json.dumps({"study": "Many", "points": []})
+    (tmp_path / "sweep.json").write_text(text + " " * MOST_BYTES)
+    assert read_sweep(tmp_path).points == []

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import resource
 from contextlib import suppress
 
 import pytest
@@ -141,6 +142,23 @@ def test_wherever_a_kill_tore_its_tables_it_goes_on_to_the_same_bytes(whole, tmp
     assert files(folder) == found
 
 
+def test_a_folder_that_another_one_is_at_work_on_is_refused(whole):
+    """What it would cut off as torn is what the other one is writing."""
+    desk, found = whole
+    refused = []
+
+    def meanwhile(*_):
+        with Processes(1) as workers, pytest.raises(RunFileError) as error:
+            resume(desk / "busy", workers)
+        refused.append(str(error.value))
+
+    with Processes(1) as workers:
+        sweep(study_in(desk), desk / "busy", workers, counted=meanwhile)
+    assert len(refused) == 12
+    assert "another line-sim is at work on this sweep" in refused[0]
+    assert files(desk / "busy") == found
+
+
 def test_another_study_is_refused_with_the_reason(whole):
     """What differs is named; nothing is written."""
     desk, found = whole
@@ -177,6 +195,99 @@ def test_a_folder_that_is_none_of_a_sweep_is_refused(tmp_path):
         resume(tmp_path / "out", workers)
 
 
+@pytest.mark.parametrize("figure", ["nan", "1e999", " 5 ", "0x1", "1_000"])
+def test_a_figure_that_no_run_has_told_is_refused(whole, tmp_path, figure):
+    """Python reads some of them as numbers."""
+    _, found = whole
+    for name, content in found.items():
+        (tmp_path / name).write_bytes(content)
+    row = next(row for row in found["sweep.csv"].split(b"\r\n") if b",uph," in row)
+    damaged = row.rpartition(b",")[0] + b"," + figure.encode()
+    (tmp_path / "sweep.csv").write_bytes(found["sweep.csv"].replace(row, damaged, 1))
+    with Processes(1) as workers, pytest.raises(RunFileError, match="does not belong where it stands"):
+        resume(tmp_path, workers)
+
+
+@pytest.mark.parametrize(
+    ("kpis", "message"),
+    [(5, "kpis is no list"), ("uph", "kpis is no list"), (["uhp"], "there is no such figure")],
+)
+def test_kpis_that_somebody_has_changed_are_refused(whole, tmp_path, kpis, message):
+    """With the reason, not with a traceback."""
+    _, found = whole
+    for name, content in found.items():
+        (tmp_path / name).write_bytes(content)
+    state = json.loads(found["sweep-state.json"]) | {"kpis": kpis}
+    (tmp_path / "sweep-state.json").write_text(json.dumps(state))
+    with Processes(1) as workers, pytest.raises((RunFileError, ScenarioError), match=message):
+        resume(tmp_path, workers)
+
+
+def test_what_stands_behind_the_last_run_is_cut_off_or_refused(whole, tmp_path):
+    """Cut off where it is torn, refused where it is a run that the sweep does not have."""
+    _, found = whole
+    for name, content in found.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "sweep.csv").write_bytes(found["sweep.csv"] + b"\0" * 20)
+    (tmp_path / "runs.csv").write_bytes(found["runs.csv"] + b"2,1")
+    with Processes(1) as workers:
+        resume(tmp_path, workers)
+    assert files(tmp_path) == found
+    last = found["runs.csv"].rsplit(b"\r\n", 2)[1] + b"\r\n"
+    (tmp_path / "runs.csv").write_bytes(found["runs.csv"] + last)
+    lines = found["sweep.csv"].splitlines(keepends=True)[1:]
+    again = b"".join(lines[-len(lines) // 12 :])
+    (tmp_path / "sweep.csv").write_bytes(found["sweep.csv"] + again)
+    with Processes(1) as workers, pytest.raises(RunFileError, match="once more or too many"):
+        resume(tmp_path, workers)
+
+
+@pytest.mark.parametrize("name", ["runs.csv", "sweep.csv"])
+def test_a_header_that_is_torn_is_written_again(whole, tmp_path, name):
+    """The disk was full when the sweep began."""
+    _, found = whole
+    for other in ("study.yaml", "sweep-state.json"):
+        (tmp_path / other).write_bytes(found[other])
+    (tmp_path / name).write_bytes(found[name][:9])
+    with Processes(1) as workers:
+        resume(tmp_path, workers)
+    assert files(tmp_path) == found
+
+
+def test_a_disk_that_is_full_is_told_with_the_way_on(whole, tmp_path):
+    """Which file, and what to do; with room it goes on to the same bytes."""
+    desk, found = whole
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(found["sweep.csv"]) // 2, old[1]))
+    try:
+        with pytest.raises(RunFileError, match=r"sweep\.csv: cannot be written .* go on with --resume"):
+            swept(study_in(desk), tmp_path / "full")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+    with Processes(1) as workers:
+        resume(tmp_path / "full", workers)
+    assert files(tmp_path / "full") == found
+
+
+def test_a_table_that_is_no_file_is_refused(whole, tmp_path):
+    """A device would be read for ever."""
+    _, found = whole
+    for name, content in found.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "runs.csv").unlink()
+    (tmp_path / "runs.csv").symlink_to("/dev/null")
+    with Processes(1) as workers, pytest.raises(RunFileError, match="it is no file"):
+        resume(tmp_path, workers)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    """As that of a run is."""
+    study = study_in(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(ScenarioError, match="choose another with --out"):
+        swept(study, tmp_path / "file" / "out")
+
+
 def test_the_file_of_a_study_reads_as_the_study(tmp_path):
     """So that its folder is all that is needed to go on."""
     asked = Asked(
@@ -196,6 +307,28 @@ def test_the_file_of_a_study_reads_as_the_study(tmp_path):
     again = read_study(tmp_path / "out" / STUDY)
     assert again == study
     assert written(again) == written(study)
+
+
+@pytest.mark.parametrize(
+    "replications",
+    [
+        "7",
+        "{least: 5, most: 9}",
+        "{most: 20}",
+        "{until: {uph: 1 %}}",
+        "{least: 300, until: {uph: 1 %}}",
+        "{least: 30, most: 30, until: {uph: 1 %}}",
+    ],
+)
+def test_how_often_a_kept_study_is_run_reads_as_it_was_asked(tmp_path, replications):
+    """Also whether a most was stated, or is the usual one."""
+    line_in(tmp_path)
+    text = f"study: x\nscenario: line.yaml\nover: {{line.camera.units: [1]}}\nreplications: {replications}\n"
+    (tmp_path / "study.yaml").write_text(text)
+    study = read_study(tmp_path / "study.yaml")
+    (tmp_path / "again.yaml").write_text(json.dumps(written(study)))
+    again = read_study(tmp_path / "again.yaml")
+    assert (again.amount, again.cap) == (study.amount, study.cap)
 
 
 def test_how_often_a_variant_is_run_depends_on_its_runs_alone(tmp_path):
@@ -255,6 +388,35 @@ def test_a_run_that_cannot_be_made_is_told_and_the_others_go_on(tmp_path):
     assert told["points"][1]["kpis"] == {}
     assert told["matters"] is None
     assert told["matters_note"] == "not every variant could be run"
+
+
+LOCKS_UP = """\
+version: 1
+name: A circle without room
+seed: 3
+run: {items: 100}
+arrivals: {every: 1 s}
+product: {defect_rate: 0.3}
+line:
+  - {station: press, cycle: 500 ms, buffer: 0}
+  - inspection: camera
+    buffer: 0
+    gateway: {modelled: {service: 100 ms}}
+review: {time: 2 s, buffer: 0, rework: {to: press, at_most: 9, defect_rate: 0.5}}
+"""
+
+
+def test_a_variant_whose_line_locks_up_is_best_in_nothing(tmp_path):
+    """What it told before it stood still is neither on a front nor the effect of a setting."""
+    over = {"review.time": ["10 ms", "2 s"], "product.defect_rate": [0, 0.3]}
+    found = swept(study_in(tmp_path, LOCKS_UP, over=over), tmp_path / "out")
+    assert [runs.locked_up for runs in found.runs] == [0, 0, 0, 3]
+    numbers = json.loads((tmp_path / "out" / JSON).read_text())
+    fronts = [set(front["variants"]) for front in numbers["pareto"]]
+    assert fronts
+    assert not any(4 in front for front in fronts)
+    assert (numbers["effects"], numbers["matters"]) == ([], None)
+    assert "locked up" in numbers["matters_note"]
 
 
 def test_a_wrong_point_is_told_before_anything_is_written(tmp_path):
