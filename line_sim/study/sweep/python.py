@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.recording.whole import read_object
+from line_sim.report.points.sweep.writing import write_sweep_page
 from line_sim.scenario.dump import flow
 from line_sim.study.design.document import Asked
 from line_sim.study.design.study import Study, read_study
@@ -100,6 +101,7 @@ def sweep(
     study = None if file is None else read_study(Path(file), asked)
     with workers or Processes(jobs or processors()) as hands:
         folder = _folder(study, hands, out, resume, How(tuple(kpis), keep_runs), narrate)
+    write_sweep_page(folder)
     return read_sweep(folder)
 
 

@@ -10,6 +10,7 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.recording.whole import write_json
 from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
 from line_sim.simulation import make_default_folder
+from line_sim.study.design.kept import mark_of, refuse_others
 from line_sim.study.design.study import Amount, Study
 from line_sim.study.design.variants import Variant, variants_of
 from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
@@ -18,12 +19,7 @@ from line_sim.study.replications.seeds import replication_seed
 from line_sim.study.sweep.analysis import Analysis, analyse
 from line_sim.study.sweep.as_json import JSON, sweep_json
 from line_sim.study.sweep.collected import Runs, names_kept
-from line_sim.study.sweep.definition import (
-    read_definition,
-    refuse_other_study,
-    refuse_others,
-    write_definition,
-)
+from line_sim.study.sweep.definition import read_definition, refuse_other_study, write_definition
 from line_sim.study.sweep.files import Tables
 from line_sim.study.sweep.jobs import Job, Told, perform, variant_folder
 from line_sim.study.sweep.swept import ALL_DONE, BROKEN_OFF, INTERRUPTED, How, Sweep
@@ -96,7 +92,7 @@ def resume(
     if asked is not None:
         refuse_other_study(folder, study, asked)
     variants = variants_of(study)
-    refuse_others(folder, state, variants)
+    refuse_others(folder, state, mark_of(variants))
     narrate(f"{study.name}: going on in {folder}")
     how = How(tuple(state.get("kpis", ())), bool(state.get("keep_runs")))
     return _Sweeping(study, variants, folder, how).run(workers, narrate, counted, interrupt or Interrupt())
