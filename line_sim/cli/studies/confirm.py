@@ -98,11 +98,11 @@ def confirm(  # noqa: PLR0917 - click hands over one argument for each option
     workers: "Callable[[], Workers]",
 ) -> int:
     """Confirm a prediction."""
-    from line_sim.cli.options import as_overrides
+    from line_sim.scenario.load import as_overrides
     from line_sim.study.confirm.confirm import Plan
     from line_sim.study.confirm.margins import read_margin
 
-    chosen = as_overrides(scenario, overrides, seed=seed, target=target, clock=None, items=items)
+    chosen = as_overrides(scenario, overrides, seed=seed, target=target, items=items)
     plan = Plan(runs, replications, tuple(map(read_margin, margins)), only)
     return _confirm(scenario, chosen, calibrated, out, plan, workers, quiet=quiet)
 

@@ -30,7 +30,7 @@ Designs are run, the cheapest first, until it is known which of them do; the ans
 confidence that STUDY says (95 %). Where a mean is nearer to its limit than the tolerance either
 answer is right.
 After Ctrl-C, or a crash, it goes on where it was:
-  line-sim plan --resume results/how-many-cameras-...
+  line-sim plan --resume results/plan-...
 With STUDY beside it the demands' limits, tolerances and prices may be others then.
 Exit code 5: there is no answer, as no design meets every demand, or --most left it open.
 """
@@ -43,7 +43,7 @@ Exit code 5: there is no answer, as no design meets every demand, or --most left
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder for the plan's files, new or empty.  [default: results/<name>-<time>]",
+    help="Folder for the plan's files, new or empty.  [default: results/plan-<name>-<time>]",
 )
 @click.option(
     "--most",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from line_sim.errors import ScenarioError
 from line_sim.scenario import Scenario
-from line_sim.scenario.dump import flow
+from line_sim.scenario.dump import overrides_of
 from line_sim.scenario.load import load_each
 from line_sim.study.design.costs import cost_of
 from line_sim.study.design.points import Settings, points_of
@@ -33,11 +33,6 @@ class Variant:
 def settings_text(settings: Mapping[str, object]) -> str:
     """Write settings on a line: `line.camera.units=2, line.camera.deadline=100 ms`."""
     return ", ".join(overrides_of(settings))
-
-
-def overrides_of(settings: Mapping[str, object]) -> tuple[str, ...]:
-    """Write settings as they are typed behind --set."""
-    return tuple(f"{key}={flow(value)}" for key, value in settings.items())
 
 
 def variants_of(study: Study) -> tuple[Variant, ...]:

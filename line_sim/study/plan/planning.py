@@ -104,16 +104,16 @@ def plan(
 ) -> Planned:
     """Find the cheapest design of a study that meets every demand; the runs are kept in `folder`.
 
-    That must be new or empty (None: `results/<name>-<time>`), or with `resume` the one of an earlier plan of
-    the same designs and figures. `most` are the replications of a design, at most; `quick` False has every
-    line run. Raises ScenarioError where nothing is demanded, or of designs that are no scenario.
+    That must be new or empty (None: `results/plan-<name>-<time>`), or with `resume` the one of an earlier
+    plan of the same designs and figures. `most` are the replications of a design, at most; `quick` False has
+    every line run. Raises ScenarioError where nothing is demanded, or of designs that are no scenario.
     """
     variants = variants_of(study)
     rules, dropped, lines = _asked(study, variants, most, quick=quick)
     ratios = _figures(study, rules)
     mark = mark_of(variants, tuple(ratios)) | {"seed": study.seed}
     kept = kept_runs(folder, mark, ratios) if resume and folder is not None else {}
-    folder = _made(folder or make_default_folder(study.name), mark, resume=resume)
+    folder = _made(folder or make_default_folder(f"plan {study.name}"), mark, resume=resume)
     keep_study(folder, study, "plan")
     course = Course(rules, {design: runs for (confirms, design), runs in kept.items() if not confirms})
     worked_out = sum(line.worked_out for line in lines.values())

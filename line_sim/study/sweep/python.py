@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.recording.whole import read_object
 from line_sim.report.points.sweep.writing import write_sweep_page
-from line_sim.scenario.dump import flow
+from line_sim.scenario.dump import overrides_of
 from line_sim.study.design.document import Asked
 from line_sim.study.design.study import Study, read_study
 from line_sim.study.sweep import sweep as engine
@@ -89,7 +89,7 @@ def sweep(
     """
     asked = Asked(
         over={key: list(each) if isinstance(each, tuple) else each for key, each in (over or {}).items()},
-        overrides=tuple(f"{key}={flow(value)}" for key, value in (overrides or {}).items()),
+        overrides=overrides_of(overrides or {}),
         seed=seed,
         items=items,
         replications=replications,

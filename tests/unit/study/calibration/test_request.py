@@ -86,8 +86,10 @@ def test_python_says_the_same(line: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(python, "measured", measured)
     line_sim.calibrate("gpu:8500", "gpu.yaml", takt="250 ms", in_flight=8, options={"model": "flanges"})
     line_sim.calibrate(scenario=line, seed=3, any_load=True)
-    (first, out), (second, _) = asked
+    line_sim.calibrate(scenario=line, overrides={"arrivals.every": "100 ms"})
+    (first, out), (second, _), (third, _) = asked
     assert out == Path("gpu.yaml")
     assert first.how == How(8, 150.0, 0.25)
     assert first.spec.gateway.words == "flanges at gpu:8500"
     assert second.how == How(4, 150.0, 0.2, 0.03, any_load=True, seed=3)
+    assert third.how.takt == 0.1
