@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from line_sim.cli import INTERRUPTED
 from line_sim.cli.audit import AUDIT_FAILED
 from line_sim.cli.options import scenario_argument, set_option, target_option
 from line_sim.cli.studies.working import workers_options
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from line_sim.cli.studies.working import Working
     from line_sim.scenario import Scenario
 
-INTERRUPTED = 130
 LOCKED_UP = 6
 
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from line_sim.cli import INTERRUPTED
 from line_sim.cli.options import set_option, target_option
 from line_sim.units import SECOND, parse_duration
 
 if TYPE_CHECKING:
     from line_sim.study.calibration.calibrate import Request
 
-INTERRUPTED = 130
 SECONDS = 150.0
 IN_FLIGHT = 4
 

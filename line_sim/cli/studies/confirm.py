@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from line_sim.cli import INTERRUPTED
 from line_sim.cli.audit import AUDIT_FAILED
 from line_sim.cli.options import scenario_argument, set_option, target_option
 from line_sim.cli.studies.working import workers_options
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from line_sim.study.confirm.confirm import Plan
     from line_sim.study.workers import Workers
 
-INTERRUPTED = 130
 DIFFERENT = AUDIT_FAILED
 
 HELP = """Predict SCENARIO from a calibration of its server, run it live, and say whether both agree.

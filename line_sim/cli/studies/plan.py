@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from line_sim.cli import INTERRUPTED
 from line_sim.cli.studies.working import workers_options
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from line_sim.study.plan.planning import Planned
     from line_sim.study.workers import Workers
 
-INTERRUPTED = 130
 NO_ANSWER = 5
 
 HELP = """Find the cheapest design that meets every demand of STUDY.

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from line_sim.cli import INTERRUPTED
 from line_sim.cli.audit import AUDIT_FAILED
+from line_sim.cli.run import LOCKED_UP
 from line_sim.cli.studies.working import workers_options
 
 if TYPE_CHECKING:
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from line_sim.study.sweep.swept import Sweep
     from line_sim.study.workers import Workers
 
-INTERRUPTED = 130
-LOCKED_UP = 6
 FAILED = 4
 
 HELP = """Run a line under every combination of settings, with the same chance in each.

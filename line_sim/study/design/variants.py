@@ -1,6 +1,6 @@
 """The variants of a study: each point of its design as a scenario, or what is wrong with it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from line_sim.errors import ScenarioError
@@ -33,6 +33,14 @@ class Variant:
 def settings_text(settings: Mapping[str, object]) -> str:
     """Write settings on a line: `line.camera.units=2, line.camera.deadline=100 ms`."""
     return ", ".join(overrides_of(settings))
+
+
+def short_names(keys: Sequence[str]) -> list[str]:
+    """Return the shortest ends of key paths that tell them apart: `units`, or `a.buffer` and `b.buffer`."""
+    ends = [[".".join(key.split(".")[-n:]) for n in range(1, key.count(".") + 2)] for key in keys]
+    return [
+        next((end for end in mine if sum(end in other for other in ends) == 1), mine[-1]) for mine in ends
+    ]
 
 
 def variants_of(study: Study) -> tuple[Variant, ...]:
