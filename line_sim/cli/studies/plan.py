@@ -54,7 +54,7 @@ Exit code 5: there is no answer, as no design meets every demand, or --most left
 )
 @click.option(
     "--resume",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path),
     metavar="DIR",
     help="Go on with the plan of DIR; with STUDY, with another one of the same designs and figures.",
 )
