@@ -24,6 +24,7 @@ from line_sim.figures.names import value_at
 from line_sim.line.steps import Observer
 from line_sim.recording.whole import by_report, read_object
 from line_sim.scenario import Scenario, dump, load, loads
+from line_sim.scenario.dump import overrides_of
 from line_sim.simulation import simulate
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def read(folder: str | Path) -> Run:
 
 def _scenario(scenario: Scenario | Mapping[str, Any] | str | Path, overrides: Mapping[str, Any]) -> Scenario:
     """Read, or write out and read again, so that overrides are checked as those of the command line."""
-    written = [f"{key}={_flow(value)}" for key, value in overrides.items()]
+    written = overrides_of(overrides)
     match scenario:
         case str() | Path():
             return load(scenario, written)
@@ -148,11 +149,6 @@ def _scenario(scenario: Scenario | Mapping[str, Any] | str | Path, overrides: Ma
         case _:
             text = yaml.safe_dump(dict(scenario), sort_keys=False, allow_unicode=True)
             return loads(text, "scenario", written, folder=Path.cwd())
-
-
-def _flow(value: Any) -> str:
-    text: str = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=2**20)
-    return text.removesuffix("...\n").strip()
 
 
 def _only_these(numbers: Mapping[str, Any]) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from line_sim.cli.options import target_option
-from line_sim.units import MINUTE, SECOND, Nanoseconds, milliseconds_text, parse_duration
+from line_sim.cli.options import access_options, duration_of, target_option
+from line_sim.units import MINUTE, SECOND, Nanoseconds, milliseconds_text
 
 if TYPE_CHECKING:
     from line_sim.inspection.servers.single_call import Classified
@@ -35,35 +35,8 @@ answer in time or none that can be read.
 """
 
 
-def _duration(ctx: click.Context, param: click.Parameter, value: str | None) -> Nanoseconds | None:  # noqa: ARG001 - click's form
-    if value is None:
-        return None
-    try:
-        found = parse_duration(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    if found <= 0:
-        raise click.BadParameter(f"{value} is not greater than 0")
-    return found
-
-
-def _headers(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001 - as above
-    from line_sim.scenario.access import named
-
-    pairs = [value.partition("=") for value in values]
-    if any(not equals or not value for _, equals, value in pairs):
-        raise click.BadParameter("write NAME=VALUE")
-    try:
-        named({name: value for name, _, value in pairs})
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    return {name: value for name, _, value in pairs}
-
-
 NEWEST = 2**63 - 1
 """No version has a larger number: it is an int64."""
-
-PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.command(short_help="Send one image to a server.", help=HELP)
@@ -71,7 +44,11 @@ PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--format", "form", type=click.Choice(["grpc", "rest"]), default="grpc", show_default=True)
 @target_option("The server.  [default: localhost:8500 for grpc, localhost:8501 for rest]")
 @click.option(
-    "--timeout", default="5 s", show_default=True, callback=_duration, help="The longest wait for the answer."
+    "--timeout",
+    default="5 s",
+    show_default=True,
+    callback=duration_of,
+    help="The longest wait for the answer.",
 )
 @click.option("--model", default="inception_v3", show_default=True, help="The model's name there.")
 @click.option(
@@ -93,20 +70,13 @@ PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--wait",
     metavar="DURATION",
-    callback=_duration,
+    callback=duration_of,
     help="How long to wait for the server and its model to be there.  [default: 5 s for the server, 1 min "
     "for a model that it is loading]",
 )
 @click.option("--metadata", "about", is_flag=True, help="Print what the model's signatures take and give.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option(
-    "--header", multiple=True, metavar="NAME=VALUE", callback=_headers, help="Metadata; repeatable."
-)
-@click.option("--tls", is_flag=True, help="Speak TLS.  [also with --ca, --cert, --server-name]")
-@click.option("--ca", type=PEM, help="PEM file of the authorities to trust.")
-@click.option("--cert", type=PEM, help="PEM file of our own certificate.")
-@click.option("--key", type=PEM, help="PEM file of its key.")
-@click.option("--server-name", help="The name that the server's certificate must have.")
+@access_options
 def classify(  # noqa: PLR0917 - click hands over one argument for each option
     image: Path | None,
     form: "Form",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from line_sim.cli import INTERRUPTED
 from line_sim.cli.options import Command
 from line_sim.cli.studies.working import workers_options
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from line_sim.scenario import Scenario
     from line_sim.study.comparison.compare import Comparison
 
-INTERRUPTED = 130
 REPLICATIONS = 10
 
 HELP = """Set B against A: two scenarios, or the folders of two runs or of two sets of replications.

@@ -10,6 +10,7 @@ from typing import TextIO
 import click
 
 from line_sim import __version__
+from line_sim.cli import INTERRUPTED
 from line_sim.cli.audit import audit
 from line_sim.cli.check import check
 from line_sim.cli.classify import classify
@@ -48,7 +49,6 @@ Exit codes:
   6    the line has locked up: its parts wait for each other in a circle; all was saved and reported
   130  interrupted, by Ctrl-C or SIGTERM; what was done is saved and reported
 """
-INTERRUPTED = 130
 _EXPECTED = (
     LineSimError,
     click.ClickException,

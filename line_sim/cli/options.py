@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from line_sim.units import Nanoseconds, parse_duration
+
 Command = Callable[..., Any]
 
 scenario_argument = click.argument("scenario", type=click.Path(path_type=Path), metavar="SCENARIO")
@@ -38,44 +40,47 @@ def _checked_target(ctx: click.Context, param: click.Parameter, value: str | Non
         raise click.BadParameter(f"{value}: {error}") from None
 
 
-def as_overrides(
-    path: Path,
-    overrides: tuple[str, ...],
-    *,
-    seed: int | None,
-    target: str | None,
-    clock: str | None,
-    items: int | None,
-) -> tuple[str, ...]:
-    """Write the short options as overrides of the scenario's keys, behind those of `--set`.
-
-    Raises ScenarioError when there is no real server for `--target` to stand for.
-    """
-    chosen = []
-    if seed is not None:
-        chosen.append(f"seed={seed}")
-    if clock is not None:
-        chosen.append(f"run.clock={clock}")
-    if items is not None:
-        chosen += [f"run.items={items}", "run.duration=null"]
-    if target is not None:
-        chosen += _retarget(path, (*overrides, *chosen), target)
-    return (*overrides, *chosen)
+def duration_of(ctx: click.Context, param: click.Parameter, value: str | None) -> Nanoseconds | None:  # noqa: ARG001 - click's form
+    """Read an option's duration, as its callback. Raises BadParameter for what is none above 0."""
+    if value is None:
+        return None
+    try:
+        found = parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    if found <= 0:
+        raise click.BadParameter(f"{value} is not greater than 0")
+    return found
 
 
-def _retarget(path: Path, overrides: tuple[str, ...], target: str) -> list[str]:
-    """Return the overrides that have every real server of the scenario be this one.
+def _headers(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001 - as above
+    from line_sim.scenario.access import named
 
-    They are found in the scenario as it is written: what `--set` says beside, such as TLS, may fit this
-    target alone.
-    """
-    from line_sim.errors import ScenarioError
-    from line_sim.scenario import load
-    from line_sim.scenario.gateways.servers import retargeted
-    from line_sim.scenario.load import live_gateways
+    pairs = [value.partition("=") for value in values]
+    if any(not equals or not value for _, equals, value in pairs):
+        raise click.BadParameter("write NAME=VALUE")
+    try:
+        named({name: value for name, _, value in pairs})
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return {name: value for name, _, value in pairs}
 
-    found = live_gateways(path, overrides)
-    if not found:
-        load(path, overrides)  # its mistakes come first
-        raise ScenarioError(f"--target {target}: no inspection of {path} asks a real server")
-    return [f"{key}.{override}" for key in found for override in retargeted(target)]
+
+PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
+_ACCESS = (
+    click.option(
+        "--header", multiple=True, metavar="NAME=VALUE", callback=_headers, help="Metadata; repeatable."
+    ),
+    click.option("--tls", is_flag=True, help="Speak TLS.  [also with --ca, --cert, --server-name]"),
+    click.option("--ca", type=PEM, help="PEM file of the authorities to trust."),
+    click.option("--cert", type=PEM, help="PEM file of our own certificate."),
+    click.option("--key", type=PEM, help="PEM file of its key."),
+    click.option("--server-name", help="The name that the server's certificate must have."),
+)
+
+
+def access_options(function: Command) -> Command:
+    """Add what a server may ask for before it answers: metadata (`header`, a mapping) and TLS."""
+    for option in reversed(_ACCESS):
+        function = option(function)
+    return function

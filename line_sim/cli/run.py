@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from line_sim.cli import INTERRUPTED
 from line_sim.cli.audit import AUDIT_FAILED
 from line_sim.cli.options import scenario_argument, set_option, target_option
 from line_sim.cli.studies.working import workers_options
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from line_sim.cli.studies.working import Working
     from line_sim.scenario import Scenario
 
-INTERRUPTED = 130
 LOCKED_UP = 6
 
 
@@ -88,7 +88,6 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     workers: "Working",
 ) -> int:
     """Run SCENARIO and leave its files in a folder."""
-    from line_sim.cli.options import as_overrides
     from line_sim.cli.terminal.metering import metered
     from line_sim.cli.terminal.printing import show_result
     from line_sim.cli.terminal.progress import narrator
@@ -98,6 +97,7 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.live.state import LiveState
     from line_sim.report.page.writing import write_page
     from line_sim.scenario import load
+    from line_sim.scenario.load import as_overrides
     from line_sim.simulation import simulate
 
     chosen = as_overrides(scenario, overrides, seed=seed, target=target, clock=clock, items=items)

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from line_sim.cli import INTERRUPTED
 from line_sim.cli.studies.working import workers_options
 
 if TYPE_CHECKING:
     from line_sim.cli.studies.working import Working
 
-INTERRUPTED = 130
 DISAGREES = 5
 
 HELP = """Run lines that theory has an exact answer for, and tell both.

@@ -127,6 +127,17 @@ def unit_of(name: str) -> Unit:
     return "share" if name.rpartition(".")[2] in shares else "s"
 
 
+def title_of(name: str) -> str:
+    """Return what a figure is called: `Output`, `camera: busy`, `A: Flow time`."""
+    titles = {figure.name: figure.title for figure in CATALOGUE}
+    if name in titles:
+        return titles[name]
+    head, _, last = name.removeprefix(f"{VARIANTS}.").rpartition(".")
+    if last in STATISTICS:
+        return f"{head.replace('.', ', ')}: {last}"
+    return f"{head}: {titles.get(last, last.replace('_', ' '))}" if head else name
+
+
 def figures_of(numbers: Any, layout: Layout) -> dict[str, float | None]:
     """Return every figure of a run by name, from the data of its summary.json; None where it is not known."""
     places = {figure.name: figure.place for figure in CATALOGUE}

@@ -1,5 +1,6 @@
 """A scenario back as YAML."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -52,3 +53,8 @@ def flow(value: Any) -> str:
         value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=2**20
     )
     return text.removesuffix("...\n").strip()
+
+
+def overrides_of(settings: Mapping[str, object]) -> tuple[str, ...]:
+    """Write keys and their values as they are typed behind --set: `line.camera.deadline=200 ms`."""
+    return tuple(f"{key}={flow(value)}" for key, value in settings.items())

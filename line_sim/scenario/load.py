@@ -9,6 +9,7 @@ from line_sim.errors import ScenarioError
 from line_sim.regular import TooLargeError, read_regular
 from line_sim.scenario.document import MOST_CHARACTERS, Document, Mistake, file_place, read_yaml
 from line_sim.scenario.gateways.kinds import KINDS
+from line_sim.scenario.gateways.servers import retargeted
 from line_sim.scenario.measured.columns import MeasuredFiles
 from line_sim.scenario.mistakes import doubts_of, in_order, mistakes_of
 from line_sim.scenario.model import Scenario
@@ -100,6 +101,44 @@ def live_gateways(path: str | Path, overrides: Sequence[str] = ()) -> list[str]:
         for key in gateway
         if key in KINDS and KINDS[key].live
     ]
+
+
+def as_overrides(
+    path: str | Path,
+    overrides: Sequence[str],
+    *,
+    seed: int | None = None,
+    target: str | None = None,
+    clock: str | None = None,
+    items: int | None = None,
+) -> tuple[str, ...]:
+    """Write what is said of a scenario apart from its keys as overrides of these, behind the others.
+
+    Raises ScenarioError when there is no real server for `target` to stand for.
+    """
+    chosen = []
+    if seed is not None:
+        chosen.append(f"seed={seed}")
+    if clock is not None:
+        chosen.append(f"run.clock={clock}")
+    if items is not None:
+        chosen += [f"run.items={items}", "run.duration=null"]
+    if target is not None:
+        chosen += _retarget(path, (*overrides, *chosen), target)
+    return (*overrides, *chosen)
+
+
+def _retarget(path: str | Path, overrides: Sequence[str], target: str) -> list[str]:
+    """Return the overrides that have every real server of the scenario be this one.
+
+    They are found in the scenario as it is written: what is overridden beside, such as TLS, may fit this
+    target alone.
+    """
+    found = live_gateways(path, overrides)
+    if not found:
+        load(path, overrides)  # its mistakes come first
+        raise ScenarioError(f"--target {target}: no inspection of {path} asks a real server")
+    return [f"{key}.{override}" for key in found for override in retargeted(target)]
 
 
 def _error(mistakes: list[Mistake]) -> ScenarioError:

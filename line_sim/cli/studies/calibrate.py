@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from line_sim.cli.options import set_option, target_option
-from line_sim.units import SECOND, parse_duration
+from line_sim.cli import INTERRUPTED
+from line_sim.cli.options import access_options, duration_of, set_option, target_option
+from line_sim.units import SECOND
 
 if TYPE_CHECKING:
     from line_sim.study.calibration.calibrate import Request
 
-INTERRUPTED = 130
 SECONDS = 150.0
 IN_FLIGHT = 4
 
@@ -35,31 +35,13 @@ model that can be simulated fits (what was measured is on the page then).
 """
 
 
-def _seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:  # noqa: ARG001 - click's form
-    if value is None:
-        return None
-    try:
-        found = parse_duration(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    if found <= 0:
-        raise click.BadParameter(f"{value} is not greater than 0")
-    return found / SECOND
-
-
-def _headers(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001 - as above
-    if any("=" not in value for value in values):
-        raise click.BadParameter("write NAME=VALUE")
-    return dict(value.split("=", 1) for value in values)
-
-
-PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
-
-
 @click.command(help=HELP, short_help="Measure a server, and write a model of it.")
 @target_option("The server.  [default: localhost:8500 for grpc, localhost:8501 for rest]")
 @click.option(
-    "--scenario", type=click.Path(path_type=Path), help="Take server, takt and pictures from a scenario."
+    "--scenario",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take server, takt and pictures from a scenario.",
 )
 @set_option
 @click.option("--format", "form", type=click.Choice(["grpc", "rest"]), default="grpc", show_default=True)
@@ -69,17 +51,10 @@ PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--input", "input_name", metavar="NAME", help="Its input.  [default: image]")
 @click.option("--label-output", metavar="NAME", help="Its output with the label.  [default: label]")
 @click.option("--score-output", metavar="NAME", help="Its output with the score.  [default: score]")
-@click.option(
-    "--header", multiple=True, metavar="NAME=VALUE", callback=_headers, help="Metadata; repeatable."
-)
-@click.option("--tls", is_flag=True, help="Speak TLS.  [also with --ca, --cert, --server-name]")
-@click.option("--ca", type=PEM, help="PEM file of the authorities to trust.")
-@click.option("--cert", type=PEM, help="PEM file of our own certificate.")
-@click.option("--key", type=PEM, help="PEM file of its key.")
-@click.option("--server-name", help="The name that the server's certificate must have.")
+@access_options
 @click.option(
     "--takt",
-    callback=_seconds,
+    callback=duration_of,
     metavar="DURATION",
     help="From one lone call to the next.  [default: the scenario's, else twice a lone call]",
 )
@@ -94,6 +69,7 @@ PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--payload",
     type=click.Path(path_type=Path, exists=True),
+    metavar="FILE|DIR",
     help="A picture, or a folder of pictures, to be sent.  [default: the scenario's, else drawn ones]",
 )
 @click.option(
@@ -109,6 +85,7 @@ PEM = click.Path(path_type=Path, exists=True, dir_okay=False)
     type=click.Path(path_type=Path),
     default=Path("server.yaml"),
     show_default=True,
+    metavar="FILE",
     help="The calibration's file, new; a page (.html) goes beside it.",
 )
 @click.option("--name", help="What the server is called.  [default: the model and where it is]")
@@ -157,7 +134,8 @@ def _request(options: dict[str, Any]) -> "Request":
     from line_sim.study.calibration.request import Server, request_of, request_of_scenario
 
     any_load, seed, target = options["any_load"], options["seed"], options["target"]
-    how = How(options["in_flight"], options["seconds"], options["takt"], any_load=any_load, seed=seed)
+    takt = None if options["takt"] is None else options["takt"] / SECOND
+    how = How(options["in_flight"], options["seconds"], takt, any_load=any_load, seed=seed)
     said: dict[str, Any] = {"name": options["name"], "payload": options["payload"]}
     written = _gateway(options)
     if options["scenario"] is None:

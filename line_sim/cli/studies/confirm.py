@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from line_sim.cli import INTERRUPTED
 from line_sim.cli.audit import AUDIT_FAILED
 from line_sim.cli.options import scenario_argument, set_option, target_option
 from line_sim.cli.studies.working import workers_options
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from line_sim.study.confirm.confirm import Plan
     from line_sim.study.workers import Workers
 
-INTERRUPTED = 130
 DIFFERENT = AUDIT_FAILED
 
 HELP = """Predict SCENARIO from a calibration of its server, run it live, and say whether both agree.
@@ -98,11 +98,11 @@ def confirm(  # noqa: PLR0917 - click hands over one argument for each option
     workers: "Callable[[], Workers]",
 ) -> int:
     """Confirm a prediction."""
-    from line_sim.cli.options import as_overrides
+    from line_sim.scenario.load import as_overrides
     from line_sim.study.confirm.confirm import Plan
     from line_sim.study.confirm.margins import read_margin
 
-    chosen = as_overrides(scenario, overrides, seed=seed, target=target, clock=None, items=items)
+    chosen = as_overrides(scenario, overrides, seed=seed, target=target, items=items)
     plan = Plan(runs, replications, tuple(map(read_margin, margins)), only)
     return _confirm(scenario, chosen, calibrated, out, plan, workers, quiet=quiet)
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from line_sim.cli import INTERRUPTED
 from line_sim.cli.studies.working import workers_options
 
 if TYPE_CHECKING:
+    from line_sim.study.design.study import Study
     from line_sim.study.plan.planning import Planned
     from line_sim.study.workers import Workers
 
-INTERRUPTED = 130
 NO_ANSWER = 5
 
 HELP = """Find the cheapest design that meets every demand of STUDY.
@@ -28,18 +29,21 @@ STUDY is a file that says what may be chosen, what it costs and what is demanded
 Designs are run, the cheapest first, until it is known which of them do; the answer is right with the
 confidence that STUDY says (95 %). Where a mean is nearer to its limit than the tolerance either
 answer is right.
+After Ctrl-C, or a crash, it goes on where it was:
+  line-sim plan --resume results/plan-...
+With STUDY beside it the demands' limits, tolerances and prices may be others then.
 Exit code 5: there is no answer, as no design meets every demand, or --most left it open.
 """
 
 
 @click.command(help=HELP, short_help="Find the cheapest design that meets every demand.")
-@click.argument("study", type=click.Path(path_type=Path), metavar="STUDY")
+@click.argument("study", type=click.Path(path_type=Path), metavar="STUDY", required=False)
 @click.option("--seed", type=click.IntRange(min=0), help="Use this seed instead of the study's.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder for the plan's files, new or empty.  [default: results/<name>-<time>]",
+    help="Folder for the plan's files, new or empty.  [default: results/plan-<name>-<time>]",
 )
 @click.option(
     "--most",
@@ -50,14 +54,14 @@ Exit code 5: there is no answer, as no design meets every demand, or --most left
 )
 @click.option(
     "--resume",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Go on in the folder of an earlier plan of the same designs and figures.",
+    help="Go on with the plan of DIR; with STUDY, with another one of the same designs and figures.",
 )
 @workers_options
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def plan(
-    study: Path,
+    study: Path | None,
     seed: int | None,
     out: Path | None,
     most: int | None,
@@ -70,15 +74,13 @@ def plan(
     from line_sim.cli.terminal.signals import stopping_on_signals
     from line_sim.cli.terminal.study_progress import study_narrator
     from line_sim.report.points.plan.writing import write_plan_page
-    from line_sim.study.design.document import Asked
-    from line_sim.study.design.study import read_study
     from line_sim.study.plan.as_json import write_plan
     from line_sim.study.plan.planning import Told, plan
     from line_sim.study.plan.text import plan_text
 
     if resume is not None and out is not None:
         raise click.UsageError("--resume goes on in its own folder: leave out --out")
-    read = read_study(study, Asked(seed=seed))
+    read = _study(study, resume, seed)
     with stopping_on_signals() as interrupt, study_narrator("runs", quiet=quiet) as told:
         found = plan(
             read,
@@ -96,6 +98,19 @@ def plan(
         console = show_page(plan_text(found), files)
         console.print(f"Page:  {page}", markup=False, soft_wrap=True)
     return _code(found)
+
+
+def _study(study: Path | None, begun: Path | None, seed: int | None) -> "Study":
+    """Read the study, or the one that a folder was begun with."""
+    from line_sim.study.design.document import Asked
+    from line_sim.study.design.study import read_study
+    from line_sim.study.plan.kept import begun_study
+
+    if study is not None:
+        return read_study(study, Asked(seed=seed))
+    if begun is None or seed is not None:
+        raise click.UsageError("name a study file, or --resume DIR, which has its own seed")
+    return begun_study(begun)
 
 
 def _code(found: "Planned") -> int:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from line_sim.cli import INTERRUPTED
 from line_sim.cli.audit import AUDIT_FAILED
+from line_sim.cli.run import LOCKED_UP
 from line_sim.cli.studies.working import workers_options
 
 if TYPE_CHECKING:
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from line_sim.study.sweep.swept import Sweep
     from line_sim.study.workers import Workers
 
-INTERRUPTED = 130
-LOCKED_UP = 6
 FAILED = 4
 
 HELP = """Run a line under every combination of settings, with the same chance in each.
@@ -43,7 +43,9 @@ Leaves sweep.csv (a row a run and figure) and sweep.json (means with intervals, 
     metavar="KEY=VALUES",
     help="An axis: a key and 1,2,3 or 100ms..400ms/7 (from, to, how many); repeatable.",
 )
-@click.option("--replications", type=click.IntRange(min=1), metavar="R", help="Runs of each variant.  [10]")
+@click.option(
+    "--replications", type=click.IntRange(min=1), metavar="R", help="Runs of each variant.  [default: 10]"
+)
 @click.option(
     "--until",
     "goals",
@@ -55,7 +57,7 @@ Leaves sweep.csv (a row a run and figure) and sweep.json (means with intervals, 
 @click.option(
     "--design",
     type=click.Choice(["grid", "lhs"]),
-    help="grid: every combination; lhs: a Latin hypercube.  [grid]",
+    help="grid: every combination; lhs: a Latin hypercube.  [default: grid]",
 )
 @click.option("--points", type=click.IntRange(min=2), metavar="N", help="Points of a Latin hypercube.")
 @click.option(
@@ -72,7 +74,7 @@ Leaves sweep.csv (a row a run and figure) and sweep.json (means with intervals, 
     "kpis",
     multiple=True,
     metavar="KPI",
-    help="Keep and show these figures; repeatable.  [all; the main ones of over 1,000 variants]",
+    help="Keep and show these figures; repeatable.  [default: all; of over 1,000 variants the main ones]",
 )
 @click.option(
     "--out",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from line_sim.figures.catalogue import CATALOGUE, MAIN
+from line_sim.figures.names import title_of
 
 Json: TypeAlias = Mapping[str, Any]
 Better: TypeAlias = Literal["more", "less"]
@@ -13,7 +14,6 @@ Better: TypeAlias = Literal["more", "less"]
 _MOST_PLACES = 3
 _GOOD = frozenset({figure.name for figure in CATALOGUE if figure.good})
 _ORDER = {figure.name: place for place, figure in enumerate(MAIN)}
-_TITLES = {figure.name: figure.title for figure in CATALOGUE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _shown(kpi: Json, points: Iterable[Json], named: Mapping[str, Better], *, ma
     scale, suffix = _unit(str(kpi.get("unit") or ""), most)
     return Shown(
         name,
-        str(kpi.get("title") or _TITLES.get(name, name)),
+        str(kpi.get("title") or title_of(name)),
         suffix,
         scale,
         places_for(most * scale),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from line_sim.scenario.dump import overrides_of
 from line_sim.units import SECOND, NotADurationError, parse_duration
 
 NBSP = "\u00a0"
@@ -47,4 +48,4 @@ def told(settings: Mapping[str, Any]) -> str:
 
 def options(settings: Mapping[str, Any]) -> str:
     """Write settings as options of a command, quoted for a shell where they must be."""
-    return " ".join(f"--set {shlex.quote(f'{key}={value_text(value)}')}" for key, value in settings.items())
+    return " ".join(f"--set {shlex.quote(each)}" for each in overrides_of(settings))

@@ -16,7 +16,7 @@ from line_sim.scenario.model import Inspection, Scenario
 from line_sim.study.calibration.files import AGAIN, page_path, refuse_what_is_there, write_calibration
 from line_sim.study.calibration.fit.fit import fit
 from line_sim.study.calibration.fit.fitted import Fitted
-from line_sim.study.calibration.measuring.load import Machine, Read, processors
+from line_sim.study.calibration.measuring.load import Machine, Read, all_processors
 from line_sim.study.calibration.measuring.measure import How, Watching, measure
 from line_sim.study.calibration.measuring.payloads import Payloads, payloads_at, payloads_of
 from line_sim.study.calibration.measuring.target import Shelf, Target, reached
@@ -73,7 +73,7 @@ def calibrate(request: Request, out: Path, around: Around) -> Calibrated:
     pictures, log = Shelf(payloads.pictures), out.with_suffix(".log")
     with reached(request.scenario, request.spec, pictures, around.narrate, log) as target:
         usage = around.usage(target)
-        watching = Watching(usage, processors(), around.narrate, around.progress, around.interrupt)
+        watching = Watching(usage, all_processors(), around.narrate, around.progress, around.interrupt)
         observed = measure(target, payloads, request.how, watching)
         measured = _measured(request, target, payloads)
     around.narrate("fitting")

@@ -11,8 +11,7 @@ from line_sim.errors import ScenarioError
 from line_sim.inspection.servers.single_call import dialect_of
 from line_sim.scenario import load, loads
 from line_sim.scenario.gateways.kind import Form, LiveKind
-from line_sim.scenario.gateways.servers import retargeted
-from line_sim.scenario.load import live_gateways
+from line_sim.scenario.load import as_overrides
 from line_sim.scenario.model import Inspection, Scenario
 from line_sim.study.calibration.calibrate import Request, with_takt
 from line_sim.study.calibration.measuring.measure import How
@@ -75,11 +74,7 @@ def of_scenario(path: Path, overrides: Sequence[str], target: str | None) -> tup
 
     Raises ScenarioError where there is none.
     """
-    chosen = list(overrides)
-    if target is not None:
-        keys = live_gateways(path, overrides)
-        chosen += [f"{key}.{override}" for key in keys for override in retargeted(target)]
-    scenario = load(path, chosen)
+    scenario = load(path, as_overrides(path, overrides, target=target))
     for spec in scenario.inspections:
         if isinstance(spec.gateway, LiveKind):
             return scenario, spec

@@ -12,6 +12,7 @@ from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
 from line_sim.scenario import Scenario
 from line_sim.scenario.gateways.calibration import Calibration
 from line_sim.simulation import make_default_folder
+from line_sim.study.calibration.measuring.load import MOST_FOREIGN
 from line_sim.study.confirm.agreement import DIFFERENT, Margin
 from line_sim.study.confirm.findings import LEAST_RUNS, Finding, advice, by_verdict, findings
 from line_sim.study.confirm.live import LiveRun, Meter, Narrate, live_runs
@@ -24,8 +25,6 @@ from line_sim.study.workers import Workers
 from line_sim.units import counted as so_many
 
 UNDER_WAY, ALL_DONE, INTERRUPTED, FAILED = "under way", "all done", "interrupted", "failed"
-QUIET = 0.07
-"""The share of foreign processor time above which a live run is no measurement of its server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,7 @@ def _about_runs(state: Confirmation) -> list[str]:
 
 
 def _loaded(runs: Sequence[LiveRun]) -> list[str]:
-    busy = [run for run in runs if run.foreign_load is not None and run.foreign_load > QUIET]
+    busy = [run for run in runs if run.foreign_load is not None and run.foreign_load > MOST_FOREIGN]
     told = ", ".join(f"{run.folder.name} {100 * (run.foreign_load or 0):.0f} %" for run in busy)
     return [f"others took processor time on this machine: {told}; the server suffers by it"] if busy else []
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 
 from line_sim.scenario.gateways.servers import ServerOptions
-from line_sim.study.calibration.measuring.load import Machine, Usage, foreign_share, processors
+from line_sim.study.calibration.measuring.load import Machine, Usage, all_processors, foreign_share
 from line_sim.study.confirm.live import Meter
 
 
@@ -21,7 +21,7 @@ def meter_for(asked: Mapping[str, ServerOptions]) -> Meter:
 
     def begun() -> Callable[[], float | None]:
         before = read()
-        return lambda: foreign_share(before, read(), processors())
+        return lambda: foreign_share(before, read(), all_processors())
 
     return begun
 

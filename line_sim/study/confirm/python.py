@@ -8,7 +8,6 @@ if __name__ == "__main__":
     found.numbers["kpis"]["uph"]["verdict"]
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +15,10 @@ from typing import Any
 
 from line_sim.errors import RunFileError
 from line_sim.recording.whole import read_object
-from line_sim.scenario import Scenario, load
+from line_sim.scenario import load
+from line_sim.scenario.dump import overrides_of
 from line_sim.scenario.gateways.calibration_files import read_calibration
-from line_sim.scenario.gateways.servers import retargeted
-from line_sim.scenario.load import live_gateways
+from line_sim.scenario.load import as_overrides
 from line_sim.study.confirm.confirm import Around, Plan
 from line_sim.study.confirm.confirm import confirm as confirmed
 from line_sim.study.confirm.files import JSON
@@ -62,6 +61,8 @@ def confirm(
     replications: int = 100,
     margins: Mapping[str, float] | None = None,
     inspections: Sequence[str] = (),
+    items: int | None = None,
+    seed: int | None = None,
     out: str | Path | None = None,
     jobs: int | None = None,
     workers: Workers | None = None,
@@ -79,20 +80,12 @@ def confirm(
     plan = Plan(
         runs, replications, tuple(checked(*each) for each in (margins or {}).items()), tuple(inspections)
     )
-    chosen, found = _scenario(Path(scenario), overrides or {}, target), read_calibration(calibrated)
+    chosen = as_overrides(scenario, overrides_of(overrides or {}), seed=seed, target=target, items=items)
+    line, found = load(scenario, chosen), read_calibration(calibrated)
     folder = None if out is None else Path(out)
     with workers or Processes(jobs or processors()) as hands:
-        state = confirmed(chosen, found, str(calibrated), folder, plan, hands, Around(keep, narrate))
+        state = confirmed(line, found, str(calibrated), folder, plan, hands, Around(keep, narrate))
     return read_confirmation(state.folder)
-
-
-def _scenario(path: Path, overrides: Mapping[str, Any], target: str | None) -> Scenario:
-    """Read the scenario, with every real server of it at the target."""
-    chosen = [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in overrides.items()]
-    if target is not None:
-        keys = live_gateways(path, chosen)
-        chosen += [f"{key}.{override}" for key in keys for override in retargeted(target)]
-    return load(path, chosen)
 
 
 def read_confirmation(folder: str | Path) -> Confirmed:

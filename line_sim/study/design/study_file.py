@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
-from line_sim.scenario.dump import flow
+from line_sim.scenario.dump import overrides_of
 from line_sim.scenario.fields import LocalFile, Record, Text
 from line_sim.study.design.demands import Bound, read_bound, read_quantity
 from line_sim.study.design.levels import Levels, Quantity, quantity, read_levels
@@ -33,7 +33,7 @@ def _settings(written: object) -> tuple[str, ...]:
     """Return overrides as they are typed behind --set."""
     match written:
         case Mapping():
-            return tuple(f"{key}={flow(value)}" for key, value in written.items())
+            return overrides_of({str(key): value for key, value in written.items()})
         case list() | tuple() if all(isinstance(each, str) and "=" in each for each in written):
             return tuple(written)
         case _:

@@ -1,11 +1,11 @@
 """The variants of a study: each point of its design as a scenario, or what is wrong with it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from line_sim.errors import ScenarioError
 from line_sim.scenario import Scenario
-from line_sim.scenario.dump import flow
+from line_sim.scenario.dump import overrides_of
 from line_sim.scenario.load import load_each
 from line_sim.study.design.costs import cost_of
 from line_sim.study.design.points import Settings, points_of
@@ -35,9 +35,12 @@ def settings_text(settings: Mapping[str, object]) -> str:
     return ", ".join(overrides_of(settings))
 
 
-def overrides_of(settings: Mapping[str, object]) -> tuple[str, ...]:
-    """Write settings as they are typed behind --set."""
-    return tuple(f"{key}={flow(value)}" for key, value in settings.items())
+def short_names(keys: Sequence[str]) -> list[str]:
+    """Return the shortest ends of key paths that tell them apart: `units`, or `a.buffer` and `b.buffer`."""
+    ends = [[".".join(key.split(".")[-n:]) for n in range(1, key.count(".") + 2)] for key in keys]
+    return [
+        next((end for end in mine if sum(end in other for other in ends) == 1), mine[-1]) for mine in ends
+    ]
 
 
 def variants_of(study: Study) -> tuple[Variant, ...]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from line_sim.errors import RunFileError
+from line_sim.figures.names import title_of
 from line_sim.recording.whole import read_object
 from line_sim.report.studies.blocks import (
     Block,
@@ -109,7 +110,7 @@ def _second(kpis: Mapping[str, Any]) -> Iterator[str]:
     stand = [name for name, row in kpis.items() if row["significant"] and name != "uph"]
     if stand:
         told = "; ".join(
-            f"{telling.title_of(name)} {telling.signed(name, kpis[name]['difference'], _like(kpis[name]))}"
+            f"{title_of(name)} {telling.signed(name, kpis[name]['difference'], _like(kpis[name]))}"
             f"{'' if telling.unit_text(name) == '%' else f' {telling.unit_text(name)}'}"
             for name in stand
         )
@@ -206,7 +207,7 @@ def _table(kpis: Mapping[str, Any]) -> Table:
     found = []
     for name, row in kpis.items():
         like, change = _like(row), row["difference"]
-        label = Cell(telling.title_of(name), note=f"{name}, {telling.unit_text(name)}")
+        label = Cell(title_of(name), note=f"{name}, {telling.unit_text(name)}")
         why = row["ci_note"] or "one pair alone"
         ends = (
             "exactly"
@@ -233,7 +234,7 @@ def _relative(name: str, row: Mapping[str, Any]) -> Bar | None:
     )
     star = " *" if row["significant"] else ""
     text = f"{telling.signed(name, row['difference'], _like(row))}{star}"
-    title = telling.title_of(name)
+    title = title_of(name)
     return Bar(
         title, mean, low, high, text=text, tone="a" if row["significant"] else "soft", tip=f"{title}: {text}"
     )
@@ -250,7 +251,7 @@ def _pair_chart(name: str, row: Mapping[str, Any], place: int) -> Chart:
         low, value, high = (telling.shown(name, each) for each in (ends[0], mean, ends[1]))
         dots = tuple(each * telling.factor(name) for each in values[: telling.MOST_DOTS])
         bars.append(Bar(side, value, low, high, dots, telling.number(name, mean, like), tone=tone))
-    title = telling.title_of(name)
+    title = title_of(name)
     ends_seen = span_of([end for bar in bars for end in (bar.value, bar.low, bar.high, *bar.dots)])
     axis = telling.axis_of(name)
     return Chart(f"kpi-{place}", title, rows(axis if ends_seen else Axis(title), bars))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from line_sim.errors import RunFileError
+from line_sim.figures.names import title_of
 from line_sim.recording.whole import read_object
 from line_sim.report.studies.blocks import (
     Block,
@@ -126,7 +127,7 @@ def _warnings(data: Mapping[str, Any]) -> Iterator[str]:
 def _tile(name: str, row: Mapping[str, Any]) -> Tile:
     ends = telling.interval(name, (row["ci_low"], row["ci_high"]), _like(row))
     note = f"95 %: {ends}" if ends else f"no interval: {row['ci_note'] or 'one replication'}"
-    return Tile(telling.title_of(name), telling.with_unit(name, row["mean"], _like(row)), note)
+    return Tile(title_of(name), telling.with_unit(name, row["mean"], _like(row)), note)
 
 
 def _figures(kpis: Mapping[str, Any], runs: Sequence[Figures], main: Sequence[str]) -> Iterator[Block]:
@@ -146,7 +147,7 @@ def _bar(name: str, row: Mapping[str, Any], runs: Sequence[Figures]) -> Bar:
         for run in runs[: telling.MOST_DOTS]
         if (value := run.get(name)) is not None
     )
-    title, like = telling.title_of(name), _like(row)
+    title, like = title_of(name), _like(row)
     text = telling.with_unit(name, row["mean"], like)
     ends = telling.interval(name, (row["ci_low"], row["ci_high"]), like)
     return Bar(title, mean, low, high, dots, text, tip=f"{title}: {text}{f' ({ends})' if ends else ''}")
@@ -161,7 +162,7 @@ def _table(caption: str, kpis: Mapping[str, Any], names: Sequence[str]) -> Table
 
 
 def _row(name: str, row: Mapping[str, Any]) -> Row:
-    label = Cell(telling.title_of(name), note=f"{name}, {telling.unit_text(name)}")
+    label = Cell(title_of(name), note=f"{name}, {telling.unit_text(name)}")
     if row["mean"] is None:
         why = Cell("not known", note="some run cannot tell it", tone="soft")
         return Row((label, why, "", "", f"{row['n']:,}"))
@@ -203,7 +204,7 @@ def _running_chart(name: str, found: Sequence[tuple[int, Any]], row: Mapping[str
     """Draw the running mean; with its interval where the study's own is that of these runs alone."""
     same = telling.ends_of(found[-1][1]) == (row["ci_low"], row["ci_high"])
     points = [_point(name, count, each, banded=same) for count, each in found if each is not None]
-    title = telling.title_of(name)
+    title = title_of(name)
     finding = (
         "" if same else "Without its interval, which is more than these runs' own scatter: see the table."
     )
@@ -223,7 +224,7 @@ def _towards(name: str, relative: float, found: Sequence[tuple[int, Any]], place
     known = [(count, each.relative_half_width) for count, each in found if each is not None]
     points = tuple(Point(count, 100 * width) for count, width in known if width is not None)
     asked = Mark(f"asked: {100 * relative:g} %", y=100 * relative)
-    title = f"{telling.title_of(name)}: half the interval against its mean"
+    title = f"{title_of(name)}: half the interval against its mean"
     axis = Axis("half-width, % of the mean", unit="%", low=0)
     return Chart(
         f"goal-{place}", title, lines(Axis("Runs", low=1), axis, [Series("half-width", points)], [asked])
@@ -240,7 +241,7 @@ def _runs(
         Heading("Ended", number=False),
         Heading("Audit", number=False),
     ]
-    headings += [Heading(f"{telling.title_of(name)}, {telling.unit_text(name)}") for name in shown]
+    headings += [Heading(f"{title_of(name)}, {telling.unit_text(name)}") for name in shown]
     told = list(zip(data["replications"], runs, strict=True))
     rows_of = tuple(
         _run_row(each, figures, shown, data["kpis"], folder) for each, figures in told[:_RUNS_SHOWN]

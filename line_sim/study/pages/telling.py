@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from line_sim.figures.catalogue import CATALOGUE
-from line_sim.figures.mix.by_variant import VARIANTS
-from line_sim.figures.names import STATISTICS, unit_of
+from line_sim.figures.names import unit_of
 from line_sim.report.studies.charts import Axis
 from line_sim.study.replications.text import value_text
 from line_sim.study.student import Estimate
@@ -14,17 +12,6 @@ MINUS = "\N{MINUS SIGN}"
 MOST_DOTS = 400
 """Runs that a chart shows one by one: the first so many."""
 _CLOSE = "\N{NO-BREAK SPACE}"
-
-
-def title_of(name: str) -> str:
-    """Return what a figure is called: `Output`, `camera: busy`, `A: Flow time`."""
-    titles = {figure.name: figure.title for figure in CATALOGUE}
-    if name in titles:
-        return titles[name]
-    head, _, last = name.removeprefix(f"{VARIANTS}.").rpartition(".")
-    if last in STATISTICS:
-        return f"{head.replace('.', ', ')}: {last}"
-    return f"{head}: {titles.get(last, last.replace('_', ' '))}" if head else name
 
 
 def unit_text(name: str) -> str:

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from line_sim.errors import RunFileError
-from line_sim.figures.names import unit_of
+from line_sim.figures.names import title_of, unit_of
 from line_sim.recording.whole import by_report, read_object
 from line_sim.report.workbook.run import NAME
 from line_sim.report.workbook.sheets import Sheet, Value, write_workbook
 from line_sim.study.kpis import Figures
-from line_sim.study.pages.telling import title_of
 from line_sim.study.replications.files import JSON, read_study
 
 _ESTIMATES = ("mean", "ci_low", "ci_high", "half_width", "relative_half_width", "n")

@@ -1,23 +1,22 @@
 """The runs of a plan on disk: `runs.csv`, a row a run, as soon as it is over; and what they are runs of.
 
-From them alone a plan goes on where it was: `--resume`.
+From these and the study beside them a plan goes on where it was: `--resume`.
 """
 
 import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from line_sim.errors import RunFileError, ScenarioError
+from line_sim.errors import RunFileError
 from line_sim.recording.csvtext import LINE_END, text_field
 from line_sim.recording.whole import RUN_AGAIN, read_object, unwritable, write_json
 from line_sim.regular import read_regular
-from line_sim.scenario import Scenario
-from line_sim.scenario.dump import dump
+from line_sim.study.design.kept import kept_study, refuse_others
+from line_sim.study.design.study import Study
 from line_sim.study.plan.procedure.demands import Sample, Term
 from line_sim.study.plan.sampling import Done
 
@@ -26,14 +25,6 @@ MOST_BYTES = 4 * 1024**3
 FIXED = ("confirms", "design", "replication", "seed", "ended")
 Runs = dict[tuple[bool, int], list[Sample]]
 """Runs by whether they confirm, and design; in their order from the first on."""
-
-
-def digest_of(scenarios: Mapping[int, Scenario], kpis: Sequence[str]) -> str:
-    """Return what tells whether runs are those of the same designs and figures."""
-    found = blake2b("\x1f".join(kpis).encode(), digest_size=16)
-    for number, scenario in scenarios.items():
-        found.update(f"\x1e{number}\x1f{dump(scenario)}".encode())
-    return found.hexdigest()
 
 
 class KeptRuns:
@@ -89,21 +80,22 @@ def _cells(sample: Sample, ratios: Mapping[str, bool]) -> Iterator[str]:
             yield "" if term is None else repr(term.under)
 
 
-def begin(folder: Path, digest: str, seed: int) -> None:
+def begin(folder: Path, mark: Mapping[str, Any]) -> None:
     """Write down what the runs of a new folder are runs of."""
-    write_json(folder / ABOUT, {"runs_of": digest, "seed": seed})
+    write_json(folder / ABOUT, mark)
 
 
-def kept_runs(folder: Path, digest: str, seed: int, ratios: Mapping[str, bool]) -> Runs:
+def begun_study(folder: Path) -> Study:
+    """Return the study of a plan's folder. Raises RunFileError where it is none of a plan."""
+    return kept_study(folder, ABOUT)
+
+
+def kept_runs(folder: Path, mark: Mapping[str, Any], ratios: Mapping[str, bool]) -> Runs:
     """Read the runs of a folder; the rest of a row that was being written is dropped, in the file, too.
 
     Raises ScenarioError where they are runs of something else, RunFileError for a file that is none.
     """
-    about = read_object(folder / ABOUT, "is this the folder of a plan?")
-    if (about.get("runs_of"), about.get("seed")) != (digest, seed):
-        raise ScenarioError(
-            f"{folder}: its runs are those of other designs, figures or seeds; plan anew, with another --out"
-        )
+    refuse_others(folder, read_object(folder / ABOUT, "is this the folder of a plan?"), mark)
     path = folder / CSV
     if not path.exists():
         return {}

@@ -4,16 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from line_sim.errors import ScenarioError
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.writer import create_empty
 from line_sim.simulation import make_default_folder
+from line_sim.study.design.kept import keep_study, mark_of
 from line_sim.study.design.study import Study
 from line_sim.study.design.variants import Variant, variants_of
 from line_sim.study.plan.bounds import Bound, bound_of
-from line_sim.study.plan.kept import KeptRuns, begin, digest_of, kept_runs
+from line_sim.study.plan.kept import KeptRuns, begin, kept_runs
 from line_sim.study.plan.procedure.boundaries import FIRST
 from line_sim.study.plan.procedure.course import Course, Rules
 from line_sim.study.plan.procedure.demands import Best, Design, Requirement, Sample
@@ -102,16 +104,17 @@ def plan(
 ) -> Planned:
     """Find the cheapest design of a study that meets every demand; the runs are kept in `folder`.
 
-    That must be new or empty (None: `results/<name>-<time>`), or with `resume` the one of an earlier plan of
-    the same designs and figures. `most` are the replications of a design, at most; `quick` False has every
-    line run. Raises ScenarioError where nothing is demanded, or of designs that are no scenario.
+    That must be new or empty (None: `results/plan-<name>-<time>`), or with `resume` the one of an earlier
+    plan of the same designs and figures. `most` are the replications of a design, at most; `quick` False has
+    every line run. Raises ScenarioError where nothing is demanded, or of designs that are no scenario.
     """
     variants = variants_of(study)
     rules, dropped, lines = _asked(study, variants, most, quick=quick)
     ratios = _figures(study, rules)
-    digest = digest_of({each.number: each.scenario for each in variants}, tuple(ratios))
-    kept = kept_runs(folder, digest, study.seed, ratios) if resume and folder is not None else {}
-    folder = _made(folder or make_default_folder(study.name), digest, study.seed, resume=resume)
+    mark = mark_of(variants, tuple(ratios)) | {"seed": study.seed}
+    kept = kept_runs(folder, mark, ratios) if resume and folder is not None else {}
+    folder = _made(folder or make_default_folder(f"plan {study.name}"), mark, resume=resume)
+    keep_study(folder, study, "plan")
     course = Course(rules, {design: runs for (confirms, design), runs in kept.items() if not confirms})
     worked_out = sum(line.worked_out for line in lines.values())
     found = Planned(
@@ -188,10 +191,10 @@ def _figures(study: Study, rules: Rules) -> dict[str, bool]:
     return {name: is_ratio(name, layout) for name in names}
 
 
-def _made(folder: Path, digest: str, seed: int, *, resume: bool) -> Path:
+def _made(folder: Path, mark: Mapping[str, Any], *, resume: bool) -> Path:
     if not resume:
         create_empty(folder)
-        begin(folder, digest, seed)
+        begin(folder, mark)
     return folder
 
 

@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from line_sim.errors import RunFileError
+from line_sim.errors import RunFileError, ScenarioError
 from line_sim.recording.whole import read_object
+from line_sim.report.points.plan.writing import write_plan_page
 from line_sim.study.design.document import Asked
-from line_sim.study.design.study import read_study
+from line_sim.study.design.study import Study, read_study
 from line_sim.study.plan import planning
 from line_sim.study.plan.as_json import JSON, write_plan
+from line_sim.study.plan.kept import begun_study
 from line_sim.study.workers import Processes, Workers, processors
 
-AGAIN = "'line-sim plan STUDY --resume' on the folder writes it again"
+AGAIN = "'line-sim plan --resume' on the folder writes it again"
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Plan:
 
 
 def plan(
-    study: str | Path,
+    study: str | Path | None = None,
     *,
     seed: int | None = None,
     out: str | Path | None = None,
@@ -64,14 +66,14 @@ def plan(
 ) -> Plan:
     """Find the cheapest design of a study file that meets every demand; return what it left.
 
-    `most` are the replications of a design at most; `resume` goes on in the folder of an earlier plan of the
-    same designs and figures. `jobs` run at a time in processes of this machine, one a processor unless said
-    otherwise: a script that calls this guards its main part with `if __name__ == "__main__":`. Raises
-    ScenarioError for whatever is wrong with the study or a design.
+    `most` are the replications of a design at most. `resume` goes on with the plan of a folder, or, where a
+    study is named, with that one of the same designs and figures. `jobs` run at a time in processes of this
+    machine, one a processor unless said otherwise: a script that calls this guards its main part with
+    `if __name__ == "__main__":`. Raises ScenarioError for whatever is wrong with the study or a design.
     """
     folder = resume if resume is not None else out
     found = planning.plan(
-        read_study(Path(study), Asked(seed=seed)),
+        _study(study, resume, seed),
         None if folder is None else Path(folder),
         workers or Processes(jobs or processors()),
         most=most,
@@ -79,7 +81,16 @@ def plan(
         told=planning.Told(narrate),
     )
     write_plan(found)
+    write_plan_page(found.folder)
     return read_plan(found.folder)
+
+
+def _study(study: str | Path | None, begun: str | Path | None, seed: int | None) -> Study:
+    if study is not None:
+        return read_study(Path(study), Asked(seed=seed))
+    if begun is None or seed is not None:
+        raise ScenarioError("a plan needs a study file, or resume=FOLDER, which has its own seed")
+    return begun_study(Path(begun))
 
 
 def read_plan(folder: str | Path) -> Plan:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from line_sim.figures.names import unit_of
 from line_sim.scenario.dump import flow
+from line_sim.study.design.variants import short_names
 from line_sim.study.plan.estimates import estimate_of
 from line_sim.study.plan.planning import Planned
 from line_sim.study.plan.verdicts import (
@@ -56,14 +57,6 @@ def _table(found: Planned, told: Sequence[Verdict]) -> Table:
         style = "bold" if each.design.number == found.chosen else ""
         table.add_row(*_cells(found, each), style=style)
     return table
-
-
-def short_names(keys: Sequence[str]) -> list[str]:
-    """Return the shortest ends of key paths that tell them apart: `units`, or `a.buffer` and `b.buffer`."""
-    ends = [[".".join(key.split(".")[-n:]) for n in range(1, key.count(".") + 2)] for key in keys]
-    return [
-        next((end for end in mine if sum(end in other for other in ends) == 1), mine[-1]) for mine in ends
-    ]
 
 
 def _cells(found: Planned, verdict: Verdict) -> Iterator[str]:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from line_sim.figures.catalogue import CATALOGUE
-from line_sim.figures.names import unit_of
+from line_sim.figures.names import title_of, unit_of
 from line_sim.study.design.levels import is_time, number_of
 from line_sim.study.design.study import Axis
 from line_sim.study.replications.files import estimate_json
@@ -44,12 +43,6 @@ def sweep_json(swept: Sweep, found: Analysis) -> dict[str, Any]:
         "matters_note": found.why_not,
         "untold": found.untold,
     }
-
-
-def title_of(name: str) -> str:
-    """Return what a figure is called where a person reads; one of a station by its own name."""
-    titles = {figure.name: figure.title for figure in CATALOGUE}
-    return titles.get(name, name)
 
 
 def _axis(axis: Axis, swept: Sweep) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.recording.whole import read_object
-from line_sim.scenario.dump import flow
+from line_sim.report.points.sweep.writing import write_sweep_page
+from line_sim.scenario.dump import overrides_of
 from line_sim.study.design.document import Asked
 from line_sim.study.design.study import Study, read_study
 from line_sim.study.sweep import sweep as engine
@@ -91,7 +92,7 @@ def sweep(
     """
     asked = Asked(
         over={key: list(each) if isinstance(each, tuple) else each for key, each in (over or {}).items()},
-        overrides=tuple(f"{key}={flow(value)}" for key, value in (overrides or {}).items()),
+        overrides=overrides_of(overrides or {}),
         seed=seed,
         items=items,
         replications=replications,
@@ -103,6 +104,7 @@ def sweep(
     study = None if file is None else read_study(Path(file), asked)
     with workers or Processes(jobs or processors()) as hands:
         folder = _folder(study, hands, out, resume, How(tuple(kpis), keep_runs), narrate)
+    write_sweep_page(folder)
     return read_sweep(folder)
 
 

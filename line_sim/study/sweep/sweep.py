@@ -10,6 +10,7 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.recording.whole import write_json
 from line_sim.recording.writer import create_empty, remove_if_empty
 from line_sim.simulation import make_default_folder
+from line_sim.study.design.kept import mark_of, refuse_others
 from line_sim.study.design.study import Amount, Study
 from line_sim.study.design.variants import Variant, variants_of
 from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
@@ -22,7 +23,6 @@ from line_sim.study.sweep.definition import (
     how_of,
     read_definition,
     refuse_other_study,
-    refuse_others,
     write_definition,
 )
 from line_sim.study.sweep.files import Tables
@@ -96,7 +96,7 @@ def resume(
     if asked is not None:
         refuse_other_study(folder, study, asked)
     variants = variants_of(study)
-    refuse_others(folder, state, variants)
+    refuse_others(folder, state, mark_of(variants))
     narrate(f"{study.name}: going on in {folder}")
     how = how_of(folder, state)
     refuse_unknown(how.kpis, f"{folder}: kpis", *(variant.scenario for variant in variants))

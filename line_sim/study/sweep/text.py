@@ -8,6 +8,7 @@ from rich.text import Text
 
 from line_sim.figures.catalogue import ESCAPE_RATE, FLOW_TIME, UPH
 from line_sim.figures.names import unit_of
+from line_sim.study.design.variants import short_names
 from line_sim.study.replications.text import value_text
 from line_sim.study.student import Estimate
 from line_sim.study.sweep.analysis import Analysis, kept_kpis
@@ -57,7 +58,7 @@ def _table(swept: Sweep, found: Analysis) -> Table:
     priced, marks = bool(swept.study.cost), _marks(found)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("", justify="right", no_wrap=True)
-    for name in _short(keys):
+    for name in short_names(keys):
         table.add_column(name, overflow="ellipsis")
     headings = [*figures, *([COST] if priced else [])]
     for heading in headings:
@@ -67,17 +68,6 @@ def _table(swept: Sweep, found: Analysis) -> Table:
         runs = swept.runs[place]
         table.add_row(*_cells(runs, found.estimates[place], figures, marks, priced=priced))
     return table
-
-
-def _short(keys: Sequence[str]) -> list[str]:
-    """Return the ends of the keys, as short as they can be and be told apart; the title has them whole."""
-    return [_end(key, [other for other in keys if other != key]) for key in keys]
-
-
-def _end(key: str, others: Sequence[str]) -> str:
-    parts = key.split(".")
-    ends = (".".join(parts[-length:]) for length in range(1, len(parts) + 1))
-    return next((end for end in ends if not any(f".{other}".endswith(f".{end}") for other in others)), key)
 
 
 def _rows(swept: Sweep, marks: dict[int, str]) -> list[int]:

@@ -14,10 +14,10 @@ from stub_rest import RestServer
 from stub_server import Server
 
 from line_sim.cli import commands
-from line_sim.cli.options import as_overrides
 from line_sim.errors import GatewayError, LineSimError
 from line_sim.scenario import load
 from line_sim.scenario.gateways.servers import find_model
+from line_sim.scenario.load import as_overrides
 
 SCENARIO = """\
 version: 1
@@ -80,7 +80,7 @@ def test_a_socket_is_a_target(scenario: Path, socket_file: Path, monkeypatch: py
     elsewhere = scenario.parent / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
-    overrides = as_overrides(scenario, (), seed=None, target="unix:server.sock", clock=None, items=None)
+    overrides = as_overrides(scenario, (), target="unix:server.sock")
     assert overrides[0] == 'line.0.gateway.grpc.target="unix:server.sock"'
     loaded = load(written(scenario.parent, options="target: 'unix:server.sock'"))
     assert loaded.inspections[0].gateway.server.target == f"unix:{socket_file}"

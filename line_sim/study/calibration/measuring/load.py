@@ -85,7 +85,7 @@ def is_here(target: str) -> bool:
     return host in {"localhost", "::1", "0.0.0.0"} or host.startswith("127.")  # noqa: S104 - a name to compare
 
 
-def processors(proc: Path = PROC) -> int:
+def all_processors(proc: Path = PROC) -> int:
     """Return how many processors the system's usage is over."""
     try:
         text = (proc / "stat").read_text(encoding="ascii")

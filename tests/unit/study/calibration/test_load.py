@@ -9,10 +9,10 @@ import pytest
 from line_sim.study.calibration.measuring.load import (
     Machine,
     Usage,
+    all_processors,
     foreign_share,
     is_here,
     listeners,
-    processors,
 )
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -82,7 +82,7 @@ def test_a_server_and_what_came_of_it_are_found_by_where_they_listen(proc: Path)
     assert listeners("127.0.0.1:8500", proc) == {20}
     assert listeners("unix:/run/s.sock", proc) == {40}
     assert listeners("127.0.0.1:8501", proc) == set()
-    assert processors(proc) == 3
+    assert all_processors(proc) == 3
     usage = Machine("127.0.0.1:8500", proc)()
     assert usage is not None
     assert usage.server == pytest.approx(6)
@@ -101,7 +101,7 @@ def test_a_server_elsewhere_uses_nothing_here(proc: Path) -> None:
 def test_a_system_that_does_not_tell_is_not_known(tmp_path: Path) -> None:
     """Not every system has /proc."""
     assert Machine("gpu:8500", tmp_path)() is None
-    assert processors(tmp_path) >= 1
+    assert all_processors(tmp_path) >= 1
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux tells")

@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import line_sim
+from line_sim.cli import commands
 from line_sim.errors import ScenarioError
 from line_sim.scenario.gateways.grpc import GrpcGateway
 from line_sim.scenario.gateways.rest import RestGateway
@@ -86,8 +88,19 @@ def test_python_says_the_same(line: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(python, "measured", measured)
     line_sim.calibrate("gpu:8500", "gpu.yaml", takt="250 ms", in_flight=8, options={"model": "flanges"})
     line_sim.calibrate(scenario=line, seed=3, any_load=True)
-    (first, out), (second, _) = asked
+    line_sim.calibrate(scenario=line, overrides={"arrivals.every": "100 ms"})
+    (first, out), (second, _), (third, _) = asked
     assert out == Path("gpu.yaml")
     assert first.how == How(8, 150.0, 0.25)
     assert first.spec.gateway.words == "flanges at gpu:8500"
     assert second.how == How(4, 150.0, 0.2, 0.03, any_load=True, seed=3)
+    assert third.how.takt == 0.1
+
+
+@pytest.mark.parametrize("header", ["token", "=x", "no such name=x", "grpc-x=1"])
+def test_a_header_is_refused_as_classify_refuses_it(header: str) -> None:
+    """Before anything is asked; the options of access are the same ones."""
+    for command in (["calibrate"], ["classify", "part.jpg"]):
+        shown = CliRunner().invoke(commands, [*command, "--header", header])
+        assert shown.exit_code == 2
+        assert "Invalid value for '--header'" in shown.output

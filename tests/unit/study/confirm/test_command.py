@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import pytest
 import yaml
-from calibrated import asking, line
+from calibrated import asking, calibration_file, line
 from click.testing import CliRunner
 
+import line_sim
 from line_sim.cli import commands
 from line_sim.cli.group import run_command_line
+from line_sim.errors import ScenarioError
+from line_sim.study.confirm import python
 
 
 def test_help_shows_its_examples_as_they_are_typed():
@@ -36,3 +40,24 @@ def test_a_target_needs_a_real_server_to_stand_for(tmp_path: Path, capsys):
     code = run_command_line(["confirm", str(scenario), "--calibrated", "x.yaml", "--target", "localhost:1"])
     assert code == 2
     assert "no inspection of" in capsys.readouterr().err
+    with pytest.raises(ScenarioError, match="no inspection of"):
+        line_sim.confirm(scenario, "x.yaml", target="localhost:1")
+
+
+def test_python_says_the_same_of_the_runs(tmp_path: Path, monkeypatch):
+    """Parts, seed and target are arguments there as they are options here."""
+    scenario, lines = tmp_path / "line.yaml", []
+    scenario.write_text(yaml.safe_dump(line(asking())), encoding="utf-8")
+
+    def confirmed(scenario, *_):
+        lines.append(scenario)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(python, "confirmed", confirmed)
+    with pytest.raises(KeyboardInterrupt):
+        line_sim.confirm(
+            scenario, calibration_file(tmp_path, 0.03), items=7, seed=9, target="gpu:8500", jobs=1
+        )
+    (found,) = lines
+    assert (found.run.items, found.seed) == (7, 9)
+    assert found.inspections[0].gateway.server.target == "gpu:8500"

@@ -101,6 +101,38 @@ def test_a_plan_goes_on_with_the_runs_on_disk(tmp_path: Path, cut: int) -> None:
     assert {name: (tmp_path / "out" / name).read_bytes() for name in whole} == whole
 
 
+def test_a_folder_is_enough_to_go_on_with(tmp_path: Path) -> None:
+    """The study lies in it, also where its own file has gone; from Python the page is there as well."""
+    path, out = study_file(tmp_path), tmp_path / "out"
+    assert (
+        CliRunner()
+        .invoke(commands, ["plan", str(path), "--seed", "9", "--out", str(out), "--quiet"])
+        .exit_code
+        == 0
+    )
+    whole = {name: (out / name).read_bytes() for name in ("study.yaml", "runs.csv", "plan.json", "plan.html")}
+    path.unlink()
+    for name, found in (("plan.json", whole["plan.json"][:0]), ("runs.csv", whole["runs.csv"][:2000])):
+        (out / name).write_bytes(found)
+    asked = ["plan", "--resume", str(out), "--jobs", "1", "--quiet"]
+    assert CliRunner().invoke(commands, asked, standalone_mode=False).return_value == 0
+    assert {name: (out / name).read_bytes() for name in whole} == whole
+    (out / "plan.html").unlink()
+    assert line_sim.plan(resume=out, jobs=1).chosen is not None
+    assert {name: (out / name).read_bytes() for name in whole} == whole
+
+
+def test_no_folder_and_no_study_is_told(tmp_path: Path) -> None:
+    """There is nothing to plan, or the seed is said already."""
+    said = CliRunner().invoke(commands, ["plan"]).output
+    assert "name a study file, or --resume DIR" in said
+    assert CliRunner().invoke(commands, ["plan", "--resume", str(tmp_path), "--seed", "1"]).exit_code == 2
+    with pytest.raises(ScenarioError, match="needs a study file"):
+        line_sim.plan()
+    with pytest.raises(RunFileError, match=r"no study\.yaml with runs\.json"):
+        line_sim.plan(resume=tmp_path)
+
+
 def test_a_stop_keeps_what_is_done_and_says_so(tmp_path: Path) -> None:
     """After 30 runs somebody has had enough; the plan goes on from there."""
     path, interrupt = study_file(tmp_path), Interrupt()
@@ -139,9 +171,9 @@ def test_runs_of_something_else_are_not_gone_on_with(tmp_path: Path) -> None:
     path, out = study_file(tmp_path), tmp_path / "out"
     planned(path, out)
     planned(study_file(tmp_path, tolerance={"uph": 30}), out, resume=True)
-    with pytest.raises(ScenarioError, match="other designs, figures or seeds"):
+    with pytest.raises(ScenarioError, match="other variants, figures or seeds"):
         planned(study_file(tmp_path, LINE.replace("mean: 1 s", "mean: 2 s")), out, resume=True)
-    with pytest.raises(ScenarioError, match="other designs, figures or seeds"):
+    with pytest.raises(ScenarioError, match="other variants, figures or seeds"):
         planned(study_file(tmp_path, seed=8), out, resume=True)
 
 

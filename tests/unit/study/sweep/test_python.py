@@ -20,6 +20,7 @@ def test_it_leaves_what_the_command_leaves(tmp_path):
     )
     assert isinstance(found, line_sim.Swept)
     assert files(found.folder) == files(tmp_path / "typed")
+    assert "</html>" in (found.folder / "sweep.html").read_text()
     assert [point["settings"]["line.camera.units"] for point in found.points] == [1, 1, 2, 2]
     frame = found.frame
     assert list(frame.columns[:5]) == [

@@ -14,13 +14,13 @@ from line_sim.errors import LineSimError, RunFileError, ScenarioError
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import load
 from line_sim.study.design.document import Asked
+from line_sim.study.design.kept import STUDY
 from line_sim.study.design.study import read_study
 from line_sim.study.design.written import written
 from line_sim.study.lean import figures_in, summary_of
 from line_sim.study.replications.precision import Goal, enough, reached
 from line_sim.study.replications.seeds import replication_seed
 from line_sim.study.sweep.as_json import JSON
-from line_sim.study.sweep.definition import STUDY
 from line_sim.study.sweep.sweep import resume, sweep
 from line_sim.study.sweep.swept import ALL_DONE, BROKEN_OFF, INTERRUPTED, How
 from line_sim.study.workers import Processes
@@ -179,14 +179,14 @@ def test_a_scenario_that_has_changed_since_is_refused(tmp_path):
     line_in(tmp_path, LINE.replace("500 ms", "400 ms"))
     with (
         Processes(1) as workers,
-        pytest.raises(ScenarioError, match="other variants now than when it was begun"),
+        pytest.raises(ScenarioError, match="other variants, figures or seeds now than when it was begun"),
     ):
         resume(tmp_path / "out", workers)
 
 
 def test_a_folder_that_is_none_of_a_sweep_is_refused(tmp_path):
     """Also one whose tables are damaged in the middle."""
-    with Processes(1) as workers, pytest.raises(RunFileError, match="is this the folder of a sweep"):
+    with Processes(1) as workers, pytest.raises(RunFileError, match="is this the right folder"):
         resume(tmp_path, workers)
     swept(study_in(tmp_path), tmp_path / "out")
     table = tmp_path / "out" / "sweep.csv"
