@@ -1,7 +1,8 @@
 """A factory production line whose inspection station waits for a real neural network.
 
-`run` runs a scenario, `read` opens the folder of a run, `load` reads a scenario file, `confirm` holds a
-prediction against live runs; each is imported when it is first asked for, so that `import line_sim` costs
+`run` runs a scenario, `read` opens the folder of a run, `load` reads a scenario file. `sweep` runs every
+variant of one, `plan` finds the cheapest that does, `calibrate` measures a server, and `confirm` holds a
+prediction against live runs. Each is imported when it is first asked for, so that `import line_sim` costs
 next to nothing.
 """
 

@@ -100,6 +100,7 @@ def compare(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.cli.terminal.printing import show_page
     from line_sim.cli.terminal.signals import stopping_on_signals
     from line_sim.recording.whole import write_json
+    from line_sim.scenario.load import as_overrides
     from line_sim.study.comparison.text import comparison_json, comparison_text
 
     with stopping_on_signals() as interrupt:
@@ -123,9 +124,7 @@ def compare(  # noqa: PLR0917 - click hands over one argument for each option
         elif one.is_dir() or other.is_dir():
             raise click.UsageError("compare two scenarios or two folders, not one of each")
         else:
-            seeds = () if seed is None else (f"seed={seed}",)
-            length = (f"run.items={items}", "run.duration=null") if items else ()
-            common = (*set_both, *seeds, *length)
+            common = as_overrides(one, set_both, seed=seed, items=items)
             found, last_line = _scenarios(
                 _load(one, (*common, *set_a)),
                 _load(other, (*common, *set_b)),

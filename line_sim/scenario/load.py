@@ -121,11 +121,15 @@ def as_overrides(
         chosen.append(f"seed={seed}")
     if clock is not None:
         chosen.append(f"run.clock={clock}")
-    if items is not None:
-        chosen += [f"run.items={items}", "run.duration=null"]
+    chosen += length_of(items)
     if target is not None:
         chosen += _retarget(path, (*overrides, *chosen), target)
     return (*overrides, *chosen)
+
+
+def length_of(items: int | None) -> tuple[str, ...]:
+    """Return the overrides that let so many parts arrive, however long the run was to be; None: none."""
+    return () if items is None else (f"run.items={items}", "run.duration=null")
 
 
 def _retarget(path: str | Path, overrides: Sequence[str], target: str) -> list[str]:

@@ -111,8 +111,7 @@ def calibrate(out: Path, quiet: bool, **options: Any) -> int:
             click.echo("interrupted; nothing is written: what was measured so far fits no model", err=True)
             return INTERRUPTED
     if not quiet:
-        console = show_page(calibration_text(found.found), f"File: {found.out}")
-        console.print(f"Page: {found.page}", markup=False, soft_wrap=True)
+        show_page(calibration_text(found.found), f"File: {found.out}\nPage: {found.page}")
     return 0
 
 

@@ -95,8 +95,7 @@ def plan(
     page = write_plan_page(found.folder)
     if not quiet:
         files = f"Files: {found.folder} (every design: plan.json; every run: runs.csv)"
-        console = show_page(plan_text(found), files)
-        console.print(f"Page:  {page}", markup=False, soft_wrap=True)
+        show_page(plan_text(found), f"{files}\nPage:  {page}")
     return _code(found)
 
 

@@ -31,7 +31,8 @@ The axes are typed, or stand in a study file (docs/sweeps.md):
 After Ctrl-C, or a crash, it goes on where it was:
   line-sim sweep --resume results/sweep-...
 
-Leaves sweep.csv (a row a run and figure) and sweep.json (means with intervals, what is best, what matters).
+Leaves sweep.csv (a row a run and figure), sweep.json (means with intervals, what is best, what matters) and
+its page, sweep.html.
 """
 
 
@@ -144,9 +145,10 @@ def sweep(  # noqa: PLR0917 - click hands over one argument for each option
             swept, found = swept_by(
                 study, out, hands, how, narrate=told.stage, counted=told.counted, interrupt=interrupt
             )
-        told.stage(_page(swept))
+    page = _page(swept)
     if not quiet:
-        show_page(sweep_text(swept, found), f"Files: {swept.folder} (sweep.csv, sweep.json)")
+        files = f"Files: {swept.folder} (every run: sweep.csv; every variant: sweep.json)"
+        show_page(sweep_text(swept, found), f"{files}\n{page}")
     return INTERRUPTED if interrupt.wished else _exit_code(swept)
 
 
@@ -155,8 +157,8 @@ def _page(swept: "Sweep") -> str:
     from line_sim.report.points.sweep.writing import MOST_POINTS, write_sweep_page
 
     if len(swept.runs) > MOST_POINTS:
-        return f"no page: it would be of more than {MOST_POINTS:,} points; the tables have them"
-    return f"page: {write_sweep_page(swept.folder)}"
+        return f"No page: it would be of more than {MOST_POINTS:,} points; the tables have them"
+    return f"Page:  {write_sweep_page(swept.folder)}"
 
 
 def _study(file: Path, asked: "Asked") -> "Study":

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from line_sim.errors import ScenarioError
 from line_sim.scenario.document import Document, Mistake, Place, Spot, read_yaml, shorten
-from line_sim.scenario.dump import flow
+from line_sim.scenario.dump import overrides_of
 from line_sim.scenario.fields import Key
-from line_sim.scenario.load import text_of
+from line_sim.scenario.load import length_of, text_of
 from line_sim.scenario.mistakes import in_order, mistakes_in
 from line_sim.study.design.levels import read_typed
 from line_sim.study.design.study_file import StudyFile, looks_like_a_study
@@ -100,15 +100,14 @@ def _write_others(document: Document, asked: Asked) -> None:
         until = {"until": dict(asked.until)}
         most = {} if asked.replications is None else {"most": asked.replications}
         _put(document, ("replications",), until | most, _typed(2, "--until"))
-    length = (f"run.items={asked.items}", "run.duration=null") if asked.items else ()
-    if added := (*asked.overrides, *length):
+    if added := (*asked.overrides, *length_of(asked.items)):
         _put(document, ("set",), [*_set_so_far(document.data), *added], _typed(3, "--set"))
 
 
 def _set_so_far(data: Mapping[str, Any]) -> Sequence[Any]:
     match data.get("set"):
         case Mapping() as settings:
-            return [f"{key}={flow(value)}" for key, value in settings.items()]
+            return overrides_of({str(key): value for key, value in settings.items()})
         case list() as settings:
             return settings
         case _:

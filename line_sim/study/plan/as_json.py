@@ -25,7 +25,7 @@ JSON = "plan.json"
 
 
 def write_plan(found: Planned) -> None:
-    """Write plan.json; the page of a plan is drawn from that alone. Raises RunFileError where it cannot."""
+    """Write plan.json; from it and runs.csv a plan's page is drawn. Raises RunFileError where it cannot."""
     write_json(found.folder / JSON, plan_json(found))
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.recording.whole import read_object
-from line_sim.report.points.sweep.writing import write_sweep_page
+from line_sim.report.points.sweep.writing import MOST_POINTS, write_sweep_page
 from line_sim.scenario.dump import overrides_of
 from line_sim.study.design.document import Asked
 from line_sim.study.design.study import Study, read_study
@@ -104,7 +104,6 @@ def sweep(
     study = None if file is None else read_study(Path(file), asked)
     with workers or Processes(jobs or processors()) as hands:
         folder = _folder(study, hands, out, resume, How(tuple(kpis), keep_runs), narrate)
-    write_sweep_page(folder)
     return read_sweep(folder)
 
 
@@ -116,13 +115,15 @@ def _folder(
     how: How,
     narrate: Callable[[str], None],
 ) -> Path:
-    """Sweep, or go on, and return the folder."""
+    """Sweep, or go on, draw the page, and return the folder."""
     if begun is not None:
         swept, _ = engine.resume(Path(begun), hands, study, narrate=narrate)
     elif study is not None:
         swept, _ = engine.sweep(study, None if out is None else Path(out), hands, how, narrate=narrate)
     else:
         raise ScenarioError("a sweep needs a scenario or study file, or resume=FOLDER")
+    if len(swept.runs) <= MOST_POINTS:
+        write_sweep_page(swept.folder)
     return swept.folder
 
 

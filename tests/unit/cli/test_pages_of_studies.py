@@ -39,9 +39,9 @@ def test_a_sweep_leaves_its_page_with_the_ways_to_its_runs(tmp_path, capsys):
         "--jobs",
         "1",
         "--keep-runs",
-        "--quiet",
     ]
     assert run_command_line(asked) == 0
+    assert capsys.readouterr().out.endswith(f"\nPage:  {out / 'sweep.html'}\n")
     html = (out / "sweep.html").read_text()
     assert Reading(html).mistakes == []
     data = data_of(html)

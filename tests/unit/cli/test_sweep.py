@@ -153,6 +153,6 @@ def test_of_very_many_variants_there_is_no_page(desk, capsys, monkeypatch):
     monkeypatch.setattr("line_sim.report.points.sweep.writing.MOST_POINTS", 3)
     code, said = typed(capsys, "line.yaml", *OVER, "--replications", "1", "--out", "s")
     assert code == 0
-    assert "no page: it would be of more than 3 points" in said
+    assert "No page: it would be of more than 3 points" in said
     assert (desk / "s" / "sweep.json").is_file()
     assert not (desk / "s" / "sweep.html").exists()
