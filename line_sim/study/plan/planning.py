@@ -1,6 +1,7 @@
 """A plan from its study to its answer: designs, runs until all is known, and the answer confirmed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.writer import refuse_folder_in_use
 from line_sim.simulation import make_default_folder
+from line_sim.study.alone import alone_in
 from line_sim.study.design.study import Study
 from line_sim.study.design.variants import Variant, variants_of
 from line_sim.study.plan.bounds import Bound, bound_of
@@ -110,14 +112,16 @@ def plan(
     rules, dropped, lines = _asked(study, variants, most, quick=quick)
     ratios = _figures(study, rules)
     digest = digest_of({each.number: each.scenario for each in variants}, tuple(ratios))
-    kept = kept_runs(folder, digest, study.seed, ratios) if resume and folder is not None else {}
-    folder = _made(folder or make_default_folder(study.name), digest, study.seed, resume=resume)
-    course = Course(rules, {design: runs for (confirms, design), runs in kept.items() if not confirms})
-    worked_out = sum(line.worked_out for line in lines.values())
-    found = Planned(
-        study, _designs(variants), course, dropped, folder, worked_out, stated=frozenset(_stated(study))
-    )
-    with workers, KeptRuns(folder, ratios) as file:
+    with ExitStack() as stack:
+        stack.enter_context(workers)  # before there is a folder: there may be nobody to do the runs
+        folder = _folder(folder or make_default_folder(study.name), digest, study.seed, stack, resume=resume)
+        kept = kept_runs(folder, digest, study.seed, ratios) if resume else {}
+        course = Course(rules, {design: runs for (confirms, design), runs in kept.items() if not confirms})
+        worked_out = sum(line.worked_out for line in lines.values())
+        found = Planned(
+            study, _designs(variants), course, dropped, folder, worked_out, stated=frozenset(_stated(study))
+        )
+        file = stack.enter_context(KeptRuns(folder, ratios))
         going = _Going(found, lines, tuple(ratios), workers, interrupt or Interrupt(), told or Told(), file)
         return going.on({design: runs for (confirms, design), runs in kept.items() if confirms})
 
@@ -188,10 +192,14 @@ def _figures(study: Study, rules: Rules) -> dict[str, bool]:
     return {name: is_ratio(name, layout) for name in names}
 
 
-def _made(folder: Path, digest: str, seed: int, *, resume: bool) -> Path:
+def _folder(folder: Path, digest: str, seed: int, stack: ExitStack, *, resume: bool) -> Path:
+    """Have the folder of a plan to ourselves for as long as the stack is there; begin it, if it is new."""
     if not resume:
         refuse_folder_in_use(folder)
         folder.mkdir(parents=True, exist_ok=True)
+    stack.enter_context(alone_in(folder))
+    if not resume:
+        refuse_folder_in_use(folder)
         begin(folder, digest, seed)
     return folder
 

@@ -10,6 +10,7 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.recording.whole import write_json
 from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
 from line_sim.simulation import make_default_folder
+from line_sim.study.alone import alone_in
 from line_sim.study.design.study import Amount, Study
 from line_sim.study.design.variants import Variant, variants_of
 from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
@@ -71,6 +72,7 @@ def sweep(
         stack.callback(remove_if_empty, folder)
         refuse_folder_in_use(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(alone_in(folder))
         write_definition(folder, study, variants, how.as_data)
         narrate(f"{study.name}: {so_many(len(variants), 'variants')}; the files go to {folder}")
         return _Sweeping(study, variants, folder, how).run(
@@ -99,7 +101,10 @@ def resume(
     refuse_others(folder, state, variants)
     narrate(f"{study.name}: going on in {folder}")
     how = How(tuple(state.get("kpis", ())), bool(state.get("keep_runs")))
-    return _Sweeping(study, variants, folder, how).run(workers, narrate, counted, interrupt or Interrupt())
+    with alone_in(folder):
+        return _Sweeping(study, variants, folder, how).run(
+            workers, narrate, counted, interrupt or Interrupt()
+        )
 
 
 class _Sweeping:
