@@ -7,11 +7,6 @@ from pathlib import Path
 
 from line_sim.errors import ScenarioError
 
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - no such locks on Windows
-    fcntl = None  # type: ignore[assignment]
-
 
 @contextmanager
 def alone_in(folder: Path) -> Generator[None]:
@@ -32,14 +27,14 @@ def alone_in(folder: Path) -> Generator[None]:
 
 
 def _lock(held: int, folder: Path) -> None:
-    if fcntl is None:
-        return
-    try:
-        with suppress(NotImplementedError):
+    with suppress(ImportError):  # there is no such module on Windows
+        import fcntl  # noqa: PLC0415
+
+        try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise ScenarioError(
-            f"{folder}: another study is at work in this folder; wait for its end, or take another with --out"
-        ) from None
-    except OSError:  # a file system without locks
-        return
+        except BlockingIOError:
+            raise ScenarioError(
+                f"{folder}: another study is at work in this folder; wait for its end, or choose another"
+            ) from None
+        except OSError:  # a file system without locks
+            return

@@ -72,8 +72,8 @@ def judge(demand: Requirement, terms: Sequence[Term], h2: float, first: int = FI
 def _of_rare_counts(demand: Requirement, terms: Sequence[Term]) -> float:
     """Return the variance of a run's count where hardly any is expected in the first runs; else 0.
 
-    At a share q, a tolerance off the limit, of n parts a run that is n q (1 - q), for independent ones. Runs that happen to see none of
-    what is rare would have no variance at all, and be believed at once.
+    At a share q, a tolerance off the limit, of n parts a run that is n q (1 - q), for independent ones. Runs
+    that happen to see none of what is rare would have no variance at all, and be believed at once.
     """
     if not demand.ratio:
         return 0.0
