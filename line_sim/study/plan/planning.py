@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from line_sim.errors import ScenarioError
+from line_sim.figures.catalogue import LOSS
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.writer import refuse_folder_in_use
@@ -134,6 +135,10 @@ def _asked(
     if not study.demands:
         raise ScenarioError(
             f"{study.name}: nothing is demanded; write demand, such as demand: {{uph: '>= 13500'}}"
+        )
+    if LOSS.name in {study.best, *(demand.kpi for demand in study.demands)}:
+        raise ScenarioError(
+            f"{LOSS.name}: it takes other runs of the same line to tell, which a plan does not make"
         )
     if cap is not None and cap < FIRST:
         raise ScenarioError(f"most: {cap} replications; a plan needs {FIRST} of every design, or more")

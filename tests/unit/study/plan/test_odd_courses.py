@@ -148,6 +148,14 @@ def test_rare_counts_are_judged_right_as_often_as_is_said() -> None:
     assert found.count(False) >= 90
 
 
+@pytest.mark.parametrize("keys", [{"demand": {"loss": "<= 5 %"}}, {"best": "loss"}])
+def test_a_figure_that_no_run_of_a_plan_tells_is_refused(tmp_path: Path, keys: dict[str, object]) -> None:
+    """Before anything is run: it would stay undecided, however much was."""
+    with pytest.raises(ScenarioError, match="loss: it takes other runs"):
+        planned(study_file(tmp_path, **keys), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_folder_belongs_to_one_study_at_a_time(tmp_path: Path) -> None:
     """Whoever comes second leaves everything as it is; once the first has ended, it may go on."""
     path = study_file(tmp_path, over={"line.camera.deadline": ["9 s"]}, replications=2)
