@@ -9,7 +9,7 @@ from line_sim.study.plan.estimates import estimate_of
 from line_sim.study.plan.planning import UPH, Planned
 from line_sim.study.plan.procedure.boundaries import FIRST
 from line_sim.study.plan.procedure.demands import Requirement
-from line_sim.study.plan.procedure.feasibility import Judgement
+from line_sim.study.plan.procedure.feasibility import Judgement, broken
 from line_sim.study.plan.verdicts import (
     WITHIN,
     Verdict,
@@ -110,10 +110,12 @@ def _judgement_json(each: Requirement, judged: Judgement) -> dict[str, Any]:
 
 
 def _confirmation_json(found: Planned) -> dict[str, Any]:
+    halted = broken(found.confirming)
     return {
         "design": found.chosen,
         "replications": len(found.confirming),
         "seeds": "fresh",
+        "halted": None if halted is None else f"the line {halted[1]} in fresh replication {halted[0]}",
         "kpis": {each.kpi: estimate_json(estimate) for each, estimate in confirmed(found)},
         "demands": [
             {"kpi": each.kpi, "holds": None if estimate is None else keeps(each, estimate.mean)}

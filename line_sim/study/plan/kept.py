@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -100,7 +101,10 @@ def kept_runs(folder: Path, mark: Mapping[str, Any], ratios: Mapping[str, bool])
     if not path.exists():
         return {}
     text = _whole_rows(path)
-    header, *rows = csv.reader(io.StringIO(text, newline="")) if text else iter([columns(ratios)])
+    try:
+        header, *rows = csv.reader(io.StringIO(text, newline="")) if text else iter([columns(ratios)])
+    except csv.Error as error:
+        raise RunFileError(f"{path}: no table ({error}); restore it or plan anew") from error
     if header != columns(ratios):
         raise RunFileError(f"{path}:1: not the columns {', '.join(columns(ratios))}; restore or delete it")
     found: Runs = {}
@@ -142,6 +146,6 @@ def _row(row: Sequence[str], ratios: Mapping[str, bool]) -> tuple[bool, int, int
 
 def _number(text: str) -> float:
     number: object = json.loads(text)
-    if not isinstance(number, int | float) or isinstance(number, bool):
-        raise ValueError(f"{text} is no number")  # noqa: TRY004 - of a file, not of a caller
+    if not isinstance(number, int | float) or isinstance(number, bool) or not isfinite(number):
+        raise ValueError(f"{text} is no number")
     return number

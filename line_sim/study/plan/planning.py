@@ -1,16 +1,19 @@
 """A plan from its study to its answer: designs, runs until all is known, and the answer confirmed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from line_sim.errors import ScenarioError
+from line_sim.figures.catalogue import LOSS
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
-from line_sim.recording.writer import create_empty
+from line_sim.recording.writer import create_empty, refuse_folder_in_use
 from line_sim.simulation import make_default_folder
+from line_sim.study.alone import alone_in
 from line_sim.study.design.kept import keep_study, mark_of
 from line_sim.study.design.study import Study
 from line_sim.study.design.variants import Variant, variants_of
@@ -112,15 +115,17 @@ def plan(
     rules, dropped, lines = _asked(study, variants, most, quick=quick)
     ratios = _figures(study, rules)
     mark = mark_of(variants, tuple(ratios)) | {"seed": study.seed}
-    kept = kept_runs(folder, mark, ratios) if resume and folder is not None else {}
-    folder = _made(folder or make_default_folder(f"plan {study.name}"), mark, resume=resume)
-    keep_study(folder, study, "plan")
-    course = Course(rules, {design: runs for (confirms, design), runs in kept.items() if not confirms})
-    worked_out = sum(line.worked_out for line in lines.values())
-    found = Planned(
-        study, _designs(variants), course, dropped, folder, worked_out, stated=frozenset(_stated(study))
-    )
-    with workers, KeptRuns(folder, ratios) as file:
+    with ExitStack() as stack:
+        stack.enter_context(workers)  # before there is a folder: there may be nobody to do the runs
+        folder = _folder(folder or make_default_folder(f"plan {study.name}"), mark, stack, resume=resume)
+        kept = kept_runs(folder, mark, ratios) if resume else {}
+        keep_study(folder, study, "plan")
+        course = Course(rules, {design: runs for (confirms, design), runs in kept.items() if not confirms})
+        worked_out = sum(line.worked_out for line in lines.values())
+        found = Planned(
+            study, _designs(variants), course, dropped, folder, worked_out, stated=frozenset(_stated(study))
+        )
+        file = stack.enter_context(KeptRuns(folder, ratios))
         going = _Going(found, lines, tuple(ratios), workers, interrupt or Interrupt(), told or Told(), file)
         return going.on({design: runs for (confirms, design), runs in kept.items() if confirms})
 
@@ -133,6 +138,10 @@ def _asked(
     if not study.demands:
         raise ScenarioError(
             f"{study.name}: nothing is demanded; write demand, such as demand: {{uph: '>= 13500'}}"
+        )
+    if LOSS.name in {study.best, *(demand.kpi for demand in study.demands)}:
+        raise ScenarioError(
+            f"{LOSS.name}: it takes other runs of the same line to tell, which a plan does not make"
         )
     if cap is not None and cap < FIRST:
         raise ScenarioError(f"most: {cap} replications; a plan needs {FIRST} of every design, or more")
@@ -191,9 +200,13 @@ def _figures(study: Study, rules: Rules) -> dict[str, bool]:
     return {name: is_ratio(name, layout) for name in names}
 
 
-def _made(folder: Path, mark: Mapping[str, Any], *, resume: bool) -> Path:
+def _folder(folder: Path, mark: Mapping[str, Any], stack: ExitStack, *, resume: bool) -> Path:
+    """Have the folder of a plan to ourselves for as long as the stack is there; begin it, if it is new."""
     if not resume:
         create_empty(folder)
+    stack.enter_context(alone_in(folder))
+    if not resume:
+        refuse_folder_in_use(folder)
         begin(folder, mark)
     return folder
 

@@ -86,7 +86,7 @@ def _remarks(found: Planned, told: Sequence[Verdict]) -> Iterator[str]:
     if any(each.words == WITHIN for each in told):
         yield "nearly: the limit is missed, but by less than the tolerance"
     for verdict in told:
-        if verdict.words == UNDECIDED or verdict.standing.locked is not None:
+        if verdict.words == UNDECIDED or verdict.standing.broken is not None:
             yield f"! design {verdict.design.number}: {verdict.why}"
     for each in found.rules.requirements:
         usual = "" if each.kpi in found.stated else " (the usual tolerance)"

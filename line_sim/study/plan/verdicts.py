@@ -11,7 +11,7 @@ from line_sim.study.plan.planning import Planned
 from line_sim.study.plan.procedure.boundaries import FIRST
 from line_sim.study.plan.procedure.course import Standing
 from line_sim.study.plan.procedure.demands import Design, Requirement, Sample
-from line_sim.study.plan.procedure.feasibility import Judgement
+from line_sim.study.plan.procedure.feasibility import Judgement, broken
 from line_sim.study.replications.text import end_text, value_text
 from line_sim.study.student import Estimate
 from line_sim.units import counted
@@ -60,8 +60,9 @@ def verdicts(found: Planned) -> Iterator[Verdict]:
 
 def _verdict(found: Planned, design: Design, standing: Standing) -> tuple[str, str]:
     samples = found.course.runs.get(design.number, [])
-    if standing.locked is not None:
-        return NOT_FEASIBLE, f"the line locked up in replication {standing.locked}"
+    if standing.broken is not None:
+        number, did = standing.broken
+        return NOT_FEASIBLE, f"the line {did} in replication {number}"
     if standing.feasible:
         return FEASIBLE, "; ".join(_why_feasible(found, design, standing))
     if standing.feasible is False:
@@ -179,7 +180,18 @@ def _chosen(found: Planned, sure: str) -> str:
         names = ", ".join(map(str, doubtful))
         which = f"The cheapest design known to keep every demand is {design.number}: {settings}{cost}"
         return f"{which}; undecided: {names}."
-    return f"The cheapest design that keeps every demand ({sure} sure) is {design.number}: {settings}{cost}."
+    which = f"The cheapest design that keeps every demand ({sure} sure) is {design.number}: {settings}{cost}."
+    return f"{which} {_rivals(found)}".strip()
+
+
+def _rivals(found: Planned) -> str:
+    """Say which designs of the same cost may be better still, where `most` left that open."""
+    contest = found.contest
+    rivals = [] if contest is None else [number for number in contest.left if number != contest.ahead]
+    if not rivals:
+        return ""
+    names, best = ", ".join(map(str, rivals)), found.rules.best.kpi
+    return f"It is not told apart in {best} from {names}, which cost the same; more runs would tell."
 
 
 def _confirmed(found: Planned) -> str:
@@ -198,6 +210,9 @@ def _confirmed(found: Planned) -> str:
     doubt = (
         f" That is beyond the limit in {', '.join(off)}: plan again with a higher confidence." if off else ""
     )
+    halted = broken(found.confirming)
+    if halted is not None:
+        doubt += f" In fresh replication {halted[0]} the line {halted[1]}: plan with a higher confidence."
     runs = counted(len(found.confirming), "fresh replications")
     return f"Of {runs}: {', '.join(told)}.{doubt}"
 

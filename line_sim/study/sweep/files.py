@@ -1,7 +1,6 @@
 """The tables of a sweep: sweep.csv and runs.csv, on the disk as each run is over, and back."""
 
 import csv
-import fcntl
 import json
 import os
 import re
@@ -63,7 +62,6 @@ class Tables:
             raise RunFileError(f"{path}: it is no file; {_DAMAGED}")
         try:
             file = self._stack.enter_context(path.open("r+b" if path.exists() else "x+b"))
-            _hold(file, self._folder)
             if _is_begun(file, header.encode()):
                 file.write(header.encode())
                 file.flush()
@@ -148,18 +146,6 @@ def _is_begun(file: BinaryIO, header: bytes) -> bool:
     file.seek(0)
     file.truncate()
     return True
-
-
-def _hold(file: BinaryIO, folder: Path) -> None:
-    """Hold a table until it is closed, or its process has gone; where files cannot be held, go without."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise RunFileError(
-            f"{folder}: another line-sim is at work on this sweep; wait until it is over, or end it"
-        ) from error
-    except OSError:
-        return
 
 
 def _lines(file: BinaryIO, path: Path) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.recording.whole import write_json
 from line_sim.recording.writer import create_empty, remove_if_empty
 from line_sim.simulation import make_default_folder
+from line_sim.study.alone import alone_in
 from line_sim.study.design.kept import mark_of, refuse_others
 from line_sim.study.design.study import Amount, Study
 from line_sim.study.design.variants import Variant, variants_of
@@ -71,6 +72,7 @@ def sweep(
             folder = make_default_folder(f"sweep {study.name}")
         stack.callback(remove_if_empty, folder)
         create_empty(folder)
+        stack.enter_context(alone_in(folder))
         write_definition(folder, study, variants, how.as_data)
         narrate(f"{study.name}: {so_many(len(variants), 'variants')}; the files go to {folder}")
         return _Sweeping(study, variants, folder, how).run(
@@ -100,7 +102,10 @@ def resume(
     narrate(f"{study.name}: going on in {folder}")
     how = how_of(folder, state)
     refuse_unknown(how.kpis, f"{folder}: kpis", *(variant.scenario for variant in variants))
-    return _Sweeping(study, variants, folder, how).run(workers, narrate, counted, interrupt or Interrupt())
+    with alone_in(folder):
+        return _Sweeping(study, variants, folder, how).run(
+            workers, narrate, counted, interrupt or Interrupt()
+        )
 
 
 class _Sweeping:

@@ -45,7 +45,8 @@ def confirmed(found: Json | None, figures: Sequence[Shown], demands: Sequence[De
         for figure in figures
         if (kpis.get(figure.name) or {}).get("mean") is not None
     )
-    return Confirmed(_sentence(found, runs, list(stands.values())), "missed" not in stands.values(), rows)
+    good = "missed" not in stands.values() and not found.get("halted")
+    return Confirmed(_sentence(found, runs, list(stands.values())), good, rows)
 
 
 def _stands(demand: Demand, found: Json) -> str:
@@ -59,6 +60,8 @@ def _sentence(found: Json, runs: int, stands: Sequence[str]) -> str:
     if found.get("sentence"):
         return str(found["sentence"])
     with_runs = f"Run again {runs:,} times with seeds that nothing was chosen by, the answer"
+    if found.get("halted"):
+        return f"{with_runs} does not do: {found['halted']}."
     if "missed" in stands:
         return f"{with_runs} misses a limit: look at the tolerance, or ask for more confidence."
     if set(stands) <= {"met"}:

@@ -13,7 +13,7 @@ from statistics import fmean
 
 from line_sim.study.plan.procedure.boundaries import FIRST, h2_of
 from line_sim.study.plan.procedure.demands import Best, Design, Requirement, Sample
-from line_sim.study.plan.procedure.feasibility import Judgement, judge_all, locked_up
+from line_sim.study.plan.procedure.feasibility import Judgement, broken, judge_all
 from line_sim.study.plan.procedure.selection import Contest, contest
 
 BATCH = 10
@@ -36,14 +36,14 @@ class Wanted:
 class Standing:
     """How a design stands by its runs: `feasible` None is not known yet.
 
-    `at` are the replications that this took. `locked` is the one in which the line locked up. `stuck`: it
-    will never be known, since a figure is missing in some run.
+    `at` are the replications that this took. `broken` is the one in which the line came to a halt, and what
+    it did. `stuck`: it will never be known, since a figure is missing in some run.
     """
 
     feasible: bool | None
     at: int
     judgements: tuple[Judgement, ...] = ()
-    locked: int | None = None
+    broken: tuple[int, str] | None = None
 
     @property
     def stuck(self) -> bool:
@@ -128,9 +128,9 @@ class Course:
 
     def _standing(self, samples: Sequence[Sample]) -> Standing:
         rules = self.rules
-        locked = locked_up(samples)
-        if locked is not None:
-            return Standing(False, locked, (), locked)
+        halted = broken(samples)
+        if halted is not None:
+            return Standing(False, halted[0], (), halted)
         if len(samples) < rules.first:
             return Standing(None, len(samples))
         judged = tuple(judge_all(rules.requirements, samples, rules.h2_feasible, rules.first))
@@ -152,7 +152,7 @@ class Course:
     def _is_in_mid(self, number: int) -> bool:
         """Whether a batch of it was broken off: it is made whole, so that all is as it would have been."""
         there = len(self.runs.get(number, []))
-        return there > 0 and there not in {self._end_of_batch(there - 1), self.rules.most}
+        return there > 0 and not self._spent(number) and there != self._end_of_batch(there - 1)
 
     def _next(self, number: int) -> Wanted:
         there = len(self.runs.get(number, []))

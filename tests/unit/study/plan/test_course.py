@@ -72,7 +72,7 @@ def test_a_design_that_locks_up_is_none() -> None:
     course = Course(rules([1, 2]))
     runs = [Sample(0, "completed" if n else "deadlocked", {"uph": Term(50.0)}) for n in range(20)]
     course.take(1, runs)
-    assert course.standing(1).locked == 1
+    assert course.standing(1).broken == (1, "locked up")
     assert course.wanted() == [Wanted(2, 1, 20)]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from line_sim.study.plan.procedure.demands import Requirement, Sample, Term
-from line_sim.study.plan.procedure.feasibility import judge, judge_all, locked_up
+from line_sim.study.plan.procedure.feasibility import broken, judge, judge_all
 
 AT_LEAST_10 = Requirement("uph", ">=", 10, 1)
 
@@ -73,8 +73,8 @@ def test_a_run_that_cannot_tell_a_figure_leaves_it_open() -> None:
 def test_the_first_run_that_locked_up_is_told() -> None:
     """A line that may lock up is none."""
     endings = ["completed", "deadlocked", "completed"]
-    assert locked_up([Sample(1, ended, {}) for ended in endings]) == 2
-    assert locked_up([Sample(1, "completed", {})]) is None
+    assert broken([Sample(1, ended, {}) for ended in endings]) == (2, "locked up")
+    assert broken([Sample(1, "completed", {})]) is None
 
 
 def test_it_errs_no_more_often_than_promised() -> None:

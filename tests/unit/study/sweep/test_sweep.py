@@ -148,14 +148,14 @@ def test_a_folder_that_another_one_is_at_work_on_is_refused(whole):
     refused = []
 
     def meanwhile(*_):
-        with Processes(1) as workers, pytest.raises(RunFileError) as error:
+        with Processes(1) as workers, pytest.raises(ScenarioError) as error:
             resume(desk / "busy", workers)
         refused.append(str(error.value))
 
     with Processes(1) as workers:
         sweep(study_in(desk), desk / "busy", workers, counted=meanwhile)
     assert len(refused) == 12
-    assert "another line-sim is at work on this sweep" in refused[0]
+    assert "another study is at work in this folder" in refused[0]
     assert files(desk / "busy") == found
 
 
