@@ -9,7 +9,7 @@ from fake_wall import FakeServer, Fare, run_coupled, without_skew
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sharing_lines import any_lines, own_servers, served_by, whole_lines
-from strategies import positive_ticks
+from strategies import ticks
 
 from line_sim.analysis.audit.audit import audit
 from line_sim.inspection.gateway import Reply
@@ -110,7 +110,7 @@ def in_seconds(calls) -> list[tuple[Any, ...]]:
 
 
 @settings(max_examples=400, deadline=None)
-@given(whole_lines(served_by(positive_ticks), gated=True))
+@given(whole_lines(served_by(ticks), gated=True))
 def test_every_call_is_over_when_fractions_say_so(scenario):
     """Ties, deadlines, waking up, work for nobody: call by call as with a second model."""
     asked = Asked()
