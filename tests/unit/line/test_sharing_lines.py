@@ -54,7 +54,7 @@ class Asked:
 def by_fractions(scenario: Scenario, questions: list[tuple[int, str, int]]) -> Iterator[tuple[Any, ...]]:
     """Yield what becomes of each question: (station, part, when it was put, when it is over, how), in s.
 
-    Written from docs/batching.md, with what is left of each call as an exact fraction. Speeds are rounded to
+    Written from docs/sharing.md, with what is left of each call as an exact fraction. Speeds are rounded to
     the billionth, ends up to the nanosecond, as said there.
     """
     (options,) = [server.modelled for server in (scenario.servers or {}).values()]
