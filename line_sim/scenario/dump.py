@@ -18,6 +18,20 @@ for _tag, _form in FORMS.items():
     _Dumper.add_implicit_resolver(_tag, _form, FIRST_CHARACTERS)
 
 
+class _Row(list[Any]):
+    """Many plain values, which a file has room for only where several stand on a line."""
+
+
+def _in_rows(dumper: yaml.SafeDumper, row: _Row) -> yaml.Node:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", row, flow_style=True)
+
+
+_Dumper.add_representer(_Row, _in_rows)
+
+MANY = 30
+"""From so many plain values on a list is written in rows."""
+
+
 def dump(scenario: Scenario) -> str:
     """Write a scenario as YAML that loads to an equal one, its defaults written out.
 
@@ -44,7 +58,10 @@ def yaml_text(written: Any, *, rows: bool = False) -> str:
 def _lists(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _lists(part) for key, part in value.items()}
-    return [_lists(part) for part in value] if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    plain = len(value) >= MANY and not any(isinstance(part, dict | tuple | list) for part in value)
+    return (_Row if plain else list)(_lists(part) for part in value)
 
 
 def flow(value: Any) -> str:

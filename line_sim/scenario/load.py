@@ -1,19 +1,22 @@
 """From a scenario file to a scenario, or to every mistake in it at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from line_sim.errors import ScenarioError
 from line_sim.regular import TooLargeError, read_regular
+from line_sim.scenario.distributions.values import Values
 from line_sim.scenario.document import MOST_CHARACTERS, Document, Mistake, file_place, read_yaml
+from line_sim.scenario.gateways.calibrated import CalibratedGateway
 from line_sim.scenario.gateways.kinds import KINDS
 from line_sim.scenario.gateways.servers import retargeted
 from line_sim.scenario.measured.columns import MeasuredFiles
-from line_sim.scenario.mistakes import doubts_of, in_order, mistakes_of
-from line_sim.scenario.model import Scenario
+from line_sim.scenario.mistakes import doubts_of, in_order, mistakes_of, placed
+from line_sim.scenario.model import Inspection, Scenario
 from line_sim.scenario.overrides import apply_overrides
+from line_sim.scenario.times import Time
 
 
 def load(path: str | Path, overrides: Sequence[str] = (), *, read_files: bool = True) -> Scenario:
@@ -63,10 +66,32 @@ def _loaded(
         )
     except ValidationError as error:
         raise _error([*document.mistakes, *mistakes, *mistakes_of(error, document)]) from None
-    mistakes += doubts_of(document)
+    mistakes += [*doubts_of(document), *_too_much_measured(scenario, document)]
     if document.mistakes or mistakes:
         raise _error([*document.mistakes, *mistakes])
     return scenario
+
+
+MOST_MEASURED = 16_000
+"""Times that the calibrations of a line may hold together: a run writes them all into its own scenario."""
+
+
+def _too_much_measured(scenario: Scenario, document: Document) -> list[Mistake]:
+    """Tell of a line whose run would leave a scenario that is too large to be read again."""
+    told = 0
+    for index, entry in enumerate(scenario.line):
+        if not isinstance(entry, Inspection) or not isinstance(entry.gateway, CalibratedGateway):
+            continue
+        own = sum(len(time.of) for time in _times_of(entry.gateway) if isinstance(time, Values))
+        told += own
+        if told > MOST_MEASURED >= told - own:
+            message = f"with it the calibrations of the line hold more than {MOST_MEASURED:,} times together"
+            return placed(document, ("line", index, "gateway", "calibrated"), message)
+    return []
+
+
+def _times_of(gateway: CalibratedGateway) -> Iterable[Time]:
+    return () if gateway.model is None else gateway.model.times.values()
 
 
 def leads_nowhere(path: Path, overrides: Sequence[str], key: str) -> list[str]:

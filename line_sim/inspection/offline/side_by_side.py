@@ -153,6 +153,8 @@ class SharingServer:
                 self._working.pop(0)
             self._note_idleness(done_at)
             self._fill()
+            if done_at == now:  # who got a place just now may need no work, and has not been told yet
+                return
         self._work_until(now)
 
     def _work_until(self, moment: Nanoseconds) -> None:

@@ -96,9 +96,13 @@ def _blamed(found: Agreement, prediction: Prediction) -> str:
     return max(causes, key=lambda name: causes[name])
 
 
+ROUNDS_TO_ALL = 0.995
+"""From here on two digits of a percentage would be written 1e+02."""
+
+
 def size_text(size: float, margin: Margin) -> str:
     """Write a difference in the measure of its margin: percent, or points of a share."""
-    digits = f"{100 * size:.2g}" if abs(size) < 1 else f"{100 * size:,.0f}"
+    digits = f"{100 * size:.2g}" if abs(size) < ROUNDS_TO_ALL else f"{100 * size:,.0f}"
     return f"{digits} {'point' if digits == '1' else 'points'}" if margin.points else f"{digits} %"
 
 

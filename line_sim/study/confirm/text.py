@@ -36,11 +36,13 @@ def outcome(state: Confirmation) -> str:
     verdicts = by_verdict(state.found)
     if verdicts[DIFFERENT]:
         return f"live and predicted differ in {', '.join(verdicts[DIFFERENT])}"
-    agree, open_ones = len(verdicts[EQUIVALENT]), len(verdicts[UNDECIDED])
-    if not open_ones:
-        return f"live and predicted agree in all {counted(agree, 'figures')}"
-    figures = counted(agree, "figures")
-    return f"nothing differs; live and predicted agree in {figures}, {open_ones} undecided"
+    if not verdicts[EQUIVALENT] and not verdicts[UNDECIDED]:
+        return "no figure is told by every run, so that nothing can be said of them"
+    agree = counted(len(verdicts[EQUIVALENT]), "figures")
+    others = [f"{len(verdicts[word])} {word}" for word in (UNDECIDED, NOT_TOLD) if verdicts[word]]
+    if not others:
+        return f"live and predicted agree in all {agree}"
+    return f"nothing differs; live and predicted agree in {agree}, {', '.join(others)}"
 
 
 def _table(state: Confirmation) -> Table:

@@ -180,3 +180,8 @@ def test_records_are_the_same_for_the_same_seed():
     other = scenario.model_copy(update={"seed": scenario.seed + 1})
     assert run_in_memory(other) != run_in_memory(scenario)
     assert sum(call.latency for call in run_in_memory(scenario).records.calls) > 40 * SECOND
+
+
+def test_calls_that_need_no_work_are_answered_one_after_the_other_in_one_moment():
+    """Three come at once to one place: none of them is forgotten."""
+    assert served(sharing(0, 1), (1, 5), (1, 5), (1, 5)) == [(1, "answered")] * 3

@@ -9,7 +9,7 @@ from fake_wall import FakeServer, Fare, run_coupled, without_skew
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sharing_lines import any_lines, own_servers, served_by, whole_lines
-from strategies import positive_ticks
+from strategies import ticks
 
 from line_sim.analysis.audit.audit import audit
 from line_sim.inspection.gateway import Reply
@@ -54,7 +54,7 @@ class Asked:
 def by_fractions(scenario: Scenario, questions: list[tuple[int, str, int]]) -> Iterator[tuple[Any, ...]]:
     """Yield what becomes of each question: (station, part, when it was put, when it is over, how), in s.
 
-    Written from docs/batching.md, with what is left of each call as an exact fraction. Speeds are rounded to
+    Written from docs/sharing.md, with what is left of each call as an exact fraction. Speeds are rounded to
     the billionth, ends up to the nanosecond, as said there.
     """
     (options,) = [server.modelled for server in (scenario.servers or {}).values()]
@@ -110,7 +110,7 @@ def in_seconds(calls) -> list[tuple[Any, ...]]:
 
 
 @settings(max_examples=400, deadline=None)
-@given(whole_lines(served_by(positive_ticks), gated=True))
+@given(whole_lines(served_by(ticks), gated=True))
 def test_every_call_is_over_when_fractions_say_so(scenario):
     """Ties, deadlines, waking up, work for nobody: call by call as with a second model."""
     asked = Asked()

@@ -91,6 +91,45 @@ def test_a_run_says_what_the_file_said(folder, becomes, read_files):
     assert run_in_memory(again) == run_in_memory(scenario)
 
 
+def with_measured_times(folder: Path, number: int) -> None:
+    """Let the calibration hold so many measured times."""
+    of = ", ".join(f"{90 + place / 1000:.3f} ms" for place in range(number))
+    (folder / "server.yaml").write_text(f"""\
+line_sim_server: 1
+name: Measured at length
+measured: {{at: 2026-03-01T12:00:00Z, how: by hand}}
+model: {{service: {{values: {{of: [{of}]}}}}}}
+""")
+
+
+def test_what_a_run_of_long_calibrations_leaves_is_read_again(folder):
+    """Three inspections whose calibrations are as long as one that line-sim makes."""
+    with_measured_times(folder, 4000)
+    others = [f"line.camera.inspection=camera{number}" for number in (2, 3)]
+    line = [
+        entry for keys in ([], *([key] for key in others)) for entry in load(folder / "line.yaml", keys).line
+    ]
+    scenario = load(folder / "line.yaml").model_copy(update={"line": tuple(line)})
+    assert loads(dump(scenario), read_files=False) == scenario
+
+
+def test_more_times_than_a_run_can_tell_are_refused(folder):
+    """Rather than a run that nobody can read again."""
+    with_measured_times(folder, 9000)
+    assert len(dump(load(folder / "line.yaml"))) < 256 * 1024
+    (folder / "line.yaml").write_text(
+        LINE.replace(
+            "review:",
+            """\
+  - inspection: other
+    gateway: {calibrated: server.yaml}
+review:""",
+        )
+    )
+    with pytest.raises(ScenarioError, match=r"line\[1\].*more than 16,000 times together"):
+        load(folder / "line.yaml")
+
+
 def test_another_file_is_read_anew(folder):
     """Where the path of a run's scenario is changed, what the old one said counts no more."""
     text = dump(load(folder / "line.yaml"))

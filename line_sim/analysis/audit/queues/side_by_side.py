@@ -1,4 +1,4 @@
-"""The audit of modelled servers that work on calls side by side: the same from docs/batching.md once more.
+"""The audit of modelled servers that work on calls side by side: the same from docs/sharing.md once more.
 
 Where a call is always the same work all is exact: moment by moment, what is left of each call in service.
 Else only its rows tell when it left its place; then none may be answered before it can have got one.

@@ -8,11 +8,15 @@ import numpy as np
 from line_sim.study.calibration.law import Law
 from line_sim.study.calibration.observed import Round, Stretch
 from line_sim.study.calibration.simulating import after_given_up
+from line_sim.study.student import critical
 
 SIMULATED = 400
 
 LEAST_DIFFERENCE = 0.2
 """A probe must wait longer by this share of a call if work goes on; else it tells nothing."""
+
+LEAST_PROBES = 2
+"""A single one has no error that could be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,10 @@ class Probes:
 
     @property
     def clear(self) -> bool:
-        """Whether it is one of both, and no mixture."""
-        return abs(self.position - 0.5) > max(0.2, 2 * self.error)
+        """Whether it is one of both, and no mixture; few probes know little of their own error."""
+        if self.number < LEAST_PROBES:
+            return False
+        return abs(self.position - 0.5) > max(0.2, critical(self.number - 1) * self.error)
 
 
 def probes_in(rounds: Sequence[Round], law: Law, works: Iterator[float]) -> list[Probes]:

@@ -39,9 +39,11 @@ def doubts(scenario: Scenario, calibration: Calibration, asked: Mapping[str, Ser
     """
     yield from _more_calls(scenario, calibration, asked)
     yield from _other_sizes(calibration, scenario)
-    if not calibration.blocks.alone:
+    stretches = calibration.blocks.alone
+    if len(stretches) < 2:  # one that is drawn again is always the same
+        holds = "one stretch of measurements" if stretches else "no measurements"
         yield (
-            f"{calibration.name} holds no measurements (blocks), so that nobody knows how well its model is "
+            f"{calibration.name} holds {holds} (blocks), so that nobody knows how well its model is "
             "known: the intervals are too narrow"
         )
 

@@ -14,7 +14,7 @@ from line_sim.scenario.gateways.servers import ServerOptions
 from line_sim.study.confirm.latencies import ByStation, quantiles_of
 from line_sim.study.confirm.predicted.model import gateways_of, replaced
 from line_sim.study.confirm.predicted.prediction import Arm, Prediction, predictions
-from line_sim.study.confirm.predicted.refit import refit, resampled
+from line_sim.study.confirm.predicted.refit import drawn_from, refit, resampled
 from line_sim.study.kpis import Figures
 from line_sim.study.lean import figures_in, lean_run
 from line_sim.study.replications.seeds import replication_seed
@@ -141,4 +141,5 @@ def forecast(
     own = [run for run in runs if run.arm == "server"]
     latencies = [run.latencies for run in runs if run.arm == "calibration"]
     cpu = sum(run.cpu_s for run in own) / len(own)
-    return Forecast(predictions(arms), latencies, replications, cpu, len(runs))
+    found = predictions(arms, drawn_from(subject.calibration.blocks))
+    return Forecast(found, latencies, replications, cpu, len(runs))

@@ -17,8 +17,10 @@ from statistics import fmean, stdev
 from typing import Literal
 
 from line_sim.figures.names import unit_of
+from line_sim.study.confirm.agreement import CONFIDENCE as OF_VERDICTS
 from line_sim.study.confirm.agreement import Expected
 from line_sim.study.kpis import Figures
+from line_sim.study.student import critical
 
 Arm = Literal["server", "labels", "calibration", "slower", "quicker", "line"]
 Arms = Mapping[Arm, Sequence[Figures]]
@@ -66,6 +68,7 @@ class Prediction:
     parts: Parts
     interval: tuple[float, float]
     any_seed: tuple[float, float]
+    drawn_from: int = 0
 
     @property
     def expected(self) -> Expected:
@@ -74,13 +77,25 @@ class Prediction:
         All of them have the same parts, so which of them the server is wrong about does not average out.
         """
         own = self.parts
-        sampled = own.server / sqrt(self.runs)
-        return Expected(self.mean, hypot(sampled, own.labels, own.calibration, own.model), self.runs)
+        sampled, measured = own.server / sqrt(self.runs), own.calibration * lack(self.drawn_from)
+        return Expected(self.mean, hypot(sampled, own.labels, measured, own.model), self.runs)
 
 
-def predictions(arms: Arms) -> dict[str, Prediction]:
-    """Return every figure that all runs of all arms tell."""
-    return {kpi: _prediction(kpi, arms) for kpi in _told(arms)}
+def lack(drawn_from: int) -> float:
+    """Return by what a deviation that was drawn again from so few stretches must be multiplied for a verdict.
+
+    Draws of n scatter by sqrt((n - 1) / n) too little, and a Student t of n - 1 has wider ends than a normal:
+    without both, of four rounds one pair of nine that differ by the margin would be called equivalent.
+    """
+    if drawn_from < 2:
+        return 1.0
+    ends = critical(drawn_from - 1, OF_VERDICTS) / critical(inf, OF_VERDICTS)
+    return ends * sqrt(drawn_from / (drawn_from - 1))
+
+
+def predictions(arms: Arms, drawn_from: int = 0) -> dict[str, Prediction]:
+    """Return every figure that all runs of all arms tell; `drawn_from` as a prediction has it."""
+    return {kpi: _prediction(kpi, arms, drawn_from) for kpi in _told(arms)}
 
 
 def _told(arms: Arms) -> Iterator[str]:
@@ -89,7 +104,7 @@ def _told(arms: Arms) -> Iterator[str]:
             yield kpi
 
 
-def _prediction(kpi: str, arms: Arms) -> Prediction:
+def _prediction(kpi: str, arms: Arms, drawn_from: int) -> Prediction:
     values = {arm: [run[kpi] or 0.0 for run in runs] for arm, runs in arms.items()}
     own = values["server"]
     mean = fmean(own)
@@ -104,6 +119,7 @@ def _prediction(kpi: str, arms: Arms) -> Prediction:
         parts,
         _widened(mean, order_ends(values["calibration"]), model, within),
         _widened(mean, order_ends(values["line"]), more, within),
+        drawn_from,
     )
 
 

@@ -39,6 +39,11 @@ def resampled(blocks: Blocks, seed: int) -> Blocks:
     return Blocks.model_construct(alone=again(blocks.alone), together=together)
 
 
+def drawn_from(blocks: Blocks) -> int:
+    """Return of how many stretches, or rates of a kind, the fewest are drawn; 0 where nothing can be."""
+    return min((len(each) for each in (blocks.alone, *blocks.together.values()) if len(each) > 1), default=0)
+
+
 def refit(calibration: Calibration, blocks: Blocks) -> ModelledOptions:
     """Return the calibration's model as these measurements would have made it."""
     model, measured = calibration.model, calibration.blocks

@@ -115,3 +115,4 @@ def test_sizes_are_written_in_the_measure_of_their_margin():
     assert size_text(0.0123, Margin("uph", 0.02, points=False)) == "1.2 %"
     assert size_text(0.0123, Margin("timeout_rate", 0.02, points=True)) == "1.2 points"
     assert size_text(0.01, Margin("timeout_rate", 0.01, points=True)) == "1 point"
+    assert size_text(0.997, Margin("uph", 0.02, points=False)) == "100 %"

@@ -57,10 +57,13 @@ def test_pictures_far_from_the_measured_size_are_told(tmp_path: Path, bytes_meas
     assert all("about 900 bytes" in told and told.endswith(more) for told in found)
 
 
-def test_a_file_without_measurements_is_told():
-    """Nobody knows then how well its model is known."""
-    (told,) = doubts_about(scenario(asking()), blocks={})
-    assert "holds no measurements" in told
+@pytest.mark.parametrize(
+    ("alone", "said"), [([], "holds no measurements"), ([[0.03, 0.031]], "holds one stretch of measurements")]
+)
+def test_a_file_with_too_few_measurements_is_told(alone, said):
+    """Nobody knows then how well its model is known: one stretch that is drawn again is the same."""
+    (told,) = doubts_about(scenario(asking()), blocks={"alone": alone})
+    assert said in told
 
 
 @pytest.mark.parametrize(

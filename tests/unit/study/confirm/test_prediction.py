@@ -1,11 +1,13 @@
 """What a predicted figure is made of: arms of runs whose scatter is known."""
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
 import pytest
 
-from line_sim.study.confirm.predicted.prediction import Arm, order_ends, predictions
+from line_sim.study.confirm.agreement import Margin, agreement
+from line_sim.study.confirm.predicted.prediction import Arm, Parts, Prediction, order_ends, predictions
 
 N = 4000
 
@@ -42,6 +44,20 @@ def test_the_error_of_the_mean_is_that_of_the_runs_and_all_that_runs_do_not_aver
     found = predictions(arms(server=1, calibration=2, line=30, moved=0.5))["uph"]
     own = found.parts
     assert found.expected.error == pytest.approx(sqrt(own.server**2 / N + own.calibration**2 + 0.25))
+
+
+@pytest.mark.parametrize("stretches", [4, 8])
+def test_a_calibration_of_few_stretches_calls_no_more_equivalent_than_it_may(stretches):
+    """Pairs that differ by the margin, of which a calibration of few stretches makes most of the error."""
+    chance, pairs, wrong = np.random.default_rng(11), 2000, 0
+    parts, margin = Parts(0, 0, 0, 0, 0), Margin("uph", 0.015, points=False)
+    for _ in range(pairs):
+        measured = 1000 + 6 * sqrt(stretches) * chance.standard_normal(stretches)
+        drawn_again = replace(parts, calibration=float(measured.std()) / sqrt(stretches))
+        predicted = Prediction("uph", float(measured.mean()), 100, drawn_again, (0, 0), (0, 0), stretches)
+        live = 1015 + chance.standard_normal(3)
+        wrong += agreement(live.tolist(), predicted.expected, margin).verdict == "equivalent"
+    assert wrong / pairs < 0.05 + 3 * sqrt(0.05 * 0.95 / pairs)
 
 
 def test_the_interval_of_a_run_holds_server_calibration_and_model():
