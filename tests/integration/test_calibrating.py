@@ -20,7 +20,7 @@ from line_sim.errors import CalibrationError, GatewayError, RunFileError, Scenar
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario.gateways.calibration_files import read_calibration
 from line_sim.study.calibration.calibrate import Around, Calibrated, calibrate
-from line_sim.study.calibration.measuring.load import Usage, processors
+from line_sim.study.calibration.measuring.load import Usage, all_processors
 from line_sim.study.calibration.measuring.measure import How
 from line_sim.study.calibration.request import Server as Asked
 from line_sim.study.calibration.request import request_of
@@ -29,13 +29,13 @@ QUICK = How(2, 3.0)
 
 
 def machine(then: float, *first: float) -> Callable[[Any], Callable[[], Usage]]:
-    """Invent a machine: at each look 10 s have gone by, so much of its processors' time in others' hands."""
+    """Invent a machine: at each look 10 s have gone by, so much of its all_processors' time in others' hands."""
 
     def usage(target: Any) -> Callable[[], Usage]:
         looks, used, shares = count(), [0.0], iter(first)
 
         def read() -> Usage:
-            used[0] += 10 * next(shares, then) * processors()
+            used[0] += 10 * next(shares, then) * all_processors()
             return Usage(10.0 * next(looks), used[0], 0.0, 0.0)
 
         return read

@@ -17,7 +17,7 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.live.state import LiveState
 from line_sim.recording.run_columns import columns_of
 from line_sim.scenario import Scenario
-from line_sim.study.replications.replicate import _most
+from line_sim.study.replications.replicate import most_uph
 from line_sim.testing import run_in_memory
 
 DAYS = {"calendar": "days"}
@@ -75,9 +75,9 @@ def test_an_interval_is_cut_where_the_takt_of_its_hours_is():
 
 def test_replications_are_cut_there_too():
     """Where it is known how much of a run is worked."""
-    assert _most(a_line(press(30))) == pytest.approx(60 * TWO_DAYS)
-    assert _most(a_line(press(30), warm_up="auto")) is None
-    assert _most(a_line(press(30), duration=None, items=9)) is None
+    assert most_uph(a_line(press(30))) == pytest.approx(60 * TWO_DAYS)
+    assert most_uph(a_line(press(30), warm_up="auto")) is None
+    assert most_uph(a_line(press(30), duration=None, items=9)) is None
 
 
 def test_what_is_tried_on_the_first_day_is_told_in_the_hours_of_the_week():
