@@ -29,7 +29,7 @@ QUICK = How(2, 3.0)
 
 
 def machine(then: float, *first: float) -> Callable[[Any], Callable[[], Usage]]:
-    """Invent a machine: at each look 10 s have gone by, so much of its all_processors' time in others' hands."""
+    """Invent a machine: at each look 10 s have gone by, so much of its time in others' hands."""
 
     def usage(target: Any) -> Callable[[], Usage]:
         looks, used, shares = count(), [0.0], iter(first)
