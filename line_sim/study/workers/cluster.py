@@ -81,7 +81,7 @@ class Cluster:
         """Return the addresses of the workers. Raises ClusterError where the scheduler does not answer."""
         try:
             return sorted(self.client.nthreads(callback_timeout=ANSWER_S))
-        except Exception as error:
+        except Exception as error:  # Dask says in many ways that its scheduler has gone
             raise gone(self.address, error) from error
 
     @property

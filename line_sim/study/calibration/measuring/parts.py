@@ -171,9 +171,9 @@ def _loop(asking: Asking, part: Part) -> list[Call]:
                 calls.append(call._replace(pause=0.0 if before is None else call.sent - before))
                 with lock:
                     counts[sender] += 1
-        except BaseException:
+        except BaseException:  # raised again: nobody else waits for a caller that is gone
             with lock:
-                counts.update(dict.fromkeys(range(part.size), part.number))  # the others need not wait
+                counts.update(dict.fromkeys(range(part.size), part.number))
             raise
         return calls[: part.number]
 

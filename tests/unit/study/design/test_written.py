@@ -21,6 +21,7 @@ STUDY = f"study: s\nscenario: {CAMERA.absolute()}\nover: {{line.camera.units: [1
         "replications: {least: 20, most: 20, until: {uph: 1 %}}",
         "replications: {until: {uph: 1 %}}",
         "replications: {least: 12, until: {uph: 1 %}}",
+        "replications: {least: 300, until: {uph: 1 %}}",
         "replications: {least: 20, most: 400}",
         "replications: {most: 400}",
         "best: flow_time",

@@ -309,28 +309,6 @@ def test_the_file_of_a_study_reads_as_the_study(tmp_path):
     assert written(again) == written(study)
 
 
-@pytest.mark.parametrize(
-    "replications",
-    [
-        "7",
-        "{least: 5, most: 9}",
-        "{most: 20}",
-        "{until: {uph: 1 %}}",
-        "{least: 300, until: {uph: 1 %}}",
-        "{least: 30, most: 30, until: {uph: 1 %}}",
-    ],
-)
-def test_how_often_a_kept_study_is_run_reads_as_it_was_asked(tmp_path, replications):
-    """Also whether a most was stated, or is the usual one."""
-    line_in(tmp_path)
-    text = f"study: x\nscenario: line.yaml\nover: {{line.camera.units: [1]}}\nreplications: {replications}\n"
-    (tmp_path / "study.yaml").write_text(text)
-    study = read_study(tmp_path / "study.yaml")
-    (tmp_path / "again.yaml").write_text(json.dumps(written(study)))
-    again = read_study(tmp_path / "again.yaml")
-    assert (again.amount, again.cap) == (study.amount, study.cap)
-
-
 def test_how_often_a_variant_is_run_depends_on_its_runs_alone(tmp_path):
     """It gets more until every goal is reached, whoever makes the runs, and each variant for itself."""
     goal = Goal("review.busy", 0.11)
