@@ -4,30 +4,23 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from shared_lines import any_lines
 from stories import camera, modelled, press
+from subjects import shipped_an_hour, subject
 
 from line_sim.analysis.growth.means import foreseen
 from line_sim.analysis.limits import limits
 from line_sim.analysis.summary.helps import Helps
 from line_sim.analysis.what_if.answers import Change
-from line_sim.analysis.what_if.changes import changes
 from line_sim.analysis.what_if.recursion import knows
 from line_sim.analysis.what_if.remedies import remedies_of
-from line_sim.analysis.what_if.replays import run_again
-from line_sim.analysis.what_if.subject import Subject
 from line_sim.analysis.what_if.throttle import throttle_of
-from line_sim.analysis.what_if.trials import Trial, at_once, tried, with_server
+from line_sim.analysis.what_if.trials import Trial, tried, with_server
 from line_sim.chance.chance import Chance
-from line_sim.figures.window import window_of
 from line_sim.inspection.offline.models import modelled_gateways, unused_servers
-from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
-from line_sim.recording.run_columns import columns_of
 from line_sim.scenario import Scenario
 from line_sim.testing import run_in_memory
-from line_sim.units import HOUR, SECOND
+from line_sim.units import SECOND
 
 TIMES = {1: 0.6, 2: 0.66, 4: 0.8}
 
@@ -46,21 +39,6 @@ def shared(gpu: dict[str, Any], *, units=1, every: object = 1, items=300, **keys
         "review": {"time": 0, "buffer": 1000},
     }
     return Scenario.model_validate(written)
-
-
-def subject(scenario: Scenario) -> Subject:
-    """Run a line in memory and return what is known of it."""
-    records, ending = run_in_memory(scenario)
-    layout = layout_of(scenario)
-    run = columns_of(records, layout, ending.at)
-    return Subject(scenario, run, layout, window_of(run, layout), Interrupt())
-
-
-def shipped_an_hour(scenario: Scenario) -> float:
-    """Run a line and count what it ships until its last part has come in."""
-    it = subject(scenario)
-    within = it.window.left_within(it.run.items.left) & it.run.items.shipped
-    return float(within.sum() * HOUR / it.window.length)
 
 
 def test_a_server_makes_what_its_best_batch_does_for_all_who_ask():
@@ -119,39 +97,6 @@ def test_one_server_more_is_tried_and_told_of_the_server():
     assert more.inspections[0].gateway.model.servers == 2
     assert named[Helps.ONE_SERVER_MORE, "gpu"].uph == pytest.approx(shipped_an_hour(more))
     assert named[Helps.ONE_SERVER_MORE, "gpu"].gain > 100
-
-
-@settings(max_examples=60, deadline=None)
-@given(any_lines())
-def test_of_this_run_a_gain_is_what_the_changed_line_does(scenario):
-    """Whatever the line: where the scenario can say the change, it is run and counted."""
-    assume(scenario.run.items is not None and scenario.run.items > 1)
-    assume(all(spec.on_no_result != "stop" for spec in scenario.inspections))  # a replay goes on
-    it = subject(scenario)
-    assume(len(it.run.parts) == scenario.run.items)  # a lock-up, too, ends a run that a replay goes on with
-    found = remedies_of(it.scenario, it.run, it.layout, it.window, it.interrupt)
-    assume(found is not None)
-    told = {(remedy.remedy, remedy.place): remedy for remedy in found.ranked}
-    places = frozenset(place.name for place in layout_of(scenario).places)
-    for remedy, place, trial in changes(scenario, places, frozenset()):
-        if not trial.pace and not trial.answers:
-            assert told[remedy, place].uph == pytest.approx(shipped_an_hour(trial.scenario))
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
-@given(any_lines())
-def test_what_waits_for_nobody_is_waited_for_by_nobody(scenario):
-    """With answers that take no time no server waits for company, and no deadline passes."""
-    assume(scenario.run.items is not None and not scenario.arrivals.saturated)
-    assume({spec.gateway.model.miss_rate for spec in scenario.inspections} == {0.0})
-    plain = {spec.name: {"gateway": modelled(0)} for spec in scenario.inspections}
-    written = scenario.model_dump(exclude_none=True)
-    for entry in written["line"]:
-        entry.update(plain.get(entry.get("inspection"), {}))
-    none = Scenario.model_validate({**written, "servers": None})
-    told = tried(at_once(scenario), {}, Chance(scenario.seed), Interrupt(), scenario.run.items)
-    expected = run_again(none, modelled_gateways(none), Interrupt(), Chance(scenario.seed))
-    assert told.shipped.tolist() == expected.shipped.tolist()
 
 
 def test_the_throttle_adds_up():
