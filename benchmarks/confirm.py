@@ -23,6 +23,7 @@ and a quarter. --simulated: half an hour of a processor for all nine cells of te
 
 import argparse
 import json
+import pickle
 import sys
 import tempfile
 import time
@@ -74,6 +75,9 @@ PATIENCE = 5
 
 LIMITS = {"uph": 0.015, "camera.service.p50": 0.02, "timeout_rate": 0.01}
 """What is asked: shares, and points of the rate."""
+
+OBSERVED = "observed.pickle"
+"""What was measured of a server, call by call, beside its calibration."""
 
 TOLD = (*LIMITS, "inference_time", "camera.service.p90", "camera.service.p99", "flow_time", "wip")
 HEADS = ("predicted", "live", "error", "noise", "repeats", "asked", "met", "held")
@@ -135,8 +139,18 @@ def calibrated(name: str, target: str, asked: argparse.Namespace) -> Calibration
         scenario = line(name, target, pictures, every=2 * MEAN, deadline=5.0, parts=1)
         how = How(CAMERAS, asked.seconds, any_load=asked.any_load)
         say(f"{name}: calibrating for {asked.seconds:g} s")
-        calibrate(Request(scenario, scenario.inspections[0], how, name), path, Around(narrate=say))
+        request = Request(scenario, scenario.inspections[0], how, name)
+        done = calibrate(request, path, Around(narrate=say))
+        (path.parent / OBSERVED).write_bytes(pickle.dumps(done.found.observed))
     return read_calibration(path)
+
+
+def fitted_again(name: str, asked: argparse.Namespace) -> Calibration:
+    """Fit what was measured of a server with the code as it is now."""
+    path = asked.folder / name / "server.yaml"
+    observed = pickle.loads((path.parent / OBSERVED).read_bytes())
+    measured = read_calibration(path).measured.model_dump(exclude_none=True)
+    return write_calibration(path, fit(observed), measured, name)
 
 
 def capacity(calibration: Calibration) -> tuple[float, float]:
@@ -147,40 +161,55 @@ def capacity(calibration: Calibration) -> tuple[float, float]:
     return mean, most / mean
 
 
-def cell(name: str, load: float, asked: argparse.Namespace) -> dict[str, Any]:
-    """Predict one line and run it live, again and again."""
+def seen_path(name: str, load: float, asked: argparse.Namespace) -> Path:
+    """Return where the live runs of a cell are kept."""
+    return asked.folder / f"{name}-{100 * load:.0f}.seen.json"
+
+
+def seen(name: str, load: float, asked: argparse.Namespace) -> dict[str, Any]:
+    """Run the line of a cell live, again and again, and keep what it told."""
+    path = seen_path(name, load, asked)
     with served(name) as target:
-        calibration = calibrated(name, target, asked)
-        mean, most = capacity(calibration)
+        mean, most = capacity(calibrated(name, target, asked))
         pictures = two_pictures(asked.folder / "pictures")
-        scenario = line(
-            name,
-            target,
-            pictures,
-            every=round(1 / (load * most), 6),
-            deadline=round(PATIENCE * mean, 6),
-            parts=asked.parts,
-        )
-        servers = asked_servers(scenario)
-        subject = Subject(scenario, servers, calibration, model_error(calibration))
-        with Processes(asked.jobs) as workers:
-            predicted = forecast(subject, asked.replications, workers, Interrupt(), lambda _, __: None)
-        assert predicted is not None
+        times = {"every": round(1 / (load * most), 6), "deadline": round(PATIENCE * mean, 6)}
+        scenario = line(name, target, pictures, **times, parts=asked.parts)
         with tempfile.TemporaryDirectory() as folder:
-            meter = meter_for(servers)
-            runs = live_runs(scenario, Path(folder), asked.runs, ("camera",), meter, say, Interrupt())
-            live = [(run.figures, run.seconds, run.foreign_load) for run in runs]
-    loads = [share for _, _, share in live if share is not None]
+            meter = meter_for(asked_servers(scenario))
+            runs = [
+                {"figures": run.figures, "seconds": run.seconds, "foreign_load": run.foreign_load}
+                for run in live_runs(scenario, Path(folder), asked.runs, ("camera",), meter, say, Interrupt())
+            ]
+    found = {**times, "parts": asked.parts, "runs": runs}
+    path.write_text(json.dumps(found))
+    return found
+
+
+def cell(name: str, load: float, asked: argparse.Namespace) -> dict[str, Any]:
+    """Predict one line and hold its live runs against that, those that were kept where there are some."""
+    path = seen_path(name, load, asked)
+    if not path.exists():
+        seen(name, load, asked)
+    kept = json.loads(path.read_text())
+    calibration = read_calibration(asked.folder / name / "server.yaml")
+    pictures = two_pictures(asked.folder / "pictures")
+    times = {key: kept[key] for key in ("every", "deadline", "parts")}
+    scenario = line(name, "localhost:1", pictures, **times)
+    subject = Subject(scenario, asked_servers(scenario), calibration, model_error(calibration))
+    with Processes(asked.jobs) as workers:
+        predicted = forecast(subject, asked.replications, workers, Interrupt(), lambda _, __: None)
+    assert predicted is not None
+    loads = [run["foreign_load"] for run in kept["runs"] if run["foreign_load"] is not None]
     return {
         "server": name,
         "load": load,
-        "runs": len(live),
-        "parts": asked.parts,
+        "runs": len(kept["runs"]),
+        "parts": kept["parts"],
         "model_error": subject.error,
         "foreign_load": fmean(loads) if loads else None,
-        "live_s": fmean(seconds for _, seconds, _ in live),
+        "live_s": fmean(run["seconds"] for run in kept["runs"]),
         "predicted_cpu_s": predicted.cpu_s,
-        "kpis": of_each(predicted, [run for run, _, _ in live]),
+        "kpis": of_each(predicted, [run["figures"] for run in kept["runs"]]),
     }
 
 
@@ -320,14 +349,22 @@ def main() -> None:
     parser.add_argument("--simulated", action="store_true", help="servers of that law, and no machine")
     parser.add_argument("--calibrations", type=int, default=10, help="with --simulated: so many")
     parser.add_argument("--table", action="store_true", help="print what is there, and measure nothing")
+    parser.add_argument("--live", action="store_true", help="run live, and predict later")
+    parser.add_argument("--again", action="store_true", help="fit anew what was measured, and predict that")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     if asked.table:
         for path in sorted(asked.folder.glob("*.json")):
-            shown(json.loads(path.read_text()))
+            if not path.name.endswith(".seen.json"):
+                shown(json.loads(path.read_text()))
         return
     for name in asked.server or (LAWS if asked.simulated else SERVERS):
+        if asked.again:
+            fitted_again(name, asked)
         for load in asked.load or LOADS:
+            if asked.live:
+                seen(name, load, asked)
+                continue
             began = time.monotonic()
             found = (simulated if asked.simulated else cell)(name, load, asked)
             kind = "-simulated" if asked.simulated else ""
