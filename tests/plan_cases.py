@@ -9,7 +9,8 @@ import yaml
 
 from line_sim.study.design.document import Asked
 from line_sim.study.design.study import read_study
-from line_sim.study.plan.planning import Planned, plan
+from line_sim.study.plan.planned import Planned
+from line_sim.study.plan.planning import plan
 from line_sim.study.workers import Processes
 
 

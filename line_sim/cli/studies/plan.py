@@ -11,7 +11,7 @@ from line_sim.cli.studies.working import workers_options
 
 if TYPE_CHECKING:
     from line_sim.study.design.study import Study
-    from line_sim.study.plan.planning import Planned
+    from line_sim.study.plan.planned import Planned
     from line_sim.study.workers import Workers
 
 NO_ANSWER = 5
@@ -74,7 +74,6 @@ def plan(
     from line_sim.cli.terminal.signals import stopping_on_signals
     from line_sim.cli.terminal.study_progress import study_narrator
     from line_sim.report.points.plan.writing import write_plan_page
-    from line_sim.study.plan.as_json import write_plan
     from line_sim.study.plan.planning import Told, plan
     from line_sim.study.plan.text import plan_text
 
@@ -91,7 +90,6 @@ def plan(
             told=Told(told.stage, told.counted),
             interrupt=interrupt,
         )
-        write_plan(found)
     page = write_plan_page(found.folder)
     if not quiet:
         files = f"Files: {found.folder} (every design: plan.json; every run: runs.csv)"

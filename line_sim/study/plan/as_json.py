@@ -5,8 +5,9 @@ from typing import Any
 
 from line_sim.figures.names import unit_of
 from line_sim.recording.whole import write_json
+from line_sim.study.going_on import way_on
 from line_sim.study.plan.estimates import estimate_of
-from line_sim.study.plan.planning import UPH, Planned
+from line_sim.study.plan.planned import UPH, Planned
 from line_sim.study.plan.procedure.boundaries import FIRST
 from line_sim.study.plan.procedure.demands import Requirement
 from line_sim.study.plan.procedure.feasibility import Judgement, broken
@@ -26,7 +27,7 @@ JSON = "plan.json"
 
 def write_plan(found: Planned) -> None:
     """Write plan.json; from it and runs.csv a plan's page is drawn. Raises RunFileError where it cannot."""
-    write_json(found.folder / JSON, plan_json(found))
+    write_json(found.folder / JSON, plan_json(found), way_on("plan", found.folder))
 
 
 def plan_json(found: Planned) -> dict[str, Any]:

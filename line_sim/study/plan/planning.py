@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,14 @@ from line_sim.study.alone import alone_in
 from line_sim.study.design.kept import keep_study, mark_of
 from line_sim.study.design.study import Study
 from line_sim.study.design.variants import Variant, variants_of
+from line_sim.study.going_on import left_where_it_fails
+from line_sim.study.plan.as_json import write_plan
 from line_sim.study.plan.bounds import Bound, bound_of
 from line_sim.study.plan.kept import KeptRuns, begin, kept_runs
+from line_sim.study.plan.planned import UPH, Planned
 from line_sim.study.plan.procedure.boundaries import FIRST
 from line_sim.study.plan.procedure.course import Course, Rules
 from line_sim.study.plan.procedure.demands import Best, Design, Requirement, Sample
-from line_sim.study.plan.procedure.selection import Contest
 from line_sim.study.plan.ratios import is_ratio, more_is_better, usual_tolerance
 from line_sim.study.plan.sampling import Line, lines_of, sample, seeds_of
 from line_sim.study.workers import Workers
@@ -30,53 +31,6 @@ from line_sim.units import counted as counted_text
 
 MOST_CONFIRMING = 100
 """Runs that confirm an answer, at most; it is as many as found it, and the first ones at least."""
-
-UPH = "uph"
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A plan as far as it came: `course` has its runs, `dropped` the designs that need none.
-
-    `interrupted`: a stop was wished before the end. `confirming` are the fresh runs of the chosen design.
-    `worked_out` says how many designs were worked out instead of run.
-    """
-
-    study: Study
-    designs: tuple[Design, ...]
-    course: Course
-    dropped: Mapping[int, Bound]
-    folder: Path
-    worked_out: int = 0
-    interrupted: bool = False
-    confirming: tuple[Sample, ...] = ()
-    stated: frozenset[str] = frozenset()
-
-    @property
-    def rules(self) -> Rules:
-        """What was asked of it."""
-        return self.course.rules
-
-    @property
-    def chosen(self) -> int | None:
-        """The number of the design that is the answer; None where there is none (yet)."""
-        return None if self.contest is None else self.contest.ahead
-
-    @cached_property
-    def contest(self) -> Contest | None:
-        """How those that cost as little as the answer stand among each other, once all is run."""
-        group = self.course.answer
-        return None if group is None else self.course.contest(group)
-
-    @cached_property
-    def settled(self) -> bool:
-        """Whether nothing more has to be run to know the answer; it may still be unconfirmed."""
-        return not self.course.wanted()
-
-    @property
-    def runs_in_all(self) -> int:
-        """How many runs it took, those that confirm among them."""
-        return sum(map(len, self.course.runs.values())) + len(self.confirming)
 
 
 @dataclass
@@ -213,7 +167,7 @@ def _folder(folder: Path, mark: Mapping[str, Any], stack: ExitStack, *, resume: 
 
 @dataclass
 class _Going:
-    """A plan that goes on until it is over."""
+    """A plan that goes on until it is over; `fresh` are the runs that confirm its answer, so far."""
 
     found: Planned
     lines: Mapping[int, Line]
@@ -222,24 +176,40 @@ class _Going:
     interrupt: Interrupt
     told: Told
     file: KeptRuns
+    fresh: list[Sample] = field(default_factory=list)
 
     def on(self, confirming: Mapping[int, list[Sample]]) -> Planned:
-        """Run what is wanted until nothing is, and confirm the answer; `confirming`: runs that there are."""
+        """Run what is wanted until nothing is, confirm the answer, and leave what came of it.
+
+        `confirming` are runs that there are. Where something fails, what is known is left as well.
+        """
+        with left_where_it_fails("plan", self.found.folder, lambda: self._leave(failed=True)):
+            whole = self._whole(confirming)
+        return self._leave(interrupted=not whole)
+
+    def _whole(self, confirming: Mapping[int, list[Sample]]) -> bool:
+        """Make all runs; False where a stop was wished before the last of them."""
         course = self.found.course
         while not self.interrupt.wished and (wanted := course.wanted()):
             self._tell([each.design for each in wanted])
             self._run({each.design: range(each.first, each.last + 1) for each in wanted})
         if self.interrupt.wished:
-            return self._with((), interrupted=True)
+            return False
         chosen = self.found.chosen
         if chosen is None:
-            return self.found
+            return True
         need = min(max(FIRST, len(course.runs[chosen])), MOST_CONFIRMING)
-        fresh = list(confirming.get(chosen, []))[:need]
-        if len(fresh) < need:
+        self.fresh += confirming.get(chosen, [])[:need]
+        if len(self.fresh) < need:
             self.told.narrate(f"design {chosen} is confirmed by {counted_text(need, 'fresh replications')}")
-            fresh += self._confirm(chosen, range(len(fresh) + 1, need + 1))
-        return self._with(tuple(fresh), interrupted=len(fresh) < need)
+            self._confirm(chosen, range(len(self.fresh) + 1, need + 1))
+        return len(self.fresh) == need
+
+    def _leave(self, *, interrupted: bool = False, failed: bool = False) -> Planned:
+        """Write down how far it came, and return it."""
+        found = replace(self.found, interrupted=interrupted, failed=failed, confirming=tuple(self.fresh))
+        write_plan(found)
+        return found
 
     def _run(self, wanted: Mapping[int, range]) -> None:
         course, seeds = self.found.course, seeds_of(self.found.study.seed, _span(wanted))
@@ -250,13 +220,11 @@ class _Going:
             done += 1
             self.told.counted(done, most)
 
-    def _confirm(self, chosen: int, replications: range) -> list[Sample]:
+    def _confirm(self, chosen: int, replications: range) -> None:
         seeds, wanted = seeds_of(self.found.study.seed, replications, fresh=True), {chosen: replications}
-        made = []
         for each in sample(self.lines, wanted, seeds, self.kpis, self.workers, self.interrupt):
             self.file.add(each, confirms=True)
-            made.append(each.sample)
-        return made
+            self.fresh.append(each.sample)
 
     def _most(self, wanted: Mapping[int, range]) -> int:
         """Return how many runs there may be once those designs are known that are open now."""
@@ -278,13 +246,6 @@ class _Going:
         need = max(map(self._budget, numbers))
         self.told.once(
             f"{which}; at most {need:,} replications each" if min(there) >= FIRST and need else which
-        )
-
-    def _with(self, confirming: tuple[Sample, ...], *, interrupted: bool) -> Planned:
-        found = self.found
-        return Planned(
-            *(found.study, found.designs, found.course, found.dropped, found.folder, found.worked_out),
-            *(interrupted, confirming, found.stated),
         )
 
 

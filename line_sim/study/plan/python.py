@@ -19,7 +19,7 @@ from line_sim.report.points.plan.writing import write_plan_page
 from line_sim.study.design.document import Asked
 from line_sim.study.design.study import Study, read_study
 from line_sim.study.plan import planning
-from line_sim.study.plan.as_json import JSON, write_plan
+from line_sim.study.plan.as_json import JSON
 from line_sim.study.plan.kept import begun_study
 from line_sim.study.workers import Processes, Workers, processors
 
@@ -80,7 +80,6 @@ def plan(
         resume=resume is not None,
         told=planning.Told(narrate),
     )
-    write_plan(found)
     write_plan_page(found.folder)
     return read_plan(found.folder)
 

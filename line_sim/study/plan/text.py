@@ -11,7 +11,7 @@ from line_sim.figures.names import unit_of
 from line_sim.scenario.dump import flow
 from line_sim.study.design.variants import short_names
 from line_sim.study.plan.estimates import estimate_of
-from line_sim.study.plan.planning import Planned
+from line_sim.study.plan.planned import Planned
 from line_sim.study.plan.verdicts import (
     DEARER,
     DROPPED,

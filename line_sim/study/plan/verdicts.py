@@ -7,7 +7,7 @@ from typing import Literal
 from line_sim.figures.names import unit_of
 from line_sim.study.design.variants import settings_text
 from line_sim.study.plan.estimates import estimate_of
-from line_sim.study.plan.planning import Planned
+from line_sim.study.plan.planned import Planned
 from line_sim.study.plan.procedure.boundaries import FIRST
 from line_sim.study.plan.procedure.course import Standing
 from line_sim.study.plan.procedure.demands import Design, Requirement, Sample
@@ -24,7 +24,7 @@ DEARER = "dearer than the answer"
 UNDECIDED = "undecided"
 NOT_SAMPLED = "not sampled"
 
-How = Literal["answered", "no design", "undecided", "interrupted"]
+How = Literal["answered", "no design", "undecided", "interrupted", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Verdict:
 
 def how_it_ended(found: Planned) -> How:
     """Say how a plan ended: `undecided` where there is no answer, and some design may be one."""
+    if found.failed:
+        return "failed"
     if found.interrupted:
         return "interrupted"
     if found.chosen is not None:
@@ -156,8 +158,8 @@ def sentence(found: Planned) -> str:
     sure = f"{100 * found.rules.confidence:g} %"
     demands = " and ".join(map(demand_text, found.rules.requirements))
     match how:
-        case "interrupted":
-            done = f"Interrupted after {counted(found.runs_in_all, 'runs')}"
+        case "interrupted" | "failed":
+            done = f"{how.capitalize()} after {counted(found.runs_in_all, 'runs')}"
             if not found.settled or found.chosen is None:
                 return f"{done}: no answer yet."
             return f"{_chosen(found, sure)} {done}, before it was confirmed."

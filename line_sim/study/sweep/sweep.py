@@ -1,10 +1,10 @@
 """A sweep: every variant of a study, each under the same chance, until enough is known."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from line_sim.errors import LineSimError, RunFileError
+from line_sim.errors import RunFileError
 from line_sim.figures.catalogue import LOSS
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.whole import write_json
@@ -14,6 +14,7 @@ from line_sim.study.alone import alone_in
 from line_sim.study.design.kept import mark_of, refuse_others
 from line_sim.study.design.study import Amount, Study
 from line_sim.study.design.variants import Variant, variants_of
+from line_sim.study.going_on import left_where_it_fails, way_on
 from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
 from line_sim.study.replications.precision import enough
 from line_sim.study.replications.seeds import replication_seed
@@ -75,9 +76,7 @@ def sweep(
         stack.enter_context(alone_in(folder))
         write_definition(folder, study, variants, how.as_data)
         narrate(f"{study.name}: {so_many(len(variants), 'variants')}; the files go to {folder}")
-        return _Sweeping(study, variants, folder, how).run(
-            workers, narrate, counted, interrupt or Interrupt()
-        )
+        return _Sweeping(study, variants, folder, how).run(workers, counted, interrupt or Interrupt())
 
 
 def resume(
@@ -103,9 +102,7 @@ def resume(
     how = how_of(folder, state)
     refuse_unknown(how.kpis, f"{folder}: kpis", *(variant.scenario for variant in variants))
     with alone_in(folder):
-        return _Sweeping(study, variants, folder, how).run(
-            workers, narrate, counted, interrupt or Interrupt()
-        )
+        return _Sweeping(study, variants, folder, how).run(workers, counted, interrupt or Interrupt())
 
 
 class _Sweeping:
@@ -119,28 +116,19 @@ class _Sweeping:
         )
         self._study, self._folder, self._how = study, folder, how
         self._known: Iterator[Told] = iter(())
-        self._done = self._made = 0
+        self._done = 0
         self._settled: set[int] = set()
 
-    def run(
-        self, workers: Workers, narrate: Narrate, counted: Counted, interrupt: Interrupt
-    ) -> tuple[Sweep, Analysis]:
+    def run(self, workers: Workers, counted: Counted, interrupt: Interrupt) -> tuple[Sweep, Analysis]:
         """Make all runs that are still to be made, and return what is known."""
-        try:
-            with Tables(self._folder, self._runs) as tables:
-                self._known = tables.recorded()
+        with Tables(self._folder, self._runs) as tables:
+            self._known = tables.recorded()
+            due = self._next_round()
+            while due and not interrupt.wished:
+                self._round(due, tables, workers, counted, interrupt)
                 due = self._next_round()
-                while due and not interrupt.wished:
-                    self._round(due, tables, workers, counted, interrupt)
-                    due = self._next_round()
-                if not due:
-                    self._refuse_more()
-        except LineSimError:
-            if self._made:
-                narrate(f"broken off; 'line-sim sweep --resume {self._folder}' goes on where it was")
-                with suppress(LineSimError):
-                    self._leave(BROKEN_OFF)
-            raise
+            if not due:
+                self._refuse_more()
         return self._leave(INTERRUPTED if self._next_round() else ALL_DONE)
 
     def _refuse_more(self) -> None:
@@ -153,7 +141,7 @@ class _Sweeping:
         """Write what is known, and return it."""
         swept = Sweep(self._folder, self._study, self._runs, ended, self._how)
         found = analyse(swept)
-        write_json(self._folder / JSON, sweep_json(swept, found), "go on with --resume")
+        write_json(self._folder / JSON, sweep_json(swept, found), way_on("sweep", self._folder))
         return swept, found
 
     def _next_round(self) -> list[Due]:
@@ -186,13 +174,14 @@ class _Sweeping:
         total = self._done + len(due)
         missing = due[self._from_tables(due) :]
         jobs = (self._job(*each) for each in missing)
-        with suppress_if_wished(interrupt), closing(workers.in_order(perform, jobs, interrupt)) as results:
-            for (variant, number), told in zip(missing, results, strict=False):
+        failing = left_where_it_fails("sweep", self._folder, lambda: self._leave(BROKEN_OFF))
+        results = closing(workers.in_order(perform, jobs, interrupt))
+        with failing, suppress_if_wished(interrupt), results as made:
+            for (variant, number), told in zip(missing, made, strict=False):
                 if not told.whole or (told.variant, told.replication) != (variant.number, number):
                     break
                 tables.add(told)
                 self._take(told)
-                self._made += 1
                 counted(self._done, total)
 
     def _from_tables(self, due: Sequence[Due]) -> int:

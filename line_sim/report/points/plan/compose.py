@@ -18,6 +18,8 @@ from line_sim.report.points.settings import number, options, told, value_text
 ROOM = "line_sim.report.points.plan"
 SCRIPTS = ("verdicts.js", "tradeoff.js", "decisions.js", "start.js")
 
+_EARLY = ("interrupted", "failed")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -83,6 +85,7 @@ def _views(
         "scenario": data.get("scenario") or "",
         "seed": data.get("seed"),
         "ended": data.get("ended") or ("answered" if answer else "no answer"),
+        "whole": data.get("ended") not in _EARLY,
         "sentence": sentence,
         "sentences": more,
         "asked": words.asked(demands, figures),

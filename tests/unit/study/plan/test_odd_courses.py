@@ -11,7 +11,8 @@ from line_sim.report.points.plan.confirmed import confirmed as page_of
 from line_sim.study.alone import alone_in
 from line_sim.study.design.study import read_study
 from line_sim.study.plan.as_json import plan_json
-from line_sim.study.plan.planning import Planned, plan
+from line_sim.study.plan.planned import Planned
+from line_sim.study.plan.planning import plan
 from line_sim.study.plan.procedure.boundaries import h2_of
 from line_sim.study.plan.procedure.demands import Is, Requirement, Sample, Term
 from line_sim.study.plan.procedure.feasibility import judge

@@ -13,8 +13,9 @@ from line_sim.cli import commands
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.line.interrupt import Interrupt
 from line_sim.study.design.study import read_study
-from line_sim.study.plan.as_json import plan_json, write_plan
-from line_sim.study.plan.planning import Planned, Told, plan
+from line_sim.study.plan.as_json import plan_json
+from line_sim.study.plan.planned import Planned
+from line_sim.study.plan.planning import Told, plan
 from line_sim.study.plan.verdicts import how_it_ended, sentence, verdicts
 from line_sim.study.workers import Processes
 
@@ -76,7 +77,7 @@ def test_every_number_of_workers_leaves_the_same_bytes(tmp_path: Path) -> None:
     """Runs come back in the order in which they were asked for."""
     path = study_file(tmp_path, over={"line.b.buffer": [0, 2, 4]}, cost=None)
     for count in (1, 2):
-        write_plan(plan(read_study(path), tmp_path / f"out{count}", Processes(count)))
+        plan(read_study(path), tmp_path / f"out{count}", Processes(count))
     for name in ("plan.json", "runs.csv", "runs.json"):
         assert (tmp_path / "out1" / name).read_bytes() == (tmp_path / "out2" / name).read_bytes()
 
@@ -94,10 +95,10 @@ def test_what_is_run_and_what_is_worked_out_is_the_same(tmp_path: Path) -> None:
 def test_a_plan_goes_on_with_the_runs_on_disk(tmp_path: Path, cut: int) -> None:
     """Whatever was cut off, also in the middle of a row: in the end the files are the same."""
     path = study_file(tmp_path)
-    write_plan(planned(path, tmp_path / "out"))
+    planned(path, tmp_path / "out")
     whole = {name: (tmp_path / "out" / name).read_bytes() for name in ("runs.csv", "plan.json")}
     (tmp_path / "out/runs.csv").write_bytes(whole["runs.csv"][:cut])
-    write_plan(planned(path, tmp_path / "out", resume=True))
+    planned(path, tmp_path / "out", resume=True)
     assert {name: (tmp_path / "out" / name).read_bytes() for name in whole} == whole
 
 
@@ -146,9 +147,8 @@ def test_a_stop_keeps_what_is_done_and_says_so(tmp_path: Path) -> None:
     assert found.runs_in_all == 30
     assert plan_json(found)["chosen"] is None
     assert sentence(found) == "Interrupted after 30 runs: no answer yet."
-    again = planned(path, tmp_path / "out", resume=True)
-    write_plan(again)
-    write_plan(planned(path, tmp_path / "other"))
+    planned(path, tmp_path / "out", resume=True)
+    planned(path, tmp_path / "other")
     for name in ("runs.csv", "plan.json"):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from dying_workers import Dying
 from small_sweeps import CAMERAS, LINE, files, line_in, study_in, swept
 
 from line_sim.errors import LineSimError, RunFileError, ScenarioError
@@ -323,24 +324,12 @@ def test_how_often_a_variant_is_run_depends_on_its_runs_alone(tmp_path):
         assert runs.n == 10 or not enough([goal], runs.figures[:10])
 
 
-class Dying(Processes):
-    """Workers that are gone after five runs."""
-
-    def in_order(self, perform, jobs, interrupt):
-        """Do five jobs."""
-        for number, told in enumerate(super().in_order(perform, jobs, interrupt)):
-            if number == 5:
-                raise LineSimError("all workers are gone")
-            yield told
-
-
 def test_workers_that_die_lose_nothing_that_is_on_the_disk(whole):
-    """What is known is told, and it is gone on with to the same bytes."""
+    """What is known is told, the way on is named, and it is gone on with to the same bytes."""
     desk, found = whole
-    told = []
-    with Dying(1) as workers, pytest.raises(LineSimError, match="all workers are gone"):
-        sweep(study_in(desk), desk / "died", workers, narrate=told.append)
-    assert "'line-sim sweep --resume" in told[-1]
+    way = rf"all workers are gone; broken off; 'line-sim sweep --resume {desk}/died' goes on where it was"
+    with Dying(5) as workers, pytest.raises(LineSimError, match=f"^{way}$"):
+        sweep(study_in(desk), desk / "died", workers)
     numbers = json.loads((desk / "died" / JSON).read_text())
     assert (numbers["ended"], [point["replications"] for point in numbers["points"]]) == (
         BROKEN_OFF,
