@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from math import isfinite
 from pathlib import Path
 from types import TracebackType
@@ -14,10 +15,12 @@ from typing import Any, Self
 
 from line_sim.errors import RunFileError
 from line_sim.recording.csvtext import LINE_END, text_field
-from line_sim.recording.whole import RUN_AGAIN, read_object, unwritable, write_json
+from line_sim.recording.whole import read_object, write_json
 from line_sim.regular import read_regular
 from line_sim.study.design.kept import kept_study, refuse_others
 from line_sim.study.design.study import Study
+from line_sim.study.going_on import way_on
+from line_sim.study.growing import closed_at_its_end, told_where_unwritable
 from line_sim.study.plan.procedure.demands import Sample, Term
 from line_sim.study.plan.sampling import Done
 
@@ -34,21 +37,27 @@ class KeptRuns:
     def __init__(self, folder: Path, ratios: Mapping[str, bool]) -> None:
         self._path = folder / CSV
         self._ratios = ratios
+        self._then = way_on("plan", folder)
+        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        try:
-            self._file = self._path.open("a", encoding="utf-8", newline="")
+        """Open it, and begin it where it is empty. Raises RunFileError where that cannot be."""
+        with ExitStack() as stack, told_where_unwritable(self._path, self._then):
+            opened = self._path.open("a", encoding="utf-8", newline="")
+            self._file = stack.enter_context(closed_at_its_end(opened, self._path, self._then))
             if not self._file.tell():
-                self._file.write(",".join(map(text_field, columns(self._ratios))) + LINE_END)
-                self._file.flush()
-        except OSError as error:
-            raise unwritable(self._path, error, RUN_AGAIN) from error
+                self._write(",".join(map(text_field, columns(self._ratios))))
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._stack.__exit__(kind, error, trace)
+
+    def _write(self, row: str) -> None:
+        self._file.write(row + LINE_END)
+        self._file.flush()
 
     def add(self, done: Done, *, confirms: bool) -> None:
         """Add a run. Raises RunFileError when it cannot be written."""
@@ -60,11 +69,8 @@ class KeptRuns:
             text_field(done.sample.ended),
         )
         cells = [*map(str, fixed), *_cells(done.sample, self._ratios)]
-        try:
-            self._file.write(",".join(cells) + LINE_END)
-            self._file.flush()
-        except OSError as error:
-            raise unwritable(self._path, error, RUN_AGAIN) from error
+        with told_where_unwritable(self._path, self._then):
+            self._write(",".join(cells))
 
 
 def columns(ratios: Mapping[str, bool]) -> list[str]:

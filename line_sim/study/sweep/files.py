@@ -5,15 +5,16 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from line_sim.errors import RunFileError
 from line_sim.recording.csvtext import LINE_END, text_field
-from line_sim.recording.whole import unwritable
 from line_sim.scenario.dump import flow
+from line_sim.study.going_on import way_on
+from line_sim.study.growing import closed_at_its_end, told_where_unwritable
 from line_sim.study.sweep.collected import Runs
 from line_sim.study.sweep.jobs import FAILED, Told
 
@@ -30,54 +31,41 @@ class Tables:
     def __init__(self, folder: Path, runs: Sequence[Runs]) -> None:
         self._folder, self._runs = folder, runs
         self._before = [_before(each) for each in runs]
+        self._then = way_on("sweep", folder)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        """Open them; begin them where they are not there.
-
-        Raises RunFileError where that cannot be, and where somebody else has them open: rows of two would
-        stand between each other.
-        """
-        try:
-            self._ends = self._open(RUNS, _RUNS_HEADER)
-            self._rows = self._open(CSV, _header(self._runs))
-        except RunFileError:
-            self._close()
-            raise
+        """Open them; begin them where they are not there. Raises RunFileError where that cannot be."""
+        with ExitStack() as stack:
+            self._ends = self._open(stack, RUNS, _RUNS_HEADER)
+            self._rows = self._open(stack, CSV, _header(self._runs))
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
+        self._stack.__exit__(kind, error, trace)
 
-    def _close(self) -> None:
-        """Close them; what the disk has not taken has been told, and is made again."""
-        with suppress(OSError):
-            self._stack.close()
-
-    def _open(self, name: str, header: str) -> BinaryIO:
+    def _open(self, stack: ExitStack, name: str, header: str) -> BinaryIO:
         path = self._folder / name
         if path.exists() and not path.is_file():
             raise RunFileError(f"{path}: it is no file; {_DAMAGED}")
-        try:
-            file = self._stack.enter_context(path.open("r+b" if path.exists() else "x+b"))
+        with told_where_unwritable(path, self._then):
+            opened = path.open("r+b" if path.exists() else "x+b")
+            file = stack.enter_context(closed_at_its_end(opened, path, self._then))
             if _is_begun(file, header.encode()):
                 file.write(header.encode())
                 file.flush()
-        except OSError as error:
-            raise unwritable(path, error, _GO_ON) from error
         return file
 
     def add(self, told: Told) -> None:
         """Add the rows of a run. Raises RunFileError when they cannot be written."""
-        try:
+        with told_where_unwritable(self._folder / CSV, self._then):
             self._rows.write(self._text(told).encode())
             self._rows.flush()
             self._ends.write(_run_row(told).encode())
             self._ends.flush()
-        except OSError as error:
-            raise unwritable(self._folder / CSV, error, _GO_ON) from error
 
     def _text(self, told: Told) -> str:
         if told.error:
@@ -133,7 +121,6 @@ class Tables:
         file.seek(0, os.SEEK_END)
 
 
-_GO_ON = "go on with --resume"
 _DAMAGED = "restore the file, or begin a new sweep"
 
 

@@ -1,6 +1,8 @@
 """A plan whose workers, runs or disk fail in its middle: what there is stays, is told, and is gone on with."""
 
 import json
+import resource
+from contextlib import contextmanager
 
 import pytest
 import yaml
@@ -13,6 +15,7 @@ from line_sim.errors import LineSimError, RunFileError
 from line_sim.report.points.plan.writing import write_plan_page
 from line_sim.study.design.study import read_study
 from line_sim.study.plan import sampling
+from line_sim.study.plan.kept import KeptRuns
 from line_sim.study.plan.planning import plan
 from line_sim.study.workers import Processes
 
@@ -146,3 +149,47 @@ def test_a_mistake_of_ours_leaves_what_is_known_and_stays_what_it_is(whole, tmp_
         line_sim.plan(path, out=tmp_path / "out", jobs=1)
     assert any("'line-sim plan --resume" in note for note in error.value.__notes__)
     assert numbers(tmp_path / "out")["ended"] == "failed"
+
+
+@contextmanager
+def room_for(size):
+    """Have the disk take no more than so many bytes of any file."""
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, old[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+
+
+def test_a_full_disk_is_one_clear_error_and_with_room_it_goes_on(whole, tmp_path):
+    """Closing the file fails as well, and must not hide which one it was and what to do."""
+    path, found = whole
+    way = f"then 'line-sim plan --resume {tmp_path / 'full'}' goes on where it was"
+    with room_for(1_500), pytest.raises(RunFileError) as error:
+        plan(read_study(path), tmp_path / "full", Processes(1))
+    said = str(error.value)
+    assert said.startswith(f"{tmp_path / 'full' / 'runs.csv'}: cannot be written (")
+    assert said.endswith(f"make room or get leave to write there, {way}")
+    assert said.count("--resume") == 1
+    assert 0 < (tmp_path / "full" / "runs.csv").read_bytes().count(b"\n") < found["runs.csv"].count(b"\n")
+    assert gone_on(path, tmp_path / "full") == found
+
+
+def test_a_full_disk_at_the_command_line_is_one_line(whole, tmp_path, capsys):
+    """Exit code 4, and no traceback."""
+    path, _ = whole
+    asked = ["plan", str(path), "--out", str(tmp_path / "full"), "--jobs", "1", "--quiet"]
+    with room_for(1_500):
+        assert run_command_line(asked) == 4
+    said = capsys.readouterr().err
+    assert said.startswith("Error: ")
+    assert said.count("\n") == 1
+    assert "runs.csv: cannot be written" in said
+
+
+def test_a_header_that_finds_no_room_is_told_as_well(tmp_path):
+    """The file is let go of, too."""
+    kept = KeptRuns(tmp_path, {"uph": False})
+    with room_for(9), pytest.raises(RunFileError, match=r"runs\.csv: cannot be written"):
+        kept.__enter__()

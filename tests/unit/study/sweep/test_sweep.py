@@ -261,7 +261,7 @@ def test_a_disk_that_is_full_is_told_with_the_way_on(whole, tmp_path):
     old = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(found["sweep.csv"]) // 2, old[1]))
     try:
-        with pytest.raises(RunFileError, match=r"sweep\.csv: cannot be written .* go on with --resume"):
+        with pytest.raises(RunFileError, match=r"sweep\.csv: cannot be written .* goes on where it was$"):
             swept(study_in(desk), tmp_path / "full")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, old)
