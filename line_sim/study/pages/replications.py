@@ -7,6 +7,7 @@ from typing import Any
 from line_sim.errors import RunFileError
 from line_sim.figures.names import title_of
 from line_sim.recording.whole import read_object
+from line_sim.report.ended import EARLY
 from line_sim.report.studies.blocks import (
     Block,
     Cell,
@@ -67,7 +68,7 @@ def replications_page(data: Mapping[str, Any], runs: Sequence[Figures], folder: 
         about=f"{counted(n, 'replications')}, the first with seed {data['seed']} · intervals of"
         f" {100 * data['confidence']:g} %",
         chip=str(data["ended"]),
-        whole=data["ended"] != "interrupted",
+        whole=data["ended"] not in EARLY,
         warnings=tuple(_warnings(data)),
         tiles=tuple(_tile(name, kpis[name]) for name in main[:6]),
         sections=tuple(_sections(data, runs, main, folder)),

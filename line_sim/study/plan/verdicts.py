@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from line_sim.figures.names import unit_of
+from line_sim.report import ended
 from line_sim.study.design.variants import settings_text
 from line_sim.study.plan.estimates import estimate_of
 from line_sim.study.plan.planned import Planned
@@ -24,8 +24,6 @@ DEARER = "dearer than the answer"
 UNDECIDED = "undecided"
 NOT_SAMPLED = "not sampled"
 
-How = Literal["answered", "no design", "undecided", "interrupted", "failed"]
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -37,15 +35,15 @@ class Verdict:
     standing: Standing
 
 
-def how_it_ended(found: Planned) -> How:
+def how_it_ended(found: Planned) -> str:
     """Say how a plan ended: `undecided` where there is no answer, and some design may be one."""
     if found.failed:
-        return "failed"
+        return ended.FAILED
     if found.interrupted:
-        return "interrupted"
+        return ended.INTERRUPTED
     if found.chosen is not None:
-        return "answered"
-    return "undecided" if found.course.doubtful else "no design"
+        return ended.ANSWERED
+    return ended.UNDECIDED if found.course.doubtful else ended.NO_DESIGN
 
 
 def verdicts(found: Planned) -> Iterator[Verdict]:
@@ -157,20 +155,18 @@ def sentence(found: Planned) -> str:
     how = how_it_ended(found)
     sure = f"{100 * found.rules.confidence:g} %"
     demands = " and ".join(map(demand_text, found.rules.requirements))
-    match how:
-        case "interrupted" | "failed":
-            done = f"{how.capitalize()} after {counted(found.runs_in_all, 'runs')}"
-            if not found.settled or found.chosen is None:
-                return f"{done}: no answer yet."
-            return f"{_chosen(found, sure)} {done}, before it was confirmed."
-        case "answered":
-            return f"{_chosen(found, sure)} {_confirmed(found)}".strip()
-        case "undecided":
-            numbers = ", ".join(map(str, found.course.doubtful))
-            known = f"Undecided: no design is known to keep {demands}"
-            return f"{known}, but {numbers} may; more runs would tell."
-        case "no design":
-            return f"No design keeps {demands}. {_nearest(found)}".strip()
+    if how in ended.EARLY:
+        done = f"{how.capitalize()} after {counted(found.runs_in_all, 'runs')}"
+        if not found.settled or found.chosen is None:
+            return f"{done}: no answer yet."
+        return f"{_chosen(found, sure)} {done}, before it was confirmed."
+    if how == ended.ANSWERED:
+        return f"{_chosen(found, sure)} {_confirmed(found)}".strip()
+    if how == ended.UNDECIDED:
+        numbers = ", ".join(map(str, found.course.doubtful))
+        known = f"Undecided: no design is known to keep {demands}"
+        return f"{known}, but {numbers} may; more runs would tell."
+    return f"No design keeps {demands}. {_nearest(found)}".strip()
 
 
 def _chosen(found: Planned, sure: str) -> str:

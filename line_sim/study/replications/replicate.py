@@ -14,6 +14,7 @@ from line_sim.inspection.servers.last_words import forget
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
+from line_sim.report.ended import ALL_DONE, INTERRUPTED, REACHED
 from line_sim.scenario import Scenario
 from line_sim.scenario.times import Constant
 from line_sim.simulation import make_default_folder, simulate
@@ -25,8 +26,6 @@ from line_sim.study.replications.precision import Goal, enough, standing
 from line_sim.study.replications.seeds import replication_seed
 from line_sim.study.workers import Processes, Workers
 from line_sim.units import counted
-
-REACHED, ALL_DONE, INTERRUPTED = "precision reached", "all done", "interrupted"
 
 Narrate = Callable[[str], None]
 Counted = Callable[[int, int], None]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from line_sim.report.ended import ALL_DONE
 from line_sim.study.kpis import MAIN_NAMES
 from line_sim.study.student import Estimate
 from line_sim.study.sweep.effects import Effect, effect_of
@@ -16,9 +17,8 @@ from line_sim.study.sweep.matters import (
 )
 from line_sim.study.sweep.means import Values, table_of
 from line_sim.study.sweep.pareto import COST, Front, fronts
-from line_sim.study.sweep.swept import ALL_DONE, Sweep
+from line_sim.study.sweep.swept import Sweep
 
-NOT_WHOLE = "the sweep was interrupted"
 NOT_ALL = "not every variant could be run"
 NOT_SOUND = "the line locked up, or an audit failed, in some variant: its figures are none of such a line"
 NOT_KNOWN = "not every run tells it"
@@ -41,7 +41,7 @@ def analyse(swept: Sweep) -> Analysis:
     estimates = tuple(runs.estimates for runs in swept.runs)
     found = Analysis(estimates, tuple(fronts(_means(swept, estimates))))
     if swept.ended != ALL_DONE:
-        return _without(found, NOT_WHOLE)
+        return _without(found, f"the sweep was {swept.ended}")
     if any(runs.errors for runs in swept.runs):
         return _without(found, NOT_ALL)
     if any(runs.error for runs in swept.runs):

@@ -9,6 +9,7 @@ from line_sim.figures.catalogue import LOSS
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.whole import write_json
 from line_sim.recording.writer import create_empty, remove_if_empty
+from line_sim.report.ended import ALL_DONE, BROKEN_OFF, INTERRUPTED
 from line_sim.simulation import make_default_folder
 from line_sim.study.alone import alone_in
 from line_sim.study.design.kept import mark_of, refuse_others
@@ -29,7 +30,7 @@ from line_sim.study.sweep.definition import (
 )
 from line_sim.study.sweep.files import Tables
 from line_sim.study.sweep.jobs import Job, Told, perform, variant_folder
-from line_sim.study.sweep.swept import ALL_DONE, BROKEN_OFF, INTERRUPTED, How, Sweep
+from line_sim.study.sweep.swept import How, Sweep
 from line_sim.study.workers import Workers
 from line_sim.units import counted as so_many
 

@@ -1,4 +1,4 @@
-"""What a sweep is once it is over, or was interrupted."""
+"""What a sweep is once it is over, was interrupted or broken off."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,8 +6,6 @@ from typing import Any
 
 from line_sim.study.design.study import Study
 from line_sim.study.sweep.collected import Runs
-
-ALL_DONE, INTERRUPTED, BROKEN_OFF = "all done", "interrupted", "broken off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A sweep that is over, or was interrupted: the study, the runs of each variant, how it ended."""
+    """A sweep as far as it came: the study, the runs of each variant, how it ended."""
 
     folder: Path
     study: Study

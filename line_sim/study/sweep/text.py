@@ -8,6 +8,7 @@ from rich.text import Text
 
 from line_sim.figures.catalogue import ESCAPE_RATE, FLOW_TIME, UPH
 from line_sim.figures.names import unit_of
+from line_sim.report.ended import ALL_DONE
 from line_sim.study.design.variants import short_names
 from line_sim.study.replications.text import value_text
 from line_sim.study.student import Estimate
@@ -16,7 +17,7 @@ from line_sim.study.sweep.collected import Runs
 from line_sim.study.sweep.files import setting_text
 from line_sim.study.sweep.matters import Share
 from line_sim.study.sweep.pareto import COST
-from line_sim.study.sweep.swept import ALL_DONE, Sweep
+from line_sim.study.sweep.swept import Sweep
 from line_sim.units import counted
 
 MOST_ROWS = 24

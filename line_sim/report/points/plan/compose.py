@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from line_sim.figures.names import unit_of
+from line_sim.report.ended import EARLY
 from line_sim.report.page.frame import asset, frame, render, script_of
 from line_sim.report.points.demands import Demand, demands_of
 from line_sim.report.points.facts import axis_facts, demand_facts, figure_facts, point_facts
@@ -17,8 +18,6 @@ from line_sim.report.points.settings import number, options, told, value_text
 
 ROOM = "line_sim.report.points.plan"
 SCRIPTS = ("verdicts.js", "tradeoff.js", "decisions.js", "start.js")
-
-_EARLY = ("interrupted", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def _views(
         "scenario": data.get("scenario") or "",
         "seed": data.get("seed"),
         "ended": data.get("ended") or ("answered" if answer else "no answer"),
-        "whole": data.get("ended") not in _EARLY,
+        "whole": data.get("ended") not in EARLY,
         "sentence": sentence,
         "sentences": more,
         "asked": words.asked(demands, figures),

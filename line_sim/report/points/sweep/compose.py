@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from line_sim.report.ended import ALL_DONE
 from line_sim.report.page.frame import asset, frame, render, script_of
 from line_sim.report.points.demands import Demand, demands_of, standing_of
 from line_sim.report.points.facts import axis_facts, demand_facts, figure_facts, point_facts
@@ -70,7 +71,7 @@ def _views(
         "seed": data.get("seed"),
         "design": data.get("design") or "grid",
         "ended": data.get("ended") or "",
-        "whole": (data.get("ended") or "all done") == "all done",
+        "whole": (data.get("ended") or ALL_DONE) == ALL_DONE,
         "headline": head,
         "not_run": words.not_run(data),
         "swept": words.swept(data),

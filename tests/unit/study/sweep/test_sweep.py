@@ -13,6 +13,7 @@ from small_sweeps import CAMERAS, LINE, files, line_in, study_in, swept
 
 from line_sim.errors import LineSimError, RunFileError, ScenarioError
 from line_sim.line.interrupt import Interrupt
+from line_sim.report.ended import ALL_DONE, BROKEN_OFF, INTERRUPTED
 from line_sim.scenario import load
 from line_sim.study.design.document import Asked
 from line_sim.study.design.kept import STUDY
@@ -23,7 +24,7 @@ from line_sim.study.replications.precision import Goal, enough, reached
 from line_sim.study.replications.seeds import replication_seed
 from line_sim.study.sweep.as_json import JSON
 from line_sim.study.sweep.sweep import resume, sweep
-from line_sim.study.sweep.swept import ALL_DONE, BROKEN_OFF, INTERRUPTED, How
+from line_sim.study.sweep.swept import How
 from line_sim.study.workers import Processes
 
 
@@ -335,6 +336,7 @@ def test_workers_that_die_lose_nothing_that_is_on_the_disk(whole):
         BROKEN_OFF,
         [3, 2, 0, 0],
     )
+    assert numbers["matters_note"] == "the sweep was broken off"
     with Processes(1) as workers:
         resume(desk / "died", workers)
     assert files(desk / "died") == found
