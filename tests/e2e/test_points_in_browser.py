@@ -103,6 +103,21 @@ def test_all_charts_follow_the_chosen_figure(browser, folder):
         assert page.inner_html("#front .chart-field") == front
 
 
+def test_what_moves_a_figure_most_is_said_above_its_effects(browser, tmp_path):
+    """Of the chosen figure; where nobody can tell there is no empty line."""
+    found = {"kpi": "uph", "key": UNITS, "alike": [DEADLINE], "behind": [], "apart": [UNITS, DEADLINE]}
+    data = sweep({UNITS: [1, 2, 3], DEADLINE: DEADLINES}, strongest=[found])
+    write_sweep_page(written(tmp_path, "sweep.json", data))
+    with opened(browser, tmp_path, name="sweep.html") as page:
+        said = page.locator("[data-moves-most]")
+        assert said.inner_text().startswith(
+            "Which of camera.units and camera.deadline moves it most cannot be told"
+        )
+        assert "moves it by" in page.locator('[data-charts="effects"] figure').first.inner_text()
+        page.select_option("#kpi", "escape_rate")
+        assert said.is_hidden()
+
+
 def test_the_front_is_of_whatever_two_figures_are_asked_for(browser, folder):
     """Flow time against cost, both the less the better: listed points rise in one and fall in the other."""
     with study(browser, folder, "three") as page:

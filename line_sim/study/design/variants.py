@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from line_sim.errors import ScenarioError
 from line_sim.scenario import Scenario
@@ -41,6 +42,46 @@ def short_names(keys: Sequence[str]) -> list[str]:
     return [
         next((end for end in mine if sum(end in other for other in ends) == 1), mine[-1]) for mine in ends
     ]
+
+
+def short_texts(texts: Sequence[str], widest: int) -> dict[str, str]:
+    """Return for each text one of at most `widest` characters that tells it apart from the others.
+
+    What is too long is cut behind its beginning. Those that are alike then begin where they differ, and are
+    numbered where they are alike even so.
+    """
+    every = list(dict.fromkeys(texts))
+    short = {text: _cut(text, widest) for text in every}
+    for alike in _alike(short):
+        same = _beginning(alike)
+        begun = max(same.rfind(sign) for sign in _ENDS_OF_WORDS) + 1
+        short |= {text: _cut(f"...{text[begun:]}", widest) for text in alike}
+    numbers = {text: f"... #{place}" for place, text in enumerate(every, 1)}
+    for alike in _alike(short):
+        short |= {text: text[: widest - len(numbers[text])] + numbers[text] for text in alike}
+    return short
+
+
+_ENDS_OF_WORDS = "{[:,/ "
+
+
+def _cut(text: str, widest: int) -> str:
+    return text if len(text) <= widest else f"{text[: widest - 3]}..."
+
+
+def _beginning(texts: Sequence[str]) -> str:
+    """Return what all of the texts begin with."""
+    first, last = min(texts), max(texts)
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(sign for sign, _ in same)
+
+
+def _alike(short: Mapping[str, str]) -> list[list[str]]:
+    """Return the texts of which the short ones are the same."""
+    found: dict[str, list[str]] = {}
+    for text, cut in short.items():
+        found.setdefault(cut, []).append(text)
+    return [texts for texts in found.values() if len(texts) > 1]
 
 
 def variants_of(study: Study) -> tuple[Variant, ...]:

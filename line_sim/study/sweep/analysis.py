@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from line_sim.report.ended import ALL_DONE
 from line_sim.study.kpis import MAIN_NAMES
 from line_sim.study.student import Estimate
-from line_sim.study.sweep.effects import Effect, effect_of
+from line_sim.study.sweep.effects import Effect, Strongest, effects_of, strongest_of
 from line_sim.study.sweep.groups import Group, groups_of
 from line_sim.study.sweep.matters import (
     Share,
@@ -34,6 +34,13 @@ class Analysis:
     matters: tuple[tuple[str, Share], ...] = ()
     untold: dict[str, str] = field(default_factory=dict)
     why_not: str | None = None
+
+    @property
+    def strongest(self) -> tuple[Strongest, ...]:
+        """Which axis moves each figure most, as far as its effects tell it."""
+        kpis = dict.fromkeys(effect.kpi for effect in self.effects)
+        told = (strongest_of([each for each in self.effects if each.kpi == kpi]) for kpi in kpis)
+        return tuple(each for each in told if each is not None)
 
 
 def analyse(swept: Sweep) -> Analysis:
@@ -94,7 +101,7 @@ def _whole(swept: Sweep, found: Analysis) -> Analysis:
         if values is None:
             untold[kpi] = NOT_KNOWN
             continue
-        effects += [effect_of(kpi, key, values, variants, sampled=sampled) for key in keys]
+        effects += effects_of(kpi, keys, values, variants, sampled=sampled)
         try:
             matters += [(kpi, share) for share in _shares(swept, values, axes)]
         except UntoldError as error:

@@ -1,6 +1,7 @@
 """sweep.json: what a sweep came to as plain data."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from line_sim.figures.names import title_of, unit_of
@@ -39,7 +40,8 @@ def sweep_json(swept: Sweep, found: Analysis) -> dict[str, Any]:
         "points": [_point(runs, known) for runs, known in zip(swept.runs, found.estimates, strict=True)],
         "pareto": [{"better": front.better, "variants": list(front.variants)} for front in found.fronts],
         "effects": [_effect(effect) for effect in found.effects],
-        "matters": list(_matters(found)) or None,
+        "strongest": [asdict(each) for each in found.strongest],
+        "matters": list(matters_json(found)) or None,
         "matters_note": found.why_not,
         "untold": found.untold,
     }
@@ -88,7 +90,8 @@ def _level(group: Group, found: Estimate) -> dict[str, Any]:
     return {"value": group.value, **ends, "mean": found.mean, "ci_low": low, "ci_high": high, "n": found.n}
 
 
-def _matters(found: Analysis) -> Iterator[dict[str, Any]]:
+def matters_json(found: Analysis) -> Iterator[dict[str, Any]]:
+    """Yield the shares as plain data."""
     for kpi, share in found.matters:
         low, high = share.interval or (None, None)
         yield {

@@ -1,6 +1,7 @@
 """A sweep for a person to read: a row a variant, the fronts, what matters, what went wrong."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -9,10 +10,12 @@ from rich.text import Text
 from line_sim.figures.catalogue import ESCAPE_RATE, FLOW_TIME, UPH
 from line_sim.figures.names import unit_of
 from line_sim.report.ended import ALL_DONE
-from line_sim.study.design.variants import short_names
+from line_sim.report.points.sweep.moves import moves_most
+from line_sim.study.design.variants import short_names, short_texts
 from line_sim.study.replications.text import value_text
 from line_sim.study.student import Estimate
 from line_sim.study.sweep.analysis import Analysis, kept_kpis
+from line_sim.study.sweep.as_json import matters_json
 from line_sim.study.sweep.collected import Runs
 from line_sim.study.sweep.files import setting_text
 from line_sim.study.sweep.matters import Share
@@ -60,14 +63,16 @@ def _table(swept: Sweep, found: Analysis) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("", justify="right", no_wrap=True)
     for name in short_names(keys):
-        table.add_column(name, overflow="ellipsis")
+        table.add_column(name, overflow="fold")
     headings = [*figures, *([COST] if priced else [])]
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("best" if marks else "", no_wrap=True)
+    settings = [_settings(swept, key) for key in keys]
     for place in _rows(swept, marks):
         runs = swept.runs[place]
-        table.add_row(*_cells(runs, found.estimates[place], figures, marks, priced=priced))
+        here = [texts[place] for texts in settings]
+        table.add_row(*_cells(runs, here, found.estimates[place], figures, marks, priced=priced))
     return table
 
 
@@ -80,8 +85,20 @@ def _rows(swept: Sweep, marks: dict[int, str]) -> list[int]:
     return sorted(first[:MOST_ROWS])
 
 
+def _settings(swept: Sweep, key: str) -> list[str]:
+    """Return the setting of an axis in each variant, short enough for a column and still told apart."""
+    texts = [_setting(runs.variant.settings[key]) for runs in swept.runs]
+    short = short_texts(texts, _WIDEST)
+    return [short[text] for text in texts]
+
+
+def _setting(value: object) -> str:
+    return value if isinstance(value, str) else setting_text(value).replace(" ", "")
+
+
 def _cells(
     runs: Runs,
+    settings: Sequence[str],
     known: dict[str, Estimate | None],
     figures: Sequence[str],
     marks: dict[int, str],
@@ -90,9 +107,7 @@ def _cells(
 ) -> Iterator[Text]:
     variant = runs.variant
     yield Text(str(variant.number))
-    for value in variant.settings.values():
-        shown = value if isinstance(value, str) else setting_text(value).replace(" ", "")
-        yield Text(shown if len(shown) <= _WIDEST else f"{shown[: _WIDEST - 3]}...")
+    yield from map(Text, settings)
     for name in figures:
         yield Text(_figure(known.get(name), name))
     if priced:
@@ -140,8 +155,17 @@ def _matters(swept: Sweep, found: Analysis) -> Iterator[str]:
             )
         elif name in found.untold:
             yield f"what matters for {name} cannot be told: {found.untold[name]}"
+        if shares:
+            yield from _moves_most(name, found)
     if found.why_not and not found.effects:
         yield f"what matters is not told: {found.why_not}"
+
+
+def _moves_most(name: str, found: Analysis) -> Iterator[str]:
+    """Yield which axis moves a figure most, where that or something else can be said."""
+    shares = [share for share in matters_json(found) if share["kpi"] == name]
+    said = (moves_most(asdict(each), name, shares) for each in found.strongest if each.kpi == name)
+    yield from filter(None, said)
 
 
 def _share_text(share: Share) -> str:

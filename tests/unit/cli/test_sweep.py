@@ -156,3 +156,28 @@ def test_of_very_many_variants_there_is_no_page(desk, capsys, monkeypatch):
     assert "No page: it would be of more than 3 points" in said
     assert (desk / "s" / "sweep.json").is_file()
     assert not (desk / "s" / "sweep.html").exists()
+
+
+def test_settings_that_begin_alike_are_told_apart(desk, capsys):
+    """Two gateways that differ in their last number have two names in the table."""
+    (desk / "study.yaml").write_text(
+        "study: Gateways\nscenario: line.yaml\nreplications: 2\n"
+        "over: {line.camera.gateway: [{modelled: {service: 200 ms}}, {modelled: {service: 250 ms}}]}\n"
+    )
+    code, said = typed(capsys, "study.yaml", "--out", "s")
+    assert code == 0
+    assert [word for word in said.split() if "ms}}" in word] == ["...200ms}}", "...250ms}}"]
+
+
+def test_the_axis_that_moves_a_figure_most_is_told_where_that_is_more_than_chance(desk, capsys):
+    """A second camera nearly doubles the output of a slow one, a place more before the press does not."""
+    slow = "uniform: {low: 1900 ms, high: 2 s}"
+    text = LINE.replace("exponential: {mean: 600 ms}", slow).replace("miss_rate: 0.2", "servers: 2")
+    text = text.replace("deadline: 1 s", "deadline: 10 s").replace("time: 2 s", "time: 100 ms")
+    (desk / "line.yaml").write_text(text)
+    over = ("--over", "line.camera.units=1,2", "--over", "line.press.buffer=2,3")
+    code, said = typed(capsys, "line.yaml", *over, "--replications", "5", "--kpi", "uph", "--out", "s")
+    assert code == 0
+    assert "line.camera.units moves uph most" in map(str.strip, said.splitlines())
+    (told,) = json.loads((desk / "s" / "sweep.json").read_text())["strongest"]
+    assert (told["key"], told["alike"], told["behind"]) == ("line.camera.units", [], ["line.press.buffer"])

@@ -1,6 +1,6 @@
 """The page of a sweep put together: sentences and tables here, charts by its script from its data."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from line_sim.report.points.facts import axis_facts, demand_facts, figure_facts,
 from line_sim.report.points.figures import Better, Json, Shown, mean_of, shown_figures
 from line_sim.report.points.look import SHARED, look, shared_script
 from line_sim.report.points.settings import short, value_text
-from line_sim.report.points.sweep import words
+from line_sim.report.points.sweep import moves, words
 
 ROOM = "line_sim.report.points.sweep"
 SCRIPTS = ("axes.js", "heat.js", "lines.js", "clouds.js", "front.js", "effects.js", "start.js")
@@ -135,7 +135,8 @@ def _front(data: Json, front: Json, figures: Sequence[Shown]) -> tuple[tuple[str
 def _told(
     data: Json, figures: Sequence[Shown], axes: list[dict[str, Any]], demands: Sequence[Demand]
 ) -> dict[str, Any]:
-    """Return the data that the page's script draws from."""
+    """Return the data that the page's script draws from, and the sentences that it shows with it."""
+    matters = list(data.get("matters") or ())
     return {
         "kind": "sweep",
         "kpis": figure_facts(figures),
@@ -143,21 +144,42 @@ def _told(
         "demands": demand_facts(demands),
         "points": point_facts(data["points"], "variant", axes, figures, demands),
         "fronts": [dict(front) for front in data.get("pareto") or ()],
-        "effects": _effects(data, axes),
-        "matters": list(data.get("matters") or ()),
+        "effects": _effects(data, axes, figures),
+        "moves_most": dict(_moves_most(data, axes)),
+        "matters": matters,
+        "matters_says": {
+            kpi: moves.what_matters([one for one in matters if one["kpi"] == kpi], _about)
+            for kpi in dict.fromkeys(one["kpi"] for one in matters)
+        },
         "untold": dict(data.get("untold") or {}),
         "grid": data.get("design") != "lhs",
     }
 
 
-def _effects(data: Json, axes: Sequence[Json]) -> list[dict[str, Any]]:
-    """Return the main effects, their levels by their places on the axis."""
+def _about(key: str) -> str:
+    """Name what has a share: an axis, or all of them together."""
+    return "what they do together" if key == "interactions" else short(key)
+
+
+def _moves_most(data: Json, axes: Sequence[Json]) -> Iterator[tuple[str, str]]:
+    """Yield for each figure what is said of the axis that moves it most."""
+    names = [str(axis["name"]) for axis in axes]
+    for found in data.get("strongest") or ():
+        shares = [one for one in data.get("matters") or () if one["kpi"] == found["kpi"]]
+        yield found["kpi"], moves.sentence(moves.moves_most(found, "it", shares, short), *names)
+
+
+def _effects(data: Json, axes: Sequence[Json], figures: Sequence[Shown]) -> list[dict[str, Any]]:
+    """Return the main effects, their levels by their places on the axis, with what is said of each."""
     places = {axis["key"]: {text: at for at, text in enumerate(axis["texts"])} for axis in axes}
+    by_name = {figure.name: figure for figure in figures}
+    strongest = {found["kpi"]: found for found in data.get("strongest") or ()}
     return [
         {
             "kpi": effect["kpi"],
             "key": effect["key"],
             "spread": effect.get("spread"),
+            "says": moves.moves(effect, strongest.get(effect["kpi"]), by_name[effect["kpi"]], short),
             "levels": [
                 [
                     places.get(effect["key"], {}).get(value_text(level["value"])),
@@ -172,4 +194,5 @@ def _effects(data: Json, axes: Sequence[Json]) -> list[dict[str, Any]]:
             ],
         }
         for effect in data.get("effects") or ()
+        if effect["kpi"] in by_name
     ]

@@ -6,18 +6,16 @@ function effectSpecs(kpi) {
   const means = mine.flatMap((effect) => effect.levels.map(([, , mean]) => mean)).filter((mean) => mean !== null), [least, top] = [Math.min(...means), Math.max(...means)];
   const ends = mine.flatMap((effect) => effect.levels.flatMap(([, , , low, high]) => [low, high])).filter((end) => typeof end === 'number');
   const all = [...means, ...ends.map((end) => clamp(end, least - (top - least) / 2, top + (top - least) / 2))];
-  const most = Math.max(...mine.map((effect) => effect.spread ?? 0));
-  return [...mine].sort((a, b) => (b.spread ?? 0) - (a.spread ?? 0)).map((effect) => effectSpec(kpi, effect, all, most));
+  return [...mine].sort((a, b) => (b.spread ?? 0) - (a.spread ?? 0)).map((effect) => effectSpec(kpi, effect, all));
 }
 
-function effectSpec(kpi, effect, all, most) {
+function effectSpec(kpi, effect, all) {
   const axis = axes.find((one) => one.key === effect.key) ?? { name: effect.key, texts: effect.levels.map(([, text]) => text), numbers: null };
-  const spread = typeof effect.spread === 'number' ? `${axis.name} moves it by ${withUnit(kpi, effect.spread)}${effect.spread === most && told.effects.length > 1 ? ', the most of all' : ''}.` : '';
   return {
-    label: `Main effect of ${axis.name} on ${kpi.title}. ${spread}`,
+    label: `Main effect of ${axis.name} on ${kpi.title}. ${effect.says}`,
     height: 220,
     paint: (pen) => paintEffect(pen, kpi, axis, effect, all),
-    finding: spread,
+    finding: effect.says,
     table: () => ({
       caption: `Main effect of ${axis.name} on ${kpi.title}; mean and 95 % interval`,
       head: [axis.name, titled(kpi)],
@@ -60,17 +58,9 @@ function mattersSpec(kpi) {
     height: 34 + 46 * mine.length,
     margins: { left: 4, right: 12, top: 8, bottom: 26 },
     paint: (pen) => paintMatters(pen, mine, name, (one) => `${name(one)}: ${share(one.share)}${sure(one)}`),
-    finding: mattersWords(kpi, mine, name, share),
+    finding: told.matters_says[kpi.name],
     table: () => ({ caption: `What matters for ${kpi.title}`, head: ['Axis', 'Share', '95 % interval', 'Of'], rows: mine.map((one) => [name(one), share(one.share), sure(one).trim().replace(/[()]/g, ''), one.of ?? '']) }),
   };
-}
-
-const capital = (text) => (/^what /.test(text) ? `W${text.slice(1)}` : text);
-
-function mattersWords(kpi, mine, name, share) {
-  const [first] = mine, sum = mine.reduce((all, one) => all + (one.share ?? 0), 0);
-  const rest = sum < 0.95 && sum > 0 ? ` What is missing to 100 % is what the axes do together, and chance.` : '';
-  return `${capital(name(first))} matters most: ${share(first.share)} ${(first.of ?? 'of what varies').replace(/^(?!of )/, 'of ')}.${rest}`;
 }
 
 function paintMatters(pen, mine, name, say) {

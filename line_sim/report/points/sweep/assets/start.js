@@ -39,6 +39,9 @@ function startSweep() {
     const specs = effectSpecs(kpi), what = mattersSpec(kpi);
     effects.show(specs);
     document.querySelector('[data-no-effects]').hidden = specs.length > 0;
+    const most = document.querySelector('[data-moves-most]');
+    most.textContent = told.moves_most[kpi.name] ?? '';
+    most.hidden = !most.textContent;
     matters.figure.hidden = what === null;
     if (what) matters.show(what);
     const none = document.querySelector('[data-no-matters]');
