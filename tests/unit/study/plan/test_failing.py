@@ -1,12 +1,11 @@
-"""A plan whose workers, runs or disk fail in its middle: what there is stays, is told, and is gone on with."""
+"""A plan whose workers, runs or disk fail in its middle: what there is stays, is told, and goes on."""
 
 import json
-import resource
-from contextlib import contextmanager
 
 import pytest
 import yaml
 from dying_workers import Dying
+from full_disks import room_for
 from pages import Reading
 
 import line_sim
@@ -149,17 +148,6 @@ def test_a_mistake_of_ours_leaves_what_is_known_and_stays_what_it_is(whole, tmp_
         line_sim.plan(path, out=tmp_path / "out", jobs=1)
     assert any("'line-sim plan --resume" in note for note in error.value.__notes__)
     assert numbers(tmp_path / "out")["ended"] == "failed"
-
-
-@contextmanager
-def room_for(size):
-    """Have the disk take no more than so many bytes of any file."""
-    old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, old[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, old)
 
 
 def test_a_full_disk_is_one_clear_error_and_with_room_it_goes_on(whole, tmp_path):
