@@ -14,7 +14,7 @@ def report(folder: Path, xlsx: bool) -> int:
     """Make latency.csv, summary.json, report.html and the summary again from the files in DIR.
 
     Works on an interrupted or killed run too; what it did is what is reported. Of a folder of replications,
-    a comparison, a sweep or a plan it makes the page again.
+    a comparison, a sweep, a plan or a confirmation it makes the page again.
     """
     from line_sim.cli.terminal.printing import show_result
     from line_sim.report.page.writing import write_page

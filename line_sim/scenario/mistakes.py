@@ -69,7 +69,8 @@ def known_keys(loc: Key, root: type[Record] = Scenario) -> list[str]:
     for step in loc:
         if isinstance(step, str) and step != CONSTANT:
             records = list(_step(records, step)) or records  # a name, or a tag of no record
-    return list(dict.fromkeys(key for record in records for key in record.model_fields))
+    named = (each for record in records for each in record.model_fields.items())
+    return list(dict.fromkeys(field.alias or name for name, field in named))
 
 
 def _step(records: list[type[Record]], step: str) -> Iterator[type[Record]]:
@@ -109,10 +110,11 @@ def _mistake(details: ErrorDetails, document: Document, root: type[Record]) -> M
     if kind.startswith(ONE_OF):
         unknown = _nearly_one_of(key, details["input"], kind.removeprefix(ONE_OF).split(), document)
         return unknown or _rule(document, key, details["msg"])
-    return _rule(document, key, _requirement(details, root))
+    return _rule(document, key, requirement(details, root))
 
 
-def _requirement(details: ErrorDetails, root: type[Record]) -> str:
+def requirement(details: ErrorDetails, root: type[Record]) -> str:
+    """Say what a value that a model refused must be; `root` is that model."""
     kind, context = details["type"], details.get("ctx", {})
     if kind == "value_error":
         return str(context["error"])

@@ -54,6 +54,15 @@ def command(scenario: Path, calibrated: Path, target: str, *more: str) -> list[s
     return ["confirm", str(scenario), "--calibrated", str(calibrated), "--target", target, *fast, *more]
 
 
+def drawn_again(folder: Path) -> bool:
+    """Whether `report` makes the page again byte for byte."""
+    page = folder / "out" / "confirm.html"
+    before = page.read_bytes()
+    page.unlink()
+    done = line_sim("report", "out", cwd=folder)
+    return done.returncode == 0 and page.read_bytes() == before
+
+
 def told(folder: Path) -> dict[str, Any]:
     """Return what confirm.json says."""
     numbers: dict[str, Any] = json.loads((folder / "out" / "confirm.json").read_text())
@@ -89,6 +98,7 @@ def test_a_confirmation_leaves_its_runs_its_numbers_and_its_page(tmp_path, targe
     page = (tmp_path / "out" / "confirm.html").read_text()
     assert "camera.service.p50" in page
     assert uph["why"] in page
+    assert drawn_again(tmp_path)
 
 
 @pytest.mark.slow
@@ -120,7 +130,7 @@ def test_a_stop_keeps_the_prediction_and_the_runs_that_are_over(tmp_path, target
     assert [run["folder"] for run in numbers["live"]] == ["live-1"]
     assert numbers["kpis"]["uph"]["verdict"] == "not told"
     assert numbers["kpis"]["uph"]["predicted"]["mean"] > 0
-    assert (tmp_path / "out" / "confirm.html").is_file()
+    assert drawn_again(tmp_path)
     assert "interrupted after 1 of 3 live runs" in shown
 
 
@@ -148,6 +158,7 @@ def test_a_server_that_is_not_there_leaves_the_prediction(tmp_path):
     done = line_sim(*arguments, "--set", "line.camera.gateway.grpc.connect_timeout=200 ms", cwd=tmp_path)
     assert done.returncode == 3, done.stderr
     assert told(tmp_path)["ended"] == "failed"
+    assert drawn_again(tmp_path)
 
 
 @pytest.mark.slow

@@ -125,6 +125,7 @@ def _confirm(
     from line_sim.scenario.gateways.calibration_files import read_calibration
     from line_sim.study.confirm.confirm import Around
     from line_sim.study.confirm.confirm import confirm as confirmed
+    from line_sim.study.confirm.files import told_of
     from line_sim.study.confirm.keeping import keep
     from line_sim.study.confirm.page import HTML
     from line_sim.study.confirm.text import confirmation_text
@@ -138,9 +139,8 @@ def _confirm(
         around = Around(keep, told.stage, told.counted, interrupt)
         found = confirmed(loaded, calibration, str(calibrated), out, plan, at_work, around)
     if not quiet:
-        show_page(
-            confirmation_text(found), f"Files: {found.folder} (confirm.json)\nPage:  {found.folder / HTML}"
-        )
+        text = confirmation_text(told_of(found))
+        show_page(text, f"Files: {found.folder} (confirm.json)\nPage:  {found.folder / HTML}")
     if interrupt.wished:
         return INTERRUPTED
     return DIFFERENT if found.different else 0

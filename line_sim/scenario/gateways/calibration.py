@@ -74,4 +74,9 @@ class Calibration(Record):
     @property
     def identity(self) -> str:
         """Which calibration it is, in a few words: its name and when it was measured."""
-        return f"{self.name}, measured {self.measured.at}"
+        return identity_text(self.name, self.measured.at)
+
+
+def identity_text(name: str, at: str) -> str:
+    """Say which calibration it is: its name and when it was measured."""
+    return f"{name}, measured {at}"

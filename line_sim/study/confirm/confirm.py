@@ -21,10 +21,9 @@ from line_sim.study.confirm.margins import margins_of
 from line_sim.study.confirm.predicted.fitting import doubts, model_error, refuse_another
 from line_sim.study.confirm.predicted.model import asked_servers
 from line_sim.study.confirm.predicted.predicting import FEWEST, Counted, Forecast, Subject, forecast
+from line_sim.study.confirm.told import ALL_DONE, FAILED, INTERRUPTED, UNDER_WAY, Ended
 from line_sim.study.workers import Workers
 from line_sim.units import counted as so_many
-
-UNDER_WAY, ALL_DONE, INTERRUPTED, FAILED = "under way", "all done", "interrupted", "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Confirmation:
     forecast: Forecast
     live: tuple[LiveRun, ...] = ()
     broken_off: tuple[LiveRun, ...] = ()
-    ended: str = UNDER_WAY
+    ended: Ended = UNDER_WAY
     warnings: tuple[str, ...] = ()
     found: Mapping[str, Finding] = field(default_factory=dict)
 
@@ -157,7 +156,7 @@ def _lived(state: Confirmation, meter: Meter, around: Around) -> Confirmation:
     except LineSimError:
         around.keep(replace(state, ended=FAILED))
         raise
-    ended = ALL_DONE if len(state.live) == state.plan.runs else INTERRUPTED
+    ended: Ended = ALL_DONE if len(state.live) == state.plan.runs else INTERRUPTED
     state = replace(state, ended=ended, warnings=(*state.warnings, *_about_runs(state)))
     around.keep(state)
     return state

@@ -1,6 +1,7 @@
 """`confirm.json`: a confirmation as plain data, as far as it got."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import isfinite
 from statistics import fmean
 from typing import Any
 
@@ -13,13 +14,17 @@ from line_sim.study.confirm.findings import Finding, by_verdict
 from line_sim.study.confirm.latencies import SHARES, band_of
 from line_sim.study.confirm.live import LiveRun
 from line_sim.study.confirm.predicted.prediction import CONFIDENCE, Prediction
-
-JSON = "confirm.json"
+from line_sim.study.confirm.told import JSON, Told
 
 
 def write_confirmation(state: Confirmation) -> None:
     """Write confirm.json into its folder. Raises RunFileError when it cannot be written."""
     write_json(state.folder / JSON, confirmation_json(state))
+
+
+def told_of(state: Confirmation) -> Told:
+    """Return a confirmation as its file tells it."""
+    return Told.model_validate(confirmation_json(state))
 
 
 def confirmation_json(state: Confirmation) -> dict[str, Any]:
@@ -35,6 +40,7 @@ def confirmation_json(state: Confirmation) -> dict[str, Any]:
             "name": state.calibration.name,
             "at": state.calibration.measured.at,
             "target": state.calibration.measured.target,
+            "held_out": _numbers(state.calibration.held_out),
         },
         "predicted": {
             "replications": state.forecast.runs,
@@ -51,6 +57,15 @@ def confirmation_json(state: Confirmation) -> dict[str, Any]:
         "latency": {"shares": list(SHARES), "stations": _latencies(state)},
         "next": list(state.next_steps),
         "warnings": list(state.warnings),
+    }
+
+
+def _numbers(errors: Mapping[str, Any]) -> dict[str, float]:
+    """Return what is a number of what a calibration file says of its errors."""
+    return {
+        name: float(value)
+        for name, value in errors.items()
+        if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
     }
 
 

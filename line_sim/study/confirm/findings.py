@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from line_sim.figures.names import unit_of
 from line_sim.study.confirm.agreement import (
@@ -70,14 +70,15 @@ class Finding:
 
 
 def _because(found: Agreement, prediction: Prediction) -> str:
+    points = found.margin.points
     if found.verdict == DIFFERENT:
         return "the whole 90 % interval lies outside the margin"
     if found.verdict == EQUIVALENT:
         return "the whole 90 % interval lies inside the margin"
     if found.noisy:
         return (
-            f"no verdict: repeated live runs lie up to {size_text(found.spread, found.margin)} from their "
-            f"own mean, more than the margin of {size_text(found.margin.size, found.margin)}"
+            f"no verdict: repeated live runs lie up to {size_text(found.spread, points=points)} from their "
+            f"own mean, more than the margin of {size_text(found.margin.size, points=points)}"
         )
     return f"the 90 % interval reaches over the margin, mostly by {_blamed(found, prediction)}"
 
@@ -100,10 +101,10 @@ ROUNDS_TO_ALL = 0.995
 """From here on two digits of a percentage would be written 1e+02."""
 
 
-def size_text(size: float, margin: Margin) -> str:
+def size_text(size: float, *, points: bool) -> str:
     """Write a difference in the measure of its margin: percent, or points of a share."""
     digits = f"{100 * size:.2g}" if abs(size) < ROUNDS_TO_ALL else f"{100 * size:,.0f}"
-    return f"{digits} {'point' if digits == '1' else 'points'}" if margin.points else f"{digits} %"
+    return f"{digits} {'point' if digits == '1' else 'points'}" if points else f"{digits} %"
 
 
 def findings(
@@ -129,7 +130,15 @@ def _finding(
     return Finding(margin, prediction, live, agreement(known, prediction.expected, margin, parts))
 
 
-def by_verdict(found: Mapping[str, Finding]) -> dict[str, list[str]]:
+class Judged(Protocol):
+    """What has a verdict: a finding, or what a file tells of one."""
+
+    @property
+    def verdict(self) -> Word:
+        """The verdict, or that there is none to be had."""
+
+
+def by_verdict(found: Mapping[str, Judged]) -> dict[str, list[str]]:
     """Return the names of the figures by their verdict."""
     words: tuple[Word, ...] = (EQUIVALENT, DIFFERENT, UNDECIDED, NOT_TOLD)
     return {word: [kpi for kpi, each in found.items() if each.verdict == word] for word in words}

@@ -6,6 +6,6 @@ from line_sim.study.confirm.page import write_confirm_page
 
 
 def keep(state: Confirmation) -> None:
-    """Write confirm.json and confirm.html anew. Raises RunFileError when they cannot be written."""
+    """Write confirm.json anew, and confirm.html from it. Raises RunFileError when that cannot be done."""
     write_confirmation(state)
-    write_confirm_page(state)
+    write_confirm_page(state.folder)

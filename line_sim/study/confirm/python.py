@@ -21,12 +21,10 @@ from line_sim.scenario.gateways.calibration_files import read_calibration
 from line_sim.scenario.load import as_overrides
 from line_sim.study.confirm.confirm import Around, Plan
 from line_sim.study.confirm.confirm import confirm as confirmed
-from line_sim.study.confirm.files import JSON
 from line_sim.study.confirm.keeping import keep
 from line_sim.study.confirm.margins import checked
+from line_sim.study.confirm.told import AGAIN, JSON
 from line_sim.study.workers import Processes, Workers, processors
-
-AGAIN = "confirm again"
 
 
 @dataclass(frozen=True)

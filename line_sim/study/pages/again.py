@@ -6,6 +6,8 @@ from pathlib import Path
 from line_sim.errors import ScenarioError
 from line_sim.report.points.plan import writing as plan
 from line_sim.report.points.sweep import writing as sweep
+from line_sim.study.confirm import page as confirmation
+from line_sim.study.confirm.told import JSON as CONFIRMATION
 from line_sim.study.pages import comparison, replications, workbook
 from line_sim.study.replications.files import JSON as REPLICATIONS
 
@@ -14,6 +16,7 @@ PAGES: dict[str, Callable[[Path], Path]] = {
     comparison.JSON: comparison.compared_again,
     sweep.DATA: sweep.write_sweep_page,
     plan.DATA: plan.write_plan_page,
+    CONFIRMATION: confirmation.write_confirm_page,
 }
 """By the file that only the folder of such a study has: what makes its page again and says where it is."""
 

@@ -112,7 +112,7 @@ def test_a_margin_of_no_predicted_figure_is_refused(kpi, what):
 
 def test_sizes_are_written_in_the_measure_of_their_margin():
     """Percent of a figure, points of a share."""
-    assert size_text(0.0123, Margin("uph", 0.02, points=False)) == "1.2 %"
-    assert size_text(0.0123, Margin("timeout_rate", 0.02, points=True)) == "1.2 points"
-    assert size_text(0.01, Margin("timeout_rate", 0.01, points=True)) == "1 point"
-    assert size_text(0.997, Margin("uph", 0.02, points=False)) == "100 %"
+    assert size_text(0.0123, points=False) == "1.2 %"
+    assert size_text(0.0123, points=True) == "1.2 points"
+    assert size_text(0.01, points=True) == "1 point"
+    assert size_text(0.997, points=False) == "100 %"

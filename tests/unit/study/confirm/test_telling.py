@@ -3,83 +3,17 @@
 import json
 from dataclasses import replace
 from io import StringIO
-from pathlib import Path
 
 import pytest
-from calibrated import asking, calibration, scenario
+from made_confirmations import STATES
 from rich.console import Console
 
 from line_sim.scenario.gateways.servers import ServerOptions
-from line_sim.study.confirm.agreement import Margin
-from line_sim.study.confirm.confirm import ALL_DONE, INTERRUPTED, Confirmation, Plan
-from line_sim.study.confirm.files import confirmation_json
-from line_sim.study.confirm.findings import findings
+from line_sim.study.confirm.files import confirmation_json, told_of
 from line_sim.study.confirm.keeping import keep
-from line_sim.study.confirm.latencies import SHARES
-from line_sim.study.confirm.live import LiveRun
 from line_sim.study.confirm.load import meter_for
 from line_sim.study.confirm.page import confirm_page
-from line_sim.study.confirm.predicted.predicting import Forecast
-from line_sim.study.confirm.predicted.prediction import Parts, Prediction
 from line_sim.study.confirm.text import confirmation_text, headline, outcome
-
-MARGINS = {
-    "uph": Margin("uph", 0.015, points=False),
-    "timeout_rate": Margin("timeout_rate", 0.01, points=True),
-    "camera.service.p99": Margin("camera.service.p99", 0.1, points=False),
-}
-ANSWERS = {"camera": tuple(0.05 + 0.01 * share for share in SHARES)}
-
-
-def predicted(kpi: str, mean: float) -> Prediction:
-    """Return a prediction known to 1 %."""
-    parts = Parts(0.01 * mean, 0.0, 0.02 * mean, 0.001 * mean, 0.0)
-    return Prediction(kpi, mean, 100, parts, (0.98 * mean, 1.02 * mean), (0.95 * mean, 1.05 * mean))
-
-
-def lived(number: int, uph: float, late: float, *, whole: bool = True) -> LiveRun:
-    """Return a live run; its p99 is not known."""
-    figures = {"uph": uph, "timeout_rate": late, "camera.service.p99": None}
-    folder = Path(f"live-{number}")
-    ended = "completed" if whole else "interrupted"
-    return LiveRun(number, folder, ended, whole, True, 60.0, 0.09, 300, figures, ANSWERS)
-
-
-def confirmed(*uph: float, predicted_uph: float = 1000, folder: Path = Path("out")) -> Confirmation:
-    """Return a confirmation with live runs of this output, of three that were asked for."""
-    live = tuple(lived(number, value, 0.02) for number, value in enumerate(uph, 1))
-    means = {"uph": predicted_uph, "timeout_rate": 0.02, "camera.service.p99": 0.06}
-    each = {kpi: predicted(kpi, mean) for kpi, mean in means.items()}
-    return Confirmation(
-        folder,
-        scenario(asking()),
-        calibration(),
-        "server.yaml",
-        Plan(),
-        ("camera",),
-        MARGINS,
-        Forecast(each, [ANSWERS] * 3, 100, 0.03, 540),
-        live,
-        ended=ALL_DONE if len(live) == 3 else INTERRUPTED,
-        found=findings(MARGINS, each, [run.figures for run in live], 300 * len(live)),
-    )
-
-
-def only(state: Confirmation, *kpis: str) -> Confirmation:
-    """Return a confirmation of these figures alone."""
-    return replace(state, found={kpi: state.found[kpi] for kpi in kpis})
-
-
-STATES = {
-    "all agree": only(confirmed(999, 1000, 1001), "uph", "timeout_rate"),
-    "nothing told": only(confirmed(999, 1000, 1001), "camera.service.p99"),
-    "agrees": confirmed(999, 1000, 1001),
-    "differs": confirmed(999, 1000, 1001, predicted_uph=500),
-    "noisy": confirmed(900, 1000, 1100),
-    "nothing shipped": confirmed(0, 0, 0),
-    "interrupted": confirmed(1000.0),
-    "predicted alone": confirmed(),
-}
 
 
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES.keys())
@@ -89,9 +23,10 @@ def test_every_state_can_be_kept_and_told(state, tmp_path):
     assert json.loads((tmp_path / "confirm.json").read_text()) == json.loads(
         json.dumps(confirmation_json(state), allow_nan=False)
     )
-    assert outcome(state)[1:] in (tmp_path / "confirm.html").read_text()
+    told = told_of(state)
+    assert outcome(told)[1:] in (tmp_path / "confirm.html").read_text()
     console = Console(width=80, record=True, file=StringIO())
-    console.print(confirmation_text(state))
+    console.print(confirmation_text(told))
     text = console.export_text()
     assert all(kpi in text for kpi in state.found)
 
@@ -109,7 +44,7 @@ def test_every_state_can_be_kept_and_told(state, tmp_path):
 )
 def test_the_headline_says_whether_they_agree(state, words):
     """In one sentence."""
-    assert headline(STATES[state]) == f"confirmed: {words}"
+    assert headline(told_of(STATES[state])) == f"confirmed: {words}"
 
 
 def test_how_much_faster_is_measured():
@@ -124,9 +59,17 @@ def test_how_much_faster_is_measured():
 
 def test_the_page_names_each_verdict_and_draws_each_camera():
     """A row a figure, a chart of the answers."""
-    page = confirm_page(STATES["noisy"])
+    page = confirm_page(told_of(STATES["noisy"]))
     assert [section.anchor for section in page.sections] == ["verdicts", "runs", "answers", "made"]
     assert {tile.label for tile in page.tiles} == {"equivalent", "undecided", "not told", "predicted in"}
+
+
+def test_what_a_calibration_says_of_its_errors_is_told_where_it_is_a_number():
+    """Its noise is a mapping, and what nobody could measure is none; both stay in the calibration's file."""
+    found = {"mean": 0.004, "p50": 1, "p95": float("nan"), "noise": {"mean": 0.1}, "any": True}
+    state = STATES["agrees"]
+    odd = replace(state, calibration=state.calibration.model_copy(update={"held_out": found}))
+    assert confirmation_json(odd)["calibration"]["held_out"] == {"mean": 0.004, "p50": 1.0}
 
 
 def test_several_servers_have_no_common_load():
