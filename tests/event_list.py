@@ -358,13 +358,14 @@ class EventList:
         server = min(range(len(place.servers)), key=lambda index: place.servers[index])
         begins = max(issued, place.servers[server])
         drawn = durations(self.scenario.seed, "inference", place.name, options.service)
-        answers = begins + drawn.of(part.item, part.visit, attempt=1)
+        done = begins + drawn.of(part.item, part.visit, attempt=1)
+        answers = done + options.overhead
         late = deadline is not None and answers > issued + deadline
         keeps = options.after_deadline == "keeps_computing"
         if not late or keeps:
-            place.servers[server] = answers
+            place.servers[server] = done
         elif begins < issued + deadline:
-            place.servers[server] = issued + deadline
+            place.servers[server] = min(done, issued + deadline)
         latency = deadline if late else answers - issued
         self.later(latency, FINISHES, place.order, lambda: self.answered(unit, issued, latency, late=late))
 

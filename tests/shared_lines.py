@@ -38,6 +38,7 @@ def servers(draw: st.DrawFn, services: st.SearchStrategy[object]) -> Written:
         "after_deadline": draw(st.sampled_from(["stops", "keeps_computing"])),
         "miss_rate": draw(st.sampled_from([0.0, 0.3])),
         "batching": draw(st.sampled_from([None, batching, batching])),
+        "overhead": draw(st.sampled_from([0, 0, 1, 2])),
     }
 
 

@@ -34,6 +34,7 @@ def sharing(draw: st.DrawFn) -> Written:
         "miss_rate": draw(st.sampled_from([0.0, 0.3])),
         "sharing": {"places": draw(st.sampled_from([1, 2, 3, 9])), "speed": draw(st.sampled_from(SPEEDS))},
         "idle": draw(st.sampled_from([None, idle])),
+        "overhead": draw(st.sampled_from([0, 0, 1, "500 ms"])),
     }
 
 
@@ -86,4 +87,5 @@ def own_servers(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "after_deadline": draw(st.sampled_from(["stops", "keeps_computing"])),
         "servers": draw(st.sampled_from([1, 2, 3])),
+        "overhead": draw(st.sampled_from([0, 0, 1])),
     }

@@ -75,6 +75,7 @@ def inspection_entries(draw: st.DrawFn, name: str) -> Written:
         "service": draw(times),
         "servers": draw(units),
         "after_deadline": draw(st.sampled_from(["stops", "keeps_computing"])),
+        "overhead": draw(st.sampled_from([0, 0, 1])),
         "miss_rate": draw(rates),
         "false_alarm_rate": draw(rates),
     }
@@ -181,6 +182,7 @@ def tied_inspections(draw: st.DrawFn, name: str) -> Written:
         "service": draw(st.one_of(few_seconds, st.just(deadline))),
         "servers": draw(st.sampled_from([1, 1, 2])),
         "after_deadline": draw(st.sampled_from(["stops", "keeps_computing"])),
+        "overhead": draw(st.sampled_from([0, 0, 1])),
         "false_alarm_rate": draw(st.sampled_from([0.0, 0.3, 0.5])),
     }
     return {

@@ -3,7 +3,7 @@
     python benchmarks/gpu/batching.py [FOLDER]
 
 builds the model of each such server from what was measured: what a batch of 1, 2, 4 and 8 took from its
-start to its answers, and with it all of a lone call that was neither that nor waiting. Lines of so many
+start to its answers, and as overhead all of a lone call that was neither that nor waiting. Lines of so many
 cameras that always have a part ask it; the table tells how far their pace is off that of as many clients.
 """
 
@@ -34,16 +34,17 @@ def beside(lone: Sequence[Row]) -> float:
     return fmean(float(row["latency_us"]) - float(row["wait_us"]) - float(row["work_us"]) for row in lone)
 
 
-def times(rows: Sequence[Row], size: int, more: float) -> dict[str, Any]:
-    """Return what batches of a size took, evenly over their order, each with so much more."""
-    took = sorted(float(row["work_us"]) + more for row in rows if int(row["batch"]) == size)
+def times(rows: Sequence[Row], size: int) -> dict[str, Any]:
+    """Return what batches of a size took, evenly over their order."""
+    took = sorted(float(row["work_us"]) for row in rows if int(row["batch"]) == size)
     some = took[:: max(1, len(took) // MOST_VALUES)]
     return {"values": {"of": [f"{one / 1000:.3f} ms" for one in some]}}
 
 
-def modelled_pace(clients: int, service: dict[int, Any], wait_us: int) -> float:
+def modelled_pace(clients: int, service: dict[int, Any], more: float, wait_us: int) -> float:
     """Return the answers a second that so many cameras get which always have a part."""
-    model = {"service": service, "batching": {"max": max(SIZES), "wait": f"{wait_us} us"}}
+    batching = {"max": max(SIZES), "wait": f"{wait_us} us"}
+    model = {"service": service, "batching": batching, "overhead": f"{more / 1000:.3f} ms"}
     line = {
         "version": 1,
         "name": "So many cameras",
@@ -65,11 +66,13 @@ def modelled_pace(clients: int, service: dict[int, Any], wait_us: int) -> float:
     return uph / 3600
 
 
-def _error(rows: Sequence[Row] | None, clients: int, service: dict[int, Any], wait_us: int) -> str:
+def _error(
+    rows: Sequence[Row] | None, clients: int, service: dict[int, Any], more: float, wait_us: int
+) -> str:
     if rows is None:
         return ""
     measured = pace(rows, "client", "issued_us", "latency_us")
-    return f"{modelled_pace(clients, service, wait_us) / measured - 1:+.0%}"
+    return f"{modelled_pace(clients, service, more, wait_us) / measured - 1:+.0%}"
 
 
 def main() -> None:
@@ -85,8 +88,10 @@ def main() -> None:
         for (wait,), rows in grouped(of_precision, "max_wait_us").items():
             loops = grouped([row for row in rows if row["kind"] == "closed"], "level")
             more = beside(loops["1",])
-            service = {size: times(of_precision, size, more) for size in SIZES}
-            cells = [_error(loops.get((str(clients),)), clients, service, int(wait)) for clients in CLIENTS]
+            service = {size: times(of_precision, size) for size in SIZES}
+            cells = [
+                _error(loops.get((str(clients),)), clients, service, more, int(wait)) for clients in CLIENTS
+            ]
             print(
                 f"| {precision}, batch {max(SIZES)}, {int(wait) // 1000} ms | {' | '.join(cells)} |",
                 flush=True,

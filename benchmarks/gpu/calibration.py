@@ -189,7 +189,7 @@ def table(all_tried: Sequence[Tried]) -> Iterator[str]:
         cells = [" ".join(f"{error:+.1%}" for error in errors.values()) for errors in one.errors.values()]
         found = one.found
         yield (
-            f"| {one.served.name} | {found.best.places} | {1000 * found.mean_work.value:.2f} ms "
+            f"| {one.served.name} | {found.best.places} | {1000 * found.lone.value:.2f} ms "
             f"| {found.best.off:.1%} | {' | '.join(cells)} | {one.why_not or 'yes'} |"
         )
 

@@ -240,7 +240,7 @@ def _exact_wait(spec: Inspection, answer: Nanoseconds | None) -> float | None:
     if time is None:
         return float(answer or 0)
     cut = spec.deadline is not None and not isinstance(time, Constant)
-    return None if cut else float(time.mean_ns)
+    return None if cut else float(time.mean_ns) + spec.gateway.overhead
 
 
 def _cut(waits: float, spec: Inspection) -> float:
@@ -265,8 +265,8 @@ def _inspected(seed: int, spec: Inspection, answer: Nanoseconds | None) -> Calla
         answers = _draws(seed, f"{spec.name} answer", time)
     else:
         answers = _always(float(answer or 0))
-    longest = np.inf if spec.deadline is None else float(spec.deadline)
-    return lambda block: acquisition(block) + np.minimum(answers(block), longest)
+    overhead, longest = spec.gateway.overhead, np.inf if spec.deadline is None else float(spec.deadline)
+    return lambda block: acquisition(block) + np.minimum(answers(block) + overhead, longest)
 
 
 def _draws(seed: int, name: str, time: PartTime) -> Callable[[int], Sample]:

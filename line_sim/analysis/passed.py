@@ -37,7 +37,8 @@ def _passed(spec: Spec, answer: Nanoseconds | None) -> tuple[Station | Inspectio
 def _mean_answer(spec: Inspection, answer: Nanoseconds | None) -> float:
     """Return the mean wait for an answer that waits for no other, in ns; no longer than the deadline."""
     time, deadline = spec.gateway.answer_time, np.inf if spec.deadline is None else float(spec.deadline)
-    return float(np.minimum(float(answer or 0) if time is None else draws_of(time), deadline).mean())
+    answers = float(answer or 0) if time is None else draws_of(time) + spec.gateway.overhead
+    return float(np.minimum(answers, deadline).mean())
 
 
 def _of_its_belt(spec: Spec) -> tuple[Station, ...]:

@@ -21,7 +21,7 @@ class Server:
 
     One that works on requests side by side says how fast each of 1, 2, ... `workers` of them is worked on, in
     billionths of its `speeds` alone. After `wakes_after` (ns; None: never) without any it needs `waking` (ns;
-    None: not the same every time) more.
+    None: not the same every time) more. An answer is there `overhead` (ns) after its work is done.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Server:
     speeds: tuple[int, ...] = ()
     wakes_after: Nanoseconds | None = None
     waking: Nanoseconds | None = 0
+    overhead: Nanoseconds = 0
 
 
 def servers_of(scenario: Scenario) -> tuple[Server, ...]:
@@ -74,6 +75,7 @@ def _server(name: str, model: ModelledOptions, places: tuple[int, ...]) -> Serve
         () if model.shared is None else model.shared.speeds,
         None if model.idle is None else model.idle.after,
         0 if model.idle is None else _always(model.idle.adds),
+        model.overhead,
     )
 
 

@@ -261,11 +261,14 @@ def _late_and_wait(spec: Inspection, options: ModelledOptions, interval: float) 
     and servers is run.
     """
     service = draws_of(options.alone)
+    answers = service + options.overhead
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
-    late = float(np.mean(service > deadline))
+    late = float(np.mean(answers > deadline))
     if _never_waits(spec, options, late):
         exact = mean_of(options.alone) if late == 0 else None
-        return late, exact if exact is not None else float(np.minimum(service, deadline).mean())
+        if exact is not None:
+            return late, exact + options.overhead
+        return late, float(np.minimum(answers, deadline).mean())
     acquisition = draws_of(spec.acquisition)
     return queue_of(spec, options, interval, _shuffled(service, 1), _shuffled(acquisition, 2))
 
@@ -276,7 +279,9 @@ def answers_alone(spec: Inspection) -> bool:
     if options is None or options.batches or options.shared or not _is_read(spec):
         return False
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
-    return _never_waits(spec, options, float(np.mean(draws_of(options.alone) > deadline)))
+    return _never_waits(
+        spec, options, float(np.mean(draws_of(options.alone) + options.overhead > deadline))
+    )
 
 
 def _never_waits(spec: Inspection, options: ModelledOptions, late: float) -> bool:

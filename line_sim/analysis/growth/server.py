@@ -52,19 +52,19 @@ def queue_of(
     """
     cameras, servers = [0.0] * spec.units, [0.0] * options.places
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
-    keeps = options.after_deadline == "keeps_computing"
+    keeps, overhead = options.after_deadline == "keeps_computing", float(options.overhead)
     gate = None if spec.gate is None else _Gate(spec.gate.belt)
     late, waited = 0, 0.0
     asked = _calls(interval, service, acquisition)
     for number, (arrives, picture, needs) in enumerate(asked):
         issued = max(arrives, heapq.heappop(cameras)) + picture
         begins = max(issued, servers[0])
-        wait = begins + needs - issued
+        wait = begins + needs + overhead - issued
         missed = wait > deadline
         if not missed or keeps:
             heapq.heapreplace(servers, begins + needs)
         elif begins < issued + deadline:
-            heapq.heapreplace(servers, issued + deadline)
+            heapq.heapreplace(servers, min(begins + needs, issued + deadline))
         wait = min(wait, deadline)
         heapq.heappush(cameras, issued + wait if gate is None else gate.free_at(issued, issued + wait))
         if number >= _SETTLED:

@@ -55,7 +55,8 @@ def _least_wait(spec: Inspection) -> float:
     if model is None or any(mean_of(time) is None for time in model.times.values()):
         return 0.0
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
-    return min(float(np.minimum(draws_of(time), deadline).mean()) for time in model.times.values())
+    answers = (draws_of(time) + model.overhead for time in model.times.values())
+    return min(float(np.minimum(each, deadline).mean()) for each in answers)
 
 
 def _passed_by_all(layout: Layout, means: tuple[PlaceMeans, ...]) -> Iterator[PlaceMeans]:

@@ -46,6 +46,7 @@ class NeverBusy(Foreknown):
         self._defective: Draws[bool] = Always(value=False)
         if defect_rate:
             self._defective = chance.events(Purpose.TRUE_STATE, "", defect_rate)
+        self._overhead = options.overhead
         self._longest = LATEST if spec.deadline is None else spec.deadline
         good, bad = Answered(spec.ship_when.labels[0], 1.0), Answered(DEFECTIVE, 1.0)
         self._passes, self._fails = fate_of(good, spec), fate_of(bad, spec)
@@ -60,7 +61,7 @@ class NeverBusy(Foreknown):
         """Return how long the parts of a block wait, and what becomes of them."""
         which = index, visit, FIRST_ATTEMPT
         longest, late = self._longest, self._late
-        times = self._service.block(*which)
+        times = [time + self._overhead for time in self._service.block(*which)]
         each = zip(
             times,
             self._defective.block(index),

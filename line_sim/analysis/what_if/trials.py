@@ -15,7 +15,7 @@ from line_sim.chance.paced import Pace, PacedChance
 from line_sim.chance.purposes import Purpose
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.models import Models
-from line_sim.layout import layout_of
+from line_sim.layout import server_name
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.gateways.shared import ServerMap
@@ -96,8 +96,8 @@ def _asked(trial: Trial, spec: Inspection, models: Models, chance: Chance) -> Ga
 def at_once(scenario: Scenario) -> Trial:
     """Return the line whose answers take no time, none of them missing, and none waits for another."""
     no_time = Change(share=0.0, none_missing=True)
-    for server in layout_of(scenario).servers:
-        scenario = with_server(scenario, server.name, batching=None, sharing=None, idle=None)
+    for name in {server_name(spec) for spec in scenario.inspections if spec.gateway.model is not None}:
+        scenario = with_server(scenario, name, batching=None, sharing=None, idle=None, overhead=0)
     return Trial(scenario, answers={spec.name: no_time for spec in scenario.inspections})
 
 

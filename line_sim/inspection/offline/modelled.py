@@ -47,6 +47,9 @@ class Model(Offline):
 class ModelledGateway(Model):
     """Answers from a scenario's `modelled` options; first come, first served.
 
+    An answer is there the `overhead` after its worker is done and free: what is so on the way, there and back,
+    might as well all be on the way back, as everything at the server is later by the same time.
+
     A missed deadline answers `TimedOut` after exactly the deadline. With `after_deadline: stops` the
     worker is free at that moment too (and never begins on a call that is already given up); with
     `keeps_computing` it finishes what nobody waits for, and so slows the next part. `chance` is that of
@@ -67,19 +70,20 @@ class ModelledGateway(Model):
         super().__init__(options, station, good_label, chance)
         self._service = chance.durations(Purpose.INFERENCE, station, options.alone).of
         self._keeps_computing = options.after_deadline == "keeps_computing"
+        self._overhead = options.overhead
         self._free_at: Workers = [0] * options.servers if workers is None else workers
 
     def ask(self, inquiry: Inquiry) -> Reply:
         """Answer by the model; calls must come in the order of their line time."""
         begins_at = max(inquiry.issued_at, self._free_at[0])
-        answered_at = begins_at + self._service(inquiry.item_id, inquiry.visit, inquiry.attempt)
-        latency = answered_at - inquiry.issued_at
+        done_at = begins_at + self._service(inquiry.item_id, inquiry.visit, inquiry.attempt)
+        latency = done_at + self._overhead - inquiry.issued_at
         if inquiry.deadline is None or latency <= inquiry.deadline:
-            heapq.heapreplace(self._free_at, answered_at)
+            heapq.heapreplace(self._free_at, done_at)
             return Reply(self._answer(inquiry), latency, "OK")
         given_up_at = inquiry.issued_at + inquiry.deadline
         if self._keeps_computing:
-            heapq.heapreplace(self._free_at, answered_at)
+            heapq.heapreplace(self._free_at, done_at)
         elif begins_at < given_up_at:
-            heapq.heapreplace(self._free_at, given_up_at)
+            heapq.heapreplace(self._free_at, min(done_at, given_up_at))
         return Reply(self._late, inquiry.deadline, LATE)

@@ -14,6 +14,8 @@ up, each in the order of its question; when all else has happened, those that ca
 `after_deadline: stops` a call that is given up leaves at once, from the queue or its place. With
 `keeps_computing` it stays and is worked on.
 
+An answer is there the `overhead` after its work is done, when its place has been free for as long.
+
 When a call is over hangs on those to come. So the server says when the next one will be if nothing changes,
 and is told what moment it is: the line's clock does so.
 """
@@ -98,6 +100,7 @@ class SharingServer:
         self._speeds = sharing.speeds
         self._stops = options.after_deadline == "stops"
         self._wakes_after = NEVER if options.idle is None else options.idle.after
+        self._overhead = options.overhead
         self._came: list[SharedCall] = []
         self._queue: deque[SharedCall] = deque()
         self._working: list[SharedCall] = []
@@ -115,7 +118,7 @@ class SharingServer:
         """Return what becomes of a question whose `over_at` has come."""
         inquiry = call.inquiry
         if call.answered:
-            self._due.remove(call)
+            self._due = [due for due in self._due if due is not call]  # it may have left long since
             return call.gateway.answered(inquiry, call.over_at - inquiry.issued_at)
         call.given_up = True
         return call.gateway.given_up(inquiry)
@@ -150,7 +153,8 @@ class SharingServer:
         while self._working and (done_at := self._next_done()) <= now:
             self._work_until(done_at)
             while self._working and self._working[0].until <= self._given:
-                self._working.pop(0)
+                left = self._working.pop(0)
+                self._due = [due for due in self._due if due is not left]  # when it is over stays as it is
             self._note_idleness(done_at)
             self._fill()
             if done_at == now:  # who got a place just now may need no work, and has not been told yet
@@ -190,11 +194,12 @@ class SharingServer:
         if self._working:
             done_at = self._next_done()
             reached = self._given + self._speed * (done_at - self._reckoned_to)
+            over_at = done_at + self._overhead
             for call in self._working:
                 if call.until > reached:
                     break
-                if not call.given_up and done_at <= call.expires_at:
+                if not call.given_up and over_at <= call.expires_at:
                     moments += [] if call in before else [(call, call.over_at)]
-                    call.answered, call.over_at = True, done_at
+                    call.answered, call.over_at = True, over_at
                     self._due.append(call)
         return [call for call, moment in moments if call.over_at != moment]

@@ -3,7 +3,7 @@
 Requests wait in one queue, in the order in which they came. Whenever all that happens in a moment has
 happened, and as long as a worker is free and either `max` requests wait or the oldest has waited for
 `wait`, the worker begins on the first `max` of them, or on all that wait: a batch. What it takes follows
-from its size and from the draw of its oldest request; all its answers come at its end.
+from its size and from the draw of its oldest request; all its answers come the `overhead` after its end.
 
 A request is given up at its deadline, unless its answer comes at that moment. With `after_deadline: stops`
 one that waits then leaves the queue, before a batch may begin; a batch ends early when all of it is given
@@ -104,6 +104,7 @@ class BatchServer:
         self._most = options.most
         self._wait = 0 if options.batching is None else options.batching.wait
         self._keeps_computing = options.after_deadline == "keeps_computing"
+        self._overhead = options.overhead
         self._free_at: list[Nanoseconds] = [0] * options.servers
         self._waiting: deque[Request] = deque()
 
@@ -145,8 +146,9 @@ class BatchServer:
         ends_at = now + batch[0].gateway.times.of(size, batch[0].inquiry)
         last = max(each.expires_at for each in batch)
         heapq.heapreplace(self._free_at, ends_at if self._keeps_computing else min(ends_at, last))
+        there_at = ends_at + self._overhead
         return [
-            (each, each.gateway.answered(each.inquiry, ends_at - each.inquiry.issued_at))
+            (each, each.gateway.answered(each.inquiry, there_at - each.inquiry.issued_at))
             for each in batch
-            if ends_at <= each.expires_at and not each.given_up
+            if there_at <= each.expires_at and not each.given_up
         ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 from line_sim.scenario.fields import Key, Record
 from line_sim.scenario.gateways.servers import ServerOptions
 from line_sim.scenario.times import Time
+from line_sim.units import Nanoseconds
 
 if TYPE_CHECKING:
     from line_sim.scenario.gateways.modelled import ModelledOptions
@@ -37,8 +38,13 @@ class GatewayKind(Record):
 
     @property
     def answer_time(self) -> Time | None:
-        """What one answer takes where the scenario itself says so."""
+        """What one answer takes where the scenario itself says so, without the overhead."""
         return None if self.model is None else self.model.alone
+
+    @property
+    def overhead(self) -> Nanoseconds:
+        """What every answer takes beside that, in ns, as far as the scenario says it."""
+        return 0 if self.model is None else self.model.overhead
 
     @property
     def answer_key(self) -> Key:

@@ -5,13 +5,14 @@ from typing import Any, Literal, Self, final
 
 from pydantic import Field, field_validator, model_validator
 
-from line_sim.scenario.fields import Key, Rate, Record, Units, duration_or_none, refuse
+from line_sim.scenario.fields import Duration, Key, Rate, Record, Units, duration_or_none, refuse
 from line_sim.scenario.gateways.batching import Batching, Service
 from line_sim.scenario.gateways.kind import OfflineKind
 from line_sim.scenario.gateways.sharing import Idle, Sharing
 from line_sim.scenario.measured.columns import LONGEST_ANSWER_UNASKED, ColumnError
 from line_sim.scenario.times import Empirical, Time
 from line_sim.scenario.words import time_text
+from line_sim.units import duration_text
 
 
 class ModelledOptions(Record):
@@ -34,6 +35,9 @@ class ModelledOptions(Record):
     )
     idle: Idle | None = Field(
         None, description="What a call takes more that comes after a while without any; nothing where absent."
+    )
+    overhead: Duration = Field(
+        0, description="What every answer takes beside, on its way there and back; it keeps no server busy."
     )
 
     @property
@@ -149,7 +153,8 @@ def model_words(options: ModelledOptions) -> str:
     together = f", up to {options.most} together" if options.batches else ""
     if options.sharing is not None:
         together = f", up to {options.sharing.places} side by side"
-    return f"{time_text(options.alone)}{together}"
+    way = f", {duration_text(options.overhead)} on the way" if options.overhead else ""
+    return f"{time_text(options.alone)}{together}{way}"
 
 
 @final
@@ -175,7 +180,7 @@ class ModelledGateway(OfflineKind):
 
     @classmethod
     def takes_time(cls, options: Mapping[str, Any]) -> bool:
-        """It does, unless its service time is 0."""
+        """It does, unless its service time is 0, and nothing is beside it."""
         service = options.get("service", 0)
         times = service.values() if isinstance(service, Mapping) else [service]
-        return any(duration_or_none(time) != 0 for time in times)
+        return any(duration_or_none(time) != 0 for time in (*times, options.get("overhead", 0)))

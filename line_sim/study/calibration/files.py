@@ -77,6 +77,8 @@ def _model(found: Fitted) -> dict[str, Any]:
         told = {1, *found.speeds, len(law.speeds)}  # others lie in between, in proportion
         speed = {n: round(mu, 6) for n, mu in enumerate(law.speeds, 1) if n in told}
         model["sharing"] = {"places": law.places, "speed": speed}
+    if law.overhead:
+        model["overhead"] = _duration(law.overhead)
     if law.idle is not None:
         model["idle"] = {"after": _duration(law.idle.after), "adds": _duration(law.idle.adds)}
     return model
@@ -108,7 +110,6 @@ def _how_well(found: Fitted) -> dict[str, Any]:
         "rounds": len(observed.rounds),
         "rounds_done_anew": observed.repeated,
         "in_flight": observed.most,
-        "overhead_s": round(found.overhead, 9),
         "speeds": {
             size: [round(mu.low, 4), round(mu.high, 4)] for size, mu in found.speeds.items() if size > 1
         },

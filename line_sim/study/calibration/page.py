@@ -63,8 +63,8 @@ def _seconds(found: Fitted) -> str:
 
 
 def _tiles(found: Fitted) -> Iterator[Tile]:
-    work = found.mean_work
-    yield Tile("lone call", f"{work.value * 1000:.1f} ms", f"{work.low * 1000:.1f} to {work.high * 1000:.1f}")
+    lone = found.lone
+    yield Tile("lone call", f"{lone.value * 1000:.1f} ms", f"{lone.low * 1000:.1f} to {lone.high * 1000:.1f}")
     yield Tile("worked on at once", str(found.best.places) if found.best.limit else "all")
     most = max(found.speeds)
     full = found.speeds[most]
@@ -76,7 +76,8 @@ def _tiles(found: Fitted) -> Iterator[Tile]:
 
 
 def _alone(found: Fitted) -> Iterator[Block]:
-    series = [Series("at the takt", _distribution(found.work), "a", steps=True)]
+    at_takt = _distribution(found.work + found.law.overhead)
+    series = [Series("at the takt", at_takt, "a", steps=True)]
     busy = [c.latency for s in found.observed.of("loop", 1) for c in s.calls[1:]]
     series.append(Series("right after one another", _distribution(np.array(busy)), "b", steps=True))
     spec = lines(

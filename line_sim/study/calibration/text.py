@@ -11,7 +11,7 @@ PLAIN = {"box": None, "pad_edge": False, "show_header": False}
 
 def sentence(found: Fitted) -> str:
     """Say in a sentence what kind of server it is."""
-    work = f"a lone call takes {_ms(found.mean_work.value)}"
+    work = f"a lone call takes {_ms(found.lone.value)}"
     best = found.best
     if best.places == 1:
         return f"It takes one call after the other; {work}."
@@ -33,7 +33,7 @@ def facts(found: Fitted) -> list[tuple[str, str]]:
             "work of a lone call",
             f"{_interval_ms(found.mean_work)}, p50 {_quantile(found, 50)}, p95 {_quantile(found, 95)}",
         ),
-        ("beside the server", f"{_ms(found.overhead)} of it (network, writing, reading)"),
+        ("beside the server", f"{_ms(found.law.overhead)} more (network, writing, reading)"),
         ("worked on at once", "as many as there are" if not found.best.limit else str(found.best.places)),
         *(
             (f"mu({n})", f"{mu.value:.3f}  ({mu.low:.3f} to {mu.high:.3f})")

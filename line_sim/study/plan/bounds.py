@@ -89,8 +89,10 @@ def _works(spec: Station | Inspection) -> Iterator[tuple[int, _Moments, str]]:
                 work = _sum(picture, answer) if held and answer is not None else picture
                 yield spec.units, work, _counted(spec.units, "camera")
             model = spec.gateway.model
-            if answer is not None and spec.deadline is None and model is not None and _is_plain(spec):
-                yield model.servers, answer, _counted(model.servers, "server")
+            if spec.deadline is None and model is not None and _is_plain(spec):
+                service = _moments(model.alone)
+                if service is not None:
+                    yield model.servers, service, _counted(model.servers, "server")
         case _:
             assert_never(spec)
 
@@ -103,7 +105,16 @@ def _answer(spec: Inspection) -> _Moments | None:
     """Return the moments of what a camera waits for an answer at least, the deadline in them."""
     if not _is_plain(spec) or (time := spec.gateway.answer_time) is None:
         return None
-    return _moments(time) if spec.deadline is None else _cut(time, float(spec.deadline))
+    overhead = spec.gateway.overhead
+    if spec.deadline is None:
+        return _later(_moments(time), overhead)
+    if spec.deadline <= overhead:
+        return _Moments(float(spec.deadline), 0.0)
+    return _later(_cut(time, float(spec.deadline - overhead)), overhead)
+
+
+def _later(time: _Moments | None, by: Nanoseconds) -> _Moments | None:
+    return None if time is None else _sum(time, _Moments(float(by), 0.0))
 
 
 def _cut(time: object, deadline: float) -> _Moments | None:

@@ -67,12 +67,13 @@ def second_by_second(  # noqa: C901 - all of it at a glance
             if not full and patient:
                 break
             batch, queue = queue[: together.max], queue[together.max :]
-            takes = options.service[len(batch)].value / SECOND
+            takes, way = options.service[len(batch)].value / SECOND, options.overhead / SECOND
             busy.append({"for": batch, "until": second + takes})
             for one in batch:
                 if not one["told"]:
-                    late = second + takes > one["limit"]
-                    yield *one["key"], min(second + takes, one["limit"]), "timed_out" if late else "answered"
+                    there = second + takes + way
+                    late = there > one["limit"]
+                    yield *one["key"], min(there, one["limit"]), "timed_out" if late else "answered"
         second += 1
 
 

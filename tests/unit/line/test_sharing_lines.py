@@ -78,8 +78,11 @@ def by_fractions(scenario: Scenario, questions: list[tuple[int, str, int]]) -> I
         had = bool(inside)
         for one in [one for one in served if one["left"] <= 0]:
             inside.remove(one)
-            if not one["told"]:
-                yield *one["key"], float(now / SECOND), "answered"
+            there = now + options.overhead
+            if not one["told"] and one["limit"] is not None and there > one["limit"]:
+                yield *one["key"], float(one["limit"] / SECOND), "timed_out"
+            elif not one["told"]:
+                yield *one["key"], float(there / SECOND), "answered"
         for one in [one for one in inside if one["limit"] == now and not one["told"]]:
             one["told"] = True
             yield *one["key"], float(now / SECOND), "timed_out"

@@ -84,7 +84,8 @@ class SideBySide:
         done = [one for one in served if one.left <= 0]
         expired = [one for one in self._inside if one.call.expires == moment and not one.told]
         given_up = [one for one in expired if one not in done]
-        wrong = [one.call.row for one in done if not one.told and not one.call.over_at(moment)]
+        there_at = moment + self._server.overhead
+        wrong = [one.call.row for one in done if not one.told and not one.call.over_at(there_at)]
         wrong += [one.call.row for one in given_up if not one.call.gave_up]
         for one in given_up:
             one.told = True
@@ -103,17 +104,21 @@ class SideBySide:
             self._inside.append(_Inside(self._to_come.pop(), work))
 
     def _too_early(self) -> list[Fault]:
-        """Return the first call that was answered before it can have got a place."""
+        """Return the first call that was answered before it can have got a place.
+
+        One that was given up may have been done, its answer on the way: it has left the overhead before at most.
+        """
         places = [0] * self._server.workers
         for call in reversed(self._to_come):
             if not call.answered and self._server.keeps:
                 break  # nobody tells when its work is done
             self.seen += 1
             begins = max(call.issued, places[0])
-            if call.answered and call.returned < begins:
+            left = call.returned - self._server.overhead
+            if call.answered and left < begins:
                 return [Fault(OTHERWISE, "calls.csv", (call.row,))]
-            if call.returned > begins:
-                heapq.heapreplace(places, call.returned)
+            if left > begins:
+                heapq.heapreplace(places, left)
         return []
 
 

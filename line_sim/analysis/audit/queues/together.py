@@ -61,7 +61,7 @@ class Together:
     def _as_told(self, call: Asked, end: Nanoseconds | None, start: Nanoseconds) -> bool:
         if call.expires <= start:  # it was given up in the queue, and is worked on all the same
             return call.gave_up
-        return end is None or (call.over_at(end) and end >= start)
+        return end is None or (call.over_at(end + self._server.overhead) and end >= start)
 
     def _is_gone(self, call: Asked, now: Nanoseconds) -> bool:
         return call.expires <= now and not self._server.keeps
@@ -93,16 +93,17 @@ class Together:
         lasts = self._lasts(size)
         if lasts is None and len(sure) + len(tied) > size and not all(call.answered for call in tied):
             return None  # it may be one that was given up in the batch, or one in the queue
-        end = start + lasts if lasts is not None else _end_of(sure, tied, size)
-        tied = _most_likely(tied, end)
+        overhead = self._server.overhead
+        told_at = start + lasts + overhead if lasts is not None else _told_at(sure, tied, size)
+        tied = _most_likely(tied, told_at)
         chosen, left = tied[: size - len(sure)], tied[size - len(sure) :]
         if chosen and left and not chosen[-1].answered and left[0].expires != chosen[-1].expires:
             return None
         calls = sure + chosen
         self._waiting = sorted([*left, *(call for call in self._waiting if call.issued > last)])
-        if end is None and not self._server.keeps:
-            end = max(call.expires for call in calls) + 1  # all were given up before it ended
-        return _Batch(calls, end)
+        if told_at is None and not self._server.keeps and not overhead:
+            told_at = max(call.expires for call in calls) + 1  # all were given up before it ended
+        return _Batch(calls, None if told_at is None else told_at - overhead)
 
     def _lasts(self, size: int) -> Nanoseconds | None:
         """Return how long a batch of so many takes; None where that is not the same every time."""
@@ -114,10 +115,10 @@ class Together:
         return lower + (upper - lower) * (size - below) // (above - below)
 
 
-def _end_of(sure: list[Asked], tied: list[Asked], size: int) -> Nanoseconds | None:
-    """Return when a batch of so many ended, from those of it that were answered; None where none was.
+def _told_at(sure: list[Asked], tied: list[Asked], size: int) -> Nanoseconds | None:
+    """Return when a batch of so many was told, from those of it that were answered; None where none was.
 
-    Where all of it came in one moment together with others, it is the first end that enough of these had.
+    Where all of it came in one moment together with others, it is the first such moment that enough of these had.
     """
     ends = sorted({call.returned for call in sure or tied if call.answered})
     ends = ends or sorted({call.returned for call in tied if call.answered})
@@ -126,10 +127,10 @@ def _end_of(sure: list[Asked], tied: list[Asked], size: int) -> Nanoseconds | No
     return next(fitting, ends[0] if ends else None)
 
 
-def _most_likely(tied: list[Asked], end: Nanoseconds | None) -> list[Asked]:
+def _most_likely(tied: list[Asked], told_at: Nanoseconds | None) -> list[Asked]:
     """Put first, of calls of one moment, those over as the batch says: no file tells their order."""
 
     def unlikely(call: Asked) -> tuple[bool, bool, Nanoseconds]:
-        return end is None or not call.over_at(end), not call.answered, call.returned
+        return told_at is None or not call.over_at(told_at), not call.answered, call.returned
 
     return sorted(tied, key=unlikely)

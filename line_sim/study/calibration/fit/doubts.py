@@ -14,7 +14,6 @@ DOUBTFUL, UNFIT = 0.06, 0.15
 HELD_OUT = {"throughput": 0.03, "p50": 0.06, "p95": 0.15}
 """Errors of the held-out probe beyond which a user is told."""
 
-LARGE_OVERHEAD = 0.01
 CLEARLY = 24
 DRIFT = 0.05
 
@@ -85,12 +84,6 @@ def _of_speeds(found: Fitted) -> Iterator[str]:
                 f"{size} servers could; lone calls were slow: does a pause slow them in a way that is not "
                 f"seen?"
             )
-    overhead = found.overhead / found.mean_work.value
-    if found.best.places == 1 and found.law.overhead == 0 and overhead > LARGE_OVERHEAD:
-        yield (
-            f"{overhead:.1%} of a lone call keeps no place of the server; the model takes that for work, and "
-            f"will be too slow by as much at full load"
-        )
     if found.best.places == 1:
         full = found.speeds[max(found.speeds)]
         if full.high < 0.97:

@@ -16,7 +16,7 @@ from line_sim.study.calibration.fit.held_out import held_out
 from line_sim.study.calibration.fit.payload import slope_in
 from line_sim.study.calibration.fit.places import BurstTimes, Candidate, bursts_in, candidates
 from line_sim.study.calibration.fit.speeds import Sums, loops_of, pooled, speeds_of, sums_in
-from line_sim.study.calibration.law import Law
+from line_sim.study.calibration.law import Idle, Law
 from line_sim.study.calibration.observed import Observed, Round
 from line_sim.study.student import critical
 
@@ -42,12 +42,9 @@ class _Basis:
     bursts: Sequence[BurstTimes]
 
 
-def fit(observed: Observed, seed: int = 0, *, folded: bool = True) -> Fitted:
+def fit(observed: Observed, seed: int = 0) -> Fitted:
     """Fit limited processor sharing to what was measured; the same data and seed give the same fit.
 
-    `folded`: the overhead is taken for work, as a modelled server has no other place for it. Lone calls and
-    closed loops come out as they were measured all the same, since mu(n) is reckoned with that work; what is
-    lost is that a queue of one place could be a little quicker than its lone calls say.
     Raises ValueError where a part of the protocol is missing altogether.
     """
     generator = np.random.default_rng(seed)
@@ -57,26 +54,24 @@ def fit(observed: Observed, seed: int = 0, *, folded: bool = True) -> Fitted:
     )
     ping = _ping(rounds)
     overhead, tried = _overhead_and_places(basis, ping, generator)
-    taken = 0.0 if folded else overhead
-    again = _again(basis, taken, generator)
-    speeds = speeds_of(loops_of(basis.sums), _busy_work(basis.alone, taken), taken)
-    law = Law(tried[0].places, pooled(speeds, tried[0].places), taken, basis.alone.idle)
-    works = _drawn(_work(basis.alone, taken), generator)
+    again = _again(basis, overhead, generator)
+    speeds = speeds_of(loops_of(basis.sums), _busy_work(basis.alone, overhead), overhead)
+    law = Law(tried[0].places, pooled(speeds, tried[0].places), overhead, _rest(basis.alone.idle, overhead))
+    works = _drawn(_work(basis.alone, overhead), generator)
     probes = tuple(probes_in(rounds, law, works))
     deciding = telling(probes)
     law = replace(law, keeps_computing=deciding is not None and deciding.goes_on)
     adds = 0.0 if law.idle is None else law.idle.adds
     found = Fitted(
         law,
-        overhead,
-        _work(basis.alone, taken),
-        tuple(_as_work(each - adds, taken) for each in takt_blocks(observed)),
-        _interval(float(_work(basis.alone, taken).mean()), [mean for mean, _ in again], len(rounds)),
+        _work(basis.alone, overhead),
+        tuple(_as_work(each - adds, overhead) for each in takt_blocks(observed)),
+        _interval(float(_work(basis.alone, overhead).mean()), [mean for mean, _ in again], len(rounds)),
         {
             size: _interval(speed, [each[size] for _, each in again], len(rounds))
             for size, speed in speeds.items()
         },
-        _together(basis, taken),
+        _together(basis, overhead),
         tuple(basis.bursts),
         tuple(tried),
         probes,
@@ -94,13 +89,23 @@ def fit(observed: Observed, seed: int = 0, *, folded: bool = True) -> Fitted:
 def _overhead_and_places(
     basis: _Basis, ping: float | None, generator: np.random.Generator
 ) -> tuple[float, list[Candidate]]:
-    """Return the overhead of a call, and every number of places tried with it, the likeliest first."""
+    """Return the overhead of a call, and every number of places that was tried, the likeliest first.
+
+    One place is tried with the overhead that a queue of one place shows, others with what a ping takes.
+    """
     overhead = min(ping or 0.0, MOST_OVERHEAD * basis.alone.busy_mean)
-    tried = _candidates(basis, overhead, generator)
-    if tried[0].places > 1:
-        return overhead, tried
-    overhead = _overhead_of_a_queue(basis, overhead, generator)
-    return overhead, _candidates(basis, overhead, generator)
+    of_a_queue = _overhead_of_a_queue(basis, overhead, generator)
+    tried = [
+        *_candidates(basis, of_a_queue, range(1, 2), generator),
+        *_candidates(basis, overhead, range(2, max(loops_of(basis.sums)) + 1), generator),
+    ]
+    tried.sort(key=lambda one: one.score)
+    return of_a_queue if tried[0].places == 1 else overhead, tried
+
+
+def _rest(idle: Idle | None, overhead: float) -> Idle | None:
+    """Return the penalty by the time that the server rests: the pause of its caller, and the way."""
+    return None if idle is None else replace(idle, after=idle.after + overhead)
 
 
 def _ping(rounds: Sequence[Round]) -> float | None:
@@ -149,13 +154,16 @@ def _spacing(sums: Sequence[Sums]) -> float:
     return float(np.mean([loop.cycle / callers for callers, loop in loops_of(sums).items() if callers > 1]))
 
 
-def _candidates(basis: _Basis, overhead: float, generator: np.random.Generator) -> list[Candidate]:
+def _candidates(
+    basis: _Basis, overhead: float, places: Sequence[int], generator: np.random.Generator
+) -> list[Candidate]:
     again = _again(basis, overhead, generator)
     speeds = speeds_of(loops_of(basis.sums), _busy_work(basis.alone, overhead), overhead)
     errors = {size: float(np.std([each[size] for _, each in again])) for size in speeds}
     works = _drawn(_work(basis.alone, overhead), generator)
     idle = basis.alone.idle
-    return candidates(basis.bursts, speeds, errors, overhead, works, 0.0 if idle is None else idle.adds)
+    rest = 0.0 if idle is None else idle.adds
+    return candidates(places, basis.bursts, speeds, errors, overhead, works, rest)
 
 
 def _again(

@@ -1,7 +1,7 @@
 """What the fit of a server says, as frozen data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -29,13 +29,11 @@ class Interval:
 class Fitted:
     """The law that a server follows, what speaks for it, and what speaks against.
 
-    `overhead` is what of a lone call keeps no place of the server; the law's own is 0 where it is folded into
-    the work. `work` are the seconds of lone work that calls at the takt showed, `blocks` the same by stretch;
-    `together` is mu(n) of each round. `ping` is what a question takes that costs the server nothing.
+    `work` are the seconds of lone work that calls at the takt showed, `blocks` the same by stretch; `together`
+    is mu(n) of each round. `ping` is what a question takes that costs the server nothing.
     """
 
     law: Law
-    overhead: float
     work: Values
     blocks: tuple[Values, ...]
     mean_work: Interval
@@ -51,6 +49,11 @@ class Fitted:
     doubts: tuple[str, ...]
     refusals: tuple[str, ...]
     observed: Observed
+
+    @property
+    def lone(self) -> Interval:
+        """What a lone call takes: its work, and the overhead beside it."""
+        return Interval(*(end + self.law.overhead for end in astuple(self.mean_work)))
 
     @property
     def best(self) -> Candidate:

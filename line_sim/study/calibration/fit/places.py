@@ -92,6 +92,7 @@ def _features(ended: Values) -> Values:
 
 
 def candidates(
+    places: Sequence[int],
     bursts: Sequence[BurstTimes],
     speeds: Mapping[int, float],
     speed_errors: Mapping[int, float],
@@ -99,15 +100,11 @@ def candidates(
     works: Iterator[float],
     rest: float = 0.0,
 ) -> list[Candidate]:
-    """Return every K from 1 to the most calls that were out at once, the likeliest first.
+    """Try so many places, each of them no more than the most calls that were out at once.
 
     `rest` is the work that each call of a burst takes more which found the server at rest.
     """
-    found = [
-        _candidate(places, bursts, speeds, speed_errors, overhead, works, rest)
-        for places in range(1, max(speeds) + 1)
-    ]
-    return sorted(found, key=lambda one: one.score)
+    return [_candidate(one, bursts, speeds, speed_errors, overhead, works, rest) for one in places]
 
 
 def _candidate(
