@@ -8,13 +8,13 @@ cannot: with exponential work both give answers at the same mean times.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from line_sim.study.calibration.fit.speeds import pooled
-from line_sim.study.calibration.law import Law
+from line_sim.study.calibration.law import Idle, Law
 from line_sim.study.calibration.observed import Round, Stretch
 from line_sim.study.calibration.simulating import stream
 
@@ -102,7 +102,7 @@ def candidates(
 ) -> list[Candidate]:
     """Try so many places, each of them no more than the most calls that were out at once.
 
-    `rest` is the work that each call of a burst takes more which found the server at rest.
+    `rest` is the work that the first call of a burst takes more which found the server at rest.
     """
     return [_candidate(one, bursts, speeds, speed_errors, overhead, works, rest) for one in places]
 
@@ -122,12 +122,14 @@ def _candidate(
     shares: list[float] = []
     expected = []
     for burst in bursts:
-        means, spread = _expected(law, burst, (work + rest for work in works) if burst.rested else works)
+        asleep = replace(law, idle=Idle(0.0, rest)) if burst.rested else law
+        means, spread = _expected(asleep, burst, works)
         expected.append(means)
-        noise = np.maximum(spread / np.sqrt(burst.number), burst.errors)
-        error = np.hypot(noise, TRUSTED * burst.means)
-        squares += list(((burst.means - means) / error) ** 2)
-        shares += list(np.maximum(0.0, np.abs(burst.means - means) - 2 * noise) / burst.means)
+        told = slice(0 if burst.spacing else burst.size, None)  # sent at once, their order says nothing
+        noise = np.maximum(spread / np.sqrt(burst.number), burst.errors)[told]
+        measured, apart = burst.means[told], np.abs(burst.means - means)[told]
+        squares += list((apart / np.hypot(noise, TRUSTED * measured)) ** 2)
+        shares += list(np.maximum(0.0, apart - 2 * noise) / measured)
     for size, speed in speeds.items():
         if size > places:
             error = float(np.hypot(speed_errors.get(size, 0.0), TRUSTED * speed))

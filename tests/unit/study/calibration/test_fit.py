@@ -114,9 +114,13 @@ def with_stretches(observed: Observed, part: str, stretches: list[Stretch]) -> O
 
 
 def test_a_server_that_puts_calls_together_is_refused_with_words() -> None:
-    """The first of a burst alone, the others at once: no number of places says so."""
+    """The first of a burst alone, the others at once: no number of places says so.
+
+    Callers in a loop are in every other of its batches, so that n of them get n answers in the time of two.
+    """
     bursts = [batching_burst(size, MEAN, 0.01) for size in (2, 3, 4)]
-    found = fit(with_stretches(measured(SHARING), "burst", bursts))
+    loops = Law(100, (1.0, 1.0, 1.5, 2.0), OVERHEAD)
+    found = fit(with_stretches(measured(loops), "burst", bursts))
     assert len(found.refusals) == 1
     assert "puts calls together" in found.refusals[0]
 
