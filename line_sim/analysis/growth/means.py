@@ -279,9 +279,7 @@ def answers_alone(spec: Inspection) -> bool:
     if options is None or options.batches or options.shared or not _is_read(spec):
         return False
     deadline = float("inf") if spec.deadline is None else float(spec.deadline)
-    return _never_waits(
-        spec, options, float(np.mean(draws_of(options.alone) + options.overhead > deadline))
-    )
+    return _never_waits(spec, options, float(np.mean(draws_of(options.alone) + options.overhead > deadline)))
 
 
 def _never_waits(spec: Inspection, options: ModelledOptions, late: float) -> bool:

@@ -47,7 +47,7 @@ class Model(Offline):
 class ModelledGateway(Model):
     """Answers from a scenario's `modelled` options; first come, first served.
 
-    An answer is there the `overhead` after its worker is done and free: what is so on the way, there and back,
+    An answer is there the `overhead` after its worker is done and free: what is on the way, there and back,
     might as well all be on the way back, as everything at the server is later by the same time.
 
     A missed deadline answers `TimedOut` after exactly the deadline. With `after_deadline: stops` the

@@ -106,7 +106,7 @@ class SideBySide:
     def _too_early(self) -> list[Fault]:
         """Return the first call that was answered before it can have got a place.
 
-        One that was given up may have been done, its answer on the way: it has left the overhead before at most.
+        One that was given up may have been done, its answer on the way: then it left the overhead before.
         """
         places = [0] * self._server.workers
         for call in reversed(self._to_come):

@@ -118,7 +118,7 @@ class Together:
 def _told_at(sure: list[Asked], tied: list[Asked], size: int) -> Nanoseconds | None:
     """Return when a batch of so many was told, from those of it that were answered; None where none was.
 
-    Where all of it came in one moment together with others, it is the first such moment that enough of these had.
+    Where all of it came in one moment together with others, it is the first one that enough of these had.
     """
     ends = sorted({call.returned for call in sure or tied if call.answered})
     ends = ends or sorted({call.returned for call in tied if call.answered})

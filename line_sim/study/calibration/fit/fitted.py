@@ -29,8 +29,8 @@ class Interval:
 class Fitted:
     """The law that a server follows, what speaks for it, and what speaks against.
 
-    `work` are the seconds of lone work that calls at the takt showed, `blocks` the same by stretch; `together`
-    is mu(n) of each round. `ping` is what a question takes that costs the server nothing.
+    `work` are the seconds of lone work that calls at the takt showed, `blocks` the same by stretch;
+    `together` is mu(n) of each round. `ping` is what a question takes that costs the server nothing.
     """
 
     law: Law
