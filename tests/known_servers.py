@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from line_sim.study.calibration.law import Law
+from line_sim.study.calibration.law import Law, added
 from line_sim.study.calibration.observed import Call, Observed, Round, Stretch
 from line_sim.study.calibration.simulating import (
     Ended,
@@ -66,8 +66,7 @@ class Known:
         yield self._cameras()
 
     def _alone(self, at: float, pause: float, extra: float = 0.0) -> Call:
-        idle = self.law.idle
-        adds = idle.adds if idle is not None and pause + self.law.overhead >= idle.after else 0.0
+        adds = added(self.law.idle, pause + self.law.overhead)
         return Call(at, at + next(self.works) + adds + self.law.overhead + extra, pause=pause)
 
     def _takt(self, number: int) -> Stretch:
@@ -93,13 +92,13 @@ class Known:
 
     def _burst(self, size: int, spacing: float) -> Stretch:
         sent = [place * spacing * self.mean for place in range(size)]
-        took = stream(replace(self.law, idle=None), sent, self.works)
+        took = stream(replace(self.law, idle=()), sent, self.works)
         calls = (Call(at, at + each, place) for place, (at, each) in enumerate(zip(sent, took, strict=True)))
         return Stretch("burst", tuple(calls), size, spacing * self.mean)
 
     def _given_up(self, size: int) -> Stretch:
         patience = 0.5 * self.mean
-        took = after_given_up(replace(self.law, idle=None), size, patience, self.works)
+        took = after_given_up(replace(self.law, idle=()), size, patience, self.works)
         gone = [Call(0.0, patience, place, answered=False) for place in range(size)]
         return Stretch("given up", (*gone, Call(patience, patience + took, size)), size, patience=patience)
 

@@ -34,7 +34,7 @@ class LawServer:
         speeds = tuple(float(speed) for speed in chosen.speeds.split(","))
         wakes = tuple(float(part) for part in chosen.wakes.split(",")) if chosen.wakes else None
         self._server = Sharing(
-            Law(chosen.places, speeds, idle=Idle(*wakes) if wakes else None), time.monotonic()
+            Law(chosen.places, speeds, idle=(Idle(*wakes),) if wakes else ()), time.monotonic()
         )
         self._waiting: dict[int, asyncio.Future[None]] = {}
         self._number = 0

@@ -29,11 +29,12 @@ SPEEDS: tuple[dict[int, float], ...] = (
 def sharing(draw: st.DrawFn) -> Written:
     """Return how a server shares its processors, and often what waking it up takes."""
     idle = {"after": draw(st.integers(0, 3)), "adds": draw(st.sampled_from([1, 2, "500 ms"]))}
+    longer = {"after": 4, "adds": draw(st.sampled_from([1, 3]))}
     return {
         "after_deadline": draw(st.sampled_from(["stops", "keeps_computing"])),
         "miss_rate": draw(st.sampled_from([0.0, 0.3])),
         "sharing": {"places": draw(st.sampled_from([1, 2, 3, 9])), "speed": draw(st.sampled_from(SPEEDS))},
-        "idle": draw(st.sampled_from([None, idle])),
+        "idle": draw(st.sampled_from([None, idle, [idle, longer]])),
         "overhead": draw(st.sampled_from([0, 0, 1, "500 ms"])),
     }
 

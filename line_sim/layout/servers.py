@@ -20,8 +20,8 @@ class Server:
     proportion. `keeps` says whether a request is worked on that nobody waits for any more.
 
     One that works on requests side by side says how fast each of 1, 2, ... `workers` of them is worked on, in
-    billionths of its `speeds` alone. After `wakes_after` (ns; None: never) without any it needs `waking` (ns;
-    None: not the same every time) more. An answer is there `overhead` (ns) after its work is done.
+    billionths of its `speeds` alone. `rests` are after how long (ns) without any it needs how much more (ns;
+    None: not the same every time), the shortest first. Answers are there `overhead` (ns) after their work.
     """
 
     name: str
@@ -33,8 +33,7 @@ class Server:
     pads: bool = False
     keeps: bool = False
     speeds: tuple[int, ...] = ()
-    wakes_after: Nanoseconds | None = None
-    waking: Nanoseconds | None = 0
+    rests: tuple[tuple[Nanoseconds, Nanoseconds | None], ...] = ()
     overhead: Nanoseconds = 0
 
 
@@ -73,8 +72,7 @@ def _server(name: str, model: ModelledOptions, places: tuple[int, ...]) -> Serve
         model.batching is not None and model.batching.pads,
         model.after_deadline == "keeps_computing",
         () if model.shared is None else model.shared.speeds,
-        None if model.idle is None else model.idle.after,
-        0 if model.idle is None else _always(model.idle.adds),
+        tuple((rest.after, _always(rest.adds)) for rest in model.rests),
         model.overhead,
     )
 

@@ -20,14 +20,13 @@ When a call is over hangs on those to come. So the server says when the next one
 and is told what moment it is: the line's clock does so.
 """
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
-from line_sim.chance.streams import Draws
 from line_sim.inspection.gateway import Inquiry, Reply
 from line_sim.inspection.offline.queued import Mend, QueuedGateway, as_it_is
 from line_sim.scenario.gateways.modelled import ModelledOptions
@@ -53,14 +52,12 @@ class SharingGateway(QueuedGateway):
         super().__init__(server, options, station=station, good_label=good_label, chance=chance, mend=mend)
         self.server: SharingServer = server
         self._service = chance.durations(Purpose.INFERENCE, station, options.alone)
-        self._waking: Draws[Nanoseconds] | None = None
-        if options.idle is not None:
-            self._waking = chance.durations(Purpose.WAKING, station, options.idle.adds)
+        self._waking = [chance.durations(Purpose.WAKING, station, rest.adds) for rest in options.rests]
 
-    def work(self, inquiry: Inquiry, *, waking: bool) -> Nanoseconds:
-        """Return how long a call takes that is alone; `waking`: the server has had nothing to do."""
+    def work(self, inquiry: Inquiry, rested: int) -> Nanoseconds:
+        """Return how long a call takes that is alone; `rested`: how many of the rests the server has had."""
         which = inquiry.item_id, inquiry.visit, inquiry.attempt
-        more = self._waking.of(*which) if waking and self._waking is not None else 0
+        more = self._waking[rested - 1].of(*which) if rested else 0
         return self._service.of(*which) + more
 
 
@@ -99,7 +96,7 @@ class SharingServer:
         sharing = options.shared or Sharing.of_servers(options.servers)
         self._speeds = sharing.speeds
         self._stops = options.after_deadline == "stops"
-        self._wakes_after = NEVER if options.idle is None else options.idle.after
+        self._rests = [rest.after for rest in options.rests]
         self._overhead = options.overhead
         self._came: list[SharedCall] = []
         self._queue: deque[SharedCall] = deque()
@@ -173,9 +170,9 @@ class SharingServer:
     def _let_in(self, now: Nanoseconds) -> None:
         """Queue what has come; all of one moment find the server asleep, or none."""
         idle = not self._working and not self._queue
-        waking = idle and now - self._idle_since >= self._wakes_after
+        rested = bisect_right(self._rests, now - self._idle_since) if idle else 0
         for call in self._came:
-            call.work = WHOLE * call.gateway.work(call.inquiry, waking=waking)
+            call.work = WHOLE * call.gateway.work(call.inquiry, rested)
         self._queue.extend(self._came)
         self._came.clear()
 

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from line_sim.scenario.fields import Duration, Key, Rate, Record, Units, duration_or_none, refuse
 from line_sim.scenario.gateways.batching import Batching, Service
 from line_sim.scenario.gateways.kind import OfflineKind
-from line_sim.scenario.gateways.sharing import Idle, Sharing
+from line_sim.scenario.gateways.sharing import Idle, Rest, Sharing
 from line_sim.scenario.measured.columns import LONGEST_ANSWER_UNASKED, ColumnError
 from line_sim.scenario.times import Empirical, Time
 from line_sim.scenario.words import time_text
@@ -33,8 +33,10 @@ class ModelledOptions(Record):
     sharing: Sharing | None = Field(
         None, description="How calls share the processors; each has a server of its own where absent."
     )
-    idle: Idle | None = Field(
-        None, description="What a call takes more that comes after a while without any; nothing where absent."
+    idle: Rest | None = Field(
+        None,
+        description="What a call takes more that comes after a while without any, or a list of that; nothing "
+        "where absent.",
     )
     overhead: Duration = Field(
         0, description="What every answer takes beside, on its way there and back; it keeps no server busy."
@@ -75,6 +77,13 @@ class ModelledOptions(Record):
         if self.sharing is not None:
             return self.sharing
         return None if self.idle is None else Sharing.of_servers(self.servers)
+
+    @property
+    def rests(self) -> tuple[Idle, ...]:
+        """After which rests a call takes how much more, the shortest first."""
+        if self.idle is None:
+            return ()
+        return self.idle if isinstance(self.idle, tuple) else (self.idle,)
 
     @property
     def places(self) -> int:

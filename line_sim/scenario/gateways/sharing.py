@@ -2,19 +2,24 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from line_sim.scenario.fields import Duration, Record, Units
 from line_sim.scenario.times import PositiveTime
+from line_sim.units import duration_text
 
 MOST_PLACES = 10_000
+MOST_STEPS = 16
+"""The most lengths of rest after which a call takes longer."""
+
 WHOLE = 1_000_000_000
 """The speed at which a call that is alone is worked on, in the unit of `Sharing.speeds`: billionths."""
 
@@ -141,3 +146,29 @@ class Idle(Record):
 
     after: Duration = Field(description="How long the server must have had nothing to do, at least.")
     adds: PositiveTime = Field(description="The work that a call takes more which comes then.")
+
+
+def _form_of_idle(value: Any) -> str:
+    several = isinstance(value, Sequence) and not isinstance(value, str)
+    return "<places>" if several else "<after>"
+
+
+def _later_and_later(steps: tuple[Idle, ...]) -> tuple[Idle, ...]:
+    for step, following in pairwise(steps):
+        if following.after <= step.after:
+            raise ValueError(
+                f"after {duration_text(following.after)} must be longer than the one before, "
+                f"{duration_text(step.after)}"
+            )
+    return steps
+
+
+_One = Annotated[Idle, Tag("<after>")]
+_Several = Annotated[
+    tuple[Idle, ...],
+    Field(min_length=1, max_length=MOST_STEPS),
+    AfterValidator(_later_and_later),
+    Tag("<places>"),
+]
+Rest = Annotated[_One | _Several, Discriminator(_form_of_idle)]
+"""What a call takes more that comes after a while without any; of several steps the last that was reached."""

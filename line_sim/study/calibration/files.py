@@ -79,8 +79,8 @@ def _model(found: Fitted) -> dict[str, Any]:
         model["sharing"] = {"places": law.places, "speed": speed}
     if law.overhead:
         model["overhead"] = _duration(law.overhead)
-    if law.idle is not None:
-        model["idle"] = {"after": _duration(law.idle.after), "adds": _duration(law.idle.adds)}
+    if law.idle:
+        model["idle"] = [{"after": _duration(step.after), "adds": _duration(step.adds)} for step in law.idle]
     return model
 
 

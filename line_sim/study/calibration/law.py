@@ -6,6 +6,7 @@ is c servers; K without end is processor sharing. Avi-Itzhak and Halfin 1988; Zh
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -15,6 +16,11 @@ class Idle:
 
     after: float
     adds: float
+
+
+def added(idle: Sequence[Idle], rest: float) -> float:
+    """Return what a call takes more after so many seconds without any, by the last step that was reached."""
+    return next((step.adds for step in reversed(idle) if rest >= step.after), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Law:
     places: int
     speeds: tuple[float, ...]
     overhead: float = 0.0
-    idle: Idle | None = None
+    idle: tuple[Idle, ...] = ()
     keeps_computing: bool = False
 
     def speed(self, busy: int) -> float:
@@ -58,9 +64,8 @@ class Sharing:
     def enter(self, at: float, call: int, work: float) -> None:
         """Take a call with so many seconds of lone work."""
         self._advance(at)
-        idle = self._law.idle
-        if not self._served and idle is not None and at - self._idle_since >= idle.after:
-            work += idle.adds
+        if not self._served:
+            work += added(self._law.idle, at - self._idle_since)
         self._waiting.append((call, work))
         self._fill()
 

@@ -107,10 +107,12 @@ def _alone(found: Fitted) -> Iterator[Block]:
 
 
 def _of_pauses(found: Fitted) -> str:
-    idle = found.law.idle
-    if idle is None:
+    steps = [
+        f"after {step.after * 1000:.1f} ms without work {step.adds * 1000:.1f} ms" for step in found.law.idle
+    ]
+    if not steps:
         return "A pause before a call makes no difference that can be told from chance."
-    return f"After {idle.after * 1000:.1f} ms without work a call takes {idle.adds * 1000:.1f} ms more."
+    return f"A call takes more {', '.join(steps)}."
 
 
 def _distribution(values: Values) -> tuple[Point, ...]:
@@ -133,8 +135,7 @@ def _by_pause(found: Fitted, calls: Sequence[tuple[float, float]]) -> Spec:
         points.append(
             Point(float(pause.mean()) * 1000, middle * 1000, (middle - error) * 1000, (middle + error) * 1000)
         )
-    idle = found.law.idle
-    marks = [] if idle is None else [Mark("has to wake up", x=idle.after * 1000, tone="soft")]
+    marks = [Mark("takes more", x=step.after * 1000, tone="soft") for step in found.law.idle]
     unique = tuple(sorted({point.x: point for point in points}.values(), key=lambda point: point.x))
     y = Axis("mean latency, ms", "ms")
     return lines(Axis("pause before the call, ms", "ms"), y, [Series("lone calls", unique, dots=True)], marks)

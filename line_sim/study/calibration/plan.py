@@ -27,11 +27,14 @@ HELD_OUT_LOAD = 0.7
 CAMERAS = 2
 PINGS = 5
 
-SHARES = {"takt": 0.45, "loop": 0.2, "burst": 0.15, "given up": 0.07, "stream": 0.13}
+SHARES = {"takt": 0.36, "pauses": 0.09, "loop": 0.2, "burst": 0.15, "given up": 0.07, "stream": 0.13}
 """What is left of a round, once each part has its least, goes to these."""
 
-PAUSES = (0.0, 0.25, 0.5, 1.0, 2.0)
+PAUSES = (0.25, 0.5, 1.0, 2.0)
 """Pauses before lone calls, in those that the takt leaves."""
+
+SHORT_PAUSES = (0.0, 0.06, 0.12, 0.25, 0.5, 1.0)
+"""Pauses before lone calls, in lone calls: what a camera that takes its next picture leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def _least(pilot: Pilot, takt: float, sizes: tuple[int, ...]) -> Iterator[Part]:
     yield from (Part("given up", size, size, patience=patience) for size in sorted({1, most}))
     rest = max(takt - alone, 0.1 * alone)
     yield Part("pauses", len(PAUSES), pauses=tuple(share * rest for share in PAUSES))
+    yield Part("pauses", len(SHORT_PAUSES), pauses=tuple(share * alone for share in SHORT_PAUSES))
     if len(sizes) > 1:
         yield Part("sizes", len(sizes), items=sizes)
     yield Part("stream", 10, every=1 / (HELD_OUT_LOAD * pilot.capacity))

@@ -103,10 +103,8 @@ def _quantile(found: Fitted, percent: int) -> str:
 
 
 def _idle(found: Fitted) -> str:
-    idle = found.law.idle
-    if idle is None:
-        return "a call takes no longer"
-    return f"of {_ms(idle.after)} or longer a call takes {_ms(idle.adds)} more"
+    steps = [f"of {_ms(step.after)} or longer {_ms(step.adds)}" for step in found.law.idle]
+    return f"a call takes more: {', '.join(steps)}" if steps else "a call takes no longer"
 
 
 def _after_deadline(found: Fitted) -> str:

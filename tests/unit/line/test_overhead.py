@@ -75,7 +75,7 @@ def line(deadline: str | None = None, **keys: Any) -> Scenario:
 
 @pytest.mark.parametrize(("deadline", "wait"), [(None, 80), ("70 ms", 70), ("15 ms", 15)])
 def test_what_is_foreseen_counts_it_until_the_deadline(deadline, wait):
-    """The camera waits 80 ms or until its deadline: so says what is foreseen, the limits and a plan's bounds."""
+    """The camera waits 80 ms or until its deadline: foreseen, limits, a plan's bounds."""
     scenario = line(deadline)
     (told,) = foreseen(scenario).values()
     assert told.wait.mid == wait * MILLISECOND

@@ -143,6 +143,15 @@ def test_waking_up_is_paid_by_who_comes_after_a_while():
     assert answered(busy) == [2 + 2, 4 + 1, 6 + 1]
 
 
+def test_a_longer_rest_costs_more():
+    """After half a second of rest .5 s more, after 2 s 1 s in place of that."""
+    idle = [{"after": 0.5, "adds": 0.5}, {"after": 2, "adds": 1}]
+    told = happens(camera(gateway=sharing(1, 1, idle=idle)), items=3, every=2)
+    assert answered(told) == [2 + 2, 4 + 1, 6 + 1.5]
+    long = happens(camera(gateway=sharing(1, 1, idle=idle)), items=2, every=5)
+    assert answered(long) == [5 + 2, 10 + 2]
+
+
 def test_all_who_come_in_one_moment_wake_it_up():
     """Two at once find it asleep: both are 2 s of work."""
     gateway = sharing(1, 9, {1: 1, 2: 2}, idle={"after": 0, "adds": 1})

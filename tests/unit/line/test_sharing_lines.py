@@ -89,11 +89,11 @@ def by_fractions(scenario: Scenario, questions: list[tuple[int, str, int]]) -> I
             if stops:
                 inside.remove(one)
         idle_since = now if had and not inside else idle_since
-        idle = options.idle is not None and not inside and now - idle_since >= options.idle.after
+        reached = [] if inside else [each for each in options.rests if now - idle_since >= each.after]
         while coming and coming[0][0] == now:
             at, station, item = coming.pop(0)
             limit = None if deadlines[station] is None else at + deadlines[station]
-            work = options.service.value + (options.idle.adds.value if idle and options.idle else 0)
+            work = options.service.value + (reached[-1].adds.value if reached else 0)
             key = (station, item, float(at / SECOND))
             inside.append({"key": key, "left": Fraction(work), "limit": limit, "told": False})
 

@@ -41,7 +41,7 @@ class SideBySide:
     def faults(self) -> list[Fault]:
         """Return the first calls that were answered otherwise: what follows them cannot be told."""
         ((_, service),) = self._server.times
-        if service is None or self._server.waking is None:
+        if service is None or any(adds is None for _, adds in self._server.rests):
             return self._too_early()
         while (moment := self._next_moment()) is not None:
             if moment >= self._until or self._is_open():
@@ -97,9 +97,9 @@ class SideBySide:
         return wrong
 
     def _take_in(self, service: Nanoseconds) -> None:
-        after = self._server.wakes_after
-        wakes = after is not None and not self._inside and self._now - self._idle_since >= after
-        work = service + (self._server.waking or 0) * wakes
+        rest = -1 if self._inside else self._now - self._idle_since
+        more = [adds or 0 for after, adds in self._server.rests if after <= rest]
+        work = service + (more[-1] if more else 0)
         while self._to_come and self._to_come[-1].issued == self._now:
             self._inside.append(_Inside(self._to_come.pop(), work))
 

@@ -16,7 +16,7 @@ from line_sim.study.calibration.fit.held_out import held_out
 from line_sim.study.calibration.fit.payload import slope_in
 from line_sim.study.calibration.fit.places import BurstTimes, Candidate, bursts_in, candidates
 from line_sim.study.calibration.fit.speeds import Sums, loops_of, pooled, speeds_of, sums_in
-from line_sim.study.calibration.law import Idle, Law
+from line_sim.study.calibration.law import Idle, Law, added
 from line_sim.study.calibration.observed import Observed, Round
 from line_sim.study.student import critical
 
@@ -61,11 +61,10 @@ def fit(observed: Observed, seed: int = 0) -> Fitted:
     probes = tuple(probes_in(rounds, law, works))
     deciding = telling(probes)
     law = replace(law, keeps_computing=deciding is not None and deciding.goes_on)
-    adds = 0.0 if law.idle is None else law.idle.adds
     found = Fitted(
         law,
         _work(basis.alone, overhead),
-        tuple(_as_work(each - adds, overhead) for each in takt_blocks(observed)),
+        tuple(_as_work(each, overhead) for each in takt_blocks(observed, basis.alone.idle)),
         _interval(float(_work(basis.alone, overhead).mean()), [mean for mean, _ in again], len(rounds)),
         {
             size: _interval(speed, [each[size] for _, each in again], len(rounds))
@@ -103,9 +102,9 @@ def _overhead_and_places(
     return of_a_queue if tried[0].places == 1 else overhead, tried
 
 
-def _rest(idle: Idle | None, overhead: float) -> Idle | None:
-    """Return the penalty by the time that the server rests: the pause of its caller, and the way."""
-    return None if idle is None else replace(idle, after=idle.after + overhead)
+def _rest(idle: tuple[Idle, ...], overhead: float) -> tuple[Idle, ...]:
+    """Return the penalties by the time that the server rests: the pause of its caller, and the way."""
+    return tuple(replace(step, after=step.after + overhead) for step in idle)
 
 
 def _ping(rounds: Sequence[Round]) -> float | None:
@@ -161,8 +160,7 @@ def _candidates(
     speeds = speeds_of(loops_of(basis.sums), _busy_work(basis.alone, overhead), overhead)
     errors = {size: float(np.std([each[size] for _, each in again])) for size in speeds}
     works = _drawn(_work(basis.alone, overhead), generator)
-    idle = basis.alone.idle
-    rest = 0.0 if idle is None else idle.adds
+    rest = added(basis.alone.idle, float("inf"))
     return candidates(places, basis.bursts, speeds, errors, overhead, works, rest)
 
 

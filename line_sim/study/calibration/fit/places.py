@@ -8,13 +8,14 @@ cannot: with exponential work both give answers at the same mean times.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from operator import add
 
 import numpy as np
 import numpy.typing as npt
 
 from line_sim.study.calibration.fit.speeds import pooled
-from line_sim.study.calibration.law import Idle, Law
+from line_sim.study.calibration.law import Law
 from line_sim.study.calibration.observed import Round, Stretch
 from line_sim.study.calibration.simulating import stream
 
@@ -102,7 +103,7 @@ def candidates(
 ) -> list[Candidate]:
     """Try so many places, each of them no more than the most calls that were out at once.
 
-    `rest` is the work that the first call of a burst takes more which found the server at rest.
+    `rest` is the work that a call takes more which found its place at rest, in bursts that did.
     """
     return [_candidate(one, bursts, speeds, speed_errors, overhead, works, rest) for one in places]
 
@@ -122,8 +123,7 @@ def _candidate(
     shares: list[float] = []
     expected = []
     for burst in bursts:
-        asleep = replace(law, idle=Idle(0.0, rest)) if burst.rested else law
-        means, spread = _expected(asleep, burst, works)
+        means, spread = _expected(law, burst, works, rest if burst.rested else 0.0)
         expected.append(means)
         told = slice(0 if burst.spacing else burst.size, None)  # sent at once, their order says nothing
         noise = np.maximum(spread / np.sqrt(burst.number), burst.errors)[told]
@@ -138,8 +138,10 @@ def _candidate(
     return Candidate(law.places, law.speeds, float(np.mean(squares)), off, limit, tuple(expected))
 
 
-def _expected(law: Law, burst: BurstTimes, works: Iterator[float]) -> tuple[Values, Values]:
+def _expected(law: Law, burst: BurstTimes, works: Iterator[float], rest: float) -> tuple[Values, Values]:
     sent = np.array(burst.sent)
-    ended = np.array([sent + stream(law, burst.sent, works) for _ in range(SIMULATED)])
+    more = [rest if place < law.places else 0.0 for place in range(burst.size)]
+    each = (map(add, more, works) for _ in range(SIMULATED))
+    ended = np.array([sent + stream(law, burst.sent, these) for these in each])
     features = _features(ended)
     return features.mean(axis=0), features.std(axis=0)

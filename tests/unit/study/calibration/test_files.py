@@ -30,7 +30,7 @@ def fitted(law: Law, rounds: int = 4) -> Fitted:
 @pytest.fixture(scope="module")
 def shared() -> Fitted:
     """A server that shares and has to wake up."""
-    return fitted(Law(100, (1.0, 1.6, 1.9, 2.0), 0.002, Idle(0.04, 0.02), keeps_computing=True))
+    return fitted(Law(100, (1.0, 1.6, 1.9, 2.0), 0.002, (Idle(0.04, 0.02),), keeps_computing=True))
 
 
 def test_what_is_written_is_read_again(shared: Fitted, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_the_law_is_found_again(law: Law, keeps: bool) -> None:
     assert found.law.speeds == pytest.approx(law.speeds, rel=0.03)
     assert found.mean_work.value == pytest.approx(MEAN, rel=0.02)
     assert found.law.overhead == pytest.approx(OVERHEAD, abs=0.001)
-    assert found.law.idle is None
+    assert not found.law.idle
     assert not found.refusals
 
 
@@ -71,10 +71,21 @@ def test_tails_stay() -> None:
 
 def test_a_pause_that_makes_calls_slow_is_found() -> None:
     """A server that has rested for 70 ms needs 20 ms more; the takt leaves 100 ms."""
-    found = fit(measured(replace(FIFO_1, idle=Idle(0.07, 0.02)), cv=0.05))
-    assert found.law.idle is not None
-    assert 0.05 < found.law.idle.after < 0.1
-    assert found.law.idle.adds == pytest.approx(0.02, rel=0.1)
+    found = fit(measured(replace(FIFO_1, idle=(Idle(0.07, 0.02),)), cv=0.05))
+    (idle,) = found.law.idle
+    assert 0.05 < idle.after < 0.1
+    assert idle.adds == pytest.approx(0.02, rel=0.1)
+    assert found.mean_work.value == pytest.approx(MEAN, rel=0.02)
+
+
+def test_two_rests_that_cost_more_and_more_are_found() -> None:
+    """5 ms more after 10 ms without work, 20 ms after 70 ms."""
+    steps = (Idle(0.01, 0.005), Idle(0.07, 0.02))
+    found = fit(measured(replace(FIFO_1, idle=steps), cv=0.05))
+    short, long = found.law.idle
+    assert short.after < 0.03
+    assert 0.05 < long.after < 0.1
+    assert (short.adds, long.adds) == (pytest.approx(0.005, rel=0.25), pytest.approx(0.02, rel=0.1))
     assert found.mean_work.value == pytest.approx(MEAN, rel=0.02)
 
 

@@ -46,7 +46,7 @@ def test_overhead_keeps_no_place() -> None:
 
 def test_a_call_after_a_pause_takes_longer_and_one_behind_it_does_not() -> None:
     """What a pause adds is once for the server, not once for each call."""
-    law = Law(1, (1.0,), idle=Idle(2.0, 0.5))
+    law = Law(1, (1.0,), idle=(Idle(2.0, 0.5),))
     assert stream(law, [5, 5, 9, 9.5], repeat(1.0)) == pytest.approx([1.5, 2.5, 1.0, 1.5])
 
 
@@ -86,8 +86,8 @@ def modelled(options: ModelledOptions, sent: list[int], works: list[int]) -> lis
     """Put calls to a run's modelled server at these whole nanoseconds; return their latencies."""
 
     class Gateway:
-        def work(self, inquiry: Inquiry, *, waking: bool) -> int:
-            more = options.idle.adds.mean_ns if waking and options.idle is not None else 0
+        def work(self, inquiry: Inquiry, rested: int) -> int:
+            more = options.rests[rested - 1].adds.mean_ns if rested else 0
             return works[inquiry.item_id] + more
 
         def answered(self, inquiry: Inquiry, latency: int) -> int:
@@ -123,10 +123,10 @@ def test_a_run_models_the_same_law(law: Law, sharing: dict[str, object]) -> None
     numbers = numbers_of(7)
     gaps, works = [[next(numbers) for _ in range(300)] for _ in range(2)]
     sent = [sum(gaps[: n + 1]) for n in range(300)]
-    idle = Idle(5e-7, 3e-7)
-    law = Law(law.places, law.speeds, idle=idle)
+    law = Law(law.places, law.speeds, 1e-7, (Idle(2e-7, 1e-7), Idle(5e-7, 3e-7)))
+    idle = [{"after": "200 ns", "adds": "100 ns"}, {"after": "500 ns", "adds": "300 ns"}]
     options = ModelledOptions.model_validate(
-        {"service": 0, "sharing": sharing, "idle": {"after": "500 ns", "adds": "300 ns"}}
+        {"service": 0, "sharing": sharing, "idle": idle, "overhead": "100 ns"}
     )
     told = [latency / 1e9 for latency in modelled(options, sent, works)]
     assert told == pytest.approx(

@@ -45,13 +45,14 @@ def test_a_server_is_found_without_loops_of_three() -> None:
 
 
 def slow_after_a_rest(rested: bool) -> Observed:
-    """Measure two servers whose every call takes 40 ms more in bursts after a rest; lone calls show it."""
-    law = Law(2, (1.0, 2.0), idle=Idle(0.07, 0.04))
+    """Measure two servers whose first calls take 40 ms more in bursts after a rest; lone calls show it."""
+    law = Law(2, (1.0, 2.0), idle=(Idle(0.07, 0.04),))
     observed = Known(law, gamma(MEAN, 0.05), MEAN, takt=4.0).observed()
-    works = gamma(MEAN + 0.04, 0.05, seed=7)
+    works = gamma(MEAN, 0.05, seed=7)
 
     def burst(size: int) -> Stretch:
-        ends = np.cumsum([[next(works)] * 2 for _ in range((size + 1) // 2)], axis=0).ravel()[:size].tolist()
+        ends = np.cumsum([[next(works)] * 2 for _ in range((size + 1) // 2)], axis=0).ravel()[:size] + 0.04
+        ends = ends.tolist()
         calls = tuple(Call(0.0, end, place) for place, end in enumerate(ends))
         return Stretch("burst", calls, size, rested=rested)
 
