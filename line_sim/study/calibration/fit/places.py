@@ -52,7 +52,8 @@ class BurstTimes:
 class Candidate:
     """A K that was tried: its speeds, how far it is off (mean square in errors, and as a share of the times).
 
-    Without a `limit` every call that was ever out was worked on; so may be as many as one likes.
+    `overhead` is what it was tried with, in seconds. Without a `limit` every call that was ever out was
+    worked on; so may be as many as one likes.
     """
 
     places: int
@@ -61,6 +62,7 @@ class Candidate:
     off: float
     limit: bool
     expected: tuple[Values, ...]
+    overhead: float
 
 
 def bursts_in(rounds: Sequence[Round]) -> list[BurstTimes]:
@@ -92,23 +94,7 @@ def _features(ended: Values) -> Values:
     return np.hstack([ended, np.sort(ended, axis=1)])
 
 
-def candidates(
-    places: Sequence[int],
-    bursts: Sequence[BurstTimes],
-    speeds: Mapping[int, float],
-    speed_errors: Mapping[int, float],
-    overhead: float,
-    works: Iterator[float],
-    rest: float = 0.0,
-) -> list[Candidate]:
-    """Try so many places, each of them no more than the most calls that were out at once.
-
-    `rest` is the work that a call takes more which found its place at rest, in bursts that did.
-    """
-    return [_candidate(one, bursts, speeds, speed_errors, overhead, works, rest) for one in places]
-
-
-def _candidate(
+def candidate(
     places: int,
     bursts: Sequence[BurstTimes],
     speeds: Mapping[int, float],
@@ -117,6 +103,10 @@ def _candidate(
     works: Iterator[float],
     rest: float,
 ) -> Candidate:
+    """Try so many places, no more than the most calls that were out at once.
+
+    `rest` is the work that a call takes more which found its place at rest, in bursts that did.
+    """
     limit = places < max(speeds)
     law = Law(places if limit else NO_LIMIT, pooled(speeds, places), overhead)
     squares: list[float] = []
@@ -135,7 +125,7 @@ def _candidate(
             error = float(np.hypot(speed_errors.get(size, 0.0), TRUSTED * speed))
             squares += [((speed - law.speeds[-1]) / error) ** 2] * size
     off = float(np.sqrt(np.mean(np.square(shares))))
-    return Candidate(law.places, law.speeds, float(np.mean(squares)), off, limit, tuple(expected))
+    return Candidate(law.places, law.speeds, float(np.mean(squares)), off, limit, tuple(expected), overhead)
 
 
 def _expected(law: Law, burst: BurstTimes, works: Iterator[float], rest: float) -> tuple[Values, Values]:

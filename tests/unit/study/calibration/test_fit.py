@@ -172,6 +172,13 @@ def test_a_queue_shows_its_overhead() -> None:
     assert found.mean_work.value == pytest.approx(MEAN, rel=0.01)
 
 
+def test_two_servers_show_their_overhead_where_three_ask() -> None:
+    """6 ms of 106 without any ping: three callers get two answers in the time of one call's work."""
+    found = fit(with_stretches(measured(replace(FIFO_2, overhead=0.006)), "pings", []))
+    assert found.law.overhead == pytest.approx(0.006, abs=0.0015)
+    assert found.law.speeds == pytest.approx((1.0, 2.0), rel=0.01)
+
+
 def test_half_of_a_server_goes_on_is_told() -> None:
     """A call in service is finished, those that wait are dropped: neither word of the model is right."""
     observed = measured(replace(FIFO_1, keeps_computing=True))
