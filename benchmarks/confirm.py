@@ -3,6 +3,7 @@
     python benchmarks/confirm.py --server fifo1 --load 0.8    one cell: calibrate once, then 40 live runs
     python benchmarks/confirm.py --server fifo1               all three loads
     python benchmarks/confirm.py --simulated                  the same in line time: laws without a machine
+    python benchmarks/confirm.py --server embedded --turns 4  calibration and live runs in four turns
     python benchmarks/confirm.py --table                      what is there by now
 
 Servers: fifo1, fifo2 and sharing sleep by a law that is known (tests/law_server.py, a process of its own);
@@ -16,9 +17,12 @@ the repeats), and how many live runs lie in the predicted 95 % interval of one r
 the median answer 2 %, the fallback rate 1 point (met: yes), or inside the noise (met: mean, or repeats
 alone); 90 % of the runs in their interval.
 
-How long, on a machine that has nothing else to do: a calibration 5 minutes; a cell of fifo1 7 (95 % load) to
-12 (50 %), of fifo2 and sharing 5 to 8, of embedded 13 to 22. All twelve cells and four calibrations: 2 hours
-and a quarter. --simulated: half an hour of a processor for all nine cells of ten calibrations each.
+How long, on a machine that has nothing else to do: a calibration 5 minutes; a cell of fifo1 5 to 6, of the
+others 3. All twelve cells and four calibrations: an hour and some minutes; servers that sleep may be measured
+side by side. --simulated: half an hour of a processor for all nine cells of ten calibrations each.
+
+A machine that others have a share of drifts: --turns N calibrates and runs live N times in turns, and fits
+all calibrations together. What was measured is kept: --again fits and predicts anew, with the code as it is.
 """
 
 import argparse
@@ -29,6 +33,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from statistics import fmean, stdev
@@ -47,6 +52,7 @@ from line_sim.study.calibration.files import write_calibration
 from line_sim.study.calibration.fit.fit import fit
 from line_sim.study.calibration.law import Law
 from line_sim.study.calibration.measuring.measure import How
+from line_sim.study.calibration.observed import Observed
 from line_sim.study.confirm.live import live_runs
 from line_sim.study.confirm.load import meter_for
 from line_sim.study.confirm.predicted.fitting import model_error
@@ -161,16 +167,41 @@ def capacity(calibration: Calibration) -> tuple[float, float]:
     return mean, most / mean
 
 
+def in_turns(name: str, asked: argparse.Namespace) -> None:
+    """Calibrate and run live in turns, and take all calibrations together: of a machine that drifts."""
+    loads, folder = asked.load or LOADS, asked.folder / name
+    each: list[Observed] = []
+    for turn in range(1, asked.turns + 1):
+        now = argparse.Namespace(**vars(asked) | {"folder": asked.folder / f"turn-{turn}"})
+        now.runs = asked.runs // asked.turns
+        with served(name) as target:
+            calibrated(name, target, now)
+        each.append(pickle.loads((now.folder / name / OBSERVED).read_bytes()))
+        if turn == 1:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "server.yaml").write_bytes((now.folder / name / "server.yaml").read_bytes())
+        for load in loads:
+            more, path = seen(name, load, now, asked), seen_path(name, load, asked)
+            if turn > 1:
+                more["runs"] = [*json.loads(path.read_text())["runs"], *more["runs"]]
+            path.write_text(json.dumps(more))
+    rounds = tuple(one for observed in each for one in observed.rounds)
+    (folder / OBSERVED).write_bytes(pickle.dumps(replace(each[0], rounds=rounds)))
+    fitted_again(name, asked)
+
+
 def seen_path(name: str, load: float, asked: argparse.Namespace) -> Path:
     """Return where the live runs of a cell are kept."""
     return asked.folder / f"{name}-{100 * load:.0f}.seen.json"
 
 
-def seen(name: str, load: float, asked: argparse.Namespace) -> dict[str, Any]:
-    """Run the line of a cell live, again and again, and keep what it told."""
+def seen(
+    name: str, load: float, asked: argparse.Namespace, planned: argparse.Namespace | None = None
+) -> dict[str, Any]:
+    """Run the line of a cell live, again and again, and keep what it told; `planned`: loaded as that says."""
     path = seen_path(name, load, asked)
     with served(name) as target:
-        mean, most = capacity(calibrated(name, target, asked))
+        mean, most = capacity(calibrated(name, target, planned or asked))
         pictures = two_pictures(asked.folder / "pictures")
         times = {"every": round(1 / (load * most), 6), "deadline": round(PATIENCE * mean, 6)}
         scenario = line(name, target, pictures, **times, parts=asked.parts)
@@ -349,6 +380,7 @@ def main() -> None:
     parser.add_argument("--simulated", action="store_true", help="servers of that law, and no machine")
     parser.add_argument("--calibrations", type=int, default=10, help="with --simulated: so many")
     parser.add_argument("--table", action="store_true", help="print what is there, and measure nothing")
+    parser.add_argument("--turns", type=int, default=1, help="calibrate and run live in so many turns")
     parser.add_argument("--live", action="store_true", help="run live, and predict later")
     parser.add_argument("--again", action="store_true", help="fit anew what was measured, and predict that")
     asked = parser.parse_args()
@@ -361,6 +393,8 @@ def main() -> None:
     for name in asked.server or (LAWS if asked.simulated else SERVERS):
         if asked.again:
             fitted_again(name, asked)
+        elif asked.turns > 1:
+            in_turns(name, asked)
         for load in asked.load or LOADS:
             if asked.live:
                 seen(name, load, asked)
