@@ -102,13 +102,20 @@ def test_the_same_line_does_the_same_again(first):
 @settings(max_examples=60, deadline=None)
 @given(lines_with_gates())
 def test_a_line_with_gates_does_the_same_again(scenario):
-    """Answers come in another order than calls went out: each part gets its own, every row is the same."""
+    """Answers come in another order than calls went out: each part gets its own, every row is the same.
+
+    A call that was out when the time was over, or when the line locked up, is in no file.
+    """
     run = run_in_memory(scenario)
     with TemporaryDirectory() as folder:
         path = recorded(Path(folder), run.records.calls, scenario)
-        again = run_in_memory(scenario, recordings_of(scenario, path, run.records.calls))
-    if "has no call of part" in again.ending.reason:
-        assert run.ending.how == "duration over", "only a call that was out at that end is in no file"
+        try:
+            again = run_in_memory(scenario, recordings_of(scenario, path, run.records.calls))
+            reason = again.ending.reason
+        except RunFileError as error:
+            reason = str(error)
+    if "has no call of" in reason:
+        assert run.ending.how in {"duration over", "deadlocked"}
         return
     assert again.ending == run.ending
     assert [[table.row(row) for row in rows] for table, rows in _told(again.records)] == [
