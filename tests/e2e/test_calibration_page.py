@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a server that shares and has to wake up, where a browser finds it."""
-    law = Law(100, (1.0, 1.6, 1.9), 0.002, Idle(0.04, 0.02), keeps_computing=True)
+    law = Law(100, (1.0, 1.6, 1.9), 0.002, (Idle(0.04, 0.02),), keeps_computing=True)
     found = fit(Known(law, gamma(0.1, 0.1), 0.1, per_byte=1e-7).observed(4, each=15, takts=15))
     place = tmp_path_factory.mktemp("page")
     measured = {"at": "2026-03-01T12:00:00Z", "how": "a test", "server": {"server": "grpc"}}
