@@ -61,7 +61,9 @@ class NeverBusy(Foreknown):
         """Return how long the parts of a block wait, and what becomes of them."""
         which = index, visit, FIRST_ATTEMPT
         longest, late = self._longest, self._late
-        times = [time + self._overhead for time in self._service.block(*which)]
+        times = self._service.block(*which)
+        if self._overhead:
+            times = [time + self._overhead for time in times]
         each = zip(
             times,
             self._defective.block(index),
