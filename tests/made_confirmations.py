@@ -5,6 +5,7 @@ from pathlib import Path
 
 from calibrated import asking, calibration, scenario
 
+from line_sim.report.ended import ALL_DONE, FAILED, INTERRUPTED, UNDER_WAY
 from line_sim.study.confirm.agreement import Margin
 from line_sim.study.confirm.confirm import Confirmation, Plan
 from line_sim.study.confirm.findings import findings
@@ -12,7 +13,6 @@ from line_sim.study.confirm.latencies import SHARES
 from line_sim.study.confirm.live import LiveRun
 from line_sim.study.confirm.predicted.predicting import Forecast
 from line_sim.study.confirm.predicted.prediction import Parts, Prediction
-from line_sim.study.confirm.told import ALL_DONE, FAILED, INTERRUPTED, UNDER_WAY
 
 MARGINS = {
     "uph": Margin("uph", 0.015, points=False),

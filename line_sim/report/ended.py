@@ -1,13 +1,15 @@
 """How a study ended: the words of `ended` in its JSON, the same in every study that says them."""
 
-ALL_DONE = "all done"
+from typing import Final
+
+ALL_DONE: Final = "all done"
 REACHED = "precision reached"
 ANSWERED, NO_DESIGN, UNDECIDED = "answered", "no design", "undecided"
-UNDER_WAY = "under way"
+UNDER_WAY: Final = "under way"
 """It is not over: written by those that write down every step."""
 
-INTERRUPTED = "interrupted"
-FAILED = "failed"
+INTERRUPTED: Final = "interrupted"
+FAILED: Final = "failed"
 """Something failed in its middle, whose error said why."""
 
 BROKEN_OFF = "broken off"

@@ -9,6 +9,7 @@ from line_sim.errors import LineSimError, ScenarioError
 from line_sim.inspection.servers.last_words import forget
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
+from line_sim.report.ended import ALL_DONE, FAILED, INTERRUPTED, UNDER_WAY
 from line_sim.scenario import Scenario
 from line_sim.scenario.gateways.calibration import Calibration
 from line_sim.simulation import make_default_folder
@@ -21,7 +22,7 @@ from line_sim.study.confirm.margins import margins_of
 from line_sim.study.confirm.predicted.fitting import doubts, model_error, refuse_another
 from line_sim.study.confirm.predicted.model import asked_servers
 from line_sim.study.confirm.predicted.predicting import FEWEST, Counted, Forecast, Subject, forecast
-from line_sim.study.confirm.told import ALL_DONE, FAILED, INTERRUPTED, UNDER_WAY, Ended
+from line_sim.study.confirm.told import Ended
 from line_sim.study.workers import Workers
 from line_sim.units import counted as so_many
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from line_sim.errors import RunFileError
 from line_sim.recording.whole import by_report
+from line_sim.report.ended import ALL_DONE
 from line_sim.report.studies.blocks import (
     Block,
     Cell,
@@ -35,7 +36,7 @@ from line_sim.study.confirm.text import (
     signed_text,
     speed_text,
 )
-from line_sim.study.confirm.told import AGAIN, ALL_DONE, JSON, Answers, Figure, Run, Told, read_told
+from line_sim.study.confirm.told import AGAIN, JSON, Answers, Figure, Run, Told, read_told
 
 HTML = "confirm.html"
 TONES: dict[str, str] = {EQUIVALENT: "good", DIFFERENT: "bad", UNDECIDED: "soft", NOT_TOLD: "soft"}

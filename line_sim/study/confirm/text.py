@@ -6,9 +6,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from line_sim.report.ended import ALL_DONE
 from line_sim.study.confirm.agreement import DIFFERENT, EQUIVALENT, UNDECIDED
 from line_sim.study.confirm.findings import NOT_TOLD, by_verdict, size_text
-from line_sim.study.confirm.told import ALL_DONE, Apart, Figure, Told
+from line_sim.study.confirm.told import Apart, Figure, Told
 from line_sim.study.replications.text import end_text, value_text
 from line_sim.units import counted
 

@@ -24,10 +24,7 @@ JSON = "confirm.json"
 AGAIN = "confirm again"
 
 Ended = Literal["under way", "all done", "interrupted", "failed"]
-UNDER_WAY: Ended = "under way"
-ALL_DONE: Ended = "all done"
-INTERRUPTED: Ended = "interrupted"
-FAILED: Ended = "failed"
+"""Those of the words in `report.ended` that a confirmation says."""
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Count = Annotated[int, Field(strict=True, ge=0)]
