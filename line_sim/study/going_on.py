@@ -20,7 +20,7 @@ def left_where_it_fails(command: str, folder: Path, leave: Callable[[], object])
     """
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # raised again, with the way on
         with suppress(Exception):
             leave()
         way = way_on(command, folder)

@@ -28,7 +28,7 @@ def closed_at_its_end(file: File, path: Path, then: str) -> Iterator[File]:
     """
     try:
         yield file
-    except BaseException:
+    except BaseException:  # raised again: it says more than that closing fails, too
         with suppress(OSError):
             file.close()
         raise
