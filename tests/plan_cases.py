@@ -13,6 +13,18 @@ from line_sim.study.plan.planned import Planned
 from line_sim.study.plan.planning import plan
 from line_sim.study.workers import Processes
 
+TWO_STATIONS = """
+version: 1
+name: Two stations
+seed: 5
+run: {duration: 300 s, warm_up: 20 s}
+arrivals: {saturated: true}
+line:
+  - {station: a, cycle: {exponential: {mean: 1 s}}}
+  - {station: b, buffer: 0, cycle: {exponential: {mean: 1 s}}}
+"""
+"""Two exponential stations that always have work, and no place between them."""
+
 
 @dataclass(frozen=True)
 class PlanCase:

@@ -7,6 +7,7 @@ import yaml
 from dying_workers import Dying
 from full_disks import room_for
 from pages import Reading
+from plan_cases import TWO_STATIONS
 
 import line_sim
 from line_sim.cli.group import run_command_line
@@ -18,16 +19,6 @@ from line_sim.study.plan.kept import KeptRuns
 from line_sim.study.plan.planning import plan
 from line_sim.study.workers import Processes
 
-LINE = """
-version: 1
-name: Two stations
-seed: 5
-run: {duration: 300 s, warm_up: 20 s}
-arrivals: {saturated: true}
-line:
-  - {station: a, cycle: {exponential: {mean: 1 s}}}
-  - {station: b, buffer: 0, cycle: {exponential: {mean: 1 s}}}
-"""
 STUDY = {
     "study": "Places",
     "scenario": "line.yaml",
@@ -44,7 +35,7 @@ FILES = ("runs.csv", "plan.json")
 def whole(tmp_path_factory):
     """Plan once in one go; return the study's file and what it left."""
     desk = tmp_path_factory.mktemp("desk")
-    (desk / "line.yaml").write_text(LINE, encoding="utf-8")
+    (desk / "line.yaml").write_text(TWO_STATIONS, encoding="utf-8")
     path = desk / "study.yaml"
     path.write_text(yaml.safe_dump(STUDY, sort_keys=False), encoding="utf-8")
     plan(read_study(path), desk / "whole", Processes(1))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from plan_cases import TWO_STATIONS
 
 import line_sim
 from line_sim.cli import commands
@@ -19,16 +20,6 @@ from line_sim.study.plan.planning import Told, plan
 from line_sim.study.plan.verdicts import how_it_ended, sentence, verdicts
 from line_sim.study.workers import Processes
 
-LINE = """
-version: 1
-name: Two stations
-seed: 5
-run: {duration: 300 s, warm_up: 20 s}
-arrivals: {saturated: true}
-line:
-  - {station: a, cycle: {exponential: {mean: 1 s}}}
-  - {station: b, buffer: 0, cycle: {exponential: {mean: 1 s}}}
-"""
 STUDY = {
     "study": "Places",
     "scenario": "line.yaml",
@@ -40,7 +31,7 @@ STUDY = {
 """One machine of b and B places make (B + 2) / (B + 3): none makes .667, one .75, two .8."""
 
 
-def study_file(folder: Path, line: str = LINE, **keys: object) -> Path:
+def study_file(folder: Path, line: str = TWO_STATIONS, **keys: object) -> Path:
     """Write a study beside its line; a key that is None is left out."""
     (folder / "line.yaml").write_text(line, encoding="utf-8")
     path = folder / "study.yaml"
@@ -172,7 +163,7 @@ def test_runs_of_something_else_are_not_gone_on_with(tmp_path: Path) -> None:
     planned(path, out)
     planned(study_file(tmp_path, tolerance={"uph": 30}), out, resume=True)
     with pytest.raises(ScenarioError, match="other variants, figures or seeds"):
-        planned(study_file(tmp_path, LINE.replace("mean: 1 s", "mean: 2 s")), out, resume=True)
+        planned(study_file(tmp_path, TWO_STATIONS.replace("mean: 1 s", "mean: 2 s")), out, resume=True)
     with pytest.raises(ScenarioError, match="other variants, figures or seeds"):
         planned(study_file(tmp_path, seed=8), out, resume=True)
 
@@ -335,7 +326,7 @@ def test_a_plan_from_python(tmp_path: Path) -> None:
 
 def test_who_is_not_told_apart_before_the_cap_is_named(tmp_path: Path) -> None:
     """Mirror images make the same: after 30 runs of each both are left, and the answer says what it knows."""
-    three = LINE + "  - {station: c, buffer: 1, cycle: {exponential: {mean: 1 s}}}\n"
+    three = TWO_STATIONS + "  - {station: c, buffer: 1, cycle: {exponential: {mean: 1 s}}}\n"
     path = study_file(
         tmp_path,
         three,
