@@ -8,6 +8,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
+from line_sim.scenario.gateways.sharing import MOST_STEPS
 from line_sim.study.calibration.law import Idle, added
 from line_sim.study.calibration.observed import Observed, PartName, Round
 
@@ -24,6 +25,9 @@ FEWEST = 8
 
 SHORTEST = 0.02
 """A pause below this share of a call is none."""
+
+APART = 1.25
+"""Rests that are not so many times as long as the one before are the same."""
 
 OF_LONE_CALLS: tuple[PartName, ...] = ("loop", "takt", "pauses")
 
@@ -111,15 +115,19 @@ def _steps(pauses: Values, took: Values) -> tuple[Idle, ...]:
     """Find the pauses from which on calls take longer; both in the order of the pauses.
 
     The best step is looked for, then the best on either side of it, as long as there are any (binary
-    segmentation: Scott and Knott, Biometrics 30, 1974).
+    segmentation: Scott and Knott, Biometrics 30, 1974). Steps that come close upon one another are one, and
+    there are no more than a scenario may have.
     """
     cuts = [0, *sorted(_cuts(pauses, took, 0)), took.size]
     means = [float(took[start:end].mean()) for start, end in pairwise(cuts)]
     found: list[Idle] = []
     for cut, mean in zip(cuts[1:-1], means[1:], strict=True):
-        adds = mean - means[0]
-        if adds > added(found, float("inf")):
-            found.append(Idle(float(pauses[cut - 1] + pauses[cut]) / 2, adds))
+        after, adds = float(pauses[cut - 1] + pauses[cut]) / 2, mean - means[0]
+        if adds <= added(found, float("inf")):
+            continue
+        if found and (after < APART * found[-1].after or len(found) == MOST_STEPS):
+            after = found.pop().after
+        found.append(Idle(after, adds))
     return tuple(found)
 
 

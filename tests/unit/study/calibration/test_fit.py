@@ -1,14 +1,17 @@
 """Servers of known law, measured by the protocol in an exact simulation: the fit finds the law again."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from known_servers import Known, batching_burst, exponential, gamma
 
+from line_sim.scenario.gateways.sharing import MOST_STEPS
+from line_sim.study.calibration.fit.alone import alone_in, with_idle
 from line_sim.study.calibration.fit.fit import fit
 from line_sim.study.calibration.fit.fitted import Fitted
 from line_sim.study.calibration.law import Idle, Law
-from line_sim.study.calibration.observed import Observed, Round, Stretch
+from line_sim.study.calibration.observed import Call, Observed, Round, Stretch
 
 MEAN = 0.1
 OVERHEAD = 0.002
@@ -87,6 +90,21 @@ def test_two_rests_that_cost_more_and_more_are_found() -> None:
     assert 0.05 < long.after < 0.1
     assert (short.adds, long.adds) == (pytest.approx(0.005, rel=0.25), pytest.approx(0.02, rel=0.1))
     assert found.mean_work.value == pytest.approx(MEAN, rel=0.02)
+
+
+def test_a_slope_is_told_in_few_steps() -> None:
+    """Calls that take longer the longer the rest, by nothing else: no more steps than a scenario may have."""
+    calls = [Call(0.0, MEAN * (1 + n / 500), pause=0.01 * 1.01**n) for n in range(1_000)]
+    alone = [
+        Stretch("loop", (calls[0],) * 3),
+        Stretch("takt", (calls[-1],) * 3),
+        Stretch("pauses", tuple(calls)),
+    ]
+    rounds = [Round(tuple(alone))]
+    steps = with_idle(alone_in(rounds), rounds).idle
+    assert 4 < len(steps) <= MOST_STEPS
+    assert all(later.after >= 1.25 * sooner.after for sooner, later in pairwise(steps))
+    assert all(later.adds > sooner.adds for sooner, later in pairwise(steps))
 
 
 def test_what_a_byte_costs_is_found() -> None:
