@@ -8,7 +8,14 @@ import grpc
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.wires import statuses
-from line_sim.inspection.wires.reaching import GRPC, failed_handshake, mistaken, no_tls, nobody_there
+from line_sim.inspection.wires.reaching import (
+    GRPC,
+    Protocol,
+    failed_handshake,
+    mistaken,
+    no_tls,
+    nobody_there,
+)
 from line_sim.inspection.wires.tls import Tls
 from line_sim.inspection.wires.transport import LONGEST_ANSWER, Access, Request, Response
 from line_sim.units import SECOND, Nanoseconds
@@ -28,10 +35,14 @@ Rpc = Callable[..., bytes]
 
 
 class GrpcTransport:
-    """See `transport.Transport`; a channel is safe for many threads, and so is this."""
+    """See `transport.Transport`; a channel is safe for many threads, and so is this.
 
-    def __init__(self, target: str, access: Access) -> None:
+    `protocol` is what is spoken over it, for the words of an error.
+    """
+
+    def __init__(self, target: str, access: Access, protocol: Protocol = GRPC) -> None:
         self.target = target
+        self._protocol = protocol
         self._tls = access.tls
         self._context = access.tls.context() if access.tls else None  # proves the files, too
         self._metadata = access.metadata or None
@@ -69,7 +80,7 @@ class GrpcTransport:
 
     def misunderstanding(self) -> str:
         """Look what speaks there."""
-        return mistaken(self.target, GRPC, self._tls)
+        return mistaken(self.target, self._protocol, self._tls)
 
     def unasked(self) -> int:
         """Count none: a call is a stream with a number, and what comes in no stream reaches nobody."""
@@ -98,7 +109,7 @@ class GrpcTransport:
         misunderstanding = self.misunderstanding()
         if misunderstanding:
             return GatewayError(misunderstanding)
-        return nobody_there(self.target, waited)
+        return nobody_there(self.target, waited, self._protocol)
 
 
 def _channel(target: str, tls: Tls | None) -> grpc.Channel:

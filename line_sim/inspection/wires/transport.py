@@ -38,10 +38,17 @@ class Access:
 
 
 class Wire(Protocol):
-    """How a question is written and its answer read; readers of states and signatures raise ValueError."""
+    """How a question about a part is written and its answer read."""
 
     def predict(self, picture: bytes) -> Request:
         """Ask about one JPEG."""
+
+    def read_answer(self, body: bytes) -> ReadAnswer:
+        """Read label and score; never raises."""
+
+
+class ServingWire(Wire, Protocol):
+    """What TensorFlow Serving is asked besides; readers of states and signatures raise ValueError."""
 
     def predict_text(self, text: str) -> Request:
         """Ask about one JPEG in URL-safe base64, as the published example's signature takes it."""
@@ -51,9 +58,6 @@ class Wire(Protocol):
 
     def signatures(self) -> Request:
         """Ask for the model's signatures."""
-
-    def read_answer(self, body: bytes) -> ReadAnswer:
-        """Read label and score; never raises."""
 
     def read_states(self, body: bytes) -> dict[int, str]:
         """Read version to state, such as `AVAILABLE`."""

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 Form: TypeAlias = Literal["grpc", "rest"]
 """What carries a call to a server."""
 
+Protocol: TypeAlias = Literal["serving", "kserve"]
+"""What is said in it: TensorFlow Serving's API, or KServe's v2 protocol."""
+
+SERVING: Protocol = "serving"
+
 
 class GatewayKind(Record):
     """One kind of what answers; its only key is its name."""
@@ -55,6 +60,8 @@ class LiveKind(GatewayKind):
     """A kind that asks real servers."""
 
     live = True
+    protocol: ClassVar[Protocol] = SERVING
+    """What its servers are asked in."""
 
     @property
     @abstractmethod

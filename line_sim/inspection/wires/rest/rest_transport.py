@@ -62,7 +62,7 @@ class RestTransport:
             refused = error if isinstance(error, ssl.SSLError) else error.__cause__
             if isinstance(refused, ssl.SSLError):
                 raise no_tls(self.target, refused) from None
-            raise nobody_there(self.target, timeout) from None
+            raise nobody_there(self.target, timeout, REST) from None
 
     def call(self, request: Request, timeout: Nanoseconds, *, wait: bool = False) -> Response:
         """Make one call; whatever goes wrong becomes the status that gRPC would give it."""
