@@ -4,7 +4,9 @@ import csv
 import io
 from typing import Any
 
+from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import LONGEST_LABEL, Answered, TimedOut, Unavailable, Unreadable
+from line_sim.inspection.servers.live import ServerGateway
 from line_sim.line.records import Call
 from line_sim.recording.tables import CALLS
 
@@ -27,3 +29,12 @@ def check(outcome: Any) -> None:
     written = CALLS.row(call).encode()
     (row,) = csv.reader(io.StringIO(written.decode(), newline=""), strict=True)
     assert CALLS.parse(row) == call
+
+
+def refusal(gateway: ServerGateway) -> GatewayError | None:
+    """Enter a gateway; give the error that it refuses with."""
+    try:
+        with gateway:
+            return None
+    except GatewayError as error:
+        return error

@@ -13,11 +13,12 @@ from typing import Any
 import grpc
 from stub_server import Pictures
 
-from line_sim.inspection.servers.kserve import KSERVE
 from line_sim.inspection.servers.live import ServerGateway
+from line_sim.inspection.servers.opening import dialect_of
 from line_sim.inspection.wires.kserve.messages import SERVICE, message, parsed, serialised, written
 from line_sim.units import SECOND
 
+KSERVE = dialect_of("grpc", "kserve")
 Code = grpc.StatusCode
 
 Tensors = Sequence[tuple[str, str, tuple[int, ...]]]
@@ -115,9 +116,7 @@ def ready(name: str, *, is_so: bool = True) -> bytes:
     return written(name, ready=is_so)
 
 
-def metadata(
-    inputs: Tensors = IMAGE, outputs: Tensors = ANSWER, versions: Sequence[str] = ("1",)
-) -> bytes:
+def metadata(inputs: Tensors = IMAGE, outputs: Tensors = ANSWER, versions: Sequence[str] = ("1",)) -> bytes:
     """Write a ModelMetadataResponse."""
     told = message("ModelMetadataResponse", name="flanges", versions=versions)
     for field, tensors in ((told.inputs, inputs), (told.outputs, outputs)):

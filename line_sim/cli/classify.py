@@ -26,8 +26,8 @@ HELP = """Send one IMAGE to an inference server and print what it is called.
   line-sim classify --metadata
   line-sim classify part.jpg --protocol kserve --target HOST:8001 --model flanges
 
-The server has TensorFlow Serving's API (gRPC or REST) or, with --protocol kserve, KServe's v2 protocol over
-gRPC: Triton, MLServer, KServe.
+The server has TensorFlow Serving's API or, with --protocol kserve, KServe's v2 protocol: Triton, MLServer,
+KServe.
 
 The IMAGE is decoded here first; it may be a JPEG, PNG, TIFF, BMP, WebP or GIF, and what is no ordinary
 JPEG is converted as a run's pictures are. A model that the server is still loading or warming up is waited
@@ -55,7 +55,7 @@ _SIGNATURE: "dict[Protocol, str]" = {"serving": "inspect", "kserve": ""}
     help="TensorFlow Serving's API, or KServe's v2 protocol.",
 )
 @click.option("--format", "form", type=click.Choice(["grpc", "rest"]), default="grpc", show_default=True)
-@target_option("The server.  [default: localhost:8500, 8501 for rest, 8001 for kserve]")
+@target_option("The server.  [default: localhost:8500, 8501 for rest; 8001 and 8000 for kserve]")
 @click.option(
     "--timeout",
     default="5 s",
@@ -122,7 +122,7 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     if image is None and not about:
         raise click.UsageError("give an IMAGE, or --metadata to see what the model takes")
     if protocol == "kserve":
-        _refuse_what_kserve_lacks(form, target, signature)
+        _refuse_what_kserve_lacks(target, signature)
     version = _version(protocol, model_version)
     picture = None if image is None else read_proven(image)
     wants_tls = tls or bool(ca or cert or server_name)
@@ -143,12 +143,10 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
             _show(asker.classify(picture, timeout), image, address, model, as_json=as_json)
 
 
-def _refuse_what_kserve_lacks(form: "Form", target: str | None, signature: str | None) -> None:
+def _refuse_what_kserve_lacks(target: str | None, signature: str | None) -> None:
     """Say what KServe's protocol has not, before anything is asked."""
     from line_sim.scenario.gateways.servers import EMBEDDED
 
-    if form != "grpc":
-        raise click.UsageError("with --protocol kserve the --format is grpc")
     if target == EMBEDDED:
         raise click.UsageError("the embedded server has TensorFlow Serving's API: leave --protocol out")
     if signature is not None:

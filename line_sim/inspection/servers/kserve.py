@@ -13,59 +13,66 @@ from line_sim.errors import GatewayError
 from line_sim.inspection.servers.proving import LoadingError, asked_of, patiently
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.dialect import Met, Patience
-from line_sim.inspection.wires.grpc_transport import GrpcTransport
-from line_sim.inspection.wires.kserve import grpc_wire as wire
 from line_sim.inspection.wires.kserve.form import Model, fitted
+from line_sim.inspection.wires.kserve.manner import UNKNOWN_MODEL, Manner
 from line_sim.inspection.wires.kserve.statuses import advice, sets_aside
 from line_sim.inspection.wires.question import ModelQuestion, Signature
-from line_sim.inspection.wires.reaching import KSERVE_GRPC
 from line_sim.inspection.wires.told import listed
 from line_sim.inspection.wires.transport import Access, Request, Response, Transport
 
+Said = TypeVar("Said")
 Told = TypeVar("Told")
 
 COMING = "no available versions"
 """How Triton says that it knows a model of which no version is ready yet."""
 
 STRANGER = (
-    "it does not speak KServe's v2 protocol; a server of TensorFlow Serving's API takes the grpc gateway "
-    "(classify: --protocol serving)"
+    "it does not speak KServe's v2 protocol; a server of TensorFlow Serving's API takes the gateways grpc "
+    "and rest (classify: --protocol serving)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class KserveDialect:
-    """KServe's v2 protocol over gRPC; see `wires.dialect.Dialect`."""
+    """KServe's v2 protocol, spoken in one of its two manners; see `wires.dialect.Dialect`."""
 
+    manner: Manner
     name: str = "kserve"
-    usual_target: str = "localhost:8001"
+
+    @property
+    def usual_target(self) -> str:
+        """Where Triton is when nobody says."""
+        return self.manner.usual_target
 
     def transport(self, target: str, access: Access) -> Transport:
-        """Make a channel to one target."""
-        return GrpcTransport(target, access, KSERVE_GRPC)
+        """Make a way to one target."""
+        return self.manner.way(target, access)
 
     def ping(self, question: ModelQuestion) -> Request:  # noqa: ARG002 - the protocol's form
         """Ask whether the server is ready."""
-        return wire.server_ready()
+        return self.manner.server_ready()
 
     def version(self, transport: Transport, question: ModelQuestion, patience: Patience) -> str:
         """Return the version asked for, or the only one there is; which of several answers is not told."""
-        return _version(question, _ready_model(transport, question, patience))
+        return _version(question, self._talk(transport, question, patience).model_when_ready())
 
     def signatures(
         self, transport: Transport, question: ModelQuestion, patience: Patience
     ) -> dict[str, Signature]:
         """Return what the model takes and gives, under its own name."""
-        return {question.model: _ready_model(transport, question, patience).signature}
+        return {question.model: self._talk(transport, question, patience).model_when_ready().signature}
 
     def meet(self, transport: Transport, question: ModelQuestion, patience: Patience) -> Met:
         """Find the model, see that it fits, and in which form it takes pictures."""
-        model = _ready_model(transport, question, patience)
+        talk = self._talk(transport, question, patience)
+        model = talk.model_when_ready()
         try:
             found, form = fitted(question, model)
         except ValueError as error:
             raise GatewayError(f"{asked_of(transport, question)}: {error}") from None
-        return Met(_version(question, model), found, wire.KserveGrpcWire(found, form), form.words)
+        binary = talk.takes_bytes()
+        wire = self.manner.wire(found, form, binary=binary)
+        return Met(_version(question, model), found, wire, f"{form.words}{'' if binary else ', as text'}")
 
     def fit(self, transport: Transport, question: ModelQuestion, patience: Patience) -> Met:
         """Find the model and its names."""
@@ -88,9 +95,8 @@ class KserveDialect:
         """See `wires.kserve.statuses`."""
         return sets_aside(status, detail)
 
-
-KSERVE = KserveDialect()
-"""A channel is kept for the whole run; the deadline goes with every call."""
+    def _talk(self, transport: Transport, question: ModelQuestion, patience: Patience) -> "_Talk":
+        return _Talk(self.manner, transport, question, patience)
 
 
 def _version(question: ModelQuestion, model: Model) -> str:
@@ -99,41 +105,54 @@ def _version(question: ModelQuestion, model: Model) -> str:
     return model.versions[0] if len(model.versions) == 1 else ""
 
 
-def _ready_model(transport: Transport, question: ModelQuestion, patience: Patience) -> Model:
-    """Wait until the model is ready, and return what it says of itself. Raises GatewayError."""
-    talk = _Talk(transport, question, patience)
-    return patiently(talk.ready_model, patience.loading)
-
-
 @dataclass(frozen=True, slots=True)
 class _Talk:
-    """Questions to one server about one model."""
+    """Questions to one server about one model; what cannot be asked there raises GatewayError."""
 
+    manner: Manner
     transport: Transport
     question: ModelQuestion
     patience: Patience
 
-    def ready_model(self) -> Model:
+    def model_when_ready(self) -> Model:
+        """Wait until the model is ready, and return what it says of itself."""
+        return patiently(self._ready_model, self.patience.loading)
+
+    def takes_bytes(self) -> bool:
+        """Whether the server takes a picture's bytes as they are."""
+        if self.manner.extensions is None:
+            return True
+        response = self._call(self.manner.extensions())
+        return response.status == statuses.OK and self._read(self.manner.read_binary, response.body)
+
+    def _ready_model(self) -> Model:
         """Return what a model that is ready says of itself.
 
-        Raises LoadingError where it is not ready and may become so, GatewayError where it never will.
+        Raises LoadingError where it is not ready and may become so.
         """
-        response = self._call(wire.model_ready(self.question))
-        if response.status == statuses.UNIMPLEMENTED:
-            raise GatewayError(f"{self._asked}: {self.transport.misunderstanding() or STRANGER}")
-        if response.status in _UNKNOWN_MODEL:
-            raise self._not_served(response.detail)
-        if not self._read(wire.read_model_ready, response, "ModelReady"):
-            raise self._unready()
-        return self._model(self._call(wire.model_metadata(self.question)))
+        response = self._call(self.manner.model_ready(self.question))
+        state = self._read(self.manner.model_state, response)
+        match state:
+            case "ready":
+                return self._model(self._call(self.manner.model_metadata(self.question)))
+            case "unready":
+                raise self._unready()
+            case "unknown":
+                raise self._not_served(response.detail)
+            case "stranger":
+                raise self._stranger()
+            case "failed":
+                raise self._failed("ModelReady", response)
 
     def _unready(self) -> GatewayError:
         """Return why a model is not ready: it is loaded, or its server starts, or there is no such model."""
-        server = self._call(wire.server_ready())
-        if server.status == statuses.OK and not self._read(wire.read_server_ready, server, "ServerReady"):
+        server = self._read(self.manner.server_state, self._call(self.manner.server_ready()))
+        if server == "stranger":
+            return self._stranger()
+        if server == "unready":
             return LoadingError(f"{self._asked} is not ready there, and nor is the server itself")
-        known = self._call(wire.model_metadata(self.question))
-        if known.status in _UNKNOWN_MODEL and COMING not in known.detail:
+        known = self._call(self.manner.model_metadata(self.question))
+        if known.status in UNKNOWN_MODEL and COMING not in known.detail:
             return self._not_served(known.detail)
         return LoadingError(f"{self._asked} is not ready there{known.detail and ': '}{known.detail}")
 
@@ -141,7 +160,7 @@ class _Talk:
         """Return that there is no such model; where its version is missing, with those there are."""
         there = ""
         if self.question.version is not None:
-            response = self._call(wire.model_metadata(replace(self.question, version=None)))
+            response = self._call(self.manner.model_metadata(replace(self.question, version=None)))
             if response.status == statuses.OK:
                 there = f"; its versions are {listed(self._model(response).versions)}"
         return GatewayError(f"{self._asked} is not served there: {detail}{there}")
@@ -150,15 +169,21 @@ class _Talk:
         """Read metadata; a server that knows no such question tells nothing."""
         if response.status == statuses.UNIMPLEMENTED:
             return Model((), (), ())
-        return self._read(wire.read_model, response, "ModelMetadata")
-
-    def _read(self, read: Callable[[bytes], Told], response: Response, method: str) -> Told:
-        """Read an answer. Raises GatewayError where it is none."""
         if response.status != statuses.OK:
-            reason = f"{self._asked}: {method} failed with {response.status}: {response.detail}"
-            raise GatewayError(self.transport.misunderstanding() or reason)
+            raise self._failed("ModelMetadata", response)
+        return self._read(self.manner.read_model, response.body)
+
+    def _stranger(self) -> GatewayError:
+        return GatewayError(f"{self._asked}: {self.transport.misunderstanding() or STRANGER}")
+
+    def _failed(self, what: str, response: Response) -> GatewayError:
+        reason = f"{self._asked}: {what} failed with {response.status}: {response.detail}"
+        return GatewayError(self.transport.misunderstanding() or reason)
+
+    def _read(self, read: Callable[[Said], Told], said: Said) -> Told:
+        """Read an answer. Raises GatewayError where it is none."""
         try:
-            return read(response.body)
+            return read(said)
         except ValueError as error:
             raise GatewayError(f"{self._asked}: {error}") from None
 
@@ -168,7 +193,3 @@ class _Talk:
     @property
     def _asked(self) -> str:
         return asked_of(self.transport, self.question)
-
-
-_UNKNOWN_MODEL = (statuses.NOT_FOUND, statuses.UNKNOWN, "INVALID_ARGUMENT")
-"""How servers say that they have no such model: KServe and Triton, MLServer, and either for its version."""

@@ -136,7 +136,7 @@ class ServerGateway:
         if not unasked:
             return ()
         doubt = "until that was seen an answer may have gone to the wrong part"
-        way_out = "mend the server or the proxy before it, or use the grpc gateway"
+        way_out = "mend the server or the proxy before it, or ask it over gRPC"
         return (f"{unasked} said what nobody had asked; {doubt}; {way_out}",)
 
     def _unasked(self) -> str:

@@ -16,9 +16,7 @@ def dialect_of(form: Form, protocol: Protocol = SERVING) -> Dialect:
         case "serving":
             return _serving(form)
         case "kserve":
-            from line_sim.inspection.servers.kserve import KSERVE  # noqa: PLC0415 - see above
-
-            return KSERVE
+            return _kserve(form)
         case _:
             assert_never(protocol)
 
@@ -33,6 +31,22 @@ def _serving(form: Form) -> Dialect:
             from line_sim.inspection.servers.rest import REST  # noqa: PLC0415 - see above
 
             return REST
+        case _:
+            assert_never(form)
+
+
+def _kserve(form: Form) -> Dialect:
+    from line_sim.inspection.servers.kserve import KserveDialect  # noqa: PLC0415 - see above
+
+    match form:
+        case "grpc":
+            from line_sim.inspection.wires.kserve import grpc_wire  # noqa: PLC0415 - see above
+
+            return KserveDialect(grpc_wire.GRPC)
+        case "rest":
+            from line_sim.inspection.wires.kserve import rest_wire  # noqa: PLC0415 - see above
+
+            return KserveDialect(rest_wire.REST)
         case _:
             assert_never(form)
 

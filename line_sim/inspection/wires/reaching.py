@@ -46,8 +46,15 @@ KSERVE_GRPC = Protocol(
     "gRPC",
     "http2",
     "8001 (Triton) or 8081 (MLServer)",
-    "; KServe's protocol is spoken over gRPC alone here",
+    ", or form: rest (classify: --format rest)",
     "is its gRPC port open there, usually 8001 (Triton) or 8081 (MLServer)?",
+)
+KSERVE_REST = Protocol(
+    "REST",
+    "http",
+    "8000 (Triton) or 8080 (MLServer)",
+    ", or form: grpc (classify: --format grpc)",
+    "is its REST port open there, usually 8000 (Triton) or 8080 (MLServer)?",
 )
 """KServe's v2 protocol; no server of it is brought along."""
 

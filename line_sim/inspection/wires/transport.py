@@ -14,11 +14,13 @@ LONGEST_ANSWER = 4 * 1024 * 1024
 class Request(NamedTuple):
     """One request, written before the clock runs.
 
-    `method` is a gRPC method, or an HTTP verb and path: `POST /v1/models/m:predict`.
+    `method` is a gRPC method, or an HTTP verb and path: `POST /v1/models/m:predict`. `headers` are HTTP's,
+    for a body that is not JSON alone.
     """
 
     method: str
     body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Response(NamedTuple):

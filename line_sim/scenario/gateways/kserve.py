@@ -1,6 +1,6 @@
 """A real server of KServe's v2 protocol (Triton, MLServer, KServe), as a scenario says it."""
 
-from typing import Annotated, Literal, Self, final
+from typing import Annotated, Self, final
 
 from pydantic import (
     AfterValidator,
@@ -13,7 +13,7 @@ from pydantic import (
 )
 
 from line_sim.scenario.fields import DURATION_PATTERN, Key, Record, Text
-from line_sim.scenario.gateways.kind import LiveKind
+from line_sim.scenario.gateways.kind import Form, LiveKind
 from line_sim.scenario.gateways.servers import EMBEDDED, Placed, ServerOptions, Target, not_too_long
 from line_sim.units import MICROSECOND, Nanoseconds, duration_text, parse_duration
 
@@ -111,7 +111,7 @@ class AskedModel(Placed):
     outputs: KserveOutputs = Field(
         KserveOutputs(label="label", score="score"), description="Where the answer is."
     )
-    form: Literal["grpc"] = Field("grpc", description="What carries the calls.")
+    form: Form = Field("grpc", description="What carries the calls: grpc or rest.")
     timeout: Timeout = Field(
         None,
         description="How long a question may wait in the server's own queue, in steps of 1 us; Triton keeps "
@@ -125,7 +125,7 @@ class KserveOptions(ServerOptions, AskedModel):
     target: Annotated[Target, AfterValidator(_of_others)] = Field(
         NOWHERE,
         description="HOST:PORT, or unix:PATH of a socket, relative to the scenario's folder. Triton's gRPC "
-        "port is usually 8001, MLServer's 8081.",
+        "port is usually 8001 and its REST port 8000, MLServer's are 8081 and 8080.",
     )
 
     def misfits(self) -> list[tuple[Key, str, object]]:
@@ -144,7 +144,7 @@ class KserveGateway(LiveKind):
     protocol = "kserve"
 
     @property
-    def form(self) -> Literal["grpc"]:
+    def form(self) -> Form:
         """What carries its calls."""
         return self.kserve.form
 

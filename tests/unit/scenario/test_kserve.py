@@ -54,7 +54,7 @@ def refused(options: str) -> str:
         "{target: 'h:1', version: 3}",
         "{target: 'h:1', version: v1.0, model: flanges, input: picture}",
         "{target: 'h:1', outputs: {label: class}}",
-        "{target: 'h:1', outputs: {score: probs}, form: grpc}",
+        "{target: 'h:1', outputs: {score: probs}, form: rest}",
         "{target: 'h:1', outputs: {label: class, score: sure}, timeout: 100 ms}",
         "{target: 'h:1', timeout: none}",
         "{target: 'h:1', tls: {ca: a.pem, cert: b.pem, key: c.pem, server_name: n}}",
@@ -93,7 +93,7 @@ def test_what_is_left_out() -> None:
         ("{target: 'h:1', timeout: 0}", "it must be none, or at least 1 us"),
         ("{target: 'h:1', timeout: 100 h}", "it must be at most 24 h"),
         ("{target: 'h:1', version: 1.0}", "it must be text; put it in quotes if that is what it is"),
-        ("{target: 'h:1', form: rest}", "it must be 'grpc'"),
+        ("{target: 'h:1', form: http}", "it must be grpc or rest"),
         ("{target: 'h:1', signature: inspect}", "signature is an unknown key"),
         ("{target: 'h:1', model_base_path: models}", "model_base_path is an unknown key"),
     ],
@@ -144,7 +144,7 @@ def test_a_run_asks_what_the_keys_say(tmp_path: Path, v2: V2Server, monkeypatch:
     assert request.parameters[0].value.int64_param == 100_000
     assert {seen["x-api-key"] for seen in v2.metadata_seen} == {"s3cret-of-the-plant"}
     rows = (folder / "calls.csv").read_text().splitlines()
-    assert all(",answered,OK,good,1," in row for row in rows[1:])
+    assert all(",answered,OK,good,1.0," in row for row in rows[1:])
     servers = json.loads((folder / "run.json").read_text())["servers"]
     assert (servers["camera"]["server"], servers["camera"]["version"]) == ("kserve", "v1.0")
     files = [path for path in folder.rglob("*") if path.is_file()]

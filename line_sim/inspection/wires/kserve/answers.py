@@ -12,7 +12,7 @@ from line_sim.inspection.outcome import Answered
 from line_sim.inspection.wires.classes import best_class, one_row, only_label, whole
 from line_sim.inspection.wires.kserve.elements import BYTES, LAYOUTS
 from line_sim.inspection.wires.question import ModelQuestion
-from line_sim.inspection.wires.told import told
+from line_sim.inspection.wires.told import told_in_line
 
 
 class Output(NamedTuple):
@@ -25,6 +25,11 @@ class Output(NamedTuple):
     datatype: str
     shape: Sequence[int]
     values: Sequence[Any]
+
+    @property
+    def kind(self) -> str:
+        """Its datatype as an error's text shows it."""
+        return told_in_line(self.datatype, _LONGEST)
 
 
 Find = Callable[[str], Output]
@@ -47,13 +52,13 @@ def judged(question: ModelQuestion, find: Find) -> Answered:
 
 def _labels(output: Output) -> list[str]:
     if output.datatype != BYTES:
-        raise ValueError(f"the label is {told(output.datatype, _LONGEST)}; it must be {BYTES}")
+        raise ValueError(f"the label is {output.kind}; it must be {BYTES}")
     return [_text(one) for one in _row("label", output)]
 
 
 def _scores(output: Output) -> Sequence[float]:
     if output.datatype not in LAYOUTS:
-        raise ValueError(f"the score is {told(output.datatype, _LONGEST)}; it must be {', '.join(LAYOUTS)}")
+        raise ValueError(f"the score is {output.kind}; it must be {', '.join(LAYOUTS)}")
     return _row("score", output)
 
 
@@ -70,7 +75,7 @@ def _named_class(name: str, output: Output) -> Answered:
     """
     if output.datatype != BYTES:
         raise ValueError(
-            f"{name!r} came as {told(output.datatype, _LONGEST)}, though its best class was asked for "
+            f"{name!r} came as {output.kind}, though its best class was asked for "
             "(classification: 1); only Triton knows that question: name an output with the label"
         )
     said = [_text(one) for one in _row("best class", output)]
@@ -82,7 +87,7 @@ def _named_class(name: str, output: Output) -> Answered:
 def _class_in(said: str) -> Answered:
     score, index, *label = said.split(":", 2) if ":" in said else (said, "")
     if not _NUMBER.fullmatch(score) or not _INDEX.fullmatch(index):
-        raise ValueError(f"the best class is {told(said, _LONGEST)!r}; it must be score:index:label")
+        raise ValueError(f"the best class is {told_in_line(said, _LONGEST)!r}; it must be score:index:label")
     return Answered(label[0] if label and label[0] else index, float(score))
 
 
@@ -95,7 +100,9 @@ def _text(element: Any) -> str:
     """Return an element of BYTES as text; JSON has it as text already. Raises ValueError."""
     if isinstance(element, str):
         return element
+    if not isinstance(element, bytes):
+        raise ValueError("the label is not a string")  # noqa: TRY004 - one kind for all bad answers
     try:
-        return str(element, "utf-8")
-    except (TypeError, UnicodeDecodeError):
+        return element.decode()
+    except UnicodeDecodeError:
         raise ValueError("the label is not UTF-8") from None

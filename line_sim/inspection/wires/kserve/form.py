@@ -12,7 +12,7 @@ from typing import NamedTuple
 from line_sim.inspection.wires.classes import shape_text
 from line_sim.inspection.wires.kserve.elements import BYTES, LAYOUTS, UINT8, bytes_element
 from line_sim.inspection.wires.question import ModelQuestion, Signature
-from line_sim.inspection.wires.told import listed, told
+from line_sim.inspection.wires.told import listed, told_in_line
 from line_sim.units import counted
 
 USUAL_INPUT, USUAL_LABEL, USUAL_SCORE = "image", "label", "score"
@@ -31,7 +31,7 @@ class TensorInfo(NamedTuple):
     @property
     def words(self) -> str:
         """As an error's text shows it: `BYTES of shape [-1, 1]`."""
-        return f"{told(self.datatype, 20)} of shape {shape_text(self.shape)}"
+        return f"{told_in_line(self.datatype, 20)} of shape {shape_text(self.shape)}"
 
 
 class Model(NamedTuple):
@@ -108,7 +108,7 @@ def _input_form(name: str, inputs: Sequence[TensorInfo]) -> InputForm:
     if found.datatype == UINT8 and _takes_a_file(found.shape):
         return InputForm(found.name, UINT8, dimensions)
     raise ValueError(
-        f"its input {told(found.name, 100)!r} is {found.words}; a picture is sent as its JPEG's bytes, which "
+        f"its input {listed([found.name])} is {found.words}; a picture is sent as its JPEG's bytes, which "
         f"{BYTES} of shape [-1] or [-1, 1] and {UINT8} of shape [-1] can take: serve a model that decodes "
         "it, such as an ensemble with a decoder in front"
     )

@@ -4,10 +4,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from line_sim.inspection.outcome import Unreadable
+from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.classes import refuse_rank
+from line_sim.inspection.wires.grpc_transport import GrpcTransport
 from line_sim.inspection.wires.kserve.answers import Output, judged
 from line_sim.inspection.wires.kserve.elements import BYTES, raw_values
 from line_sim.inspection.wires.kserve.form import InputForm, Model, TensorInfo
+from line_sim.inspection.wires.kserve.manner import (
+    BEST_CLASS,
+    LONGEST_VERSION,
+    MOST_OUTPUTS,
+    TIMEOUT,
+    UNKNOWN_MODEL,
+    Manner,
+    State,
+    longest_in_queue,
+    refuse_many,
+    version_text,
+    wanted_outputs,
+)
 from line_sim.inspection.wires.kserve.messages import (
     MODEL_INFER,
     MODEL_METADATA,
@@ -20,20 +35,9 @@ from line_sim.inspection.wires.kserve.messages import (
     written,
 )
 from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer
-from line_sim.inspection.wires.told import listed, told
-from line_sim.inspection.wires.transport import Request
-
-MOST_OUTPUTS = 1_000
-"""Outputs of an answer that are looked at; no model has as many."""
-
-LONGEST_VERSION = 100
-"""Characters of a version's name that are kept."""
-
-BEST_CLASS = "classification"
-"""The parameter of an output that asks Triton for so many of its best classes in place of all scores."""
-
-TIMEOUT = "timeout"
-"""The parameter of a question that says how many us it may wait in the server's queue."""
+from line_sim.inspection.wires.reaching import KSERVE_GRPC
+from line_sim.inspection.wires.told import listed, told_in_line
+from line_sim.inspection.wires.transport import Access, Request, Response
 
 
 class KserveGrpcWire:
@@ -46,16 +50,17 @@ class KserveGrpcWire:
     def predict(self, picture: bytes) -> Request:
         """Write a ModelInferRequest with one picture, raw; only label and score are wanted."""
         question, form = self._question, self._form
-        request = message("ModelInferRequest", model_name=question.model, model_version=_version(question))
+        version = version_text(question)
+        request = message("ModelInferRequest", model_name=question.model, model_version=version)
         request.inputs.add(name=form.name, datatype=form.datatype, shape=form.shape(picture))
         request.raw_input_contents.append(form.raw(picture))
-        for name in (question.label_output, question.score_output):
-            if name:
-                request.outputs.add(name=name)
+        for name in wanted_outputs(question):
+            request.outputs.add(name=name)
         if not question.label_output:
             request.outputs[0].parameters.add(key=BEST_CLASS).value.int64_param = 1
-        if question.queued_at_most is not None:
-            request.parameters.add(key=TIMEOUT).value.int64_param = max(1, question.queued_at_most // 1000)
+        waits = longest_in_queue(question)
+        if waits is not None:
+            request.parameters.add(key=TIMEOUT).value.int64_param = waits
         return Request(MODEL_INFER, serialised(request))
 
     def read_answer(self, body: bytes) -> ReadAnswer:
@@ -63,7 +68,7 @@ class KserveGrpcWire:
         version = ""
         try:
             response = parsed("ModelInferResponse", body)
-            version = told(response.model_version, LONGEST_VERSION)
+            version = told_in_line(response.model_version, LONGEST_VERSION)
             return ReadAnswer(judged(self._question, lambda name: _output(response, name)), version)
         except ValueError as error:
             return ReadAnswer(Unreadable(str(error)), version)
@@ -76,12 +81,13 @@ def server_ready() -> Request:
 
 def model_ready(question: ModelQuestion) -> Request:
     """Ask whether the model is ready."""
-    return Request(MODEL_READY, written("ModelReadyRequest", name=question.model, version=_version(question)))
+    body = written("ModelReadyRequest", name=question.model, version=version_text(question))
+    return Request(MODEL_READY, body)
 
 
 def model_metadata(question: ModelQuestion) -> Request:
     """Ask what the model is."""
-    body = written("ModelMetadataRequest", name=question.model, version=_version(question))
+    body = written("ModelMetadataRequest", name=question.model, version=version_text(question))
     return Request(MODEL_METADATA, body)
 
 
@@ -99,14 +105,49 @@ def read_model(body: bytes) -> Model:
     """Read a ModelMetadataResponse. Raises ValueError."""
     model = parsed("ModelMetadataResponse", body)
     for many in (model.inputs, model.outputs, model.versions):
-        if len(many) > MOST_OUTPUTS:
-            raise ValueError(f"the model has {len(many):,} inputs, outputs or versions")
-    versions = tuple(told(one, LONGEST_VERSION) for one in model.versions)
+        refuse_many(len(many))
+    versions = tuple(told_in_line(one, LONGEST_VERSION) for one in model.versions)
     return Model(versions, _infos("input", model.inputs), _infos("output", model.outputs))
 
 
-def _version(question: ModelQuestion) -> str:
-    return "" if question.version is None else str(question.version)
+def _model_state(response: Response) -> State:
+    if response.status == statuses.UNIMPLEMENTED:
+        return "stranger"
+    if response.status in UNKNOWN_MODEL:
+        return "unknown"
+    if response.status != statuses.OK:
+        return "failed"
+    return "ready" if read_model_ready(response.body) else "unready"
+
+
+def _server_state(response: Response) -> State:
+    if response.status != statuses.OK:
+        return "failed"
+    return "ready" if read_server_ready(response.body) else "unready"
+
+
+def _grpc_wire(question: ModelQuestion, form: InputForm, *, binary: bool) -> KserveGrpcWire:  # noqa: ARG001
+    return KserveGrpcWire(question, form)
+
+
+def _grpc_way(target: str, access: Access) -> GrpcTransport:
+    return GrpcTransport(target, access, KSERVE_GRPC)
+
+
+GRPC = Manner(
+    way=_grpc_way,
+    usual_target="localhost:8001",
+    server_ready=server_ready,
+    server_state=_server_state,
+    model_ready=model_ready,
+    model_state=_model_state,
+    model_metadata=model_metadata,
+    read_model=read_model,
+    wire=_grpc_wire,
+    extensions=None,
+    read_binary=lambda _: True,
+)
+"""A channel is kept for the whole run; the deadline goes with every call."""
 
 
 def _infos(what: str, tensors: Sequence[Message]) -> tuple[TensorInfo, ...]:

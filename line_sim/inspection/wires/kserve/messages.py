@@ -102,12 +102,12 @@ def _classes() -> dict[str, Message]:
 _CLASSES = _classes()
 
 
-def message(name: str, **fields: Any) -> Message:
+def message(name: str, /, **fields: Any) -> Message:
     """Make a message of this name, such as `ModelInferRequest`."""
     return _CLASSES[name](**fields)
 
 
-def written(name: str, **fields: Any) -> bytes:
+def written(name: str, /, **fields: Any) -> bytes:
     """Write a message of this name."""
     return serialised(message(name, **fields))
 

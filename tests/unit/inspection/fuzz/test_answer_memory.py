@@ -15,6 +15,7 @@ import re, sys
 from line_sim.inspection.wires import grpc_wire
 from line_sim.inspection.wires.kserve.form import InputForm
 from line_sim.inspection.wires.kserve.grpc_wire import KserveGrpcWire
+from line_sim.inspection.wires.kserve.rest_wire import KserveRestWire
 from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.rest.rest_wire import RestWire
 from line_sim.inspection.wires.transport import LONGEST_ANSWER
@@ -40,6 +41,9 @@ bodies = {
     "v2 outputs": lambda: field(5, b"") * half,
     "v2 contents": lambda: field(5, field(1, b"label") + field(2, b"BYTES")) + field(6, b"") * half,
     "v2 elements": lambda: field(5, field(1, b"label") + field(2, b"BYTES")) + field(6, bytes(2 * half)),
+    "v2 objects": lambda: b'{"outputs": [' + b",".join([b"{}"] * third) + b"]}",
+    "v2 data": lambda: b'{"outputs": [{"name": "label", "datatype": "BYTES", "data": ['
+    + b",".join([b"[]"] * third) + b"]}]}",
     "objects": lambda: b'{"outputs": [' + b",".join([b"{}"] * third) + b"]}",
     "keys": lambda: b'{"outputs": {' + b",".join(b'"%x":{}' % i for i in range(third // 4)) + b"}}",
 }
@@ -50,6 +54,8 @@ before = high()
 wire = RestWire(question) if body.startswith(b"{") else grpc_wire.GrpcWire(question)
 if sys.argv[1].startswith("v2"):
     wire = KserveGrpcWire(question, InputForm("image"))
+if sys.argv[1] in ("v2 objects", "v2 data"):
+    wire = KserveRestWire(question, InputForm("image"), binary=True)
 wire.read_answer(body)
 print(high() - before)
 """
@@ -60,7 +66,7 @@ print(high() - before)
     "kind",
     [
         *("handles", "entries", "dimensions", "strings", "objects", "keys"),
-        *("v2 outputs", "v2 contents", "v2 elements"),
+        *("v2 outputs", "v2 contents", "v2 elements", "v2 objects", "v2 data"),
     ],
 )
 def test_four_mebibytes_cost_what_is_stated(kind: str) -> None:

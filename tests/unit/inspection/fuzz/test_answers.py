@@ -7,16 +7,14 @@ import socket
 import threading
 from collections.abc import Iterator
 from queue import SimpleQueue
-from typing import Any
 
 import pytest
 from fuzzing import examples
 from hostile_answers import documents, grpc_bodies, rest_exchanges
 from hypothesis import HealthCheck, given, settings
-from outcomes import LONGEST_REASON, check
+from outcomes import LONGEST_REASON, check, refusal
 from stub_server import Pictures, Server, answer, gateway_to, inquiry, signatures, states
 
-from line_sim.errors import GatewayError
 from line_sim.inspection.gateway import Reply
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.rest import REST
@@ -150,15 +148,6 @@ def test_any_message_passes_the_gateway(grpc_server: Server, gateway: ServerGate
     assert isinstance(reply, Reply)
     check(reply.outcome)
     assert all(text.isprintable() or "\n" in text for text in gateway.identity.values())
-
-
-def refusal(gateway: ServerGateway) -> GatewayError | None:
-    """Enter a gateway; give the error that it refuses with."""
-    try:
-        with gateway:
-            return None
-    except GatewayError as error:
-        return error
 
 
 @pytest.mark.parametrize("which", ["status", "metadata", "predict"])

@@ -101,7 +101,6 @@ def test_no_answer_that_can_be_used(v2: V2Server, image: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--format", "rest"], "with --protocol kserve the --format is grpc"),
         (["--target", "embedded"], "the embedded server has TensorFlow Serving's API"),
         (["--signature", "inspect"], "have no signatures"),
     ],

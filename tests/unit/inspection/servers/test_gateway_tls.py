@@ -10,6 +10,7 @@ from certificates import Certificates, make_certificates
 from stub_rest import RestServer, rest_gateway_to
 from stub_server import Server, gateway_to, inquiry
 from stub_v2 import V2Server, v2_gateway_to
+from stub_v2_rest import V2RestServer, v2_rest_gateway_to
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered
@@ -51,7 +52,17 @@ def _kserve(pem: Certificates, *, mutual: bool) -> Iterator[Callable[..., Server
     server.stop()
 
 
-@pytest.fixture(params=[_grpc, _rest, _kserve], ids=["grpc", "rest", "kserve"])
+@contextmanager
+def _kserve_rest(pem: Certificates, *, mutual: bool) -> Iterator[Callable[..., ServerGateway]]:
+    server = V2RestServer(pem.server_context(mutual=mutual))
+    server.start()
+    yield lambda **settings: v2_rest_gateway_to(server, **settings)
+    server.stop()
+
+
+@pytest.fixture(
+    params=[_grpc, _rest, _kserve, _kserve_rest], ids=["grpc", "rest", "kserve", "kserve over rest"]
+)
 def speaks(request: pytest.FixtureRequest) -> Speaks:
     """Every way to a server."""
     chosen: Speaks = request.param

@@ -7,10 +7,9 @@ from typing import Any
 import grpc
 import pytest
 from stub_server import Pictures, Server
-from stub_v2 import Tensors, V2Server, answer, empty_score, metadata, ready, refused, v2_gateway_to
+from stub_v2 import KSERVE, Tensors, V2Server, answer, empty_score, metadata, ready, refused, v2_gateway_to
 
 from line_sim.errors import GatewayError
-from line_sim.inspection.servers.kserve import KSERVE
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.units import MILLISECOND
 
@@ -206,7 +205,7 @@ def test_a_server_of_tensorflow_servings_api(server: Server, v2: V2Server) -> No
     from stub_server import gateway_to
 
     gateway = ServerGateway(KSERVE, f"127.0.0.1:{server.port}", "m", "", Pictures())
-    with pytest.raises(GatewayError, match=r"the grpc gateway \(classify: --protocol serving\)"), gateway:
+    with pytest.raises(GatewayError, match=r"takes the gateways grpc and rest"), gateway:
         pass
     stranger: Any = v2
     with (

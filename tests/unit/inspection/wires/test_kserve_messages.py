@@ -12,6 +12,7 @@ from line_sim.inspection.wires.kserve import grpc_wire
 from line_sim.inspection.wires.kserve.form import InputForm, Model, TensorInfo
 from line_sim.inspection.wires.kserve.messages import parsed
 from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer
+from line_sim.inspection.wires.transport import Request
 from line_sim.units import MILLISECOND
 
 Fields = list[tuple[int, Any]]
@@ -127,7 +128,7 @@ def test_the_time_in_the_queue_is_told_in_microseconds() -> None:
 def test_questions_about_the_model() -> None:
     """Ready and metadata have name 1 and version 2; the server's readiness is an empty message."""
     question = ModelQuestion("flanges", version=3)
-    assert grpc_wire.server_ready() == ("/inference.GRPCInferenceService/ServerReady", b"")
+    assert grpc_wire.server_ready() == Request("/inference.GRPCInferenceService/ServerReady", b"")
     for asked in (grpc_wire.model_ready(question), grpc_wire.model_metadata(question)):
         assert fields(asked.body) == [(1, b"flanges"), (2, b"3")]
     assert grpc_wire.model_ready(question).method.endswith("/ModelReady")
