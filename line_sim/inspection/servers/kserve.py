@@ -161,8 +161,8 @@ class _Talk:
         there = ""
         if self.question.version is not None:
             response = self._call(self.manner.model_metadata(replace(self.question, version=None)))
-            if response.status == statuses.OK:
-                there = f"; its versions are {listed(self._model(response).versions)}"
+            versions = self._model(response).versions if response.status == statuses.OK else ()
+            there = f"; its versions are {listed(versions)}" if versions else ""
         return GatewayError(f"{self._asked} is not served there: {detail}{there}")
 
     def _model(self, response: Response) -> Model:

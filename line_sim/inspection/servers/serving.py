@@ -19,6 +19,9 @@ from line_sim.inspection.wires.transport import Access, Request, Response, Servi
 PUBLISHED_OUTPUT = "output_0"
 LABEL, SCORE = "label", "score"
 
+ANOTHER_PROTOCOL = "; Triton, MLServer and KServe take the kserve gateway (classify: --protocol kserve)"
+"""The way out where a server does not know TensorFlow Serving's questions."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServingDialect:
@@ -85,9 +88,7 @@ class ServingDialect:
 
     def advice(self, status: str, detail: str) -> str:  # noqa: ARG002 - the protocol's form
         """Name the gateway for servers that have another protocol."""
-        if status != statuses.UNIMPLEMENTED:
-            return ""
-        return "; Triton, MLServer and KServe take the kserve gateway (classify: --protocol kserve)"
+        return ANOTHER_PROTOCOL if status == statuses.UNIMPLEMENTED else ""
 
     def sets_aside(self, status: str, detail: str) -> bool:  # noqa: ARG002 - the protocol's form
         """Only one that is not there, or says so."""
@@ -156,8 +157,8 @@ def _fitted(asked: str, question: ModelQuestion, signatures: Mapping[str, Signat
     """Return the question in the names of its signature; those that it leaves open are found out."""
     name = question.signature
     if name not in signatures:
-        there = listed(signatures)
-        raise GatewayError(f"{asked}: there is no signature {name!r}; its signatures are {there}")
+        there, otherwise = listed(signatures), "" if signatures else ANOTHER_PROTOCOL
+        raise GatewayError(f"{asked}: there is no signature {name!r}; its signatures are {there}{otherwise}")
     signature, where = signatures[name], f"{asked}: the signature {name!r}"
     if len(signature.inputs) != 1 or signature.inputs != signature.string_inputs:
         held = listed(signature.inputs)

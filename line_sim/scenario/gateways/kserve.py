@@ -115,7 +115,7 @@ class AskedModel(Placed):
     timeout: Timeout = Field(
         None,
         description="How long a question may wait in the server's own queue, in steps of 1 us; Triton keeps "
-        "to it where the model has dynamic batching. none: as long as the server likes.",
+        "to it where the model's queue policy allows it. none: as long as the server likes.",
     )
 
 

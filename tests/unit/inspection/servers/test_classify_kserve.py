@@ -112,6 +112,14 @@ def test_what_the_protocol_does_not_have(image: Path, arguments: list[str], word
     assert words in result.output
 
 
+def test_a_server_of_the_other_protocol_is_named(v2: V2Server, image: Path) -> None:
+    """Without --protocol kserve it knows none of the questions."""
+    arguments = ["classify", str(image), "--target", f"127.0.0.1:{v2.port}"]
+    result = CliRunner().invoke(commands, arguments)
+    assert code(result) == 3
+    assert str(result.exception).endswith("take the kserve gateway (classify: --protocol kserve)")
+
+
 @pytest.mark.parametrize("version", ["v1.0", "-1", "1" * 30])
 def test_a_version_of_tensorflow_servings_is_a_number(image: Path, version: str) -> None:
     """Only KServe's protocol has text there."""

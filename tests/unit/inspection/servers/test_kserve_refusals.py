@@ -74,6 +74,15 @@ def test_a_version_that_is_not_there(v2: V2Server) -> None:
     )
 
 
+def test_versions_that_nobody_tells_are_not_listed(v2: V2Server) -> None:
+    """MLServer knows its model's version, and tells of none."""
+    v2.model_ready = lambda name, version: refused(Code.UNKNOWN, "Model flanges with version 7 not found")
+    v2.metadata = lambda name, version: metadata(versions=[])
+    assert said(v2, version="7") == (
+        f"{HOST}, version 7 is not served there: Model flanges with version 7 not found"
+    )
+
+
 def test_a_model_that_is_being_loaded_is_waited_for(v2: V2Server) -> None:
     """Until it says that it is ready."""
     states = itertools.chain([False, False], itertools.repeat(True))

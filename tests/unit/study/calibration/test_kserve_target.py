@@ -1,4 +1,4 @@
-"""A server of KServe's v2 protocol is measured like any other: reached, proved, its first calls timed apart."""
+"""A server of KServe's v2 protocol is measured like any other: reached, first calls timed, proved."""
 
 from pathlib import Path
 
