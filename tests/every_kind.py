@@ -35,6 +35,7 @@ def example_gateways(folder: Path) -> dict[str, dict[str, Any]]:
     examples: dict[str, dict[str, Any]] = {
         "grpc": {"target": "127.0.0.1:1"},
         "rest": {"target": "127.0.0.1:1"},
+        "kserve": {"target": "127.0.0.1:1"},
         "modelled": {"service": "90 ms"},
         "calibrated": {"server": str(server)},
         "server": "gpu",

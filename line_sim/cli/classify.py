@@ -15,20 +15,24 @@ if TYPE_CHECKING:
     from line_sim.inspection.servers.single_call import Classified
     from line_sim.inspection.wires.question import Signature
     from line_sim.inspection.wires.transport import Access
-    from line_sim.scenario.gateways.kind import Form
+    from line_sim.scenario.gateways.kind import Form, Protocol
 
-HELP = """Send one IMAGE to a server of TensorFlow Serving's API and print what it is called.
+HELP = """Send one IMAGE to an inference server and print what it is called.
 
 \b
   line-sim classify part.jpg
   line-sim classify part.jpg --format rest --target HOST:8501 --json
   line-sim classify part.jpg --target embedded
   line-sim classify --metadata
+  line-sim classify part.jpg --protocol kserve --target HOST:8001 --model flanges
+
+The server has TensorFlow Serving's API or, with --protocol kserve, KServe's v2 protocol: Triton, MLServer,
+KServe.
 
 The IMAGE is decoded here first; it may be a JPEG, PNG, TIFF, BMP, WebP or GIF, and what is no ordinary
 JPEG is converted as a run's pictures are. A model that the server is still loading or warming up is waited
-for. The signature's only input takes the picture; its outputs are label and score, or output_0 alone (the
-published example's), or those that you name.
+for. The only input takes the picture; the outputs are label and score, or output_0 alone (the published
+example's), or those that you name. With kserve a --score-output alone has Triton name its best class.
 
 The exit code is 2 where the IMAGE cannot be read, 3 where the server cannot be used, and 5 where it gave no
 answer in time or none that can be read.
@@ -36,13 +40,22 @@ answer in time or none that can be read.
 
 
 NEWEST = 2**63 - 1
-"""No version has a larger number: it is an int64."""
+"""No version of TensorFlow Serving's has a larger number: it is an int64."""
+
+_SIGNATURE: "dict[Protocol, str]" = {"serving": "inspect", "kserve": ""}
 
 
 @click.command(short_help="Send one image to a server.", help=HELP)
 @click.argument("image", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--protocol",
+    type=click.Choice(["serving", "kserve"]),
+    default="serving",
+    show_default=True,
+    help="TensorFlow Serving's API, or KServe's v2 protocol.",
+)
 @click.option("--format", "form", type=click.Choice(["grpc", "rest"]), default="grpc", show_default=True)
-@target_option("The server.  [default: localhost:8500 for grpc, localhost:8501 for rest]")
+@target_option("The server.  [default: localhost:8500, 8501 for rest; 8001 and 8000 for kserve]")
 @click.option(
     "--timeout",
     default="5 s",
@@ -53,13 +66,9 @@ NEWEST = 2**63 - 1
 @click.option("--model", default="inception_v3", show_default=True, help="The model's name there.")
 @click.option(
     "--signature",
-    default="inspect",
-    show_default=True,
-    help="The signature that is called: with label and score, or with output_0 alone.",
+    help="The signature that is called: with label and score, or with output_0 alone.  [default: inspect]",
 )
-@click.option(
-    "--model-version", type=click.IntRange(0, NEWEST), help="The version.  [default: the newest one]"
-)
+@click.option("--model-version", metavar="VERSION", help="The version.  [default: the newest one]")
 @click.option("--input", "input_name", metavar="NAME", help="Its input.  [default: the only one it has]")
 @click.option("--label-output", metavar="NAME", help="Its output with the label.  [default: label]")
 @click.option(
@@ -79,12 +88,13 @@ NEWEST = 2**63 - 1
 @access_options
 def classify(  # noqa: PLR0917 - click hands over one argument for each option
     image: Path | None,
+    protocol: "Protocol",
     form: "Form",
     target: str | None,
     timeout: Nanoseconds,
     model: str,
-    signature: str,
-    model_version: int | None,
+    signature: str | None,
+    model_version: str | None,
     input_name: str | None,
     label_output: str | None,
     score_output: str | None,
@@ -99,7 +109,8 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     server_name: str | None,
 ) -> None:
     """Send one image to a server."""
-    from line_sim.inspection.servers.single_call import Asker, dialect_of
+    from line_sim.inspection.servers.opening import dialect_of
+    from line_sim.inspection.servers.single_call import Asker
     from line_sim.inspection.wires.question import ModelQuestion
     from line_sim.inspection.wires.tls import Tls
     from line_sim.inspection.wires.transport import Access
@@ -110,12 +121,15 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
         raise click.UsageError("give both --cert and --key, or neither")
     if image is None and not about:
         raise click.UsageError("give an IMAGE, or --metadata to see what the model takes")
+    if protocol == "kserve":
+        _refuse_what_kserve_lacks(target, signature)
+    version = _version(protocol, model_version)
     picture = None if image is None else read_proven(image)
     wants_tls = tls or bool(ca or cert or server_name)
     access = Access(Tls(ca, cert, key, server_name) if wants_tls else None, tuple(header.items()))
     names = (input_name or "", label_output or "", score_output or "")
-    question = ModelQuestion(model, signature, model_version, *names)
-    dialect = dialect_of(form)
+    question = ModelQuestion(model, signature or _SIGNATURE[protocol], version, *names)
+    dialect = dialect_of(form, protocol)
     patience = wait or min(timeout, CONNECT_TIMEOUT)
     with (
         _server(target or dialect.usual_target, form, model, access) as address,
@@ -127,6 +141,25 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
             if target == EMBEDDED:  # its first answer takes seconds, and says nothing of the others
                 asker.classify(picture, MINUTE)
             _show(asker.classify(picture, timeout), image, address, model, as_json=as_json)
+
+
+def _refuse_what_kserve_lacks(target: str | None, signature: str | None) -> None:
+    """Say what KServe's protocol has not, before anything is asked."""
+    from line_sim.scenario.gateways.servers import EMBEDDED
+
+    if target == EMBEDDED:
+        raise click.UsageError("the embedded server has TensorFlow Serving's API: leave --protocol out")
+    if signature is not None:
+        raise click.UsageError("models of KServe's protocol have no signatures: leave --signature out")
+
+
+def _version(protocol: "Protocol", written: str | None) -> int | str | None:
+    """Read a version: a number for TensorFlow Serving, any text in KServe's protocol."""
+    if written is None or protocol == "kserve":
+        return written
+    if not (written.isascii() and written.isdigit() and len(written) < 20 and int(written) <= NEWEST):
+        raise click.BadParameter(f"{written} is no number from 0 to {NEWEST}", param_hint="--model-version")
+    return int(written)
 
 
 @contextmanager
@@ -168,6 +201,6 @@ def _show_signatures(version: str, signatures: "dict[str, Signature]", *, as_jso
         told = {name: {"inputs": one.inputs, "outputs": one.outputs} for name, one in signatures.items()}
         click.echo(json.dumps({"version": version, "signatures": told}))
         return
-    click.echo(f"version {version}")
+    click.echo(f"version {version or 'not told'}")
     for name, one in sorted(signatures.items()):
         click.echo(f"  {name}: {', '.join(one.inputs)} -> {', '.join(one.outputs)}")

@@ -9,6 +9,7 @@ from line_sim.inspection.setting import Setting
 from line_sim.scenario.gateways.calibrated import CalibratedGateway
 from line_sim.scenario.gateways.grpc import GrpcGateway
 from line_sim.scenario.gateways.kinds import Gateway as Kind
+from line_sim.scenario.gateways.kserve import KserveGateway
 from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.gateways.replay import ReplayGateway
 from line_sim.scenario.gateways.rest import RestGateway
@@ -25,14 +26,8 @@ def gateway_of(spec: Inspection, setting: Setting) -> Gateway:
     """
     kind: Kind = spec.gateway  # by the table's own name, so that mypy's cache knows of a new row
     match kind:
-        case GrpcGateway():
-            from line_sim.inspection.servers.grpc import GRPC  # noqa: PLC0415 - see above
-
-            return server_gateway(kind, GRPC, spec.name, setting)
-        case RestGateway():
-            from line_sim.inspection.servers.rest import REST  # noqa: PLC0415 - see above
-
-            return server_gateway(kind, REST, spec.name, setting)
+        case GrpcGateway() | RestGateway() | KserveGateway():
+            return server_gateway(kind, spec.name, setting)
         case ModelledGateway() | CalibratedGateway() | SharedGateway():
             return setting.models.gateway(spec)
         case ReplayGateway(replay=options):

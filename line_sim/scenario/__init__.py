@@ -9,6 +9,7 @@ from line_sim.scenario.gateways.batching import Batching, BatchTimes
 from line_sim.scenario.gateways.calibrated import CalibratedGateway, CalibratedOptions
 from line_sim.scenario.gateways.grpc import GrpcGateway, GrpcOptions
 from line_sim.scenario.gateways.kinds import Gateway
+from line_sim.scenario.gateways.kserve import KserveGateway, KserveOptions, KserveOutputs
 from line_sim.scenario.gateways.modelled import ModelledGateway, ModelledOptions
 from line_sim.scenario.gateways.replay import ReplayGateway, ReplayOptions
 from line_sim.scenario.gateways.rest import RestGateway, RestOptions
@@ -67,6 +68,9 @@ __all__ = [
     "GrpcOptions",
     "Idle",
     "Inspection",
+    "KserveGateway",
+    "KserveOptions",
+    "KserveOutputs",
     "Lognormal",
     "ModelledGateway",
     "ModelledOptions",

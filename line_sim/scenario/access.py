@@ -142,7 +142,7 @@ def named(written: object) -> object:
 
 Metadata = Annotated[dict[str, Value], BeforeValidator(named), AfterValidator(MetadataMap)]
 
-RetryStatus = Literal["UNAVAILABLE", "RESOURCE_EXHAUSTED", "ABORTED", "INTERNAL", "UNKNOWN"]
+RetryStatus = Literal["UNAVAILABLE", "RESOURCE_EXHAUSTED", "ABORTED", "INTERNAL", "UNKNOWN", "NOT_FOUND"]
 
 
 class RetryOptions(Record):

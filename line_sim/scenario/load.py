@@ -1,6 +1,6 @@
 """From a scenario file to a scenario, or to every mistake in it at once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -9,6 +9,7 @@ from line_sim.errors import ScenarioError
 from line_sim.regular import TooLargeError, read_regular
 from line_sim.scenario.distributions.values import Values
 from line_sim.scenario.document import MOST_CHARACTERS, Document, Mistake, file_place, read_yaml
+from line_sim.scenario.fields import Record
 from line_sim.scenario.gateways.calibrated import CalibratedGateway
 from line_sim.scenario.gateways.kinds import KINDS
 from line_sim.scenario.gateways.servers import retargeted
@@ -167,7 +168,14 @@ def _retarget(path: str | Path, overrides: Sequence[str], target: str) -> list[s
     if not found:
         load(path, overrides)  # its mistakes come first
         raise ScenarioError(f"--target {target}: no inspection of {path} asks a real server")
-    return [f"{key}.{override}" for key in found for override in retargeted(target)]
+    return [f"{key}.{override}" for key in found for override in retargeted(target, _keys_in(key))]
+
+
+def _keys_in(path: str) -> Container[str]:
+    """Return the keys that the options of a gateway may have, by the path that leads to them."""
+    kind = path.rpartition(".")[2]
+    options = KINDS[kind].model_fields[kind].annotation
+    return options.model_fields if isinstance(options, type) and issubclass(options, Record) else ()
 
 
 def _error(mistakes: list[Mistake]) -> ScenarioError:

@@ -1,4 +1,4 @@
-"""From a scenario's words about access to what a gateway is given: files, secrets, a policy."""
+"""From a scenario's words about a server to what its gateway is given: question, files, secrets, policy."""
 
 import os
 from collections.abc import Mapping
@@ -6,9 +6,26 @@ from pathlib import Path
 
 from line_sim.errors import ScenarioError
 from line_sim.inspection.servers.retrying import RetryPolicy
+from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.tls import Tls
 from line_sim.scenario.access import RetryOptions, TlsOptions
+from line_sim.scenario.gateways.kserve import KserveOptions
 from line_sim.scenario.gateways.servers import ServerOptions
+from line_sim.scenario.gateways.serving import ServingOptions
+
+
+def question_of(options: ServerOptions) -> ModelQuestion:
+    """Return what a model is asked. Raises TypeError for options of which nobody has said that here."""
+    match options:
+        case ServingOptions():
+            names = (options.input, options.label_output, options.score_output)
+            return ModelQuestion(options.model, options.signature, options.model_version, *names)
+        case KserveOptions():
+            outputs = options.outputs
+            names = (options.input or "", outputs.label or "", outputs.score or "")
+            return ModelQuestion(options.model, "", options.version, *names, options.timeout)
+        case _:
+            raise TypeError(f"{type(options).__name__}: what do its servers want to be asked?")
 
 
 def tls_of(options: TlsOptions | None) -> Tls | None:

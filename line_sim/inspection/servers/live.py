@@ -19,7 +19,7 @@ from line_sim.inspection.servers.reasons import Reasons
 from line_sim.inspection.servers.retrying import RetryBudget, RetryPolicy
 from line_sim.inspection.servers.rotation import Rotation
 from line_sim.inspection.wires import statuses
-from line_sim.inspection.wires.dialect import Dialect
+from line_sim.inspection.wires.dialect import Dialect, Met
 from line_sim.inspection.wires.discreet import transport_to
 from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.tls import Tls
@@ -54,10 +54,11 @@ class ServerGateway:
         signature: str,
         pictures: PictureSource,
         *,
-        version: int | None = None,
+        version: int | str | None = None,
         input_name: str = "image",
         label_output: str = "label",
         score_output: str = "score",
+        queued_at_most: Nanoseconds | None = None,
         server: str = "",
         connect_timeout: Nanoseconds = CONNECT_TIMEOUT,
         warm_up_calls: int = 3,
@@ -71,7 +72,8 @@ class ServerGateway:
     ) -> None:
         self._dialect = dialect
         self._targets = (target,) if isinstance(target, str) else tuple(target)
-        self._question = ModelQuestion(model, signature, version, input_name, label_output, score_output)
+        names = (input_name, label_output, score_output)
+        self._question = ModelQuestion(model, signature, version, *names, queued_at_most)
         self._pictures = pictures
         self._server = server or dialect.name
         self._connect_timeout = connect_timeout
@@ -89,7 +91,7 @@ class ServerGateway:
         self._sample = b""
         self._reasons = Reasons()
         self._lock = threading.Lock()
-        self._wire: Wire | None = None
+        self._met: Met | None = None
         self._transports: list[Transport] = []
         self._closing = threading.Event()
         self._searches: list[threading.Thread] = []
@@ -134,7 +136,7 @@ class ServerGateway:
         if not unasked:
             return ()
         doubt = "until that was seen an answer may have gone to the wrong part"
-        way_out = "mend the server or the proxy before it, or use the grpc gateway"
+        way_out = "mend the server or the proxy before it, or ask it over gRPC"
         return (f"{unasked} said what nobody had asked; {doubt}; {way_out}",)
 
     def _unasked(self) -> str:
@@ -151,7 +153,6 @@ class ServerGateway:
         self._closing.clear()
         self._sample = self._picture_for_proof()
         try:
-            self._wire = self._dialect.wire(self._question)
             self._transports = [transport_to(self._dialect, target, self._access) for target in self._targets]
             self._connect()
         except BaseException:  # __exit__ is not called when __enter__ raises
@@ -218,7 +219,7 @@ class ServerGateway:
         alone = len(self._transports) == 1
         wait = self._wait_for_ready and (alone or none_is_there)
         response = self._transports[place].call(request, max(1, timeout), wait=wait)
-        if response.status == statuses.UNAVAILABLE and not alone:
+        if not alone and self._dialect.sets_aside(response.status, response.detail):
             self._set_aside(place)
         return response
 
@@ -251,7 +252,9 @@ class ServerGateway:
             self._set_aside(place)
 
     def _prove(self, transport: Transport) -> None:
-        self._note_version(prove(transport, self._open_wire, self._question, self._sample, self._proof))
+        met = prove(self._dialect, transport, self._question, self._sample, self._proof, self._met)
+        self._met = self._met or met
+        self._note_version(met.version)
 
     def _picture_for_proof(self) -> bytes:
         """Return what servers are proved with, also those that come back when no file is there any more."""
@@ -281,9 +284,9 @@ class ServerGateway:
 
     @property
     def _open_wire(self) -> Wire:
-        if self._wire is None:
+        if self._met is None:
             raise RuntimeError("the gateway is not open: use it in a with-block")
-        return self._wire
+        return self._met.wire
 
     def _close(self) -> None:
         self._closing.set()
@@ -291,4 +294,4 @@ class ServerGateway:
             transport.close()
         for search in self._searches:
             search.join()
-        self._wire, self._searches = None, []
+        self._met, self._searches = None, []

@@ -59,7 +59,7 @@ class EmbeddedServers:
 
 
 def _wanted(options: ServerOptions) -> Wanted:
-    return options.model, Path(options.model_base_path or _usual(options.model)).absolute()
+    return options.model, Path(options.base_path or _usual(options.model)).absolute()
 
 
 def _usual(model: str) -> Path:

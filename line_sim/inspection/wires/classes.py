@@ -5,6 +5,8 @@ the classes, and there may be none. Where there are several, labels and scores g
 the best score decides, wherever it stands.
 """
 
+import math
+import struct
 from collections.abc import Sequence
 from typing import Generic, NamedTuple, TypeVar
 
@@ -13,6 +15,9 @@ from line_sim.units import counted
 
 MOST_CLASSES = 100_000
 """Values of one output that are looked at; no network tells so many classes apart."""
+
+MOST_DIMENSIONS = 254
+"""Of a tensor in TensorFlow; no other server has as many."""
 
 Value = TypeVar("Value")
 
@@ -55,6 +60,37 @@ def one_row(what: str, tensor: Tensor[Value]) -> Sequence[Value]:
     if len(values) > MOST_CLASSES:
         raise ValueError(f"the {what} has {len(values):,} values; at most {MOST_CLASSES:,} are read")
     return values
+
+
+def refuse_rank(what: str, dimensions: int) -> None:
+    """Raise ValueError where there are more dimensions than any tensor has."""
+    if dimensions > MOST_DIMENSIONS:
+        raise ValueError(f"the {what} has {dimensions:,} dimensions")
+
+
+def size_of(shape: Sequence[int]) -> int:
+    """Return how many values a shape is for, -1 where it can be none."""
+    return math.prod(shape) if min(shape, default=0) >= 0 else -1
+
+
+def whole(what: str, shape: Sequence[int], values: Sequence[Value]) -> Tensor[Value]:
+    """Hold the values against the shape; without dimensions they are taken as they are. Raises ValueError."""
+    if not shape:
+        return Tensor(None, values)
+    refuse_rank(what, len(shape))
+    if len(values) != size_of(shape):
+        raise ValueError(f"the {what} is of the shape {shape_text(shape)} and has {len(values):,} values")
+    return Tensor(tuple(shape), values)
+
+
+def raw_scores(content: bytes, layout: str) -> Sequence[float]:
+    """Read raw numbers of this layout of `struct`. Raises ValueError for half of one, or far too many."""
+    size = struct.calcsize(layout)
+    if len(content) % size:
+        raise ValueError(f"the score has {len(content):,} bytes, no multiple of {size}")
+    if len(content) > size * MOST_CLASSES:
+        raise ValueError(f"the score has {len(content):,} bytes; at most {MOST_CLASSES:,} numbers are read")
+    return [number for (number,) in struct.iter_unpack(layout, content)]
 
 
 def shape_text(shape: Sequence[int]) -> str:

@@ -1,6 +1,7 @@
 """One gRPC channel to one server, kept for the whole run."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import cast
 
@@ -8,7 +9,14 @@ import grpc
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.wires import statuses
-from line_sim.inspection.wires.reaching import GRPC, failed_handshake, mistaken, no_tls, nobody_there
+from line_sim.inspection.wires.reaching import (
+    GRPC,
+    Protocol,
+    failed_handshake,
+    mistaken,
+    no_tls,
+    nobody_there,
+)
 from line_sim.inspection.wires.tls import Tls
 from line_sim.inspection.wires.transport import LONGEST_ANSWER, Access, Request, Response
 from line_sim.units import SECOND, Nanoseconds
@@ -24,32 +32,43 @@ CHANNEL_OPTIONS = (
     ("grpc.max_reconnect_backoff_ms", 1_000),  # a server that is back is used again within a second
 )
 
+SETTLES_S = 0.25
+"""Seconds for which gRPC's own thread may look at a channel that somebody has looked for again.
+
+It looks every 0.2 s. Where the channel is closed before, it ends with a traceback on the terminal.
+"""
+
 Rpc = Callable[..., bytes]
 
 
 class GrpcTransport:
-    """See `transport.Transport`; a channel is safe for many threads, and so is this."""
+    """See `transport.Transport`; a channel is safe for many threads, and so is this.
 
-    def __init__(self, target: str, access: Access) -> None:
+    `protocol` is what is spoken over it, for the words of an error.
+    """
+
+    def __init__(self, target: str, access: Access, protocol: Protocol = GRPC) -> None:
         self.target = target
+        self._protocol = protocol
         self._tls = access.tls
         self._context = access.tls.context() if access.tls else None  # proves the files, too
         self._metadata = access.metadata or None
         self._channel = _channel(target, access.tls)
         self._rpcs: dict[str, Rpc] = {}
         self._lock = threading.Lock()
+        self._connecting = threading.Lock()
+        self._looks = 0
+        self._settles_at = 0.0
+        self._closed = False
 
     def connect(self, timeout: Nanoseconds) -> None:
         """Wait until the channel is connected. Raises GatewayError."""
-        ready = grpc.channel_ready_future(self._channel)
-        try:
-            ready.result(timeout=timeout / SECOND)
-        except grpc.FutureTimeoutError:
-            raise self._why_not(timeout) from None
-        except ValueError as error:  # closed meanwhile
-            raise GatewayError(f"{self.target}: {error}") from None
-        finally:
-            ready.cancel()
+        with self._connecting:
+            if self._closed:
+                raise GatewayError(f"{self.target}: it is closed")
+            connected = self._is_ready_within(timeout)
+        if not connected:
+            raise self._why_not(timeout)
 
     def call(self, request: Request, timeout: Nanoseconds, *, wait: bool = False) -> Response:
         """Make one call; bytes in and out, so that a broken answer cannot raise in it."""
@@ -69,7 +88,7 @@ class GrpcTransport:
 
     def misunderstanding(self) -> str:
         """Look what speaks there."""
-        return mistaken(self.target, GRPC, self._tls)
+        return mistaken(self.target, self._protocol, self._tls)
 
     def unasked(self) -> int:
         """Count none: a call is a stream with a number, and what comes in no stream reaches nobody."""
@@ -77,7 +96,23 @@ class GrpcTransport:
 
     def close(self) -> None:
         """Close the channel; a call that still hangs in it is cancelled."""
-        self._channel.close()
+        with self._connecting:
+            time.sleep(max(0.0, self._settles_at - time.monotonic()))
+            self._closed = True
+            self._channel.close()
+
+    def _is_ready_within(self, timeout: Nanoseconds) -> bool:
+        self._looks += 1
+        ready = grpc.channel_ready_future(self._channel)
+        try:
+            ready.result(timeout=timeout / SECOND)
+        except grpc.FutureTimeoutError:
+            return False
+        finally:
+            ready.cancel()
+            if self._looks > 1:
+                self._settles_at = time.monotonic() + SETTLES_S
+        return True
 
     def _rpc(self, method: str) -> Rpc:
         with self._lock:
@@ -98,7 +133,7 @@ class GrpcTransport:
         misunderstanding = self.misunderstanding()
         if misunderstanding:
             return GatewayError(misunderstanding)
-        return nobody_there(self.target, waited)
+        return nobody_there(self.target, waited, self._protocol)
 
 
 def _channel(target: str, tls: Tls | None) -> grpc.Channel:

@@ -10,8 +10,6 @@ everything that was imported below it, and a later `import tensorflow` works as 
 import importlib
 import importlib.util
 import itertools
-import math
-import struct
 import sys
 import types
 from collections.abc import Sequence
@@ -27,7 +25,10 @@ from line_sim.inspection.wires.classes import (
     best_class,
     one_row,
     only_label,
-    shape_text,
+    raw_scores,
+    refuse_rank,
+    size_of,
+    whole,
 )
 from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer, Signature
 from line_sim.inspection.wires.told import listed
@@ -44,7 +45,7 @@ STRING, FLOAT, DOUBLE = 7, 1, 2
 
 
 class GrpcWire:
-    """TensorFlow Serving's messages; see `transport.Wire`."""
+    """TensorFlow Serving's messages; see `transport.ServingWire`."""
 
     def __init__(self, question: ModelQuestion) -> None:
         self._question = question
@@ -200,10 +201,7 @@ def _scores(tensor: Message) -> Sequence[float]:
     if tensor.dtype not in _NUMBERS:
         raise ValueError("the score is neither a float nor a double")
     field, layout = _NUMBERS[tensor.dtype]
-    values: Sequence[float] = getattr(tensor, field)
-    if not values:
-        size = struct.calcsize(layout)
-        values = [number for (number,) in struct.iter_unpack(layout, _multiple(tensor.tensor_content, size))]
+    values: Sequence[float] = getattr(tensor, field) or raw_scores(tensor.tensor_content, layout)
     return one_row("score", _whole("score", tensor, values))
 
 
@@ -217,30 +215,14 @@ def _whole(what: str, tensor: Message, values: Sequence[Any]) -> Tensor[Any]:
     A tensor without dimensions is taken as it is. Raises ValueError for a shape that they do not fit.
     """
     dimensions = tensor.tensor_shape.dim
-    if not dimensions or tensor.tensor_shape.unknown_rank:
+    if tensor.tensor_shape.unknown_rank:
         return Tensor(None, values)
-    if len(dimensions) > _MOST_DIMENSIONS:
-        raise ValueError(f"the {what} has {len(dimensions):,} dimensions")
+    refuse_rank(what, len(dimensions))
     shape = tuple(one.size for one in dimensions)
-    size = math.prod(shape) if min(shape) >= 0 else -1
+    size = size_of(shape)
     if 0 < len(values) < size <= MOST_CLASSES:
         values = [*values, *[values[-1]] * (size - len(values))]
-    if len(values) != size:
-        raise ValueError(f"the {what} is of the shape {shape_text(shape)} and has {len(values):,} values")
-    return Tensor(shape, values)
-
-
-_MOST_DIMENSIONS = 254
-"""Of a tensor in TensorFlow."""
-
-
-def _multiple(content: bytes, size: int) -> bytes:
-    """Return raw numbers, each so many bytes. Raises ValueError where there is a piece of one."""
-    if len(content) % size:
-        raise ValueError(f"the score has {len(content):,} bytes, no multiple of {size}")
-    if len(content) > size * MOST_CLASSES:
-        raise ValueError(f"the score has {len(content):,} bytes; at most {MOST_CLASSES:,} numbers are read")
-    return content
+    return whole(what, shape, values)
 
 
 def _strings(content: bytes) -> list[bytes]:

@@ -5,21 +5,26 @@ from dataclasses import dataclass, field
 
 from line_sim.inspection.outcome import Answered, Unreadable
 from line_sim.inspection.wires.told import listed
+from line_sim.units import Nanoseconds
 
 
 @dataclass(frozen=True, slots=True)
 class ModelQuestion:
     """What to ask: the model, its version (None: the latest), its signature, its input and outputs.
 
-    Where `score_output` is empty the label comes alone, and counts as certain.
+    Where `score_output` is empty the label comes alone, and counts as certain. KServe's v2 protocol has no
+    signatures, text for versions, and two things more: with an empty `label_output` the server is asked for
+    the best class of the score, and a question may wait in its queue for `queued_at_most` (None: as long as
+    the server likes).
     """
 
     model: str
-    signature: str
-    version: int | None = None
+    signature: str = ""
+    version: int | str | None = None
     input_name: str = "image"
     label_output: str = "label"
     score_output: str = "score"
+    queued_at_most: Nanoseconds | None = None
 
     def __str__(self) -> str:
         """Name the model as an error's text does."""

@@ -26,22 +26,43 @@ Language = Literal["tls", "http", "http2", ""]
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One of the two ways to ask TensorFlow Serving, and where it usually is."""
+    """One way to ask a kind of server, and where it usually is.
+
+    `otherwise` ends the text for a server that speaks the other of its two ways, `start` that for nobody.
+    """
 
     name: str
     spoken: Language
-    port: int
+    ports: str
+    otherwise: str
+    start: str
 
 
-GRPC = Protocol("gRPC", "http2", 8500)
-REST = Protocol("REST", "http", 8501)
+_SERVE = "start one with 'line-sim serve', or use the target 'embedded'"
+GRPC = Protocol("gRPC", "http2", "8500", ", or the rest gateway (classify: --format rest)", _SERVE)
+REST = Protocol("REST", "http", "8501", ", or the grpc gateway (classify: --format grpc)", _SERVE)
+
+KSERVE_GRPC = Protocol(
+    "gRPC",
+    "http2",
+    "8001 (Triton) or 8081 (MLServer)",
+    ", or form: rest (classify: --format rest)",
+    "is its gRPC port open there, usually 8001 (Triton) or 8081 (MLServer)?",
+)
+KSERVE_REST = Protocol(
+    "REST",
+    "http",
+    "8000 (Triton) or 8080 (MLServer)",
+    ", or form: grpc (classify: --format grpc)",
+    "is its REST port open there, usually 8000 (Triton) or 8080 (MLServer)?",
+)
+"""KServe's v2 protocol; no server of it is brought along."""
 
 
-def nobody_there(target: str, waited: Nanoseconds) -> GatewayError:
+def nobody_there(target: str, waited: Nanoseconds, wanted: Protocol) -> GatewayError:
     """Say that no server answered, and the ways out."""
     return GatewayError(
-        f"no inference server at {target} (tried for {duration_text(waited)}): "
-        f"start one with 'line-sim serve', or use the target 'embedded'"
+        f"no inference server at {target} (tried for {duration_text(waited)}): {wanted.start}"
     )
 
 
@@ -94,11 +115,10 @@ def mistaken(target: str, wanted: Protocol, tls: Tls | None) -> str:
     if found == "tls":
         way_out = "set tls: true beside the target (classify: --tls)"
         return f"{target} speaks TLS and was asked in plain text: {way_out}"
-    other = REST if wanted is GRPC else GRPC
-    word = other.name.lower()
+    other = REST if found == REST.spoken else GRPC
     return (
         f"{target} speaks {other.name} and was asked in {wanted.name}: take the server's {wanted.name} port, "
-        f"usually {wanted.port}, or the {word} gateway (classify: --format {word})"
+        f"usually {wanted.ports}{wanted.otherwise}"
     )
 
 

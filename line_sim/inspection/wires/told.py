@@ -14,6 +14,11 @@ def told(text: str, longest: int = LONGEST_TEXT) -> str:
     return "".join(map(_shown, _cut(text, longest)))
 
 
+def told_in_line(text: str, longest: int = LONGEST_TEXT) -> str:
+    """Return somebody else's text as `told` does, and on one line."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in told(text, longest))
+
+
 def listed(names: Iterable[str]) -> str:
     """Write names, sorted and quoted, the first twenty where there are more."""
     known = sorted(names)

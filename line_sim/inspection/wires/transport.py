@@ -14,11 +14,13 @@ LONGEST_ANSWER = 4 * 1024 * 1024
 class Request(NamedTuple):
     """One request, written before the clock runs.
 
-    `method` is a gRPC method, or an HTTP verb and path: `POST /v1/models/m:predict`.
+    `method` is a gRPC method, or an HTTP verb and path: `POST /v1/models/m:predict`. `headers` are HTTP's,
+    for a body that is not JSON alone.
     """
 
     method: str
     body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Response(NamedTuple):
@@ -38,10 +40,17 @@ class Access:
 
 
 class Wire(Protocol):
-    """How a question is written and its answer read; readers of states and signatures raise ValueError."""
+    """How a question about a part is written and its answer read."""
 
     def predict(self, picture: bytes) -> Request:
         """Ask about one JPEG."""
+
+    def read_answer(self, body: bytes) -> ReadAnswer:
+        """Read label and score; never raises."""
+
+
+class ServingWire(Wire, Protocol):
+    """What TensorFlow Serving is asked besides; readers of states and signatures raise ValueError."""
 
     def predict_text(self, text: str) -> Request:
         """Ask about one JPEG in URL-safe base64, as the published example's signature takes it."""
@@ -51,9 +60,6 @@ class Wire(Protocol):
 
     def signatures(self) -> Request:
         """Ask for the model's signatures."""
-
-    def read_answer(self, body: bytes) -> ReadAnswer:
-        """Read label and score; never raises."""
 
     def read_states(self, body: bytes) -> dict[int, str]:
         """Read version to state, such as `AVAILABLE`."""

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 Form: TypeAlias = Literal["grpc", "rest"]
 """What carries a call to a server."""
 
+Protocol: TypeAlias = Literal["serving", "kserve"]
+"""What is said in it: TensorFlow Serving's API, or KServe's v2 protocol."""
+
+SERVING: Protocol = "serving"
+
 
 class GatewayKind(Record):
     """One kind of what answers; its only key is its name."""
@@ -61,6 +66,8 @@ class LiveKind(GatewayKind):
     """A kind that asks real servers."""
 
     live = True
+    protocol: ClassVar[Protocol] = SERVING
+    """What its servers are asked in."""
 
     @property
     @abstractmethod

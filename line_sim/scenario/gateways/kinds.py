@@ -9,6 +9,7 @@ from line_sim.scenario.fields import OneOf, key_of
 from line_sim.scenario.gateways.calibrated import CalibratedGateway
 from line_sim.scenario.gateways.grpc import GrpcGateway
 from line_sim.scenario.gateways.kind import GatewayKind
+from line_sim.scenario.gateways.kserve import KserveGateway
 from line_sim.scenario.gateways.modelled import ModelledGateway
 from line_sim.scenario.gateways.replay import ReplayGateway
 from line_sim.scenario.gateways.rest import RestGateway
@@ -17,6 +18,7 @@ from line_sim.scenario.gateways.shared import SharedGateway
 Gateway: TypeAlias = Annotated[
     GrpcGateway  # the rows
     | RestGateway
+    | KserveGateway
     | ModelledGateway
     | CalibratedGateway
     | SharedGateway

@@ -5,10 +5,10 @@ from typing import Literal, final
 from pydantic import Field
 
 from line_sim.scenario.gateways.kind import LiveKind
-from line_sim.scenario.gateways.servers import ServerOptions
+from line_sim.scenario.gateways.serving import ServingOptions
 
 
-class RestOptions(ServerOptions):
+class RestOptions(ServingOptions):
     """A server that speaks TensorFlow Serving's REST interface."""
 
 

@@ -4,7 +4,7 @@ import ipaddress
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Container
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from line_sim.scenario.access import Metadata, MetadataMap, RetryOptions, Tls
-from line_sim.scenario.fields import Key, LocalPath, PositiveDuration, Record, Text, refuse
+from line_sim.scenario.fields import Key, PositiveDuration, Record, Text, refuse
 from line_sim.units import HOUR, SECOND, Nanoseconds, duration_text
 
 EMBEDDED = "embedded"
@@ -69,10 +69,11 @@ def placed_target(target: str, folder: Path) -> str:
     return checked_target(f"{UNIX}{folder / target.removeprefix(UNIX)}")
 
 
-def retargeted(target: str) -> tuple[str, ...]:
-    """Return the overrides of a server's options that have this target take the place of all others."""
+def retargeted(target: str, keys: Container[str]) -> tuple[str, ...]:
+    """Return the overrides that have this target take the place of all others in options with these keys."""
     unfit = "tls" if target == EMBEDDED else "model_base_path"  # fits the other kind of target alone
-    return f"target={json.dumps(target)}", "targets=null", f"{unfit}=null"
+    moved = (f"target={json.dumps(target)}", "targets=null")
+    return (*moved, f"{unfit}=null") if unfit in keys else moved
 
 
 def find_model(model: str, *starts: Path) -> Path:
@@ -108,14 +109,15 @@ def _address(value: str) -> str:
     return value
 
 
-def _not_too_long(value: Nanoseconds) -> Nanoseconds:
+def not_too_long(value: Nanoseconds) -> Nanoseconds:
+    """Return a wait that can be waited. Raises ValueError."""
     if value > LONGEST_WAIT:
         raise ValueError(f"it must be at most {duration_text(LONGEST_WAIT)}")
     return value
 
 
-class ServerOptions(Record):
-    """What every call to a real server needs to know."""
+class Placed(Record):
+    """Where a model is served, and under which name."""
 
     target: Target = Field(
         EMBEDDED,
@@ -130,20 +132,12 @@ class ServerOptions(Record):
         "is not there is passed over until it is back.",
     )
     model: Text = Field("inception_v3", description="The name under which the server serves the model.")
-    signature: Text = Field("inspect", description="The signature that is called.")
-    model_version: Annotated[int, Field(strict=True, ge=0, lt=2**63)] | None = Field(
-        None, description="The version that is called. Default: the newest one served."
-    )
-    model_base_path: LocalPath | None = Field(
-        None,
-        description="Where the embedded server finds the model's versions; relative to the scenario's "
-        "folder. Default: models/MODEL in the working directory or the nearest folder above it that has "
-        "one, else in the scenario's folder or above that.",
-    )
-    input: Text = Field("image", description="The signature's input that takes the JPEG bytes.")
-    label_output: Text = Field("label", description="The signature's output with the label.")
-    score_output: Text = Field("score", description="The signature's output with the score.")
-    connect_timeout: Annotated[PositiveDuration, AfterValidator(_not_too_long)] = Field(
+
+
+class Reached(Record):
+    """How a server is got to, and what is done when that fails."""
+
+    connect_timeout: Annotated[PositiveDuration, AfterValidator(not_too_long)] = Field(
         CONNECT_TIMEOUT, description="How long to try to reach the server before the first part."
     )
     tls: Tls = Field(None, description="TLS to the server: true, or a mapping. Default: plain text.")
@@ -160,44 +154,37 @@ class ServerOptions(Record):
         None, description="Failed calls that are made again. Default: none is."
     )
 
+
+class ServerOptions(Reached, Placed):
+    """What every call to a real server needs to know, whatever its protocol.
+
+    The keys stand in the order of the bases, the last one first; a protocol's own come between them.
+    """
+
     @property
     def embedded(self) -> bool:
         """Whether the run starts a server of its own."""
         return self.targets is None and self.target == EMBEDDED
 
     @property
+    def base_path(self) -> str | None:
+        """Where a server of the run's own finds the model; None: where such models usually are."""
+        return None
+
+    @property
     def addresses(self) -> tuple[str, ...]:
         """The servers that take turns; one where there is a target."""
         return self.targets or (self.target,)
 
-    @model_validator(mode="before")
-    @classmethod
-    def _find_the_model(cls, written: Any, info: ValidationInfo) -> Any:
-        """Note where the embedded server's model is, unless it is where everybody looks first."""
-        context = info.context or {}
-        if not (context.get("folder") and context.get("read_files") and isinstance(written, Mapping)):
-            return written
-        elsewhere = written.get("targets") or written.get("target", EMBEDDED) != EMBEDDED
-        model = written.get("model", cls.model_fields["model"].default)
-        if elsewhere or written.get("model_base_path") or not isinstance(model, str) or "\0" in model:
-            return written
-        found = find_model(model, Path.cwd(), Path(context["folder"]))
-        return written if found.parent.parent == Path.cwd() else {**written, "model_base_path": str(found)}
+    def misfits(self) -> list[tuple[Key, str, object]]:
+        """Return what does not go together, as (key path, message, value)."""
+        if self.targets is None or self.target == type(self).model_fields["target"].default:
+            return []
+        return [(("targets",), "it must have either target or targets, and not both", self.targets)]
 
     @model_validator(mode="after")
-    def _fits_the_target(self) -> Self:
-        mistakes: list[tuple[Key, str, object]] = []
-        if self.targets is not None and self.target != EMBEDDED:
-            mistakes.append(
-                (("targets",), "it must have either target or targets, and not both", self.targets)
-            )
-        if self.model_base_path is not None and not self.embedded:
-            where = ", ".join(self.addresses)
-            message = f"only the embedded server loads a model from a path; the target is {where}"
-            mistakes.append((("model_base_path",), message, self.model_base_path))
-        if self.tls is not None and self.embedded:
-            message = "the embedded server speaks plain text, on this machine alone; leave tls out"
-            mistakes.append((("tls",), message, self.tls))
+    def _fits_together(self) -> Self:
+        mistakes = self.misfits()
         if mistakes:
             refuse(type(self).__name__, mistakes)
         return self

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from line_sim.errors import ScenarioError
-from line_sim.inspection.servers.single_call import dialect_of
+from line_sim.inspection.servers.opening import dialect_of
 from line_sim.scenario import load, loads
 from line_sim.scenario.gateways.kind import Form, LiveKind
 from line_sim.scenario.load import as_overrides

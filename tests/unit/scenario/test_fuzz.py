@@ -46,6 +46,7 @@ PATHS = [
 KEYS = [
     "grpc",
     "rest",
+    "kserve",
     "station",
     "inspection",
     "uniform",

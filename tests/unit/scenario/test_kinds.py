@@ -73,7 +73,7 @@ def test_an_unknown_kind_is_refused_with_all_that_are_known(gateway, images, sai
 @pytest.mark.parametrize(
     ("key", "passes"),
     [
-        *(("grpc", True), ("rest", True), ("modelled", True)),
+        *(("grpc", True), ("rest", True), ("kserve", True), ("modelled", True)),
         *(("calibrated", True), ("server", True), ("replay", False)),
     ],
 )

@@ -37,7 +37,7 @@ MISTAKES = [
     ("name: Test line\n", "", "1:1: name is missing"),
     ("seed: 7", "version: 1", "3:1: version stands here twice; the first is t.yaml:1:1"),
     ("units: 1", "station: x", "11:5: line[1] is {inspection: camera, station: x, deadline: 200 ms, gatewa...; it must have the key station or the key inspection, and not both"),
-    ("{target: embedded}", "{target: embedded}, modelled: {service: 1 s}", "14:14: line[1].gateway is {grpc: {target: embedded}, modelled: {service: 1 s}}; it must be a mapping with one of grpc, rest, modelled, calibrated, server, replay"),
+    ("{target: embedded}", "{target: embedded}, modelled: {service: 1 s}", "14:14: line[1].gateway is {grpc: {target: embedded}, modelled: {service: 1 s}}; it must be a mapping with one of grpc, rest, kserve, modelled, calibrated, server, replay"),
     # durations and times
     ("200 ms", "-1 s", "13:15: line[1].deadline is -1 s; it must be greater than 0"),
     ("200 ms", "0", "13:15: line[1].deadline is 0; it must be greater than 0"),
@@ -112,7 +112,7 @@ MISTAKES = [
     ("{target: embedded}", '{metadata: {x-key: "a\\nb"}}', "14:40: line[1].gateway.grpc.metadata.x-key is (not shown); it must be printable ASCII"),
     ("{target: embedded}", "{metadata: {x-key: {env: A-B}}}", "14:40: line[1].gateway.grpc.metadata.x-key is (not shown); env must be the name of an environment variable"),
     ("{target: embedded}", "{retries: {attempts: 1}}", "14:42: line[1].gateway.grpc.retries.attempts is 1; it must be 2 or more"),
-    ("{target: embedded}", "{retries: {on: [OK]}}", "14:37: line[1].gateway.grpc.retries.on[0] is OK; it must be UNAVAILABLE, RESOURCE_EXHAUSTED, ABORTED, INTERNAL or UNKNOWN"),
+    ("{target: embedded}", "{retries: {on: [OK]}}", "14:37: line[1].gateway.grpc.retries.on[0] is OK; it must be UNAVAILABLE, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNKNOWN or NOT_FOUND"),
     ("{target: embedded}", "{wait_for_ready: 1}", "14:38: line[1].gateway.grpc.wait_for_ready is 1; it must be true or false"),
     ("seed: 7", "seed: !!python/name:os.system x", "3:7: seed: the tag !!python/name:os.system is not allowed here; write the plain value"),
     ("seed: 7", "seed: !!int 7", "3:7: seed: the tag !!int is not allowed here; write the plain value"),

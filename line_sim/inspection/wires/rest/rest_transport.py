@@ -10,7 +10,15 @@ from http import HTTPStatus
 from line_sim import __version__
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.addresses import host_of, socket_path
-from line_sim.inspection.wires.reaching import REST, WANTS_TO_KNOW, is_final, mistaken, no_tls, nobody_there
+from line_sim.inspection.wires.reaching import (
+    REST,
+    WANTS_TO_KNOW,
+    Protocol,
+    is_final,
+    mistaken,
+    no_tls,
+    nobody_there,
+)
 from line_sim.inspection.wires.rest.http_exchange import (
     Address,
     Connections,
@@ -31,11 +39,13 @@ LOOK_EVERY_S = 0.05
 class RestTransport:
     """See `transport.Transport`; a call takes a kept connection or opens one, and keeps it if it is sound.
 
-    The server's address is looked up when connecting, because a look-up has no deadline.
+    The server's address is looked up when connecting, because a look-up has no deadline. `protocol` is what
+    is spoken over it, for the words of an error.
     """
 
-    def __init__(self, target: str, access: Access) -> None:
+    def __init__(self, target: str, access: Access, protocol: Protocol = REST) -> None:
         self.target = target
+        self._protocol = protocol
         self._head = "".join(
             f"{name}: {value}\r\n"
             for name, value in (
@@ -62,7 +72,7 @@ class RestTransport:
             refused = error if isinstance(error, ssl.SSLError) else error.__cause__
             if isinstance(refused, ssl.SSLError):
                 raise no_tls(self.target, refused) from None
-            raise nobody_there(self.target, timeout) from None
+            raise nobody_there(self.target, timeout, self._protocol) from None
 
     def call(self, request: Request, timeout: Nanoseconds, *, wait: bool = False) -> Response:
         """Make one call; whatever goes wrong becomes the status that gRPC would give it."""
@@ -79,7 +89,7 @@ class RestTransport:
 
     def misunderstanding(self) -> str:
         """Look what speaks there."""
-        return mistaken(self.target, REST, self._tls)
+        return mistaken(self.target, self._protocol, self._tls)
 
     def unasked(self) -> int:
         """Count what has come unasked over the connections that are kept, too."""
@@ -162,7 +172,9 @@ class RestTransport:
         """Write head and body in one piece, so that they leave in one go."""
         lines = [f"{request.method} HTTP/1.1\r\n", self._head]
         if request.body:
-            lines.append(f"Content-Type: application/json\r\nContent-Length: {len(request.body)}\r\n")
+            headers = {"Content-Type": "application/json", **dict(request.headers)}
+            lines += (f"{name}: {value}\r\n" for name, value in headers.items())
+            lines.append(f"Content-Length: {len(request.body)}\r\n")
         return "".join([*lines, "\r\n"]).encode("latin-1") + request.body
 
 

@@ -1,4 +1,4 @@
-"""TensorFlow Serving's REST API: JSON bodies and paths; see `transport.Wire`.
+"""TensorFlow Serving's REST API: JSON bodies and paths; see `transport.ServingWire`.
 
 Questions are columnar (`inputs`), so that the input is named and outputs of any shape can come back.
 """

@@ -10,20 +10,19 @@ from line_sim.errors import ScenarioError
 from line_sim.inspection.gateway import LiveGateway, is_live
 from line_sim.inspection.kinds import gateway_of
 from line_sim.inspection.offline.models import Models
-from line_sim.inspection.servers.access import metadata_of, tls_of
-from line_sim.inspection.servers.proving import served_version
+from line_sim.inspection.servers.access import metadata_of, question_of, tls_of
+from line_sim.inspection.servers.opening import dialect_of
 from line_sim.inspection.servers.shared import EmbeddedServers
-from line_sim.inspection.servers.single_call import dialect_of
 from line_sim.inspection.setting import Setting
 from line_sim.inspection.wires import statuses
+from line_sim.inspection.wires.dialect import Dialect, Patience
 from line_sim.inspection.wires.discreet import transport_to
 from line_sim.inspection.wires.question import ModelQuestion
-from line_sim.inspection.wires.transport import Access, Transport, Wire
+from line_sim.inspection.wires.transport import Access, Transport
 from line_sim.pictures.source import PictureSource
 from line_sim.scenario.gateways.kind import LiveKind
-from line_sim.scenario.gateways.servers import ServerOptions
 from line_sim.scenario.model import Inspection, Scenario
-from line_sim.units import MINUTE, SECOND
+from line_sim.units import MINUTE, SECOND, Nanoseconds
 
 COLD_CALLS = 3
 
@@ -81,36 +80,40 @@ def reached(
         if not is_live(gateway):
             raise ScenarioError(f"{spec.name}: only a real server can be measured")
         address = gateway.identity["target"]
-        transport, wire = _beside(kind, address, spec.name)
-        stack.callback(transport.close)
-        cold = _first_calls(transport, wire, kind.server, pictures.picture(0, "", ""))
+        beside = _beside(kind, address, spec.name)
+        stack.callback(beside.transport.close)
+        cold = beside.first_calls(pictures.picture(0, "", ""), kind.server.connect_timeout)
         stack.enter_context(gateway)
-        yield Target(gateway, address, cold, lambda: _ping(transport, wire))
+        yield Target(gateway, address, cold, beside.ping)
 
 
-def _beside(kind: LiveKind, address: str, station: str) -> tuple[Transport, Wire]:
-    """Return a way of our own to the server, for what is no question about a part."""
-    options, dialect = kind.server, dialect_of(kind.form)
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """A way of our own to the server, for what is no question about a part."""
+
+    dialect: Dialect
+    transport: Transport
+    question: ModelQuestion
+
+    def first_calls(self, picture: bytes, patience: Nanoseconds) -> tuple[float, ...]:
+        """Time the first calls, before anything warms the server up; the proof will tell of failures."""
+        self.transport.connect(patience)
+        met = self.dialect.meet(self.transport, self.question, Patience(max(SECOND, patience), MINUTE))
+        request, took = met.wire.predict(picture), []
+        for _ in range(COLD_CALLS):
+            began = time.perf_counter()
+            response = self.transport.call(request, MINUTE)
+            if response.status == statuses.OK:
+                took.append(time.perf_counter() - began)
+        return tuple(took)
+
+    def ping(self) -> bool:
+        """Whether the server answers at all."""
+        asked = self.dialect.ping(self.question)
+        return self.transport.call(asked, 5 * SECOND).status == statuses.OK
+
+
+def _beside(kind: LiveKind, address: str, station: str) -> _Beside:
+    options, dialect = kind.server, dialect_of(kind.form, kind.protocol)
     access = Access(tls_of(options.tls), metadata_of(options, f"{station}: metadata"))
-    names = (options.input, options.label_output, options.score_output)
-    question = ModelQuestion(options.model, options.signature, options.model_version, *names)
-    return transport_to(dialect, address, access), dialect.wire(question)
-
-
-def _first_calls(
-    transport: Transport, wire: Wire, options: ServerOptions, picture: bytes
-) -> tuple[float, ...]:
-    """Time the first calls, before anything warms the server up; of those that fail the proof will tell."""
-    transport.connect(options.connect_timeout)
-    served_version(transport, wire, f"model {options.model!r}", max(SECOND, options.connect_timeout), MINUTE)
-    request, took = wire.predict(picture), []
-    for _ in range(COLD_CALLS):
-        began = time.perf_counter()
-        response = transport.call(request, MINUTE)
-        if response.status == statuses.OK:
-            took.append(time.perf_counter() - began)
-    return tuple(took)
-
-
-def _ping(transport: Transport, wire: Wire) -> bool:
-    return transport.call(wire.states(), 5 * SECOND).status == statuses.OK
+    return _Beside(dialect, transport_to(dialect, address, access), question_of(options))

@@ -13,6 +13,9 @@ MOST_MIB = 256
 STORY = """
 import re, sys
 from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.kserve.form import InputForm
+from line_sim.inspection.wires.kserve.grpc_wire import KserveGrpcWire
+from line_sim.inspection.wires.kserve.rest_wire import KserveRestWire
 from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.rest.rest_wire import RestWire
 from line_sim.inspection.wires.transport import LONGEST_ANSWER
@@ -35,6 +38,12 @@ bodies = {
     "entries": lambda: field(1, field(2, b"")) * (LONGEST_ANSWER // 4),
     "dimensions": lambda: label(field(2, field(2, b"") * half)),
     "strings": lambda: label(field(8, b"") * half),
+    "v2 outputs": lambda: field(5, b"") * half,
+    "v2 contents": lambda: field(5, field(1, b"label") + field(2, b"BYTES")) + field(6, b"") * half,
+    "v2 elements": lambda: field(5, field(1, b"label") + field(2, b"BYTES")) + field(6, bytes(2 * half)),
+    "v2 objects": lambda: b'{"outputs": [' + b",".join([b"{}"] * third) + b"]}",
+    "v2 data": lambda: b'{"outputs": [{"name": "label", "datatype": "BYTES", "data": ['
+    + b",".join([b"[]"] * third) + b"]}]}",
     "objects": lambda: b'{"outputs": [' + b",".join([b"{}"] * third) + b"]}",
     "keys": lambda: b'{"outputs": {' + b",".join(b'"%x":{}' % i for i in range(third // 4)) + b"}}",
 }
@@ -43,13 +52,23 @@ question = ModelQuestion("m", "s")
 open("/proc/self/clear_refs", "w").write("5")  # forget what was the most so far
 before = high()
 wire = RestWire(question) if body.startswith(b"{") else grpc_wire.GrpcWire(question)
+if sys.argv[1].startswith("v2"):
+    wire = KserveGrpcWire(question, InputForm("image"))
+if sys.argv[1] in ("v2 objects", "v2 data"):
+    wire = KserveRestWire(question, InputForm("image"), binary=True)
 wire.read_answer(body)
 print(high() - before)
 """
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="only Linux tells the most memory")
-@pytest.mark.parametrize("kind", ["handles", "entries", "dimensions", "strings", "objects", "keys"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("handles", "entries", "dimensions", "strings", "objects", "keys"),
+        *("v2 outputs", "v2 contents", "v2 elements", "v2 objects", "v2 data"),
+    ],
+)
 def test_four_mebibytes_cost_what_is_stated(kind: str) -> None:
     """Made of millions of the smallest things that a message or a document can hold."""
     done = subprocess.run(

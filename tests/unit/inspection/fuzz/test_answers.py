@@ -3,23 +3,19 @@
 A few hundred of each are made anew in each test run, and LINE_SIM_FUZZ times as many where it is set.
 """
 
-import csv
-import io
 import socket
 import threading
 from collections.abc import Iterator
 from queue import SimpleQueue
-from typing import Any
 
 import pytest
 from fuzzing import examples
 from hostile_answers import documents, grpc_bodies, rest_exchanges
 from hypothesis import HealthCheck, given, settings
+from outcomes import LONGEST_REASON, check, refusal
 from stub_server import Pictures, Server, answer, gateway_to, inquiry, signatures, states
 
-from line_sim.errors import GatewayError
 from line_sim.inspection.gateway import Reply
-from line_sim.inspection.outcome import LONGEST_LABEL, Answered, TimedOut, Unavailable, Unreadable
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.rest import REST
 from line_sim.inspection.wires.discreet import transport_to
@@ -28,36 +24,16 @@ from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.rest.rest_wire import RestWire
 from line_sim.inspection.wires.statuses import OUTCOME_OF_STATUS
 from line_sim.inspection.wires.transport import Access, Request, Response, Wire
-from line_sim.line.records import Call
-from line_sim.recording.tables import CALLS
 from line_sim.units import SECOND
 
 EXAMPLES = examples(300)
 QUESTION = ModelQuestion("m", "inspect")
-LONGEST_REASON = 3_000
 
 fuzz = settings(
     max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-def check(outcome: Any) -> None:
-    """Hold an outcome to what the line may be given, and its row to being read back."""
-    assert isinstance(outcome, Answered | TimedOut | Unavailable | Unreadable)
-    label = score = None
-    if isinstance(outcome, Answered):
-        label, score = outcome.label, outcome.score
-        assert 0 < len(label) <= LONGEST_LABEL
-        assert 0.0 <= score <= 1.0
-    elif not isinstance(outcome, TimedOut):
-        outcome.detail.encode()
-        assert len(outcome.detail) <= LONGEST_REASON
-    call = Call(1, "camera", 1, 1, 0, 5, outcome.name, "OK", label or "", score, 0, 7)
-    written = CALLS.row(call).encode()
-    (row,) = csv.reader(io.StringIO(written.decode(), newline=""), strict=True)
-    assert CALLS.parse(row) == call
 
 
 def check_told(wire: Wire, body: bytes) -> None:
@@ -172,15 +148,6 @@ def test_any_message_passes_the_gateway(grpc_server: Server, gateway: ServerGate
     assert isinstance(reply, Reply)
     check(reply.outcome)
     assert all(text.isprintable() or "\n" in text for text in gateway.identity.values())
-
-
-def refusal(gateway: ServerGateway) -> GatewayError | None:
-    """Enter a gateway; give the error that it refuses with."""
-    try:
-        with gateway:
-            return None
-    except GatewayError as error:
-        return error
 
 
 @pytest.mark.parametrize("which", ["status", "metadata", "predict"])

@@ -1,5 +1,6 @@
 """Several targets and retries, over gRPC and over REST, against servers that do as they are told."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,6 +20,8 @@ from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.rest import REST
 from line_sim.inspection.servers.retrying import MOST_SAVED, RetryBudget, RetryPolicy
 from line_sim.inspection.servers.rotation import Rotation
+from line_sim.inspection.wires.grpc_transport import GrpcTransport
+from line_sim.inspection.wires.transport import Access
 from line_sim.units import MILLISECOND, SECOND
 
 
@@ -197,6 +200,25 @@ def test_metadata_goes_with_a_grpc_call(server: Server) -> None:
     ) as gateway:
         gateway.ask(inquiry())
     assert [seen["x-api-key"] for seen in server.metadata_seen] == ["s3cret"] * 2
+
+
+def test_a_channel_may_be_closed_right_after_it_was_looked_for_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As at the end of a run with a target set aside: gRPC's own thread, which looks at it, says nothing."""
+    raised: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", raised.append)
+    for looks in (1, 2, 3):
+        before = set(threading.enumerate())
+        transport = GrpcTransport(f"127.0.0.1:{server.port}", Access())
+        for _ in range(looks):
+            transport.connect(SECOND)
+        transport.close()
+        with pytest.raises(GatewayError, match="it is closed"):
+            transport.connect(SECOND)
+        for thread in set(threading.enumerate()) - before:
+            thread.join(5)
+    assert raised == []
 
 
 def test_many_threads_share_a_gateway(pair: Pair) -> None:

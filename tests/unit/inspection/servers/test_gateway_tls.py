@@ -1,4 +1,4 @@
-"""TLS and mutual TLS over loopback, with certificates made for the tests, over gRPC and over REST."""
+"""TLS and mutual TLS over loopback, with certificates made for the tests, over every way to a server."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -9,6 +9,8 @@ import pytest
 from certificates import Certificates, make_certificates
 from stub_rest import RestServer, rest_gateway_to
 from stub_server import Server, gateway_to, inquiry
+from stub_v2 import V2Server, v2_gateway_to
+from stub_v2_rest import V2RestServer, v2_rest_gateway_to
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered
@@ -42,9 +44,27 @@ def _rest(pem: Certificates, *, mutual: bool) -> Iterator[Callable[..., ServerGa
     server.stop()
 
 
-@pytest.fixture(params=[_grpc, _rest], ids=["grpc", "rest"])
+@contextmanager
+def _kserve(pem: Certificates, *, mutual: bool) -> Iterator[Callable[..., ServerGateway]]:
+    server = V2Server(pem.server_credentials(mutual=mutual))
+    server.start()
+    yield lambda **settings: v2_gateway_to(server, **settings)
+    server.stop()
+
+
+@contextmanager
+def _kserve_rest(pem: Certificates, *, mutual: bool) -> Iterator[Callable[..., ServerGateway]]:
+    server = V2RestServer(pem.server_context(mutual=mutual))
+    server.start()
+    yield lambda **settings: v2_rest_gateway_to(server, **settings)
+    server.stop()
+
+
+@pytest.fixture(
+    params=[_grpc, _rest, _kserve, _kserve_rest], ids=["grpc", "rest", "kserve", "kserve over rest"]
+)
 def speaks(request: pytest.FixtureRequest) -> Speaks:
-    """Both ways to a server."""
+    """Every way to a server."""
     chosen: Speaks = request.param
     return chosen
 
