@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
+from generated import get_model_metadata_pb2, get_model_status_pb2, predict_pb2
 
 from line_sim.inspection.gateway import Inquiry
 from line_sim.inspection.servers.grpc import GRPC
@@ -75,7 +76,7 @@ class Server:
         self.predict = lambda request, context: bytes(self.released.wait(30))
 
     def _predict(self, request: bytes, context: grpc.ServicerContext) -> bytes:
-        self.requests.append(grpc_wire.predict_pb2.PredictRequest.FromString(request))
+        self.requests.append(predict_pb2.PredictRequest.FromString(request))
         self.timeouts.append(context.time_remaining())
         self.metadata_seen.append(dict(context.invocation_metadata()))
         return self.predict(self.requests[-1], context)
@@ -98,7 +99,7 @@ class Server:
 
 def answer(label: bytes = b"good", score: float = 0.875, version: int = 1) -> bytes:
     """Write a PredictResponse."""
-    response = grpc_wire.predict_pb2.PredictResponse()
+    response = predict_pb2.PredictResponse()
     response.model_spec.version.value = version
     response.outputs["label"].dtype = grpc_wire.STRING
     response.outputs["label"].string_val.append(label)
@@ -110,7 +111,7 @@ def answer(label: bytes = b"good", score: float = 0.875, version: int = 1) -> by
 
 def states(versions: dict[int, int]) -> bytes:
     """Write a GetModelStatusResponse: version to number of its state."""
-    response = grpc_wire.get_model_status_pb2.GetModelStatusResponse()
+    response = get_model_status_pb2.GetModelStatusResponse()
     for version, state in versions.items():
         response.model_version_status.add(version=version, state=state)
     written: bytes = response.SerializeToString()
@@ -124,11 +125,11 @@ def signatures(
     outputs: tuple[str, ...] = ("label", "score"),
 ) -> bytes:
     """Write a GetModelMetadataResponse with one signature."""
-    signature_map = grpc_wire.get_model_metadata_pb2.SignatureDefMap()
+    signature_map = get_model_metadata_pb2.SignatureDefMap()
     signature_map.signature_def[name].inputs[image].dtype = dtype
     for output in outputs:
         signature_map.signature_def[name].outputs[output].dtype = grpc_wire.STRING
-    response = grpc_wire.get_model_metadata_pb2.GetModelMetadataResponse()
+    response = get_model_metadata_pb2.GetModelMetadataResponse()
     response.metadata["signature_def"].Pack(signature_map)
     written: bytes = response.SerializeToString()
     return written

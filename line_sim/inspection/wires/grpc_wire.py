@@ -1,23 +1,9 @@
-"""TensorFlow Serving's messages, without TensorFlow.
+"""What TensorFlow Serving is asked over gRPC, and how its answers are read."""
 
-The generated modules of tensorflow-serving-api say `from tensorflow.core... import ..._pb2`, which
-would run the whole of `import tensorflow`: seconds, and hundreds of megabytes. They need no more
-than the generated modules that lie in TensorFlow's folder, so while they are imported a bare package
-object with the real search path stands in for `tensorflow`. Afterwards it is taken away again, with
-everything that was imported below it, and a later `import tensorflow` works as ever.
-"""
-
-import importlib
-import importlib.util
 import itertools
-import sys
-import types
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-from google.protobuf.message import DecodeError
-
-from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered, Unreadable
 from line_sim.inspection.wires.classes import (
     MOST_CLASSES,
@@ -30,18 +16,22 @@ from line_sim.inspection.wires.classes import (
     size_of,
     whole,
 )
+from line_sim.inspection.wires.messages.private import Message, serialised
+from line_sim.inspection.wires.messages.serving import (
+    DOUBLE,
+    FLOAT,
+    GET_MODEL_METADATA,
+    GET_MODEL_STATUS,
+    PREDICT,
+    STATES,
+    STRING,
+    message,
+    parsed,
+    unpacked,
+)
 from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer, Signature
 from line_sim.inspection.wires.told import listed
 from line_sim.inspection.wires.transport import Request
-
-Message: TypeAlias = Any  # a generated message or message class; their modules carry no types
-
-PREDICT = "/tensorflow.serving.PredictionService/Predict"
-GET_MODEL_METADATA = "/tensorflow.serving.PredictionService/GetModelMetadata"
-GET_MODEL_STATUS = "/tensorflow.serving.ModelService/GetModelStatus"
-
-STRING, FLOAT, DOUBLE = 7, 1, 2
-"""DataType numbers of tensorflow/core/framework/types.proto."""
 
 
 class GrpcWire:
@@ -82,63 +72,56 @@ class GrpcWire:
 def predict_request(question: ModelQuestion, picture: bytes) -> bytes:
     """Write a PredictRequest with one picture: DT_STRING of shape [1], only label and score wanted."""
     wanted = [name for name in (question.label_output, question.score_output) if name]
-    request = predict_pb2.PredictRequest(output_filter=wanted)
+    request = message("PredictRequest", output_filter=wanted)
     _fill_spec(request.model_spec, question)
     request.model_spec.signature_name = question.signature
     tensor = request.inputs[question.input_name]
     tensor.dtype = STRING
     tensor.tensor_shape.dim.add(size=1)
     tensor.string_val.append(picture)
-    return _written(request)
+    return serialised(request)
 
 
 def status_request(question: ModelQuestion) -> bytes:
     """Write a GetModelStatusRequest."""
-    request = get_model_status_pb2.GetModelStatusRequest()
+    request = message("GetModelStatusRequest")
     _fill_spec(request.model_spec, question)
-    return _written(request)
+    return serialised(request)
 
 
 def metadata_request(question: ModelQuestion) -> bytes:
     """Write a GetModelMetadataRequest for the signatures."""
-    request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
+    request = message("GetModelMetadataRequest", metadata_field=["signature_def"])
     _fill_spec(request.model_spec, question)
-    return _written(request)
+    return serialised(request)
 
 
 def read_answer(question: ModelQuestion, response: bytes) -> ReadAnswer:
     """Read label and score from the bytes of a PredictResponse; never raises."""
     try:
-        message = predict_pb2.PredictResponse.FromString(response)
-    except DecodeError:
-        return ReadAnswer(Unreadable("the answer is not a PredictResponse"))
-    version = str(message.model_spec.version.value) if message.model_spec.HasField("version") else ""
+        told = parsed("PredictResponse", response)
+    except ValueError as error:
+        return ReadAnswer(Unreadable(str(error)))
+    version = str(told.model_spec.version.value) if told.model_spec.HasField("version") else ""
     try:
-        return ReadAnswer(_judged(question, message), version)
+        return ReadAnswer(_judged(question, told), version)
     except ValueError as error:
         return ReadAnswer(Unreadable(str(error)), version)
 
 
 def read_states(response: bytes) -> dict[int, str]:
     """Read a GetModelStatusResponse: version to state, such as `AVAILABLE`. Raises ValueError."""
-    try:
-        message = get_model_status_pb2.GetModelStatusResponse.FromString(response)
-    except DecodeError:
-        raise ValueError("the answer is not a GetModelStatusResponse") from None
-    names = {number: name for name, number in get_model_status_pb2.ModelVersionStatus.State.items()}
-    return {one.version: names.get(one.state, str(one.state)) for one in message.model_version_status}
+    told = parsed("GetModelStatusResponse", response)
+    return {one.version: STATES.get(one.state, str(one.state)) for one in told.model_version_status}
 
 
 def read_signatures(response: bytes) -> dict[str, Signature]:
     """Read a GetModelMetadataResponse: signature name to its inputs and outputs. Raises ValueError."""
-    signatures = get_model_metadata_pb2.SignatureDefMap()
+    told = parsed("GetModelMetadataResponse", response)
     try:
-        message = get_model_metadata_pb2.GetModelMetadataResponse.FromString(response)
-        told = message.metadata["signature_def"].Unpack(signatures)
-    except DecodeError:
-        told = False
-    if not told:
-        raise ValueError("the answer is not a GetModelMetadataResponse")
+        signatures = unpacked(told.metadata["signature_def"], "tensorflow.serving", "SignatureDefMap")
+    except ValueError:
+        raise ValueError("the answer is not a GetModelMetadataResponse") from None
     return {
         name: Signature(
             inputs=tuple(sorted(one.inputs)),
@@ -166,23 +149,18 @@ def _fill_spec(spec: Message, question: ModelQuestion) -> None:
         spec.version.value = question.version
 
 
-def _written(message: Message) -> bytes:
-    written: bytes = message.SerializeToString()
-    return written
+def _output(told: Message, name: str) -> Message:
+    if name not in told.outputs:
+        raise ValueError(f"the answer has no output {name!r}; it has {listed(told.outputs)}")
+    return told.outputs[name]
 
 
-def _output(message: Message, name: str) -> Message:
-    if name not in message.outputs:
-        raise ValueError(f"the answer has no output {name!r}; it has {listed(message.outputs)}")
-    return message.outputs[name]
-
-
-def _judged(question: ModelQuestion, message: Message) -> Answered:
+def _judged(question: ModelQuestion, told: Message) -> Answered:
     """Read the best class of an answer. Raises ValueError."""
-    labels = _labels(_output(message, question.label_output))
+    labels = _labels(_output(told, question.label_output))
     if not question.score_output:
         return only_label(labels)
-    return best_class(labels, _scores(_output(message, question.score_output)))
+    return best_class(labels, _scores(_output(told, question.score_output)))
 
 
 def _labels(tensor: Message) -> list[str]:
@@ -247,36 +225,3 @@ def _strings(content: bytes) -> list[bytes]:
     if shift or ends[-1] != len(content) - at:
         return []
     return [content[at + begin : at + end] for begin, end in itertools.pairwise(ends)]
-
-
-def _import_messages(names: Sequence[str], package: str = "apis") -> list[types.ModuleType]:
-    """Import generated modules of tensorflow-serving-api without running TensorFlow's package file."""
-    with _StandIn():
-        return [importlib.import_module(f"tensorflow_serving.{package}.{name}") for name in names]
-
-
-class _StandIn:
-    """A bare `tensorflow` package, for as long as the with-block lasts; nothing if the real one is loaded."""
-
-    def __enter__(self) -> None:
-        self._needed = "tensorflow" not in sys.modules
-        if not self._needed:
-            return
-        spec = importlib.util.find_spec("tensorflow")
-        if spec is None or spec.submodule_search_locations is None:
-            raise GatewayError(
-                "the messages of a gRPC gateway lie in the tensorflow package: install tensorflow"
-            )
-        package = types.ModuleType("tensorflow")
-        package.__path__ = list(spec.submodule_search_locations)
-        sys.modules["tensorflow"] = package
-
-    def __exit__(self, *_: object) -> None:
-        if self._needed:
-            for name in [name for name in sys.modules if name.split(".")[0] == "tensorflow"]:
-                del sys.modules[name]
-
-
-predict_pb2, get_model_metadata_pb2, get_model_status_pb2 = _import_messages(
-    ["predict_pb2", "get_model_metadata_pb2", "get_model_status_pb2"]
-)

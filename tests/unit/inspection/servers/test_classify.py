@@ -10,6 +10,7 @@ import pytest
 import stub_rest
 import stub_server
 from click.testing import CliRunner, Result
+from generated import predict_pb2
 from PIL import Image
 from stub_rest import RestServer
 from stub_server import Server
@@ -106,7 +107,7 @@ def test_the_published_signature(classify: Classify, form: str, told: Any, image
     """serving_default with output_0 alone gets URL-safe base64 text and gives a label without a score."""
     if form == "grpc":
         told.metadata = lambda: stub_server.signatures(name="serving_default", outputs=("output_0",))
-        response = grpc_wire.predict_pb2.PredictResponse()
+        response = predict_pb2.PredictResponse()
         response.outputs["output_0"].dtype = grpc_wire.STRING
         response.outputs["output_0"].string_val.append(b"flange")
         written = response.SerializeToString()

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from generated import get_model_metadata_pb2, get_model_status_pb2, predict_pb2
 
 from line_sim.inspection.outcome import LONGEST_LABEL, Answered, Unreadable
 from line_sim.inspection.wires import grpc_wire
@@ -16,7 +17,7 @@ QUESTION = ModelQuestion("m", "inspect")
 
 def grpc_body(labels: Any, scores: Any) -> bytes:
     """Write a PredictResponse of nested lists, as TensorFlow Serving does: typed fields and a shape."""
-    response = grpc_wire.predict_pb2.PredictResponse()
+    response = predict_pb2.PredictResponse()
     _fill(response.outputs["label"], labels, grpc_wire.STRING)
     _fill(response.outputs["score"], scores, grpc_wire.FLOAT)
     written: bytes = response.SerializeToString()
@@ -130,7 +131,7 @@ def test_json_that_is_no_answer(body: bytes, reason: str) -> None:
 
 def score_of(**fields: Any) -> "grpc_wire.Message":
     """Write an answer whose score is a tensor of these fields."""
-    response = grpc_wire.predict_pb2.PredictResponse.FromString(grpc_body(["good"], [0.5]))
+    response = predict_pb2.PredictResponse.FromString(grpc_body(["good"], [0.5]))
     tensor = response.outputs["score"]
     tensor.Clear()
     tensor.dtype = fields.pop("dtype", grpc_wire.FLOAT)
@@ -206,14 +207,14 @@ def test_metadata_that_is_none(body: bytes) -> None:
 
 def test_a_state_that_nobody_knows_is_told_by_its_number() -> None:
     """A later server may have more of them."""
-    status = grpc_wire.get_model_status_pb2.GetModelStatusResponse()
+    status = get_model_status_pb2.GetModelStatusResponse()
     status.model_version_status.add(version=2, state=77)
     assert grpc_wire.read_states(status.SerializeToString()) == {2: "77"}
 
 
 def test_metadata_of_another_kind_is_none() -> None:
     """An Any that holds something else."""
-    response = grpc_wire.get_model_metadata_pb2.GetModelMetadataResponse()
+    response = get_model_metadata_pb2.GetModelMetadataResponse()
     response.metadata["signature_def"].type_url = "type.googleapis.com/other"
     with pytest.raises(ValueError, match="not a GetModelMetadataResponse"):
         grpc_wire.read_signatures(response.SerializeToString())

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from generated import get_model_metadata_pb2
 
 from line_sim.inspection.wires import grpc_wire
 from line_sim.inspection.wires.question import ModelQuestion, Signature, misfit
@@ -13,7 +14,7 @@ QUESTION = ModelQuestion("judge", "inspect")
 
 def over_grpc(*shape: int) -> dict[str, Signature]:
     """Read the metadata of a model whose input has this shape, as gRPC tells it."""
-    signatures = grpc_wire.get_model_metadata_pb2.SignatureDefMap()
+    signatures = get_model_metadata_pb2.SignatureDefMap()
     inspect = signatures.signature_def["inspect"]
     image = inspect.inputs["image"]
     image.dtype = grpc_wire.STRING
@@ -22,7 +23,7 @@ def over_grpc(*shape: int) -> dict[str, Signature]:
         image.tensor_shape.dim.add(size=size)
     for name in ("label", "score"):
         inspect.outputs[name].dtype = grpc_wire.STRING
-    response = grpc_wire.get_model_metadata_pb2.GetModelMetadataResponse()
+    response = get_model_metadata_pb2.GetModelMetadataResponse()
     response.metadata["signature_def"].Pack(signatures)
     return grpc_wire.read_signatures(response.SerializeToString())
 
