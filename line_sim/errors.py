@@ -37,7 +37,7 @@ class PictureError(LineSimError):
 
 
 class GatewayError(LineSimError):
-    """No inference can be had: unreachable at the start, model not served, signature does not fit."""
+    """No inference can be had: unreachable at the start, not served, not fitting, or not installed."""
 
     exit_code = 3
 

@@ -25,7 +25,7 @@ from line_sim.chance.chance import Chance
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.figures.latency import latency_csv
 from line_sim.figures.window import Window
-from line_sim.inspection.opening import open_gateways, remarks
+from line_sim.inspection.opening import open_gateways, refuse_embedded_without_extra, remarks
 from line_sim.inspection.servers.last_words import NAME, forget
 from line_sim.layout import Layout, layout_of
 from line_sim.line.clocks.coupled import environment_for
@@ -82,6 +82,7 @@ def simulate(
     Raises ScenarioError for a folder or pictures that cannot be used, GatewayError when no part
     could ever be inspected; nothing is left behind then but the log of an embedded server that ended.
     """
+    refuse_embedded_without_extra(scenario)
     interrupt = interrupt or Interrupt()
     with ExitStack() as stack:
         if folder is None:

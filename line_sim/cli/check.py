@@ -32,6 +32,7 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     from line_sim.analysis.crew_limits import hardly_ever_up
     from line_sim.inspection.offline.models import unused_servers
     from line_sim.inspection.offline.replay import read_recordings
+    from line_sim.inspection.opening import refuse_embedded_without_extra
     from line_sim.layout import layout_of
     from line_sim.pictures.opening import glance_at_pictures
     from line_sim.report.diagram import KEY, diagram
@@ -60,6 +61,7 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
             click.echo(f"{spec.name} ends the run at the first part that gets no usable answer.")
     for note in notes:
         click.echo(note)
+    refuse_embedded_without_extra(loaded)
 
 
 def _show_limits(scenario: "Scenario", answers: "Mapping[str, Answers]") -> None:

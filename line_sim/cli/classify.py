@@ -165,6 +165,7 @@ def _version(protocol: "Protocol", written: str | None) -> int | str | None:
 @contextmanager
 def _server(target: str, form: "Form", model: str, access: "Access") -> Iterator[str]:
     """Give the address, of a server that is started for this question where it is asked for."""
+    from line_sim.inspection.extra import ELSEWHERE, refuse_without_extra
     from line_sim.inspection.servers.embedded import EmbeddedServer
     from line_sim.scenario.gateways.servers import EMBEDDED, find_model
 
@@ -173,6 +174,7 @@ def _server(target: str, form: "Form", model: str, access: "Access") -> Iterator
         return
     if access.tls is not None:
         raise click.UsageError("the embedded server speaks plain text: leave the TLS options out")
+    refuse_without_extra("the embedded server", ELSEWHERE)
     click.echo("starting the embedded server", err=True)
     with EmbeddedServer(model, find_model(model, Path.cwd()), rest=form == "rest") as server:
         yield server.address(form)

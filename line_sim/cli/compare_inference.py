@@ -14,4 +14,4 @@ from line_sim.cli.handover import PASS_ON, hand_over, passes_on
 @passes_on
 def compare_inference(arguments: tuple[str, ...]) -> None:
     """Compare ways to run an exported model (`compare-inference --help` says more)."""
-    hand_over("line_sim_export.compare", arguments)
+    hand_over("compare-inference", "line_sim_export.compare", arguments)

@@ -7,11 +7,19 @@ from typing import Any, NoReturn
 
 import click
 
+HELP = {"-h", "--help", "--helpfull"}
 PASS_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []}
 
 
-def hand_over(module: str, arguments: tuple[str, ...]) -> NoReturn:
-    """Become `python -m module arguments`, with this process's id and streams."""
+def hand_over(command: str, module: str, arguments: tuple[str, ...]) -> NoReturn:
+    """Become `python -m module arguments`, with this process's id and streams.
+
+    Raises GatewayError where TensorFlow is not installed; help is given all the same.
+    """
+    from line_sim.inspection.extra import refuse_without_extra
+
+    if not HELP & set(arguments):
+        refuse_without_extra(f"'line-sim {command}'")
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:  # it is None where it was closed before we began
             stream.flush()

@@ -13,4 +13,4 @@ from line_sim.cli.handover import PASS_ON, hand_over, passes_on
 @passes_on
 def serve(arguments: tuple[str, ...]) -> None:
     """Serve SavedModels with TensorFlow Serving's flags (`serve --help` says more)."""
-    hand_over("line_sim_serving", arguments)
+    hand_over("serve", "line_sim_serving", arguments)

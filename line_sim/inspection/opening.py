@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from line_sim.inspection.extra import ELSEWHERE, refuse_without_extra
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.kinds import gateway_of
 from line_sim.inspection.offline.models import Models, unused_servers
@@ -12,6 +13,7 @@ from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.shared import EmbeddedServers
 from line_sim.inspection.setting import Narrate, Setting
 from line_sim.pictures.source import PictureSource
+from line_sim.scenario.gateways.kind import LiveKind
 from line_sim.scenario.model import Scenario
 
 
@@ -28,6 +30,17 @@ def open_gateways(
     servers = EmbeddedServers(scenario, stack, narrate, last_words)
     setting = Setting(scenario, pictures, servers, Models(scenario.seed), narrate)
     return {spec.name: stack.enter_context(gateway_of(spec, setting)) for spec in scenario.inspections}
+
+
+def refuse_embedded_without_extra(scenario: Scenario) -> None:
+    """Raise GatewayError for a station that asks the embedded server, where the extra is not installed."""
+    for spec in scenario.inspections:
+        if isinstance(spec.gateway, LiveKind) and spec.gateway.server.embedded:
+            modelled = f"--set 'line.{spec.name}.gateway={{modelled: {{service: 120 ms}}}}'"
+            refuse_without_extra(
+                f"{spec.name}: the embedded server", f"{ELSEWHERE}; or model one: {modelled}"
+            )
+            return
 
 
 def remarks(gateways: Mapping[str, Gateway]) -> list[str]:

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from line_sim.inspection.extra import ELSEWHERE, refuse_without_extra
 from line_sim.scenario.gateways.kind import LiveKind
 from line_sim.scenario.gateways.servers import ServerOptions
 from line_sim.scenario.model import Scenario
@@ -46,6 +47,7 @@ class EmbeddedServers:
         return self._running[_wanted(kind.server)].ended
 
     def _start(self, model: str, base_path: Path, *, rest: bool) -> "EmbeddedServer":
+        refuse_without_extra("the embedded server", ELSEWHERE)
         from line_sim.inspection.servers.embedded import (  # noqa: PLC0415 - others are there already
             EmbeddedServer,
             refuse_missing_model,

@@ -19,7 +19,7 @@ def _leave_out_the_package_file() -> None:
     spec = importlib.util.find_spec("tensorflow")
     if spec is None or spec.submodule_search_locations is None:
         raise ModuleNotFoundError(
-            "the inference server needs TensorFlow: pip install tensorflow", name="tensorflow"
+            "the inference server needs TensorFlow: pip install 'line-sim[server]'", name="tensorflow"
         )
     package = types.ModuleType("tensorflow")
     package.__path__ = list(spec.submodule_search_locations)
