@@ -10,6 +10,9 @@ READY := $(VENV)/.ready
 MODEL := $(firstword $(wildcard models/inception_v3/*/saved_model.pb) models/inception_v3/0/saved_model.pb)
 SCENARIO ?= scenarios/default.yaml
 
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+BACKEND := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
+
 .PHONY: run test check lint types contracts docs format lock build clean help
 
 help: ## Show what there is to make
@@ -53,9 +56,11 @@ format: $(READY) ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: $(READY) ## Resolve requirements.lock anew (needs uv)
-	uv pip compile pyproject.toml --extra dev --extra docs --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+# Everything; what `pip install line-sim` brings, in the same versions; and what builds the wheel, likewise.
+lock: $(READY) ## Resolve the three locks anew (needs uv)
+	$(LOCK) pyproject.toml --extra dev --extra docs --upgrade --output-file requirements.lock
+	$(LOCK) pyproject.toml --constraint requirements.lock --output-file requirements-light.lock
+	$(BIN)/python -c '$(BACKEND)' | $(LOCK) - --constraint requirements.lock --output-file requirements-build.lock
 
 build: $(READY) ## Build the wheel and the source distribution into dist/
 	$(BIN)/python -m build --no-isolation

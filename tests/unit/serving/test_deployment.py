@@ -7,6 +7,7 @@ import socketserver
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -70,16 +71,20 @@ def compose() -> dict[str, Any]:
     return services
 
 
+def stages() -> dict[str, tuple[str, str]]:
+    """Return the Dockerfile's build stages: what each is made from, and its text."""
+    found = re.split(r"^FROM (\S+) AS (\w+)$", (SERVING / "Dockerfile").read_text(), flags=re.MULTILINE)[1:]
+    return {name: (base, text) for base, name, text in zip(*[iter(found)] * 3, strict=True)}
+
+
 def test_what_compose_mounts_and_builds_is_there() -> None:
     """Every file, build stage and flag's file that the compose file names exists."""
-    dockerfile = (SERVING / "Dockerfile").read_text()
-    stages = set(re.findall(r"^FROM .* AS (\w+)$", dockerfile, re.MULTILINE))
     for service in compose().values():
         for volume in service.get("volumes", ()):
             source = volume.split(":")[0]
             assert not source.startswith(".") or (ROOT / source).exists(), source
         if "build" in service:
-            assert service["build"]["target"] in stages
+            assert service["build"]["target"] in stages()
         for argument in service.get("command", ()):
             if "=/etc/tensorflow-serving/" in argument:
                 assert (SERVING / argument.rpartition("/")[2]).is_file()
@@ -101,11 +106,48 @@ def test_the_line_waits_for_a_healthy_server() -> None:
 def test_the_image_runs_as_nobody_special() -> None:
     """The server and the simulator are not root, and no base image is left to chance."""
     dockerfile = (SERVING / "Dockerfile").read_text()
-    stages = re.split(r"^FROM ", dockerfile, flags=re.MULTILINE)[1:]
-    assert [re.findall(r"^USER (\S+)$", stage, re.MULTILINE) for stage in stages[1:]] == [["10001:10001"]] * 2
+    users = {name: re.findall(r"^USER (\S+)$", text, re.MULTILINE) for name, (_, text) in stages().items()}
+    assert users == {"wheel": [], "export": [], "simulator": ["10001:10001"], "serving": ["10001:10001"]}
     images = re.findall(r"^ARG \w+_IMAGE=\S+:(\S+)$", dockerfile, re.MULTILINE)
     assert len(images) == 2
     assert all(re.match(r"\d+\.\d+\.\d+", tag) for tag in images)
+
+
+def locked(lock: str) -> dict[str, str]:
+    """Return what a lock holds: packages (with their marker) and their versions."""
+    text = (ROOT / lock).read_text()
+    lines = re.findall(r"^([\w.-]+)==(\S+)(?: ; (.*?))? \\$", text, re.MULTILINE)
+    return {f"{name} {marker}".strip(): version for name, version, marker in lines}
+
+
+def test_the_simulators_image_has_no_tensorflow() -> None:
+    """It is made of the light lock alone; what builds the wheel stays in a stage of its own."""
+    base, stage = stages()["simulator"]
+    assert base == "${PYTHON_IMAGE}"
+    assert re.findall(r"-r (\S+)", stage) == ["requirements-light.lock"]
+    assert re.findall(r"--from=(\S+)", stage) == ["wheel"]
+
+
+def test_the_small_locks_are_parts_of_the_large_one() -> None:
+    """Whoever installs the simulator alone has the versions that are tested; nothing heavy is among them."""
+    everything = locked("requirements.lock")
+    light, build = locked("requirements-light.lock"), locked("requirements-build.lock")
+    assert light.items() <= everything.items()
+    assert build.items() <= everything.items()
+    heavy = {"tensorflow", "tensorflow-serving-api", "keras", "h5py", "scipy"}
+    assert heavy < {name.split()[0] for name in everything}
+    assert not heavy & {name.split()[0] for name in light}
+
+
+def test_the_light_lock_holds_every_dependency() -> None:
+    """Each of the base, and of the build backend; a lock of yesterday would lack a new one."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    for wanted, lock in (
+        (project["project"]["dependencies"], "requirements-light.lock"),
+        (project["build-system"]["requires"], "requirements-build.lock"),
+    ):
+        names = {re.split(r"[<>=\[]", one)[0] for one in wanted}
+        assert names <= {name.split()[0] for name in locked(lock)}
 
 
 @pytest.fixture
