@@ -14,7 +14,7 @@ from line_sim.line.line import Ending
 from line_sim.scenario import Scenario
 from line_sim.units import seconds_text
 
-PACKAGES = ("simpy", "grpcio", "numpy", "scipy", "tensorflow", "tensorflow-serving-api")
+PACKAGES = ("simpy", "grpcio", "numpy", "tensorflow", "tensorflow-serving-api")
 
 
 def started(scenario: Scenario, gateways: Mapping[str, Gateway]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from line_sim.scenario.distributions.quantiles import Quantiles
 from line_sim.scenario.distributions.values import Values
 from line_sim.scenario.mix.by_variant import ByVariant, PartTime
 from line_sim.scenario.times import Constant, Empirical, Exponential, Time, Triangular, Uniform
+from line_sim.special import gamma_quantiles, normal
 from line_sim.units import Nanoseconds
 
 Quantile = Callable[[Uniforms], NDArray[np.float64]]
@@ -93,13 +94,11 @@ def _normal(mean: float, sd: float) -> Quantile:
 
     Either half is inverted from its own end, where floats are the finest.
     """
-    from scipy.special import ndtr, ndtri  # noqa: PLC0415 - half a second that most scenarios need not spend
-
-    below, above = ndtr(-mean / sd), ndtr(mean / sd)
+    below, above = normal.share_below(-mean / sd), normal.share_below(mean / sd)
 
     def quantile(u: Uniforms) -> NDArray[np.float64]:
         low = u < 0.5
-        z = ndtri(np.where(low, below + u * above, (1.0 - u) * above))
+        z = normal.quantiles(np.where(low, below + u * above, (1.0 - u) * above))
         times: NDArray[np.float64] = mean + sd * np.where(low, z, -z)
         return np.maximum(times, 0.0)  # what rounding puts below 0
 
@@ -108,27 +107,21 @@ def _normal(mean: float, sd: float) -> Quantile:
 
 def _lognormal(mean: float, cv: float) -> Quantile:
     """Map by mean and coefficient of variation: sigma^2 = ln(1 + cv^2), mu = ln(mean) - sigma^2 / 2."""
-    from scipy.special import ndtri  # noqa: PLC0415 - as above
-
     variance = math.log1p(cv * cv)
     mu, sigma = math.log(mean) - variance / 2, math.sqrt(variance)
-    return lambda u: np.exp(mu + sigma * ndtri(u))
+    return lambda u: np.exp(mu + sigma * normal.quantiles(u))
 
 
 def _around(median: float, sigma: float) -> Quantile:
     """Lognormal by its median and the standard deviation of its logarithm."""
-    from scipy.special import ndtri  # noqa: PLC0415 - as above
-
-    return lambda u: median * np.exp(sigma * ndtri(u))
+    return lambda u: median * np.exp(sigma * normal.quantiles(u))
 
 
 def _gamma(mean: float, cv: float) -> Quantile:
     """Shape k = 1 / cv^2 (a whole k is Erlang-k), scale mean / k."""
-    from scipy.special import gammaincinv  # noqa: PLC0415 - as above
-
     shape = 1.0 / (cv * cv)
     scale = mean / shape
-    return lambda u: scale * gammaincinv(shape, u)
+    return lambda u: scale * gamma_quantiles.quantiles(shape, u)
 
 
 def _mixture(shares: Sequence[float], each: Sequence[Quantile]) -> Quantile:

@@ -27,6 +27,7 @@ from line_sim.figures.window import Window
 from line_sim.layout import Layout, Place
 from line_sim.layout.places import belt_to
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits, distinct, find, or_end
+from line_sim.special import students_t
 from line_sim.units import Nanoseconds
 
 _REVIEW_MATTERS = 0.05  # of an inspection's time that it is blocked by review; before that, review is aside
@@ -151,15 +152,13 @@ def active_periods(run: RunColumns, place: int, station: Place, window: Window) 
 
 
 def _active_period(periods: IntArray) -> ActivePeriod:
-    from scipy.special import stdtrit  # noqa: PLC0415 - a tenth of a second that only reports pay
-
     n = len(periods)
     if n == 0:
         return ActivePeriod(None, None, 0)
     mean = float(periods.mean())
     if n == 1:
         return ActivePeriod(mean, None, 1)
-    half = float(stdtrit(n - 1, 0.975)) * float(periods.std(ddof=1)) / n**0.5
+    half = students_t.quantile(n - 1, 0.975) * float(periods.std(ddof=1)) / n**0.5
     return ActivePeriod(mean, (max(0.0, mean - half), mean + half), n)
 
 

@@ -9,6 +9,7 @@ from math import inf, sqrt
 from statistics import fmean
 
 from line_sim.figures.statistics.lack import Lack
+from line_sim.special import students_t
 
 CONFIDENCE = 0.95
 FAMILY = 0.05
@@ -77,16 +78,12 @@ class Estimate:
             return None
         if self.error == 0:
             return 1.0 if self.mean == 0 else 0.5 ** (self.n - 1)
-        from scipy.special import stdtr  # noqa: PLC0415 - a tenth of a second that only studies pay
-
-        return float(2 * stdtr(self.freedom, -abs(self.mean) / self.error))
+        return 2 * students_t.share_below(self.freedom, -abs(self.mean) / self.error)
 
 
 def critical(freedom: float, confidence: float = CONFIDENCE) -> float:
     """Return Student's two-sided critical value."""
-    from scipy.special import stdtrit  # noqa: PLC0415 - as above
-
-    return float(stdtrit(freedom, (1 + confidence) / 2))
+    return students_t.quantile(freedom, (1 + confidence) / 2)
 
 
 def student(values: Sequence[float]) -> Estimate:

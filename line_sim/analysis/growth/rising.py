@@ -19,6 +19,7 @@ from line_sim.figures.stops.outages import FEWEST_OUTAGES
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, FloatArray, IntArray, RunColumns, or_end
+from line_sim.special import students_t
 from line_sim.units import HOUR, Nanoseconds
 
 OUTSIDE = "outside"
@@ -93,13 +94,11 @@ def _levels(moments: IntArray, edges: IntArray) -> IntArray:
 
 def _risen(level: IntArray, counted: BoolArray, queues: int) -> int:
     """Return by how many parts a queue rose, 0 where that may be chance."""
-    from scipy.special import stdtrit  # noqa: PLC0415 - a tenth of a second that only reports pay
-
     changes = np.diff(level)[counted].astype(np.float64)
     risen = int(level[-1] - level[0])
     if len(changes) < _FEWEST_STRETCHES or min(risen, float(changes.sum())) < FEWEST_MORE:
         return 0
-    beyond = float(stdtrit(len(changes) - 1, 1 - FALSE_ALARMS / queues))
+    beyond = students_t.quantile(len(changes) - 1, 1 - FALSE_ALARMS / queues)
     return risen if student(changes) > beyond else 0
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from line_sim.figures.statistics.lack import WITHOUT_END, Lack, drifting, too_few
 from line_sim.figures.statistics.rates import Interval
 from line_sim.recording.run_columns import BoolArray, FloatArray, IntArray
+from line_sim.special import students_t
 
 BATCHES = 20
 FEWEST_IN_BATCHES = 40  # two a batch: below that the counts say more about luck than about the line
@@ -85,13 +86,11 @@ def lag_1(values: Sequence[float]) -> float | None:
 
 def batch_means(batches: Sequence[float]) -> BatchMeans:
     """Return the Student-t interval over the means of the batches; there must be two at least."""
-    from scipy.special import stdtrit  # noqa: PLC0415 - a tenth of a second that only reports pay
-
     n = len(batches)
     mean, autocorrelation = fmean(batches), lag_1(batches)
     independent = worth(autocorrelation, n)
     variance = sum((value - mean) ** 2 for value in batches) / (n - 1)
-    half = float(stdtrit(max(1.0, independent - 1), 0.975)) * sqrt(variance / independent)
+    half = students_t.quantile(max(1.0, independent - 1), 0.975) * sqrt(variance / independent)
     return BatchMeans(mean, mean - half, mean + half, autocorrelation, n)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from line_sim.figures.statistics.batch_means import lag_1, worth
 from line_sim.recording.run_columns import FloatArray
+from line_sim.special import students_t
 
 _APART = 1e-9
 """Controls that hang together more closely than this (the reciprocal condition) cannot be told apart."""
@@ -42,8 +43,6 @@ def controlled(batches: FloatArray, controls: FloatArray) -> Controlled | None:
     None where there are no controls or too few batches for them, and where one never varies or says no more
     than the others.
     """
-    from scipy.special import stdtrit  # noqa: PLC0415 - a tenth of a second that only reports pay
-
     number, n = controls.shape
     freedom = n - number - 1
     if not number or freedom < 1:
@@ -58,7 +57,7 @@ def controlled(batches: FloatArray, controls: FloatArray) -> Controlled | None:
     share = worth(lag_1(left.tolist()), n) / n
     away = float(seen @ np.linalg.solve(scatter @ scatter.T, seen))
     error = sqrt(float(left @ left) / freedom / share * (1 / n + away))
-    half = float(stdtrit(max(1.0, freedom * share), 0.975)) * error
+    half = students_t.quantile(max(1.0, freedom * share), 0.975) * error
     shifts = tuple((-slopes * seen).tolist())
     mean = float(batches.mean()) + sum(shifts)
     return Controlled(mean, mean - half, mean + half, shifts)

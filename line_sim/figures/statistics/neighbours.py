@@ -13,6 +13,7 @@ import numpy as np
 
 from line_sim.figures.statistics.batch_means import BATCHES, batch_means, means_of_batches
 from line_sim.recording.run_columns import BoolArray, IntArray
+from line_sim.special import students_t
 
 DEPENDENT = 2.3
 """The ratio above which neighbours are taken to depend on each other: of independent ones, 1 in 1,000 runs
@@ -29,14 +30,12 @@ def alike(holds: BoolArray) -> float:
     few for batches, and where all are the same. Whether one batch resembles the next is asked only where
     neighbours depend on each other: 20 batches of independent ones often seem to.
     """
-    from scipy.special import stdtrit  # noqa: PLC0415 - a tenth of a second that only reports pay
-
     batches, independent = means_of_batches(holds), _variance(holds)
     ratio = _ratio(holds)
     if batches is None or ratio <= 1:
         return 1.0
     if ratio <= DEPENDENT:
-        return ratio * (float(stdtrit(BATCHES - 1, 0.975)) / _NORMAL) ** 2
+        return ratio * (students_t.quantile(BATCHES - 1, 0.975) / _NORMAL) ** 2
     half = batch_means(batches.tolist()).half_width
     return float((half / _NORMAL) ** 2 / independent)
 

@@ -17,6 +17,7 @@ import numpy as np
 from line_sim.figures.statistics.lack import WITHOUT_END, Lack, too_alike, too_few
 from line_sim.figures.statistics.neighbours import Neighbours
 from line_sim.recording.run_columns import BoolArray, IntArray
+from line_sim.special import binomial
 from line_sim.units import LONGEST, Nanoseconds
 
 QUANTILES = {
@@ -51,11 +52,9 @@ def interval_ranks(p: Fraction, n: int, alike: float = 1.0) -> tuple[int, int] |
 
 def _independent_ranks(p: Fraction, n: int) -> tuple[int | None, int | None]:
     """Return the ranks of n independent observations; None for an end that would lie beyond them all."""
-    from scipy.special import bdtr, bdtrc  # noqa: PLC0415 - a tenth of a second that only reports pay
-
     share = float(p)
-    low = _last(lambda k: bool(bdtr(k - 1, n, share) <= TAIL), 0, n)
-    high = _last(lambda k: bool(bdtrc(k - 1, n, share) > TAIL), 0, n) + 1
+    low = _last(lambda k: binomial.at_most(k - 1, n, share) <= TAIL, 0, n)
+    high = _last(lambda k: binomial.more_than(k - 1, n, share) > TAIL, 0, n) + 1
     return low or None, high if high <= n else None
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from line_sim.figures.statistics.lack import Lack, too_alike
+from line_sim.special import normal
 
 Interval = tuple[float, float]
 
@@ -59,9 +60,7 @@ class Rate:
 
 def wilson(count: float, n: float, confidence: float = 0.95) -> Interval:
     """Return the interval of the shares that `count` of `n` does not speak against."""
-    from scipy.special import ndtri  # noqa: PLC0415 - a tenth of a second that only reports pay
-
-    z = float(ndtri((1 + confidence) / 2))
+    z = normal.quantile((1 + confidence) / 2)
     share = count / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))

@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from itertools import product
 
+import numpy as np
+from numpy.random import Generator, default_rng
+from numpy.typing import NDArray
+
 from line_sim.study.design.levels import Plain, value_in
 from line_sim.study.design.study import Study
 
@@ -23,14 +27,22 @@ def points_of(study: Study) -> Iterator[Settings]:
 def _hypercube(study: Study) -> Iterator[Settings]:
     """Yield a Latin hypercube: each axis cut into as many slices as there are points, one point in each.
 
-    McKay, Beckman and Conover, Technometrics 21 (1979), by scipy.stats.qmc; made of the study's seed.
+    McKay, Beckman and Conover, Technometrics 21 (1979); made of the study's seed. A point lies somewhere in
+    its slices, by chance, and the slices of each axis come in an order of their own.
     """
-    from numpy.random import default_rng  # noqa: PLC0415 - as below
-    from scipy.stats.qmc import LatinHypercube  # noqa: PLC0415 - half a second that only studies pay
-
-    cube = LatinHypercube(len(study.axes), rng=default_rng(study.seed)).random(study.points or 0)
+    chance, points = default_rng(study.seed), study.points or 0
+    within = chance.uniform(size=(points, len(study.axes)))
+    slices = np.array([_shuffled(chance, points) for _ in study.axes])
+    cube = (slices.T - within) / points
     for row in cube.tolist():
         yield {
             axis.key: value_in(axis.levels, at, axis.wants_whole)
             for axis, at in zip(study.axes, row, strict=True)
         }
+
+
+def _shuffled(chance: Generator, points: int) -> NDArray[np.int64]:
+    """Return 1, 2, ... up to so many in an order that chance makes."""
+    order = np.arange(1, points + 1)
+    chance.shuffle(order)
+    return order

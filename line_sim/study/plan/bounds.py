@@ -23,6 +23,7 @@ from line_sim.layout import Layout, layout_of
 from line_sim.scenario.distributions.by_mean import Gamma, Lognormal
 from line_sim.scenario.model import Inspection, Scenario, Station
 from line_sim.scenario.times import Constant, Exponential, Triangular, Uniform
+from line_sim.special import gamma
 from line_sim.units import HOUR, Nanoseconds
 
 
@@ -127,11 +128,9 @@ def _cut(time: object, deadline: float) -> _Moments | None:
         case Constant():
             return _Moments(min(float(time.value), deadline), 0.0)
         case Exponential() | Gamma():
-            from scipy.special import gammainc  # noqa: PLC0415 - a tenth of a second that only plans pay
-
             cv2 = time.cv**2 if isinstance(time, Gamma) else 1.0
             shape, x = 1 / cv2, deadline / (cv2 * time.mean)
-            mean = time.mean * float(gammainc(shape + 1, x)) + deadline * (1 - float(gammainc(shape, x)))
+            mean = time.mean * gamma.share_below(shape + 1, x) + deadline * gamma.share_above(shape, x)
             squares = min(deadline * mean, time.mean**2 * (1 + cv2))
             return _Moments(mean, max(0.0, squares / mean**2 - 1))
         case _:

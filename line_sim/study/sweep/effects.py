@@ -6,6 +6,7 @@ from math import comb
 
 import numpy as np
 
+from line_sim.special import fisher
 from line_sim.study.design.variants import Variant
 from line_sim.study.kpis import bounded
 from line_sim.study.skewed import of_pairs, of_runs
@@ -159,8 +160,6 @@ def differ(levels: Sequence[Sequence[float]]) -> bool | None:
     An analysis of variance for repeated measures: all levels met the same chance. Its degrees of freedom are
     cut as Greenhouse and Geisser do (Psychometrika 24, 1959), since some levels are more alike than others.
     """
-    from scipy.special import fdtrc  # noqa: PLC0415 - a tenth of a second that only studies pay
-
     told = np.array(levels)
     runs: int = told.shape[1]
     if runs < 2:
@@ -172,4 +171,4 @@ def differ(levels: Sequence[Sequence[float]]) -> bool | None:
     if between <= grain or chance <= grain:
         return between > grain
     free = chance**2 / float(((rest.T @ rest) ** 2).sum())
-    return bool(fdtrc(free, free * (runs - 1), between * (runs - 1) / chance) <= 1 - CONFIDENCE)
+    return fisher.share_above(free, free * (runs - 1), between * (runs - 1) / chance) <= 1 - CONFIDENCE

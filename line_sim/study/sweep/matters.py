@@ -13,6 +13,7 @@ from math import isqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from line_sim.special import fisher
 from line_sim.study.student import critical
 from line_sim.study.sweep.groups import Group
 from line_sim.study.sweep.means import Values
@@ -72,8 +73,6 @@ def shares_of_grid(values: Values, axes: dict[str, Sequence[Group]]) -> list[Sha
 
 def _refuse_chance(values: Values) -> None:
     """Raise UntoldError where the means are the same, by an F test of the variants against chance."""
-    from scipy.special import fdtrc  # noqa: PLC0415 - a tenth of a second that only studies pay
-
     variants, runs = values.shape
     between, chance = _sums(values)
     if variants < 2 or between <= variants * (_ROUNDING * abs(values).max()) ** 2:
@@ -81,7 +80,7 @@ def _refuse_chance(values: Values) -> None:
     if runs < 2 or chance == 0:
         return
     ratio = between / (variants - 1) / (chance / runs)
-    if fdtrc(variants - 1, (variants - 1) * (runs - 1), ratio) > _BY_CHANCE:
+    if fisher.share_above(variants - 1, (variants - 1) * (runs - 1), ratio) > _BY_CHANCE:
         raise UntoldError(ONLY_CHANCE)
 
 

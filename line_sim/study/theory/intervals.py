@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from line_sim.special import students_t
+
 BATCHES = 40
 SURELY = 0.999
 """The probability with which an error of the stated size is found."""
@@ -49,16 +51,14 @@ def interval_of(batches: Floats, controls: Sequence[Floats] = (), *, level: floa
     mean: what they explain of the batches' scatter is taken out by regression (Law, Simulation
     Modeling and Analysis, control variates).
     """
-    from scipy.special import stdtrit  # noqa: PLC0415 - a tenth of a second that only theory pays
-
     design = np.column_stack([np.ones(len(batches)), *controls])
     weights, *_ = np.linalg.lstsq(design, batches, rcond=None)
     freedom = len(batches) - design.shape[1]
     residual = batches - design @ weights
     variance = residual @ residual / freedom * np.linalg.inv(design.T @ design)[0, 0]
     error = float(np.sqrt(variance))
-    critical = -float(stdtrit(freedom, level / 2))
-    surely = critical + float(stdtrit(freedom, SURELY))
+    critical = -students_t.quantile(freedom, level / 2)
+    surely = critical + students_t.quantile(freedom, SURELY)
     return Interval(float(weights[0]), critical * error, surely * error, error)
 
 

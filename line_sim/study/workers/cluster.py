@@ -135,7 +135,7 @@ class Cluster:
     def _refuse_others(self) -> None:
         """Raise ClusterError where a worker has other versions; those that come later say it themselves."""
         try:
-            found = self.client.get_versions(packages=["line_sim", "scipy"])["workers"]
+            found = self.client.get_versions(packages=["line_sim"])["workers"]
         except Exception as error:
             raise gone(self.address, error) from error
         ours = identity()
@@ -144,7 +144,7 @@ class Cluster:
             if has["line_sim"] is None:
                 raise ClusterError(f"worker {worker} has no line-sim; {INSTALL}")
             python = ".".join(has["python"].split(".")[:2])
-            theirs = type(ours)(has["line_sim"], ours.code, python, has["numpy"], has["scipy"])
+            theirs = type(ours)(has["line_sim"], ours.code, python, has["numpy"])
             if others := ours.differences(theirs):
                 raise ClusterError(f"worker {worker} has {others}; {INSTALL}")
 

@@ -18,11 +18,10 @@ class Identity:
     code: str
     python: str
     numpy: str
-    scipy: str
 
     def differences(self, other: "Identity") -> str:
         """Say where another one differs from this one; nothing, if it does not."""
-        words = {"line_sim": "line-sim", "python": "Python", "numpy": "numpy", "scipy": "scipy"}
+        words = {"line_sim": "line-sim", "python": "Python", "numpy": "numpy"}
         told = [
             f"{word} {getattr(other, name)} instead of {getattr(self, name)}"
             for name, word in words.items()
@@ -37,7 +36,7 @@ class Identity:
 def identity() -> Identity:
     """Return that of this process."""
     python = ".".join(platform.python_version_tuple()[:2])
-    return Identity(line_sim.__version__, _code(), python, version("numpy"), version("scipy"))
+    return Identity(line_sim.__version__, _code(), python, version("numpy"))
 
 
 def _code() -> str:

@@ -16,6 +16,7 @@ from math import sqrt
 from statistics import fmean, variance
 
 from line_sim.analysis.summary.summary import Estimate, Interval
+from line_sim.special import students_t
 
 
 def estimate(groups: Sequence[Sequence[float]], parts: int, *, drawn: bool) -> Estimate:
@@ -24,14 +25,12 @@ def estimate(groups: Sequence[Sequence[float]], parts: int, *, drawn: bool) -> E
     `groups` are shifts, of so many parts, by the same chance: one each, or several with answers `drawn` from
     measured ones.
     """
-    from scipy.special import stdtrit  # noqa: PLC0415 - a tenth of a second that only reports pay
-
     means = [fmean(group) for group in groups]
     number = len(means)
     scatter = variance(means) / number
     if drawn:
         scatter += fmean(variance(group) for group in groups)
-    half = float(stdtrit(number - 1, 0.975)) * sqrt(scatter)
+    half = students_t.quantile(number - 1, 0.975) * sqrt(scatter)
     return Estimate(fmean(means), _ends(fmean(means), half), sum(map(len, groups)), parts)
 
 
