@@ -1,6 +1,6 @@
 """Student's t, against closed forms and against scipy's incomplete beta function."""
 
-from math import atan, inf, pi, sqrt
+from math import atan, inf, isnan, pi, sqrt
 
 import pytest
 from hypothesis import given
@@ -77,3 +77,8 @@ def test_the_middle_and_the_ends():
     assert [students_t.quantile(19, share) for share in (0.0, 0.5, 1.0)] == [-inf, 0.0, inf]
     assert [students_t.share_below(19, t) for t in (-inf, 0.0, inf)] == [0.0, 0.5, 1.0]
     assert students_t.share_below(1, -1e200) == pytest.approx(1e-200 / pi, rel=1e-12)
+
+
+def test_without_a_degree_of_freedom_nothing_is_known():
+    """As of a single value."""
+    assert isnan(students_t.quantile(0, 0.975))
