@@ -6,7 +6,7 @@ Distributions 2, 1995, section 28.3).
 
 from collections.abc import Callable
 from functools import lru_cache
-from math import exp, isinf, log, sqrt
+from math import exp, isinf, log, nan, sqrt
 
 from line_sim.special import beta, normal
 
@@ -35,7 +35,10 @@ def quantile(freedom: float, share: float) -> float:
 
     By Newton's method on the logarithm of a tail against that of t; near the middle of what lies between 0
     and t. The density of ln t is log-concave, so both are: from the second step on it comes from one side.
+    Without a degree of freedom nothing is known: not a number.
     """
+    if freedom <= 0:
+        return nan
     tail = min(share, 1.0 - share)
     if freedom >= _NORMAL_FROM or tail in {0.0, 0.5}:
         return normal.quantile(share)
@@ -43,7 +46,9 @@ def quantile(freedom: float, share: float) -> float:
         middle = 0.5 - tail
         t = _solved(freedom, _between, middle, 2.5 * middle, 1)
     else:
-        t = _solved(freedom, _above, tail, -normal.quantile(tail), -1)
+        z = -normal.quantile(tail)
+        nearly = z + (z**3 + z) / (4 * freedom)  # Abramowitz and Stegun 26.7.5
+        t = _solved(freedom, _above, tail, nearly, -1)
     return t if share > 0.5 else -t
 
 

@@ -9,6 +9,7 @@ last of all, the interval goes beyond it (`Sample.quantile`).
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import count
 from math import inf
 
@@ -50,6 +51,7 @@ def interval_ranks(p: Fraction, n: int, alike: float = 1.0) -> tuple[int, int] |
     return first, n if high is None else min(n, -(-high * n // independent))
 
 
+@lru_cache(maxsize=1024)
 def _independent_ranks(p: Fraction, n: int) -> tuple[int | None, int | None]:
     """Return the ranks of n independent observations; None for an end that would lie beyond them all."""
     share = float(p)

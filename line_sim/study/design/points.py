@@ -30,7 +30,7 @@ def _hypercube(study: Study) -> Iterator[Settings]:
     McKay, Beckman and Conover, Technometrics 21 (1979); made of the study's seed. A point lies somewhere in
     its slices, by chance, and the slices of each axis come in an order of their own.
     """
-    chance, points = default_rng(study.seed), study.points or 0
+    chance, points = default_rng(study.seed).spawn(1)[0], study.points or 0
     within = chance.uniform(size=(points, len(study.axes)))
     slices = np.array([_shuffled(chance, points) for _ in study.axes])
     cube = (slices.T - within) / points

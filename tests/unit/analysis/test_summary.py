@@ -262,7 +262,7 @@ def test_a_whole_line_passes_its_audit():
 
 
 def test_the_analysis_knows_neither_rich_nor_grpc():
-    """And waits for SciPy until a figure needs it."""
+    """Nor SciPy, which an installation need not have."""
     code = (
         "import line_sim.analysis.summary.summarise, sys; print({'rich', 'grpc', 'scipy'} & set(sys.modules))"
     )

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.stats.qmc import LatinHypercube
 
 from line_sim.errors import ScenarioError
 from line_sim.study.design.demands import Demand
 from line_sim.study.design.document import Asked, is_study
+from line_sim.study.design.levels import value_in
 from line_sim.study.design.points import points_of
 from line_sim.study.design.study import Amount, read_study
 from line_sim.study.design.variants import variants_of
@@ -216,3 +219,14 @@ def test_a_latin_hypercube_has_a_point_in_every_slice():
     assert points == list(points_of(read_study(CAMERA, asked)))
     assert sorted(point["line.camera.units"] for point in points) == [1, 1, 2, 2, 3, 3, 4, 4]
     assert sorted(min(int(point["review.miss_rate"] * 10), 7) for point in points) == list(range(8))
+
+
+@pytest.mark.parametrize("seed", [0, 7, 2**40])
+def test_a_latin_hypercube_has_scipys_points(seed):
+    """To the last digit, so that studies of versions that had them of scipy can be made again."""
+    over = {"line.camera.units": "1..4", "review.miss_rate": "0..0.8", "line.camera.deadline": "1 s..4 s"}
+    study = read_study(CAMERA, Asked(over=over, design="lhs", points=50, seed=seed))
+    cube = LatinHypercube(len(over), rng=np.random.default_rng(seed)).random(50).tolist()
+    for point, row in zip(points_of(study), cube, strict=True):
+        values = zip(study.axes, row, strict=True)
+        assert list(point.values()) == [value_in(axis.levels, at, axis.wants_whole) for axis, at in values]
