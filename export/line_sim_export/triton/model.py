@@ -34,7 +34,7 @@ class TritonPythonModel:
         log(f"{self._name}: {folder} is loaded, TensorFlow {tf.__version__}, numpy {np.__version__}")
         if int(np.__version__.split(".")[0]) > 1:
             pb_utils.Logger.log_warn(
-                "Triton up to 24.10 cannot pass bytes to a model that has numpy 2 or later"
+                "Triton 24.10 cannot pass bytes to a model that has numpy 2: install numpy below 2"
             )
 
     def execute(self, requests: list[Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""A model repository for Triton: what is written, and what its python model answers to a stand-in of Triton."""
+"""A model repository for Triton: what is written, and what its python model says, with Triton played."""
 
 import importlib.util
 import io
