@@ -1,7 +1,8 @@
 """What the gateway `kserve` measures beside Triton's own perf_analyzer, on the same server, in turns.
 
-    python benchmarks/bench_triton.py [--rounds 3] [--calls 100] [--only sleeping|inception_v3]
+    python benchmarks/bench_triton.py [--rounds 3] [--calls 60] [--only sleeping|inception_v3]
     python benchmarks/bench_triton.py --line     # scenarios/default.yaml, 300 parts, on the exported model
+    python benchmarks/bench_triton.py --queue    # what a queue policy does to calls that need not wait
 
 Two models of NVIDIA's Triton: one that only sleeps 50 ms, four at a time, and the exported InceptionV3 as
 `line-sim export --for triton` puts it there (left out where there is none). With 1, 2 and 4 calls in flight
@@ -48,6 +49,7 @@ COLD = 5
 """Calls left out, of each that is in flight: connections are made, and batches find their rhythm."""
 
 PICTURES = 30
+STALLED_MS = 400
 BASELINE = "perf_analyzer"
 
 Way = Callable[[str, int, int], list[float]]
@@ -217,6 +219,30 @@ def compare(
     print(f"  {time.monotonic() - began:.0f} s\n", flush=True)
 
 
+def compare_queues(installed: Environment, folder: Path, calls: int) -> None:
+    """Have perf_analyzer ask a model that sleeps 20 ms, with and without a policy of its queue."""
+    policies = {
+        "no_policy": "",
+        "queue_size": "default_queue_policy { max_queue_size: 64 }",
+        "queue_timeout": "default_queue_policy { timeout_action: REJECT allow_timeout_override: true "
+        "default_timeout_microseconds: 10000000 }",
+    }
+    models = [
+        TritonModel(name, sleep_ms=20, batches=8, more=f"dynamic_batching {{ {policy} }}")
+        for name, policy in policies.items()
+    ]
+    with triton_server(folder, models, [], installed) as triton:
+        peer = Peer(installed, folder, triton.grpc)
+        for in_flight in IN_FLIGHT:
+            for name in policies:
+                taken = peer(name, in_flight, calls)
+                late = sum(each > STALLED_MS for each in taken)
+                print(
+                    f"{name:14} {in_flight} in flight: median {quantile(taken, 0.5):6.1f} ms, "
+                    f"p99 {quantile(taken, 0.99):6.1f} ms; {late} of {len(taken)} took over {STALLED_MS} ms"
+                )
+
+
 def default_line(triton: Triton) -> None:
     """Run the default scenario, 300 parts, against the exported model, and tell how it went."""
     gateway = f'line.camera.gateway={{kserve: {{target: "{triton.grpc}", model: {EXPORTED}}}}}'
@@ -257,12 +283,17 @@ def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--calls", type=int, default=100, help="of each that is in flight, in a round")
+    parser.add_argument("--calls", type=int, default=60, help="of each that is in flight, in a round")
     parser.add_argument("--only", choices=[SLEEPING, EXPORTED])
     parser.add_argument("--line", action="store_true")
+    parser.add_argument("--queue", action="store_true")
     parser.add_argument("--model", type=Path, default=ROOT / "models" / EXPORTED)
     chosen = parser.parse_args()
     installed = environment("triton_tensorflow", shared=True)
+    if chosen.queue:
+        with tempfile.TemporaryDirectory() as name:
+            compare_queues(installed, Path(name), 5 * chosen.calls)
+        return
     models = [EXPORTED] if chosen.line else [chosen.only] if chosen.only else [SLEEPING, EXPORTED]
     for model in models:
         if model == EXPORTED and not chosen.model.is_dir():
