@@ -158,7 +158,13 @@ def command(
     force: bool,
     quiet: bool,
 ) -> None:
-    """Build the SavedModel that the inspection station asks, and prove it."""
+    """Build the SavedModel that the inspection station asks, and prove it; or take one to Triton.
+
+    \b
+      line-sim export
+      line-sim export --pictures path/to/folder --out models/mine
+      line-sim export --for triton --from models/mine
+    """  # noqa: D301 - click's mark, as it is
     reporter = Reporter(Console(soft_wrap=True), quiet)
     cache = cache or default_cache(os.environ)
     try:

@@ -25,9 +25,9 @@ def source_of(path: Path) -> Source:
 
     Raises ScenarioError where there is none.
     """
-    whole = path.resolve()
+    whole = path.resolve() if ".." in path.parts else path.absolute()  # a link keeps its own name
     if (whole / "saved_model.pb").is_file():
-        number = int(path.name) if path.name.isdecimal() else LEAST_VERSION
+        number = int(whole.name) if whole.name.isdecimal() else LEAST_VERSION
         return Source(path, whole.parent.name, number)
     versions = [each.parent for each in path.glob("*/saved_model.pb") if each.parent.name.isdecimal()]
     if not versions:

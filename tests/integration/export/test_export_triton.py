@@ -151,7 +151,8 @@ class Response:
 @pytest.fixture(scope="module")
 def model(repository: Path) -> Any:
     """The repository's own model.py, loaded as Triton's python backend does it."""
-    logger = types.SimpleNamespace(log_info=lambda _: None, log_warn=lambda _: None)
+    warned: list[str] = []
+    logger = types.SimpleNamespace(log_info=lambda _: None, log_warn=warned.append)
     triton = types.ModuleType("triton_python_backend_utils")
     triton.__dict__.update(
         Tensor=Tensor,
@@ -168,6 +169,7 @@ def model(repository: Path) -> Any:
         patch.setitem(sys.modules, "triton_python_backend_utils", triton)
         spec.loader.exec_module(module)
     loaded = module.TritonPythonModel()
+    loaded.warned = warned
     loaded.initialize(
         {
             "model_instance_kind": "CPU",
@@ -177,6 +179,11 @@ def model(repository: Path) -> Any:
         }
     )
     return loaded
+
+
+def test_a_numpy_that_triton_cannot_pass_bytes_to_is_told(model: Any) -> None:
+    """The tests have numpy 2, so the log says what to install; under Triton 24.10 the process would die."""
+    assert "install numpy below 2" in model.warned[0]
 
 
 def test_every_request_of_a_batch_gets_its_own_answers(model: Any) -> None:

@@ -43,6 +43,14 @@ def test_a_version_may_be_named_itself(tmp_path: Path) -> None:
     assert (source.model, source.number) == ("flanges", 1)
 
 
+def test_a_folder_may_be_named_from_within(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`.` and `..` have names all the same."""
+    exported(tmp_path / "flanges" / "4")
+    monkeypatch.chdir(tmp_path / "flanges" / "4")
+    found = [source_of(path) for path in (Path(), Path(".."))]
+    assert [(source.model, source.number) for source in found] == [("flanges", 4)] * 2
+
+
 def test_where_no_model_is_the_way_to_one_is_told(tmp_path: Path) -> None:
     """The message is a command."""
     with pytest.raises(ScenarioError, match=r"line-sim export --out .*/nothing$"):
