@@ -113,3 +113,24 @@ def shared(folder: Path) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def write_judge(folder: Path, name: str = "inspect") -> Path:
+    """Write a SavedModel that has the one signature that Triton asks: bright pictures are good."""
+    from line_sim_export.silence import import_tensorflow
+
+    import_tensorflow()
+    import tensorflow as tf
+
+    class Judge(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="image")])
+        def inspect(self, image: tf.Tensor) -> dict[str, tf.Tensor]:
+            def light(jpeg: tf.Tensor) -> tf.Tensor:
+                return tf.reduce_mean(tf.cast(tf.io.decode_jpeg(jpeg, channels=3), tf.float32)) / 255
+
+            lights = tf.map_fn(light, image, fn_output_signature=tf.float32)
+            return {"label": tf.where(lights > 0.5, "good", "dark"), "score": lights}
+
+    judge = Judge()
+    tf.saved_model.save(judge, str(folder), {name: judge.inspect.get_concrete_function()})
+    return folder

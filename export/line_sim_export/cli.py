@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
 from line_sim.errors import LineSimError, ScenarioError
@@ -27,6 +28,8 @@ from line_sim_export.pictures.lessons import Lessons, rendered_lessons
 from line_sim_export.processor import bfloat16_units, processor
 from line_sim_export.progress import Reporter
 from line_sim_export.silence import import_tensorflow
+from line_sim_export.triton.config import BACKENDS
+from line_sim_export.triton.repository import export_for_triton
 
 if TYPE_CHECKING:
     from line_sim_export.model.card import Card
@@ -35,6 +38,10 @@ TRAINING_PARTS = 480
 HELD_OUT_PARTS = 100
 COMPARED_PARTS = 500  # held out where lower precision must be compared
 INTERRUPTED = 130
+COMMAND_LINE = ParameterSource.COMMANDLINE
+SERVERS = ("tensorflow-serving", *BACKENDS)
+DEFAULT_MODEL = Path("models/inception_v3")
+FOR_ANY_SERVER = {"server", "source", "out", "version", "force", "quiet"}
 PRECISIONS = ("auto", "float32", "bfloat16", "tensorrt-fp16")
 
 Precision = Literal["float32", "bfloat16", "tensorrt-fp16"]
@@ -57,16 +64,28 @@ class Wish:
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    default=Path("models/inception_v3"),
+    help=f"The model's folder; its last name is the model's name.  [default: {DEFAULT_MODEL}; for Triton "
+    "the repository, models/triton or models/triton-tensorrt]",
+)
+@click.option(
+    "--for",
+    "server",
+    type=click.Choice(SERVERS),
+    default=SERVERS[0],
     show_default=True,
-    help="The model's folder; its last name is the model's name.",
+    help="Build a model for TensorFlow Serving, or put a model that was built before into a repository of "
+    "Triton's: for its python backend, or for NVIDIA's image with TensorRT.",
+)
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    help=f"For Triton: the model that was built before, or a version of it.  [default: {DEFAULT_MODEL}]",
 )
 @click.option(
     "--version",
     type=click.IntRange(min=0),
-    default=0,  # what the published client of this pattern asks for by its number
-    show_default=True,
-    help="The version's number.",
+    help="The version's number.  [default: 0; for Triton the model's own, 1 for 0]",
 )
 @click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Draws weights and parts."
@@ -118,10 +137,14 @@ class Wish:
 )
 @click.option("--force", is_flag=True, help="Replace this version if it is there already.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless something is wrong.")
+@click.pass_context
 def command(
+    context: click.Context,
     *,
-    out: Path,
-    version: int,
+    out: Path | None,
+    server: str,
+    source: Path | None,
+    version: int | None,
     seed: int,
     parts: int | None,
     pictures: Path | None,
@@ -135,13 +158,27 @@ def command(
     force: bool,
     quiet: bool,
 ) -> None:
-    """Build the SavedModel that the inspection station asks, and prove it."""
+    """Build the SavedModel that the inspection station asks, and prove it; or take one to Triton.
+
+    \b
+      line-sim export
+      line-sim export --pictures path/to/folder --out models/mine
+      line-sim export --for triton --from models/mine
+    """  # noqa: D301 - click's mark, as it is
     reporter = Reporter(Console(soft_wrap=True), quiet)
     cache = cache or default_cache(os.environ)
     try:
+        check_server(context, server, source)
+        if server in BACKENDS:
+            place = source or DEFAULT_MODEL, out or Path("models", server)
+            export_for_triton(server, *place, version, force=force, reporter=reporter)
+            return
         choice = chosen(backbone, head, weights, handle, labels, pictures)
         wanted = None if precision == "auto" else precision
-        export(Wish(out / str(version), seed, parts, wanted, force, choice, cache), reporter)
+        folder = (out or DEFAULT_MODEL) / str(
+            version or 0
+        )  # 0: what the published client asks for by its number
+        export(Wish(folder, seed, parts, wanted, force, choice, cache), reporter)
     except LineSimError as error:
         click.echo(f"line-sim export: {error}", err=True)
         sys.exit(error.exit_code)
@@ -149,6 +186,22 @@ def command(
         again = f"; the same command goes on from the features in {cache}" if pictures else ""
         click.echo(f"line-sim export: interrupted, no model was written{again}", err=True)
         sys.exit(INTERRUPTED)
+
+
+def check_server(context: click.Context, server: str, source: Path | None) -> None:
+    """Raise ScenarioError for options that are of no use for this server, a line each."""
+    mistakes = []
+    if server not in BACKENDS and source is not None:
+        mistakes = [f"--from {source} is for --for triton: a model for {server} is built, not taken"]
+    if server in BACKENDS:
+        told = [name for name in context.params if context.get_parameter_source(name) is COMMAND_LINE]
+        mistakes = [
+            f"--{name} is for building a model; build it first, then take it with --for {server} --from DIR"
+            for name in told
+            if name not in FOR_ANY_SERVER
+        ]
+    if mistakes:
+        raise ScenarioError("\n".join(mistakes))
 
 
 def export(wish: Wish, reporter: Reporter) -> None:

@@ -12,5 +12,5 @@ from line_sim.cli.handover import PASS_ON, hand_over, passes_on
 )
 @passes_on
 def export(arguments: tuple[str, ...]) -> None:
-    """Build the SavedModel of InceptionV3 and prove it (`export --help` says more)."""
+    """Build the SavedModel of InceptionV3 and prove it, or take it to Triton (`export --help` says more)."""
     hand_over("export", "line_sim_export", arguments)

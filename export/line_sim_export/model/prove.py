@@ -34,6 +34,9 @@ TOLERANCE = 1e-4
 Ask = Callable[[str, list[bytes], tuple[str, ...]], list[Any]]
 """From a signature, what its input is fed and the outputs wanted, to those outputs."""
 
+Prove = Callable[[Mapping[str, Any]], None]
+"""Looks at the signatures of a model; raises ProofError."""
+
 Answers = list[tuple[str, float]]
 """Label and score of each picture."""
 
@@ -168,8 +171,8 @@ def prove_empty_batch(ask: Ask) -> None:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Ask]:
-    """Load the model, prove its promises and give what asks it. Raises ProofError.
+def served(folder: Path, prove: Prove | None = None) -> Iterator[Ask]:
+    """Load the model, prove its promises (all of them by default) and give what asks it. Raises ProofError.
 
     It is loaded into a session, as TensorFlow Serving does: what TensorFlow 2 loads may lack something there.
     """
@@ -178,7 +181,7 @@ def served(folder: Path) -> Iterator[Ask]:
     try:
         with graph.as_default():  # for the loading only: who asks may also call TensorFlow 2
             signatures = tf.compat.v1.saved_model.load(session, ["serve"], str(folder)).signature_def
-        prove_promises(signatures)
+        (prove or prove_promises)(signatures)
 
         def ask(signature: str, values: list[bytes], outputs: tuple[str, ...]) -> list[Any]:
             (fed,) = signatures[signature].inputs.values()

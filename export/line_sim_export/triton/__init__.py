@@ -1,0 +1,1 @@
+"""A model repository for NVIDIA's Triton, made from an exported model."""
