@@ -16,6 +16,7 @@ Message: TypeAlias = Any  # a message or message class made at run time: no type
 
 SERVICE = "inference.GRPCInferenceService"
 SERVER_READY = f"/{SERVICE}/ServerReady"
+SERVER_METADATA = f"/{SERVICE}/ServerMetadata"
 MODEL_READY = f"/{SERVICE}/ModelReady"
 MODEL_METADATA = f"/{SERVICE}/ModelMetadata"
 MODEL_INFER = f"/{SERVICE}/ModelInfer"
@@ -33,6 +34,8 @@ _MANY = "*"
 _MESSAGES: dict[str, dict[str, tuple[int, str]]] = {  # name: field: number, kind
     "ServerReadyRequest": {},
     "ServerReadyResponse": {"ready": (1, "bool")},
+    "ServerMetadataRequest": {},
+    "ServerMetadataResponse": {"name": (1, "string"), "version": (2, "string")},
     "ModelReadyRequest": {"name": (1, "string"), "version": (2, "string")},
     "ModelReadyResponse": {"ready": (1, "bool")},
     "ModelMetadataRequest": {"name": (1, "string"), "version": (2, "string")},
