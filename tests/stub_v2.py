@@ -45,6 +45,7 @@ class V2Server:
         self._address = address
         self.infer: Callable[[Any, grpc.ServicerContext], bytes] = lambda request, context: answer()
         self.server_ready: Callable[[], bytes] = lambda: ready("ServerReadyResponse")
+        self.server_metadata: Callable[[], bytes] = lambda: server("stub", "1")
         self.model_ready: Callable[[str, str], bytes] = lambda name, version: ready("ModelReadyResponse")
         self.metadata: Callable[[str, str], bytes] = lambda name, version: metadata()
         self.requests: list[Any] = []
@@ -58,6 +59,7 @@ class V2Server:
         self._server = grpc.server(ThreadPoolExecutor(4), options=[("grpc.so_reuseport", 0)])
         methods = {
             "ServerReady": lambda request, context: self.server_ready(),
+            "ServerMetadata": lambda request, context: self.server_metadata(),
             "ModelReady": lambda request, context: self.model_ready(*_asked("ModelReadyRequest", request)),
             "ModelMetadata": lambda request, context: self.metadata(*_asked("ModelMetadataRequest", request)),
             "ModelInfer": self._infer,
@@ -114,6 +116,11 @@ def _asked(name: str, request: bytes) -> tuple[str, str]:
 def ready(name: str, *, is_so: bool = True) -> bytes:
     """Write a ServerReadyResponse or a ModelReadyResponse."""
     return written(name, ready=is_so)
+
+
+def server(name: str, version: str) -> bytes:
+    """Write a ServerMetadataResponse."""
+    return written("ServerMetadataResponse", name=name, version=version)
 
 
 def metadata(inputs: Tensors = IMAGE, outputs: Tensors = ANSWER, versions: Sequence[str] = ("1",)) -> bytes:

@@ -35,6 +35,7 @@ class V2RestServer:
         self.metadata: Callable[[str], Said] = lambda path: metadata()
         self.model_ready: Callable[[], Said] = lambda: (200, b"")
         self.server_ready: Callable[[], Said] = lambda: (200, b"")
+        self.software: Any = ("stub", "1")
         self.extensions: Sequence[str] = TRITON
         self.documents: list[Any] = []
         self.behind: list[bytes] = []
@@ -111,7 +112,8 @@ class V2RestServer:
     def looked_up(self, path: str) -> Said:
         """Answer what is asked by a path alone."""
         if path == "/v2":
-            return 200, {"name": "stub", "version": "1", "extensions": list(self.extensions)}
+            name, version = self.software
+            return 200, {"name": name, "version": version, "extensions": list(self.extensions)}
         if path == "/v2/health/ready":
             return self.server_ready()
         if path.endswith("/ready"):

@@ -14,7 +14,7 @@ from line_sim.inspection.servers.proving import LoadingError, asked_of, patientl
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.dialect import Met, Patience
 from line_sim.inspection.wires.kserve.form import Model, fitted
-from line_sim.inspection.wires.kserve.manner import UNKNOWN_MODEL, Manner
+from line_sim.inspection.wires.kserve.manner import UNKNOWN_MODEL, About, Manner
 from line_sim.inspection.wires.kserve.statuses import advice, sets_aside
 from line_sim.inspection.wires.question import ModelQuestion, Signature
 from line_sim.inspection.wires.told import listed
@@ -70,9 +70,10 @@ class KserveDialect:
             found, form = fitted(question, model)
         except ValueError as error:
             raise GatewayError(f"{asked_of(transport, question)}: {error}") from None
-        binary = talk.takes_bytes()
-        wire = self.manner.wire(found, form, binary=binary)
-        return Met(_version(question, model), found, wire, f"{form.words}{'' if binary else ', as text'}")
+        about = talk.about()
+        wire = self.manner.wire(found, form, binary=about.takes_bytes)
+        words = f"{form.words}{'' if about.takes_bytes else ', as text'}"
+        return Met(_version(question, model), found, wire, words, about.software)
 
     def fit(self, transport: Transport, question: ModelQuestion, patience: Patience) -> Met:
         """Find the model and its names."""
@@ -118,12 +119,12 @@ class _Talk:
         """Wait until the model is ready, and return what it says of itself."""
         return patiently(self._ready_model, self.patience.loading)
 
-    def takes_bytes(self) -> bool:
-        """Whether the server takes a picture's bytes as they are."""
-        if self.manner.extensions is None:
-            return True
-        response = self._call(self.manner.extensions())
-        return response.status == statuses.OK and self._read(self.manner.read_binary, response.body)
+    def about(self) -> About:
+        """Return what the server says of itself."""
+        response = self._call(self.manner.server_metadata())
+        if response.status != statuses.OK:
+            return self.manner.unsaid
+        return self._read(self.manner.read_server, response.body)
 
     def _ready_model(self) -> Model:
         """Return what a model that is ready says of itself.

@@ -86,6 +86,7 @@ class ServerGateway:
         self._ended = ended
         self._rotation = Rotation(len(self._targets))
         self._versions: list[str] = []
+        self._software: list[str] = []
         self._retried = 0
         self._unsent: Counter[str] = Counter()
         self._sample = b""
@@ -98,7 +99,7 @@ class ServerGateway:
 
     @property
     def identity(self) -> dict[str, str]:
-        """Server, target, model, and every version that has answered so far, in order.
+        """Server, target, model, every version that has answered so far, and what servers call themselves.
 
         Where calls were made again, how many; where a target was not there, which, and how often; why calls
         came back without use; which targets said what nobody had asked; why parts' pictures could not be
@@ -116,6 +117,7 @@ class ServerGateway:
         )
         aside = ", ".join(f"{target} ({count} x)" for target, count in times.items() if count)
         also = {
+            "software": ", ".join(self._software),
             "retries": str(self._retried) if self._retries.attempts > 1 else "",
             "set_aside": aside,
             "without_use": self._reasons.text,
@@ -227,13 +229,13 @@ class ServerGateway:
         if response.status != statuses.OK:
             return statuses.outcome_of(response.status, response.detail)
         answer = wire.read_answer(response.body)
-        self._note_version(answer.version)
+        self._note(answer.version, self._versions)
         return answer.outcome
 
-    def _note_version(self, version: str) -> None:
+    def _note(self, told: str, known: list[str]) -> None:
         with self._lock:
-            if version and version not in self._versions:
-                self._versions.append(version)
+            if told and told not in known:
+                known.append(told)
 
     def _connect(self) -> None:
         """Reach and prove every target; those of several that cannot be reached are looked for later."""
@@ -254,7 +256,8 @@ class ServerGateway:
     def _prove(self, transport: Transport) -> None:
         met = prove(self._dialect, transport, self._question, self._sample, self._proof, self._met)
         self._met = self._met or met
-        self._note_version(met.version)
+        self._note(met.version, self._versions)
+        self._note(met.software, self._software)
 
     def _picture_for_proof(self) -> bytes:
         """Return what servers are proved with, also those that come back when no file is there any more."""

@@ -19,14 +19,16 @@ class Patience(NamedTuple):
 class Met:
     """A model that was found: the version that will answer, what it is asked, and in what.
 
-    `version` is empty where the server does not tell. `question` has the names of the model. `form` says how
-    it takes a picture, where that differs from model to model; two targets of one gateway must agree in it.
+    `version` is empty where the server does not tell, and so is `software`, its own name and version.
+    `question` has the names of the model. `form` says how it takes a picture, where that differs from model
+    to model; two targets of one gateway must agree in it.
     """
 
     version: str
     question: ModelQuestion
     wire: Wire
     form: str = ""
+    software: str = ""
 
 
 class Dialect(Protocol):

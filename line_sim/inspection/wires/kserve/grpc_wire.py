@@ -16,10 +16,12 @@ from line_sim.inspection.wires.kserve.manner import (
     MOST_OUTPUTS,
     TIMEOUT,
     UNKNOWN_MODEL,
+    About,
     Manner,
     State,
     longest_in_queue,
     refuse_many,
+    software,
     version_text,
     wanted_outputs,
 )
@@ -27,6 +29,7 @@ from line_sim.inspection.wires.kserve.messages import (
     MODEL_INFER,
     MODEL_METADATA,
     MODEL_READY,
+    SERVER_METADATA,
     SERVER_READY,
     Message,
     message,
@@ -91,6 +94,17 @@ def model_metadata(question: ModelQuestion) -> Request:
     return Request(MODEL_METADATA, body)
 
 
+def server_metadata() -> Request:
+    """Ask what the server is."""
+    return Request(SERVER_METADATA, written("ServerMetadataRequest"))
+
+
+def read_server(body: bytes) -> About:
+    """Read a ServerMetadataResponse. Raises ValueError."""
+    server = parsed("ServerMetadataResponse", body)
+    return About(software(server.name, server.version), takes_bytes=True)
+
+
 def read_server_ready(body: bytes) -> bool:
     """Read a ServerReadyResponse. Raises ValueError."""
     return bool(parsed("ServerReadyResponse", body).ready)
@@ -144,8 +158,9 @@ GRPC = Manner(
     model_metadata=model_metadata,
     read_model=read_model,
     wire=_grpc_wire,
-    extensions=None,
-    read_binary=lambda _: True,
+    server_metadata=server_metadata,
+    read_server=read_server,
+    unsaid=About("", takes_bytes=True),
 )
 """A channel is kept for the whole run; the deadline goes with every call."""
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.kserve.form import InputForm, Model
 from line_sim.inspection.wires.question import ModelQuestion
+from line_sim.inspection.wires.told import told_in_line
 from line_sim.inspection.wires.transport import Access, Request, Response, Transport, Wire
 
 BEST_CLASS = "classification"
@@ -28,6 +29,13 @@ State: TypeAlias = Literal["ready", "unready", "unknown", "stranger", "failed"]
 """What an answer to a question about readiness says: of no such model, of no such protocol, or nothing."""
 
 
+class About(NamedTuple):
+    """What a server says of itself: name and version, and whether it takes a picture's bytes as they are."""
+
+    software: str
+    takes_bytes: bool
+
+
 class WireMaker(Protocol):
     """Makes what a model is asked in."""
 
@@ -39,7 +47,7 @@ class WireMaker(Protocol):
 class Manner:
     """How the protocol's questions are put in one of its two ways, and what their answers say.
 
-    The readers raise ValueError. `extensions` asks what else a server can do; None: it makes no difference.
+    The readers raise ValueError. `unsaid` is what is believed of a server that says nothing of itself.
     """
 
     way: Callable[[str, Access], Transport]
@@ -51,8 +59,9 @@ class Manner:
     model_metadata: Callable[[ModelQuestion], Request]
     read_model: Callable[[bytes], Model]
     wire: WireMaker
-    extensions: Callable[[], Request] | None
-    read_binary: Callable[[bytes], bool]
+    server_metadata: Callable[[], Request]
+    read_server: Callable[[bytes], About]
+    unsaid: About
 
 
 def wanted_outputs(question: ModelQuestion) -> list[str]:
@@ -68,6 +77,11 @@ def longest_in_queue(question: ModelQuestion) -> int | None:
 def version_text(question: ModelQuestion) -> str:
     """Return the version that is asked for; empty: the server chooses."""
     return "" if question.version is None else str(question.version)
+
+
+def software(name: str, version: str) -> str:
+    """Return a server's name and version as `run.json` has them: `triton 2.51.0`."""
+    return " ".join(told_in_line(one, LONGEST_VERSION) for one in (name, version) if one)
 
 
 def refuse_many(model_has: int) -> None:

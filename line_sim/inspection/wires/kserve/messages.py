@@ -13,6 +13,7 @@ __all__ = ["Message", "message", "parsed", "serialised", "written"]
 
 SERVICE = "inference.GRPCInferenceService"
 SERVER_READY = f"/{SERVICE}/ServerReady"
+SERVER_METADATA = f"/{SERVICE}/ServerMetadata"
 MODEL_READY = f"/{SERVICE}/ModelReady"
 MODEL_METADATA = f"/{SERVICE}/ModelMetadata"
 MODEL_INFER = f"/{SERVICE}/ModelInfer"
@@ -20,6 +21,8 @@ MODEL_INFER = f"/{SERVICE}/ModelInfer"
 _TABLE: Table = {
     "ServerReadyRequest": {},
     "ServerReadyResponse": {"ready": (1, "bool")},
+    "ServerMetadataRequest": {},
+    "ServerMetadataResponse": {"name": (1, "string"), "version": (2, "string")},
     "ModelReadyRequest": {"name": (1, "string"), "version": (2, "string")},
     "ModelReadyResponse": {"ready": (1, "bool")},
     "ModelMetadataRequest": {"name": (1, "string"), "version": (2, "string")},

@@ -23,10 +23,12 @@ from line_sim.inspection.wires.kserve.manner import (
     LONGEST_VERSION,
     MOST_OUTPUTS,
     TIMEOUT,
+    About,
     Manner,
     State,
     longest_in_queue,
     refuse_many,
+    software,
     version_text,
     wanted_outputs,
 )
@@ -105,10 +107,13 @@ def read_model(body: bytes) -> Model:
     return Model(tuple(told_in_line(one, LONGEST_VERSION) for one in versions), **tensors)
 
 
-def read_binary(body: bytes) -> bool:
-    """Read whether a server takes raw bytes behind the document. Raises ValueError."""
-    extensions = _parsed(body, "a server's metadata").get("extensions")
-    return isinstance(extensions, list) and BINARY_EXTENSION in extensions
+def read_server(body: bytes) -> About:
+    """Read a server's name, and whether it takes raw bytes behind the document. Raises ValueError."""
+    told = _parsed(body, "a server's metadata")
+    name, version = (one if isinstance(one, str) else "" for one in (told.get("name"), told.get("version")))
+    extensions = told.get("extensions")
+    takes_bytes = isinstance(extensions, list) and BINARY_EXTENSION in extensions
+    return About(software(name, version), takes_bytes)
 
 
 def _model_state(response: Response) -> State:
@@ -146,8 +151,9 @@ REST = Manner(
     model_metadata=lambda question: Request(f"GET {_path(question)}"),
     read_model=read_model,
     wire=KserveRestWire,
-    extensions=lambda: Request("GET /v2"),
-    read_binary=read_binary,
+    server_metadata=lambda: Request("GET /v2"),
+    read_server=read_server,
+    unsaid=About("", takes_bytes=False),
 )
 """Connections are kept for the whole run; the deadline is the client's alone."""
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from outcomes import LONGEST_REASON, check, refusal
 from stub_server import inquiry
-from stub_v2 import V2Server, answer, elements, metadata, ready, v2_gateway_to
+from stub_v2 import V2Server, answer, elements, metadata, ready, server, v2_gateway_to
 
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.wires.kserve import grpc_wire, rest_wire
@@ -104,7 +104,8 @@ def test_any_message_is_an_outcome(body: bytes) -> None:
     """For each of the three things that may be asked; what a model is, is read or refused in words."""
     for question in QUESTIONS:
         check(grpc_wire.KserveGrpcWire(question, InputForm("image")).read_answer(body).outcome)
-    for read in (grpc_wire.read_server_ready, grpc_wire.read_model_ready, grpc_wire.read_model):
+    readers = (grpc_wire.read_server, grpc_wire.read_server_ready, grpc_wire.read_model_ready)
+    for read in (*readers, grpc_wire.read_model):
         reason = ""
         try:
             read(body)
@@ -119,7 +120,7 @@ def test_any_document_is_an_outcome(body: bytes) -> None:
     """Over REST, as the transport hands it on."""
     for question in QUESTIONS:
         check(rest_wire.KserveRestWire(question, InputForm("image"), binary=True).read_answer(body).outcome)
-    for read in (rest_wire.read_model, rest_wire.read_binary):
+    for read in (rest_wire.read_model, rest_wire.read_server):
         reason = ""
         try:
             read(body)
@@ -167,12 +168,13 @@ def test_any_message_passes_the_gateway(v2_server: V2Server, gateway: ServerGate
     assert all(text.isprintable() or "\n" in text for text in gateway.identity.values())
 
 
-@pytest.mark.parametrize("which", ["ready", "metadata", "infer"])
+@pytest.mark.parametrize("which", ["server", "ready", "metadata", "infer"])
 @settings(fuzz, max_examples=max(20, EXAMPLES // 10))
 @given(body=bodies)
 def test_any_message_at_the_start_is_a_gateway_or_none(v2_server: V2Server, which: str, body: bytes) -> None:
     """The run begins, or is refused with exit code 3 and a text."""
     said: dict[str, Any] = {which: body}
+    v2_server.server_metadata = lambda: said.get("server", server("stub", "1"))
     v2_server.model_ready = lambda name, version: said.get("ready", ready("ModelReadyResponse"))
     v2_server.metadata = lambda name, version: said.get("metadata", metadata())
     v2_server.infer = lambda request, context: said.get("infer", answer())

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import grpc
 import pytest
 from stub_server import inquiry
-from stub_v2 import V2Server, answer, elements, empty_score, metadata, v2_gateway_to
+from stub_v2 import V2Server, answer, elements, empty_score, metadata, refused, server, v2_gateway_to
 
 from line_sim.inspection.outcome import Answered, TimedOut, Unavailable, Unreadable
 from line_sim.inspection.servers.live import ServerGateway
@@ -31,6 +31,7 @@ def test_a_part_is_asked_about(v2: V2Server) -> None:
             "target": f"127.0.0.1:{v2.port}",
             "model": "flanges",
             "version": "1",
+            "software": "stub 1",
         }
     request = v2.requests[-1]
     (tensor,) = request.inputs
@@ -134,6 +135,23 @@ def test_a_new_version_is_noted(v2: V2Server) -> None:
         v2.infer = lambda request, context: answer(version="v2.0")
         gateway.ask(inquiry())
         assert gateway.identity["version"] == "1, v2.0"
+
+
+def test_what_answers_is_told_by_its_own_name(v2: V2Server) -> None:
+    """Each name and version of the servers behind one gateway; one that does not tell adds nothing."""
+    others = [V2Server(), V2Server(), V2Server()]
+    others[0].server_metadata = lambda: server("stub", "2")
+    others[1].server_metadata = lambda: refused(grpc.StatusCode.UNIMPLEMENTED, "not here")
+    for other in others:
+        other.start()
+    try:
+        with v2_gateway_to(v2, *others) as gateway:
+            assert gateway.identity["software"] == "stub 1, stub 2"
+        with v2_gateway_to(others[1]) as gateway:
+            assert "software" not in gateway.identity
+    finally:
+        for other in others:
+            other.stop()
 
 
 def test_metadata_goes_with_every_call(v2: V2Server) -> None:

@@ -182,7 +182,7 @@ def test_a_run_over_rest(tmp_path: Path, v2: V2RestServer) -> None:
     assert len(rows) == 5
     assert all(",answered,OK,good,0.875," in row for row in rows[1:])
     camera = json.loads((folder / "run.json").read_text())["servers"]["camera"]
-    assert (camera["server"], camera["version"]) == ("kserve", "v1.0")
+    assert (camera["server"], camera["version"], camera["software"]) == ("kserve", "v1.0", "stub 1")
 
 
 def test_classify_over_rest(tmp_path: Path, v2: V2RestServer) -> None:

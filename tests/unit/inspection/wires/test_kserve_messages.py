@@ -10,6 +10,7 @@ import pytest
 from line_sim.inspection.outcome import Answered
 from line_sim.inspection.wires.kserve import grpc_wire
 from line_sim.inspection.wires.kserve.form import InputForm, Model, TensorInfo
+from line_sim.inspection.wires.kserve.manner import About
 from line_sim.inspection.wires.kserve.messages import parsed
 from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer
 from line_sim.inspection.wires.transport import Request
@@ -129,6 +130,7 @@ def test_questions_about_the_model() -> None:
     """Ready and metadata have name 1 and version 2; the server's readiness is an empty message."""
     question = ModelQuestion("flanges", version=3)
     assert grpc_wire.server_ready() == Request("/inference.GRPCInferenceService/ServerReady", b"")
+    assert grpc_wire.server_metadata() == Request("/inference.GRPCInferenceService/ServerMetadata", b"")
     for asked in (grpc_wire.model_ready(question), grpc_wire.model_metadata(question)):
         assert fields(asked.body) == [(1, b"flanges"), (2, b"3")]
     assert grpc_wire.model_ready(question).method.endswith("/ModelReady")
@@ -141,6 +143,12 @@ def test_readiness_is_read() -> None:
     assert not grpc_wire.read_server_ready(b"")
     assert grpc_wire.read_model_ready(field(1, 1))
     assert not grpc_wire.read_model_ready(field(1, 0))
+
+
+def test_a_servers_name_is_read() -> None:
+    """Name 1, version 2; extensions are 3, and left unread."""
+    body = field(1, b"triton") + field(2, b"2.51.0") + field(3, b"classification")
+    assert grpc_wire.read_server(body) == About("triton 2.51.0", takes_bytes=True)
 
 
 def test_metadata_is_read() -> None:

@@ -11,7 +11,7 @@ from stub_v2_rest import answer, metadata
 
 from line_sim.inspection.outcome import Answered, Unreadable
 from line_sim.inspection.wires.kserve.form import InputForm, Model, TensorInfo
-from line_sim.inspection.wires.kserve.rest_wire import REST, KserveRestWire, read_binary, read_model
+from line_sim.inspection.wires.kserve.rest_wire import REST, KserveRestWire, read_model, read_server
 from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer
 from line_sim.inspection.wires.transport import Response
 from line_sim.units import MILLISECOND
@@ -96,8 +96,7 @@ def test_questions_about_model_and_server() -> None:
     assert REST.server_ready().method == "GET /v2/health/ready"
     assert REST.model_ready(asked).method == "GET /v2/models/flanges/versions/3/ready"
     assert REST.model_metadata(QUESTION).method == "GET /v2/models/flanges"
-    assert REST.extensions is not None
-    assert REST.extensions().method == "GET /v2"
+    assert REST.server_metadata().method == "GET /v2"
 
 
 @pytest.mark.parametrize(
@@ -129,9 +128,17 @@ def test_a_model_is_read() -> None:
 
 def test_the_binary_extension_is_read() -> None:
     """Of the server's own metadata."""
-    assert read_binary(b'{"extensions": ["classification", "binary_tensor_data"]}')
-    assert not read_binary(b'{"extensions": []}')
-    assert not read_binary(b"{}")
+    assert read_server(b'{"extensions": ["classification", "binary_tensor_data"]}').takes_bytes
+    assert not read_server(b'{"extensions": []}').takes_bytes
+    assert not read_server(b"{}").takes_bytes
+
+
+def test_what_a_server_calls_itself_is_its_name_and_its_version():
+    """As far as it tells, on one line and not without end; anything but text is nothing."""
+    assert read_server(b'{"name": "triton", "version": "2.51.0"}').software == "triton 2.51.0"
+    assert read_server(b'{"name": "triton", "version": 2}').software == "triton"
+    assert read_server(b'{"name": "a\\nb"}').software == "a\\nb"
+    assert len(read_server(b'{"name": "%s"}' % (b"x" * 10_000)).software) < 200
 
 
 @pytest.mark.parametrize("data", [["good"], [["good"]], [[["good"]]]])

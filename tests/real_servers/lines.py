@@ -1,0 +1,127 @@
+"""Lines that ask a real server, what happens to it in mid-run, and what the run's files say of it all."""
+
+import csv
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from line_sim.line.records import Call
+from line_sim.scenario import Scenario
+from line_sim.simulation import RunResult, simulate
+
+
+def asking(gateway: Mapping[str, Any], items: int, **keys: Any) -> Scenario:
+    """Return a line that is one inspection of flanges behind a KServe gateway; `keys` are the inspection's.
+
+    A part comes each 10 ms unless `every` says otherwise; a part without an answer is looked at in no time.
+    """
+    every = keys.pop("every", "10 ms")
+    inspection = {
+        "inspection": "camera",
+        "buffer": 20,
+        "deadline": "500 ms",
+        "gateway": {"kserve": {"model": "flanges", **gateway}},
+        **keys,
+    }
+    written: dict[str, Any] = {
+        "version": 1,
+        "name": "real servers",
+        "seed": 7,
+        "run": {"items": items, "warm_up": 0},
+        "arrivals": {"every": every},
+        "product": {"defect_rate": 0.2, "images": keys.pop("images", {"rendered": "flange"})},
+        "line": [inspection],
+        "review": {"time": 0, "buffer": 1000},
+    }
+    return Scenario.model_validate(written)
+
+
+class During:
+    """Has something happen when the call about a part is over; an observer of the line."""
+
+    def __init__(self, happenings: Mapping[int, Callable[[], object]]) -> None:
+        self._happenings = dict(happenings)
+        self._threads: list[threading.Thread] = []
+        self._failed: list[Exception] = []
+
+    def on_call(self, call: Call) -> None:
+        """Begin what was due by then, without keeping the line from going on."""
+        for item_id in [item_id for item_id in self._happenings if item_id <= call.item_id]:
+            does = self._happenings.pop(item_id)
+            self._threads.append(threading.Thread(target=self._does, args=(does,)))
+            self._threads[-1].start()
+
+    def end(self) -> None:
+        """Wait for all of it; raise what went wrong."""
+        for thread in self._threads:
+            thread.join()
+        if self._failed:
+            raise self._failed[0]
+        assert not self._happenings, "the run was over before all had happened"
+
+    def _does(self, does: Callable[[], object]) -> None:
+        try:
+            does()
+        except Exception as error:  # noqa: BLE001 - raised by `end`
+            self._failed.append(error)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that is over."""
+
+    result: RunResult
+
+    @property
+    def statuses(self) -> Counter[str]:
+        """How many calls ended with each status."""
+        return Counter(str(call["status"]) for call in self.calls)
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        """How many calls ended with each outcome."""
+        return Counter(str(call["outcome"]) for call in self.calls)
+
+    @property
+    def calls(self) -> list[dict[str, str]]:
+        """The rows of `calls.csv`, in the order in which the calls ended."""
+        return self.rows("calls")
+
+    def rows(self, table: str) -> list[dict[str, str]]:
+        """The rows of one of the run's CSV files."""
+        with (self.result.folder / f"{table}.csv").open(newline="") as file:
+            return list(csv.DictReader(file))
+
+    @property
+    def server(self) -> dict[str, str]:
+        """What `run.json` says of the camera's server."""
+        told: dict[str, str] = json.loads((self.result.folder / "run.json").read_text())["servers"]["camera"]
+        return told
+
+
+def run(
+    scenario: Scenario, folder: Path, happenings: Mapping[int, Callable[[], object]] | None = None
+) -> Run:
+    """Run a line; while it runs, have things happen once the call about a part is over."""
+    during = During(happenings or {})
+    try:
+        result = simulate(scenario, folder, observers=(during,))
+    finally:
+        during.end()
+    return Run(result)
+
+
+def lost_nothing(ran: Run, items: int) -> bool:
+    """Whether every part came, was asked about once and left, by the run's files, and the audit agrees."""
+    result = ran.result
+    asked = sorted(int(call["item_id"]) for call in ran.calls)
+    return (
+        result.ended == "completed"
+        and result.summary.audit_passed
+        and asked == list(range(1, items + 1))
+        and len(ran.rows("items")) == items
+    )
