@@ -21,15 +21,18 @@ from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered, Unreadable
 from line_sim.inspection.wires.classes import (
     MOST_CLASSES,
+    Label,
     Tensor,
-    best_class,
+    judged,
     one_row,
-    only_label,
-    raw_scores,
+    raw_numbers,
     refuse_rank,
     size_of,
     whole,
 )
+from line_sim.inspection.wires.fitting.constants import Constant
+from line_sim.inspection.wires.fitting.signatures import AS_A_JPEG, Fit
+from line_sim.inspection.wires.fitting.tensors import TensorKind
 from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer, Signature
 from line_sim.inspection.wires.told import listed
 from line_sim.inspection.wires.transport import Request
@@ -40,19 +43,49 @@ PREDICT = "/tensorflow.serving.PredictionService/Predict"
 GET_MODEL_METADATA = "/tensorflow.serving.PredictionService/GetModelMetadata"
 GET_MODEL_STATUS = "/tensorflow.serving.ModelService/GetModelStatus"
 
-STRING, FLOAT, DOUBLE = 7, 1, 2
+STRING, FLOAT, DOUBLE, INT32, INT64 = 7, 1, 2, 3, 9
 """DataType numbers of tensorflow/core/framework/types.proto."""
+
+TYPES = {
+    1: "DT_FLOAT",
+    2: "DT_DOUBLE",
+    3: "DT_INT32",
+    4: "DT_UINT8",
+    5: "DT_INT16",
+    6: "DT_INT8",
+    7: "DT_STRING",
+    9: "DT_INT64",
+    10: "DT_BOOL",
+    14: "DT_BFLOAT16",
+    19: "DT_HALF",
+    22: "DT_UINT32",
+    23: "DT_UINT64",
+}
+"""What TensorFlow calls them, and REST with it."""
+
+_NUMBER_OF = {name: number for number, name in TYPES.items()}
+_FIELDS = {
+    "DT_FLOAT": "float_val",
+    "DT_DOUBLE": "double_val",
+    "DT_INT32": "int_val",
+    "DT_UINT8": "int_val",
+    "DT_INT64": "int64_val",
+    "DT_BOOL": "bool_val",
+    "DT_STRING": "string_val",
+}
+"""Where a TensorProto has the values of a type."""
 
 
 class GrpcWire:
     """TensorFlow Serving's messages; see `transport.ServingWire`."""
 
-    def __init__(self, question: ModelQuestion) -> None:
+    def __init__(self, question: ModelQuestion, fit: Fit = AS_A_JPEG, /) -> None:
         self._question = question
+        self._fit = fit
 
     def predict(self, picture: bytes) -> Request:
         """Write a PredictRequest."""
-        return Request(PREDICT, predict_request(self._question, picture))
+        return Request(PREDICT, predict_request(self._question, picture, self._fit))
 
     def predict_text(self, text: str) -> Request:
         """Write a PredictRequest whose string is base64 text."""
@@ -78,18 +111,44 @@ class GrpcWire:
         """Read a GetModelMetadataResponse. Raises ValueError."""
         return read_signatures(body)
 
+    def read_version(self, body: bytes) -> str:
+        """Read the version of a GetModelMetadataResponse. Raises ValueError."""
+        return read_version(body)
 
-def predict_request(question: ModelQuestion, picture: bytes) -> bytes:
-    """Write a PredictRequest with one picture: DT_STRING of shape [1], only label and score wanted."""
+
+def predict_request(question: ModelQuestion, picture: bytes, fit: Fit = AS_A_JPEG) -> bytes:
+    """Write a PredictRequest with one picture, of which only label and score are wanted.
+
+    The picture is its JPEG, DT_STRING of shape [1], or its pixels. Raises PictureError for one that is to be
+    sent as pixels and cannot be decoded.
+    """
     wanted = [name for name in (question.label_output, question.score_output) if name]
     request = predict_pb2.PredictRequest(output_filter=wanted)
     _fill_spec(request.model_spec, question)
     request.model_spec.signature_name = question.signature
     tensor = request.inputs[question.input_name]
-    tensor.dtype = STRING
-    tensor.tensor_shape.dim.add(size=1)
-    tensor.string_val.append(picture)
+    if fit.pixels is None:
+        _shape(tensor, "DT_STRING", (1,))
+        tensor.string_val.append(picture)
+    else:
+        _shape(tensor, fit.pixels.dtype, fit.pixels.shape)
+        tensor.tensor_content = fit.pixels.content(picture)
+    for constant in fit.constants:
+        _fill(request.inputs[constant.name], constant)
     return _written(request)
+
+
+def _fill(tensor: Message, constant: Constant) -> None:
+    _shape(tensor, constant.dtype, constant.shape)
+    texts = (value.encode() if isinstance(value, str) else value for value in constant.values)
+    getattr(tensor, _FIELDS[constant.dtype]).extend(texts)
+
+
+def _shape(tensor: Message, dtype: str, shape: Sequence[int]) -> None:
+    tensor.dtype = _NUMBER_OF[dtype]
+    tensor.tensor_shape.SetInParent()  # a scalar has a shape, too
+    for size in shape:
+        tensor.tensor_shape.dim.add(size=size)
 
 
 def status_request(question: ModelQuestion) -> bytes:
@@ -132,37 +191,55 @@ def read_states(response: bytes) -> dict[int, str]:
 def read_signatures(response: bytes) -> dict[str, Signature]:
     """Read a GetModelMetadataResponse: signature name to its inputs and outputs. Raises ValueError."""
     signatures = get_model_metadata_pb2.SignatureDefMap()
+    message = _metadata(response)
     try:
-        message = get_model_metadata_pb2.GetModelMetadataResponse.FromString(response)
         told = message.metadata["signature_def"].Unpack(signatures)
     except DecodeError:
         told = False
     if not told:
-        raise ValueError("the answer is not a GetModelMetadataResponse")
+        raise ValueError(_NO_METADATA)
     return {
-        name: Signature(
-            inputs=tuple(sorted(one.inputs)),
-            string_inputs=tuple(sorted(alias for alias, info in one.inputs.items() if info.dtype == STRING)),
-            outputs=tuple(sorted(one.outputs)),
-            shapes={
-                alias: tuple(dim.size for dim in info.tensor_shape.dim)
-                for alias, info in one.inputs.items()
-                if _is_told(info) and len(info.tensor_shape.dim) != 1
-            },
-        )
+        name: Signature(_kinds(one.inputs), _kinds(one.outputs))
         for name, one in signatures.signature_def.items()
         if not name.startswith("__")
     }
 
 
-def _is_told(info: Message) -> bool:
-    """Whether a signature says which shape an input has; none at all is a shape, too."""
-    return bool(info.HasField("tensor_shape") and not info.tensor_shape.unknown_rank)
+def read_version(response: bytes) -> str:
+    """Read which version a GetModelMetadataResponse is of. Raises ValueError."""
+    message = _metadata(response)
+    if not message.model_spec.HasField("version"):
+        raise ValueError(_NO_METADATA)
+    return str(message.model_spec.version.value)
+
+
+_NO_METADATA = "the answer is not a GetModelMetadataResponse"
+
+
+def _metadata(response: bytes) -> Message:
+    try:
+        return get_model_metadata_pb2.GetModelMetadataResponse.FromString(response)
+    except DecodeError:
+        raise ValueError(_NO_METADATA) from None
+
+
+def _kinds(tensors: Message) -> dict[str, TensorKind]:
+    return {alias: _kind(tensors[alias]) for alias in sorted(tensors)}
+
+
+def _kind(info: Message) -> TensorKind:
+    """Read a tensor's type and shape, where that is told; none at all is a shape, too."""
+    shape = None
+    if info.HasField("tensor_shape") and not info.tensor_shape.unknown_rank:
+        shape = tuple(dim.size for dim in info.tensor_shape.dim)
+    return TensorKind(TYPES.get(info.dtype, f"type {info.dtype}"), shape)
 
 
 def _fill_spec(spec: Message, question: ModelQuestion) -> None:
     spec.name = question.model
-    if question.version is not None:
+    if isinstance(question.version, str):
+        spec.version_label = question.version
+    elif question.version is not None:
         spec.version.value = question.version
 
 
@@ -179,16 +256,18 @@ def _output(message: Message, name: str) -> Message:
 
 def _judged(question: ModelQuestion, message: Message) -> Answered:
     """Read the best class of an answer. Raises ValueError."""
-    labels = _labels(_output(message, question.label_output))
-    if not question.score_output:
-        return only_label(labels)
-    return best_class(labels, _scores(_output(message, question.score_output)))
+    label, score = question.label_output, question.score_output
+    labels = _labels(_output(message, label)) if label else None
+    scores = _scores(_output(message, score)) if score else None
+    return judged(question.classes, labels, scores)
 
 
-def _labels(tensor: Message) -> list[str]:
-    """Read a tensor of strings as the labels of one row."""
+def _labels(tensor: Message) -> list[Label]:
+    """Read a tensor of strings, or of the numbers of classes, as the labels of one row."""
+    if tensor.dtype in _CLASSES:
+        return [int(number) for number in _row("label", tensor, *_CLASSES[tensor.dtype])]
     if tensor.dtype != STRING:
-        raise ValueError("the label is not a string")
+        raise ValueError("the label is neither a string nor the number of a class, an int32 or int64")
     strings = tensor.string_val or _strings(tensor.tensor_content)
     try:
         return [str(label, "utf-8") for label in one_row("label", _whole("label", tensor, strings))]
@@ -200,11 +279,16 @@ def _scores(tensor: Message) -> Sequence[float]:
     """Read a tensor of numbers as the scores of one row."""
     if tensor.dtype not in _NUMBERS:
         raise ValueError("the score is neither a float nor a double")
-    field, layout = _NUMBERS[tensor.dtype]
-    values: Sequence[float] = getattr(tensor, field) or raw_scores(tensor.tensor_content, layout)
-    return one_row("score", _whole("score", tensor, values))
+    return _row("score", tensor, *_NUMBERS[tensor.dtype])
 
 
+def _row(what: str, tensor: Message, field: str, layout: str) -> Sequence[float]:
+    """Return the numbers of one row, typed or raw."""
+    values: Sequence[float] = getattr(tensor, field) or raw_numbers(what, tensor.tensor_content, layout)
+    return one_row(what, _whole(what, tensor, values))
+
+
+_CLASSES = {INT32: ("int_val", "<i"), INT64: ("int64_val", "<q")}
 _NUMBERS = {FLOAT: ("float_val", "<f"), DOUBLE: ("double_val", "<d")}
 """DataType to its typed field and the layout of its tensor_content."""
 

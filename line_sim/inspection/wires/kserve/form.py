@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from line_sim.inspection.wires.classes import shape_text
+from line_sim.inspection.wires.fitting.tensors import TensorKind
 from line_sim.inspection.wires.kserve.elements import BYTES, LAYOUTS, UINT8, bytes_element
 from line_sim.inspection.wires.question import ModelQuestion, Signature
 from line_sim.inspection.wires.told import listed, told_in_line
@@ -45,9 +46,8 @@ class Model(NamedTuple):
     def signature(self) -> Signature:
         """The names that it has, as every dialect tells them."""
         return Signature(
-            inputs=tuple(one.name for one in self.inputs),
-            string_inputs=tuple(one.name for one in self.inputs if one.datatype == BYTES),
-            outputs=tuple(one.name for one in self.outputs),
+            inputs={one.name: TensorKind(one.datatype, one.shape) for one in self.inputs},
+            outputs={one.name: TensorKind(one.datatype, one.shape) for one in self.outputs},
         )
 
 
