@@ -26,6 +26,7 @@ import grpc
 from PIL import Image
 
 from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.messages.serving import message
 
 STRING, COMPLEX128 = 7, 18
 AT_ONCE = 8
@@ -41,7 +42,7 @@ def picture(width: int, height: int, form: str = "jpeg", **options: Any) -> byte
 
 def predict(model: str, *strings: bytes, **more: Any) -> bytes:
     """Write a PredictRequest."""
-    request = grpc_wire.predict_pb2.PredictRequest()
+    request = message("PredictRequest")
     request.model_spec.name, request.model_spec.signature_name = model, more.get("signature", "inspect")
     tensor = request.inputs["image"]
     tensor.dtype = more.get("dtype", STRING)

@@ -10,11 +10,17 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from generated import (
+    classification_pb2,
+    get_model_metadata_pb2,
+    get_model_status_pb2,
+    inference_pb2,
+    predict_pb2,
+    regression_pb2,
+)
 from hypothesis import strategies as st
 from PIL import Image
-from serving_stories import MODEL, PREDICTION, classification_pb2, inference_pb2, regression_pb2
-
-from line_sim.inspection.wires import grpc_wire
+from serving_stories import MODEL, PREDICTION
 
 DIMENSIONS = st.sampled_from(
     [0, 1, 1, 1, 2, 3, 8, -1, 2**16, 2**28, 2**31, 2**40, 2**62, 2**63 - 1, -(2**63)]
@@ -188,7 +194,7 @@ def grpc_requests(draw: st.DrawFn) -> tuple[str, bytes]:
     """Give a method and the bytes of a request for it."""
     kind = draw(KINDS)
     if kind == "Predict":
-        request = grpc_wire.predict_pb2.PredictRequest()
+        request = predict_pb2.PredictRequest()
         model, signature, inputs = draw(st.sampled_from(KNOWN))
         draw(fill_spec(request.model_spec, model, signature))
         for name, dtype in inputs.items():
@@ -208,11 +214,11 @@ def grpc_requests(draw: st.DrawFn) -> tuple[str, bytes]:
             draw(fill_spec(task.model_spec, "tiny", draw(st.sampled_from(["classify", "half", "scores"]))))
         draw(fill_input(request.input))
     elif kind == "GetModelMetadata":
-        request = grpc_wire.get_model_metadata_pb2.GetModelMetadataRequest()
+        request = get_model_metadata_pb2.GetModelMetadataRequest()
         draw(fill_spec(request.model_spec))
         request.metadata_field.extend(draw(st.lists(st.sampled_from(["signature_def", "", "x"]), max_size=3)))
     else:
-        request = grpc_wire.get_model_status_pb2.GetModelStatusRequest()
+        request = get_model_status_pb2.GetModelStatusRequest()
         draw(fill_spec(request.model_spec))
     written = bytearray(request.SerializeToString())
     if written and draw(RARELY):

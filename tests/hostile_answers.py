@@ -7,9 +7,10 @@ noise is refused by the first check and tries no other.
 import json
 from typing import Any
 
+from generated import get_model_status_pb2, predict_pb2
 from hypothesis import strategies as st
 
-from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.messages.serving import FLOAT, STRING
 
 Draw = st.DrawFn
 
@@ -28,7 +29,7 @@ sizes = st.sampled_from([0, 1, 1, 1, 2, 3, -1, 2**31, 2**40, 2**62])
 @st.composite
 def tensors(draw: Draw) -> Any:
     """Draw a TensorProto of any type and shape, often one that may be a label or a score."""
-    tensor = grpc_wire.predict_pb2.PredictResponse().outputs["x"]
+    tensor = predict_pb2.PredictResponse().outputs["x"]
     tensor.dtype = draw(st.sampled_from([1, 1, 2, 7, 7, 7, 0, 3, 9, 10, 14, 19, 20, 99]))
     for size in draw(st.lists(sizes, max_size=3) | st.just([1, 2]) | st.just([1]) | st.just([])):
         tensor.tensor_shape.dim.add(size=size)
@@ -66,7 +67,7 @@ def _narrow(number: float) -> float:
 @st.composite
 def predictions(draw: Draw) -> bytes:
     """Draw a PredictResponse: label and score are mostly there, each as a tensor of any kind."""
-    response = grpc_wire.predict_pb2.PredictResponse()
+    response = predict_pb2.PredictResponse()
     if draw(st.booleans()):
         response.model_spec.version.value = draw(st.sampled_from([0, 1, -1, 2**63 - 1]))
     for name in draw(
@@ -81,9 +82,9 @@ def predictions(draw: Draw) -> bytes:
 def sound(draw: Draw) -> bytes:
     """Draw an answer of some classes that fits together."""
     count = draw(st.integers(1, 4))
-    response = grpc_wire.predict_pb2.PredictResponse()
+    response = predict_pb2.PredictResponse()
     label, score = response.outputs["label"], response.outputs["score"]
-    label.dtype, score.dtype = grpc_wire.STRING, grpc_wire.FLOAT
+    label.dtype, score.dtype = STRING, FLOAT
     texts = draw(st.lists(labels, min_size=count, max_size=count))
     label.string_val.extend(text.encode("utf-8", "surrogatepass") for text in texts)
     sure = shares if draw(st.integers(0, 3)) else scores.map(_narrow)  # mostly it hangs on the label alone
@@ -126,7 +127,7 @@ def grpc_bodies(draw: Draw) -> bytes:
         case 0:
             return draw(st.binary(max_size=60))
         case 1:
-            response = grpc_wire.get_model_status_pb2.GetModelStatusResponse()
+            response = get_model_status_pb2.GetModelStatusResponse()
             for version, state in draw(statuses):
                 response.model_version_status.add(version=version, state=state)
             written: bytes = response.SerializeToString()

@@ -5,22 +5,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from generated import predict_pb2
 from line_sim_serving.inference.refusal import Refusal
 from line_sim_serving.rest.predict_body import Format, fill_inputs
 from line_sim_serving.rest.values.data_types import BOOL, NUMBERS, STRING
 from line_sim_serving.rest.values.json_text import read_object
 
-from line_sim.inspection.wires import grpc_wire
-
 FLOAT, DOUBLE, INT32, UINT8, INT16, INT8 = 1, 2, 3, 4, 5, 6
 INT64, HALF, UINT32, UINT64 = 9, 19, 22, 23
-
-classification_pb2, regression_pb2 = grpc_wire._import_messages(["classification_pb2", "regression_pb2"])
 
 
 def inputs_of(body: str | bytes, types: Mapping[str, int]) -> tuple[dict[str, Any], Format]:
     """Read a Predict body; gives each input as nested lists, and the form."""
-    inputs = grpc_wire.predict_pb2.PredictRequest().inputs
+    inputs = predict_pb2.PredictRequest().inputs
     text = body.encode() if isinstance(body, str) else body
     form = fill_inputs(inputs, read_object(text), types)
     return {name: values_of(tensor) for name, tensor in inputs.items()}, form
@@ -60,7 +57,7 @@ def refused(body: str | bytes, types: Mapping[str, int]) -> str:
 
 def outputs(**tensors: tuple[int, tuple[int, ...], list[Any]]) -> Any:
     """Make the outputs of a response in typed fields: dtype, shape and values."""
-    response = grpc_wire.predict_pb2.PredictResponse()
+    response = predict_pb2.PredictResponse()
     for name, (dtype, shape, values) in tensors.items():
         tensor = response.outputs[name]
         tensor.dtype = dtype

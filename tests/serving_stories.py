@@ -8,6 +8,7 @@ from typing import Any
 
 import grpc
 import pytest
+from generated import classification_pb2, model_management_pb2, predict_pb2, regression_pb2
 
 from line_sim.inspection.servers.embedded import EmbeddedServer
 from line_sim.inspection.wires import grpc_wire
@@ -47,7 +48,7 @@ def tensor(proto: Any, dtype: int, shape: tuple[int, ...], **fields: Any) -> Non
 
 def request_for(signature: str, **inputs: tuple[Any, ...]) -> Any:
     """Write a PredictRequest: each input is dtype, shape and a dict of fields."""
-    request = grpc_wire.predict_pb2.PredictRequest()
+    request = predict_pb2.PredictRequest()
     request.model_spec.name = "tiny"
     request.model_spec.signature_name = signature
     for name, (dtype, shape, fields) in inputs.items():
@@ -63,7 +64,7 @@ def floats(*values: float) -> tuple[Any, ...]:
 def predict(server: EmbeddedServer, request: Any, timeout: float = 60) -> Any:
     """Make the call and read the response."""
     answer = rpc(server.target, grpc_wire.PREDICT, request.SerializeToString(), timeout)
-    return grpc_wire.predict_pb2.PredictResponse.FromString(answer)
+    return predict_pb2.PredictResponse.FromString(answer)
 
 
 def refusal(server: EmbeddedServer, request: Any, timeout: float = 60) -> tuple[str, str]:
@@ -102,9 +103,6 @@ def copy_in(version: Path, place: Path) -> None:
 
 # The rest of TensorFlow Serving's services
 
-classification_pb2, regression_pb2, inference_pb2, model_management_pb2 = grpc_wire._import_messages(
-    ["classification_pb2", "regression_pb2", "inference_pb2", "model_management_pb2"]
-)
 PREDICTION, MODEL = "/tensorflow.serving.PredictionService/", "/tensorflow.serving.ModelService/"
 
 

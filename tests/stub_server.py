@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
+from generated import get_model_metadata_pb2, get_model_status_pb2, predict_pb2
 
 from line_sim.inspection.gateway import Inquiry
 from line_sim.inspection.servers.grpc import GRPC
 from line_sim.inspection.servers.live import ServerGateway
-from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.messages.serving import FLOAT, STRING
 from line_sim.units import SECOND
 
 Code = grpc.StatusCode
@@ -75,7 +76,7 @@ class Server:
         self.predict = lambda request, context: bytes(self.released.wait(30))
 
     def _predict(self, request: bytes, context: grpc.ServicerContext) -> bytes:
-        self.requests.append(grpc_wire.predict_pb2.PredictRequest.FromString(request))
+        self.requests.append(predict_pb2.PredictRequest.FromString(request))
         self.timeouts.append(context.time_remaining())
         self.metadata_seen.append(dict(context.invocation_metadata()))
         return self.predict(self.requests[-1], context)
@@ -98,11 +99,11 @@ class Server:
 
 def answer(label: bytes = b"good", score: float = 0.875, version: int = 1) -> bytes:
     """Write a PredictResponse."""
-    response = grpc_wire.predict_pb2.PredictResponse()
+    response = predict_pb2.PredictResponse()
     response.model_spec.version.value = version
-    response.outputs["label"].dtype = grpc_wire.STRING
+    response.outputs["label"].dtype = STRING
     response.outputs["label"].string_val.append(label)
-    response.outputs["score"].dtype = grpc_wire.FLOAT
+    response.outputs["score"].dtype = FLOAT
     response.outputs["score"].float_val.append(score)
     written: bytes = response.SerializeToString()
     return written
@@ -110,7 +111,7 @@ def answer(label: bytes = b"good", score: float = 0.875, version: int = 1) -> by
 
 def states(versions: dict[int, int]) -> bytes:
     """Write a GetModelStatusResponse: version to number of its state."""
-    response = grpc_wire.get_model_status_pb2.GetModelStatusResponse()
+    response = get_model_status_pb2.GetModelStatusResponse()
     for version, state in versions.items():
         response.model_version_status.add(version=version, state=state)
     written: bytes = response.SerializeToString()
@@ -120,15 +121,15 @@ def states(versions: dict[int, int]) -> bytes:
 def signatures(
     name: str = "inspect",
     image: str = "image",
-    dtype: int = grpc_wire.STRING,
+    dtype: int = STRING,
     outputs: tuple[str, ...] = ("label", "score"),
 ) -> bytes:
     """Write a GetModelMetadataResponse with one signature."""
-    signature_map = grpc_wire.get_model_metadata_pb2.SignatureDefMap()
+    signature_map = get_model_metadata_pb2.SignatureDefMap()
     signature_map.signature_def[name].inputs[image].dtype = dtype
     for output in outputs:
-        signature_map.signature_def[name].outputs[output].dtype = grpc_wire.STRING
-    response = grpc_wire.get_model_metadata_pb2.GetModelMetadataResponse()
+        signature_map.signature_def[name].outputs[output].dtype = STRING
+    response = get_model_metadata_pb2.GetModelMetadataResponse()
     response.metadata["signature_def"].Pack(signature_map)
     written: bytes = response.SerializeToString()
     return written

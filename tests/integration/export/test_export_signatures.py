@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 from commands import ROOT
+from generated import classification_pb2, predict_pb2
 from PIL import Image
 from rest_calls import RestClient, RestServer, free_port
-from serving_stories import classification_pb2, classify, predict, tensor
+from serving_stories import classify, predict, tensor
 from small_networks import empty_answers, no_rows
 
 from line_sim.inspection.servers.embedded import EmbeddedServer
-from line_sim.inspection.wires import grpc_wire
 from line_sim.pictures.rendered.flange import RenderedFlanges
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
@@ -87,7 +87,7 @@ def served(version: tuple[Path, str]) -> Iterator[RestServer]:
 
 def test_the_published_client_is_answered_over_grpc(served: RestServer, label: str) -> None:
     """URL-safe base64 to version 0's default signature; the label is the first string of `output_0`."""
-    request = grpc_wire.predict_pb2.PredictRequest()
+    request = predict_pb2.PredictRequest()
     request.model_spec.name = "inception_v3"
     request.model_spec.version.value = 0
     request.model_spec.signature_name = "serving_default"
@@ -222,7 +222,7 @@ def test_an_empty_batch_has_an_empty_answer(version: tuple[Path, str]) -> None:
 
 def test_an_empty_batch_has_an_empty_answer_over_grpc_and_rest(served: RestServer) -> None:
     """A server that loads the model has nothing of its own to do for it."""
-    request = grpc_wire.predict_pb2.PredictRequest()
+    request = predict_pb2.PredictRequest()
     request.model_spec.name, request.model_spec.signature_name = "inception_v3", "inspect"
     tensor(request.inputs["image"], DT_STRING, (0,))
     outputs = predict(served.server, request).outputs

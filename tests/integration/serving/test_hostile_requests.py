@@ -21,6 +21,7 @@ from typing import Any
 import grpc
 import pytest
 import urllib3
+from generated import classification_pb2
 from hostile import HttpRequest, gif_header, grpc_requests, jpeg_of, png_header, rest_requests
 from hypothesis import HealthCheck, given, settings
 from PIL import Image
@@ -30,7 +31,6 @@ from serving_stories import (
     MODEL,
     PREDICTION,
     STRING,
-    classification_pb2,
     eventually,
     reload_request,
     request_for,

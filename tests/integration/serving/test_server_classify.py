@@ -4,17 +4,15 @@ from typing import Any
 
 import grpc
 import pytest
+from generated import classification_pb2, inference_pb2, regression_pb2
 from serving_stories import (
     PREDICTION,
     ask,
     classification,
-    classification_pb2,
     classify,
-    inference_pb2,
     refused,
     regress,
     regression,
-    regression_pb2,
     with_examples,
 )
 

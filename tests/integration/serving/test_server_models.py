@@ -5,6 +5,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+from generated import get_model_metadata_pb2, get_model_status_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from serving_stories import Pictures, copy_in, eventually, predict, refusal, request_for, rpc, spin, statuses
 
@@ -36,7 +37,7 @@ def test_metadata_tells_all_signatures(server: EmbeddedServer) -> None:
     """Every signature with its inputs and outputs, under the known type URL."""
     request = grpc_wire.metadata_request(grpc_wire.ModelQuestion("tiny", ""))
     answer = rpc(server.target, grpc_wire.GET_MODEL_METADATA, request)
-    message = grpc_wire.get_model_metadata_pb2.GetModelMetadataResponse.FromString(answer)
+    message = get_model_metadata_pb2.GetModelMetadataResponse.FromString(answer)
     url = message.metadata["signature_def"].type_url
     assert url == "type.googleapis.com/tensorflow.serving.SignatureDefMap"
     assert (message.model_spec.version.value, message.model_spec.signature_name) == (1, "")
@@ -54,7 +55,7 @@ def test_metadata_tells_all_signatures(server: EmbeddedServer) -> None:
 )
 def test_metadata_has_one_field_only(server: EmbeddedServer, fields: list[str], text: str) -> None:
     """Anything but `signature_def` is refused."""
-    request = grpc_wire.get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=fields)
+    request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=fields)
     request.model_spec.name = "tiny"
     with pytest.raises(grpc.RpcError) as caught:
         rpc(server.target, grpc_wire.GET_MODEL_METADATA, request.SerializeToString())
@@ -105,7 +106,7 @@ def test_a_version_that_cannot_be_loaded_changes_nothing(base: Path) -> None:
         assert eventually(lambda: statuses(server.target).get(2) == "END")
         request = grpc_wire.status_request(grpc_wire.ModelQuestion("tiny", "", version=2))
         answer = rpc(server.target, grpc_wire.GET_MODEL_STATUS, request)
-        message = grpc_wire.get_model_status_pb2.GetModelStatusResponse.FromString(answer)
+        message = get_model_status_pb2.GetModelStatusResponse.FromString(answer)
         status = message.model_version_status[0].status
         assert status.error_code != 0
         assert "saved_model.pb" in status.error_message

@@ -8,6 +8,7 @@ from typing import Any
 
 import grpc
 import pytest
+from generated import predict_pb2
 from serving_stories import (
     FLOAT,
     STRING,
@@ -157,7 +158,7 @@ def test_no_deadline_is_needed(server: EmbeddedServer) -> None:
     """A client that waits for as long as it takes is answered."""
     with grpc.insecure_channel(server.target, options=[("grpc.enable_http_proxy", 0)]) as channel:
         answer = channel.unary_unary(grpc_wire.PREDICT)(spin(3).SerializeToString())
-    assert grpc_wire.predict_pb2.PredictResponse.FromString(answer).outputs["turns"].int_val[0] == 3
+    assert predict_pb2.PredictResponse.FromString(answer).outputs["turns"].int_val[0] == 3
 
 
 def test_the_gateway_gives_up_in_time(server: EmbeddedServer) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import grpc
 import pytest
+from generated import predict_pb2
 from serving_stories import FLOAT, floats, predict, refusal, request_for, rpc
 
 from line_sim.inspection.servers.embedded import EmbeddedServer
@@ -15,7 +16,7 @@ Code = grpc.StatusCode
 
 def wrong_requests() -> dict[str, tuple[Any, str, str]]:
     """Give every mistake with the status and the text that TensorFlow Serving has for it."""
-    no_spec = grpc_wire.predict_pb2.PredictRequest()
+    no_spec = predict_pb2.PredictRequest()
     no_name = request_for("inspect")
     no_name.model_spec.name = ""
     stranger = request_for("inspect")

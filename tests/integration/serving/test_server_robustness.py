@@ -16,6 +16,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+from generated import predict_pb2
 from serving_stories import (
     FLOAT,
     INT32,
@@ -143,7 +144,7 @@ def test_what_nobody_waits_for_is_not_computed(models: Path) -> None:
     ):
         call = channel.unary_unary(grpc_wire.PREDICT)
         count = request_for("count").SerializeToString()
-        counted = grpc_wire.predict_pb2.PredictResponse.FromString(call(count, timeout=60))
+        counted = predict_pb2.PredictResponse.FromString(call(count, timeout=60))
         before = counted.outputs["count"].int_val[0]
         busy = call.future(spin(2**31 - 1).SerializeToString(), timeout=3)
         time.sleep(0.5)  # the one thread has it
@@ -216,7 +217,7 @@ def test_a_unix_socket_and_raw_content(models: Path, tmp_path: Path) -> None:
         with grpc.insecure_channel(f"unix:{path}") as channel:
             request = request_for("inspect", image=(STRING, (1,), {"string_val": [b"x" * 10]}))
             answer = channel.unary_unary(grpc_wire.PREDICT)(request.SerializeToString(), timeout=60)
-            outputs = grpc_wire.predict_pb2.PredictResponse.FromString(answer).outputs
+            outputs = predict_pb2.PredictResponse.FromString(answer).outputs
             assert outputs["label"].tensor_content == b"\x04good"
             assert outputs["score"].tensor_content == bytes.fromhex("0000403f")
             assert not outputs["score"].float_val

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
+from generated import model_server_config_pb2
 from google.protobuf import text_format
 
 from line_sim.cli.run import run as run_command
-from line_sim.inspection.wires import grpc_wire
 from line_sim.layout import layout_of
 from line_sim.live.state import LiveState
 from line_sim.metrics.serving import registry_of
@@ -202,8 +202,8 @@ def test_the_health_check_sees_the_model(stand_in: Path, state: tuple[int, list[
 
 def test_the_model_configuration_has_two_models() -> None:
     """TensorFlow Serving's own message class reads it."""
-    (config_pb2,) = grpc_wire._import_messages(["model_server_config_pb2"], "config")
-    config = text_format.Parse((SERVING / "models.config").read_text(), config_pb2.ModelServerConfig())
+    empty = model_server_config_pb2.ModelServerConfig()
+    config = text_format.Parse((SERVING / "models.config").read_text(), empty)
     models = {one.name: one.base_path for one in config.model_config_list.config}
     assert models == {
         "inception_v3": "/models/inception_v3",

@@ -4,6 +4,7 @@ import gc
 import tracemalloc
 
 import pytest
+from generated import predict_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 from line_sim_serving.limits.shapes import (
@@ -18,9 +19,7 @@ from line_sim_serving.rest.bodies import reading_cost as body_cost
 from line_sim_serving.rest.values.json_text import read_object
 from serving_stories import STRING, request_for
 
-from line_sim.inspection.wires import grpc_wire
-
-DESCRIPTOR = grpc_wire.predict_pb2.PredictRequest.DESCRIPTOR
+DESCRIPTOR = predict_pb2.PredictRequest.DESCRIPTOR
 
 
 def strings(*values: bytes) -> bytes:

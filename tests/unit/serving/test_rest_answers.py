@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from generated import classification_pb2, regression_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 from line_sim_serving.inference.refusal import Refusal
@@ -15,20 +16,7 @@ from line_sim_serving.rest.predict_body import Format
 from line_sim_serving.rest.results import classification_answer, regression_answer
 from line_sim_serving.rest.values.data_types import BOOL, STRING
 from line_sim_serving.rest.values.decimals import decimal_texts
-from rest_stories import (
-    DOUBLE,
-    FLOAT,
-    HALF,
-    INT8,
-    INT32,
-    INT64,
-    UINT64,
-    classification_pb2,
-    inputs_of,
-    outputs,
-    regression_pb2,
-    value_in,
-)
+from rest_stories import DOUBLE, FLOAT, HALF, INT8, INT32, INT64, UINT64, inputs_of, outputs, value_in
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from generated import classification_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 from line_sim_serving.inference.refusal import Refusal
 from line_sim_serving.rest.examples import fill_examples
-from rest_stories import classification_pb2
 
 
 def features_of(document: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,12 +7,9 @@ and MLServer's `dataplane.proto` share, and carry only the fields that a questio
 what else comes in is left unread.
 """
 
-from typing import Any, TypeAlias
+from line_sim.inspection.wires.messages.private import Message, Messages, Table, serialised
 
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from google.protobuf.message import DecodeError
-
-Message: TypeAlias = Any  # a message or message class made at run time: no types
+__all__ = ["Message", "message", "parsed", "serialised", "written"]
 
 SERVICE = "inference.GRPCInferenceService"
 SERVER_READY = f"/{SERVICE}/ServerReady"
@@ -20,17 +17,7 @@ MODEL_READY = f"/{SERVICE}/ModelReady"
 MODEL_METADATA = f"/{SERVICE}/ModelMetadata"
 MODEL_INFER = f"/{SERVICE}/ModelInfer"
 
-_Field = descriptor_pb2.FieldDescriptorProto
-_KINDS = {
-    "bool": _Field.TYPE_BOOL,
-    "int64": _Field.TYPE_INT64,
-    "float": _Field.TYPE_FLOAT,
-    "double": _Field.TYPE_DOUBLE,
-    "string": _Field.TYPE_STRING,
-    "bytes": _Field.TYPE_BYTES,
-}
-_MANY = "*"
-_MESSAGES: dict[str, dict[str, tuple[int, str]]] = {  # name: field: number, kind
+_TABLE: Table = {
     "ServerReadyRequest": {},
     "ServerReadyResponse": {"ready": (1, "bool")},
     "ModelReadyRequest": {"name": (1, "string"), "version": (2, "string")},
@@ -77,50 +64,5 @@ _MESSAGES: dict[str, dict[str, tuple[int, str]]] = {  # name: field: number, kin
 `InferTensor` is an input of a question as well as an output of an answer: both have the same fields.
 """
 
-
-def _classes() -> dict[str, Message]:
-    file = descriptor_pb2.FileDescriptorProto(name="kserve.proto", package="wire", syntax="proto3")
-    for name, fields in _MESSAGES.items():
-        message = file.message_type.add(name=name)
-        for field, (number, kind) in fields.items():
-            one = kind.removesuffix(_MANY)
-            message.field.add(
-                name=field,
-                number=number,
-                label=_Field.LABEL_REPEATED if kind.endswith(_MANY) else _Field.LABEL_OPTIONAL,
-                type=_KINDS.get(one, _Field.TYPE_MESSAGE),
-                type_name=None if one in _KINDS else f".wire.{one}",
-            )
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
-    return {
-        name: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"wire.{name}"))
-        for name in _MESSAGES
-    }
-
-
-_CLASSES = _classes()
-
-
-def message(name: str, /, **fields: Any) -> Message:
-    """Make a message of this name, such as `ModelInferRequest`."""
-    return _CLASSES[name](**fields)
-
-
-def written(name: str, /, **fields: Any) -> bytes:
-    """Write a message of this name."""
-    return serialised(message(name, **fields))
-
-
-def serialised(made: Message) -> bytes:
-    """Return the bytes of a message."""
-    serial: bytes = made.SerializeToString()
-    return serial
-
-
-def parsed(name: str, body: bytes) -> Message:
-    """Read a message of this name. Raises ValueError where the bytes are none."""
-    try:
-        return _CLASSES[name].FromString(body)
-    except DecodeError:
-        raise ValueError(f"the answer is not a {name}") from None
+_MESSAGES = Messages(_TABLE)
+message, written, parsed = _MESSAGES.message, _MESSAGES.written, _MESSAGES.parsed

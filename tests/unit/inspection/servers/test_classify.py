@@ -10,13 +10,14 @@ import pytest
 import stub_rest
 import stub_server
 from click.testing import CliRunner, Result
+from generated import predict_pb2
 from PIL import Image
 from stub_rest import RestServer
 from stub_server import Server
 
 from line_sim.cli import commands
 from line_sim.errors import LineSimError
-from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.messages.serving import STRING
 
 Classify = Callable[..., Result]
 
@@ -106,8 +107,8 @@ def test_the_published_signature(classify: Classify, form: str, told: Any, image
     """serving_default with output_0 alone gets URL-safe base64 text and gives a label without a score."""
     if form == "grpc":
         told.metadata = lambda: stub_server.signatures(name="serving_default", outputs=("output_0",))
-        response = grpc_wire.predict_pb2.PredictResponse()
-        response.outputs["output_0"].dtype = grpc_wire.STRING
+        response = predict_pb2.PredictResponse()
+        response.outputs["output_0"].dtype = STRING
         response.outputs["output_0"].string_val.append(b"flange")
         written = response.SerializeToString()
         told.predict = lambda request, context: written

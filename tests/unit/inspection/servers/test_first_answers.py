@@ -12,6 +12,7 @@ import stub_rest
 import stub_server
 from certificates import Certificates, make_certificates
 from click.testing import CliRunner
+from generated import get_model_status_pb2, predict_pb2
 from PIL import Image
 from stub_rest import RestServer, rest_gateway_to
 from stub_server import Server, gateway_to, inquiry
@@ -19,7 +20,6 @@ from stub_server import Server, gateway_to, inquiry
 from line_sim.cli import commands
 from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered
-from line_sim.inspection.wires import grpc_wire
 from line_sim.inspection.wires.tls import Tls
 from line_sim.units import MILLISECOND, SECOND
 
@@ -41,7 +41,7 @@ def told(form: str, server: Server, rest_server: RestServer) -> Any:
 
 def becomes(told: Any, *states: int) -> None:
     """Let each question about the model's state be answered by the next of these, the last for ever."""
-    names = {number: name for name, number in grpc_wire.get_model_status_pb2.ModelVersionStatus.State.items()}
+    names = {number: name for name, number in get_model_status_pb2.ModelVersionStatus.State.items()}
     coming = itertools.chain(states, itertools.repeat(states[-1]))
     if isinstance(told, Server):
         told.status = lambda: stub_server.states({1: next(coming)})
@@ -104,7 +104,7 @@ def test_input_and_outputs_can_be_named(form: str, told: Any, image: Path) -> No
     """A signature of somebody else's calls them otherwise; a label may come without a score."""
     if form == "grpc":
         told.metadata = lambda: stub_server.signatures(image="jpeg", outputs=("class", "other", "sure"))
-        response = grpc_wire.predict_pb2.PredictResponse.FromString(stub_server.answer())
+        response = predict_pb2.PredictResponse.FromString(stub_server.answer())
         response.outputs["class"].CopyFrom(response.outputs["label"])
         response.outputs["sure"].CopyFrom(response.outputs["score"])
         written = response.SerializeToString()

@@ -11,7 +11,7 @@ from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered
 from line_sim.inspection.servers.grpc import GRPC
 from line_sim.inspection.servers.live import ServerGateway
-from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.messages.serving import FLOAT
 from line_sim.units import MILLISECOND
 
 Code = grpc.StatusCode
@@ -86,7 +86,7 @@ def test_a_server_without_model_status_will_do(server: Server) -> None:
             "the signature 'inspect' must have the one input 'image'; its inputs are 'jpeg'",
         ),
         (
-            signatures(dtype=grpc_wire.FLOAT),
+            signatures(dtype=FLOAT),
             "the signature 'inspect' must take JPEG bytes, but its input 'image' is not a string",
         ),
         (

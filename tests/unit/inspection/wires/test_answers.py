@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from generated import get_model_metadata_pb2, get_model_status_pb2, predict_pb2
 
 from line_sim.inspection.outcome import LONGEST_LABEL, Answered, Unreadable
 from line_sim.inspection.wires import grpc_wire
 from line_sim.inspection.wires.grpc_wire import GrpcWire
+from line_sim.inspection.wires.messages.serving import FLOAT, STRING
 from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.rest.rest_wire import RestWire
 
@@ -16,9 +18,9 @@ QUESTION = ModelQuestion("m", "inspect")
 
 def grpc_body(labels: Any, scores: Any) -> bytes:
     """Write a PredictResponse of nested lists, as TensorFlow Serving does: typed fields and a shape."""
-    response = grpc_wire.predict_pb2.PredictResponse()
-    _fill(response.outputs["label"], labels, grpc_wire.STRING)
-    _fill(response.outputs["score"], scores, grpc_wire.FLOAT)
+    response = predict_pb2.PredictResponse()
+    _fill(response.outputs["label"], labels, STRING)
+    _fill(response.outputs["score"], scores, FLOAT)
     written: bytes = response.SerializeToString()
     return written
 
@@ -29,7 +31,7 @@ def _fill(tensor: "grpc_wire.Message", value: Any, dtype: int) -> None:
     while flat and isinstance(flat[0], list):
         tensor.tensor_shape.dim.add(size=len(flat[0]))
         flat = [item for inner in flat for item in inner]
-    if dtype == grpc_wire.STRING:
+    if dtype == STRING:
         tensor.string_val.extend(label.encode() for label in flat)
     else:
         tensor.float_val.extend(flat)
@@ -130,10 +132,10 @@ def test_json_that_is_no_answer(body: bytes, reason: str) -> None:
 
 def score_of(**fields: Any) -> "grpc_wire.Message":
     """Write an answer whose score is a tensor of these fields."""
-    response = grpc_wire.predict_pb2.PredictResponse.FromString(grpc_body(["good"], [0.5]))
+    response = predict_pb2.PredictResponse.FromString(grpc_body(["good"], [0.5]))
     tensor = response.outputs["score"]
     tensor.Clear()
-    tensor.dtype = fields.pop("dtype", grpc_wire.FLOAT)
+    tensor.dtype = fields.pop("dtype", FLOAT)
     for size in fields.pop("shape", ()):
         tensor.tensor_shape.dim.add(size=size)
     for name, value in fields.items():
@@ -177,7 +179,7 @@ def test_fewer_values_than_the_shape_says_stand_for_all() -> None:
     response = score_of(shape=[1, 3], float_val=[0.25, 0.5])
     label = response.outputs["label"]
     label.Clear()
-    label.dtype = grpc_wire.STRING
+    label.dtype = STRING
     label.tensor_content = bytes([4, 4, 5]) + b"dentgoodstain"
     outcome = grpc_wire.read_answer(QUESTION, response.SerializeToString()).outcome
     assert outcome == Unreadable("2 labels share the best score, 0.5")
@@ -206,14 +208,14 @@ def test_metadata_that_is_none(body: bytes) -> None:
 
 def test_a_state_that_nobody_knows_is_told_by_its_number() -> None:
     """A later server may have more of them."""
-    status = grpc_wire.get_model_status_pb2.GetModelStatusResponse()
+    status = get_model_status_pb2.GetModelStatusResponse()
     status.model_version_status.add(version=2, state=77)
     assert grpc_wire.read_states(status.SerializeToString()) == {2: "77"}
 
 
 def test_metadata_of_another_kind_is_none() -> None:
     """An Any that holds something else."""
-    response = grpc_wire.get_model_metadata_pb2.GetModelMetadataResponse()
+    response = get_model_metadata_pb2.GetModelMetadataResponse()
     response.metadata["signature_def"].type_url = "type.googleapis.com/other"
     with pytest.raises(ValueError, match="not a GetModelMetadataResponse"):
         grpc_wire.read_signatures(response.SerializeToString())

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from generated import get_model_metadata_pb2
 
 from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.messages.serving import STRING
 from line_sim.inspection.wires.question import ModelQuestion, Signature, misfit
 from line_sim.inspection.wires.rest.rest_wire import RestWire
 
@@ -13,16 +15,16 @@ QUESTION = ModelQuestion("judge", "inspect")
 
 def over_grpc(*shape: int) -> dict[str, Signature]:
     """Read the metadata of a model whose input has this shape, as gRPC tells it."""
-    signatures = grpc_wire.get_model_metadata_pb2.SignatureDefMap()
+    signatures = get_model_metadata_pb2.SignatureDefMap()
     inspect = signatures.signature_def["inspect"]
     image = inspect.inputs["image"]
-    image.dtype = grpc_wire.STRING
+    image.dtype = STRING
     image.tensor_shape.SetInParent()
     for size in shape:
         image.tensor_shape.dim.add(size=size)
     for name in ("label", "score"):
-        inspect.outputs[name].dtype = grpc_wire.STRING
-    response = grpc_wire.get_model_metadata_pb2.GetModelMetadataResponse()
+        inspect.outputs[name].dtype = STRING
+    response = get_model_metadata_pb2.GetModelMetadataResponse()
     response.metadata["signature_def"].Pack(signatures)
     return grpc_wire.read_signatures(response.SerializeToString())
 

@@ -1,0 +1,1 @@
+"""Message classes made from published field numbers, without anybody's generated modules."""
