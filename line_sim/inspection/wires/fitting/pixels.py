@@ -48,8 +48,8 @@ class Pixels:
 class PixelForm:
     """How a model's input takes pictures: as pixels of this type, size and order of channels.
 
-    `values` has what each level becomes, a row for each channel. Making a tensor raises PictureError where a
-    picture cannot be decoded.
+    `values` has what each level becomes, a row for each channel, and `texts` the same for JSON, with the
+    brackets of a pixel. Making a tensor raises PictureError where a picture cannot be decoded.
     """
 
     dtype: str
@@ -57,6 +57,7 @@ class PixelForm:
     channels: Channels
     resize: Resize
     values: NDArray[Any] = field(compare=False)
+    texts: tuple[tuple[str, ...], ...] = field(compare=False, repr=False)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -69,8 +70,7 @@ class PixelForm:
 
     def json(self, jpeg: bytes) -> str:
         """Return a picture as nested lists of JSON, every number as short as its type allows."""
-        texts = [_cells(channel, place, len(self.values)) for place, channel in enumerate(self.values)]
-        rows = (_row(texts, bytes(row)) for row in self._levels(jpeg).reshape(self.size[0], -1))
+        rows = (_row(self.texts, row.tobytes()) for row in self._levels(jpeg).reshape(self.size[0], -1))
         return f"[[{', '.join(rows)}]]"
 
     @property
@@ -108,7 +108,9 @@ def pixel_form(pixels: Pixels, kind: TensorKind | None) -> PixelForm:
             f"is {told}, and a picture of the channels {channels} has {_CHANNELS[channels]} of them: "
             "see pixels.channels"
         )
-    return PixelForm(told.dtype, size, channels, pixels.resize, _table(pixels, told.dtype, channels))
+    values = _table(pixels, told.dtype, channels)
+    texts = tuple(_cells(channel, place, len(values)) for place, channel in enumerate(values))
+    return PixelForm(told.dtype, size, channels, pixels.resize, values, texts)
 
 
 def _sizes(kind: TensorKind) -> tuple[int, int, int]:
@@ -159,10 +161,10 @@ def _for_each(key: str, numbers: Sequence[float], depth: int) -> Sequence[float]
     return tuple(numbers) * (depth // len(numbers))
 
 
-def _cells(channel: NDArray[Any], place: int, depth: int) -> list[str]:
+def _cells(channel: NDArray[Any], place: int, depth: int) -> tuple[str, ...]:
     """Return the text of each level, with the brackets of a pixel around its first and last channel."""
     before, after = "[" if place == 0 else "", "], " if place == depth - 1 else ", "
-    return [f"{before}{_text(value)}{after}" for value in channel]
+    return tuple(f"{before}{_text(value)}{after}" for value in channel)
 
 
 def _text(value: Any) -> str:

@@ -71,6 +71,7 @@ def named(question: ModelQuestion, signature: Signature, where: str) -> ModelQue
 
     Raises ValueError where that cannot be.
     """
+    _refuse_strangers(question, signature, where)
     others = [name for name in signature.inputs if name not in question.constants]
     there = listed(signature.inputs)
     if question.input_name not in {"", *others}:
@@ -86,11 +87,17 @@ def named(question: ModelQuestion, signature: Signature, where: str) -> ModelQue
 _SAY_WHICH = ": say which it is, and give the others (classify: --input, --constant)"
 
 
-def _refuse_other_inputs(question: ModelQuestion, signature: Signature, where: str) -> None:
-    there = listed(signature.inputs)
+def _refuse_strangers(question: ModelQuestion, signature: Signature, where: str) -> None:
     for name in question.constants:
         if name not in signature.inputs:
-            raise ValueError(f"{where} has no input {name!r}; its inputs are {there} (inputs)")
+            raise ValueError(
+                f"{where} has no input {name!r}; its inputs are {listed(signature.inputs)} (inputs)"
+            )
+
+
+def _refuse_other_inputs(question: ModelQuestion, signature: Signature, where: str) -> None:
+    there = listed(signature.inputs)
+    _refuse_strangers(question, signature, where)
     if not question.constants and set(signature.inputs) != {question.input_name}:
         more = "" if question.input_name not in signature.inputs else ": give the others under inputs"
         raise ValueError(

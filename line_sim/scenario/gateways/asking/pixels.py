@@ -48,7 +48,7 @@ class PixelsOptions(Record):
     @classmethod
     def _read_a_range(cls, written: Any) -> Any:
         if not isinstance(written, Mapping):
-            return {"range": written}
+            return written if isinstance(written, cls) else {"range": written}
         numbers = {key: written[key] for key in ("mean", "std") if isinstance(written.get(key), int | float)}
         return {**written, **{key: [number] for key, number in numbers.items()}}
 

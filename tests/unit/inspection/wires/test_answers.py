@@ -114,7 +114,7 @@ def test_labels_come_as_they_are(read: Any, label: str) -> None:
         (b'{"outputs": {"label": ["good"], "score": ["0.5"]}}', "the score is not a number"),
         (b'{"outputs": {"label": ["good"], "score": [null]}}', "the score is not a number"),
         (b'{"outputs": {"label": [["a"], "b"], "score": [0.5]}}', "the output 'label' is ragged, no tensor"),
-        (b'{"outputs": {"label": ' + b"[" * 900 + b"1" + b"]" * 900 + b', "score": [1]}}', "not a string"),
+        (b'{"outputs": {"label": ' + b"[" * 900 + b"1.5" + b"]" * 900 + b', "score": [1]}}', "not a string"),
         (b'{"outputs": {"label": ["good"], "score": [{}]}}', "the score is not a number"),
         (b'{"outputs": {"label": {"b64": 3}, "score": [0.5]}}', "the label is not a string"),
         (b'{"outputs": null}', "the answer has no output 'label'; it has none"),

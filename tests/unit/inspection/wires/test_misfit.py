@@ -6,8 +6,10 @@ import pytest
 from generated import get_model_metadata_pb2
 
 from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.fitting.signatures import misfit
+from line_sim.inspection.wires.fitting.tensors import TensorKind
 from line_sim.inspection.wires.messages.serving import STRING
-from line_sim.inspection.wires.question import ModelQuestion, Signature, misfit
+from line_sim.inspection.wires.question import ModelQuestion, Signature
 from line_sim.inspection.wires.rest.rest_wire import RestWire
 
 QUESTION = ModelQuestion("judge", "inspect")
@@ -53,5 +55,7 @@ def test_a_picture_without_a_batch_is_named(read) -> None:
 def test_a_model_that_does_not_tell_its_shape_is_believed() -> None:
     """An unknown rank, or none said: the first answer will show."""
     signatures = over_rest()
-    assert misfit(QUESTION, {"inspect": Signature(("image",), ("image",), ("label", "score"))}) == ""
+    text, number = TensorKind("DT_STRING"), TensorKind("DT_FLOAT")
+    untold = Signature({"image": text}, {"label": text, "score": number})
+    assert misfit(QUESTION, {"inspect": untold}) == ""
     assert misfit(QUESTION, signatures) != ""

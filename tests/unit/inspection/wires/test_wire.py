@@ -9,6 +9,8 @@ from generated import get_model_metadata_pb2, get_model_status_pb2, predict_pb2
 
 from line_sim.inspection.outcome import Answered, Unreadable
 from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.fitting.tensors import TensorKind
+from line_sim.inspection.wires.messages.serving import DOUBLE, FLOAT, STRING
 
 QUESTION = grpc_wire.ModelQuestion("inception_v3", "inspect")
 
@@ -56,11 +58,11 @@ def test_the_messages_come_without_tensorflow() -> None:
 def test_tensorflow_may_be_there_as_well() -> None:
     """The real package can be imported beside them, and its tensors are read."""
     said = python(
-        "from line_sim.inspection.wires import grpc_wire\n"
+        "from line_sim.inspection.wires.classes import raw_scores\n"
         "import tensorflow as tf\n"
-        "from line_sim.inspection.wires.messages.serving import DOUBLE, FLOAT, STRING, parsed\n"
+        "from line_sim.inspection.wires.messages.serving import parsed\n"
         "told = parsed('TensorProto', tf.make_tensor_proto([1.0, 2.0]).SerializeToString())\n"
-        "print(grpc_wire.raw_scores(told.tensor_content, '<f'), int(tf.constant(1) + 1))\n"
+        "print(raw_scores(told.tensor_content, '<f'), int(tf.constant(1) + 1))\n"
     )
     assert said.strip() == "[1.0, 2.0] 2"
 
@@ -139,7 +141,9 @@ def test_wrong_types_are_unreadable() -> None:
     swapped = predict_pb2.PredictResponse()
     swapped.outputs["label"].CopyFrom(response_with().outputs["score"])
     swapped.outputs["score"].CopyFrom(response_with().outputs["label"])
-    assert read(swapped) == Unreadable("the label is not a string")
+    assert read(swapped) == Unreadable(
+        "the label is neither a string nor the number of a class, an int32 or int64"
+    )
     half = response_with()
     half.outputs["score"].CopyFrom(half.outputs["label"])
     assert read(half) == Unreadable("the score is neither a float nor a double")
@@ -177,5 +181,7 @@ def test_signatures_are_read_without_the_initialiser() -> None:
     response = get_model_metadata_pb2.GetModelMetadataResponse()
     response.metadata["signature_def"].Pack(signatures)
     assert grpc_wire.read_signatures(response.SerializeToString()) == {
-        "inspect": grpc_wire.Signature(inputs=("image",), string_inputs=("image",), outputs=("label",))
+        "inspect": grpc_wire.Signature(
+            inputs={"image": TensorKind("DT_STRING")}, outputs={"label": TensorKind("DT_STRING")}
+        )
     }
