@@ -146,7 +146,7 @@ class Eye(tf.Module):
 
 
 class Manners(Eye):
-    """Says dark, grey or bright in the manners of other people's exports; `later` is added to class numbers."""
+    """Says dark, grey or bright in the manners of others' exports; `later` is added to class numbers."""
 
     def __init__(self, later: int) -> None:
         super().__init__()

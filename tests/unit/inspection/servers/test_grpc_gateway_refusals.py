@@ -87,8 +87,10 @@ def test_a_server_without_model_status_will_do(server: Server) -> None:
         ),
         (
             signatures(dtype=FLOAT),
-            "the signature 'inspect' must take JPEG bytes, but its input 'image' is not a string; it is "
-            "DT_FLOAT of any shape: say pixels to have pictures decoded here (classify: --pixels)",
+            (
+                "the signature 'inspect' must take JPEG bytes, but its input 'image' is not a string; it is "
+                "DT_FLOAT of any shape: say pixels to have pictures decoded here (classify: --pixels)"
+            ),
         ),
         (
             signatures(outputs=("logits", "score")),
@@ -114,5 +116,7 @@ def test_a_warm_up_that_is_never_answered(server: Server) -> None:
 def test_a_score_that_is_none_is_refused_at_the_start(server: Server) -> None:
     """Logits instead of a score would send every part to the wrong lane."""
     server.predict = lambda request, context: answer(score=7.5)
-    assert refused(server) == "HOST: model 'inception_v3' gave OK: the score is 7.5; it must be in [0, 1]; "
+    assert refused(server) == (
+        "HOST: model 'inception_v3' gave OK: the score is 7.5; it must be in [0, 1]; "
         "where these are logits, say scores: logits (classify: --scores logits)"
+    )

@@ -97,8 +97,10 @@ def test_a_status_that_is_none(rest_server: RestServer) -> None:
         ),
         (
             signatures(dtype="DT_FLOAT"),
-            "the signature 'inspect' must take JPEG bytes, but its input 'image' is not a string; it is "
-            "DT_FLOAT of shape [-1]: say pixels to have pictures decoded here (classify: --pixels)",
+            (
+                "the signature 'inspect' must take JPEG bytes, but its input 'image' is not a string; it is "
+                "DT_FLOAT of shape [-1]: say pixels to have pictures decoded here (classify: --pixels)"
+            ),
         ),
     ],
 )
