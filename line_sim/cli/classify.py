@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from line_sim.cli.asking import asked_with, asking_options, number_or_label
-from line_sim.cli.options import access_options, duration_of, target_option
+from line_sim.cli.options import (
+    access_options,
+    asked_with,
+    asking_options,
+    duration_of,
+    number_or_label,
+    target_option,
+)
 from line_sim.units import MINUTE, SECOND, Nanoseconds, milliseconds_text
 
 if TYPE_CHECKING:

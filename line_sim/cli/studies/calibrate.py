@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from line_sim.cli import INTERRUPTED
-from line_sim.cli.asking import asking_options, number_or_label
-from line_sim.cli.options import access_options, duration_of, set_option, target_option
+from line_sim.cli.options import (
+    access_options,
+    asking_options,
+    duration_of,
+    number_or_label,
+    set_option,
+    target_option,
+)
 from line_sim.units import SECOND
 
 if TYPE_CHECKING:

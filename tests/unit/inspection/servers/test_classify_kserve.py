@@ -58,7 +58,10 @@ def test_a_version_is_any_text(v2: V2Server, image: Path) -> None:
 
 def test_the_model_is_shown_without_a_picture(v2: V2Server) -> None:
     """--metadata tells what it takes and gives, also where no picture could be sent to it."""
-    assert classify(v2, "--metadata").output == "version 1\n  flanges: image -> label, score\n"
+    assert classify(v2, "--metadata").output == (
+        "version 1\n  flanges: image (BYTES of shape [-1]) -> "
+        "label (BYTES of shape [-1]), score (FP32 of shape [-1])\n"
+    )
     v2.metadata = lambda name, version: metadata(
         inputs=[("x", "FP32", (1, 3, 299, 299))], outputs=[("y", "FP32", (1000,))], versions=["1", "2"]
     )
