@@ -84,7 +84,7 @@ def _shape(name: str, kind: TensorKind, count: int, *, alone: bool) -> tuple[int
     if opened and known and count % known == 0:
         sizes[opened[-1]] = count // known
     if math.prod(sizes) != count:
-        raise ValueError(f"the input {name!r} is {kind}, and {counted(count, 'values')} do not fill it")
+        raise ValueError(f"the input {name!r} is {kind}, and {counted(count, 'values')} cannot fill it")
     return tuple(sizes)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from line_sim.inspection.wires.classes import shape_text
 from line_sim.inspection.wires.fitting.tensors import FLOAT, UINT8, TensorKind
 from line_sim.pictures.files.pixels import Resize, levels_of
+from line_sim.units import counted
 
 Channels: TypeAlias = Literal["rgb", "bgr", "grey"]
 
@@ -157,7 +158,7 @@ def _table(pixels: Pixels, dtype: str, channels: Channels) -> NDArray[Any]:
 def _for_each(key: str, numbers: Sequence[float], depth: int) -> Sequence[float]:
     """Return a number for each channel; one alone is for all of them."""
     if len(numbers) not in {1, depth}:
-        raise ValueError(f"takes {depth} channels, and pixels.{key} has {len(numbers)} numbers")
+        raise ValueError(f"takes {counted(depth, 'channels')}, and pixels.{key} has {len(numbers)} numbers")
     return tuple(numbers) * (depth // len(numbers))
 
 

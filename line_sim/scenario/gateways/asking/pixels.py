@@ -47,8 +47,14 @@ class PixelsOptions(Record):
     @model_validator(mode="before")
     @classmethod
     def _read_a_range(cls, written: Any) -> Any:
+        if isinstance(written, cls):
+            return written
         if not isinstance(written, Mapping):
-            return written if isinstance(written, cls) else {"range": written}
+            if written not in list(RANGES):
+                raise ValueError(
+                    f"it must be 0..1, -1..1 or 0..255, or a mapping with {', '.join(cls.model_fields)}"
+                )
+            return {"range": written}
         numbers = {key: written[key] for key in ("mean", "std") if isinstance(written.get(key), int | float)}
         return {**written, **{key: [number] for key, number in numbers.items()}}
 
