@@ -248,7 +248,10 @@ class ServerGateway:
             self._set_aside(place)
 
     def _prove(self, transport: Transport) -> None:
-        met = prove(self._dialect, transport, self._question, self._sample, self._proof, self._met)
+        try:
+            met = prove(self._dialect, transport, self._question, self._sample, self._proof, self._met)
+        except PictureError as error:  # it is to be sent decoded, and cannot be
+            raise ScenarioError(f"product.images: {error}") from error
         self._met = self._met or met
         self._note_version(met.version)
 

@@ -83,7 +83,7 @@ def _shape(name: str, kind: TensorKind, count: int, *, alone: bool) -> tuple[int
     sizes = [1 if size == -1 else size for size in kind.shape]
     if opened and known and count % known == 0:
         sizes[opened[-1]] = count // known
-    if math.prod(sizes) != count:
+    if math.prod(sizes) != count or min(sizes, default=1) < 1:
         raise ValueError(f"the input {name!r} is {kind}, and {counted(count, 'values')} cannot fill it")
     return tuple(sizes)
 

@@ -24,6 +24,7 @@ LAYOUTS: dict[str, np.dtype[Any]] = {FLOAT: np.dtype("<f4"), UINT8: np.dtype("u1
 
 _CHANNELS: dict[Channels, int] = {"rgb": 3, "bgr": 3, "grey": 1}
 _LAST_LEVEL = 255
+_LARGEST_SIDE = 4_096
 _OPEN = (-1, 1)
 """Sizes that a batch of one picture may have there: any, or one."""
 
@@ -103,6 +104,8 @@ def pixel_form(pixels: Pixels, kind: TensorKind | None) -> PixelForm:
         )
     height, width, depth = _sizes(told)
     size = _size(pixels, told, height, width)
+    if max(size) > _LARGEST_SIDE:
+        raise ValueError(f"is {told}, and a side may have at most {_LARGEST_SIDE:,} pixels")
     channels = pixels.channels or ("grey" if depth == 1 else "rgb")
     if depth not in {-1, _CHANNELS[channels]}:
         raise ValueError(

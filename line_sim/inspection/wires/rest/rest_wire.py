@@ -85,7 +85,7 @@ class RestWire:
         try:
             found = _parsed(body)["metadata"]["signature_def"]["signature_def"]
             return {name: _signature(one) for name, one in found.items() if not name.startswith("__")}
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError):
             raise ValueError("the answer is not a model's metadata") from None
 
     def read_version(self, body: bytes) -> str:

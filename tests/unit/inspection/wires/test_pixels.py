@@ -157,6 +157,11 @@ def test_both_wires_send_the_same_numbers(ends: Any, size: Any, kind: Any, seed:
             ),
         ),
         (
+            Pixels(0, 1),
+            TensorKind("DT_FLOAT", (-1, 6, 5000, 3)),
+            "is DT_FLOAT of shape [-1, 6, 5000, 3], and a side may have at most 4,096 pixels",
+        ),
+        (
             Pixels(0, 1, (6, 9)),
             FLOATS,
             "is DT_FLOAT of shape [-1, 6, 8, 3], and pixels.size is [6, 9]: leave it out",
