@@ -1,7 +1,8 @@
 """From a scenario's words about a server to what its gateway is given: question, files, secrets, policy."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from line_sim.errors import ScenarioError
@@ -13,9 +14,11 @@ from line_sim.inspection.wires.tls import Tls
 from line_sim.scenario.access import RetryOptions, TlsOptions
 from line_sim.scenario.gateways.asking.labels import Scores, read_labels
 from line_sim.scenario.gateways.asking.pixels import RANGES, PixelsOptions
+from line_sim.scenario.gateways.kind import LiveKind
 from line_sim.scenario.gateways.kserve import KserveOptions
 from line_sim.scenario.gateways.servers import ServerOptions
 from line_sim.scenario.gateways.serving import NO_OUTPUT, ServingOptions
+from line_sim.scenario.model import Scenario
 
 
 def question_of(options: ServerOptions) -> ModelQuestion:
@@ -45,7 +48,7 @@ def question_of(options: ServerOptions) -> ModelQuestion:
             raise TypeError(f"{type(options).__name__}: what do its servers want to be asked?")
 
 
-def classes_of(labels: str | None, scores: Scores) -> Classes:
+def classes_of(labels: str | None, scores: Scores = "probabilities") -> Classes:
     """Return what classes are called. Raises ScenarioError for a file that cannot be read."""
     try:
         names = () if labels is None else read_labels(labels)
@@ -70,6 +73,27 @@ def pixels_of(options: PixelsOptions | None) -> Pixels | None:
 
 def _output(name: str) -> str:
     return "" if name == NO_OUTPUT else name
+
+
+def unnamed_labels(scenario: Scenario) -> list[str]:
+    """Return what the user must know of labels that let parts go on and that no class is called by.
+
+    Raises ScenarioError for a file of labels that cannot be read.
+    """
+    return [
+        f"{spec.name}: ship_when waits for {label!r}, and no class of {file} is called so"
+        f"{_nearly(label, names)}"
+        for spec in scenario.inspections
+        if isinstance(spec.gateway, LiveKind) and (file := getattr(spec.gateway.server, "labels", None))
+        for names in (classes_of(file).names,)
+        for label in spec.ship_when.labels
+        if label not in names
+    ]
+
+
+def _nearly(label: str, names: Sequence[str]) -> str:
+    near = get_close_matches(label, names, 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def tls_of(options: TlsOptions | None) -> Tls | None:

@@ -1,19 +1,17 @@
 """A JPEG decoded and brought to the size that a network looks at, as levels of 0 to 255."""
 
 import io
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from line_sim.pictures.files.decoding import decoding, opened
+from line_sim.scenario.gateways.asking.pixels import Resize
 
 Levels: TypeAlias = NDArray[np.uint8]
 """A picture as levels: rows, columns, channels."""
-
-Resize: TypeAlias = Literal["bilinear", "nearest", "bicubic"]
-"""How a picture is brought to another size, in Pillow's words."""
 
 _RESIZE: dict[Resize, Image.Resampling] = {
     "bilinear": Image.Resampling.BILINEAR,

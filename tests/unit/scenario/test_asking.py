@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from line_sim.cli import commands
 from line_sim.errors import ScenarioError
 from line_sim.inspection.outcome import LONGEST_LABEL, checked_label
-from line_sim.inspection.servers.access import question_of
+from line_sim.inspection.servers.access import question_of, unnamed_labels
 from line_sim.inspection.wires.classes import Classes
 from line_sim.inspection.wires.fitting.pixels import Pixels
 from line_sim.inspection.wires.question import ModelQuestion
@@ -179,6 +181,26 @@ def test_a_file_that_is_none(tmp_path: Path, content: bytes, text: str) -> None:
     with pytest.raises(ScenarioError) as later:
         asked(f"labels: '{file}'")
     assert str(later.value) == f"labels {file}: {text}"
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ("good\ndent\n", []),
+        ("Good\ndent\n", ["; did you mean 'Good'?"]),
+        ("n01\nn02\n", [""]),
+    ],
+)
+def test_a_label_that_no_class_has_is_told(tmp_path: Path, names: str, told: list[str]) -> None:
+    """By `check`, and before a run: no part would ever go on."""
+    file = tmp_path / "labels.txt"
+    file.write_text(names)
+    scenario = written(tmp_path, "labels: labels.txt")
+    notes = [f"camera: ship_when waits for 'good', and no class of {file} is called so{end}" for end in told]
+    assert unnamed_labels(load(scenario)) == notes
+    checked = CliRunner().invoke(commands, ["check", str(scenario)])
+    assert checked.exit_code == 0
+    assert checked.output.splitlines()[-1:] == notes or not notes
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

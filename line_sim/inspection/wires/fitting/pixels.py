@@ -7,24 +7,21 @@ keeps the way of a picture short, and above all that of REST's text: 268,203 num
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.inspection.wires.classes import shape_text
 from line_sim.inspection.wires.fitting.tensors import FLOAT, UINT8, TensorKind
-from line_sim.pictures.files.pixels import Resize, levels_of
+from line_sim.scenario.gateways.asking.pixels import LARGEST_SIDE, Channels, Resize
 from line_sim.units import counted
-
-Channels: TypeAlias = Literal["rgb", "bgr", "grey"]
 
 LAYOUTS: dict[str, np.dtype[Any]] = {FLOAT: np.dtype("<f4"), UINT8: np.dtype("u1")}
 """The types that pixels are sent in, and their raw form: little-endian."""
 
 _CHANNELS: dict[Channels, int] = {"rgb": 3, "bgr": 3, "grey": 1}
 _LAST_LEVEL = 255
-_LARGEST_SIDE = 4_096
 _OPEN = (-1, 1)
 """Sizes that a batch of one picture may have there: any, or one."""
 
@@ -88,6 +85,8 @@ class PixelForm:
         return made
 
     def _levels(self, jpeg: bytes) -> NDArray[np.uint8]:
+        from line_sim.pictures.files.pixels import levels_of  # noqa: PLC0415 - only who decodes loads Pillow
+
         levels = levels_of(jpeg, *self.size, len(self.values), self.resize)
         return levels[..., ::-1] if self.channels == "bgr" else levels
 
@@ -104,8 +103,8 @@ def pixel_form(pixels: Pixels, kind: TensorKind | None) -> PixelForm:
         )
     height, width, depth = _sizes(told)
     size = _size(pixels, told, height, width)
-    if max(size) > _LARGEST_SIDE:
-        raise ValueError(f"is {told}, and a side may have at most {_LARGEST_SIDE:,} pixels")
+    if max(size) > LARGEST_SIDE:
+        raise ValueError(f"is {told}, and a side may have at most {LARGEST_SIDE:,} pixels")
     channels = pixels.channels or ("grey" if depth == 1 else "rgb")
     if depth not in {-1, _CHANNELS[channels]}:
         raise ValueError(

@@ -10,6 +10,8 @@ from pydantic_core import CoreSchema
 from line_sim.scenario.fields import Record
 
 Range: TypeAlias = Literal["0..1", "-1..1", "0..255"]
+Resize: TypeAlias = Literal["bilinear", "nearest", "bicubic"]
+Channels: TypeAlias = Literal["rgb", "bgr", "grey"]
 
 RANGES: dict[Range, tuple[float, float]] = {"0..1": (0, 1), "-1..1": (-1, 1), "0..255": (0, 255)}
 """What black and white become."""
@@ -28,10 +30,8 @@ class PixelsOptions(Record):
     size: tuple[Side, Side] | None = Field(
         None, description="[height, width] to which it is stretched. Default: what the signature says."
     )
-    resize: Literal["bilinear", "nearest", "bicubic"] = Field(
-        "bilinear", description="How it is brought to that size, in Pillow's words."
-    )
-    channels: Literal["rgb", "bgr", "grey"] | None = Field(
+    resize: Resize = Field("bilinear", description="How it is brought to that size, in Pillow's words.")
+    channels: Channels | None = Field(
         None, description="rgb, bgr or grey. Default: grey where the signature has one channel, else rgb."
     )
     mean: tuple[Level, ...] | None = Field(
