@@ -167,11 +167,7 @@ def _refuse_what_kserve_lacks(target: str | None, signature: str | None, asking:
         raise click.UsageError("the embedded server has TensorFlow Serving's API: leave --protocol out")
     if signature is not None:
         raise click.UsageError("models of KServe's protocol have no signatures: leave --signature out")
-    given = [
-        f"--{name.removesuffix('s') if name == 'constants' else name}"
-        for name, value in asking.items()
-        if value
-    ]
+    given = [option for option, name in (("--pixels", "pixels"), ("--constant", "constants")) if asking[name]]
     if given:
         raise click.UsageError(
             f"only a model of TensorFlow Serving's is asked so: leave {', '.join(given)} out"

@@ -43,7 +43,8 @@ def question_of(options: ServerOptions) -> ModelQuestion:
         case KserveOptions():
             outputs = options.outputs
             names = (options.input or "", outputs.label or "", outputs.score or "")
-            return ModelQuestion(options.model, "", options.version, *names, options.timeout)
+            classes = classes_of(options.labels, options.scores)
+            return ModelQuestion(options.model, "", options.version, *names, options.timeout, classes)
         case _:
             raise TypeError(f"{type(options).__name__}: what do its servers want to be asked?")
 

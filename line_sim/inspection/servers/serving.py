@@ -13,6 +13,7 @@ from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import OUT_OF_RANGE
 from line_sim.inspection.servers.proving import LoadingError, asked_of, patiently
 from line_sim.inspection.wires import statuses
+from line_sim.inspection.wires.classes import OF_LOGITS
 from line_sim.inspection.wires.dialect import Met, Patience
 from line_sim.inspection.wires.fitting.signatures import (
     AS_A_JPEG,
@@ -32,7 +33,6 @@ ANOTHER_PROTOCOL = "; Triton, MLServer and KServe take the kserve gateway (class
 """The way out where a server does not know TensorFlow Serving's questions."""
 
 OF_THE_LABELS = "; a label is one of the version_labels in the server's models.config"
-OF_LOGITS = "; where these are logits, say scores: logits (classify: --scores logits)"
 
 
 class WireMaker(Protocol):

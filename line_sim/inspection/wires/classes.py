@@ -21,6 +21,9 @@ MOST_CLASSES = 100_000
 MOST_DIMENSIONS = 254
 """Of a tensor in TensorFlow; no other server has as many."""
 
+OF_LOGITS = "; where these are logits, say scores: logits (classify: --scores logits)"
+"""The way out of a first answer whose scores are beyond [0, 1]."""
+
 Value = TypeVar("Value")
 
 Label: TypeAlias = str | int

@@ -42,6 +42,11 @@ class ModelQuestion:
         """Whether it can be put only when the model has said what its tensors are."""
         return self.pixels is not None or bool(self.constants or self.classes.told) or not self.label_output
 
+    @property
+    def asks_for_the_best(self) -> bool:
+        """Whether the server itself is to name the best class; only KServe's protocol knows that question."""
+        return not self.label_output and not self.classes.told
+
     def __str__(self) -> str:
         """Name the model as an error's text does."""
         version = "" if self.version is None else f", version {self.version}"

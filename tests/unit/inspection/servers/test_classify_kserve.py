@@ -65,7 +65,9 @@ def test_the_model_is_shown_without_a_picture(v2: V2Server) -> None:
     v2.metadata = lambda name, version: metadata(
         inputs=[("x", "FP32", (1, 3, 299, 299))], outputs=[("y", "FP32", (1000,))], versions=["1", "2"]
     )
-    assert classify(v2, "--metadata").output == "version not told\n  flanges: x -> y\n"
+    assert classify(v2, "--metadata").output == (
+        "version not told\n  flanges: x (FP32 of shape [1, 3, 299, 299]) -> y (FP32 of shape [1000])\n"
+    )
     assert v2.requests == []
 
 
