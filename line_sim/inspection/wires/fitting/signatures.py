@@ -12,6 +12,9 @@ from line_sim.inspection.wires.told import listed
 PUBLISHED_OUTPUT = "output_0"
 LABEL, SCORE = "label", "score"
 
+_ONE = ((-1,), (1,), (-1, 1), (1, 1))
+"""Shapes of an output with one value for each picture."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -148,7 +151,7 @@ def _refuse_unnamed_classes(question: ModelQuestion, signature: Signature, where
     scores = score.shape[-1] if score and score.shape else -1
     label = signature.outputs.get(question.label_output)
     of_all = not question.label_output or (
-        scores > 1 and label is not None and label.dtype in WHOLE_NUMBERS and label.shape in {(-1,), (1,)}
+        scores > 1 and label is not None and label.dtype in WHOLE_NUMBERS and label.shape in _ONE
     )
     misfit = question.classes.misfit(scores) if scores > 0 and of_all else ""
     if misfit:
