@@ -10,7 +10,7 @@ from typing import Any
 from generated import get_model_status_pb2, predict_pb2
 from hypothesis import strategies as st
 
-from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.messages.serving import FLOAT, STRING
 
 Draw = st.DrawFn
 
@@ -48,6 +48,7 @@ def tensors(draw: Draw) -> Any:
             tensor.float_val.extend(draw(st.lists(scores.map(_narrow), max_size=4)))
             tensor.double_val.extend(draw(st.lists(scores, max_size=4)))
             tensor.int_val.extend(draw(st.lists(st.integers(-5, 5), max_size=2)))
+            tensor.int64_val.extend(draw(st.lists(st.integers(-1, 2) | st.just(2**63 - 1), max_size=2)))
     return tensor
 
 
@@ -84,7 +85,7 @@ def sound(draw: Draw) -> bytes:
     count = draw(st.integers(1, 4))
     response = predict_pb2.PredictResponse()
     label, score = response.outputs["label"], response.outputs["score"]
-    label.dtype, score.dtype = grpc_wire.STRING, grpc_wire.FLOAT
+    label.dtype, score.dtype = STRING, FLOAT
     texts = draw(st.lists(labels, min_size=count, max_size=count))
     label.string_val.extend(text.encode("utf-8", "surrogatepass") for text in texts)
     sure = shares if draw(st.integers(0, 3)) else scores.map(_narrow)  # mostly it hangs on the label alone
@@ -159,7 +160,9 @@ def outputs(draw: Draw) -> Any:
         case 1:
             return {"label": draw(json_values), "score": draw(json_values)}
         case 2:
-            return draw(st.just({"label": said}) | st.just({"label": said, "score": draw(json_values)}))
+            numbers = draw(st.lists(st.integers(-1, 3), max_size=count))
+            odd = ({"label": said}, {"label": said, "score": draw(json_values)}, [sure], numbers)
+            return draw(st.sampled_from([*odd, {"label": numbers, "score": [sure]}]))
         case 3:
             return {"label": [[label] for label in said], "score": sure}
         case 4:

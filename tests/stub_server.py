@@ -11,7 +11,7 @@ from generated import get_model_metadata_pb2, get_model_status_pb2, predict_pb2
 from line_sim.inspection.gateway import Inquiry
 from line_sim.inspection.servers.grpc import GRPC
 from line_sim.inspection.servers.live import ServerGateway
-from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.messages.serving import FLOAT, STRING
 from line_sim.units import SECOND
 
 Code = grpc.StatusCode
@@ -101,9 +101,9 @@ def answer(label: bytes = b"good", score: float = 0.875, version: int = 1) -> by
     """Write a PredictResponse."""
     response = predict_pb2.PredictResponse()
     response.model_spec.version.value = version
-    response.outputs["label"].dtype = grpc_wire.STRING
+    response.outputs["label"].dtype = STRING
     response.outputs["label"].string_val.append(label)
-    response.outputs["score"].dtype = grpc_wire.FLOAT
+    response.outputs["score"].dtype = FLOAT
     response.outputs["score"].float_val.append(score)
     written: bytes = response.SerializeToString()
     return written
@@ -121,14 +121,14 @@ def states(versions: dict[int, int]) -> bytes:
 def signatures(
     name: str = "inspect",
     image: str = "image",
-    dtype: int = grpc_wire.STRING,
+    dtype: int = STRING,
     outputs: tuple[str, ...] = ("label", "score"),
 ) -> bytes:
     """Write a GetModelMetadataResponse with one signature."""
     signature_map = get_model_metadata_pb2.SignatureDefMap()
     signature_map.signature_def[name].inputs[image].dtype = dtype
     for output in outputs:
-        signature_map.signature_def[name].outputs[output].dtype = grpc_wire.STRING
+        signature_map.signature_def[name].outputs[output].dtype = STRING
     response = get_model_metadata_pb2.GetModelMetadataResponse()
     response.metadata["signature_def"].Pack(signature_map)
     written: bytes = response.SerializeToString()

@@ -33,6 +33,7 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     from line_sim.inspection.offline.models import unused_servers
     from line_sim.inspection.offline.replay import read_recordings
     from line_sim.inspection.opening import refuse_embedded_without_extra
+    from line_sim.inspection.servers.access import unnamed_labels
     from line_sim.layout import layout_of
     from line_sim.pictures.opening import glance_at_pictures
     from line_sim.report.diagram import KEY, diagram
@@ -43,6 +44,7 @@ def check(scenario: Path, overrides: tuple[str, ...], folder: Path | None) -> No
     notes = glance_at_pictures(loaded)
     read_recordings(loaded)
     notes += unused_servers(loaded)
+    notes += unnamed_labels(loaded)
     notes += hardly_ever_up(layout_of(loaded))
     answers = {} if folder is None else answers_in(folder)
     click.echo(f"{scenario}: {loaded.name}\n")

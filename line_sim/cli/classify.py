@@ -1,19 +1,27 @@
 """`line-sim classify`: one image to a server."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from line_sim.cli.options import access_options, duration_of, target_option
+from line_sim.cli.options import (
+    access_options,
+    asked_with,
+    asking_options,
+    duration_of,
+    number_or_label,
+    target_option,
+)
 from line_sim.units import MINUTE, SECOND, Nanoseconds, milliseconds_text
 
 if TYPE_CHECKING:
     from line_sim.inspection.servers.single_call import Classified
-    from line_sim.inspection.wires.question import Signature
+    from line_sim.inspection.wires.fitting.tensors import TensorKind
+    from line_sim.inspection.wires.question import Names, Signature
     from line_sim.inspection.wires.transport import Access
     from line_sim.scenario.gateways.kind import Form, Protocol
 
@@ -37,10 +45,6 @@ example's), or those that you name. With kserve a --score-output alone has Trito
 The exit code is 2 where the IMAGE cannot be read, 3 where the server cannot be used, and 5 where it gave no
 answer in time or none that can be read.
 """
-
-
-NEWEST = 2**63 - 1
-"""No version of TensorFlow Serving's has a larger number: it is an int64."""
 
 _SIGNATURE: "dict[Protocol, str]" = {"serving": "inspect", "kserve": ""}
 
@@ -66,10 +70,14 @@ _SIGNATURE: "dict[Protocol, str]" = {"serving": "inspect", "kserve": ""}
 @click.option("--model", default="inception_v3", show_default=True, help="The model's name there.")
 @click.option(
     "--signature",
-    help="The signature that is called: with label and score, or with output_0 alone.  [default: inspect]",
+    help="The signature that is called.  [default: inspect]",
 )
-@click.option("--model-version", metavar="VERSION", help="The version.  [default: the newest one]")
-@click.option("--input", "input_name", metavar="NAME", help="Its input.  [default: the only one it has]")
+@click.option(
+    "--model-version", metavar="VERSION", help="The version, or a label of one.  [default: the newest one]"
+)
+@click.option(
+    "--input", "input_name", metavar="NAME", help="Its input for the picture.  [default: the only one it has]"
+)
 @click.option("--label-output", metavar="NAME", help="Its output with the label.  [default: label]")
 @click.option(
     "--score-output",
@@ -83,6 +91,7 @@ _SIGNATURE: "dict[Protocol, str]" = {"serving": "inspect", "kserve": ""}
     help="How long to wait for the server and its model to be there.  [default: 5 s for the server, 1 min "
     "for a model that it is loading]",
 )
+@asking_options
 @click.option("--metadata", "about", is_flag=True, help="Print what the model's signatures take and give.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @access_options
@@ -107,6 +116,7 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     cert: Path | None,
     key: Path | None,
     server_name: str | None,
+    **asking: Any,
 ) -> None:
     """Send one image to a server."""
     from line_sim.inspection.servers.opening import dialect_of
@@ -122,13 +132,19 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
     if image is None and not about:
         raise click.UsageError("give an IMAGE, or --metadata to see what the model takes")
     if protocol == "kserve":
-        _refuse_what_kserve_lacks(target, signature)
-    version = _version(protocol, model_version)
+        _refuse_what_kserve_lacks(target, signature, asking)
+    version = model_version if protocol == "kserve" else number_or_label(model_version)
     picture = None if image is None else read_proven(image)
     wants_tls = tls or bool(ca or cert or server_name)
     access = Access(Tls(ca, cert, key, server_name) if wants_tls else None, tuple(header.items()))
-    names = (input_name or "", label_output or "", score_output or "")
-    question = ModelQuestion(model, signature or _SIGNATURE[protocol], version, *names)
+    names: Names = {
+        "version": version,
+        "input_name": input_name or "",
+        "label_output": label_output or "",
+        "score_output": score_output or "",
+        **asked_with(asking),
+    }
+    question = ModelQuestion(model, signature or _SIGNATURE[protocol], **names)
     dialect = dialect_of(form, protocol)
     patience = wait or min(timeout, CONNECT_TIMEOUT)
     with (
@@ -143,7 +159,7 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
             _show(asker.classify(picture, timeout), image, address, model, as_json=as_json)
 
 
-def _refuse_what_kserve_lacks(target: str | None, signature: str | None) -> None:
+def _refuse_what_kserve_lacks(target: str | None, signature: str | None, asking: dict[str, Any]) -> None:
     """Say what KServe's protocol has not, before anything is asked."""
     from line_sim.scenario.gateways.servers import EMBEDDED
 
@@ -151,15 +167,11 @@ def _refuse_what_kserve_lacks(target: str | None, signature: str | None) -> None
         raise click.UsageError("the embedded server has TensorFlow Serving's API: leave --protocol out")
     if signature is not None:
         raise click.UsageError("models of KServe's protocol have no signatures: leave --signature out")
-
-
-def _version(protocol: "Protocol", written: str | None) -> int | str | None:
-    """Read a version: a number for TensorFlow Serving, any text in KServe's protocol."""
-    if written is None or protocol == "kserve":
-        return written
-    if not (written.isascii() and written.isdigit() and len(written) < 20 and int(written) <= NEWEST):
-        raise click.BadParameter(f"{written} is no number from 0 to {NEWEST}", param_hint="--model-version")
-    return int(written)
+    given = [option for option, name in (("--pixels", "pixels"), ("--constant", "constants")) if asking[name]]
+    if given:
+        raise click.UsageError(
+            f"only a model of TensorFlow Serving's is asked so: leave {', '.join(given)} out"
+        )
 
 
 @contextmanager
@@ -200,9 +212,19 @@ def _show(found: "Classified", image: Path | None, target: str, model: str, *, a
 
 def _show_signatures(version: str, signatures: "dict[str, Signature]", *, as_json: bool) -> None:
     if as_json:
-        told = {name: {"inputs": one.inputs, "outputs": one.outputs} for name, one in signatures.items()}
+        told = {name: _as_json(one) for name, one in signatures.items()}
         click.echo(json.dumps({"version": version, "signatures": told}))
         return
     click.echo(f"version {version or 'not told'}")
     for name, one in sorted(signatures.items()):
-        click.echo(f"  {name}: {', '.join(one.inputs)} -> {', '.join(one.outputs)}")
+        click.echo(f"  {name}: {_as_text(one.inputs)} -> {_as_text(one.outputs)}")
+
+
+def _as_json(signature: "Signature") -> dict[str, Any]:
+    tensors = {**signature.inputs, **signature.outputs}
+    kinds = {name: {"dtype": kind.dtype, "shape": kind.shape} for name, kind in tensors.items()}
+    return {"inputs": list(signature.inputs), "outputs": list(signature.outputs), "tensors": kinds}
+
+
+def _as_text(tensors: "Mapping[str, TensorKind]") -> str:
+    return ", ".join(f"{name} ({kind})" for name, kind in tensors.items())

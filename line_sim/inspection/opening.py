@@ -9,6 +9,7 @@ from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.kinds import gateway_of
 from line_sim.inspection.offline.models import Models, unused_servers
 from line_sim.inspection.offline.replay import ReplayGateway
+from line_sim.inspection.servers.access import unnamed_labels
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.shared import EmbeddedServers
 from line_sim.inspection.setting import Narrate, Setting
@@ -25,7 +26,7 @@ def open_gateways(
     An embedded server that ends before the run does leaves its log at `last_words`.
     Raises GatewayError when one of them can never answer, RunFileError for a recording that cannot.
     """
-    for remark in unused_servers(scenario):
+    for remark in [*unused_servers(scenario), *unnamed_labels(scenario)]:
         narrate(remark)
     servers = EmbeddedServers(scenario, stack, narrate, last_words)
     setting = Setting(scenario, pictures, servers, Models(scenario.seed), narrate)

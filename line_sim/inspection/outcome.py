@@ -15,6 +15,9 @@ LONGEST_LABEL = 1_000
 SCORE_SLACK = 1e-3
 """How far beyond [0, 1] a softmax in low precision may round and still be a score."""
 
+OUT_OF_RANGE = "it must be in [0, 1]"
+"""How every reason ends why a number is no score."""
+
 _LINE_SPACING = "\t\n\r"  # a file of labels leaves them behind; a warning then names the label
 
 
@@ -39,9 +42,9 @@ def checked_score(score: object) -> float:
     try:
         number = float(score)
     except OverflowError:
-        raise ValueError("the score is too large a number; it must be in [0, 1]") from None
+        raise ValueError(f"the score is too large a number; {OUT_OF_RANGE}") from None
     if not -SCORE_SLACK <= number <= 1 + SCORE_SLACK:  # so written, NaN is refused, too
-        raise ValueError(f"the score is {number:g}; it must be in [0, 1]")
+        raise ValueError(f"the score is {number:g}; {OUT_OF_RANGE}")
     return min(1.0, max(0.0, number))
 
 

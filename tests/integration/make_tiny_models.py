@@ -145,6 +145,66 @@ class Eye(tf.Module):
         return {"classes": labels, "scores": tf.stack([1 - light, light], 1)}
 
 
+class Manners(Eye):
+    """Says dark, grey or bright in the manners of others' exports; `later` is added to class numbers."""
+
+    def __init__(self, later: int) -> None:
+        super().__init__()
+        self.later = later
+
+    def nearness(self, light: Any) -> Any:
+        """Give logits, (n, 3): how near a picture is to black, grey and white."""
+        return -16 * tf.abs(light[:, None] - [[0.0, 0.5, 1.0]])
+
+    @tf.function(input_signature=[vector(tf.string, "image")])
+    def ids(self, image: Any) -> Any:
+        """Give the number of the class, and the probabilities of all, as the published ResNet does."""
+        shares = tf.nn.softmax(self.nearness(self.light(image)))
+        return {"classes": tf.argmax(shares, 1) + self.later, "probabilities": shares}
+
+    @tf.function(input_signature=[vector(tf.string, "image")])
+    def narrow_ids(self, image: Any) -> Any:
+        """Give the number of the class alone, as an int32."""
+        return {"class": tf.argmax(self.nearness(self.light(image)), 1, tf.int32) + self.later}
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 8, 8, 3], tf.float32, name="keras_tensor")])
+    def keras(self, keras_tensor: Any) -> Any:
+        """Take pixels of 0..1 and give probabilities, as Keras exports do."""
+        return {"output_0": tf.nn.softmax(self.nearness(tf.reduce_mean(keras_tensor, [1, 2, 3])))}
+
+    @tf.function(input_signature=[tf.TensorSpec([None, None, None, 3], tf.uint8, name="inputs")])
+    def levels(self, inputs: Any) -> Any:
+        """Take levels of 0..255 of any size and give logits."""
+        light = tf.reduce_mean(tf.cast(inputs, tf.float32), [1, 2, 3]) / 255
+        return {"logits": self.nearness(light)}
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 8, 8, 1], tf.float32, name="x")])
+    def sigmoid(self, x: Any) -> Any:
+        """Take grey pixels of -1..1 and give one probability: that it is bright."""
+        return {"y": tf.sigmoid(4 * tf.reduce_mean(x, [1, 2, 3]))[:, None]}
+
+    @tf.function(
+        input_signature=[
+            vector(tf.string, "image"),
+            tf.TensorSpec([], tf.float32, name="threshold"),
+            tf.TensorSpec([2], tf.string, name="names"),
+            tf.TensorSpec([None, 1], tf.int64, name="shift"),
+        ]
+    )
+    def guided(self, image: Any, threshold: Any, names: Any, shift: Any) -> Any:
+        """Say what it is called above a threshold, and what below."""
+        light = self.light(image)
+        above = tf.cast(light > threshold, tf.int64) + shift[0, 0]
+        return {"label": tf.gather(names, above), "score": light}
+
+
+def save_manners(folder: Path, later: int) -> None:
+    """Save a network of many manners."""
+    names = ("ids", "narrow_ids", "keras", "levels", "sigmoid", "guided")
+    made = Manners(later)
+    tf.saved_model.save(made, str(folder), signatures={name: getattr(made, name) for name in names})
+
+
 def save_eye(folder: Path) -> None:
     """Save the eye with all its signatures."""
     eye = Eye()
@@ -182,5 +242,7 @@ if __name__ == "__main__":
     save(into / "warm")
     record_warm_up(into / "warm")
     save_eye(into / "eye" / "1")
+    save_manners(into / "manners" / "1", later=0)
+    save_manners(into / "manners" / "2", later=100)
     published = Published()
     tf.saved_model.save(published, str(into / "published" / "0"), signatures=published.__call__)

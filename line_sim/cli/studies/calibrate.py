@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from line_sim.cli import INTERRUPTED
-from line_sim.cli.options import access_options, duration_of, set_option, target_option
+from line_sim.cli.options import (
+    access_options,
+    asking_options,
+    duration_of,
+    number_or_label,
+    set_option,
+    target_option,
+)
 from line_sim.units import SECOND
 
 if TYPE_CHECKING:
@@ -47,10 +54,13 @@ model that can be simulated fits (what was measured is on the page then).
 @click.option("--format", "form", type=click.Choice(["grpc", "rest"]), default="grpc", show_default=True)
 @click.option("--model", metavar="NAME", help="The model's name there.  [default: inception_v3]")
 @click.option("--signature", metavar="NAME", help="The signature that is called.  [default: inspect]")
-@click.option("--model-version", type=click.IntRange(0), help="The version.  [default: the newest one]")
+@click.option(
+    "--model-version", metavar="VERSION", help="The version, or a label of one.  [default: the newest one]"
+)
 @click.option("--input", "input_name", metavar="NAME", help="Its input.  [default: image]")
 @click.option("--label-output", metavar="NAME", help="Its output with the label.  [default: label]")
 @click.option("--score-output", metavar="NAME", help="Its output with the score.  [default: score]")
+@asking_options
 @access_options
 @click.option(
     "--takt",
@@ -118,10 +128,11 @@ def calibrate(out: Path, quiet: bool, **options: Any) -> int:
 _OF_THE_SERVER = {
     "model": "model",
     "signature": "signature",
-    "model_version": "model_version",
     "input_name": "input",
     "label_output": "label_output",
     "score_output": "score_output",
+    "scores": "scores",
+    "constants": "inputs",
     "header": "metadata",
 }
 """Options that are keys of a gateway."""
@@ -153,4 +164,10 @@ def _gateway(options: dict[str, Any]) -> dict[str, Any]:
     server_name = {"server_name": options["server_name"]} if options["server_name"] else {}
     if files or server_name or options["tls"]:
         written["tls"] = {**files, **server_name}
+    if options["model_version"] is not None:
+        written["model_version"] = number_or_label(options["model_version"])
+    if options["labels"] is not None:
+        written["labels"] = str(options["labels"].absolute())
+    if options["pixels"] is not None:
+        written["pixels"] = options["pixels"].model_dump(exclude_none=True)
     return written

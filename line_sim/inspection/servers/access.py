@@ -1,31 +1,100 @@
 """From a scenario's words about a server to what its gateway is given: question, files, secrets, policy."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from line_sim.errors import ScenarioError
 from line_sim.inspection.servers.retrying import RetryPolicy
+from line_sim.inspection.wires.classes import Classes
+from line_sim.inspection.wires.fitting.pixels import Pixels
 from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.tls import Tls
 from line_sim.scenario.access import RetryOptions, TlsOptions
+from line_sim.scenario.gateways.asking.labels import Scores, read_labels
+from line_sim.scenario.gateways.asking.pixels import RANGES, PixelsOptions
+from line_sim.scenario.gateways.kind import LiveKind
 from line_sim.scenario.gateways.kserve import KserveOptions
 from line_sim.scenario.gateways.servers import ServerOptions
-from line_sim.scenario.gateways.serving import ServingOptions
+from line_sim.scenario.gateways.serving import NO_OUTPUT, ServingOptions
+from line_sim.scenario.model import Scenario
 
 
 def question_of(options: ServerOptions) -> ModelQuestion:
-    """Return what a model is asked. Raises TypeError for options of which nobody has said that here."""
+    """Return what a model is asked.
+
+    Raises ScenarioError for a file of labels that cannot be read, TypeError for options of which nobody has
+    said that here.
+    """
     match options:
         case ServingOptions():
-            names = (options.input, options.label_output, options.score_output)
-            return ModelQuestion(options.model, options.signature, options.model_version, *names)
+            return ModelQuestion(
+                options.model,
+                options.signature,
+                options.model_version,
+                options.input,
+                _output(options.label_output),
+                _output(options.score_output),
+                classes=classes_of(options.labels, options.scores),
+                pixels=pixels_of(options.pixels),
+                constants=options.inputs,
+            )
         case KserveOptions():
             outputs = options.outputs
             names = (options.input or "", outputs.label or "", outputs.score or "")
-            return ModelQuestion(options.model, "", options.version, *names, options.timeout)
+            classes = classes_of(options.labels, options.scores)
+            return ModelQuestion(options.model, "", options.version, *names, options.timeout, classes)
         case _:
             raise TypeError(f"{type(options).__name__}: what do its servers want to be asked?")
+
+
+def classes_of(labels: str | None, scores: Scores = "probabilities") -> Classes:
+    """Return what classes are called. Raises ScenarioError for a file that cannot be read."""
+    try:
+        names = () if labels is None else read_labels(labels)
+    except ValueError as error:
+        raise ScenarioError(f"labels {labels}: {error}") from None
+    return Classes(names, labels or "", scores == "logits")
+
+
+def pixels_of(options: PixelsOptions | None) -> Pixels | None:
+    """Return how pictures are prepared; None: they are sent as their JPEG."""
+    if options is None:
+        return None
+    return Pixels(
+        *RANGES[options.range],
+        options.size,
+        options.channels,
+        options.resize,
+        options.mean or (),
+        options.std or (),
+    )
+
+
+def _output(name: str) -> str:
+    return "" if name == NO_OUTPUT else name
+
+
+def unnamed_labels(scenario: Scenario) -> list[str]:
+    """Return what the user must know of labels that let parts go on and that no class is called by.
+
+    Raises ScenarioError for a file of labels that cannot be read.
+    """
+    return [
+        f"{spec.name}: ship_when waits for {label!r}, and no class of {file} is called so"
+        f"{_nearly(label, names)}"
+        for spec in scenario.inspections
+        if isinstance(spec.gateway, LiveKind) and (file := getattr(spec.gateway.server, "labels", None))
+        for names in (classes_of(file).names,)
+        for label in spec.ship_when.labels
+        if label not in names
+    ]
+
+
+def _nearly(label: str, names: Sequence[str]) -> str:
+    near = get_close_matches(label, names, 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def tls_of(options: TlsOptions | None) -> Tls | None:

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from line_sim.errors import GatewayError, PictureError, ScenarioError
 from line_sim.inspection.gateway import Inquiry, PlainStopwatch, Reply, Stopwatch
@@ -21,7 +21,7 @@ from line_sim.inspection.servers.rotation import Rotation
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.dialect import Dialect, Met
 from line_sim.inspection.wires.discreet import transport_to
-from line_sim.inspection.wires.question import ModelQuestion
+from line_sim.inspection.wires.question import ModelQuestion, Names
 from line_sim.inspection.wires.tls import Tls
 from line_sim.inspection.wires.transport import Access, Request, Response, Transport, Wire
 from line_sim.pictures.source import PictureSource
@@ -39,9 +39,10 @@ LOOK_AGAIN_S = 1.0
 class ServerGateway:
     """Asks one model behind one or more targets (HOST:PORT), a picture at a time; see `gateway.Gateway`.
 
-    `dialect` is what the servers are spoken to in, and `server` what `run.json` calls them. `warm_up_calls`
-    are made to each target before the first part, each given `warm_up_timeout`. `narrate` is told of targets
-    that are not there; `ended` says whether the server, one of our own, has ended for good.
+    `dialect` is what the servers are spoken to in, and `server` what `run.json` calls them; `names` is what
+    else the question says. `warm_up_calls` are made to each target before the first part, each given
+    `warm_up_timeout`. `narrate` is told of targets that are not there; `ended` says whether the server, one
+    of our own, has ended for good.
     """
 
     live = True
@@ -54,11 +55,6 @@ class ServerGateway:
         signature: str,
         pictures: PictureSource,
         *,
-        version: int | str | None = None,
-        input_name: str = "image",
-        label_output: str = "label",
-        score_output: str = "score",
-        queued_at_most: Nanoseconds | None = None,
         server: str = "",
         connect_timeout: Nanoseconds = CONNECT_TIMEOUT,
         warm_up_calls: int = 3,
@@ -69,11 +65,11 @@ class ServerGateway:
         retries: RetryPolicy | None = None,
         narrate: Callable[[str], None] = lambda _: None,
         ended: Callable[[], bool] = lambda: False,
+        **names: Unpack[Names],
     ) -> None:
         self._dialect = dialect
         self._targets = (target,) if isinstance(target, str) else tuple(target)
-        names = (input_name, label_output, score_output)
-        self._question = ModelQuestion(model, signature, version, *names, queued_at_most)
+        self._question = ModelQuestion(model, signature, **names)
         self._pictures = pictures
         self._server = server or dialect.name
         self._connect_timeout = connect_timeout
@@ -173,9 +169,9 @@ class ServerGateway:
         wire, stopwatch = self._open_wire, stopwatch or PlainStopwatch()
         try:
             picture = self._pictures.picture(inquiry.item_id, inquiry.true_state, inquiry.defect)
+            request = wire.predict(picture)  # decoded here, if it is to be: before the watch runs
         except PictureError as error:
             return self._nothing_to_send(str(error), stopwatch)
-        request = wire.predict(picture)
         deadline = LONGEST_CALL if inquiry.deadline is None else inquiry.deadline
         response, latency = self._call(request, deadline, inquiry.item_id, stopwatch)
         outcome, status = self._outcome(wire, response), response.status
@@ -254,7 +250,10 @@ class ServerGateway:
             self._set_aside(place)
 
     def _prove(self, transport: Transport) -> None:
-        met = prove(self._dialect, transport, self._question, self._sample, self._proof, self._met)
+        try:
+            met = prove(self._dialect, transport, self._question, self._sample, self._proof, self._met)
+        except PictureError as error:  # it is to be sent decoded, and cannot be
+            raise ScenarioError(f"product.images: {error}") from error
         self._met = self._met or met
         self._note(met.version, self._versions)
         self._note(met.software, self._software)

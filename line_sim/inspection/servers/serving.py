@@ -6,21 +6,40 @@ whose only output is `output_0` is the published InceptionV3 example's, which ta
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Protocol
 
 from line_sim.errors import GatewayError
+from line_sim.inspection.outcome import OUT_OF_RANGE
 from line_sim.inspection.servers.proving import LoadingError, asked_of, patiently
 from line_sim.inspection.wires import statuses
+from line_sim.inspection.wires.classes import OF_LOGITS
 from line_sim.inspection.wires.dialect import Met, Patience
-from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer, Signature, misfit
+from line_sim.inspection.wires.fitting.signatures import (
+    AS_A_JPEG,
+    PUBLISHED_OUTPUT,
+    Fit,
+    fit_to,
+    fit_untold,
+    misfit,
+    named,
+)
+from line_sim.inspection.wires.fitting.tensors import STRING
+from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer, Signature
 from line_sim.inspection.wires.told import listed, told
 from line_sim.inspection.wires.transport import Access, Request, Response, ServingWire, Transport
 
-PUBLISHED_OUTPUT = "output_0"
-LABEL, SCORE = "label", "score"
-
 ANOTHER_PROTOCOL = "; Triton, MLServer and KServe take the kserve gateway (classify: --protocol kserve)"
 """The way out where a server does not know TensorFlow Serving's questions."""
+
+OF_THE_LABELS = "; a label is one of the version_labels in the server's models.config"
+
+
+class WireMaker(Protocol):
+    """Makes what a model is asked in."""
+
+    def __call__(self, question: ModelQuestion, fit: Fit = AS_A_JPEG, /) -> ServingWire:
+        """Make it for a question that is put so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +47,7 @@ class ServingDialect:
     """Servers of TensorFlow Serving's API over one of its two wires; see `wires.dialect.Dialect`."""
 
     name: str
-    wire: Callable[[ModelQuestion], ServingWire]
+    wire: WireMaker
     way: Callable[[str, Access], Transport]
     usual_target: str
 
@@ -41,9 +60,10 @@ class ServingDialect:
         return self.wire(question).states()
 
     def version(self, transport: Transport, question: ModelQuestion, patience: Patience) -> str:
-        """Return the newest version that is served."""
+        """Return the newest version that is served, or the one that has the label which is asked for."""
         wire = self.wire(question)
-        return patiently(lambda: _newest(transport, wire, question, patience), patience.loading)
+        look = _labelled if isinstance(question.version, str) else _newest
+        return patiently(lambda: look(transport, wire, question, patience), patience.loading)
 
     def signatures(
         self, transport: Transport, question: ModelQuestion, patience: Patience
@@ -63,16 +83,28 @@ class ServingDialect:
             raise GatewayError(f"{asked}: {error}") from None
 
     def meet(self, transport: Transport, question: ModelQuestion, patience: Patience) -> Met:
-        """Find the model; whether its signature fits is asked only where its first answer is none."""
-        return Met(self.version(transport, question, patience), question, self.wire(question))
+        """Find the model; its signature is asked for where the question hangs on it, else after a failure."""
+        version = self.version(transport, question, patience)
+        if not question.hangs_on_the_model:
+            return Met(version, question, self.wire(question))
+        signatures = self.signatures(transport, question, patience)
+        try:
+            fit = fit_to(question, signatures) if signatures else fit_untold(question)
+        except ValueError as error:
+            raise GatewayError(f"{asked_of(transport, question)}: {error}") from None
+        return Met(version, question, self.wire(question, fit), fit.words)
 
     def fit(self, transport: Transport, question: ModelQuestion, patience: Patience) -> Met:
         """Find the model and the names of its signature."""
         version = self.version(transport, question, patience)
         signatures = self.signatures(transport, question, patience)
-        fitted = _fitted(asked_of(transport, question), question, signatures)
-        wire = self.wire(fitted)
-        published = not question.label_output and fitted.label_output == PUBLISHED_OUTPUT
+        try:
+            fitted = _fitted(question, signatures)
+            fit = fit_to(fitted, signatures)
+        except ValueError as error:
+            raise GatewayError(f"{asked_of(transport, question)}: {error}") from None
+        wire = self.wire(fitted, fit)
+        published = _is_published(question, fitted, signatures[question.signature])
         return Met(version, fitted, _PublishedWire(wire) if published else wire)
 
     def misfit(self, transport: Transport, question: ModelQuestion, patience: Patience) -> str:
@@ -86,8 +118,10 @@ class ServingDialect:
         except ValueError:
             return ""
 
-    def advice(self, status: str, detail: str) -> str:  # noqa: ARG002 - the protocol's form
-        """Name the gateway for servers that have another protocol."""
+    def advice(self, status: str, detail: str) -> str:
+        """Name the gateway for servers that have another protocol, and the key for scores that are none."""
+        if status == statuses.OK and OUT_OF_RANGE in detail:
+            return OF_LOGITS
         return ANOTHER_PROTOCOL if status == statuses.UNIMPLEMENTED else ""
 
     def sets_aside(self, status: str, detail: str) -> bool:  # noqa: ARG002 - the protocol's form
@@ -117,22 +151,53 @@ def _newest(transport: Transport, wire: ServingWire, question: ModelQuestion, pa
     and for a server that does not speak what it is asked in.
     """
     asked = asked_of(transport, question)
-    response = transport.call(wire.states(), patience.answer)
-    if response.status == statuses.UNIMPLEMENTED:
+    states = _states(transport, wire, question, patience)
+    if states is None:
         return ""
-    _refuse_not_served(asked, response)
-    if response.status != statuses.OK:
-        reason = f"{asked}: GetModelStatus failed with {response.status}: {response.detail}"
-        raise GatewayError(transport.misunderstanding() or reason)
-    try:
-        states = wire.read_states(response.body)
-    except ValueError as error:
-        raise GatewayError(f"{asked}: {error}") from None
     available = [version for version, state in states.items() if state == "AVAILABLE"]
     if available:
         return str(max(available))
     kind = LoadingError if _BECOMING.intersection(states.values()) else GatewayError
     raise kind(f"{asked} is not available there: {_seen(states) or 'no version'}")
+
+
+def _labelled(transport: Transport, wire: ServingWire, question: ModelQuestion, patience: Patience) -> str:
+    """Return the version that has the label. A server's states know no labels; its metadata do.
+
+    Raises as `_newest`.
+    """
+    asked = asked_of(transport, question)
+    states = _states(transport, wire, question, patience)
+    response = transport.call(wire.signatures(), patience.answer)
+    if states is None or response.status == statuses.UNIMPLEMENTED:
+        return ""
+    if response.status != statuses.OK:
+        reason = f"{asked} is not available there: {response.detail}; {_seen(states) or 'no version'}"
+        if _BECOMING.intersection(states.values()):
+            raise LoadingError(reason)
+        raise GatewayError(transport.misunderstanding() or f"{reason}{OF_THE_LABELS}")
+    try:
+        return wire.read_version(response.body)
+    except ValueError as error:
+        raise GatewayError(f"{asked}: {error}") from None
+
+
+def _states(
+    transport: Transport, wire: ServingWire, question: ModelQuestion, patience: Patience
+) -> dict[int, str] | None:
+    """Return the versions and their states; None where the server cannot be asked for them."""
+    asked = asked_of(transport, question)
+    response = transport.call(wire.states(), patience.answer)
+    if response.status == statuses.UNIMPLEMENTED:
+        return None
+    _refuse_not_served(asked, response)
+    if response.status != statuses.OK:
+        reason = f"{asked}: GetModelStatus failed with {response.status}: {response.detail}"
+        raise GatewayError(transport.misunderstanding() or reason)
+    try:
+        return wire.read_states(response.body)
+    except ValueError as error:
+        raise GatewayError(f"{asked}: {error}") from None
 
 
 _BECOMING = {"START", "LOADING"}
@@ -153,35 +218,33 @@ def _seen(states: Mapping[int, str]) -> str:
 _MOST_NAMED = 10
 
 
-def _fitted(asked: str, question: ModelQuestion, signatures: Mapping[str, Signature]) -> ModelQuestion:
-    """Return the question in the names of its signature; those that it leaves open are found out."""
+def _fitted(question: ModelQuestion, signatures: Mapping[str, Signature]) -> ModelQuestion:
+    """Return the question in the names of its signature; those that it leaves open are found out.
+
+    Raises ValueError.
+    """
     name = question.signature
     if name not in signatures:
         there, otherwise = listed(signatures), "" if signatures else ANOTHER_PROTOCOL
-        raise GatewayError(f"{asked}: there is no signature {name!r}; its signatures are {there}{otherwise}")
-    signature, where = signatures[name], f"{asked}: the signature {name!r}"
-    if len(signature.inputs) != 1 or signature.inputs != signature.string_inputs:
-        held = listed(signature.inputs)
-        raise GatewayError(f"{where} must have one input, a string; its inputs are {held}")
-    if question.input_name not in {"", *signature.inputs}:
-        raise GatewayError(f"{where} has no input {question.input_name!r}; it has {listed(signature.inputs)}")
-    label, score = _outputs(question, signature)
-    wanted = {label, score} - {""}
+        raise ValueError(f"there is no signature {name!r}; its signatures are {there}{otherwise}")
+    signature, where = signatures[name], f"the signature {name!r}"
+    fitted = named(question, signature, where)
+    wanted = {fitted.label_output, fitted.score_output} - {""}
     if not wanted <= set(signature.outputs):
-        named = question.label_output or question.score_output
-        published = "" if named else f", or {PUBLISHED_OUTPUT!r} alone"
-        raise GatewayError(
+        told = question.label_output or question.score_output
+        published = "" if told else f", or {PUBLISHED_OUTPUT!r} alone"
+        raise ValueError(
             f"{where} must have the outputs {listed(wanted)}{published}; "
             f"its outputs are {listed(signature.outputs)}"
         )
-    return replace(question, input_name=signature.inputs[0], label_output=label, score_output=score)
+    return fitted
 
 
-def _outputs(question: ModelQuestion, signature: Signature) -> tuple[str, str]:
-    """Return the outputs with the label and the score; the score's is empty where the label comes alone."""
-    label, score = question.label_output, question.score_output
-    if not label and not score and signature.outputs == (PUBLISHED_OUTPUT,):
-        return PUBLISHED_OUTPUT, ""
-    if label and not score and SCORE not in signature.outputs:
-        return label, ""
-    return label or LABEL, score or SCORE
+def _is_published(question: ModelQuestion, fitted: ModelQuestion, signature: Signature) -> bool:
+    """Whether a signature was found out to be the published example's: a text for a text."""
+    return (
+        not question.label_output
+        and fitted.label_output == PUBLISHED_OUTPUT
+        and not fitted.score_output
+        and signature.inputs[fitted.input_name].dtype == STRING
+    )

@@ -2,13 +2,15 @@
 
 One picture was asked about, so an answer has one row: every dimension but the last is 1. The last one holds
 the classes, and there may be none. Where there are several, labels and scores go together by their place, and
-the best score decides, wherever it stands.
+the best score decides, wherever it stands. A label may be the number of a class, or there may be scores
+alone: then a file of labels says what the classes are called.
 """
 
 import math
 import struct
 from collections.abc import Sequence
-from typing import Generic, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from line_sim.inspection.outcome import Answered, checked_score
 from line_sim.units import counted
@@ -19,7 +21,13 @@ MOST_CLASSES = 100_000
 MOST_DIMENSIONS = 254
 """Of a tensor in TensorFlow; no other server has as many."""
 
+OF_LOGITS = "; where these are logits, say scores: logits (classify: --scores logits)"
+"""The way out of a first answer whose scores are beyond [0, 1]."""
+
 Value = TypeVar("Value")
+
+Label: TypeAlias = str | int
+"""What an answer calls a class: its label, or its number."""
 
 
 class Tensor(NamedTuple, Generic[Value]):
@@ -27,6 +35,72 @@ class Tensor(NamedTuple, Generic[Value]):
 
     shape: tuple[int, ...] | None
     values: Sequence[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """What a model's classes are called, and of what kind its scores are.
+
+    `names` has a name for each class, that of class 0 first, and `source` is the file that says so; without
+    names a class is called by its number. `logits` are what a softmax (of one score: a sigmoid) makes
+    probabilities of.
+    """
+
+    names: tuple[str, ...] = ()
+    source: str = ""
+    logits: bool = False
+
+    @property
+    def told(self) -> bool:
+        """Whether anything is said of them."""
+        return bool(self.names) or self.logits
+
+    def name(self, label: Label) -> str:
+        """Return what a class is called. Raises ValueError for a number that no class has."""
+        if isinstance(label, str):
+            return label
+        if label < 0:
+            raise ValueError(f"the answer is class {label}; classes are numbered from 0")
+        if not self.names:
+            return str(label)
+        if label >= len(self.names):
+            raise ValueError(
+                f"the answer is class {label}, and {self.source} names classes 0 to {len(self.names) - 1}"
+            )
+        return self.names[label]
+
+    def misfit(self, scores: int) -> str:
+        """Say why so many scores, one for each class, cannot be named; empty where they can."""
+        wanted = max(2, scores)
+        if len(self.names) == wanted or (not self.names and scores > 1):
+            return ""
+        if scores == 1:
+            there = f"{self.source} names {len(self.names):,}" if self.names else "no file names them"
+            return (
+                "one score alone, as of a sigmoid, is that of class 1 of two classes, and "
+                f"{there}: give a file of two labels, that of class 0 first (labels)"
+            )
+        return f"there are {scores:,} scores, one for each class, and {self.source} names {len(self.names):,}"
+
+
+UNNAMED = Classes()
+
+
+def judged(classes: Classes, labels: Sequence[Label] | None, scores: Sequence[float] | None) -> Answered:
+    """Return the answer that one row of labels, of scores, or of both gives. Raises ValueError.
+
+    Labels alone: there is one, and it counts as certain. Scores alone: one for each class, in the order of
+    the classes. The number of one class beside the scores of all: its own score is the one at its place.
+    """
+    if scores is None:
+        return only_label([classes.name(label) for label in labels or ()])
+    if labels is None:
+        return _best_of_all(classes, scores)
+    shares = _softmax(scores) if classes.logits else scores
+    chosen = labels[0] if len(labels) == 1 < len(shares) else None
+    if isinstance(chosen, int):
+        return Answered(classes.name(chosen), checked_score(_at(shares, chosen)))
+    return best_class([classes.name(label) for label in labels], shares)
 
 
 def best_class(labels: Sequence[str], scores: Sequence[float]) -> Answered:
@@ -48,6 +122,51 @@ def only_label(labels: Sequence[str]) -> Answered:
     if len(labels) != 1:
         raise ValueError(f"the answer has {len(labels):,} labels and no scores")
     return Answered(labels[0], 1.0)
+
+
+def _best_of_all(classes: Classes, scores: Sequence[float]) -> Answered:
+    """Return the best of all classes, by their order; one score alone is that of the second of two."""
+    misfit = classes.misfit(len(scores))
+    if misfit:
+        raise ValueError(misfit)
+    if len(scores) > 1:
+        shares = _softmax(scores) if classes.logits else scores
+    elif classes.logits:
+        shares = _softmax([0.0, *scores])
+    else:
+        second = checked_score(scores[0])
+        shares = [1.0 - second, second]
+    return best_class(classes.names or [str(number) for number in range(len(shares))], shares)
+
+
+def _softmax(logits: Sequence[float]) -> list[float]:
+    """Return the probabilities that logits stand for; of (0, x) they are those of a sigmoid.
+
+    Raises ValueError for what is no finite number.
+    """
+    numbers = [_finite(logit) for logit in logits]
+    most = max(numbers)
+    powers = [math.exp(number - most) for number in numbers]
+    total = math.fsum(powers)
+    return [power / total for power in powers]
+
+
+def _finite(logit: object) -> float:
+    if isinstance(logit, bool) or not isinstance(logit, int | float):
+        raise ValueError("the logit is not a number")  # noqa: TRY004 - one kind for all bad answers
+    try:
+        number = float(logit)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"the logit is {number:g}; it must be finite")
+    return number
+
+
+def _at(scores: Sequence[float], number: int) -> float:
+    if not 0 <= number < len(scores):
+        raise ValueError(f"the answer is class {number}, and it has {len(scores):,} scores")
+    return scores[number]
 
 
 def one_row(what: str, tensor: Tensor[Value]) -> Sequence[Value]:
@@ -85,11 +204,16 @@ def whole(what: str, shape: Sequence[int], values: Sequence[Value]) -> Tensor[Va
 
 def raw_scores(content: bytes, layout: str) -> Sequence[float]:
     """Read raw numbers of this layout of `struct`. Raises ValueError for half of one, or far too many."""
+    return raw_numbers("score", content, layout)
+
+
+def raw_numbers(what: str, content: bytes, layout: str) -> Sequence[float]:
+    """Read an output's raw numbers, whole or broken by the layout. Raises as `raw_scores`."""
     size = struct.calcsize(layout)
     if len(content) % size:
-        raise ValueError(f"the score has {len(content):,} bytes, no multiple of {size}")
+        raise ValueError(f"the {what} has {len(content):,} bytes, no multiple of {size}")
     if len(content) > size * MOST_CLASSES:
-        raise ValueError(f"the score has {len(content):,} bytes; at most {MOST_CLASSES:,} numbers are read")
+        raise ValueError(f"the {what} has {len(content):,} bytes; at most {MOST_CLASSES:,} numbers are read")
     return [number for (number,) in struct.iter_unpack(layout, content)]
 
 

@@ -1,30 +1,15 @@
 """What TensorFlow Serving is asked over gRPC, and how its answers are read."""
 
-import itertools
-from collections.abc import Sequence
-from typing import Any
-
 from line_sim.inspection.outcome import Answered, Unreadable
-from line_sim.inspection.wires.classes import (
-    MOST_CLASSES,
-    Tensor,
-    best_class,
-    one_row,
-    only_label,
-    raw_scores,
-    refuse_rank,
-    size_of,
-    whole,
-)
+from line_sim.inspection.wires.classes import judged
+from line_sim.inspection.wires.fitting.signatures import AS_A_JPEG, Fit
+from line_sim.inspection.wires.grpc_tensors import describe, fill, kinds, labels_in, scores_in
 from line_sim.inspection.wires.messages.private import Message, serialised
 from line_sim.inspection.wires.messages.serving import (
-    DOUBLE,
-    FLOAT,
     GET_MODEL_METADATA,
     GET_MODEL_STATUS,
     PREDICT,
     STATES,
-    STRING,
     message,
     parsed,
     unpacked,
@@ -37,12 +22,13 @@ from line_sim.inspection.wires.transport import Request
 class GrpcWire:
     """TensorFlow Serving's messages; see `transport.ServingWire`."""
 
-    def __init__(self, question: ModelQuestion) -> None:
+    def __init__(self, question: ModelQuestion, fit: Fit = AS_A_JPEG, /) -> None:
         self._question = question
+        self._fit = fit
 
     def predict(self, picture: bytes) -> Request:
         """Write a PredictRequest."""
-        return Request(PREDICT, predict_request(self._question, picture))
+        return Request(PREDICT, predict_request(self._question, picture, self._fit))
 
     def predict_text(self, text: str) -> Request:
         """Write a PredictRequest whose string is base64 text."""
@@ -68,17 +54,30 @@ class GrpcWire:
         """Read a GetModelMetadataResponse. Raises ValueError."""
         return read_signatures(body)
 
+    def read_version(self, body: bytes) -> str:
+        """Read the version of a GetModelMetadataResponse. Raises ValueError."""
+        return read_version(body)
 
-def predict_request(question: ModelQuestion, picture: bytes) -> bytes:
-    """Write a PredictRequest with one picture: DT_STRING of shape [1], only label and score wanted."""
+
+def predict_request(question: ModelQuestion, picture: bytes, fit: Fit = AS_A_JPEG) -> bytes:
+    """Write a PredictRequest with one picture, of which only label and score are wanted.
+
+    The picture is its JPEG, DT_STRING of shape [1], or its pixels. Raises PictureError for one that is to be
+    sent as pixels and cannot be decoded.
+    """
     wanted = [name for name in (question.label_output, question.score_output) if name]
     request = message("PredictRequest", output_filter=wanted)
     _fill_spec(request.model_spec, question)
     request.model_spec.signature_name = question.signature
     tensor = request.inputs[question.input_name]
-    tensor.dtype = STRING
-    tensor.tensor_shape.dim.add(size=1)
-    tensor.string_val.append(picture)
+    if fit.pixels is None:
+        describe(tensor, "DT_STRING", (1,))
+        tensor.string_val.append(picture)
+    else:
+        describe(tensor, fit.pixels.dtype, fit.pixels.shape)
+        tensor.tensor_content = fit.pixels.content(picture)
+    for constant in fit.constants:
+        fill(request.inputs[constant.name], constant)
     return serialised(request)
 
 
@@ -121,31 +120,30 @@ def read_signatures(response: bytes) -> dict[str, Signature]:
     try:
         signatures = unpacked(told.metadata["signature_def"], "tensorflow.serving", "SignatureDefMap")
     except ValueError:
-        raise ValueError("the answer is not a GetModelMetadataResponse") from None
+        raise ValueError(_NO_METADATA) from None
     return {
-        name: Signature(
-            inputs=tuple(sorted(one.inputs)),
-            string_inputs=tuple(sorted(alias for alias, info in one.inputs.items() if info.dtype == STRING)),
-            outputs=tuple(sorted(one.outputs)),
-            shapes={
-                alias: tuple(dim.size for dim in info.tensor_shape.dim)
-                for alias, info in one.inputs.items()
-                if _is_told(info) and len(info.tensor_shape.dim) != 1
-            },
-        )
+        name: Signature(kinds(one.inputs), kinds(one.outputs))
         for name, one in signatures.signature_def.items()
         if not name.startswith("__")
     }
 
 
-def _is_told(info: Message) -> bool:
-    """Whether a signature says which shape an input has; none at all is a shape, too."""
-    return bool(info.HasField("tensor_shape") and not info.tensor_shape.unknown_rank)
+def read_version(response: bytes) -> str:
+    """Read which version a GetModelMetadataResponse is of. Raises ValueError."""
+    told = parsed("GetModelMetadataResponse", response)
+    if not told.model_spec.HasField("version"):
+        raise ValueError(_NO_METADATA)
+    return str(told.model_spec.version.value)
+
+
+_NO_METADATA = "the answer is not a GetModelMetadataResponse"
 
 
 def _fill_spec(spec: Message, question: ModelQuestion) -> None:
     spec.name = question.model
-    if question.version is not None:
+    if isinstance(question.version, str):
+        spec.version_label = question.version
+    elif question.version is not None:
         spec.version.value = question.version
 
 
@@ -157,71 +155,7 @@ def _output(told: Message, name: str) -> Message:
 
 def _judged(question: ModelQuestion, told: Message) -> Answered:
     """Read the best class of an answer. Raises ValueError."""
-    labels = _labels(_output(told, question.label_output))
-    if not question.score_output:
-        return only_label(labels)
-    return best_class(labels, _scores(_output(told, question.score_output)))
-
-
-def _labels(tensor: Message) -> list[str]:
-    """Read a tensor of strings as the labels of one row."""
-    if tensor.dtype != STRING:
-        raise ValueError("the label is not a string")
-    strings = tensor.string_val or _strings(tensor.tensor_content)
-    try:
-        return [str(label, "utf-8") for label in one_row("label", _whole("label", tensor, strings))]
-    except UnicodeDecodeError:
-        raise ValueError("the label is not UTF-8") from None
-
-
-def _scores(tensor: Message) -> Sequence[float]:
-    """Read a tensor of numbers as the scores of one row."""
-    if tensor.dtype not in _NUMBERS:
-        raise ValueError("the score is neither a float nor a double")
-    field, layout = _NUMBERS[tensor.dtype]
-    values: Sequence[float] = getattr(tensor, field) or raw_scores(tensor.tensor_content, layout)
-    return one_row("score", _whole("score", tensor, values))
-
-
-_NUMBERS = {FLOAT: ("float_val", "<f"), DOUBLE: ("double_val", "<d")}
-"""DataType to its typed field and the layout of its tensor_content."""
-
-
-def _whole(what: str, tensor: Message, values: Sequence[Any]) -> Tensor[Any]:
-    """Hold the values against the shape; fewer than it says stand for all, the last one repeated.
-
-    A tensor without dimensions is taken as it is. Raises ValueError for a shape that they do not fit.
-    """
-    dimensions = tensor.tensor_shape.dim
-    if tensor.tensor_shape.unknown_rank:
-        return Tensor(None, values)
-    refuse_rank(what, len(dimensions))
-    shape = tuple(one.size for one in dimensions)
-    size = size_of(shape)
-    if 0 < len(values) < size <= MOST_CLASSES:
-        values = [*values, *[values[-1]] * (size - len(values))]
-    return whole(what, shape, values)
-
-
-def _strings(content: bytes) -> list[bytes]:
-    """Give the strings of a tensor_content: all their lengths as varints, then all their bytes.
-
-    How many there are is not told: the lengths end where what they add up to is all that is left. None
-    where that does not come out.
-    """
-    ends: list[int] = [0]
-    at = length = shift = 0
-    while at < len(content) and len(ends) <= MOST_CLASSES and shift < 35:
-        byte = content[at]
-        at += 1
-        length |= (byte & 0x7F) << shift
-        shift += 7
-        if byte >= 0x80:
-            continue
-        ends.append(ends[-1] + length)
-        length = shift = 0
-        if ends[-1] >= len(content) - at:
-            break
-    if shift or ends[-1] != len(content) - at:
-        return []
-    return [content[at + begin : at + end] for begin, end in itertools.pairwise(ends)]
+    label, score = question.label_output, question.score_output
+    labels = labels_in(_output(told, label)) if label else None
+    scores = scores_in(_output(told, score)) if score else None
+    return judged(question.classes, labels, scores)

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from line_sim.inspection.outcome import Answered, Unreadable
-from line_sim.inspection.wires.told import listed
+from line_sim.inspection.wires.classes import UNNAMED, Classes
+from line_sim.inspection.wires.fitting.constants import Given
+from line_sim.inspection.wires.fitting.pixels import Pixels
+from line_sim.inspection.wires.fitting.tensors import TensorKind
 from line_sim.units import Nanoseconds
 
 
@@ -12,10 +16,14 @@ from line_sim.units import Nanoseconds
 class ModelQuestion:
     """What to ask: the model, its version (None: the latest), its signature, its input and outputs.
 
-    Where `score_output` is empty the label comes alone, and counts as certain. KServe's v2 protocol has no
-    signatures, text for versions, and two things more: with an empty `label_output` the server is asked for
-    the best class of the score, and a question may wait in its queue for `queued_at_most` (None: as long as
-    the server likes).
+    For TensorFlow Serving a version that is text is a label of one. Where `score_output` is empty the label
+    comes alone, and counts as certain; where `label_output` is, there is a score for each class. `classes`
+    says what these are called. A picture is sent as its JPEG, or as `pixels`; `constants` are further inputs,
+    the same for every part.
+
+    KServe's v2 protocol has no signatures, text for versions, and two things more: with an empty
+    `label_output`, and nothing said of the classes, the server is asked for the best class of the score, and
+    a question may wait in its queue for `queued_at_most` (None: as long as the server likes).
     """
 
     model: str
@@ -25,11 +33,37 @@ class ModelQuestion:
     label_output: str = "label"
     score_output: str = "score"
     queued_at_most: Nanoseconds | None = None
+    classes: Classes = UNNAMED
+    pixels: Pixels | None = None
+    constants: Mapping[str, Given] = field(default_factory=dict)
+
+    @property
+    def hangs_on_the_model(self) -> bool:
+        """Whether it can be put only when the model has said what its tensors are."""
+        return self.pixels is not None or bool(self.constants or self.classes.told) or not self.label_output
+
+    @property
+    def asks_for_the_best(self) -> bool:
+        """Whether the server itself is to name the best class; only KServe's protocol knows that question."""
+        return not self.label_output and not self.classes.told
 
     def __str__(self) -> str:
         """Name the model as an error's text does."""
         version = "" if self.version is None else f", version {self.version}"
         return f"model {self.model!r}{version}"
+
+
+class Names(TypedDict, total=False):
+    """The fields of a question beside the model and its signature, as they are handed on."""
+
+    version: int | str | None
+    input_name: str
+    label_output: str
+    score_output: str
+    queued_at_most: Nanoseconds | None
+    classes: Classes
+    pixels: Pixels | None
+    constants: Mapping[str, Given]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +76,7 @@ class ReadAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The names that a signature has; inputs only as far as they are strings.
+    """What a signature takes and gives, by name, sorted."""
 
-    `shapes` are those of inputs that are declared otherwise than as a batch of one dimension.
-    """
-
-    inputs: tuple[str, ...]
-    string_inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-
-
-def misfit(question: ModelQuestion, signatures: Mapping[str, Signature]) -> str:
-    """Compare the question with what the model has; empty where they fit."""
-    if question.signature not in signatures:
-        return f"there is no signature {question.signature!r}; its signatures are {listed(signatures)}"
-    signature = signatures[question.signature]
-    where = f"the signature {question.signature!r}"
-    if signature.inputs != (question.input_name,):
-        return (
-            f"{where} must have the one input {question.input_name!r}; "
-            f"its inputs are {listed(signature.inputs)}"
-        )
-    if question.input_name not in signature.string_inputs:
-        return f"{where} must take JPEG bytes, but its input {question.input_name!r} is not a string"
-    if question.input_name in signature.shapes:
-        shape = list(signature.shapes[question.input_name])
-        return (
-            f"{where} takes {question.input_name!r} of shape {shape}; pictures are sent as a batch of one, "
-            f"of shape [1]: export it with the shape [None]"
-        )
-    for name in (question.label_output, question.score_output):
-        if name not in signature.outputs:
-            return f"{where} has no output {name!r}; its outputs are {listed(signature.outputs)}"
-    return ""
+    inputs: Mapping[str, TensorKind]
+    outputs: Mapping[str, TensorKind]

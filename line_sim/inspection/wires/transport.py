@@ -43,7 +43,7 @@ class Wire(Protocol):
     """How a question about a part is written and its answer read."""
 
     def predict(self, picture: bytes) -> Request:
-        """Ask about one JPEG."""
+        """Ask about one JPEG. Raises PictureError where it is sent decoded, and cannot be."""
 
     def read_answer(self, body: bytes) -> ReadAnswer:
         """Read label and score; never raises."""
@@ -66,6 +66,9 @@ class ServingWire(Wire, Protocol):
 
     def read_signatures(self, body: bytes) -> dict[str, Signature]:
         """Read signature name to its inputs and outputs."""
+
+    def read_version(self, body: bytes) -> str:
+        """Read which version it was that told its signatures."""
 
 
 class Transport(Protocol):

@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from line_sim.scenario.fields import DURATION_PATTERN, Key, Record, Text
+from line_sim.scenario.gateways.asking.labels import LabelsFile, Scores
 from line_sim.scenario.gateways.kind import Form, LiveKind
 from line_sim.scenario.gateways.servers import EMBEDDED, Placed, ServerOptions, Target, not_too_long
 from line_sim.units import MICROSECOND, Nanoseconds, duration_text, parse_duration
@@ -82,12 +83,13 @@ class KserveOutputs(Record):
 
     label: Text | None = Field(
         None,
-        description="The output with the label, BYTES. Alone it counts as certain: its score is 1.",
+        description="The output with the label, BYTES, or with the number of a class, INT32 or INT64. Alone "
+        "it counts as certain: its score is 1.",
     )
     score: Text | None = Field(
         None,
-        description="The output with the score, FP16, FP32 or FP64. Alone the server is asked to name its "
-        "best class (Triton's classification).",
+        description="The output with the score, FP16, FP32 or FP64. Alone it holds that of every class where "
+        "there are labels; else the server is asked to name its best class (Triton's classification).",
     )
 
     @model_validator(mode="after")
@@ -110,6 +112,15 @@ class AskedModel(Placed):
     )
     outputs: KserveOutputs = Field(
         KserveOutputs(label="label", score="score"), description="Where the answer is."
+    )
+    labels: LabelsFile | None = Field(
+        None,
+        description="A file with what the classes are called, one a line, class 0 first; relative to the "
+        "scenario's folder.",
+    )
+    scores: Scores = Field(
+        "probabilities",
+        description="What the scores are: probabilities, or logits, of which a softmax makes them.",
     )
     form: Form = Field("grpc", description="What carries the calls: grpc or rest.")
     timeout: Timeout = Field(

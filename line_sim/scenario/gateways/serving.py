@@ -1,21 +1,48 @@
 """What a gateway to servers of TensorFlow Serving's API needs to know, over gRPC and over REST."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from line_sim.scenario.fields import Key, LocalPath, Text
+from line_sim.scenario.gateways.asking.constants import Constants, Inputs
+from line_sim.scenario.gateways.asking.labels import LabelsFile, Scores
+from line_sim.scenario.gateways.asking.pixels import PixelsOptions
 from line_sim.scenario.gateways.servers import EMBEDDED, Placed, ServerOptions, find_model
+
+NO_OUTPUT = "none"
+"""The name of an output that a signature does not have."""
+
+Number = Annotated[int, Field(strict=True, ge=0, lt=2**63)]
+
+
+def _no_number(value: str) -> str:
+    if value.isdigit():
+        raise ValueError("it must be a number, without quotes, or a label such as stable")
+    return value
+
+
+def _form_of_version(value: object) -> str:
+    return "<label>" if isinstance(value, str) else "<number>"
+
+
+Version = Annotated[
+    Annotated[Number, Tag("<number>")] | Annotated[Text, AfterValidator(_no_number), Tag("<label>")],
+    Discriminator(_form_of_version),
+]
+"""A version's number, or one of the labels that the server's models.config gives to versions."""
 
 
 class ServedModel(Placed):
     """A model of TensorFlow Serving's, and the signature that is called."""
 
     signature: Text = Field("inspect", description="The signature that is called.")
-    model_version: Annotated[int, Field(strict=True, ge=0, lt=2**63)] | None = Field(
-        None, description="The version that is called. Default: the newest one served."
+    model_version: Version | None = Field(
+        None,
+        description="The version that is called: its number, or a label such as stable. Default: the newest "
+        "one served.",
     )
     model_base_path: LocalPath | None = Field(
         None,
@@ -23,9 +50,34 @@ class ServedModel(Placed):
         "folder. Default: models/MODEL in the working directory or the nearest folder above it that has "
         "one, else in the scenario's folder or above that.",
     )
-    input: Text = Field("image", description="The signature's input that takes the JPEG bytes.")
-    label_output: Text = Field("label", description="The signature's output with the label.")
-    score_output: Text = Field("score", description="The signature's output with the score.")
+    input: Text = Field(
+        "image", description="The signature's input that takes the picture: its JPEG's bytes, or its pixels."
+    )
+    label_output: Text = Field(
+        "label",
+        description="The signature's output with the label, a text or the number of a class. none: it has "
+        "none, the class with the best score is the answer.",
+    )
+    score_output: Text = Field(
+        "score",
+        description="The signature's output with the score. none: it has none, a label counts as certain.",
+    )
+    labels: LabelsFile | None = Field(
+        None,
+        description="A file with what the classes are called, one a line, class 0 first; relative to the "
+        "scenario's folder. Default: a class is called by its number.",
+    )
+    scores: Scores = Field(
+        "probabilities",
+        description="What the scores are: probabilities, or logits, of which a softmax makes them.",
+    )
+    pixels: PixelsOptions | None = Field(
+        None, description="The picture is decoded and sent as numbers. Default: its JPEG's bytes are sent."
+    )
+    inputs: Inputs = Field(
+        default_factory=Constants,
+        description="Further inputs of the signature, by name, the same for every part.",
+    )
 
 
 class ServingOptions(ServerOptions, ServedModel):
@@ -60,4 +112,13 @@ class ServingOptions(ServerOptions, ServedModel):
         if self.tls is not None and self.embedded:
             message = "the embedded server speaks plain text, on this machine alone; leave tls out"
             mistakes.append((("tls",), message, self.tls))
-        return mistakes
+        return [*mistakes, *self._unreadable()]
+
+    def _unreadable(self) -> Iterator[tuple[Key, str, object]]:
+        """Yield what of the signature's names cannot be."""
+        if self.label_output == self.score_output == NO_OUTPUT:
+            yield ("score_output",), "label_output is none, too; one of them holds the answer", NO_OUTPUT
+        if self.scores == "logits" and self.score_output == NO_OUTPUT:
+            yield ("scores",), "there are none: score_output is none", self.scores
+        if self.input in self.inputs:
+            yield ("inputs", self.input), "that input takes the picture (input)", self.inputs[self.input]

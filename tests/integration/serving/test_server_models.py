@@ -15,6 +15,7 @@ from line_sim.inspection.servers.embedded import EmbeddedServer
 from line_sim.inspection.servers.grpc import GRPC
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.fitting.tensors import TensorKind
 from line_sim.units import SECOND
 
 pytestmark = pytest.mark.server
@@ -42,7 +43,8 @@ def test_metadata_tells_all_signatures(server: EmbeddedServer) -> None:
     assert url == "type.googleapis.com/tensorflow.serving.SignatureDefMap"
     assert (message.model_spec.version.value, message.model_spec.signature_name) == (1, "")
     assert grpc_wire.read_signatures(answer)["inspect"] == grpc_wire.Signature(
-        ("image",), ("image",), ("label", "score")
+        {"image": TensorKind("DT_STRING", (-1,))},
+        {"label": TensorKind("DT_STRING", (-1,)), "score": TensorKind("DT_FLOAT", (-1,))},
     )
 
 

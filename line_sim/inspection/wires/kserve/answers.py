@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from line_sim.inspection.outcome import Answered
-from line_sim.inspection.wires.classes import best_class, one_row, only_label, whole
-from line_sim.inspection.wires.kserve.elements import BYTES, LAYOUTS
+from line_sim.inspection.wires import classes
+from line_sim.inspection.wires.classes import Label, one_row, whole
+from line_sim.inspection.wires.kserve.elements import BYTES, LAYOUTS, NUMBERS
 from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.told import told_in_line
 
@@ -39,21 +40,29 @@ Find = Callable[[str], Output]
 def judged(question: ModelQuestion, find: Find) -> Answered:
     """Read the best class of an answer. Raises ValueError.
 
-    Label and score are matched by their places. A label alone counts as certain; a score alone is what the
-    server was asked to name the best class of.
+    Label and score are matched by their places. A label alone counts as certain; a score alone is that of
+    every class, or, where nothing is said of these, what the server was asked to name the best class of.
     """
-    if not question.label_output:
-        return _named_class(question.score_output, find(question.score_output))
-    labels = _labels(find(question.label_output))
-    if not question.score_output:
-        return only_label(labels)
-    return best_class(labels, _scores(find(question.score_output)))
+    label, score = question.label_output, question.score_output
+    if question.asks_for_the_best:
+        return _named_class(score, find(score))
+    labels = _labels(find(label)) if label else None
+    return classes.judged(question.classes, labels, _scores(find(score)) if score else None)
 
 
-def _labels(output: Output) -> list[str]:
+def _labels(output: Output) -> list[Label]:
+    if output.datatype in NUMBERS:
+        return [_number(one) for one in _row("label", output)]
     if output.datatype != BYTES:
-        raise ValueError(f"the label is {output.kind}; it must be {BYTES}")
+        raise ValueError(f"the label is {output.kind}; it must be {', '.join((BYTES, *NUMBERS))}")
     return [_text(one) for one in _row("label", output)]
+
+
+def _number(element: Any) -> int:
+    """Return the number of a class. Raises ValueError."""
+    if isinstance(element, bool) or not isinstance(element, int):
+        raise ValueError("the label is no whole number")  # noqa: TRY004 - one kind for all bad answers
+    return element
 
 
 def _scores(output: Output) -> Sequence[float]:
@@ -76,7 +85,8 @@ def _named_class(name: str, output: Output) -> Answered:
     if output.datatype != BYTES:
         raise ValueError(
             f"{name!r} came as {output.kind}, though its best class was asked for "
-            "(classification: 1); only Triton knows that question: name an output with the label"
+            "(classification: 1); only Triton knows that question: name an output with the label, or a file "
+            "of labels"
         )
     said = [_text(one) for one in _row("best class", output)]
     if len(said) != 1:

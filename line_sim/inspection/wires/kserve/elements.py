@@ -6,13 +6,16 @@ Little-endian, row by row, without padding; an element of BYTES is its length in
 import struct
 from collections.abc import Sequence
 
-from line_sim.inspection.wires.classes import MOST_CLASSES, raw_scores
+from line_sim.inspection.wires.classes import MOST_CLASSES, raw_numbers, raw_scores
 
 BYTES, UINT8 = "BYTES", "UINT8"
 """The two datatypes in which a picture's file can be sent."""
 
 LAYOUTS = {"FP16": "<e", "FP32": "<f", "FP64": "<d"}
 """The datatypes that a score may have, and how `struct` reads one."""
+
+NUMBERS = {"INT32": "<i", "INT64": "<q"}
+"""The datatypes that the number of a class may have."""
 
 _LENGTH = struct.Struct("<I")
 
@@ -43,4 +46,6 @@ def raw_values(datatype: str, buffer: bytes) -> Sequence[bytes] | Sequence[float
     """Read a buffer of BYTES or of numbers; of datatypes that nobody asks for: none. Raises ValueError."""
     if datatype == BYTES:
         return bytes_elements(buffer)
+    if datatype in NUMBERS:
+        return raw_numbers("label", buffer, NUMBERS[datatype])
     return raw_scores(buffer, LAYOUTS[datatype]) if datatype in LAYOUTS else ()

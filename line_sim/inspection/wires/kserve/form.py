@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from line_sim.inspection.wires.classes import shape_text
-from line_sim.inspection.wires.kserve.elements import BYTES, LAYOUTS, UINT8, bytes_element
+from line_sim.inspection.wires.fitting.tensors import TensorKind
+from line_sim.inspection.wires.kserve.elements import BYTES, LAYOUTS, NUMBERS, UINT8, bytes_element
 from line_sim.inspection.wires.question import ModelQuestion, Signature
 from line_sim.inspection.wires.told import listed, told_in_line
 from line_sim.units import counted
@@ -45,9 +46,8 @@ class Model(NamedTuple):
     def signature(self) -> Signature:
         """The names that it has, as every dialect tells them."""
         return Signature(
-            inputs=tuple(one.name for one in self.inputs),
-            string_inputs=tuple(one.name for one in self.inputs if one.datatype == BYTES),
-            outputs=tuple(one.name for one in self.outputs),
+            inputs={one.name: TensorKind(one.datatype, one.shape) for one in self.inputs},
+            outputs={one.name: TensorKind(one.datatype, one.shape) for one in self.outputs},
         )
 
 
@@ -85,15 +85,18 @@ def fitted(question: ModelQuestion, model: Model) -> tuple[ModelQuestion, InputF
     """
     form = _input_form(question.input_name, model.inputs)
     label, score = _output_names(question, model.outputs)
-    for name, datatypes in ((label, (BYTES,)), (score, tuple(LAYOUTS))):
+    for name, datatypes in ((label, (BYTES, *NUMBERS)), (score, tuple(LAYOUTS))):
         if name:
             _refuse_output(name, datatypes, model.outputs)
-    if not label and not model.outputs:
+    found = replace(question, input_name=form.name, label_output=label, score_output=score)
+    if not label and not found.asks_for_the_best:
+        _refuse_unnamed_classes(found, model.outputs)
+    elif not label and not model.outputs:
         raise ValueError(
             f"the server does not tell what {score!r} is, and only of a number may the best class be asked: "
-            "name the output with the label, too"
+            "name the output with the label, too, or give a file of labels"
         )
-    return replace(question, input_name=form.name, label_output=label, score_output=score), form
+    return found, form
 
 
 def _input_form(name: str, inputs: Sequence[TensorInfo]) -> InputForm:
@@ -126,6 +129,15 @@ def _output_names(question: ModelQuestion, outputs: Sequence[TensorInfo]) -> tup
         return label, score
     alone = bool(outputs) and USUAL_SCORE not in {one.name for one in outputs}
     return USUAL_LABEL, "" if alone else USUAL_SCORE
+
+
+def _refuse_unnamed_classes(question: ModelQuestion, outputs: Sequence[TensorInfo]) -> None:
+    """Raise ValueError where the model tells how many classes there are, and they cannot be named."""
+    shapes = [one.shape for one in outputs if one.name == question.score_output]
+    scores = shapes[0][-1] if shapes and shapes[0] else -1
+    misfit = question.classes.misfit(scores) if scores > 0 else ""
+    if misfit:
+        raise ValueError(f"its output {question.score_output!r}: {misfit}")
 
 
 def _refuse_output(name: str, datatypes: Sequence[str], outputs: Sequence[TensorInfo]) -> None:

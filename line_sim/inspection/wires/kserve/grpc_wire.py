@@ -59,7 +59,7 @@ class KserveGrpcWire:
         request.raw_input_contents.append(form.raw(picture))
         for name in wanted_outputs(question):
             request.outputs.add(name=name)
-        if not question.label_output:
+        if question.asks_for_the_best:
             request.outputs[0].parameters.add(key=BEST_CLASS).value.int64_param = 1
         waits = longest_in_queue(question)
         if waits is not None:
@@ -200,7 +200,13 @@ def _values(response: Message, tensor: Message, place: int) -> Sequence[Any]:
     return raw_values(tensor.datatype, raw[place])
 
 
-_TYPED = {BYTES: "bytes_contents", "FP32": "fp32_contents", "FP64": "fp64_contents"}
+_TYPED = {
+    BYTES: "bytes_contents",
+    "FP32": "fp32_contents",
+    "FP64": "fp64_contents",
+    "INT32": "int_contents",
+    "INT64": "int64_contents",
+}
 """Datatype to its typed contents; FP16 has none."""
 
 

@@ -36,6 +36,8 @@ _TABLE: Table = {
     "InferParameter": {"int64_param": (2, "int64")},
     "NamedParameter": {"key": (1, "string"), "value": (2, "InferParameter")},
     "InferTensorContents": {
+        "int_contents": (2, "int32*"),
+        "int64_contents": (3, "int64*"),
         "fp32_contents": (6, "float*"),
         "fp64_contents": (7, "double*"),
         "bytes_contents": (8, "bytes*"),

@@ -60,7 +60,7 @@ class KserveRestWire:
 
     def predict(self, picture: bytes) -> Request:
         """Write a question with one picture; only label and score are wanted."""
-        parameters = {} if self._question.label_output else {"parameters": {BEST_CLASS: 1}}
+        parameters = {"parameters": {BEST_CLASS: 1}} if self._question.asks_for_the_best else {}
         document: dict[str, Json] = {
             "inputs": [self._input(picture)],
             "outputs": [{"name": name, **parameters} for name in wanted_outputs(self._question)],

@@ -10,7 +10,9 @@ server. Seen of Triton 2.51 and MLServer 1.7:
   on one picture says the same; its target is back as soon as it answers about a good part.)
 """
 
+from line_sim.inspection.outcome import OUT_OF_RANGE
 from line_sim.inspection.wires import statuses
+from line_sim.inspection.wires.classes import OF_LOGITS
 
 _OVERLOAD = ("exceeds maximum queue size", "request timeout expired")
 """How Triton says that it has too much to do, in lower case."""
@@ -36,6 +38,8 @@ def advice(status: str, detail: str) -> str:
         return (
             "; Triton's python backend was seen to give numbers back empty under numpy 2: give it numpy 1.26"
         )
+    if status == statuses.OK and OUT_OF_RANGE in detail:
+        return OF_LOGITS
     if is_overload(status, detail):
         return "; the server has too much to do already"
     return _ADVICE.get(status, "")

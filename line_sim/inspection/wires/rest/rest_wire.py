@@ -11,7 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 from line_sim.inspection.outcome import Answered, Unreadable
-from line_sim.inspection.wires.classes import MOST_CLASSES, Tensor, best_class, one_row, only_label
+from line_sim.inspection.wires.classes import MOST_CLASSES, Label, Tensor, judged, one_row
+from line_sim.inspection.wires.fitting.signatures import AS_A_JPEG, Fit
+from line_sim.inspection.wires.fitting.tensors import TensorKind
 from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer, Signature
 from line_sim.inspection.wires.told import listed
 from line_sim.inspection.wires.transport import Request
@@ -22,23 +24,29 @@ Json = Any  # whatever json.loads gives
 class RestWire:
     """Writes and reads what TensorFlow Serving's REST API says of one model."""
 
-    def __init__(self, question: ModelQuestion) -> None:
+    def __init__(self, question: ModelQuestion, fit: Fit = AS_A_JPEG, /) -> None:
         self._question = question
-        version = "" if question.version is None else f"/versions/{question.version}"
-        self._path = f"/v1/models/{quote(question.model, safe='')}{version}"
+        self._fit = fit
+        self._path = f"/v1/models/{quote(question.model, safe='')}{_version_path(question.version)}"
+        self._constants = [(one.name, json.dumps(one.nested)) for one in fit.constants]
 
     def predict(self, picture: bytes) -> Request:
-        """Write a question with one picture, as `{"b64": ...}` in a list of one."""
-        return self._ask_with({"b64": base64.b64encode(picture).decode("ascii")})
+        """Write a question with one picture: `{"b64": ...}` in a list of one, or its pixels in lists."""
+        if self._fit.pixels is not None:
+            return self._ask_with(self._fit.pixels.json(picture))
+        return self._ask_with(json.dumps([{"b64": base64.b64encode(picture).decode("ascii")}]))
 
     def predict_text(self, text: str) -> Request:
         """Write a question whose string is base64 text."""
-        return self._ask_with(text)
+        return self._ask_with(json.dumps([text]))
 
-    def _ask_with(self, value: Json) -> Request:
-        """Write a question whose input is a list with this one value."""
-        body = {"signature_name": self._question.signature, "inputs": {self._question.input_name: [value]}}
-        return Request(f"POST {self._path}:predict", json.dumps(body).encode("ascii"))
+    def _ask_with(self, value: str) -> Request:
+        """Write a question whose input is this JSON."""
+        inputs = [(self._question.input_name, value), *self._constants]
+        written = ", ".join(f"{json.dumps(name)}: {text}" for name, text in inputs)
+        signature = json.dumps(self._question.signature)
+        body = f'{{"signature_name": {signature}, "inputs": {{{written}}}}}'
+        return Request(f"POST {self._path}:predict", body.encode("ascii"))
 
     def states(self) -> Request:
         """Ask for the states of the model's versions."""
@@ -57,10 +65,13 @@ class RestWire:
 
     def _judged(self, outputs: dict[str, Json]) -> Answered:
         """Read the best class of an answer. Raises ValueError."""
-        if not self._question.score_output:
-            return only_label(_labels(outputs, "" if "" in outputs else self._question.label_output))
-        labels = _labels(outputs, self._question.label_output)
-        return best_class(labels, one_row("score", _output(outputs, self._question.score_output)))
+        label, score = self._question.label_output, self._question.score_output
+        if "" in outputs and not (label and score):  # a signature's only output comes without its name
+            label, score = ("", score) if not label else (label, "")
+            outputs = {label or score: outputs[""]}
+        labels = _labels(outputs, label) if label else None
+        scores = one_row("score", _output(outputs, score)) if score else None
+        return judged(self._question.classes, labels, scores)
 
     def read_states(self, body: bytes) -> dict[int, str]:
         """Read version to state. Raises ValueError."""
@@ -74,8 +85,18 @@ class RestWire:
         try:
             found = _parsed(body)["metadata"]["signature_def"]["signature_def"]
             return {name: _signature(one) for name, one in found.items() if not name.startswith("__")}
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError):
             raise ValueError("the answer is not a model's metadata") from None
+
+    def read_version(self, body: bytes) -> str:
+        """Read the version that told its metadata. Raises ValueError."""
+        try:
+            version = str(_parsed(body)["model_spec"]["version"])
+        except (KeyError, TypeError, ValueError):
+            version = ""
+        if not _VERSION.fullmatch(version):
+            raise ValueError("the answer is not a model's metadata")
+        return version
 
 
 def read_outputs(body: bytes) -> dict[str, Json]:
@@ -106,8 +127,24 @@ def _output(outputs: dict[str, Json], name: str) -> Tensor[Json]:
     return Tensor(tuple(shape), values)
 
 
-def _labels(outputs: dict[str, Json], name: str) -> list[str]:
-    return [text_of(value) for value in one_row("label", _output(outputs, name))]
+def _version_path(version: int | str | None) -> str:
+    """Return what stands behind the model's name; a text is a label."""
+    match version:
+        case None:
+            return ""
+        case str():
+            return f"/labels/{quote(version, safe='')}"
+        case _:
+            return f"/versions/{version}"
+
+
+def _labels(outputs: dict[str, Json], name: str) -> list[Label]:
+    return [_label(value) for value in one_row("label", _output(outputs, name))]
+
+
+def _label(value: Json) -> Label:
+    """Return a label, or the number of a class. Raises ValueError."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else text_of(value)
 
 
 def text_of(value: Json) -> str:
@@ -134,22 +171,19 @@ _VERSION = re.compile(r"-?[0-9]{1,19}")
 
 
 def _signature(written: Json) -> Signature:
-    inputs = written.get("inputs", {})
-    return Signature(
-        inputs=tuple(sorted(inputs)),
-        string_inputs=tuple(sorted(name for name, one in inputs.items() if one.get("dtype") == "DT_STRING")),
-        outputs=tuple(sorted(written.get("outputs", {}))),
-        shapes={name: shape for name, one in inputs.items() if (shape := _shape(one)) is not None},
-    )
+    return Signature(_kinds(written.get("inputs", {})), _kinds(written.get("outputs", {})))
+
+
+def _kinds(written: Json) -> dict[str, TensorKind]:
+    return {name: TensorKind(str(one.get("dtype", "")), _shape(one)) for name, one in sorted(written.items())}
 
 
 def _shape(written: Json) -> tuple[int, ...] | None:
-    """Read the shape of an input that is declared otherwise than as a batch of one dimension."""
+    """Read the shape of a tensor; None where it is not told."""
     shape = written.get("tensor_shape")
     if not shape or shape.get("unknown_rank"):
         return None
-    sizes = tuple(int(dim["size"]) for dim in shape.get("dim", []))
-    return None if len(sizes) == 1 else sizes
+    return tuple(int(dim["size"]) for dim in shape.get("dim", []))
 
 
 def _parsed(body: bytes) -> Json:

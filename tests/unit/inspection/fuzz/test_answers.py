@@ -3,6 +3,7 @@
 A few hundred of each are made anew in each test run, and LINE_SIM_FUZZ times as many where it is set.
 """
 
+import math
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,15 +13,20 @@ import pytest
 from fuzzing import examples
 from hostile_answers import documents, grpc_bodies, rest_exchanges
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from outcomes import LONGEST_REASON, check, refusal
 from stub_server import Pictures, Server, answer, gateway_to, inquiry, signatures, states
 
 from line_sim.inspection.gateway import Reply
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.rest import REST
+from line_sim.inspection.wires.classes import Classes
 from line_sim.inspection.wires.discreet import transport_to
+from line_sim.inspection.wires.fitting.pixels import Pixels
+from line_sim.inspection.wires.fitting.signatures import AS_A_JPEG, fit_to, misfit
+from line_sim.inspection.wires.fitting.tensors import TensorKind
 from line_sim.inspection.wires.grpc_wire import GrpcWire
-from line_sim.inspection.wires.question import ModelQuestion
+from line_sim.inspection.wires.question import ModelQuestion, Signature
 from line_sim.inspection.wires.rest.rest_wire import RestWire
 from line_sim.inspection.wires.statuses import OUTCOME_OF_STATUS
 from line_sim.inspection.wires.transport import Access, Request, Response, Wire
@@ -28,6 +34,30 @@ from line_sim.units import SECOND
 
 EXAMPLES = examples(300)
 QUESTION = ModelQuestion("m", "inspect")
+NAMES = Classes(("good", "dent"), "labels.txt")
+QUESTIONS = (
+    QUESTION,
+    ModelQuestion("m", "s", None, "image", "label", ""),
+    ModelQuestion("m", "s", None, "image", "", "score"),
+    ModelQuestion("m", "s", classes=NAMES),
+    ModelQuestion("m", "s", label_output="", classes=NAMES),
+    ModelQuestion("m", "s", label_output="", classes=Classes(logits=True)),
+    ModelQuestion("m", "s", score_output="", classes=NAMES),
+)
+"""A label and a score, either alone, and classes by number that have names, or logits."""
+WITH_MORE = (
+    ModelQuestion("m", "s", pixels=Pixels(0, 255)),
+    ModelQuestion("m", "s", pixels=Pixels(0, 255, (4, 5)), constants={"t": 1}),
+    ModelQuestion("m", "s", constants={"t": (1, 2, 3)}),
+)
+kinds = st.builds(
+    TensorKind,
+    st.sampled_from(["DT_FLOAT", "DT_STRING", "DT_UINT8", "DT_INT32", "DT_BOOL", "", "type 99"]),
+    st.none()
+    | st.lists(st.sampled_from([-1, 1, 2, 3, 4, 5, 0, -2, 2**31, 2**62]), max_size=5).map(tuple)
+    | st.tuples(st.just(-1), *[st.sampled_from([-1, 4, 5, 2**40])] * 2, st.sampled_from([1, 3, -1])),
+)
+"""What a signature may say of a tensor."""
 
 fuzz = settings(
     max_examples=EXAMPLES,
@@ -38,7 +68,7 @@ fuzz = settings(
 
 def check_told(wire: Wire, body: bytes) -> None:
     """Hold what is read of a model to being read, or refused in words."""
-    for read in (wire.read_states, wire.read_signatures):
+    for read in (wire.read_states, wire.read_signatures, wire.read_version):
         reason = ""
         try:
             read(body)
@@ -48,10 +78,28 @@ def check_told(wire: Wire, body: bytes) -> None:
 
 
 @fuzz
+@given(
+    st.dictionaries(st.sampled_from(["image", "t"]), kinds, max_size=3),
+    st.dictionaries(st.sampled_from(["label", "score"]), kinds, max_size=3),
+)
+def test_any_signature_fits_or_is_refused(
+    inputs: dict[str, TensorKind], outputs: dict[str, TensorKind]
+) -> None:
+    """Of whatever types and shapes: a picture's tensor is of a size that can be made."""
+    for question in (*QUESTIONS, *WITH_MORE):
+        signatures = {question.signature: Signature(inputs, outputs)}
+        reason = misfit(question, signatures)
+        assert len(reason) < LONGEST_REASON
+        fit = AS_A_JPEG if reason else fit_to(question, signatures)
+        assert fit.pixels is None or 0 < max(fit.pixels.size) <= 4096
+        assert all(len(one.values) == math.prod(one.shape) for one in fit.constants)
+
+
+@fuzz
 @given(grpc_bodies())
 def test_any_message_is_an_outcome(body: bytes) -> None:
     """Over gRPC, as the transport hands it on."""
-    for question in (QUESTION, ModelQuestion("m", "s", None, "image", "label", "")):
+    for question in QUESTIONS:
         check(GrpcWire(question).read_answer(body).outcome)
     check_told(GrpcWire(QUESTION), body)
 
@@ -60,7 +108,7 @@ def test_any_message_is_an_outcome(body: bytes) -> None:
 @given(documents())
 def test_any_document_is_an_outcome(body: bytes) -> None:
     """Over REST, as the transport hands it on."""
-    for question in (QUESTION, ModelQuestion("m", "s", None, "image", "label", "")):
+    for question in QUESTIONS:
         check(RestWire(question).read_answer(body).outcome)
     check_told(RestWire(QUESTION), body)
 

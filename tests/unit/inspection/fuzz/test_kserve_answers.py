@@ -16,6 +16,7 @@ from stub_server import inquiry
 from stub_v2 import V2Server, answer, elements, metadata, ready, server, v2_gateway_to
 
 from line_sim.inspection.servers.live import ServerGateway
+from line_sim.inspection.wires.classes import Classes
 from line_sim.inspection.wires.kserve import grpc_wire, rest_wire
 from line_sim.inspection.wires.kserve.form import InputForm, fitted
 from line_sim.inspection.wires.kserve.messages import message, serialised
@@ -27,6 +28,8 @@ QUESTIONS = (
     ModelQuestion("m"),
     ModelQuestion("m", label_output="label", score_output=""),
     ModelQuestion("m", label_output="", score_output="label"),
+    ModelQuestion("m", classes=Classes(("good", "dent"), "labels.txt")),
+    ModelQuestion("m", label_output="", classes=Classes(logits=True)),
 )
 
 fuzz = settings(
@@ -35,7 +38,9 @@ fuzz = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
-datatypes = st.sampled_from(["BYTES"] * 4 + ["FP32"] * 4 + ["FP16", "FP64", "INT64", "UINT8", "", "x" * 300])
+datatypes = st.sampled_from(
+    ["BYTES"] * 4 + ["FP32"] * 4 + ["FP16", "FP64", "INT64", "INT32", "UINT8", "", "x" * 300]
+)
 names = st.sampled_from(["label", "score"] * 4 + ["x", "", "\u00e9" * 200])
 texts = st.one_of(labels, st.tuples(scores, labels).map(lambda pair: f"{pair[0]:f}:0:{pair[1]}"))
 words = texts.map(lambda text: text.encode("utf-8", "surrogatepass"))
@@ -101,7 +106,7 @@ bodies = st.one_of(
 @fuzz
 @given(bodies)
 def test_any_message_is_an_outcome(body: bytes) -> None:
-    """For each of the three things that may be asked; what a model is, is read or refused in words."""
+    """For each of the things that may be asked; what a model is, is read or refused in words."""
     for question in QUESTIONS:
         check(grpc_wire.KserveGrpcWire(question, InputForm("image")).read_answer(body).outcome)
     readers = (grpc_wire.read_server, grpc_wire.read_server_ready, grpc_wire.read_model_ready)

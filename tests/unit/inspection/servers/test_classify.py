@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from stub_server import Server
 
 from line_sim.cli import commands
 from line_sim.errors import LineSimError
-from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.messages.serving import STRING
 
 Classify = Callable[..., Result]
 
@@ -95,11 +96,14 @@ def test_scripts_read_json(classify: Classify, told: Any, image: Path) -> None:
 
 def test_the_model_is_shown_without_a_picture(classify: Classify, told: Any) -> None:
     """--metadata tells what the signatures take and give, and asks for no answer."""
-    assert classify("--metadata").output == "version 1\n  inspect: image -> label, score\n"
-    assert json.loads(classify("--metadata", "--json").output) == {
-        "version": "1",
-        "signatures": {"inspect": {"inputs": ["image"], "outputs": ["label", "score"]}},
-    }
+    shown = classify("--metadata").output
+    assert re.fullmatch(
+        r"version 1\n  inspect: image \(DT_STRING of .*\) -> label \(DT_\w+ of .*\), score \(.*\)\n", shown
+    )
+    said = json.loads(classify("--metadata", "--json").output)
+    inspect = said["signatures"]["inspect"]
+    assert (said["version"], inspect["inputs"], inspect["outputs"]) == ("1", ["image"], ["label", "score"])
+    assert inspect["tensors"]["image"]["dtype"] == "DT_STRING"
     assert told.requests == []
 
 
@@ -108,7 +112,7 @@ def test_the_published_signature(classify: Classify, form: str, told: Any, image
     if form == "grpc":
         told.metadata = lambda: stub_server.signatures(name="serving_default", outputs=("output_0",))
         response = predict_pb2.PredictResponse()
-        response.outputs["output_0"].dtype = grpc_wire.STRING
+        response.outputs["output_0"].dtype = STRING
         response.outputs["output_0"].string_val.append(b"flange")
         written = response.SerializeToString()
         told.predict = lambda request, context: written
@@ -139,7 +143,10 @@ def test_an_answer_that_nobody_can_read(classify: Classify, form: str, told: Any
         told.predict = lambda body: stub_rest.answer(score=7.5)
     result = classify(image)
     assert code(result) == 5
-    assert str(result.exception).endswith("the score is 7.5; it must be in [0, 1]")
+    assert str(result.exception).endswith(
+        "the score is 7.5; it must be in [0, 1]; where these are logits, say scores: logits "
+        "(classify: --scores logits)"
+    )
 
 
 def test_a_signature_that_is_not_there(classify: Classify, image: Path) -> None:

@@ -11,7 +11,7 @@ from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import Answered
 from line_sim.inspection.servers.grpc import GRPC
 from line_sim.inspection.servers.live import ServerGateway
-from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.messages.serving import FLOAT
 from line_sim.units import MILLISECOND
 
 Code = grpc.StatusCode
@@ -86,8 +86,11 @@ def test_a_server_without_model_status_will_do(server: Server) -> None:
             "the signature 'inspect' must have the one input 'image'; its inputs are 'jpeg'",
         ),
         (
-            signatures(dtype=grpc_wire.FLOAT),
-            "the signature 'inspect' must take JPEG bytes, but its input 'image' is not a string",
+            signatures(dtype=FLOAT),
+            (
+                "the signature 'inspect' must take JPEG bytes, but its input 'image' is not a string; it is "
+                "DT_FLOAT of any shape: say pixels to have pictures decoded here (classify: --pixels)"
+            ),
         ),
         (
             signatures(outputs=("logits", "score")),
@@ -113,4 +116,7 @@ def test_a_warm_up_that_is_never_answered(server: Server) -> None:
 def test_a_score_that_is_none_is_refused_at_the_start(server: Server) -> None:
     """Logits instead of a score would send every part to the wrong lane."""
     server.predict = lambda request, context: answer(score=7.5)
-    assert refused(server) == "HOST: model 'inception_v3' gave OK: the score is 7.5; it must be in [0, 1]"
+    assert refused(server) == (
+        "HOST: model 'inception_v3' gave OK: the score is 7.5; it must be in [0, 1]; "
+        "where these are logits, say scores: logits (classify: --scores logits)"
+    )

@@ -171,8 +171,11 @@ def test_a_warm_up_that_is_never_answered(v2: V2Server) -> None:
         (None, [("class", "BYTES", (1,))], "it has no output 'label'; its outputs are 'class'"),
         (
             None,
-            [("label", "INT64", (1,)), ("score", "FP32", (1,))],
-            "its output 'label' is INT64 of shape [1]; a label is BYTES: name another output (outputs)",
+            [("label", "INT16", (1,)), ("score", "FP32", (1,))],
+            (
+                "its output 'label' is INT16 of shape [1]; a label is BYTES or INT32 or INT64: name another "
+                "output (outputs)"
+            ),
         ),
         (
             None,

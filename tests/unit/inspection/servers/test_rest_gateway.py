@@ -118,7 +118,7 @@ def test_an_error_page_is_no_secret(rest_server: RestServer) -> None:
         ({"outputs": {"logits": [1.0]}}, "the answer has no output 'label'; it has 'logits'"),
         ({"outputs": {"label": []}}, "the label is empty"),
         ({"outputs": {"label": [""], "score": [0.5]}}, "the label is empty"),
-        ({"outputs": {"label": [3], "score": [0.5]}}, "the label is not a string"),
+        ({"outputs": {"label": [3.5], "score": [0.5]}}, "the label is not a string"),
         ({"outputs": {"label": [{"b64": "/w=="}], "score": [0.5]}}, "the label is not UTF-8"),
         ({"outputs": {"label": ["good"], "score": [True]}}, "the score is not a number"),
         ({"outputs": {"label": ["good"], "score": [7]}}, "the score is 7; it must be in [0, 1]"),

@@ -97,7 +97,10 @@ def test_a_status_that_is_none(rest_server: RestServer) -> None:
         ),
         (
             signatures(dtype="DT_FLOAT"),
-            "the signature 'inspect' must take JPEG bytes, but its input 'image' is not a string",
+            (
+                "the signature 'inspect' must take JPEG bytes, but its input 'image' is not a string; it is "
+                "DT_FLOAT of shape [-1]: say pixels to have pictures decoded here (classify: --pixels)"
+            ),
         ),
     ],
 )
@@ -120,5 +123,6 @@ def test_a_score_that_is_none_is_refused_at_the_start(rest_server: RestServer) -
     """Logits instead of a score would send every part to the wrong lane."""
     rest_server.predict = lambda body: answer(score=7.5)
     assert refused(rest_server) == (
-        "HOST: model 'inception_v3' gave OK: the score is 7.5; it must be in [0, 1]"
+        "HOST: model 'inception_v3' gave OK: the score is 7.5; it must be in [0, 1]; "
+        "where these are logits, say scores: logits (classify: --scores logits)"
     )

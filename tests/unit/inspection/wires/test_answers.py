@@ -9,6 +9,7 @@ from generated import get_model_metadata_pb2, get_model_status_pb2, predict_pb2
 from line_sim.inspection.outcome import LONGEST_LABEL, Answered, Unreadable
 from line_sim.inspection.wires import grpc_wire
 from line_sim.inspection.wires.grpc_wire import GrpcWire
+from line_sim.inspection.wires.messages.serving import FLOAT, STRING
 from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.rest.rest_wire import RestWire
 
@@ -18,8 +19,8 @@ QUESTION = ModelQuestion("m", "inspect")
 def grpc_body(labels: Any, scores: Any) -> bytes:
     """Write a PredictResponse of nested lists, as TensorFlow Serving does: typed fields and a shape."""
     response = predict_pb2.PredictResponse()
-    _fill(response.outputs["label"], labels, grpc_wire.STRING)
-    _fill(response.outputs["score"], scores, grpc_wire.FLOAT)
+    _fill(response.outputs["label"], labels, STRING)
+    _fill(response.outputs["score"], scores, FLOAT)
     written: bytes = response.SerializeToString()
     return written
 
@@ -30,7 +31,7 @@ def _fill(tensor: "grpc_wire.Message", value: Any, dtype: int) -> None:
     while flat and isinstance(flat[0], list):
         tensor.tensor_shape.dim.add(size=len(flat[0]))
         flat = [item for inner in flat for item in inner]
-    if dtype == grpc_wire.STRING:
+    if dtype == STRING:
         tensor.string_val.extend(label.encode() for label in flat)
     else:
         tensor.float_val.extend(flat)
@@ -113,7 +114,7 @@ def test_labels_come_as_they_are(read: Any, label: str) -> None:
         (b'{"outputs": {"label": ["good"], "score": ["0.5"]}}', "the score is not a number"),
         (b'{"outputs": {"label": ["good"], "score": [null]}}', "the score is not a number"),
         (b'{"outputs": {"label": [["a"], "b"], "score": [0.5]}}', "the output 'label' is ragged, no tensor"),
-        (b'{"outputs": {"label": ' + b"[" * 900 + b"1" + b"]" * 900 + b', "score": [1]}}', "not a string"),
+        (b'{"outputs": {"label": ' + b"[" * 900 + b"1.5" + b"]" * 900 + b', "score": [1]}}', "not a string"),
         (b'{"outputs": {"label": ["good"], "score": [{}]}}', "the score is not a number"),
         (b'{"outputs": {"label": {"b64": 3}, "score": [0.5]}}', "the label is not a string"),
         (b'{"outputs": null}', "the answer has no output 'label'; it has none"),
@@ -134,7 +135,7 @@ def score_of(**fields: Any) -> "grpc_wire.Message":
     response = predict_pb2.PredictResponse.FromString(grpc_body(["good"], [0.5]))
     tensor = response.outputs["score"]
     tensor.Clear()
-    tensor.dtype = fields.pop("dtype", grpc_wire.FLOAT)
+    tensor.dtype = fields.pop("dtype", FLOAT)
     for size in fields.pop("shape", ()):
         tensor.tensor_shape.dim.add(size=size)
     for name, value in fields.items():
@@ -178,7 +179,7 @@ def test_fewer_values_than_the_shape_says_stand_for_all() -> None:
     response = score_of(shape=[1, 3], float_val=[0.25, 0.5])
     label = response.outputs["label"]
     label.Clear()
-    label.dtype = grpc_wire.STRING
+    label.dtype = STRING
     label.tensor_content = bytes([4, 4, 5]) + b"dentgoodstain"
     outcome = grpc_wire.read_answer(QUESTION, response.SerializeToString()).outcome
     assert outcome == Unreadable("2 labels share the best score, 0.5")

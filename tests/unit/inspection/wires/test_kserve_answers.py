@@ -163,7 +163,10 @@ def test_a_server_that_does_not_know_the_question_for_the_best_class() -> None:
             response(label(), ("score", "INT64", (1,), bytes(8))),
             "the score is INT64; it must be FP16, FP32, FP64",
         ),
-        (response(("label", "INT32", (1,), bytes(4)), score()), "the label is INT32; it must be BYTES"),
+        (
+            response(("label", "INT16", (1,), bytes(2)), score()),
+            "the label is INT16; it must be BYTES, INT32, INT64",
+        ),
         (
             response(("label", "BYTES", (1,), b"\x09\x00\x00\x00good"), score()),
             "the BYTES of the answer are shorter than they say",

@@ -182,7 +182,11 @@ def test_other_forms_of_an_answer() -> None:
             "the score is too large a number; it must be in [0, 1]",
         ),
         (outputs({**LABEL, "data": [5]}, SCORE), "the label is not a string"),
-        (outputs({**LABEL, "datatype": "INT64"}, SCORE), "the label is INT64; it must be BYTES"),
+        (
+            outputs({**LABEL, "datatype": "INT16"}, SCORE),
+            "the label is INT16; it must be BYTES, INT32, INT64",
+        ),
+        (outputs({**LABEL, "datatype": "INT64"}, SCORE), "the label is no whole number"),
         (outputs({**LABEL, "shape": [2]}, SCORE), "the label is of the shape [2] and has 1 values"),
         (outputs({**LABEL, "data": [["a"], "b"]}, SCORE), "the label is of the shape [1] and has 2 values"),
     ],

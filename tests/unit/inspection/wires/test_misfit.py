@@ -6,7 +6,10 @@ import pytest
 from generated import get_model_metadata_pb2
 
 from line_sim.inspection.wires import grpc_wire
-from line_sim.inspection.wires.question import ModelQuestion, Signature, misfit
+from line_sim.inspection.wires.fitting.signatures import misfit
+from line_sim.inspection.wires.fitting.tensors import TensorKind
+from line_sim.inspection.wires.messages.serving import STRING
+from line_sim.inspection.wires.question import ModelQuestion, Signature
 from line_sim.inspection.wires.rest.rest_wire import RestWire
 
 QUESTION = ModelQuestion("judge", "inspect")
@@ -17,12 +20,12 @@ def over_grpc(*shape: int) -> dict[str, Signature]:
     signatures = get_model_metadata_pb2.SignatureDefMap()
     inspect = signatures.signature_def["inspect"]
     image = inspect.inputs["image"]
-    image.dtype = grpc_wire.STRING
+    image.dtype = STRING
     image.tensor_shape.SetInParent()
     for size in shape:
         image.tensor_shape.dim.add(size=size)
     for name in ("label", "score"):
-        inspect.outputs[name].dtype = grpc_wire.STRING
+        inspect.outputs[name].dtype = STRING
     response = get_model_metadata_pb2.GetModelMetadataResponse()
     response.metadata["signature_def"].Pack(signatures)
     return grpc_wire.read_signatures(response.SerializeToString())
@@ -52,5 +55,7 @@ def test_a_picture_without_a_batch_is_named(read) -> None:
 def test_a_model_that_does_not_tell_its_shape_is_believed() -> None:
     """An unknown rank, or none said: the first answer will show."""
     signatures = over_rest()
-    assert misfit(QUESTION, {"inspect": Signature(("image",), ("image",), ("label", "score"))}) == ""
+    text, number = TensorKind("DT_STRING"), TensorKind("DT_FLOAT")
+    untold = Signature({"image": text}, {"label": text, "score": number})
+    assert misfit(QUESTION, {"inspect": untold}) == ""
     assert misfit(QUESTION, signatures) != ""

@@ -9,6 +9,8 @@ from generated import get_model_metadata_pb2, get_model_status_pb2, predict_pb2
 
 from line_sim.inspection.outcome import Answered, Unreadable
 from line_sim.inspection.wires import grpc_wire
+from line_sim.inspection.wires.fitting.tensors import TensorKind
+from line_sim.inspection.wires.messages.serving import DOUBLE, FLOAT, STRING
 
 QUESTION = grpc_wire.ModelQuestion("inception_v3", "inspect")
 
@@ -27,10 +29,10 @@ def response_with(label: bytes | None = b"good", score: float | None = 0.9) -> "
     response = predict_pb2.PredictResponse()
     response.model_spec.version.value = 0
     if label is not None:
-        response.outputs["label"].dtype = grpc_wire.STRING
+        response.outputs["label"].dtype = STRING
         response.outputs["label"].string_val.append(label)
     if score is not None:
-        response.outputs["score"].dtype = grpc_wire.FLOAT
+        response.outputs["score"].dtype = FLOAT
         response.outputs["score"].float_val.append(score)
     return response
 
@@ -56,11 +58,11 @@ def test_the_messages_come_without_tensorflow() -> None:
 def test_tensorflow_may_be_there_as_well() -> None:
     """The real package can be imported beside them, and its tensors are read."""
     said = python(
-        "from line_sim.inspection.wires import grpc_wire\n"
+        "from line_sim.inspection.wires.classes import raw_scores\n"
         "import tensorflow as tf\n"
         "from line_sim.inspection.wires.messages.serving import parsed\n"
         "told = parsed('TensorProto', tf.make_tensor_proto([1.0, 2.0]).SerializeToString())\n"
-        "print(grpc_wire.raw_scores(told.tensor_content, '<f'), int(tf.constant(1) + 1))\n"
+        "print(raw_scores(told.tensor_content, '<f'), int(tf.constant(1) + 1))\n"
     )
     assert said.strip() == "[1.0, 2.0] 2"
 
@@ -92,9 +94,9 @@ def test_a_healthy_answer_is_read() -> None:
 def test_tensor_content_is_read_as_well() -> None:
     """Other servers write raw bytes where TensorFlow Serving writes typed fields."""
     response = response_with(None, None)
-    response.outputs["label"].dtype = grpc_wire.STRING
+    response.outputs["label"].dtype = STRING
     response.outputs["label"].tensor_content = bytes([4]) + b"good"
-    response.outputs["score"].dtype = grpc_wire.FLOAT
+    response.outputs["score"].dtype = FLOAT
     response.outputs["score"].tensor_content = struct.pack("<f", 0.25)
     assert read(response) == Answered("good", 0.25)
 
@@ -103,7 +105,7 @@ def test_tensor_content_is_read_as_well() -> None:
 def test_a_double_is_a_score_too(raw: bool) -> None:
     """A score may come in double precision, in either encoding."""
     response = response_with(score=None)
-    response.outputs["score"].dtype = grpc_wire.DOUBLE
+    response.outputs["score"].dtype = DOUBLE
     if raw:
         response.outputs["score"].tensor_content = struct.pack("<d", 0.75)
     else:
@@ -139,7 +141,9 @@ def test_wrong_types_are_unreadable() -> None:
     swapped = predict_pb2.PredictResponse()
     swapped.outputs["label"].CopyFrom(response_with().outputs["score"])
     swapped.outputs["score"].CopyFrom(response_with().outputs["label"])
-    assert read(swapped) == Unreadable("the label is not a string")
+    assert read(swapped) == Unreadable(
+        "the label is neither a string nor the number of a class, an int32 or int64"
+    )
     half = response_with()
     half.outputs["score"].CopyFrom(half.outputs["label"])
     assert read(half) == Unreadable("the score is neither a float nor a double")
@@ -171,11 +175,13 @@ def test_states_of_versions_are_read() -> None:
 def test_signatures_are_read_without_the_initialiser() -> None:
     """GetModelMetadata tells the names of inputs and outputs; TF2's own signature is left out."""
     signatures = get_model_metadata_pb2.SignatureDefMap()
-    signatures.signature_def["inspect"].inputs["image"].dtype = grpc_wire.STRING
-    signatures.signature_def["inspect"].outputs["label"].dtype = grpc_wire.STRING
+    signatures.signature_def["inspect"].inputs["image"].dtype = STRING
+    signatures.signature_def["inspect"].outputs["label"].dtype = STRING
     signatures.signature_def["__saved_model_init_op"].outputs["op"].dtype = 0
     response = get_model_metadata_pb2.GetModelMetadataResponse()
     response.metadata["signature_def"].Pack(signatures)
     assert grpc_wire.read_signatures(response.SerializeToString()) == {
-        "inspect": grpc_wire.Signature(inputs=("image",), string_inputs=("image",), outputs=("label",))
+        "inspect": grpc_wire.Signature(
+            inputs={"image": TensorKind("DT_STRING")}, outputs={"label": TensorKind("DT_STRING")}
+        )
     }
