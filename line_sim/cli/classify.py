@@ -78,11 +78,15 @@ _SIGNATURE: "dict[Protocol, str]" = {"serving": "inspect", "kserve": ""}
 @click.option(
     "--input", "input_name", metavar="NAME", help="Its input for the picture.  [default: the only one it has]"
 )
-@click.option("--label-output", metavar="NAME", help="Its output with the label.  [default: label]")
+@click.option(
+    "--label-output",
+    metavar="NAME",
+    help="Its output with the label, or none.  [default: label, if it has one]",
+)
 @click.option(
     "--score-output",
     metavar="NAME",
-    help="Its output with the score.  [default: score, or none beside a --label-output]",
+    help="Its output with the score, or none.  [default: score, or none beside a --label-output]",
 )
 @click.option(
     "--wait",
