@@ -40,7 +40,9 @@ KServe.
 The IMAGE is decoded here first; it may be a JPEG, PNG, TIFF, BMP, WebP or GIF, and what is no ordinary
 JPEG is converted as a run's pictures are. A model that the server is still loading or warming up is waited
 for. The only input takes the picture; the outputs are label and score, or output_0 alone (the published
-example's), or those that you name. With kserve a --score-output alone has Triton name its best class.
+example's), or those that you name, or the only ones of their types. Classes by number, probabilities and
+logits get their names from --labels; a model that does not decode takes --pixels. With kserve a
+--score-output without --labels has Triton name its best class.
 
 The exit code is 2 where the IMAGE cannot be read, 3 where the server cannot be used, and 5 where it gave no
 answer in time or none that can be read.
@@ -78,11 +80,15 @@ _SIGNATURE: "dict[Protocol, str]" = {"serving": "inspect", "kserve": ""}
 @click.option(
     "--input", "input_name", metavar="NAME", help="Its input for the picture.  [default: the only one it has]"
 )
-@click.option("--label-output", metavar="NAME", help="Its output with the label.  [default: label]")
+@click.option(
+    "--label-output",
+    metavar="NAME",
+    help="Its output with the label, or none.  [default: label, if it has one]",
+)
 @click.option(
     "--score-output",
     metavar="NAME",
-    help="Its output with the score.  [default: score, or none beside a --label-output]",
+    help="Its output with the score, or none.  [default: score, or none beside a --label-output]",
 )
 @click.option(
     "--wait",

@@ -17,7 +17,7 @@ from line_sim.scenario.gateways.asking.pixels import RANGES, PixelsOptions
 from line_sim.scenario.gateways.kind import LiveKind
 from line_sim.scenario.gateways.kserve import KserveOptions
 from line_sim.scenario.gateways.servers import ServerOptions
-from line_sim.scenario.gateways.serving import NO_OUTPUT, ServingOptions
+from line_sim.scenario.gateways.serving import ServingOptions, output_named
 from line_sim.scenario.model import Scenario
 
 
@@ -34,8 +34,8 @@ def question_of(options: ServerOptions) -> ModelQuestion:
                 options.signature,
                 options.model_version,
                 options.input,
-                _output(options.label_output),
-                _output(options.score_output),
+                output_named(options.label_output),
+                output_named(options.score_output),
                 classes=classes_of(options.labels, options.scores),
                 pixels=pixels_of(options.pixels),
                 constants=options.inputs,
@@ -70,10 +70,6 @@ def pixels_of(options: PixelsOptions | None) -> Pixels | None:
         options.mean or (),
         options.std or (),
     )
-
-
-def _output(name: str) -> str:
-    return "" if name == NO_OUTPUT else name
 
 
 def unnamed_labels(scenario: Scenario) -> list[str]:

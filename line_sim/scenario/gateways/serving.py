@@ -15,6 +15,12 @@ from line_sim.scenario.gateways.servers import EMBEDDED, Placed, ServerOptions, 
 NO_OUTPUT = "none"
 """The name of an output that a signature does not have."""
 
+
+def output_named(written: str) -> str:
+    """Return the output of this name, empty for one that a signature does not have."""
+    return "" if written == NO_OUTPUT else written
+
+
 Number = Annotated[int, Field(strict=True, ge=0, lt=2**63)]
 
 

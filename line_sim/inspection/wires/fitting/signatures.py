@@ -8,6 +8,7 @@ from line_sim.inspection.wires.fitting.pixels import PixelForm, pixel_form
 from line_sim.inspection.wires.fitting.tensors import NUMBERS, STRING, WHOLE_NUMBERS, TensorKind
 from line_sim.inspection.wires.question import ModelQuestion, Signature
 from line_sim.inspection.wires.told import listed
+from line_sim.scenario.gateways.serving import NO_OUTPUT, output_named
 
 PUBLISHED_OUTPUT = "output_0"
 LABEL, SCORE = "label", "score"
@@ -161,6 +162,8 @@ def _refuse_unnamed_classes(question: ModelQuestion, signature: Signature, where
 def _outputs(question: ModelQuestion, signature: Signature) -> tuple[str, str]:
     """Return the outputs with the label and the score; one is empty where the other comes alone."""
     label, score, there = question.label_output, question.score_output, signature.outputs
+    if NO_OUTPUT in {label, score}:
+        return output_named(label or LABEL), output_named(score or SCORE)
     if not label and not score and not {LABEL, SCORE} & set(there):
         numbers = [name for name, kind in there.items() if kind.dtype in NUMBERS]
         names = [name for name in there if name not in numbers]

@@ -6,7 +6,7 @@ import pytest
 from generated import get_model_metadata_pb2
 
 from line_sim.inspection.wires import grpc_wire
-from line_sim.inspection.wires.fitting.signatures import misfit
+from line_sim.inspection.wires.fitting.signatures import misfit, named
 from line_sim.inspection.wires.fitting.tensors import TensorKind
 from line_sim.inspection.wires.messages.serving import STRING
 from line_sim.inspection.wires.question import ModelQuestion, Signature
@@ -59,3 +59,32 @@ def test_a_model_that_does_not_tell_its_shape_is_believed() -> None:
     untold = Signature({"image": text}, {"label": text, "score": number})
     assert misfit(QUESTION, {"inspect": untold}) == ""
     assert misfit(QUESTION, signatures) != ""
+
+
+TEXT, NUMBER, WHOLE = TensorKind("DT_STRING"), TensorKind("DT_FLOAT"), TensorKind("DT_INT64")
+
+
+@pytest.mark.parametrize(
+    ("outputs", "asked", "found"),
+    [
+        ({"label": TEXT, "score": NUMBER, "top": TEXT}, ("", ""), ("label", "score")),
+        ({"output_0": NUMBER}, ("", ""), ("", "output_0")),
+        ({"output_0": TEXT}, ("", ""), ("output_0", "")),
+        ({"classes": WHOLE, "probabilities": NUMBER}, ("", ""), ("classes", "probabilities")),
+        ({"a": NUMBER, "b": NUMBER}, ("", ""), ("label", "score")),
+        ({"class": WHOLE, "sure": NUMBER}, ("class", ""), ("class", "")),
+        ({"class": WHOLE, "score": NUMBER}, ("class", ""), ("class", "score")),
+        ({"class": WHOLE, "sure": NUMBER}, ("", "sure"), ("", "sure")),
+        ({"label": TEXT, "sure": NUMBER}, ("", "sure"), ("label", "sure")),
+        ({"label": TEXT, "sure": NUMBER}, ("none", "sure"), ("", "sure")),
+        ({"label": TEXT, "score": NUMBER}, ("", "none"), ("label", "")),
+        ({"label": TEXT, "score": NUMBER}, ("none", ""), ("", "score")),
+    ],
+)
+def test_outputs_that_nobody_names_are_found_out(
+    outputs: dict[str, TensorKind], asked: tuple[str, str], found: tuple[str, str]
+) -> None:
+    """By their usual names, else by their types; none is one that there is not."""
+    question = ModelQuestion("m", "s", label_output=asked[0], score_output=asked[1])
+    fitted = named(question, Signature({"image": TEXT}, outputs), "the signature")
+    assert (fitted.label_output, fitted.score_output) == found
