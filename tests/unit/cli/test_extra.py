@@ -72,6 +72,16 @@ def test_check_shows_the_line_first(light: Path, capsys: pytest.CaptureFixture[s
     assert NEEDS in told.err
 
 
+def test_confirm_does_not_predict_what_it_could_not_hold_against_a_run(
+    light: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A prediction takes its time; the way out is told before it."""
+    calibration = ROOT / "scenarios" / "servers" / "embedded-float32.yaml"
+    assert run_command_line(["confirm", str(DEFAULT), "--calibrated", str(calibration), "--out", "out"]) == 3
+    assert NEEDS in capsys.readouterr().err
+    assert list(light.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["classify", "--metadata", "--target", "embedded"], ["calibrate", "--target", "embedded", "--quiet"]],
