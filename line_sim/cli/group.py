@@ -43,8 +43,7 @@ Exit codes:
   0    done
   1    what was to be said could not be written (a full disk, a terminal that is gone), or memory is short
   2    the scenario or the command line is wrong
-  3    the inference server cannot be used at all or is not installed, or the cluster that makes the
-       runs cannot be used (any more)
+  3    the inference server cannot be used at all, or lacks its packages; or the cluster cannot (any more)
   4    a file of a run cannot be used, or not be written
   5    a check did not hold: an audit, validate, calibrate, confirm; or no answer (classify), no design (plan)
   6    the line has locked up: its parts wait for each other in a circle; all was saved and reported

@@ -1,5 +1,6 @@
 """What the embedded server and the export need beyond the simulator: the extra `line-sim[server]`."""
 
+import sys
 from importlib.util import find_spec
 
 from line_sim.errors import GatewayError
@@ -26,8 +27,15 @@ def refuse_without_extra(what: str, otherwise: str = "") -> None:
 
     Packages are looked for, none is imported. `otherwise` says what can be done without.
     """
-    missing = [name for package, name in PACKAGES.items() if find_spec(package) is None]
+    missing = [name for package, name in PACKAGES.items() if not _is_there(package)]
     if missing:
         needed = missing[0] if "TensorFlow" in missing else ", ".join(missing)
         ways = "; ".join(way for way in (INSTALL, otherwise) if way)
         raise GatewayError(f"{what} needs {needed}, which is not installed: {ways}")
+
+
+def _is_there(package: str) -> bool:
+    """Whether a package can be imported; what is loaded already may lack the record that is looked for."""
+    if package in sys.modules:
+        return sys.modules[package] is not None
+    return find_spec(package) is not None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from line_sim.errors import LineSimError, ScenarioError
+from line_sim.inspection.opening import refuse_embedded_without_extra
 from line_sim.inspection.servers.last_words import forget
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.writer import refuse_folder_in_use, remove_if_empty
@@ -114,6 +115,7 @@ def confirm(
     asked = asked_servers(scenario, plan.only)
     refuse_another(calibration, asked)
     margins = margins_of(scenario, tuple(asked), plan.margins)
+    refuse_embedded_without_extra(scenario)
     subject = Subject(scenario, asked, calibration, model_error(calibration))
     with ExitStack() as stack:
         if folder is None:

@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from commands import DEFAULT, MODELLED, ROOT
@@ -72,6 +73,16 @@ def test_check_shows_the_line_first(light: Path, capsys: pytest.CaptureFixture[s
     assert NEEDS in told.err
 
 
+def test_confirm_does_not_predict_what_it_could_not_hold_against_a_run(
+    light: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A prediction takes its time; the way out is told before it."""
+    calibration = ROOT / "scenarios" / "servers" / "embedded-float32.yaml"
+    assert run_command_line(["confirm", str(DEFAULT), "--calibrated", str(calibration), "--out", "out"]) == 3
+    assert NEEDS in capsys.readouterr().err
+    assert list(light.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["classify", "--metadata", "--target", "embedded"], ["calibrate", "--target", "embedded", "--quiet"]],
@@ -97,6 +108,12 @@ def test_half_of_the_extra_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(GatewayError, match=r"^export needs h5py, uvicorn, which is not installed: pip "):
         refuse_without_extra("export")
+
+
+def test_a_bare_package_that_stands_in_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the embedded server has one of TensorFlow: no record says where such a one came from."""
+    monkeypatch.setitem(sys.modules, "tensorflow", ModuleType("tensorflow"))
+    refuse_without_extra("export")
 
 
 def test_the_extra_is_what_is_looked_for() -> None:
