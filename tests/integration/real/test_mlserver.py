@@ -46,7 +46,8 @@ def test_a_model_whose_inputs_nobody_wrote_down(ml, form, tmp_path, telling_pict
 
 def test_a_picture_that_is_too_large_for_a_message(ml, form, tmp_path, telling_pictures):
     """More than 4 MiB over gRPC is RESOURCE_EXHAUSTED for that part; REST has no limit."""
-    ran = run(asking(target(ml, form), 40, images=telling_pictures(5_000_000)), tmp_path / "run")
+    scenario = asking(target(ml, form), 40, deadline="20 s", images=telling_pictures(5_000_000))
+    ran = run(scenario, tmp_path / "run")
     assert lost_nothing(ran, 40)
     bad = sum(part["true_state"] == "defective" for part in ran.rows("items"))
     refused = {"OK": 40 - bad, "RESOURCE_EXHAUSTED": bad}
