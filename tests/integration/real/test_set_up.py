@@ -1,4 +1,4 @@
-"""How real servers come onto a machine and leave it: installed once, started clean, ended with all of theirs."""
+"""How real servers come onto a machine and leave it: installed once, started clean, ended whole."""
 
 import os
 import sys
