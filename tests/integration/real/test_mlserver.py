@@ -23,7 +23,9 @@ def target(server, form):
 def test_the_default_line(ml, form, tmp_path):
     """`scenarios/default.yaml` with three cameras: 300 parts, 300 answers; a version is any text."""
     gateway = yaml.safe_dump({"kserve": {"model": "flanges", **target(ml, form)}}, default_flow_style=True)
-    changed = ("--set", f"line.camera.gateway={gateway}", "--set", "line.camera.units=3", "--items", "300")
+    camera = {"gateway": gateway, "units": 3, "deadline": "20s"}
+    keys = [word for key, value in camera.items() for word in ("--set", f"line.camera.{key}={value}")]
+    changed = (*keys, "--items", "300")
     before = len(ml.computed())
     done = line_sim("run", DEFAULT, *changed, "--out", "run", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -46,7 +48,7 @@ def test_a_model_whose_inputs_nobody_wrote_down(ml, form, tmp_path, telling_pict
 
 def test_a_picture_that_is_too_large_for_a_message(ml, form, tmp_path, telling_pictures):
     """More than 4 MiB over gRPC is RESOURCE_EXHAUSTED for that part; REST has no limit."""
-    scenario = asking(target(ml, form), 40, deadline="20 s", images=telling_pictures(5_000_000))
+    scenario = asking(target(ml, form), 40, images=telling_pictures(5_000_000))
     ran = run(scenario, tmp_path / "run")
     assert lost_nothing(ran, 40)
     bad = sum(part["true_state"] == "defective" for part in ran.rows("items"))
@@ -85,22 +87,27 @@ def test_it_is_stopped_and_goes_on(ml, form, tmp_path):
 
     def stop_for_a_while():
         ml.running.send(signal.SIGSTOP)
-        time.sleep(0.5)
+        time.sleep(0.7)
         ml.running.send(signal.SIGCONT)
 
-    scenario = asking(target(ml, form), 150, deadline="100 ms")
-    ran = run(scenario, tmp_path / "run", {FAULT_AT: stop_for_a_while})
-    assert lost_nothing(ran, 150)
+    scenario = asking(target(ml, form), 120, deadline="200 ms")
+    ran = run(scenario, tmp_path / "run", {FAULT_AT: stop_for_a_while}, over_by=80)
+    assert lost_nothing(ran, 120)
     assert set(ran.statuses) == {"OK", "DEADLINE_EXCEEDED"}
-    assert ran.calls[-1]["status"] == "OK"
+    said = [call["status"] for call in ran.calls]
+    assert "OK" in said[said.index("DEADLINE_EXCEEDED") :]
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_it_ends(number, new_ml, form, tmp_path):
     """Killed or asked to end: UNAVAILABLE from then on, with no NOT_FOUND between as from Triton."""
     server = new_ml()
-    ends = {FAULT_AT: lambda: server.running.send(number)}
-    ran = run(asking(target(server, form), 120), tmp_path / "run", ends)
-    assert lost_nothing(ran, 120)
+
+    def ends():
+        server.running.send(number)
+        server.running.wait()
+
+    ran = run(asking(target(server, form), 100), tmp_path / "run", {FAULT_AT: ends}, over_by=80)
+    assert lost_nothing(ran, 100)
     assert set(ran.statuses) == {"OK", "UNAVAILABLE"}
-    server.running.wait()
+    assert ran.calls[-1]["status"] == "UNAVAILABLE"

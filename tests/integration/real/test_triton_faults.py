@@ -7,10 +7,12 @@ import time
 import pytest
 from real_servers.lines import asking, lost_nothing, run
 from real_servers.running import members
+from serving_stories import eventually
 
 pytestmark = pytest.mark.slow
 
 FAULT_AT, MENDED_AT = 40, 90
+PROOFS = 3
 
 
 @pytest.fixture(autouse=True)
@@ -54,13 +56,15 @@ def test_it_is_stopped_and_goes_on(one, tmp_path):
 
     def stop_for_a_while():
         triton.running.send(signal.SIGSTOP)
-        time.sleep(0.5)
+        time.sleep(0.7)
         triton.running.send(signal.SIGCONT)
 
-    ran = run(asking(gateway, 120, deadline="100 ms"), tmp_path / "run", {FAULT_AT: stop_for_a_while})
+    scenario = asking(gateway, 120, deadline="200 ms")
+    ran = run(scenario, tmp_path / "run", {FAULT_AT: stop_for_a_while}, over_by=80)
     assert lost_nothing(ran, 120)
     assert set(ran.statuses) == {"OK", "DEADLINE_EXCEEDED"}
-    assert ran.calls[-1]["status"] == "OK"
+    said = [call["status"] for call in ran.calls]
+    assert "OK" in said[said.index("DEADLINE_EXCEEDED") :]
 
 
 def test_it_drains(one, form, tmp_path):
@@ -72,7 +76,6 @@ def test_it_drains(one, form, tmp_path):
     assert "OK" in ran.statuses
     assert set(ran.statuses) - {"OK"} <= refusals
     assert ran.calls[-1]["status"] in refusals
-    triton.running.wait()
 
 
 def test_its_model_is_unloaded_and_loaded_again(one, tmp_path):
@@ -89,7 +92,7 @@ def test_its_models_process_dies(one, tmp_path):
     """INTERNAL on every call from then on, a second each, while the model goes on to be called ready."""
     triton, gateway = one
     dies = {FAULT_AT: lambda: os.kill(triton.stub(), signal.SIGKILL)}
-    ran = run(asking(gateway, FAULT_AT + 4, deadline="20 s"), tmp_path / "run", dies)
+    ran = run(asking(gateway, FAULT_AT + 4), tmp_path / "run", dies, over_by=FAULT_AT)
     assert lost_nothing(ran, FAULT_AT + 4)
     assert set(ran.statuses) == {"OK", "INTERNAL"}
     assert ran.calls[-1]["status"] == "INTERNAL"
@@ -103,15 +106,15 @@ def test_of_two_the_one_without_its_model_is_set_aside_and_comes_back(two, tmp_p
     def without_its_model():
         triton.unload()
         time.sleep(0.3)
+        before = len(triton.computed())
         triton.load()
+        assert eventually(lambda: len(triton.computed()) >= before + PROOFS)
 
-    before = len(triton.computed())
-    happens = {FAULT_AT: without_its_model}
-    ran = run(asking(gateway, 350), tmp_path / "run", happens, over_by=100)
-    assert lost_nothing(ran, 350)
-    assert ran.statuses["OK"] >= 348
+    ran = run(asking(gateway, 260), tmp_path / "run", {FAULT_AT: without_its_model}, over_by=200)
+    assert lost_nothing(ran, 260)
+    assert ran.statuses["OK"] >= 258
     assert ran.server["set_aside"].startswith(gateway["targets"][1])
-    assert len(triton.computed()) - before > FAULT_AT
+    assert len(triton.computed()) >= (FAULT_AT + 260 - 200) / 2 + 2 * PROOFS - 2
 
 
 def test_of_two_the_one_that_is_killed_is_set_aside(two, tmp_path):
@@ -127,7 +130,7 @@ def test_of_two_the_one_whose_models_process_dies_is_set_aside(two, tmp_path):
     """INTERNAL is enough, as the proof that would bring it back fails: its queue holds nobody up but once."""
     triton, gateway = two
     dies = {FAULT_AT: lambda: os.kill(triton.stub(), signal.SIGKILL)}
-    ran = run(asking(gateway, 150, deadline="20 s"), tmp_path / "run", dies)
+    ran = run(asking(gateway, 150), tmp_path / "run", dies, over_by=FAULT_AT)
     assert lost_nothing(ran, 150)
     assert ran.statuses["OK"] >= 148
     assert gateway["targets"][1] in ran.server["set_aside"]
