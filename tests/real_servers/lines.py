@@ -18,12 +18,14 @@ def asking(gateway: Mapping[str, Any], items: int, **keys: Any) -> Scenario:
     """Return a line that is one inspection of flanges behind a KServe gateway; `keys` are the inspection's.
 
     A part comes each 10 ms unless `every` says otherwise; a part without an answer is looked at in no time.
+    The deadline is long, so that a busy machine is none of the faults.
     """
     every = keys.pop("every", "10 ms")
+    images = keys.pop("images", {"rendered": "flange"})
     inspection = {
         "inspection": "camera",
         "buffer": 20,
-        "deadline": "500 ms",
+        "deadline": "20 s",
         "gateway": {"kserve": {"model": "flanges", **gateway}},
         **keys,
     }
@@ -33,7 +35,7 @@ def asking(gateway: Mapping[str, Any], items: int, **keys: Any) -> Scenario:
         "seed": 7,
         "run": {"items": items, "warm_up": 0},
         "arrivals": {"every": every},
-        "product": {"defect_rate": 0.2, "images": keys.pop("images", {"rendered": "flange"})},
+        "product": {"defect_rate": 0.2, "images": images},
         "line": [inspection],
         "review": {"time": 0, "buffer": 1000},
     }
@@ -41,10 +43,14 @@ def asking(gateway: Mapping[str, Any], items: int, **keys: Any) -> Scenario:
 
 
 class During:
-    """Has something happen when the call about a part is over; an observer of the line."""
+    """Has something happen when the call about a part is over; an observer of the line.
 
-    def __init__(self, happenings: Mapping[int, Callable[[], object]]) -> None:
+    By the part `over_by` all of it is over: the line is held up where it is not.
+    """
+
+    def __init__(self, happenings: Mapping[int, Callable[[], object]], over_by: int | None) -> None:
         self._happenings = dict(happenings)
+        self._over_by = over_by
         self._threads: list[threading.Thread] = []
         self._failed: list[Exception] = []
 
@@ -54,11 +60,16 @@ class During:
             does = self._happenings.pop(item_id)
             self._threads.append(threading.Thread(target=self._does, args=(does,)))
             self._threads[-1].start()
+        if self._over_by is not None and call.item_id >= self._over_by:
+            self.wait()
 
-    def end(self) -> None:
-        """Wait for all of it; raise what went wrong."""
+    def wait(self) -> None:
+        """Wait for all that has begun."""
         for thread in self._threads:
             thread.join()
+
+    def check(self) -> None:
+        """Raise what went wrong, also where something did not even begin."""
         if self._failed:
             raise self._failed[0]
         assert not self._happenings, "the run was over before all had happened"
@@ -66,7 +77,7 @@ class During:
     def _does(self, does: Callable[[], object]) -> None:
         try:
             does()
-        except Exception as error:  # noqa: BLE001 - raised by `end`
+        except Exception as error:  # noqa: BLE001 - raised by `check`
             self._failed.append(error)
 
 
@@ -104,14 +115,18 @@ class Run:
 
 
 def run(
-    scenario: Scenario, folder: Path, happenings: Mapping[int, Callable[[], object]] | None = None
+    scenario: Scenario,
+    folder: Path,
+    happenings: Mapping[int, Callable[[], object]] | None = None,
+    over_by: int | None = None,
 ) -> Run:
-    """Run a line; while it runs, have things happen once the call about a part is over."""
-    during = During(happenings or {})
+    """Run a line; while it runs, have things happen once the call about a part is over; see `During`."""
+    during = During(happenings or {}, over_by)
     try:
         result = simulate(scenario, folder, observers=(during,))
     finally:
-        during.end()
+        during.wait()
+    during.check()
     return Run(result)
 
 

@@ -106,6 +106,11 @@ class Triton:
         """Unload a model; done when nobody asks for it any more."""
         self._told(model, "unload")
 
+    def forget(self, model: str) -> None:
+        """Unload a model and take it out of the repository."""
+        self.unload(model)
+        shutil.rmtree(self.repository / model, ignore_errors=True)
+
     def states(self) -> dict[str, str]:
         """Return how each model is: READY, LOADING, UNAVAILABLE."""
         code, text = said(f"http://{self.rest}/v2/repository/index", b"")
