@@ -61,7 +61,7 @@ def environment(name: str, *, shared: bool = False) -> Environment:
         raise NoServerError(_FAILED[name])
     try:
         return _environment(name, shared=shared)
-    except (NoServerError, OSError) as error:
+    except (NoServerError, OSError, subprocess.SubprocessError) as error:
         _FAILED[name] = f"{name} cannot be installed here: {error}"
         raise NoServerError(_FAILED[name]) from error
 
@@ -108,13 +108,14 @@ def _alone(path: Path) -> Iterator[int]:
 
 def _run(*command: str, held: int) -> None:
     surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_RETRIES": "2", "PIP_NO_INPUT": "1", "PIP_QUIET": "1"}
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_QUIET": "1"}
+    impatient = {"PIP_RETRIES": "2", "PIP_DEFAULT_TIMEOUT": "30"}
     done = subprocess.run(
         command,
-        env={**surroundings, **quiet},
+        env={**surroundings, **quiet, **impatient},
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=300,
         check=False,
         pass_fds=(held,),
     )

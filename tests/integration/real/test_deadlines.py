@@ -4,6 +4,7 @@ import random
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from real_servers.skipping import or_skipped
@@ -26,11 +27,11 @@ ALONE = TritonModel("alone", sleep_ms=5, batches=1, more="dynamic_batching { }")
 @pytest.fixture(scope="module")
 def triton(tmp_path_factory):
     """A Triton with both models."""
-    with or_skipped():
-        server = triton_server(tmp_path_factory.mktemp("triton"), [BATCHED, ALONE])
-        running = server.__enter__()
-    yield running
-    server.__exit__(None, None, None)
+    with ExitStack() as stack:
+        with or_skipped():
+            server = triton_server(tmp_path_factory.mktemp("triton"), [BATCHED, ALONE])
+            running = stack.enter_context(server)
+        yield running
 
 
 def statuses(triton, form, model):
