@@ -29,6 +29,6 @@ transport.close()
 
 
 def test_a_server_that_sends_one_away_fills_no_terminal() -> None:
-    """gRPC logs each GOAWAY, as often as it connects anew."""
+    """Each GOAWAY would be a line of gRPC's own log, as often as it connects anew."""
     done = subprocess.run([sys.executable, "-c", STORY], capture_output=True, timeout=60, check=True)
     assert done.stderr == b""
