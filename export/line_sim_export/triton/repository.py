@@ -124,11 +124,19 @@ def write_version(place: Place) -> None:
     jpeg = RenderedFlanges(1).picture(1, GOOD, "")
     with new_version(place.version) as draft:  # its name is no number, so that Triton does not look at it
         copy = draft / place.backend.saved_model
-        shutil.copytree(place.source.folder, copy)
+        copy_model(place.source.folder, copy)
         if place.backend is PYTHON:
             shutil.copyfile(MODEL, draft / MODEL.name)
         prove_copy(copy, jpeg)
         write_around(place, jpeg)
+
+
+def copy_model(folder: Path, copy: Path) -> None:
+    """Copy a SavedModel. Raises OSError with the first reason; `shutil` has a list of them."""
+    try:
+        shutil.copytree(folder, copy)
+    except shutil.Error as error:
+        raise OSError(f"{folder} cannot be copied: {error.args[0][0][2]}") from None
 
 
 def write_around(place: Place, jpeg: bytes) -> None:

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 from line_sim_export.cli import command
 from line_sim_export.triton.config import PYTHON, TENSORRT
+from line_sim_export.triton.repository import copy_model
 from line_sim_export.triton.source import source_of
 
 from line_sim.errors import ScenarioError
@@ -167,9 +168,8 @@ def test_a_model_is_not_put_into_its_own_folder(tmp_path: Path, source: str, out
 def test_a_version_beyond_64_bits_is_refused(tmp_path: Path) -> None:
     """Told, or the folder's own."""
     exported(tmp_path / "flanges" / str(2**63))
-    told = ["--for", "triton", "--from", tmp_path / "flanges", "--out", tmp_path / "triton"]
-    for options in (told, [*told, "--version", 2**64]):
-        done = export(*options)
+    for version in ([], ["--version", str(2**64)]):
+        done = export("--for", "triton", "--from", tmp_path / "flanges", "--out", tmp_path / "t", *version)
         assert done.exit_code == 2
         assert str(2**63 - 1) in done.stderr
 
@@ -181,3 +181,13 @@ def test_a_name_is_told_as_it_is(tmp_path: Path) -> None:
     done = export("--for", "triton", "--from", tmp_path / "a\nb", "--out", tmp_path / "triton")
     assert done.exit_code == 2
     assert "another name" in done.stderr
+
+
+def test_a_copy_that_fails_has_one_reason(tmp_path: Path) -> None:
+    """As of a full disk; here two files are links to nothing. It was a list of pairs of paths."""
+    folder = exported(tmp_path / "flanges" / "3")
+    for name in ("a", "b"):
+        (folder / name).symlink_to("nowhere")
+    with pytest.raises(OSError, match=r"flanges/3 cannot be copied: \[Errno 2\] No such file") as caught:
+        copy_model(folder, tmp_path / "copy")
+    assert str(caught.value).count("Errno") == 1
