@@ -1,5 +1,6 @@
 """What `config.pbtxt` says: Triton's own configuration of the model, for each backend that can run it."""
 
+import json
 from dataclasses import dataclass
 
 INPUT, SIGNATURE = "image", "inspect"  # of `model.signature`, which needs TensorFlow to be looked at
@@ -24,12 +25,12 @@ class Backend:
     empty: bool = False
 
     def config(self, name: str) -> str:
-        """Return the text of `config.pbtxt` for a model of this name."""
+        """Return the text of `config.pbtxt` for a model of this name, which can be printed."""
         shape = "dims: [ 1 ], reshape { shape: [ ] }" if self.empty else "dims: [ 1 ]"
         warm_ups = "".join(warm_up(*each) for each in (("alone", 1, 3), ("together", MOST_TOGETHER, 1)))
         return f"""\
 # Written by `line-sim export --for {self.choice}`. Change it as you like: it is kept by the next export.
-name: "{name}"
+name: {json.dumps(name, ensure_ascii=False)}
 {self.mark}
 max_batch_size: {MOST_TOGETHER}
 input [ {{ name: "{INPUT}", data_type: TYPE_STRING, {shape} }} ]

@@ -14,7 +14,14 @@ from line_sim.truth import GOOD
 from line_sim_export.progress import Reporter
 from line_sim_export.silence import import_tensorflow
 from line_sim_export.triton.config import BACKENDS, INPUT, PYTHON, SIGNATURE, WARM_UP_PICTURE, Backend
-from line_sim_export.triton.source import LEAST_VERSION, Source, check_precision, source_of
+from line_sim_export.triton.source import (
+    LARGEST_VERSION,
+    LEAST_VERSION,
+    Source,
+    check_name,
+    check_precision,
+    source_of,
+)
 
 MODEL = Path(__file__).with_name("model.py")
 
@@ -75,8 +82,19 @@ def place_of(choice: str, path: Path, repository: Path, number: int | None) -> P
     if number is not None and number < LEAST_VERSION:
         raise ScenarioError(f"--version {number}: Triton's versions begin with {LEAST_VERSION}")
     source = source_of(path)
+    check_name(source)
     number = max(source.number, LEAST_VERSION) if number is None else number
-    return Place(repository, source, number, BACKENDS[choice])
+    if number > LARGEST_VERSION:
+        raise ScenarioError(
+            f"version {number} is none of Triton's, whose last is {LARGEST_VERSION}: --version"
+        )
+    place = Place(repository, source, number, BACKENDS[choice])
+    there, taken = place.model.resolve(), source.folder.resolve()
+    if there in taken.parents or taken in there.parents:
+        raise ScenarioError(
+            f"{repository} is where the model is that is taken, which stays as it is; give another --out"
+        )
+    return place
 
 
 def check_free(place: Place, *, force: bool) -> bool:
@@ -90,7 +108,7 @@ def check_free(place: Place, *, force: bool) -> bool:
         )
     if not place.config.exists():
         return False
-    there = place.config.read_text(encoding="utf-8")
+    there = place.config.read_text(encoding="utf-8", errors="replace")  # what is no text has no such line
     if place.backend.mark not in there.splitlines():
         raise ScenarioError(
             f"{place.config} has no line {place.backend.mark}, which --for {place.backend.choice} needs; "
@@ -106,11 +124,19 @@ def write_version(place: Place) -> None:
     jpeg = RenderedFlanges(1).picture(1, GOOD, "")
     with new_version(place.version) as draft:  # its name is no number, so that Triton does not look at it
         copy = draft / place.backend.saved_model
-        shutil.copytree(place.source.folder, copy)
+        copy_model(place.source.folder, copy)
         if place.backend is PYTHON:
             shutil.copyfile(MODEL, draft / MODEL.name)
         prove_copy(copy, jpeg)
         write_around(place, jpeg)
+
+
+def copy_model(folder: Path, copy: Path) -> None:
+    """Copy a SavedModel. Raises OSError with the first reason; `shutil` has a list of them."""
+    try:
+        shutil.copytree(folder, copy)
+    except shutil.Error as error:
+        raise OSError(f"{folder} cannot be copied: {error.args[0][0][2]}") from None
 
 
 def write_around(place: Place, jpeg: bytes) -> None:

@@ -182,9 +182,10 @@ def _room_for_errors(ahead: Outlook) -> Iterator[str]:
     review = next((load for load in ahead.loads if load.place == REVIEW), None)
     if review is None or review.value > 1:
         return
-    room = (review.makes - review.asked) / ahead.takes_in
+    percent = 100 * (review.makes - review.asked) / ahead.takes_in
+    room = f"{percent:.2g}" if percent < 10 else f"{percent:,.0f}"
     yield (
-        f"review has room for {100 * room:.2g} % of the parts besides those rightly sent there: "
+        f"review has room for {room} % of the parts besides those rightly sent there: "
         "more time-outs and false alarms than that, and it fills up."
     )
 

@@ -15,7 +15,7 @@ from line_sim.errors import GatewayError, PictureError, ScenarioError
 from line_sim.inspection.gateway import Inquiry, PlainStopwatch, Reply, Stopwatch
 from line_sim.inspection.outcome import Outcome, TimedOut, Unreadable
 from line_sim.inspection.servers.proving import Proof, prove
-from line_sim.inspection.servers.reasons import Reasons
+from line_sim.inspection.servers.reasons import Mentioned, Reasons
 from line_sim.inspection.servers.retrying import RetryBudget, RetryPolicy
 from line_sim.inspection.servers.rotation import Rotation
 from line_sim.inspection.wires import statuses
@@ -81,8 +81,8 @@ class ServerGateway:
         self._narrate = narrate
         self._ended = ended
         self._rotation = Rotation(len(self._targets))
-        self._versions: list[str] = []
-        self._software: list[str] = []
+        self._versions = Mentioned()
+        self._software = Mentioned()
         self._retried = 0
         self._unsent: Counter[str] = Counter()
         self._sample = b""
@@ -105,7 +105,7 @@ class ServerGateway:
             "server": self._server,
             "target": ", ".join(self._targets),
             "model": self._question.model,
-            "version": ", ".join(self._versions),
+            "version": self._versions.text,
         }
         times = dict(zip(self._targets, self._rotation.times_aside, strict=True))
         unsent = "; ".join(
@@ -113,7 +113,7 @@ class ServerGateway:
         )
         aside = ", ".join(f"{target} ({count} x)" for target, count in times.items() if count)
         also = {
-            "software": ", ".join(self._software),
+            "software": self._software.text,
             "retries": str(self._retried) if self._retries.attempts > 1 else "",
             "set_aside": aside,
             "without_use": self._reasons.text,
@@ -225,13 +225,8 @@ class ServerGateway:
         if response.status != statuses.OK:
             return statuses.outcome_of(response.status, response.detail)
         answer = wire.read_answer(response.body)
-        self._note(answer.version, self._versions)
+        self._versions.note(answer.version)
         return answer.outcome
-
-    def _note(self, told: str, known: list[str]) -> None:
-        with self._lock:
-            if told and told not in known:
-                known.append(told)
 
     def _connect(self) -> None:
         """Reach and prove every target; those of several that cannot be reached are looked for later."""
@@ -255,8 +250,8 @@ class ServerGateway:
         except PictureError as error:  # it is to be sent decoded, and cannot be
             raise ScenarioError(f"product.images: {error}") from error
         self._met = self._met or met
-        self._note(met.version, self._versions)
-        self._note(met.software, self._software)
+        self._versions.note(met.version)
+        self._software.note(met.software)
 
     def _picture_for_proof(self) -> bytes:
         """Return what servers are proved with, also those that come back when no file is there any more."""

@@ -1,4 +1,4 @@
-"""Why calls came back without use: each reason, and how often it was given."""
+"""What servers say in a run: why calls came back without use, and what versions there were."""
 
 import threading
 from collections import Counter
@@ -10,6 +10,9 @@ _MOST = 20
 """Different reasons that are kept; a server that gives another one each time says no more with the next."""
 
 _LONGEST = 300
+
+_MOST_MENTIONED = 100
+"""Different versions that are kept: a server that calls each answer's another says no more with the next."""
 
 
 class Reasons:
@@ -33,3 +36,23 @@ class Reasons:
         """All of them on one line, the most frequent first."""
         with self._lock:
             return "; ".join(f"{reason} ({count:,} x)" for reason, count in self._counts.most_common())
+
+
+class Mentioned:
+    """Different words in the order in which they were first said; several threads may note one."""
+
+    def __init__(self) -> None:
+        self._words: list[str] = []
+        self._lock = threading.Lock()
+
+    def note(self, word: str) -> None:
+        """Keep a word that is new, if it says anything; of too many the rest is "..."."""
+        with self._lock:
+            if word and word not in self._words and len(self._words) <= _MOST_MENTIONED:
+                self._words.append(word if len(self._words) < _MOST_MENTIONED else "...")
+
+    @property
+    def text(self) -> str:
+        """All of them on one line."""
+        with self._lock:
+            return ", ".join(self._words)

@@ -7,7 +7,7 @@ and is not built: then it is refused, because silence would be a lie.
 
 import argparse
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from line_sim_serving.command.command_line import CommandLineError, FatalFlagsError
@@ -208,5 +208,12 @@ def _same_as(default: str) -> set[str]:
 
 
 def _versions() -> str:
-    """Give the lines that TensorFlow Serving prints; the first names this server."""
-    return f"line-sim ModelServer: {version('line-sim')}, TensorFlow Library: {version('tensorflow')}"
+    """Give the lines that TensorFlow Serving prints; the first names this server.
+
+    Help can be read where TensorFlow is not installed, so that is no error here.
+    """
+    try:
+        tensorflow = version("tensorflow")
+    except PackageNotFoundError:
+        tensorflow = "not installed"
+    return f"line-sim ModelServer: {version('line-sim')}, TensorFlow Library: {tensorflow}"

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 from line_sim_export.cli import command
 from line_sim_export.triton.config import PYTHON, TENSORRT
+from line_sim_export.triton.repository import copy_model
 from line_sim_export.triton.source import source_of
 
 from line_sim.errors import ScenarioError
@@ -130,3 +131,63 @@ def test_both_configurations_batch_and_warm_up(backend) -> None:
     assert "default_queue_policy" not in text
     assert text.count("model_warmup") == 2
     assert [text.count(mark) for mark in "{["] == [text.count(mark) for mark in "}]"]
+
+
+@pytest.mark.parametrize("card", [b'{"precision": "flo', b"[1]", b"\xff\xfe", b'{"precision": 16}'])
+def test_a_card_that_is_half_written_is_named(tmp_path: Path, card: bytes) -> None:
+    """In one line, before anything is copied."""
+    (exported(tmp_path / "flanges" / "3") / "assets.extra" / "model_card.json").write_bytes(card)
+    done = export("--for", "triton", "--from", tmp_path / "flanges", "--out", tmp_path / "triton")
+    assert done.exit_code == 2
+    assert "model_card.json" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "triton").exists()
+
+
+def test_a_configuration_that_is_no_text_is_left_alone(tmp_path: Path) -> None:
+    """It is not this backend's."""
+    exported(tmp_path / "flanges" / "3")
+    config = tmp_path / "triton" / "flanges" / "config.pbtxt"
+    config.parent.mkdir(parents=True)
+    config.write_bytes(b"\xff\xfe")
+    done = export("--for", "triton", "--from", tmp_path / "flanges", "--out", tmp_path / "triton")
+    assert done.exit_code == 2
+    assert PYTHON.mark in done.stderr
+
+
+@pytest.mark.parametrize(("source", "out"), [("flanges", "."), ("flanges/3", "."), ("flanges", "flanges/3")])
+def test_a_model_is_not_put_into_its_own_folder(tmp_path: Path, source: str, out: str) -> None:
+    """Not even by force: its version would be replaced by Triton's, which no other server takes."""
+    there = exported(tmp_path / "flanges" / "3")
+    done = export("--for", "triton", "--from", tmp_path / source, "--out", tmp_path / out, "--force")
+    assert done.exit_code == 2
+    assert "give another --out" in done.stderr
+    assert (there / "saved_model.pb").exists()
+
+
+def test_a_version_beyond_64_bits_is_refused(tmp_path: Path) -> None:
+    """Told, or the folder's own."""
+    exported(tmp_path / "flanges" / str(2**63))
+    for version in ([], ["--version", str(2**64)]):
+        done = export("--for", "triton", "--from", tmp_path / "flanges", "--out", tmp_path / "t", *version)
+        assert done.exit_code == 2
+        assert str(2**63 - 1) in done.stderr
+
+
+def test_a_name_is_told_as_it_is(tmp_path: Path) -> None:
+    """Quotes and backslashes as protobuf's text has them; what cannot be printed is refused."""
+    assert r'name: "5\" \\ ü"' in PYTHON.config('5" \\ ü').splitlines()
+    exported(tmp_path / "a\nb" / "3")
+    done = export("--for", "triton", "--from", tmp_path / "a\nb", "--out", tmp_path / "triton")
+    assert done.exit_code == 2
+    assert "another name" in done.stderr
+
+
+def test_a_copy_that_fails_has_one_reason(tmp_path: Path) -> None:
+    """As of a full disk; here two files are links to nothing. It was a list of pairs of paths."""
+    folder = exported(tmp_path / "flanges" / "3")
+    for name in ("a", "b"):
+        (folder / name).symlink_to("nowhere")
+    with pytest.raises(OSError, match=r"flanges/3 cannot be copied: \[Errno 2\] No such file") as caught:
+        copy_model(folder, tmp_path / "copy")
+    assert str(caught.value).count("Errno") == 1

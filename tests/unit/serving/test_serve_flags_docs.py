@@ -3,8 +3,11 @@
 import argparse
 import os
 import re
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
+import pytest
+from line_sim_serving.command import flags
 from line_sim_serving.command.flags import IGNORED, NOT_BUILT, make_parser
 
 THEIRS = """
@@ -58,3 +61,15 @@ def test_every_flag_of_tensorflow_serving_is_known() -> None:
     known = {action.dest for action in make_parser()._actions}
     assert set(THEIRS.split()) <= known
     assert {*IGNORED, *NOT_BUILT} <= set(THEIRS.split())
+
+
+def test_help_is_given_where_tensorflow_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is how somebody with the small installation finds out what the command is for."""
+
+    def version_of(package: str) -> str:
+        if package == "tensorflow":
+            raise PackageNotFoundError(package)
+        return "0.1.0"
+
+    monkeypatch.setattr(flags, "version", version_of)
+    assert "--model_base_path" in make_parser().format_help()

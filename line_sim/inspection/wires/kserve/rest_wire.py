@@ -216,9 +216,14 @@ def _output(outputs: Sequence[dict[str, Json]], name: str) -> Output:
 
 
 def _flat(data: Json) -> list[Json]:
-    """Return the values of nested or flat data, as many as are looked at."""
+    """Return the values of nested or flat data, as many as are looked at.
+
+    Raises ValueError where lists and values stand side by side: so each level takes no longer than the answer
+    is long.
+    """
     values: list[Json] = data if isinstance(data, list) else []
     while any(isinstance(one, list) for one in values):
-        nested = (one if isinstance(one, list) else [one] for one in values)
-        values = [*itertools.islice(itertools.chain.from_iterable(nested), MOST_CLASSES + 1)]
+        if not all(isinstance(one, list) for one in values):
+            raise ValueError("the data of the answer are ragged, no tensor")
+        values = [*itertools.islice(itertools.chain.from_iterable(values), MOST_CLASSES + 1)]
     return values

@@ -3,6 +3,7 @@
 The server is a stub that does as it is told; what Triton and MLServer do was looked up by hand.
 """
 
+import itertools
 import threading
 from collections.abc import Iterator
 
@@ -135,6 +136,16 @@ def test_a_new_version_is_noted(v2: V2Server) -> None:
         v2.infer = lambda request, context: answer(version="v2.0")
         gateway.ask(inquiry())
         assert gateway.identity["version"] == "1, v2.0"
+
+
+def test_a_server_that_calls_each_answer_another_version(v2: V2Server) -> None:
+    """A long run is not filled with its names."""
+    names = map(str, itertools.count())
+    v2.infer = lambda request, context: answer(version=next(names))
+    with v2_gateway_to(v2) as gateway:
+        for _ in range(150):
+            gateway.ask(inquiry())
+        assert gateway.identity["version"].split(", ") == [*map(str, range(100)), "..."]
 
 
 def test_what_answers_is_told_by_its_own_name(v2: V2Server) -> None:
