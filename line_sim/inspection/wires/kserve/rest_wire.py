@@ -117,10 +117,14 @@ def read_server(body: bytes) -> About:
 
 
 def _model_state(response: Response) -> State:
-    """Tell by the code: a model that is not ready looks like one that is not there."""
+    """Tell by the code: a model that is not ready looks like one that is not there.
+
+    Triton and MLServer say 400 of one that is not ready, KServe's own server 503.
+    """
     if response.status == statuses.OK:
         return "ready"
-    return "unready" if response.status in {statuses.NOT_FOUND, statuses.INVALID_ARGUMENT} else "failed"
+    unready = {statuses.NOT_FOUND, statuses.INVALID_ARGUMENT, statuses.UNAVAILABLE}
+    return "unready" if response.status in unready else "failed"
 
 
 def _server_state(response: Response) -> State:
@@ -216,9 +220,13 @@ def _output(outputs: Sequence[dict[str, Json]], name: str) -> Output:
 
 
 def _flat(data: Json) -> list[Json]:
-    """Return the values of nested or flat data, as many as are looked at."""
+    """Return the values of nested or flat data, as many as are looked at. Raises ValueError for ragged ones.
+
+    Ragged data are no tensor, and could be nested so that flattening them took seconds.
+    """
     values: list[Json] = data if isinstance(data, list) else []
-    while any(isinstance(one, list) for one in values):
-        nested = (one if isinstance(one, list) else [one] for one in values)
-        values = [*itertools.islice(itertools.chain.from_iterable(nested), MOST_CLASSES + 1)]
+    while values and isinstance(values[0], list):
+        if not all(isinstance(one, list) for one in values):
+            raise ValueError("the data of the answer are ragged, no tensor")
+        values = [*itertools.islice(itertools.chain.from_iterable(values), MOST_CLASSES + 1)]
     return values

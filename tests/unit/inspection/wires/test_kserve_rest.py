@@ -105,7 +105,7 @@ def test_questions_about_model_and_server() -> None:
         ("OK", "ready", "ready"),
         ("INVALID_ARGUMENT", "unready", "unready"),
         ("NOT_FOUND", "unready", "stranger"),
-        ("UNAVAILABLE", "failed", "unready"),
+        ("UNAVAILABLE", "unready", "unready"),
         ("DEADLINE_EXCEEDED", "failed", "failed"),
     ],
 )
@@ -188,7 +188,9 @@ def test_other_forms_of_an_answer() -> None:
         ),
         (outputs({**LABEL, "datatype": "INT64"}, SCORE), "the label is no whole number"),
         (outputs({**LABEL, "shape": [2]}, SCORE), "the label is of the shape [2] and has 1 values"),
-        (outputs({**LABEL, "data": [["a"], "b"]}, SCORE), "the label is of the shape [1] and has 2 values"),
+        (outputs({**LABEL, "data": [["a"], "b"]}, SCORE), "the data of the answer are ragged, no tensor"),
+        (outputs({**LABEL, "data": [[["a"], "b"]]}, SCORE), "the data of the answer are ragged, no tensor"),
+        (outputs({**LABEL, "data": ["a", ["b"]], "shape": [2]}, SCORE), "the label is not a string"),
     ],
 )
 def test_what_is_no_answer(body: bytes, why: str) -> None:
