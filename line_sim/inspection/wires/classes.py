@@ -221,13 +221,11 @@ def whole(what: str, shape: Sequence[int], values: Sequence[Value]) -> Tensor[Va
     return Tensor(tuple(shape), values)
 
 
-def raw_scores(content: bytes, layout: str) -> Sequence[float]:
-    """Read raw numbers of this layout of `struct`. Raises ValueError for half of one, or far too many."""
-    return raw_numbers("score", content, layout)
-
-
 def raw_numbers(what: str, content: bytes, layout: str) -> Sequence[float]:
-    """Read an output's raw numbers, whole or broken by the layout. Raises as `raw_scores`."""
+    """Read raw numbers, whole or broken as the layout of `struct` says.
+
+    Raises ValueError for half of one, or far too many.
+    """
     size = struct.calcsize(layout)
     if len(content) % size:
         raise ValueError(f"the {what} has {len(content):,} bytes, no multiple of {size}")

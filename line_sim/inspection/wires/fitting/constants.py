@@ -1,7 +1,6 @@
 """Inputs of a model that are the same for every part: a threshold, a mode, a switch."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -90,8 +89,3 @@ def _shape(name: str, kind: TensorKind, count: int, *, alone: bool) -> tuple[int
 
 def _shown(value: Scalar) -> str:
     return repr(value) if isinstance(value, str) else str(value).lower()
-
-
-def names_of(constants: Sequence[Constant]) -> tuple[str, ...]:
-    """Return the names of such inputs."""
-    return tuple(one.name for one in constants)
