@@ -23,7 +23,7 @@ Given: TypeAlias = Scalar | tuple[Scalar, ...]
 _WHOLE = {INT32: (-(2**31), 2**31 - 1), INT64: (-(2**63), 2**63 - 1), UINT8: (0, 255)}
 _LARGEST_FLOAT = 3.4028235e38
 _WORDS = {
-    FLOAT: "a number",
+    FLOAT: "a number from -3.4e+38 to 3.4e+38",
     DOUBLE: "a number",
     BOOL: "true or false",
     STRING: "a text",
