@@ -220,12 +220,13 @@ def _output(outputs: Sequence[dict[str, Json]], name: str) -> Output:
 
 
 def _flat(data: Json) -> list[Json]:
-    """Return the values of nested or flat data, as many as are looked at. Raises ValueError for ragged ones.
+    """Return the values of nested or flat data, as many as are looked at.
 
-    Ragged data are no tensor, and could be nested so that flattening them took seconds.
+    Raises ValueError where lists and values stand side by side: so each level takes no longer than the answer
+    is long.
     """
     values: list[Json] = data if isinstance(data, list) else []
-    while values and isinstance(values[0], list):
+    while any(isinstance(one, list) for one in values):
         if not all(isinstance(one, list) for one in values):
             raise ValueError("the data of the answer are ragged, no tensor")
         values = [*itertools.islice(itertools.chain.from_iterable(values), MOST_CLASSES + 1)]
