@@ -139,6 +139,7 @@ def classify(  # noqa: PLR0917 - click hands over one argument for each option
         raise click.UsageError("give an IMAGE, or --metadata to see what the model takes")
     if protocol == "kserve":
         _refuse_what_kserve_lacks(target, signature, asking)
+        label_output, score_output = _without_none(label_output, score_output)
     version = model_version if protocol == "kserve" else number_or_label(model_version)
     picture = None if image is None else read_proven(image)
     wants_tls = tls or bool(ca or cert or server_name)
@@ -178,6 +179,21 @@ def _refuse_what_kserve_lacks(target: str | None, signature: str | None, asking:
         raise click.UsageError(
             f"only a model of TensorFlow Serving's is asked so: leave {', '.join(given)} out"
         )
+
+
+def _without_none(label: str | None, score: str | None) -> tuple[str | None, str | None]:
+    """Return the names of both outputs, None for one that the model has not, or that is to be found out.
+
+    KServe's dialect has no word for `none`: where one output is named, the other is not there.
+    """
+    from line_sim.inspection.wires.kserve.form import USUAL_LABEL, USUAL_SCORE
+    from line_sim.scenario.gateways.serving import NO_OUTPUT
+
+    if label == score == NO_OUTPUT:
+        raise click.UsageError("--label-output and --score-output are none: one of them holds the answer")
+    if label == NO_OUTPUT:
+        return None, score or USUAL_SCORE
+    return (label or USUAL_LABEL, None) if score == NO_OUTPUT else (label, score)
 
 
 @contextmanager

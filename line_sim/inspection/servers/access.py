@@ -32,19 +32,24 @@ def question_of(options: ServerOptions) -> ModelQuestion:
             return ModelQuestion(
                 options.model,
                 options.signature,
-                options.model_version,
-                options.input,
-                output_named(options.label_output),
-                output_named(options.score_output),
+                version=options.model_version,
+                input_name=options.input,
+                label_output=output_named(options.label_output),
+                score_output=output_named(options.score_output),
                 classes=classes_of(options.labels, options.scores),
                 pixels=pixels_of(options.pixels),
                 constants=options.inputs,
             )
         case KserveOptions():
-            outputs = options.outputs
-            names = (options.input or "", outputs.label or "", outputs.score or "")
-            classes = classes_of(options.labels, options.scores)
-            return ModelQuestion(options.model, "", options.version, *names, options.timeout, classes)
+            return ModelQuestion(
+                options.model,
+                version=options.version,
+                input_name=options.input or "",
+                label_output=options.outputs.label or "",
+                score_output=options.outputs.score or "",
+                queued_at_most=options.timeout,
+                classes=classes_of(options.labels, options.scores),
+            )
         case _:
             raise TypeError(f"{type(options).__name__}: what do its servers want to be asked?")
 

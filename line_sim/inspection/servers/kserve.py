@@ -147,15 +147,25 @@ class _Talk:
 
     def _unready(self) -> GatewayError:
         """Return why a model is not ready: it is loaded, or its server starts, or there is no such model."""
-        server = self._read(self.manner.server_state, self._call(self.manner.server_ready()))
-        if server == "stranger":
+        server = self._call(self.manner.server_ready())
+        state = self._read(self.manner.server_state, server)
+        if state == "stranger":
             return self._stranger()
-        if server == "unready":
-            return LoadingError(f"{self._asked} is not ready there, and nor is the server itself")
+        if state == "unready":
+            return self._server_unready(server)
         known = self._call(self.manner.model_metadata(self.question))
         if known.status in UNKNOWN_MODEL and COMING not in known.detail:
             return self._not_served(known.detail)
         return LoadingError(f"{self._asked} is not ready there{known.detail and ': '}{known.detail}")
+
+    def _server_unready(self, server: Response) -> GatewayError:
+        """Return that it may become ready, unless what speaks there is something else."""
+        reason = f"{self._asked} is not ready there, and nor is the server itself"
+        if server.status != statuses.UNAVAILABLE:
+            return LoadingError(reason)
+        if misunderstanding := self.transport.misunderstanding():
+            return GatewayError(misunderstanding)
+        return LoadingError(f"{reason}: {server.detail}")
 
     def _not_served(self, detail: str) -> GatewayError:
         """Return that there is no such model; where its version is missing, with those there are."""

@@ -96,10 +96,10 @@ def judged(classes: Classes, labels: Sequence[Label] | None, scores: Sequence[fl
         return only_label([classes.name(label) for label in labels or ()])
     if labels is None:
         return _best_of_all(classes, scores)
-    shares = _softmax(scores) if classes.logits else scores
+    shares = _shares(classes, scores)
     chosen = labels[0] if len(labels) == 1 < len(shares) else None
     if isinstance(chosen, int):
-        return Answered(classes.name(chosen), checked_score(_at(shares, chosen)))
+        return _one_of_all(classes, chosen, shares)
     return best_class([classes.name(label) for label in labels], shares)
 
 
@@ -122,6 +122,25 @@ def only_label(labels: Sequence[str]) -> Answered:
     if len(labels) != 1:
         raise ValueError(f"the answer has {len(labels):,} labels and no scores")
     return Answered(labels[0], 1.0)
+
+
+def _shares(classes: Classes, scores: Sequence[float]) -> Sequence[float]:
+    """Return the probabilities of scores that come beside labels. Raises ValueError for one logit alone."""
+    if not classes.logits:
+        return scores
+    if len(scores) == 1:
+        raise ValueError(
+            "one logit beside the label is a share of nothing: name the output with the logits of all classes"
+        )
+    return _softmax(scores)
+
+
+def _one_of_all(classes: Classes, number: int, shares: Sequence[float]) -> Answered:
+    """Return a class by its number, with its own of the scores of all. Raises ValueError."""
+    misfit = classes.misfit(len(shares))
+    if misfit:
+        raise ValueError(misfit)
+    return Answered(classes.name(number), checked_score(_at(shares, number)))
 
 
 def _best_of_all(classes: Classes, scores: Sequence[float]) -> Answered:
@@ -202,13 +221,11 @@ def whole(what: str, shape: Sequence[int], values: Sequence[Value]) -> Tensor[Va
     return Tensor(tuple(shape), values)
 
 
-def raw_scores(content: bytes, layout: str) -> Sequence[float]:
-    """Read raw numbers of this layout of `struct`. Raises ValueError for half of one, or far too many."""
-    return raw_numbers("score", content, layout)
-
-
 def raw_numbers(what: str, content: bytes, layout: str) -> Sequence[float]:
-    """Read an output's raw numbers, whole or broken by the layout. Raises as `raw_scores`."""
+    """Read raw numbers, whole or broken as the layout of `struct` says.
+
+    Raises ValueError for half of one, or far too many.
+    """
     size = struct.calcsize(layout)
     if len(content) % size:
         raise ValueError(f"the {what} has {len(content):,} bytes, no multiple of {size}")

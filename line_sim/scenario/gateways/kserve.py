@@ -140,11 +140,14 @@ class KserveOptions(ServerOptions, AskedModel):
     )
 
     def misfits(self) -> list[tuple[Key, str, object]]:
-        """Return what is missing, too."""
+        """Return what is missing, and scores of no output, too."""
         if self.targets is None and self.target == NOWHERE:
             message = "it must have a target, or targets: HOST:PORT of the server, such as localhost:8001"
             return [((), message, {})]
-        return super().misfits()
+        mistakes = super().misfits()
+        if self.scores == "logits" and self.outputs.score is None:
+            mistakes.append((("scores",), "there are none: outputs names no score", self.scores))
+        return mistakes
 
 
 @final

@@ -1,5 +1,6 @@
 """How a model of TensorFlow Serving's is asked: labels, scores, pixels, inputs, labels of versions."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,13 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         load(written(tmp_path, "labels: labels.txt"))
     with pytest.raises(ScenarioError, match="it cannot be read: No such file or directory"):
         asked(f"labels: '{tmp_path / 'labels.txt'}'")
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    """Nobody waits for a writer who may never come."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ScenarioError, match="it cannot be read: it is a pipe, not a file"):
+        asked(f"labels: '{tmp_path / 'pipe'}'")
 
 
 @given(st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=5))

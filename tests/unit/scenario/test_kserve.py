@@ -88,6 +88,7 @@ def test_what_is_left_out() -> None:
         ("{target: embedded}", "it must be HOST:PORT of a server that runs: none of this protocol is"),
         ("{target: 'h:1', targets: ['h:2']}", "it must have either target or targets, and not both"),
         ("{target: 'h:1', outputs: {}}", "it must name a label, a score, or both"),
+        ("{target: 'h:1', outputs: {label: l}, scores: logits}", "there are none: outputs names no score"),
         ("{target: 'h:1', outputs: [label]}", "it must be a mapping with keys such as label, score"),
         ("{target: 'h:1', timeout: soon}", "it must be none or a duration such as 100 ms"),
         ("{target: 'h:1', timeout: 0}", "it must be none, or at least 1 us"),

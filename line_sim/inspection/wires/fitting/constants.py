@@ -1,7 +1,6 @@
 """Inputs of a model that are the same for every part: a threshold, a mode, a switch."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -24,7 +23,7 @@ Given: TypeAlias = Scalar | tuple[Scalar, ...]
 _WHOLE = {INT32: (-(2**31), 2**31 - 1), INT64: (-(2**63), 2**63 - 1), UINT8: (0, 255)}
 _LARGEST_FLOAT = 3.4028235e38
 _WORDS = {
-    FLOAT: "a number",
+    FLOAT: "a number from -3.4e+38 to 3.4e+38",
     DOUBLE: "a number",
     BOOL: "true or false",
     STRING: "a text",
@@ -90,8 +89,3 @@ def _shape(name: str, kind: TensorKind, count: int, *, alone: bool) -> tuple[int
 
 def _shown(value: Scalar) -> str:
     return repr(value) if isinstance(value, str) else str(value).lower()
-
-
-def names_of(constants: Sequence[Constant]) -> tuple[str, ...]:
-    """Return the names of such inputs."""
-    return tuple(one.name for one in constants)

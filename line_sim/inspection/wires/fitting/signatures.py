@@ -78,6 +78,8 @@ def named(question: ModelQuestion, signature: Signature, where: str) -> ModelQue
     _refuse_strangers(question, signature, where)
     others = [name for name in signature.inputs if name not in question.constants]
     there = listed(signature.inputs)
+    if question.input_name in question.constants:
+        raise ValueError(f"{where}: the input {question.input_name!r} takes the picture, and no constant")
     if question.input_name not in {"", *others}:
         raise ValueError(f"{where} has no input {question.input_name!r}; it has {there}")
     if not question.input_name and len(others) != 1:

@@ -6,7 +6,7 @@ Little-endian, row by row, without padding; an element of BYTES is its length in
 import struct
 from collections.abc import Sequence
 
-from line_sim.inspection.wires.classes import MOST_CLASSES, raw_numbers, raw_scores
+from line_sim.inspection.wires.classes import MOST_CLASSES, raw_numbers
 
 BYTES, UINT8 = "BYTES", "UINT8"
 """The two datatypes in which a picture's file can be sent."""
@@ -48,4 +48,4 @@ def raw_values(datatype: str, buffer: bytes) -> Sequence[bytes] | Sequence[float
         return bytes_elements(buffer)
     if datatype in NUMBERS:
         return raw_numbers("label", buffer, NUMBERS[datatype])
-    return raw_scores(buffer, LAYOUTS[datatype]) if datatype in LAYOUTS else ()
+    return raw_numbers("score", buffer, LAYOUTS[datatype]) if datatype in LAYOUTS else ()

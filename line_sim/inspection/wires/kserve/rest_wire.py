@@ -117,10 +117,14 @@ def read_server(body: bytes) -> About:
 
 
 def _model_state(response: Response) -> State:
-    """Tell by the code: a model that is not ready looks like one that is not there."""
+    """Tell by the code: a model that is not ready looks like one that is not there.
+
+    Triton and MLServer say 400 of one that is not ready, KServe's own server 503.
+    """
     if response.status == statuses.OK:
         return "ready"
-    return "unready" if response.status in {statuses.NOT_FOUND, statuses.INVALID_ARGUMENT} else "failed"
+    unready = {statuses.NOT_FOUND, statuses.INVALID_ARGUMENT, statuses.UNAVAILABLE}
+    return "unready" if response.status in unready else "failed"
 
 
 def _server_state(response: Response) -> State:

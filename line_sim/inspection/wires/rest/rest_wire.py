@@ -28,25 +28,21 @@ class RestWire:
         self._question = question
         self._fit = fit
         self._path = f"/v1/models/{quote(question.model, safe='')}{_version_path(question.version)}"
-        self._constants = [(one.name, json.dumps(one.nested)) for one in fit.constants]
+        self._before, self._after = _around_the_picture(question, fit)
 
     def predict(self, picture: bytes) -> Request:
         """Write a question with one picture: `{"b64": ...}` in a list of one, or its pixels in lists."""
         if self._fit.pixels is not None:
-            return self._ask_with(self._fit.pixels.json(picture))
-        return self._ask_with(json.dumps([{"b64": base64.b64encode(picture).decode("ascii")}]))
+            return self._ask_with(self._fit.pixels.json(picture).encode("ascii"))
+        return self._ask_with(b'[{"b64": "%b"}]' % base64.b64encode(picture))
 
     def predict_text(self, text: str) -> Request:
         """Write a question whose string is base64 text."""
-        return self._ask_with(json.dumps([text]))
+        return self._ask_with(json.dumps([text]).encode("ascii"))
 
-    def _ask_with(self, value: str) -> Request:
+    def _ask_with(self, value: bytes) -> Request:
         """Write a question whose input is this JSON."""
-        inputs = [(self._question.input_name, value), *self._constants]
-        written = ", ".join(f"{json.dumps(name)}: {text}" for name, text in inputs)
-        signature = json.dumps(self._question.signature)
-        body = f'{{"signature_name": {signature}, "inputs": {{{written}}}}}'
-        return Request(f"POST {self._path}:predict", body.encode("ascii"))
+        return Request(f"POST {self._path}:predict", b"".join((self._before, value, self._after)))
 
     def states(self) -> Request:
         """Ask for the states of the model's versions."""
@@ -97,6 +93,14 @@ class RestWire:
         if not _VERSION.fullmatch(version):
             raise ValueError("the answer is not a model's metadata")
         return version
+
+
+def _around_the_picture(question: ModelQuestion, fit: Fit) -> tuple[bytes, bytes]:
+    """Return what stands in a question before the JSON of its picture, and behind it."""
+    signature, picture = json.dumps(question.signature), json.dumps(question.input_name)
+    others = "".join(f", {json.dumps(one.name)}: {json.dumps(one.nested)}" for one in fit.constants)
+    before = f'{{"signature_name": {signature}, "inputs": {{{picture}: '
+    return before.encode("ascii"), f"{others}}}}}".encode("ascii")
 
 
 def read_outputs(body: bytes) -> dict[str, Json]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, ValidationInfo
 
+from line_sim.regular import read_regular
 from line_sim.scenario.fields import LocalFile
 
 MOST_LABELS = 100_000
@@ -31,12 +32,9 @@ def read_labels(path: str | Path) -> tuple[str, ...]:
 
 def _text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+        content = read_regular(path, LARGEST_FILE)
     except OSError as error:
         raise ValueError(f"it cannot be read: {error.strerror or error}") from None
-    if len(content) > LARGEST_FILE:
-        raise ValueError(f"it has more than {LARGEST_FILE:,} bytes; is it a file of labels?")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

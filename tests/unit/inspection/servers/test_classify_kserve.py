@@ -1,6 +1,7 @@
 """`line-sim classify --protocol kserve`: one picture to a server of KServe's v2 protocol."""
 
 import json
+import math
 from pathlib import Path
 
 import grpc
@@ -11,6 +12,7 @@ from stub_v2 import V2Server, answer, empty_score, metadata, ready
 
 from line_sim.cli import commands
 from line_sim.errors import LineSimError
+from line_sim.inspection.wires.kserve.messages import message, serialised
 
 
 @pytest.fixture
@@ -48,6 +50,32 @@ def test_a_label_may_come_alone(v2: V2Server, image: Path) -> None:
     """Where the model has no score, none is told."""
     v2.metadata = lambda name, version: metadata(outputs=[("label", "BYTES", (-1,))])
     assert classify(v2, image).output.startswith("good  (")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--label-output", "none", "--score-output", "probs"), "1 0.750  ("),
+        (("--score-output", "none"), "good  ("),
+    ],
+)
+def test_none_is_no_output(v2: V2Server, image: Path, options: tuple[str, ...], told: str) -> None:
+    """As with TensorFlow Serving; the other one has its usual name where none is given."""
+    v2.metadata = lambda name, version: metadata(outputs=[("label", "BYTES", (-1,)), ("probs", "FP32", (2,))])
+    v2.infer = lambda request, context: only(request.outputs[0].name)
+    options = (*options, "--scores", "logits") if told.startswith("1") else options
+    assert classify(v2, image, *options).output.startswith(told)
+
+
+def only(name: str) -> bytes:
+    """Answer with one output."""
+    made = message("ModelInferResponse")
+    tensor = made.outputs.add(name=name, datatype="BYTES" if name == "label" else "FP32")
+    if name == "label":
+        tensor.contents.bytes_contents.append(b"good")
+    else:
+        tensor.contents.fp32_contents.extend([0.0, math.log(3)])
+    return serialised(made)
 
 
 def test_a_version_is_any_text(v2: V2Server, image: Path) -> None:
@@ -108,6 +136,7 @@ def test_no_answer_that_can_be_used(v2: V2Server, image: Path) -> None:
     [
         (["--target", "embedded"], "the embedded server has TensorFlow Serving's API"),
         (["--signature", "inspect"], "have no signatures"),
+        (["--label-output", "none", "--score-output", "none"], "one of them holds the answer"),
     ],
 )
 def test_what_the_protocol_does_not_have(image: Path, arguments: list[str], words: str) -> None:

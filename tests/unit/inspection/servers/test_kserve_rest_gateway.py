@@ -144,6 +144,16 @@ def test_a_model_that_is_being_loaded_is_waited_for(v2: V2RestServer) -> None:
     assert said(v2, warm_up_timeout=50 * MILLISECOND) == f"{HOST} is not ready there"
     v2.server_ready = lambda: (400, b"")
     assert said(v2, warm_up_timeout=50 * MILLISECOND).endswith("there, and nor is the server itself")
+    v2.server_ready = lambda: (503, {"error": "draining"})
+    assert said(v2, warm_up_timeout=50 * MILLISECOND).endswith("nor is the server itself: draining")
+
+
+def test_a_model_that_kserve_is_loading_is_waited_for(v2: V2RestServer) -> None:
+    """KServe's own server says 503 of one that is not ready, and why."""
+    codes = itertools.chain([503, 503], itertools.repeat(200))
+    v2.model_ready = lambda: (next(codes), {"error": "Model with name flanges is not ready."})
+    with v2_rest_gateway_to(v2) as gateway:
+        assert gateway.identity["version"] == "1"
 
 
 def test_what_does_not_fit_is_told(v2: V2RestServer) -> None:

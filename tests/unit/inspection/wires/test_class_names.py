@@ -13,6 +13,9 @@ from line_sim.inspection.wires.classes import UNNAMED, Classes, judged
 THREE = Classes(("dark", "grey", "bright"), "three.txt")
 TWO = Classes(("bad", "good"), "two.txt")
 LOGITS = Classes(THREE.names, "three.txt", logits=True)
+_ONE_LOGIT = (
+    "one logit beside the label is a share of nothing: name the output with the logits of all classes"
+)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +103,10 @@ def test_one_logit_is_a_sigmoids(logit: float) -> None:
             ),
         ),
         (THREE, ["good"], [0.5, 0.5], "the answer has 1 label and 2 scores"),
+        (THREE, [1], [0.1, 0.9], "there are 2 scores, one for each class, and three.txt names 3"),
+        (THREE, [1], [0.25] * 4, "there are 4 scores, one for each class, and three.txt names 3"),
+        (LOGITS, ["dark"], [2.3], _ONE_LOGIT),
+        (LOGITS, [1], [2.3], _ONE_LOGIT),
     ],
 )
 def test_what_is_no_answer(classes: Classes, labels: object, scores: object, reason: str) -> None:

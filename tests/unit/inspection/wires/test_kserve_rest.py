@@ -105,7 +105,7 @@ def test_questions_about_model_and_server() -> None:
         ("OK", "ready", "ready"),
         ("INVALID_ARGUMENT", "unready", "unready"),
         ("NOT_FOUND", "unready", "stranger"),
-        ("UNAVAILABLE", "failed", "unready"),
+        ("UNAVAILABLE", "unready", "unready"),
         ("DEADLINE_EXCEEDED", "failed", "failed"),
     ],
 )

@@ -52,6 +52,13 @@ def test_a_picture_without_a_batch_is_named(read) -> None:
     assert misfit(QUESTION, read(1)) == ""
 
 
+def test_the_picture_and_a_constant_want_the_same_input() -> None:
+    """One of them has to give way; that the signature has no such input would not be true."""
+    question = ModelQuestion("judge", "inspect", input_name="image", constants={"image": 1})
+    with pytest.raises(ValueError, match="the input 'image' takes the picture, and no constant"):
+        named(question, over_rest(-1)["inspect"], "the signature 'inspect'")
+
+
 def test_a_model_that_does_not_tell_its_shape_is_believed() -> None:
     """An unknown rank, or none said: the first answer will show."""
     signatures = over_rest()

@@ -58,11 +58,11 @@ def test_the_messages_come_without_tensorflow() -> None:
 def test_tensorflow_may_be_there_as_well() -> None:
     """The real package can be imported beside them, and its tensors are read."""
     said = python(
-        "from line_sim.inspection.wires.classes import raw_scores\n"
+        "from line_sim.inspection.wires.classes import raw_numbers\n"
         "import tensorflow as tf\n"
         "from line_sim.inspection.wires.messages.serving import parsed\n"
         "told = parsed('TensorProto', tf.make_tensor_proto([1.0, 2.0]).SerializeToString())\n"
-        "print(raw_scores(told.tensor_content, '<f'), int(tf.constant(1) + 1))\n"
+        "print(raw_numbers('score', told.tensor_content, '<f'), int(tf.constant(1) + 1))\n"
     )
     assert said.strip() == "[1.0, 2.0] 2"
 
