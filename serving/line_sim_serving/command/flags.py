@@ -7,7 +7,7 @@ and is not built: then it is refused, because silence would be a lie.
 
 import argparse
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from line_sim_serving.command.command_line import CommandLineError, FatalFlagsError
@@ -209,4 +209,12 @@ def _same_as(default: str) -> set[str]:
 
 def _versions() -> str:
     """Give the lines that TensorFlow Serving prints; the first names this server."""
-    return f"line-sim ModelServer: {version('line-sim')}, TensorFlow Library: {version('tensorflow')}"
+    return f"line-sim ModelServer: {version('line-sim')}, TensorFlow Library: {_tensorflow()}"
+
+
+def _tensorflow() -> str:
+    """Give its version; the flags are shown where it is not installed, too."""
+    try:
+        return version("tensorflow")
+    except PackageNotFoundError:
+        return "not installed"
