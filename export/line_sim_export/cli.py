@@ -41,6 +41,7 @@ INTERRUPTED = 130
 COMMAND_LINE = ParameterSource.COMMANDLINE
 SERVERS = ("tensorflow-serving", *BACKENDS)
 DEFAULT_MODEL = Path("models/inception_v3")
+PUBLISHED = 0  # the version that the published client of this pattern asks for by its number
 FOR_ANY_SERVER = {"server", "source", "out", "version", "force", "quiet"}
 PRECISIONS = ("auto", "float32", "bfloat16", "tensorrt-fp16")
 
@@ -175,9 +176,7 @@ def command(
             return
         choice = chosen(backbone, head, weights, handle, labels, pictures)
         wanted = None if precision == "auto" else precision
-        folder = (out or DEFAULT_MODEL) / str(
-            version or 0
-        )  # 0: what the published client asks for by its number
+        folder = (out or DEFAULT_MODEL) / str(version or PUBLISHED)
         export(Wish(folder, seed, parts, wanted, force, choice, cache), reporter)
     except LineSimError as error:
         click.echo(f"line-sim export: {error}", err=True)

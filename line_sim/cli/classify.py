@@ -233,11 +233,15 @@ def _show(found: "Classified", image: Path | None, target: str, model: str, *, a
 
 
 def _show_signatures(version: str, signatures: "dict[str, Signature]", *, as_json: bool) -> None:
+    from line_sim.inspection.servers.serving import ANOTHER_PROTOCOL
+
     if as_json:
         told = {name: _as_json(one) for name, one in signatures.items()}
         click.echo(json.dumps({"version": version, "signatures": told}))
         return
     click.echo(f"version {version or 'not told'}")
+    if not signatures:
+        click.echo(f"  its signatures are not told{ANOTHER_PROTOCOL}")
     for name, one in sorted(signatures.items()):
         click.echo(f"  {name}: {_as_text(one.inputs)} -> {_as_text(one.outputs)}")
 

@@ -9,6 +9,8 @@ import click
 from line_sim.units import Nanoseconds, parse_duration
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from line_sim.inspection.wires.question import Names
 
 Command = Callable[..., Any]
@@ -122,15 +124,24 @@ def _read(value: str) -> Any:
 def _checked(kind: Any, value: Any) -> Any:
     from pydantic import TypeAdapter, ValidationError
 
-    from line_sim.scenario.gateways.asking.pixels import PixelsOptions
-    from line_sim.scenario.mistakes import requirement
-
     try:
         return TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise click.BadParameter(f"{where or 'it'}: {requirement(first, PixelsOptions)}") from None
+        raise click.BadParameter(_why(error.errors()[0])) from None
+
+
+def _why(details: "ErrorDetails") -> str:
+    """Say what a value cannot be, as a scenario's mistakes are told."""
+    from line_sim.scenario.gateways.asking.pixels import PixelsOptions
+    from line_sim.scenario.mistakes import known_keys, requirement
+
+    where = ".".join(str(part) for part in details["loc"])
+    if details["type"] == "missing":
+        return f"{where} is missing"
+    if details["type"] == "extra_forbidden":
+        return f"{where} is an unknown key; the keys here are {', '.join(known_keys((), PixelsOptions))}"
+    needed = requirement(details, PixelsOptions)
+    return f"{where}: {needed}" if where else needed
 
 
 def number_or_label(written: str | None) -> int | str | None:

@@ -4,8 +4,8 @@
 #   GRPC_PORT         KServe's v2 protocol over gRPC  (8001)
 #   METRICS_PORT      metrics for Prometheus          (8002)
 #   MODEL_REPOSITORY  the folder of models            (/models)
-# Arguments are further flags of tritonserver, and win over these: of a flag that is given twice the last
-# one counts.
+# Arguments are further flags of tritonserver, and win over these: of a port that is given twice the last
+# one counts. A further --model-repository is one more.
 #
 # With the one argument `health` it asks whether all models are ready, and ends with 0 if so.
 set -euo pipefail

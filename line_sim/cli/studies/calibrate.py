@@ -29,6 +29,9 @@ HELP = """Measure a server and write a model of it, for `gateway: {calibrated: s
   line-sim calibrate --target embedded --out embedded.yaml
   line-sim calibrate --scenario line.yaml --out server.yaml
 
+The options are those of a server of TensorFlow Serving's API. Triton, MLServer and KServe are measured
+with --scenario, through the scenario's gateway.
+
 Lone calls at the takt tell what work a call is, closed loops how much is done with several calls at once,
 bursts whether calls share or wait in line, calls given up whether work goes on for nobody; larger pictures
 and pauses are tried as well. All of it is done in rounds, each in an order of its own. A probe that the fit

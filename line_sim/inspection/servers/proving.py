@@ -68,6 +68,11 @@ def asked_of(transport: Transport, question: ModelQuestion) -> str:
     return f"{transport.target}: {question}"
 
 
+def said(status: str, detail: str) -> str:
+    """Write a status and the server's words, where it has any."""
+    return f"{status}: {detail}" if detail else status
+
+
 def patiently(look: Callable[[], Found], loading: Nanoseconds) -> Found:
     """Look until the model is there, as long as it may take to load. Raises what the last look does."""
     until = time.monotonic_ns() + loading
@@ -96,4 +101,4 @@ def _version_in(
     if response.status == statuses.DEADLINE_EXCEEDED:
         raise GatewayError(f"{asked} gave no answer within {duration_text(patience.loading)}")
     advice = dialect.advice(response.status, detail)
-    raise GatewayError(f"{asked} gave {response.status}: {detail}{advice}")
+    raise GatewayError(f"{asked} gave {said(response.status, detail)}{advice}")

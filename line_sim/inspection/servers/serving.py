@@ -73,7 +73,7 @@ class ServingDialect:
         response = transport.call(wire.signatures(), patience.answer)
         if response.status == statuses.UNIMPLEMENTED:
             return {}
-        _refuse_not_served(asked, response)
+        _refuse_not_served(asked, question, response)
         if response.status != statuses.OK:
             reason = f"{asked}: {response.status}: {response.detail}"
             raise GatewayError(transport.misunderstanding() or reason)
@@ -190,7 +190,7 @@ def _states(
     response = transport.call(wire.states(), patience.answer)
     if response.status == statuses.UNIMPLEMENTED:
         return None
-    _refuse_not_served(asked, response)
+    _refuse_not_served(asked, question, response)
     if response.status != statuses.OK:
         reason = f"{asked}: GetModelStatus failed with {response.status}: {response.detail}"
         raise GatewayError(transport.misunderstanding() or reason)
@@ -203,9 +203,11 @@ def _states(
 _BECOMING = {"START", "LOADING"}
 
 
-def _refuse_not_served(asked: str, response: Response) -> None:
+def _refuse_not_served(asked: str, question: ModelQuestion, response: Response) -> None:
+    """Raise GatewayError for a model that is not there; a server that does not name it is of another kind."""
     if response.status == statuses.NOT_FOUND:
-        raise GatewayError(f"{asked} is not served there: {response.detail}")
+        otherwise = "" if question.model in response.detail else ANOTHER_PROTOCOL
+        raise GatewayError(f"{asked} is not served there: {response.detail}{otherwise}")
 
 
 def _seen(states: Mapping[int, str]) -> str:

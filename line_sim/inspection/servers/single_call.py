@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from line_sim.errors import AnswerError
 from line_sim.inspection.outcome import Answered
-from line_sim.inspection.servers.proving import asked_of
+from line_sim.inspection.servers.proving import asked_of, said
 from line_sim.inspection.wires import statuses
 from line_sim.inspection.wires.dialect import Dialect, Met, Patience
 from line_sim.inspection.wires.discreet import transport_to
@@ -86,7 +86,7 @@ class Asker:
             raise AnswerError(f"{self._asked} gave no answer within {duration_text(timeout)} (--timeout)")
         if response.status != statuses.OK:
             advice = self._dialect.advice(response.status, response.detail)
-            raise AnswerError(f"{self._asked} gave {response.status}: {response.detail}{advice}")
+            raise AnswerError(f"{self._asked} gave {said(response.status, response.detail)}{advice}")
         return self._read(met, response.body, latency)
 
     def _read(self, met: Met, body: bytes, latency: Nanoseconds) -> Classified:

@@ -208,12 +208,13 @@ def _same_as(default: str) -> set[str]:
 
 
 def _versions() -> str:
-    """Give the lines that TensorFlow Serving prints; the first names this server.
+    """Give the lines that TensorFlow Serving prints; the first names this server."""
+    return f"line-sim ModelServer: {version('line-sim')}, TensorFlow Library: {_tensorflow()}"
 
-    Help can be read where TensorFlow is not installed, so that is no error here.
-    """
+
+def _tensorflow() -> str:
+    """Give its version; the flags are shown where it is not installed, too."""
     try:
-        tensorflow = version("tensorflow")
+        return version("tensorflow")
     except PackageNotFoundError:
-        tensorflow = "not installed"
-    return f"line-sim ModelServer: {version('line-sim')}, TensorFlow Library: {tensorflow}"
+        return "not installed"

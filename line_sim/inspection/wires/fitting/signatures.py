@@ -55,7 +55,9 @@ def fit_to(question: ModelQuestion, signatures: Mapping[str, Signature]) -> Fit:
     constants = _constants(question, signature, where)
     for output in (question.label_output, question.score_output):
         if output and output not in signature.outputs:
-            raise ValueError(f"{where} has no output {output!r}; its outputs are {listed(signature.outputs)}")
+            raise ValueError(
+                f"{where} has no output {output!r}; its outputs are {listed(signature.outputs)}{_SAY_OUTPUTS}"
+            )
     _refuse_unnamed_classes(question, signature, where)
     return Fit(pixels, constants)
 
@@ -90,6 +92,7 @@ def named(question: ModelQuestion, signature: Signature, where: str) -> ModelQue
     )
 
 
+_SAY_OUTPUTS = ": say which has the label and which the score, or none (label_output, score_output)"
 _SAY_WHICH = ": say which it is, and give the others (classify: --input, --constant)"
 
 
@@ -105,7 +108,8 @@ def _refuse_other_inputs(question: ModelQuestion, signature: Signature, where: s
     there = listed(signature.inputs)
     _refuse_strangers(question, signature, where)
     if not question.constants and set(signature.inputs) != {question.input_name}:
-        more = "" if question.input_name not in signature.inputs else ": give the others under inputs"
+        known = question.input_name in signature.inputs
+        more = ": give the others under inputs" if known else ": say which takes the picture (input)"
         raise ValueError(
             f"{where} must have the one input {question.input_name!r}; its inputs are {there}{more}"
         )

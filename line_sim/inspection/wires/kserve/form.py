@@ -153,11 +153,18 @@ def _refuse_output(name: str, datatypes: Sequence[str], outputs: Sequence[Tensor
         )
 
 
+_WAYS_OUT = {
+    "input": ": name that one (input)",
+    "output": ": name that of the label, of the score, or both "
+    "(outputs; classify: --label-output, --score-output)",
+}
+
+
 def _named(what: str, name: str, tensors: Sequence[TensorInfo]) -> TensorInfo:
     for one in tensors:
         if one.name == name:
             return one
-    raise ValueError(f"it has no {what} {name!r}; its {what}s are {_names(tensors)}")
+    raise ValueError(f"it has no {what} {name!r}; its {what}s are {_names(tensors)}{_WAYS_OUT[what]}")
 
 
 def _names(tensors: Sequence[TensorInfo]) -> str:

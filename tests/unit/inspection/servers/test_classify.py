@@ -107,6 +107,19 @@ def test_the_model_is_shown_without_a_picture(classify: Classify, told: Any) -> 
     assert told.requests == []
 
 
+def test_a_server_that_tells_no_signatures_may_be_another(classify: Classify, form: str, told: Any) -> None:
+    """Triton does not know such a question."""
+
+    def unbuilt() -> bytes:
+        raise NotImplementedError
+
+    told.status = told.metadata = unbuilt if form == "grpc" else lambda: (501, {"error": "not built"})
+    assert classify("--metadata").output == (
+        "version not told\n  its signatures are not told; Triton, MLServer and KServe take the kserve "
+        "gateway (classify: --protocol kserve)\n"
+    )
+
+
 def test_the_published_signature(classify: Classify, form: str, told: Any, image: Path) -> None:
     """serving_default with output_0 alone gets URL-safe base64 text and gives a label without a score."""
     if form == "grpc":

@@ -74,6 +74,20 @@ def test_a_server_without_model_status_will_do(server: Server) -> None:
     assert refused(server) == "HOST: model 'inception_v3' gave FAILED_PRECONDITION: no such signature"
 
 
+def test_a_server_of_another_protocol_has_no_predict_either(server: Server) -> None:
+    """Triton says so without a word more."""
+
+    def unbuilt() -> bytes:
+        raise NotImplementedError
+
+    server.status = server.metadata = unbuilt
+    server.refuse(Code.UNIMPLEMENTED, "")
+    assert refused(server) == (
+        "HOST: model 'inception_v3' gave UNIMPLEMENTED; Triton, MLServer and KServe take the kserve gateway "
+        "(classify: --protocol kserve)"
+    )
+
+
 @pytest.mark.parametrize(
     ("metadata", "complaint"),
     [
@@ -83,7 +97,10 @@ def test_a_server_without_model_status_will_do(server: Server) -> None:
         ),
         (
             signatures(image="jpeg"),
-            "the signature 'inspect' must have the one input 'image'; its inputs are 'jpeg'",
+            (
+                "the signature 'inspect' must have the one input 'image'; its inputs are 'jpeg': say which "
+                "takes the picture (input)"
+            ),
         ),
         (
             signatures(dtype=FLOAT),
@@ -94,7 +111,10 @@ def test_a_server_without_model_status_will_do(server: Server) -> None:
         ),
         (
             signatures(outputs=("logits", "score")),
-            "the signature 'inspect' has no output 'label'; its outputs are 'logits', 'score'",
+            (
+                "the signature 'inspect' has no output 'label'; its outputs are 'logits', 'score': say which "
+                "has the label and which the score, or none (label_output, score_output)"
+            ),
         ),
     ],
 )

@@ -168,7 +168,11 @@ def test_a_warm_up_that_is_never_answered(v2: V2Server) -> None:
             None,
             "it has several inputs, 'a', 'b': say which one takes the picture (input)",
         ),
-        (None, [("class", "BYTES", (1,))], "it has no output 'label'; its outputs are 'class'"),
+        (
+            None,
+            [("class", "BYTES", (1,))],
+            "it has no output 'label'; its outputs are 'class': name that of the label",
+        ),
         (
             None,
             [("label", "INT16", (1,)), ("score", "FP32", (1,))],

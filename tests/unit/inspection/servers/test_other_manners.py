@@ -213,11 +213,17 @@ def test_a_picture_for_the_proof_that_cannot_be_decoded(told: Told) -> None:
         ),
         (
             {"input_name": "image"},
-            ": the signature 'inspect' must have the one input 'image'; its inputs are 'pixels'",
+            (
+                ": the signature 'inspect' must have the one input 'image'; its inputs are 'pixels': say "
+                "which takes the picture (input)"
+            ),
         ),
         (
             {"score_output": "scores"},
-            ": the signature 'inspect' has no output 'scores'; its outputs are 'probabilities'",
+            (
+                ": the signature 'inspect' has no output 'scores'; its outputs are 'probabilities': say "
+                "which has the label and which the score, or none (label_output, score_output)"
+            ),
         ),
     ],
 )

@@ -53,6 +53,15 @@ def test_a_model_that_is_not_there(rest_server: RestServer) -> None:
     assert rest_server.requests == []
 
 
+def test_a_server_of_another_protocol_knows_no_such_path(rest_server: RestServer) -> None:
+    """Triton's 404 does not name the model, as TensorFlow Serving's does."""
+    rest_server.status = lambda: (404, {"error": "Not Found"})
+    assert refused(rest_server) == (
+        "HOST: model 'inception_v3' is not served there: Not Found; Triton, MLServer and KServe take the "
+        "kserve gateway (classify: --protocol kserve)"
+    )
+
+
 def test_a_model_that_is_not_available(rest_server: RestServer) -> None:
     """A version that failed to load or is still loading cannot be used."""
     rest_server.status = lambda: states({2: "LOADING", 1: "END"})
@@ -93,7 +102,10 @@ def test_a_status_that_is_none(rest_server: RestServer) -> None:
         ),
         (
             signatures(image="jpeg"),
-            "the signature 'inspect' must have the one input 'image'; its inputs are 'jpeg'",
+            (
+                "the signature 'inspect' must have the one input 'image'; its inputs are 'jpeg': say which "
+                "takes the picture (input)"
+            ),
         ),
         (
             signatures(dtype="DT_FLOAT"),

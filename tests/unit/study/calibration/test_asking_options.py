@@ -54,8 +54,10 @@ def test_without_them_it_is_as_ever() -> None:
 @pytest.mark.parametrize(
     ("option", "value", "text"),
     [
-        ("--pixels", "0..2", "it: it must be 0..1, -1..1 or 0..255, or a mapping with range, size"),
+        ("--pixels", "0..2", "it must be 0..1, -1..1 or 0..255, or a mapping with range, size"),
         ("--pixels", "{range: 0..1, size: 4}", "size: it must be a list"),
+        ("--pixels", "{range: 0..1, siz: 4}", "siz is an unknown key; the keys here are range, size, resize"),
+        ("--pixels", "{size: [4, 4]}", "range is missing"),
         ("--constant", "t", "write NAME=VALUE, such as threshold=0.5"),
         ("--constant", "t={a: 1}", "t: it must be a number, a text, true, false, or a list of these"),
     ],
