@@ -110,7 +110,7 @@ def test_questions_about_model_and_server() -> None:
     ],
 )
 def test_readiness_is_told_by_the_code(status: str, model: str, server: str) -> None:
-    """400 and 404 both say no; who does not know the server's own path does not speak the protocol."""
+    """400, 404 and 503 all say no; who does not know the server's own path does not speak the protocol."""
     assert REST.model_state(Response(status)) == model
     assert REST.server_state(Response(status)) == server
 
