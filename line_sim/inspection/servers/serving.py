@@ -7,7 +7,7 @@ whose only output is `output_0` is the published InceptionV3 example's, which ta
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from line_sim.errors import GatewayError
 from line_sim.inspection.outcome import OUT_OF_RANGE
@@ -28,6 +28,8 @@ from line_sim.inspection.wires.fitting.tensors import STRING
 from line_sim.inspection.wires.question import ModelQuestion, ReadAnswer, Signature
 from line_sim.inspection.wires.told import listed, told
 from line_sim.inspection.wires.transport import Access, Request, Response, ServingWire, Transport
+
+Told = TypeVar("Told")
 
 ANOTHER_PROTOCOL = "; Triton, MLServer and KServe take the kserve gateway (classify: --protocol kserve)"
 """The way out where a server does not know TensorFlow Serving's questions."""
@@ -69,18 +71,9 @@ class ServingDialect:
         self, transport: Transport, question: ModelQuestion, patience: Patience
     ) -> dict[str, Signature]:
         """Return the model's signatures; none where the server does not know such questions."""
-        wire, asked = self.wire(question), asked_of(transport, question)
+        wire = self.wire(question)
         response = transport.call(wire.signatures(), patience.answer)
-        if response.status == statuses.UNIMPLEMENTED:
-            return {}
-        _refuse_not_served(asked, question, response)
-        if response.status != statuses.OK:
-            reason = f"{asked}: {response.status}: {response.detail}"
-            raise GatewayError(transport.misunderstanding() or reason)
-        try:
-            return wire.read_signatures(response.body)
-        except ValueError as error:
-            raise GatewayError(f"{asked}: {error}") from None
+        return _told_of(transport, question, "GetModelMetadata", response, wire.read_signatures) or {}
 
     def meet(self, transport: Transport, question: ModelQuestion, patience: Patience) -> Met:
         """Find the model; its signature is asked for where the question hangs on it, else after a failure."""
@@ -176,38 +169,46 @@ def _labelled(transport: Transport, wire: ServingWire, question: ModelQuestion, 
         if _BECOMING.intersection(states.values()):
             raise LoadingError(reason)
         raise GatewayError(transport.misunderstanding() or f"{reason}{OF_THE_LABELS}")
-    try:
-        return wire.read_version(response.body)
-    except ValueError as error:
-        raise GatewayError(f"{asked}: {error}") from None
+    return _read(asked, wire.read_version, response.body)
 
 
 def _states(
     transport: Transport, wire: ServingWire, question: ModelQuestion, patience: Patience
 ) -> dict[int, str] | None:
     """Return the versions and their states; None where the server cannot be asked for them."""
-    asked = asked_of(transport, question)
     response = transport.call(wire.states(), patience.answer)
-    if response.status == statuses.UNIMPLEMENTED:
-        return None
-    _refuse_not_served(asked, question, response)
-    if response.status != statuses.OK:
-        reason = f"{asked}: GetModelStatus failed with {response.status}: {response.detail}"
-        raise GatewayError(transport.misunderstanding() or reason)
-    try:
-        return wire.read_states(response.body)
-    except ValueError as error:
-        raise GatewayError(f"{asked}: {error}") from None
+    return _told_of(transport, question, "GetModelStatus", response, wire.read_states)
 
 
 _BECOMING = {"START", "LOADING"}
 
 
-def _refuse_not_served(asked: str, question: ModelQuestion, response: Response) -> None:
-    """Raise GatewayError for a model that is not there; a server that does not name it is of another kind."""
-    if response.status == statuses.NOT_FOUND:
+def _told_of(
+    transport: Transport,
+    question: ModelQuestion,
+    what: str,
+    response: Response,
+    read: Callable[[bytes], Told],
+) -> Told | None:
+    """Read what a server says of a model; None where it knows no such question. Raises GatewayError."""
+    asked = asked_of(transport, question)
+    if response.status == statuses.UNIMPLEMENTED:
+        return None
+    if response.status == statuses.NOT_FOUND:  # a server that does not name the model is of another kind
         otherwise = "" if question.model in response.detail else ANOTHER_PROTOCOL
         raise GatewayError(f"{asked} is not served there: {response.detail}{otherwise}")
+    if response.status != statuses.OK:
+        reason = f"{asked}: {what} failed with {response.status}: {response.detail}"
+        raise GatewayError(transport.misunderstanding() or reason)
+    return _read(asked, read, response.body)
+
+
+def _read(asked: str, read: Callable[[bytes], Told], body: bytes) -> Told:
+    """Read an answer. Raises GatewayError where it is none."""
+    try:
+        return read(body)
+    except ValueError as error:
+        raise GatewayError(f"{asked}: {error}") from None
 
 
 def _seen(states: Mapping[int, str]) -> str:
@@ -233,8 +234,8 @@ def _fitted(question: ModelQuestion, signatures: Mapping[str, Signature]) -> Mod
     fitted = named(question, signature, where)
     wanted = {fitted.label_output, fitted.score_output} - {""}
     if not wanted <= set(signature.outputs):
-        told = question.label_output or question.score_output
-        published = "" if told else f", or {PUBLISHED_OUTPUT!r} alone"
+        given = question.label_output or question.score_output
+        published = "" if given else f", or {PUBLISHED_OUTPUT!r} alone"
         raise ValueError(
             f"{where} must have the outputs {listed(wanted)}{published}; "
             f"its outputs are {listed(signature.outputs)}"
