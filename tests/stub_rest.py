@@ -2,100 +2,36 @@
 
 import base64
 import json
-import socket
 import ssl
-import threading
 from collections.abc import Callable
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from stub_http import Said, StubHttpServer
 from stub_server import Pictures
 
 from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.rest import REST
 from line_sim.units import SECOND
 
-Said = tuple[int, Any]
-"""An HTTP code and the JSON (or bytes) that goes with it."""
 
-
-class RestServer:
+class RestServer(StubHttpServer):
     """Answers predict, status and metadata of the model inception_v3; each can be set by the test."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        super().__init__(context)
         self.predict: Callable[[Any], Said] = lambda body: answer()
         self.status: Callable[[], Said] = lambda: states({1: "AVAILABLE"})
         self.metadata: Callable[[], Said] = signatures
         self.requests: list[Any] = []
-        self.headers: list[dict[str, str]] = []
-        self.paths: list[str] = []
-        self.connections = 0
-        self.released = threading.Event()
-        self.port = 0
-        self._context = context
-        self._open: list[socket.socket] = []
 
-    def start(self) -> None:
-        """Serve, on the same port if there was one."""
-        told = self
+    def got(self, path: str) -> Said:
+        """Tell what is asked about the model."""
+        return self.metadata() if path.endswith("/metadata") else self.status()
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def setup(self) -> None:
-                super().setup()
-                told.connections += 1
-                told._open.append(self.connection)
-
-            def do_GET(self) -> None:
-                told.paths.append(self.path)
-                self.say(*(told.metadata() if self.path.endswith("/metadata") else told.status()))
-
-            def do_POST(self) -> None:
-                told.paths.append(self.path)
-                told.headers.append({name.lower(): value for name, value in self.headers.items()})
-                told.requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.say(*told.predict(told.requests[-1]))
-
-            def say(self, code: int, said: Any) -> None:
-                body = said if isinstance(said, bytes) else json.dumps(said).encode()
-                self.send_response(code)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        class Quiet(ThreadingHTTPServer):
-            def handle_error(self, *_: object) -> None:
-                """Clients may go whenever they like."""
-
-        self._server = Quiet(("127.0.0.1", self.port), Handler)
-        if self._context is not None:
-            self._server.socket = self._context.wrap_socket(
-                self._server.socket, server_side=True, do_handshake_on_connect=False
-            )
-        self.port = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End: no new connections, and nobody waits any more."""
-        self.released.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def hang_up(self) -> None:
-        """End the connections that there are, as a server's death does."""
-        for connection in self._open:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        self._open = []
+    def posted(self, headers: dict[str, str], body: bytes) -> Said:
+        """Answer a question about a picture."""
+        self.requests.append(json.loads(body))
+        return self.predict(self.requests[-1])
 
     def hang(self) -> None:
         """Answer no question before the end of the test."""

@@ -5,14 +5,11 @@ to do, and nobody but us has written it.
 """
 
 import json
-import socket
 import ssl
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from stub_http import Said, StubHttpServer
 from stub_server import Pictures
 from stub_v2 import ANSWER, IMAGE, Tensors
 
@@ -20,17 +17,15 @@ from line_sim.inspection.servers.live import ServerGateway
 from line_sim.inspection.servers.opening import dialect_of
 from line_sim.units import SECOND
 
-Said = tuple[int, Any]
-"""An HTTP code and the JSON (or bytes) that goes with it."""
-
 TRITON = ("classification", "binary_tensor_data")
 MLSERVER: tuple[str, ...] = ()
 
 
-class V2RestServer:
+class V2RestServer(StubHttpServer):
     """Answers for the model flanges; each answer can be set by the test."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        super().__init__(context)
         self.infer: Callable[[Any], Said] = lambda document: answer()
         self.metadata: Callable[[str], Said] = lambda path: metadata()
         self.model_ready: Callable[[], Said] = lambda: (200, b"")
@@ -39,77 +34,24 @@ class V2RestServer:
         self.extensions: Sequence[str] = TRITON
         self.documents: list[Any] = []
         self.behind: list[bytes] = []
-        self.headers: list[dict[str, str]] = []
-        self.paths: list[str] = []
-        self.released = threading.Event()
-        self.port = 0
-        self._context = context
-        self._open: list[socket.socket] = []
 
-    def start(self) -> None:
-        """Serve, on the same port if there was one."""
-        told = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def setup(self) -> None:
-                super().setup()
-                told._open.append(self.connection)
-
-            def do_GET(self) -> None:
-                told.paths.append(self.path)
-                self.say(*told.looked_up(self.path))
-
-            def do_POST(self) -> None:
-                told.paths.append(self.path)
-                told.headers.append({name.lower(): value for name, value in self.headers.items()})
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                head = int(self.headers.get("Inference-Header-Content-Length", len(body)))
-                told.documents.append(json.loads(body[:head]))
-                told.behind.append(body[head:])
-                self.say(*told.infer(told.documents[-1]))
-
-            def say(self, code: int, said: Any) -> None:
-                body = said if isinstance(said, bytes) else json.dumps(said).encode()
-                self.send_response(code)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        class Quiet(ThreadingHTTPServer):
-            def handle_error(self, *_: object) -> None:
-                """Clients may go whenever they like."""
-
-        self._server = Quiet(("127.0.0.1", self.port), Handler)
-        if self._context is not None:
-            self._server.socket = self._context.wrap_socket(
-                self._server.socket, server_side=True, do_handshake_on_connect=False
-            )
-        self.port = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
+    def posted(self, headers: dict[str, str], body: bytes) -> Said:
+        """Answer a question about a picture, which may stand behind the document."""
+        head = int(headers.get("inference-header-content-length", len(body)))
+        self.documents.append(json.loads(body[:head]))
+        self.behind.append(body[head:])
+        return self.infer(self.documents[-1])
 
     def stop(self) -> None:
         """End, with the connections that there are."""
-        self.released.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        for connection in self._open:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        self._open = []
+        super().stop()
+        self.hang_up()
 
     def hang(self) -> None:
         """Answer no question about a picture before the end of the test."""
         self.infer = lambda document: (200, str(self.released.wait(30)).encode())
 
-    def looked_up(self, path: str) -> Said:
+    def got(self, path: str) -> Said:
         """Answer what is asked by a path alone."""
         if path == "/v2":
             name, version = self.software

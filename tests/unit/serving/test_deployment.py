@@ -2,18 +2,17 @@
 
 import json
 import re
-import shutil
-import socketserver
 import subprocess
 import sys
-import threading
 import tomllib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from entrypoints import answering, run_entrypoint, stand_in_for
 from generated import model_server_config_pb2
 from google.protobuf import text_format
 
@@ -156,26 +155,11 @@ def test_the_light_lock_holds_every_dependency() -> None:
 
 @pytest.fixture
 def stand_in(tmp_path: Path) -> Path:
-    """A `tensorflow_model_server` that prints its arguments, one a line."""
-    binary = tmp_path / "tensorflow_model_server"
-    binary.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
-    binary.chmod(0o755)
-    return tmp_path
+    """A `tensorflow_model_server` that prints its arguments."""
+    return stand_in_for("tensorflow_model_server", tmp_path)
 
 
-def entrypoint(*arguments: str, path: Path, **environment: object) -> "subprocess.CompletedProcess[str]":
-    """Run the entrypoint with these variables alone."""
-    bash = shutil.which("bash")
-    assert bash
-    settings = {name: str(value) for name, value in environment.items()}
-    return subprocess.run(
-        [bash, str(ENTRYPOINT), *arguments],
-        env={"PATH": f"{path}:/usr/bin:/bin", **settings},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+entrypoint = partial(run_entrypoint, ENTRYPOINT)
 
 
 def test_the_entrypoint_starts_the_server_with_its_defaults(stand_in: Path) -> None:
@@ -221,20 +205,9 @@ def test_the_entrypoint_refuses_what_is_no_port(stand_in: Path, port: str) -> No
 def state() -> Iterator[tuple[int, list[str]]]:
     """A REST port that tells a model's state; the state can be changed."""
     said = ["AVAILABLE"]
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            assert self.rfile.readline() == b"GET /v1/models/inception_v3 HTTP/1.0\r\n"
-            while self.rfile.readline().strip():
-                pass
-            self.wfile.write(f'HTTP/1.0 200 OK\r\n\r\n{{"state": "{said[0]}"}}'.encode())
-
-    with socketserver.TCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server.server_address[1], said
-        server.shutdown()
-        thread.join()
+    model = b"GET /v1/models/inception_v3 HTTP/1.0"
+    with answering(model, lambda: f'HTTP/1.0 200 OK\r\n\r\n{{"state": "{said[0]}"}}') as port:
+        yield port, said
 
 
 def test_the_health_check_sees_the_model(stand_in: Path, state: tuple[int, list[str]]) -> None:

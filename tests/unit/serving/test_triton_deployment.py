@@ -1,17 +1,15 @@
 """The files that deploy NVIDIA's Triton: service, image, and the entrypoint with a stand-in binary."""
 
 import re
-import shutil
-import socketserver
-import subprocess
-import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from commands import ROOT
+from entrypoints import answering, run_entrypoint, stand_in_for
 from line_sim_export.triton.config import BACKENDS
 
 TRITON = ROOT / "serving" / "triton"
@@ -61,26 +59,11 @@ def test_the_image_runs_as_nobody_special_on_a_version() -> None:
 
 @pytest.fixture
 def stand_in(tmp_path: Path) -> Path:
-    """A `tritonserver` that prints its arguments, one a line."""
-    binary = tmp_path / "tritonserver"
-    binary.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
-    binary.chmod(0o755)
-    return tmp_path
+    """A `tritonserver` that prints its arguments."""
+    return stand_in_for("tritonserver", tmp_path)
 
 
-def entrypoint(*arguments: str, path: Path, **environment: object) -> "subprocess.CompletedProcess[str]":
-    """Run the entrypoint with these variables alone."""
-    bash = shutil.which("bash")
-    assert bash
-    settings = {name: str(value) for name, value in environment.items()}
-    return subprocess.run(
-        [bash, str(TRITON / "entrypoint.sh"), *arguments],
-        env={"PATH": f"{path}:/usr/bin:/bin", **settings},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+entrypoint = partial(run_entrypoint, TRITON / "entrypoint.sh")
 
 
 def test_the_entrypoint_starts_triton_with_its_defaults(stand_in: Path) -> None:
@@ -119,20 +102,9 @@ def test_the_entrypoint_refuses_what_is_no_port(stand_in: Path, port: str) -> No
 def answer() -> Iterator[tuple[int, list[str]]]:
     """An HTTP port that tells whether it is ready; what it says can be changed."""
     said = ["200 OK"]
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            assert self.rfile.readline() == b"GET /v2/health/ready HTTP/1.1\r\n"
-            while self.rfile.readline().strip():
-                pass
-            self.wfile.write(f"HTTP/1.1 {said[0]}\r\nContent-Length: 0\r\n\r\n".encode())
-
-    with socketserver.TCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server.server_address[1], said
-        server.shutdown()
-        thread.join()
+    ready = b"GET /v2/health/ready HTTP/1.1"
+    with answering(ready, lambda: f"HTTP/1.1 {said[0]}\r\nContent-Length: 0\r\n\r\n") as port:
+        yield port, said
 
 
 def test_the_health_check_sees_whether_all_models_are_ready(
