@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from line_sim.errors import ScenarioError
@@ -11,6 +10,7 @@ from line_sim.inspection.wires.classes import Classes
 from line_sim.inspection.wires.fitting.pixels import Pixels
 from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.tls import Tls
+from line_sim.nearest import nearest
 from line_sim.scenario.access import RetryOptions, TlsOptions
 from line_sim.scenario.gateways.asking.labels import Scores, read_labels
 from line_sim.scenario.gateways.asking.pixels import RANGES, PixelsOptions
@@ -89,8 +89,8 @@ def unnamed_labels(scenario: Scenario) -> list[str]:
 
 
 def _nearly(label: str, names: Sequence[str]) -> str:
-    near = get_close_matches(label, names, 1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    near = nearest(label, names)
+    return "" if near is None else f"; did you mean {near!r}?"
 
 
 def tls_of(options: TlsOptions | None) -> Tls | None:
