@@ -2,9 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
 from line_sim.figures.labels import Labels, Said
+from line_sim.nearest import nearest
 from line_sim.units import counted
 
 _MOST_NAMED = 3
@@ -48,7 +48,8 @@ def _instead(wanted: Sequence[str], said: Sequence[Said]) -> str:
                 return f"{only}; write it as it comes, or mend the model's labels"
     plain = {_plain(one.label): one for one in reversed(said) if one.label not in wanted}
     for label in wanted:
-        for near in get_close_matches(_plain(label), plain, 1):
+        near = nearest(_plain(label), plain)
+        if near is not None:
             one = plain[near]
             return f"did you mean {_shown(one.label)} ({one.answers:,} x)? write it in ship_when.labels"
     named = ", ".join(f"{_shown(one.label)} ({one.answers:,} x)" for one in said[:_MOST_NAMED])

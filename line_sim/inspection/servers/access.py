@@ -1,8 +1,8 @@
 """From a scenario's words about a server to what its gateway is given: question, files, secrets, policy."""
 
 import os
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from line_sim.errors import ScenarioError
@@ -11,6 +11,7 @@ from line_sim.inspection.wires.classes import Classes
 from line_sim.inspection.wires.fitting.pixels import Pixels
 from line_sim.inspection.wires.question import ModelQuestion
 from line_sim.inspection.wires.tls import Tls
+from line_sim.nearest import nearest
 from line_sim.scenario.access import RetryOptions, TlsOptions
 from line_sim.scenario.gateways.asking.labels import Scores, read_labels
 from line_sim.scenario.gateways.asking.pixels import RANGES, PixelsOptions
@@ -83,19 +84,40 @@ def unnamed_labels(scenario: Scenario) -> list[str]:
     Raises ScenarioError for a file of labels that cannot be read.
     """
     return [
-        f"{spec.name}: ship_when waits for {label!r}, and no class of {file} is called so"
-        f"{_nearly(label, names)}"
+        f"{spec.name}: ship_when waits for {label!r}, and {why}"
         for spec in scenario.inspections
-        if isinstance(spec.gateway, LiveKind) and (file := getattr(spec.gateway.server, "labels", None))
-        for names in (classes_of(file).names,)
-        for label in spec.ship_when.labels
-        if label not in names
+        if isinstance(spec.gateway, LiveKind)
+        for label, why in _in_vain(spec.ship_when.labels, spec.gateway.server)
     ]
 
 
+def _in_vain(labels: Sequence[str], options: ServerOptions) -> Iterator[tuple[str, str]]:
+    """Yield the labels that no class is called by, and why, as far as a scenario says it."""
+    if isinstance(options, ServingOptions | KserveOptions) and options.labels:
+        names = classes_of(options.labels).names
+        for label in labels:
+            if label not in names:
+                yield label, f"no class of {options.labels} is called so{_nearly(label, names)}"
+    elif _numbered(options):
+        for label in labels:
+            if not re.fullmatch("0|[1-9][0-9]*", label):
+                yield label, "without a file of labels the classes are called by their numbers, from 0"
+
+
+def _numbered(options: ServerOptions) -> bool:
+    """Whether there are scores alone, and nobody says what the classes are called."""
+    match options:
+        case ServingOptions():
+            return not options.labels and not output_named(options.label_output)
+        case KserveOptions():
+            return not options.labels and not options.outputs.label and options.scores == "logits"
+        case _:
+            return False
+
+
 def _nearly(label: str, names: Sequence[str]) -> str:
-    near = get_close_matches(label, names, 1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    near = nearest(label, names)
+    return "" if near is None else f"; did you mean {near!r}?"
 
 
 def tls_of(options: TlsOptions | None) -> Tls | None:

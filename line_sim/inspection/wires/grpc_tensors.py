@@ -80,7 +80,12 @@ def _kind(info: Message) -> TensorKind:
     shape = None
     if info.HasField("tensor_shape") and not info.tensor_shape.unknown_rank:
         shape = tuple(dim.size for dim in info.tensor_shape.dim)
-    return TensorKind(TYPES.get(info.dtype, f"type {info.dtype}"), shape)
+    return TensorKind(_type(info), shape)
+
+
+def _type(tensor: Message) -> str:
+    """Name a tensor's type; of those that nobody needs here, by its number."""
+    return TYPES.get(tensor.dtype, f"type {tensor.dtype}")
 
 
 def labels_in(tensor: Message) -> list[Label]:
@@ -88,7 +93,7 @@ def labels_in(tensor: Message) -> list[Label]:
     if tensor.dtype in _CLASSES:
         return [int(number) for number in _row("label", tensor, *_CLASSES[tensor.dtype])]
     if tensor.dtype != STRING:
-        raise ValueError("the label is neither a string nor the number of a class, an int32 or int64")
+        raise ValueError(f"the label is {_type(tensor)}; it must be DT_STRING, DT_INT32 or DT_INT64")
     strings = tensor.string_val or _strings(tensor.tensor_content)
     try:
         return [str(label, "utf-8") for label in one_row("label", _whole("label", tensor, strings))]
@@ -99,7 +104,7 @@ def labels_in(tensor: Message) -> list[Label]:
 def scores_in(tensor: Message) -> Sequence[float]:
     """Read a tensor of numbers as the scores of one row. Raises ValueError."""
     if tensor.dtype not in _SCORES:
-        raise ValueError("the score is neither a float nor a double")
+        raise ValueError(f"the score is {_type(tensor)}; it must be DT_FLOAT or DT_DOUBLE")
     return _row("score", tensor, *_SCORES[tensor.dtype])
 
 

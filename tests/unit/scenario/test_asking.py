@@ -204,6 +204,27 @@ def test_a_label_that_no_class_has_is_told(tmp_path: Path, names: str, told: lis
     assert checked.output.splitlines()[-1:] == notes or not notes
 
 
+@pytest.mark.parametrize(
+    ("gateway", "label", "told"),
+    [
+        ("grpc: {target: 'a:1', label_output: none}", "good", True),
+        ("grpc: {target: 'a:1', label_output: none}", "01", True),
+        ("grpc: {target: 'a:1', label_output: none}", "1", False),
+        ("grpc: {target: 'a:1'}", "good", False),
+        ("kserve: {target: 'a:1', outputs: {score: s}, scores: logits}", "good", True),
+        ("kserve: {target: 'a:1', outputs: {score: s}}", "good", False),  # Triton names the best class
+    ],
+)
+def test_a_name_is_waited_for_in_vain_where_classes_have_numbers(
+    tmp_path: Path, gateway: str, label: str, told: bool
+) -> None:
+    """Of scores alone without a file of labels, as of a file in which it is not."""
+    settings = [f"line.camera.gateway={{{gateway}}}", f"line.camera.ship_when.labels=['{label}']"]
+    notes = unnamed_labels(load(written(tmp_path, "model: m"), settings))
+    vain = "without a file of labels the classes are called by their numbers, from 0"
+    assert notes == ([f"camera: ship_when waits for {label!r}, and {vain}"] if told else [])
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """Its path is told, when a scenario is read and when a run begins."""
     with pytest.raises(ScenarioError, match=r"labels is labels\.txt; there is no file .*labels\.txt"):

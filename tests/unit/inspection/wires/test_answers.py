@@ -162,8 +162,8 @@ def score_of(**fields: Any) -> "grpc_wire.Message":
             score_of(tensor_content=bytes(400_004)),
             "the score has 400,004 bytes; at most 100,000 numbers are read",
         ),
-        (score_of(dtype=3, int_val=[1]), "the score is neither a float nor a double"),
-        (score_of(dtype=99), "the score is neither a float nor a double"),
+        (score_of(dtype=3, int_val=[1]), "the score is DT_INT32; it must be DT_FLOAT or DT_DOUBLE"),
+        (score_of(dtype=99), "the score is type 99; it must be DT_FLOAT or DT_DOUBLE"),
         (score_of(float_val=[0.0] * 100_001), "the score has 100,001 values; at most 100,000 are read"),
     ],
 )

@@ -141,12 +141,10 @@ def test_wrong_types_are_unreadable() -> None:
     swapped = predict_pb2.PredictResponse()
     swapped.outputs["label"].CopyFrom(response_with().outputs["score"])
     swapped.outputs["score"].CopyFrom(response_with().outputs["label"])
-    assert read(swapped) == Unreadable(
-        "the label is neither a string nor the number of a class, an int32 or int64"
-    )
+    assert read(swapped) == Unreadable("the label is DT_FLOAT; it must be DT_STRING, DT_INT32 or DT_INT64")
     half = response_with()
     half.outputs["score"].CopyFrom(half.outputs["label"])
-    assert read(half) == Unreadable("the score is neither a float nor a double")
+    assert read(half) == Unreadable("the score is DT_STRING; it must be DT_FLOAT or DT_DOUBLE")
 
 
 def test_empty_tensors_are_unreadable() -> None:
