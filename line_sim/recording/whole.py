@@ -113,9 +113,10 @@ def write_whole(path: Path, text: str, then: str = RUN_AGAIN) -> None:
             file.write(text)
         beside.replace(path)
     except OSError as error:
+        raise unwritable(path, error, then) from error
+    finally:  # also where a second Ctrl-C breaks the writing off
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise unwritable(path, error, then) from error
 
 
 def unwritable(path: Path, error: OSError, then: str) -> RunFileError:
