@@ -34,7 +34,7 @@ def open_regular(path: Path, most: int | None = None) -> BinaryIO:
     try:
         _refuse(os.fstat(number), path, most)
         return os.fdopen(number, "rb")
-    except BaseException:
+    except BaseException:  # Ctrl-C, too: what is open is closed, and it goes on
         os.close(number)
         raise
 

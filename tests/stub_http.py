@@ -4,6 +4,7 @@ import json
 import socket
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -12,7 +13,7 @@ Said = tuple[int, Any]
 """An HTTP code and the JSON (or bytes) that goes with it."""
 
 
-class StubHttpServer:
+class StubHttpServer(ABC):
     """Serves on a port of its own, and keeps what it was asked."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
@@ -24,13 +25,13 @@ class StubHttpServer:
         self._context = context
         self._open: list[socket.socket] = []
 
+    @abstractmethod
     def got(self, path: str) -> Said:
         """Answer a GET."""
-        raise NotImplementedError
 
+    @abstractmethod
     def posted(self, headers: dict[str, str], body: bytes) -> Said:
         """Answer a POST; the headers' names are in lower case."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Serve, on the same port if there was one."""

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+from commands import DEFAULT, line_sim
+
 from line_sim.line.records import Call
 from line_sim.scenario import Scenario
 from line_sim.simulation import RunResult, simulate
@@ -40,6 +43,20 @@ def asking(gateway: Mapping[str, Any], items: int, **keys: Any) -> Scenario:
         "review": {"time": 0, "buffer": 1000},
     }
     return Scenario.model_validate(written)
+
+
+def default_line(folder: Path, gateway: Mapping[str, Any], **camera: object) -> list[str]:
+    """Run 300 parts of the default scenario by the command, well and with its audit passed.
+
+    Returns the lines of its calls' table.
+    """
+    written = yaml.safe_dump({"kserve": {"model": "flanges", **gateway}}, default_flow_style=True)
+    keys = {"gateway": written, "deadline": "20s", **camera}
+    changed = [word for key, value in keys.items() for word in ("--set", f"line.camera.{key}={value}")]
+    done = line_sim("run", DEFAULT, *changed, "--items", "300", "--out", "run", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "audit       passed" in done.stdout
+    return (folder / "run" / "calls.csv").read_text().splitlines()
 
 
 class During:

@@ -51,7 +51,7 @@ class Asker:
         """Reach the server. Raises GatewayError."""
         try:
             self._transport.connect(self._patience.answer)
-        except BaseException:
+        except BaseException:  # Ctrl-C, too: what is open is closed, and it goes on
             self._transport.close()
             raise
         return self

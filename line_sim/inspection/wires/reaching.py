@@ -134,7 +134,7 @@ def _connected(target: str, timeout: Nanoseconds) -> socket.socket:
     try:
         sock.settimeout(timeout / SECOND)
         sock.connect(path)
-    except BaseException:
+    except BaseException:  # Ctrl-C, too: what is open is closed, and it goes on
         sock.close()
         raise
     return sock

@@ -48,7 +48,7 @@ def decoding() -> Iterator[None]:
             raise
         except MemoryError:
             raise PictureError("there is not enough memory to decode it") from None
-        except Exception as error:
+        except Exception as error:  # a damaged file makes Pillow raise whatever it likes
             raise PictureError(f"it is damaged: {error or type(error).__name__}") from error
         finally:
             Image.MAX_IMAGE_PIXELS = pillows

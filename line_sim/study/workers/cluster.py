@@ -136,7 +136,7 @@ class Cluster:
         """Raise ClusterError where a worker has other versions; those that come later say it themselves."""
         try:
             found = self.client.get_versions(packages=["line_sim"])["workers"]
-        except Exception as error:
+        except Exception as error:  # whatever Dask raises when its scheduler is gone
             raise gone(self.address, error) from error
         ours = identity()
         for worker, told in sorted(found.items()):

@@ -79,7 +79,7 @@ class Tasks:
                     key=f"{self._call}-{first}-{self._sent}",
                     pure=False,
                 )
-        except Exception as error:
+        except Exception as error:  # whatever Dask raises when its scheduler is gone
             raise self._gone(error) from error
         self._out[first] = (jobs, future)
         future.add_done_callback(lambda _: self._over.put(first))
@@ -97,7 +97,7 @@ class Tasks:
         self._stopped = True
         try:
             self._wish.set()
-        except Exception as error:
+        except Exception as error:  # whatever Dask raises when its scheduler is gone
             raise self._gone(error) from error
 
     def break_off(self) -> None:
@@ -132,7 +132,7 @@ class Tasks:
             outcome = None
         except LineSimError:
             raise
-        except Exception as error:
+        except Exception as error:  # whatever Dask raises when its scheduler is gone
             raise self._gone(error) from error
         if outcome is None:
             self._again.append(first)

@@ -4,9 +4,7 @@ import signal
 import time
 
 import pytest
-import yaml
-from commands import DEFAULT, line_sim
-from real_servers.lines import asking, lost_nothing, run
+from real_servers.lines import asking, default_line, lost_nothing, run
 
 from line_sim.errors import GatewayError
 
@@ -22,15 +20,8 @@ def target(server, form):
 
 def test_the_default_line(ml, form, tmp_path):
     """`scenarios/default.yaml` with three cameras: 300 parts, 300 answers; a version is any text."""
-    gateway = yaml.safe_dump({"kserve": {"model": "flanges", **target(ml, form)}}, default_flow_style=True)
-    camera = {"gateway": gateway, "units": 3, "deadline": "20s"}
-    keys = [word for key, value in camera.items() for word in ("--set", f"line.camera.{key}={value}")]
-    changed = (*keys, "--items", "300")
     before = len(ml.computed())
-    done = line_sim("run", DEFAULT, *changed, "--out", "run", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "audit       passed" in done.stdout
-    rows = (tmp_path / "run" / "calls.csv").read_text().splitlines()
+    rows = default_line(tmp_path, target(ml, form), units=3)
     assert sum(",answered,OK,good," in row for row in rows) == 300
     assert len(ml.computed()) - before == 300 + 3
     assert '"version": "v1.0"' in (tmp_path / "run" / "run.json").read_text()

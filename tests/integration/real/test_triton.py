@@ -4,9 +4,7 @@ import zlib
 from collections import Counter
 
 import pytest
-import yaml
-from commands import DEFAULT, line_sim
-from real_servers.lines import asking, lost_nothing, run
+from real_servers.lines import asking, default_line, lost_nothing, run
 from real_servers.triton import TritonModel
 
 from line_sim.errors import GatewayError
@@ -23,22 +21,8 @@ def target(triton, form):
 
 def test_the_default_line(triton, form, tmp_path):
     """`scenarios/default.yaml`, as from a terminal: 300 parts, 300 answers, each about its own picture."""
-    gateway = yaml.safe_dump(
-        {"kserve": {"model": "flanges", **target(triton, form)}}, default_flow_style=True
-    )
-    changed = (
-        "--set",
-        f"line.camera.gateway={gateway}",
-        "--set",
-        "line.camera.deadline=20s",
-        "--items",
-        "300",
-    )
     before = len(triton.computed())
-    done = line_sim("run", DEFAULT, *changed, "--out", "run", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "audit       passed" in done.stdout
-    rows = (tmp_path / "run" / "calls.csv").read_text().splitlines()
+    rows = default_line(tmp_path, target(triton, form))
     assert sum(",answered,OK,good," in row for row in rows) == 300
     assert len(triton.computed()) - before == 300 + 3
     assert "triton 2.51.0" in (tmp_path / "run" / "run.json").read_text()

@@ -255,7 +255,7 @@ def open_connection(addresses: Sequence[Address], wrap: Wrap | None, deadline: D
         except OSError as error:
             sock.close()
             refused = error
-        except BaseException:
+        except BaseException:  # Ctrl-C, too: what is open is closed, and it goes on
             sock.close()
             raise
     raise refused or OSError("the name has no address")
@@ -268,7 +268,7 @@ def _wrapped(sock: socket.socket, wrap: Wrap | None, deadline: Deadline) -> sock
     try:
         wrapped.settimeout(deadline.left())
         wrapped.do_handshake()
-    except BaseException:
+    except BaseException:  # Ctrl-C, too: what is open is closed, and it goes on
         wrapped.close()
         raise
     return wrapped
