@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from live_cameras import live_camera
 
 from line_sim.cli import commands
 from line_sim.errors import ScenarioError
@@ -20,28 +21,22 @@ from line_sim.scenario.gateways.asking import labels
 from line_sim.scenario.gateways.asking.labels import read_labels
 from line_sim.scenario.gateways.kind import LiveKind
 
-SCENARIO = """\
-version: 1
-name: Live line
-run: {items: 4}
-arrivals: {every: 50 ms}
-line:
-  - inspection: camera
-    gateway: {grpc: {target: 'h:1', OPTIONS}}
-review: {time: 1 s}
-"""
+
+def scenario(options: str) -> str:
+    """Write a scenario whose gateway has these options."""
+    return live_camera(f"{{grpc: {{target: 'h:1', {options}}}}}")
 
 
 def written(folder: Path, options: str) -> Path:
     """Write a scenario whose gateway has these options."""
     path = folder / "s.yaml"
-    path.write_text(SCENARIO.replace("OPTIONS", options), encoding="utf-8")
+    path.write_text(scenario(options), encoding="utf-8")
     return path
 
 
 def asked(options: str) -> ModelQuestion:
     """Return what a model is asked by a scenario with these options."""
-    (camera,) = loads(SCENARIO.replace("OPTIONS", options)).inspections
+    (camera,) = loads(scenario(options)).inspections
     assert isinstance(camera.gateway, LiveKind)
     return question_of(camera.gateway.server)
 
@@ -49,7 +44,7 @@ def asked(options: str) -> ModelQuestion:
 def refused(options: str) -> str:
     """Read a scenario and give what it is refused with, without its place."""
     with pytest.raises(ScenarioError) as caught:
-        loads(SCENARIO.replace("OPTIONS", options), "s.yaml")
+        loads(scenario(options), "s.yaml")
     place, _, text = str(caught.value).partition(" ")
     assert place.startswith("s.yaml:7:")
     return text.replace("line[0].gateway.grpc.", "").replace("line[0].gateway.grpc ", "")
@@ -72,7 +67,7 @@ def refused(options: str) -> str:
 )
 def test_every_key_is_written_as_it_may_be_read(options: str) -> None:
     """A scenario that is written out reads back as the very same one, and can be hashed."""
-    loaded = loads(SCENARIO.replace("OPTIONS", options))
+    loaded = loads(scenario(options))
     assert loads(dump(loaded)) == loaded
     assert hash(loads(dump(loaded))) == hash(loaded)
 

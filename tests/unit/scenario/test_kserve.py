@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from certificates import Certificates, make_certificates
+from live_cameras import live_camera
 from stub_v2 import V2Server, answer, metadata
 
 from line_sim.errors import ScenarioError
@@ -14,21 +15,10 @@ from line_sim.scenario.load import as_overrides
 from line_sim.simulation import simulate
 from line_sim.units import MILLISECOND
 
-SCENARIO = """\
-version: 1
-name: Live line
-run: {items: 4}
-arrivals: {every: 50 ms}
-line:
-  - inspection: camera
-    gateway: {GATEWAY}
-review: {time: 1 s}
-"""
-
 
 def scenario(options: str) -> str:
     """Write a scenario whose gateway has these options."""
-    return SCENARIO.replace("GATEWAY", f"kserve: {options}")
+    return live_camera(f"{{kserve: {options}}}")
 
 
 def options_of(options: str) -> KserveOptions:

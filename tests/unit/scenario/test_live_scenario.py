@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from certificates import Certificates, make_certificates
+from live_cameras import live_camera
 from stub_rest import RestServer
 from stub_server import Server
 
@@ -14,26 +15,11 @@ from line_sim.scenario import dump, load, loads
 from line_sim.simulation import report_again, simulate
 
 SECRET = "s3cret-of-the-plant"  # noqa: S105 - that is the point
-SCENARIO = """\
-version: 1
-name: Live line
-run: {items: 4}
-arrivals: {every: 50 ms}
-line:
-  - inspection: camera
-    gateway: {GATEWAY}
-review: {time: 1 s}
-"""
-
-
-def scenario(gateway: str) -> str:
-    """Write a scenario with this gateway."""
-    return SCENARIO.replace("{GATEWAY}", gateway)
 
 
 def run(tmp_path: Path, gateway: str) -> Path:
     """Run a scenario and give its folder."""
-    (tmp_path / "scenario.yaml").write_text(scenario(gateway))
+    (tmp_path / "scenario.yaml").write_text(live_camera(gateway))
     result = simulate(load(tmp_path / "scenario.yaml"), tmp_path / "run")
     assert json.loads((result.folder / "summary.json").read_text())["items"]["arrived"] == 4
     return result.folder
@@ -105,7 +91,7 @@ def test_a_run_over_mutual_tls_to_two_targets(tmp_path: Path, pem: Certificates)
 
 def test_a_file_that_is_not_there_is_told_at_its_place(tmp_path: Path) -> None:
     """A missing certificate is a mistake of the scenario, with file, line and column."""
-    (tmp_path / "s.yaml").write_text(scenario("{grpc: {target: 'h:1', tls: {ca: none.pem}}}"))
+    (tmp_path / "s.yaml").write_text(live_camera("{grpc: {target: 'h:1', tls: {ca: none.pem}}}"))
     with pytest.raises(
         ScenarioError, match=r"s\.yaml:7:47: line\[0\]\.gateway\.grpc\.tls\.ca is none\.pem; "
     ):
@@ -127,6 +113,6 @@ def test_a_file_that_is_not_there_is_told_at_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["grpc", "rest"])
 def test_every_key_is_written_as_it_may_be_read(kind: str, options: str) -> None:
     """A scenario that is written out reads back as the very same one, and can be hashed."""
-    loaded = loads(scenario(f"{{{kind}: {options}}}"))
+    loaded = loads(live_camera(f"{{{kind}: {options}}}"))
     assert loads(dump(loaded)) == loaded
     assert hash(loads(dump(loaded))) == hash(loaded)
