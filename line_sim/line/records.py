@@ -9,9 +9,9 @@ from typing import Annotated, NamedTuple
 
 from line_sim.inspection.gateway import Inquiry, Reply
 from line_sim.inspection.outcome import OUTCOME_NAMES, Answered
+from line_sim.inspection.routing import Evaluation
 from line_sim.layout import Exit, Lane
 from line_sim.line.fields import Count, Duration, Extra, Lag, Moment, OneOf, Ordinal, Score, Since, Word
-from line_sim.line.routing import Evaluation
 from line_sim.scenario.stops.crews import REPAIR, WORK
 from line_sim.truth import GOOD, TRUE_STATES
 

@@ -7,13 +7,13 @@ from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
 from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry, Reply
 from line_sim.inspection.outcome import Answered
+from line_sim.inspection.routing import choose_lane, evaluate
 from line_sim.layout import REVIEW, Lane
 from line_sim.line.buffer import Destination
 from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.machines import Machine
 from line_sim.line.parts import Finding, Part, PartMaker
 from line_sim.line.records import Call
-from line_sim.line.routing import choose_lane, evaluate
 from line_sim.line.steps import Steps
 from line_sim.scenario.defects.repairs import Rework
 from line_sim.scenario.model import Inspection, Review, Station

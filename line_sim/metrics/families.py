@@ -19,9 +19,9 @@ from prometheus_client.registry import Collector
 from line_sim import __version__
 from line_sim.figures.names import ALL_STATES, STATES
 from line_sim.inspection.outcome import OUTCOME_NAMES
+from line_sim.inspection.routing import Evaluation
 from line_sim.layout import Lane
 from line_sim.line.records import LOST, SCRAPPED, SHIPPED
-from line_sim.line.routing import Evaluation
 from line_sim.live.durations import Limits, Snapshot, together
 from line_sim.live.figures import live_figures
 from line_sim.live.places import PlaceState

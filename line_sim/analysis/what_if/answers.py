@@ -15,8 +15,8 @@ from line_sim.chance.streams import BLOCK, BLOCK_BITS, IN_BLOCK
 from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry, Offline, Reply
 from line_sim.inspection.offline.queued import QueuedGateway
 from line_sim.inspection.outcome import Answered, Outcome, Unavailable, Unreadable
+from line_sim.inspection.routing import choose_lane, evaluate
 from line_sim.layout import Lane
-from line_sim.line.routing import choose_lane, evaluate
 from line_sim.recording.run_columns import BoolArray, IntArray, RunColumns
 from line_sim.scenario.model import Inspection
 from line_sim.truth import GOOD

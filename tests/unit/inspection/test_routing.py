@@ -3,8 +3,8 @@
 import pytest
 
 from line_sim.inspection.outcome import Answered, Outcome, TimedOut, Unavailable, Unreadable
+from line_sim.inspection.routing import Evaluation, choose_lane, evaluate
 from line_sim.layout import Lane
-from line_sim.line.routing import Evaluation, choose_lane, evaluate
 from line_sim.scenario import ShipWhen
 
 POLICY = ShipWhen(labels=("good", "fine"), score_at_least=0.8)
