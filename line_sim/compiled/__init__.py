@@ -1,0 +1,1 @@
+"""The modelled line as machine code: the same parts, the same events, the same bytes as the SimPy line's."""

@@ -1,0 +1,117 @@
+"""The loop: what happens next, until the line is over or somebody else has to do something for it."""
+
+from line_sim.compiled.jit import compiled, entry
+from line_sim.compiled.kernel import events
+from line_sim.compiled.kernel.belts import come_to_end, let_in
+from line_sim.compiled.kernel.events import drop_first
+from line_sim.compiled.kernel.lockup import look
+from line_sim.compiled.kernel.machines import accept, finish, moved, seek, start
+from line_sim.compiled.kernel.rows import MOST_OF_AN_EVENT
+from line_sim.compiled.kernel.sources import come, open_gate, supplied, supply
+from line_sim.compiled.kernel.stops import fail, is_repaired, turn
+from line_sim.compiled.kernel.tables import cue_at, event_at, part_at, place_at, way_at
+from line_sim.compiled.kernel.tasks import answered, picture, told
+
+DONE, ROWS_FULL, NUMBERS_SHORT, OUTAGES_SHORT, SLOTS_SHORT, EVENTS_SHORT = 0, 1, 2, 3, 4, 5
+"""Why the loop has returned."""
+
+SPARE = 4
+"""Slots, numbers and events that one event may need."""
+
+
+@entry
+def begin(lines):
+    """Set every machine to work, the last station's first, and open the gate: `Line.run`."""
+    line = lines[0]
+    for place in range(line.places_count - 1, -1, -1):
+        first = place_at(line, place).first_machine
+        for whose in range(first, first + place_at(line, place).units):
+            start(line, whose)
+    open_gate(line)
+
+
+@entry
+def advance(lines):
+    """Let things happen until the line is over, or something must be done for it: `LineEnvironment.run_line`."""
+    line = lines[0]
+    while True:
+        why = _stands_in_the_way(line)
+        if why != DONE:
+            return why
+        if line.supplying:
+            supply(line)
+        elif line.follow:
+            cue = cue_at(line, line.first_at_once)
+            line.first_at_once = (line.first_at_once + 1) & (line.ring - 1)
+            line.follow -= 1
+            _follow(line, cue.kind, cue.whom, cue.brings)
+        elif line.to_come and not line.over and event_at(line, 0).moment <= line.until:
+            first = event_at(line, 0)
+            line.now = first.moment
+            kind, whom = first.kind, first.whom
+            drop_first(line)
+            _happen(line, kind, whom)
+        else:
+            return DONE
+
+
+@compiled
+def _stands_in_the_way(line):
+    """Return what has to be done before anything more can happen."""
+    if (
+        line.visits_told + MOST_OF_AN_EVENT > line.room_visits
+        or line.items_told + MOST_OF_AN_EVENT > line.room_items
+        or line.calls_told + MOST_OF_AN_EVENT > line.room_calls
+        or line.outages_told + MOST_OF_AN_EVENT > line.room_outages
+    ):
+        return ROWS_FULL
+    if line.arrived + SPARE - line.drawn_from >= line.parts_at_hand:
+        return NUMBERS_SHORT
+    if line.outages_short:
+        return OUTAGES_SHORT
+    if line.slots_free < SPARE:
+        return SLOTS_SHORT
+    if line.to_come + line.places_count + line.ways_count + SPARE > line.room_later:
+        return EVENTS_SHORT
+    return DONE
+
+
+@compiled
+def _follow(line, kind, whom, brings):
+    """Let happen what follows in this moment."""
+    if kind == events.OFFERED:
+        accept(line, whom, brings)
+    elif kind == events.MOVED:
+        moved(line, whom)
+    else:
+        supplied(line)
+
+
+@compiled
+def _happen(line, kind, whom):
+    """Let happen what has its moment."""
+    if kind == events.WORKED:
+        finish(line, whom)
+    elif kind == events.ARRIVES:
+        come(line)
+    elif kind == events.PICTURED:
+        if picture(line, whom):
+            finish(line, whom)
+    elif kind == events.ANSWERED:
+        if answered(line, whom):
+            finish(line, whom)
+    elif kind == events.TOLD:
+        if told(line, whom):
+            finish(line, part_at(line, whom).gate)
+    elif kind == events.FAILS:
+        fail(line, whom)
+    elif kind == events.REPAIRED:
+        if is_repaired(line, whom):
+            seek(line, way_at(line, whom).machine)
+    elif kind == events.TURNS:
+        if turn(line, whom):
+            seek(line, whom)
+    elif kind == events.CLEARS:
+        let_in(line, whom)
+    elif come_to_end(line, whom) and line.leads_back:
+        look(line)

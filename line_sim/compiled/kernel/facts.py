@@ -1,0 +1,14 @@
+"""Words of the kernel for what a place does, where a part goes, what an answer says and why a run stops."""
+
+WORK, SET_UP, INSPECT, PICTURE, GATE, REVIEW = 0, 1, 2, 3, 4, 5
+"""The tasks: those of `line_sim.line.tasks` and `line_sim.line.mix.changeover`."""
+
+TO_SHIPPING, TO_SCRAP, TO_HALT = -2, -3, -4
+"""Where parts leave the line, and where one stops it."""
+
+SHIP_LANE, REVIEW_LANE, SCRAP_LANE, STOP_LANE = 0, 1, 2, 3
+
+SAYS_GOOD, SAYS_DEFECTIVE, SAYS_NOTHING = 0, 1, 2
+
+BY_PART, STANDS_STILL, TOO_LATE = 0, 1, 2
+"""Why a run was stopped: by a part without a usable answer; as no time would ever pass; at the end of all time."""

@@ -1,0 +1,108 @@
+"""A line that locks up: twin of `line_sim.line.stops.lockup`."""
+
+from line_sim.compiled.jit import compiled
+from line_sim.compiled.kernel.belts import stands
+from line_sim.compiled.kernel.buffers import PLAIN, has_room
+from line_sim.compiled.kernel.numbers import NONE
+from line_sim.compiled.kernel.pointers import number_at, set_number_at
+from line_sim.compiled.kernel.tables import buffer_at, machine_at, part_at, place_at
+
+
+@compiled
+def look(line):
+    """Stop the line if it has locked up, and note the circle: `LockUp.look`.
+
+    A place is locked whose every machine with a part waits for room at a locked place.
+    """
+    places = line.places_count
+    for place in range(places):
+        set_number_at(line.locked, place, _all_wait(line, place))
+    changed = True
+    while changed:
+        changed = False
+        for place in range(places):
+            if number_at(line.locked, place) and not _waits_for_locked(line, place):
+                set_number_at(line.locked, place, False)
+                changed = True
+    first = 0
+    while first < places and not number_at(line.locked, first):
+        first += 1
+    if first < places:
+        if not line.circle_length:
+            _note_circle(line, first)
+        line.over = True
+
+
+@compiled
+def _goal(line, whose):
+    """Return the place where a machine's part waits for room that does not come of itself, NONE: nowhere."""
+    slot = machine_at(line, whose).part
+    if slot == NONE:
+        return NONE
+    place = part_at(line, slot).blocked_at
+    return place if place != NONE and _is_stuck(buffer_at(line, place)) else NONE
+
+
+@compiled
+def _is_stuck(buffer):
+    """Whether nothing comes in before a machine takes a part: `Buffer.is_stuck`, `BeltBuffer.is_stuck`."""
+    if buffer.kind == PLAIN:
+        return not has_room(buffer)
+    return stands(buffer) or buffer.waiting >= buffer.places
+
+
+@compiled
+def _all_wait(line, place):
+    """Whether there are parts on a place's machines, and all of them wait for room."""
+    some = False
+    first = place_at(line, place).first_machine
+    for whose in range(first, first + place_at(line, place).units):
+        if machine_at(line, whose).part != NONE:
+            if _goal(line, whose) == NONE:
+                return False
+            some = True
+    return some
+
+
+@compiled
+def _waits_for_locked(line, place):
+    """Whether every part on a place's machines waits for a locked place."""
+    first = place_at(line, place).first_machine
+    for whose in range(first, first + place_at(line, place).units):
+        if machine_at(line, whose).part != NONE and not number_at(line.locked, _goal(line, whose)):
+            return False
+    return True
+
+
+@compiled
+def _first_goal(line, place):
+    """Return what the first of a place's machines with a part waits for."""
+    whose = place_at(line, place).first_machine
+    while machine_at(line, whose).part == NONE:
+        whose += 1
+    return _goal(line, whose)
+
+
+@compiled
+def _note_circle(line, first):
+    """Note places of which each waits for the next and the last for the first: `_circle`."""
+    way, length, then = line.circle, 1, _first_goal(line, first)
+    set_number_at(way, 0, first)
+    at = _index(way, length, then)
+    while at == NONE:
+        set_number_at(way, length, then)
+        length += 1
+        then = _first_goal(line, then)
+        at = _index(way, length, then)
+    line.circle_length = length - at
+    for place in range(at, length):
+        set_number_at(way, place - at, number_at(way, place))
+
+
+@compiled
+def _index(way, length, place):
+    """Return where a place stands on a way, NONE: nowhere."""
+    for at in range(length):
+        if number_at(way, at) == place:
+            return at
+    return NONE

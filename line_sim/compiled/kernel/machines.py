@@ -1,0 +1,116 @@
+"""Machines: twin of `line_sim.line.machines`. Each function is what happens in one moment."""
+
+from line_sim.compiled.jit import compiled
+from line_sim.compiled.kernel.belts import put_on_belt, take_from_belt
+from line_sim.compiled.kernel.buffers import PLAIN, admit_at_once, append_blocked, has_room, take, wait
+from line_sim.compiled.kernel.facts import BY_PART, GATE, TO_HALT, TO_SCRAP, TO_SHIPPING
+from line_sim.compiled.kernel.lockup import look
+from line_sim.compiled.kernel.numbers import NONE
+from line_sim.compiled.kernel.parts import SCRAPPED, SHIPPED, leave_line
+from line_sim.compiled.kernel.rows import tell_visit
+from line_sim.compiled.kernel.stops import begin_to_stop, counts_part
+from line_sim.compiled.kernel.tables import buffer_at, machine_at, part_at, place_at
+from line_sim.compiled.kernel.tasks import begin, destination
+
+
+@compiled
+def start(line, whose):
+    """Take the first part, or wait for it: `Machine.start`, `StoppingMachine.start`."""
+    if machine_at(line, whose).stops:
+        begin_to_stop(line, whose)
+    seek(line, whose)
+
+
+@compiled
+def seek(line, whose):
+    """Take the next part, or wait for one; while down or off, neither: `Machine.seek`, `StoppingMachine.seek`."""
+    machine = machine_at(line, whose)
+    if machine.stops and (machine.under_repair or machine.off):
+        return
+    plain = buffer_at(line, machine.place).kind == PLAIN
+    slot = take(line, machine.place) if plain else take_from_belt(line, machine.place)
+    if slot == NONE:
+        wait(line, machine.place, whose)
+    else:
+        _begin(line, whose, slot)
+
+
+@compiled
+def accept(line, whose, slot):
+    """Take a part that is brought: `Machine._accept`; a gate that has its answer lets it go: `SendOn.begin`."""
+    _begin(line, whose, slot)
+    if place_at(line, machine_at(line, whose).place).task == GATE and part_at(line, slot).lane != NONE:
+        finish(line, whose)
+
+
+@compiled
+def _begin(line, whose, slot):
+    """Begin on a part: `Machine._begin`."""
+    machine, part = machine_at(line, whose), part_at(line, slot)
+    machine.part = slot
+    machine.queued_at = part.queued_at
+    machine.visit = part.visit
+    machine.started_at = line.now
+    machine.finished_at = NONE
+    machine.down = 0
+    begin(line, whose, slot)
+
+
+@compiled
+def finish(line, whose):
+    """Be done with the part: hand it on, or be blocked until there is room: `Machine.finish`."""
+    machine = machine_at(line, whose)
+    slot = machine.part
+    item = part_at(line, slot).item
+    if machine.stops:
+        counts_part(line, whose)
+    machine.finished_at = line.now
+    to = destination(line, whose, slot)
+    if _put(line, to, slot, whose):
+        _leave(line, whose, item)
+    elif line.leads_back:
+        look(line)
+
+
+@compiled
+def _put(line, to, slot, whose):
+    """Hand a part over; return whether it has moved at once: `Destination.put`."""
+    if to >= 0:
+        return put(line, to, slot, whose)
+    if to == TO_SHIPPING:
+        leave_line(line, slot, SHIPPED)
+    elif to == TO_SCRAP:
+        leave_line(line, slot, SCRAPPED)
+    elif to == TO_HALT:
+        line.stopped = BY_PART
+        line.stopped_by = part_at(line, slot).item
+        line.over = True
+        return False
+    return True
+
+
+@compiled
+def put(line, place, slot, mover):
+    """Hand a part over to a place; return whether it has moved at once: `Buffer.put`, `BeltBuffer.put`."""
+    buffer = buffer_at(line, place)
+    if buffer.kind != PLAIN:
+        return put_on_belt(line, place, slot, mover)
+    if not has_room(buffer):
+        append_blocked(line, place, slot, mover)
+        return False
+    admit_at_once(line, place, slot)
+    return True
+
+
+@compiled
+def moved(line, whose):
+    """Let the machine go on whose part has found room at last."""
+    _leave(line, whose, part_at(line, machine_at(line, whose).part).item)
+
+
+@compiled
+def _leave(line, whose, item):
+    """Tell of the visit of the part that has just left, and take the next one: `Machine._leave`."""
+    tell_visit(line, whose, item)
+    machine_at(line, whose).part = NONE
+    seek(line, whose)

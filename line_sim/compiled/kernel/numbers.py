@@ -1,0 +1,22 @@
+"""Whole numbers that stand for what is not there, and sums that cannot run over."""
+
+import numpy as np
+
+from line_sim.compiled.jit import compiled
+
+NONE = -1
+"""Nothing: no part, no place, a moment that has not come."""
+
+FAR = (1 << 63) - 1
+"""A moment that no run gets to; whatever would come later still comes then."""
+
+WHOLE = np.int64
+"""The type of everything that is counted or timed."""
+
+
+@compiled
+def later(moment, delay):
+    """Return the moment so long after another, FAR where no number holds it."""
+    if delay > FAR - moment:
+        return FAR
+    return moment + delay

@@ -1,0 +1,79 @@
+"""Parts on the line: twin of `line_sim.line.parts` and of the records that `line_sim.line.floor` tells."""
+
+import numpy as np
+
+from line_sim.compiled.jit import compiled
+from line_sim.compiled.kernel.numbers import NONE
+from line_sim.compiled.kernel.rows import tell_item
+from line_sim.compiled.kernel.tables import draw, drawn, part_at
+
+SHIPPED, SCRAPPED, LOST, ON_LINE = 0, 1, 2, 3
+"""How parts leave the line, or are found on it."""
+
+SOURCE, NOBODY = -2, -3
+"""Who else than a machine is told that a part has found room: what supplies a saturated line; nobody."""
+
+
+@compiled
+def make(line):
+    """Return the slot of the next part, as `PartMaker.make` and `VariantMaker.make` make it, draws and all."""
+    slot = line.free
+    part = part_at(line, slot)
+    line.free = part.next_waiting
+    line.slots_free -= 1
+    part.item = line.arrived + 1
+    draw(line, slot, part.item)
+    part.defective = line.true_state != NONE and drawn(line, slot, line.true_state)
+    part.defect = drawn(line, slot, line.defect) if part.defective else line.no_word
+    part.variant = NONE if line.variant == NONE else drawn(line, slot, line.variant)
+    part.alive = False
+    part.made_at = line.no_word
+    part.visit = 1
+    part.reviews = 0
+    part.evaluation = line.no_word
+    part.label = line.no_word
+    part.score = np.nan
+    part.outcome = line.no_word
+    part.inference = NONE
+    part.reviewed = False
+    part.sent_by = NONE
+    part.blocked_at = NONE
+    part.lane = NONE
+    return slot
+
+
+@compiled
+def arrive(line, slot):
+    """Let a part come to the line: `Source._arrive` and `Floor.enter`."""
+    part = part_at(line, slot)
+    part.arrived_at = line.now
+    part.alive = True
+    line.arrived += 1
+    line.on_line += 1
+    line.more_to_come = line.arrived != line.wanted
+
+
+@compiled
+def leave_line(line, slot, disposition):
+    """Let a part leave the line, tell its story, and end the run after the last one: `Floor.leave`."""
+    part = part_at(line, slot)
+    tell_item(line, slot, line.now, disposition)
+    part.alive = False
+    part.next_waiting = line.free
+    line.free = slot
+    line.slots_free += 1
+    line.on_line -= 1
+    line.left += 1
+    if line.on_line == 0 and not line.more_to_come:
+        line.over = True
+
+
+@compiled
+def comes_to(line, slot, place):
+    """Count a visit: `Part.comes_to`. Without rework a part comes to no place twice but to the review bench."""
+    part = part_at(line, slot)
+    if place == line.bench:
+        part.reviews += 1
+        part.visit = part.reviews
+    else:
+        part.visit = 1

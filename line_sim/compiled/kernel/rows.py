@@ -1,0 +1,158 @@
+"""What the line tells, row by row: the fields are those of `line_sim.line.records`, words are codes."""
+
+import numpy as np
+
+from line_sim.compiled.jit import compiled
+from line_sim.compiled.kernel.numbers import NONE, WHOLE
+from line_sim.compiled.kernel.pointers import record_at
+from line_sim.compiled.kernel.tables import machine_at, part_at, place_at, verdict_at, way_at
+
+WORD = np.int32
+
+ITEM = np.dtype(
+    [
+        ("item_id", WHOLE),
+        ("true_state", WORD),
+        ("defect", WORD),
+        ("arrived_at", WHOLE),
+        ("left_at", WHOLE),
+        ("evaluation", WORD),
+        ("label", WORD),
+        ("score", np.float64),
+        ("inference_outcome", WORD),
+        ("inference", WHOLE),
+        ("lane", WORD),
+        ("disposition", WORD),
+        ("reworked", WHOLE),
+        ("made_at", WORD),
+        ("variant", WORD),
+    ]
+)
+VISIT = np.dtype(
+    [
+        ("item_id", WHOLE),
+        ("station", WORD),
+        ("unit", WHOLE),
+        ("queued_at", WHOLE),
+        ("started_at", WHOLE),
+        ("finished_at", WHOLE),
+        ("left_at", WHOLE),
+        ("down", WHOLE),
+        ("visit", WHOLE),
+        ("reworked", WHOLE),
+        ("changeover", WHOLE),
+    ]
+)
+CALL = np.dtype(
+    [
+        ("item_id", WHOLE),
+        ("station", WORD),
+        ("unit", WHOLE),
+        ("attempt", WHOLE),
+        ("issued_at", WHOLE),
+        ("latency", WHOLE),
+        ("outcome", WORD),
+        ("status", WORD),
+        ("label", WORD),
+        ("score", np.float64),
+        ("skew", WHOLE),
+        ("request_bytes", WHOLE),
+        ("visit", WHOLE),
+        ("true_state", WORD),
+    ]
+)
+OUTAGE = np.dtype(
+    [("station", WORD), ("unit", WHOLE), ("failed_at", WHOLE), ("repaired_at", WHOLE), ("name", WORD)]
+)
+
+MOST_OF_AN_EVENT = 4
+"""No event tells of more than that in any table."""
+
+_item = record_at(ITEM)
+_visit = record_at(VISIT)
+_call = record_at(CALL)
+_outage = record_at(OUTAGE)
+
+
+@compiled
+def tell_item(line, slot, left_at, disposition):
+    """Tell a part's story: `Part.story`."""
+    part = part_at(line, slot)
+    row = _item(line.item_rows, line.items_told)
+    line.items_told += 1
+    row.item_id = part.item
+    row.true_state = line.defective if part.defective else line.good
+    row.defect = part.defect
+    row.arrived_at = part.arrived_at
+    row.left_at = left_at
+    row.evaluation = part.evaluation
+    row.label = part.label
+    row.score = part.score
+    row.inference_outcome = part.outcome
+    row.inference = part.inference
+    if part.reviewed:
+        row.lane = line.review
+    elif disposition == 0:  # shipped: `ShipLane.put`
+        row.lane = line.ship
+    else:
+        row.lane = line.no_word
+    row.disposition = line.dispositions + disposition
+    row.reworked = 0
+    row.made_at = part.made_at
+    row.variant = line.no_word if part.variant == NONE else line.variants + part.variant
+
+
+@compiled
+def tell_visit(line, whose, item):
+    """Tell of the visit of the part that has just left a machine: `Machine._leave`."""
+    machine = machine_at(line, whose)
+    row = _visit(line.visit_rows, line.visits_told)
+    line.visits_told += 1
+    row.item_id = item
+    row.station = place_at(line, machine.place).name
+    row.unit = machine.unit
+    row.queued_at = machine.queued_at
+    row.started_at = machine.started_at
+    row.finished_at = machine.finished_at
+    row.left_at = line.now
+    row.down = machine.down
+    row.visit = machine.visit
+    row.reworked = 0
+    row.changeover = machine.changeover
+
+
+@compiled
+def tell_call(line, slot, camera, unit, issued_at, latency, verdict):
+    """Tell of a call that is over: `Call.of`."""
+    part = part_at(line, slot)
+    row, said = _call(line.call_rows, line.calls_told), verdict_at(line, verdict)
+    line.calls_told += 1
+    line.unanswered += said.unanswered
+    row.item_id = part.item
+    row.station = place_at(line, camera).name
+    row.unit = unit
+    row.attempt = 1
+    row.issued_at = issued_at
+    row.latency = latency
+    row.outcome = said.outcome
+    row.status = said.status
+    row.label = said.label
+    row.score = said.score
+    row.skew = 0
+    row.request_bytes = 0
+    row.visit = 1
+    row.true_state = line.defective if part.defective else line.good
+
+
+@compiled
+def tell_outage(line, which):
+    """Tell of a repair that is done: `StoppingMachine._go_on`."""
+    way = way_at(line, which)
+    machine = machine_at(line, way.machine)
+    row = _outage(line.outage_rows, line.outages_told)
+    line.outages_told += 1
+    row.station = place_at(line, machine.place).name
+    row.unit = machine.unit
+    row.failed_at = way.failed_at
+    row.repaired_at = line.now
+    row.name = way.name

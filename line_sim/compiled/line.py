@@ -1,0 +1,221 @@
+"""The compiled line: its arrays, and what is done for the kernel whenever it returns."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from line_sim.chance.chance import Chance
+from line_sim.compiled.arrays import Arrays
+from line_sim.compiled.building import Kinds, build
+from line_sim.compiled.kernel import advance as kernel
+from line_sim.compiled.kernel.facts import TOO_LATE
+from line_sim.compiled.kernel.numbers import NONE
+from line_sim.compiled.kernel.rows import CALL, ITEM, OUTAGE, VISIT
+from line_sim.compiled.kernel.state import AT_ONCE, LATER, PART
+from line_sim.compiled.unfinished import unfinished
+from line_sim.scenario.model import Scenario
+from line_sim.units import LATEST, Nanoseconds
+
+PARTS_AT_HAND = 4096
+"""Parts whose numbers are drawn at a time."""
+
+OUTAGES_AT_HAND = 256
+ROWS = 16_384
+FEW = 64
+
+_MOST_AT_ONCE = 1_000_000
+
+
+class TakesRows(Protocol):
+    """Who takes what the line tells, round by round; see `line_sim.compiled.kernel.rows` for the fields."""
+
+    def on_rows(self, kind: str, rows: NDArray[np.void], words: Sequence[str], /) -> None:
+        """Take rows of an item, visit, call or outage; they are written over after the call."""
+
+    def on_round(self) -> None:
+        """All rows of a round have been told."""
+
+
+class Ended(NamedTuple):
+    """How a compiled line ended: when, why it was stopped (NONE: it was not), by which part, in what circle."""
+
+    at: Nanoseconds
+    stopped: int = NONE
+    stopped_by: int = NONE
+    circle: tuple[str, ...] = ()
+
+
+class CompiledLine:
+    """A line ready to run once.
+
+    `wished` says whether anybody wants it to stop; `takes` is told of all rows, `progress` how far it has come,
+    after each round: parts that have left, line time, calls without an answer.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        takes: TakesRows,
+        *,
+        chance: Chance | None = None,
+        defect_kinds: Kinds = (),
+        wished: Callable[[], bool] = lambda: False,
+        progress: Callable[[int, Nanoseconds, int], None] = lambda *_: None,
+    ) -> None:
+        self._takes, self._wished, self._progress = takes, wished, progress
+        self._built = build(scenario, chance or Chance(scenario.seed), defect_kinds)
+        self.layout = self._built.layout
+        self._arrays = self._made(scenario)
+        self._line = self._arrays.line
+        self._drawn = np.zeros((len(self._built.stops), 2), np.int64)
+
+    def run(self) -> Ended:
+        """Let the parts through, hand over all rows, and say how it ended."""
+        self._draw(1)
+        self._draw_outages(first=True)
+        kernel.begin(self._arrays.lines)
+        while (why := kernel.advance(self._arrays.lines)) != kernel.DONE:
+            if why == kernel.ROWS_FULL:
+                self._hand_over()
+            elif why == kernel.NUMBERS_SHORT:
+                self._draw(int(self._line["arrived"]) + 1)
+            elif why == kernel.OUTAGES_SHORT:
+                self._draw_outages()
+            elif why == kernel.SLOTS_SHORT:
+                self._more_slots()
+            else:
+                self._more_events()
+            if self._wished():
+                self._line["over"] = True
+        ended = self._ended()
+        self._hand_over()
+        self._tell_unfinished()
+        return ended
+
+    def _ended(self) -> Ended:
+        line, horizon = self._line, self.layout.run.duration
+        stopped = int(line["stopped"])
+        if not line["over"]:
+            if horizon is not None:
+                line["now"] = horizon
+            elif line["to_come"]:
+                stopped = TOO_LATE
+        circle = self._arrays["circle"][: int(line["circle_length"])].tolist()
+        names = tuple(self.layout.places[place].name for place in circle)
+        return Ended(int(line["now"]), stopped, int(line["stopped_by"]), names)
+
+    def _hand_over(self) -> None:
+        """Hand over the rows that there are, and begin anew."""
+        line, words = self._line, self._built.words.texts
+        for kind in ("visit", "call", "outage", "item"):
+            many = int(line[f"{kind}s_told"])
+            if many:
+                self._takes.on_rows(kind, self._arrays[f"{kind}_rows"][:many], words)
+                line[f"{kind}s_told"] = 0
+        self._takes.on_round()
+        self._progress(int(line["left"]), int(line["now"]), int(line["unanswered"]))
+
+    def _tell_unfinished(self) -> None:
+        for kind, rows in unfinished(self._arrays, self.layout):
+            if len(rows):
+                self._takes.on_rows(kind, rows, self._built.words.texts)
+        self._takes.on_round()
+
+    def _draw(self, first: int) -> None:
+        """Draw the numbers of the parts to come."""
+        self._built.columns.fill(self._arrays["columns"], first)
+        self._line["drawn_from"] = first
+
+    def _draw_outages(self, *, first: bool = False) -> None:
+        """Draw anew for every way to stop that has used up half of what there is."""
+        for which, stop in enumerate(self._built.stops):
+            way, drawn = self._arrays["ways"][which], self._drawn[which]
+            for column, name in enumerate(("ups", "repairs")):
+                if first or way[name] > OUTAGES_AT_HAND // 2:
+                    drawn[column] += way[name]
+                    way[name] = 0
+                    stop.fill(self._arrays[name][which], name, int(drawn[column]) + 1)
+        self._line["outages_short"] = False
+
+    def _more_slots(self) -> None:
+        """Make room for twice as many parts on the line."""
+        arrays, had = self._arrays, len(self._arrays["parts"])
+        parts = np.concatenate([arrays["parts"], np.zeros(had, PART)])
+        parts["next_waiting"][had:] = np.arange(had + 1, 2 * had + 1)
+        parts["next_waiting"][-1] = self._line["free"]
+        self._line["free"] = had
+        self._line["slots_free"] += had
+        arrays["parts"] = parts
+        arrays["drawn"] = np.concatenate([arrays["drawn"], np.zeros_like(arrays["drawn"])])
+
+    def _more_events(self) -> None:
+        """Make room for twice as many events to come."""
+        later = self._arrays["later"]
+        self._arrays["later"] = np.concatenate([later, np.zeros_like(later)])
+        self._line["room_later"] = 2 * len(later)
+
+    def _made(self, scenario: Scenario) -> Arrays:
+        layout, built = self.layout, self._built
+        places, machines, ways = len(layout.places), len(built.tables["machines"]), len(built.tables["ways"])
+        kinds, slots = len(built.columns), 64
+        parts = np.zeros(slots, PART)
+        parts["next_waiting"] = np.arange(1, slots + 1)
+        ring = 1 << (2 * machines + 4).bit_length()
+        events = 4 * machines + 2 * ways + 4 * places + 64
+        calls, outages = ROWS if layout.inspections else FEW, ROWS if ways else FEW
+        made = Arrays(
+            {
+                **built.tables,
+                "later": np.zeros(events, LATER),
+                "at_once": np.zeros(ring, AT_ONCE),
+                "parts": parts,
+                "drawn": np.zeros((slots, kinds), np.int64),
+                "columns": np.zeros((kinds, PARTS_AT_HAND), np.int64),
+                "ups": np.zeros((ways, OUTAGES_AT_HAND), np.int64),
+                "repairs": np.zeros((ways, OUTAGES_AT_HAND), np.int64),
+                "locked": np.zeros(places, np.int64),
+                "circle": np.zeros(places + 1, np.int64),
+                "item_rows": np.zeros(ROWS, ITEM),
+                "visit_rows": np.zeros(ROWS, VISIT),
+                "call_rows": np.zeros(calls, CALL),
+                "outage_rows": np.zeros(outages, OUTAGE),
+            }
+        )
+        duration, items, comes = layout.run.duration, layout.run.items, layout.comes
+        room = sum(place.units + place.buffer for place in layout.places)
+        facts = {
+            **built.facts,
+            "until": LATEST if duration is None else duration,
+            "wanted": NONE if items is None else items,
+            "more_to_come": True,
+            "saturated": layout.saturated,
+            "loses": scenario.arrivals.on_full == "lose",
+            "comes_in": NONE if comes is None else layout.calendars.index(comes),
+            "arrival_rank": layout.arrival_rank,
+            "outage_rank": layout.outage_rank,
+            "shift_rank": layout.shift_rank,
+            "entry": layout.entry,
+            "bench": NONE if layout.bench is None else layout.bench,
+            "leads_back": layout.leads_back,
+            "outside": NONE,
+            "moment": NONE,
+            "most_at_once": room + _MOST_AT_ONCE,
+            "stopped": NONE,
+            "slots_free": slots,
+            "room_later": events,
+            "ring": ring,
+            "places_count": places,
+            "ways_count": ways,
+            "room_items": ROWS,
+            "room_visits": ROWS,
+            "room_calls": calls,
+            "room_outages": outages,
+            "kinds_of_numbers": kinds,
+            "parts_at_hand": PARTS_AT_HAND,
+            "outages_at_hand": OUTAGES_AT_HAND,
+        }
+        for name, value in facts.items():
+            made.line[name] = value
+        return made
