@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from line_sim.chance.durations import durations
 from line_sim.chance.mixing import Mixed, variants
 from line_sim.chance.purposes import Purpose
-from line_sim.chance.streams import KEPT_BLOCKS, Draws, choices, events
+from line_sim.chance.streams import KEPT_BLOCKS, Draws, Stream, choices, events
 from line_sim.scenario.mix.by_variant import ByVariant, PartTime
 from line_sim.scenario.mix.mix import Mix, PerVariant
 from line_sim.units import Nanoseconds
@@ -41,7 +41,9 @@ class Chance:
             return self.draws[purpose, place]
         draw = partial(durations, self.seed, purpose, place, kept=self._kept)
         if isinstance(time, ByVariant):
-            return self._keep(purpose, place, self._mixed(PerVariant(time.mix, time.times), draw))
+            return self._keep(
+                purpose, place, self._mixed(purpose, place, PerVariant(time.mix, time.times), draw)
+            )
         return self._keep(purpose, place, draw(time))
 
     def events(self, purpose: Purpose, place: str, probability: float | PerVariant[float]) -> Draws[bool]:
@@ -50,7 +52,7 @@ class Chance:
             return self.draws[purpose, place]
         draw = partial(events, self.seed, purpose, place, kept=self._kept)
         if isinstance(probability, PerVariant):
-            return self._keep(purpose, place, self._mixed(probability, draw))
+            return self._keep(purpose, place, self._mixed(purpose, place, probability, draw))
         return self._keep(purpose, place, draw(probability))
 
     def choices(
@@ -61,12 +63,15 @@ class Chance:
             return self.draws[purpose, place]
         draw = partial(choices, self.seed, purpose, place, kept=self._kept)
         if isinstance(options, PerVariant):
-            return self._keep(purpose, place, self._mixed(options, draw))
+            return self._keep(purpose, place, self._mixed(purpose, place, options, draw))
         return self._keep(purpose, place, draw(options))
 
-    def _mixed(self, laws: PerVariant[Law], draw: Callable[[Law], Draws[T]]) -> Draws[T]:
+    def _mixed(
+        self, purpose: Purpose, place: str, laws: PerVariant[Law], draw: Callable[[Law], Draws[T]]
+    ) -> Draws[T]:
         """Return draws by each part's own law."""
-        return Mixed(self.variants(laws.mix), tuple(draw(law) for law in laws.values), self._kept)
+        each = tuple(draw(law) for law in laws.values)
+        return Mixed(Stream(self.seed, purpose, place), self.variants(laws.mix), each, self._kept)
 
     def _knows(self, purpose: Purpose, place: str, law: object) -> bool:
         """Whether the draws at hand follow this law; otherwise they are drawn anew by it."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from line_sim.chance.streams import KEPT_BLOCKS, Always, Draws, Stream, Uniforms
+from line_sim.chance.streams import KEPT_BLOCKS, Always, Column, Draws, Stream, Uniforms
 from line_sim.scenario.distributions.by_mean import Gamma, Lognormal, Weibull
 from line_sim.scenario.distributions.normal import Normal
 from line_sim.scenario.distributions.quantiles import Quantiles
@@ -22,8 +22,8 @@ from line_sim.units import Nanoseconds
 
 Quantile = Callable[[Uniforms], NDArray[np.float64]]
 
-_LONGEST = 2.0**63
-"""Nanoseconds that a machine's own whole numbers can hold: 292 years."""
+BEYOND = 1 << 62
+"""What a column has for this many nanoseconds or more: 146 years."""
 
 
 def durations(
@@ -32,16 +32,25 @@ def durations(
     """Return draws of whole nanoseconds from `time`."""
     if isinstance(time, Constant):
         return Always(time.value)
-    quantile = quantile_function(time)
+    return Durations(Stream(seed, purpose, place), quantile_function(time), kept)
 
-    def whole_nanoseconds(uniforms: Uniforms) -> list[Nanoseconds]:
-        whole = np.rint(quantile(uniforms))
-        if whole.max() < _LONGEST:
-            durations: list[Nanoseconds] = whole.astype(np.int64).tolist()
-            return durations
-        return [int(duration) for duration in whole.tolist()]
 
-    return Draws(Stream(seed, purpose, place), whole_nanoseconds, kept)
+class Durations(Draws[Nanoseconds]):
+    """Draws of whole nanoseconds by a quantile function; a column has those below `BEYOND` as they are."""
+
+    def values(self, uniforms: Uniforms) -> Column:
+        """Return the duration of each uniform number, at most `BEYOND`."""
+        whole = np.rint(self._transform(uniforms))
+        return np.minimum(whole, BEYOND, out=whole).astype(np.int64)
+
+    def _made(self, index: int, visit: int, attempt: int) -> list[Nanoseconds]:
+        """Return the durations of a block, however long they are."""
+        uniforms = self._stream.block(index, visit, attempt)
+        whole = self.values(uniforms)
+        if whole.max() < BEYOND:
+            found: list[Nanoseconds] = whole.tolist()
+            return found
+        return [int(duration) for duration in np.rint(self._transform(uniforms)).tolist()]
 
 
 def quantile_function(time: PartTime) -> Quantile:  # noqa: C901, PLR0911 - one line for each kind of time

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
+import numpy as np
+
 from line_sim.chance.chance import Chance
+from line_sim.chance.durations import BEYOND
 from line_sim.chance.purposes import Purpose
-from line_sim.chance.streams import Draws
+from line_sim.chance.streams import Column, Draws
 from line_sim.scenario.mix.by_variant import PartTime
 from line_sim.scenario.mix.mix import Mix, PerVariant
 from line_sim.units import Nanoseconds
@@ -49,6 +52,7 @@ class _Shorter(Draws[Nanoseconds]):
     """Draws that take a share of others."""
 
     def __init__(self, draws: Draws[Nanoseconds], share: float) -> None:
+        self.options = ()
         self._draws = draws
         self._share = share
 
@@ -59,3 +63,9 @@ class _Shorter(Draws[Nanoseconds]):
     def block(self, index: int, visit: int = 1, attempt: int = 0) -> list[Nanoseconds]:
         """Return the values of a block of items; they are not kept, as a line asks for each only once."""
         return [round(value * self._share) for value in self._draws.block(index, visit, attempt)]
+
+    def column(self, first: int, count: int, visit: int = 1, attempt: int = 0) -> Column:
+        """Return the values of items one after the other; what is `BEYOND` stays so."""
+        drawn = self._draws.column(first, count, visit, attempt)
+        paced = np.minimum(np.rint(drawn * self._share), BEYOND).astype(np.int64)
+        return np.where(drawn == BEYOND, drawn, paced)

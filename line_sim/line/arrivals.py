@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 
-from line_sim.chance.purposes import Purpose
+from line_sim.chance import needs
 from line_sim.chance.streams import Draws
 from line_sim.layout import Layout, Shifts
 from line_sim.line.buffer import Buffer
@@ -136,10 +136,11 @@ def source_of(
     layout: Layout,
 ) -> Source:
     """Return what lets parts arrive as a scenario says."""
-    if spec.every is None:
+    arrival = needs.arrival(spec)
+    if arrival is None:
         room = sum(place.units + place.buffer for place in layout.places)
         return Supply(floor, maker, first, items, room)
-    interval = floor.chance.durations(Purpose.ARRIVAL, "", spec.every)
+    interval = arrival.of(floor.chance)
     loses = spec.on_full == "lose"
     return Takt(
         floor,

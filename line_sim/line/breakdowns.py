@@ -11,8 +11,8 @@ going has happened by then, so that the machine may fail on the next part before
 from abc import ABC, abstractmethod
 from typing import Any
 
+from line_sim.chance import needs
 from line_sim.chance.chance import Chance
-from line_sim.chance.purposes import Purpose
 from line_sim.line.clocks.virtual import Cue
 from line_sim.line.machines import Machine
 from line_sim.line.records import Outage
@@ -23,9 +23,8 @@ from line_sim.units import Nanoseconds
 
 def draws_of(chance: Chance, station: str, unit: int, way: Way, name: str = "") -> OutageDraws:
     """Return the chance of a machine's stops in one way: each that has a name has its own."""
-    place = f"{station}/{unit} {name}" if name else f"{station}/{unit}"
-    up = chance.durations(Purpose.UP_TIME, place, way.up)
-    return OutageDraws(up, chance.durations(Purpose.REPAIR_TIME, place, way.repair))
+    up, repair = needs.outages(station, unit, way, name)
+    return OutageDraws(up.of(chance), repair.of(chance))
 
 
 class FailingMachine(Machine, ABC):

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
+from line_sim.chance import needs
 from line_sim.chance.chance import Chance
+from line_sim.chance.need import Kinds
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.replay import EndOfRecordingError
 from line_sim.layout import Exit, Gate, Place, Spec, layout_of, specs_of
@@ -25,7 +27,6 @@ from line_sim.line.stops.crew import people_of
 from line_sim.line.stops.lockup import LockUp
 from line_sim.line.tasks import Decide, Inspect, Lanes, Repairs, SendOn, TakePicture, Work
 from line_sim.scenario import model
-from line_sim.scenario.mix.mix import PerVariant
 from line_sim.units import Nanoseconds
 
 COMPLETED, DURATION_OVER, INTERRUPTED, STOPPED = "completed", "duration over", "interrupted", "stopped"
@@ -59,7 +60,7 @@ class Line:
         scenario: model.Scenario,
         gateways: Mapping[str, Gateway],
         *observers: Observer,
-        defect_kinds: tuple[str, ...] | PerVariant[tuple[str, ...]] = (),
+        defect_kinds: Kinds = (),
         interrupt: Interrupt | None = None,
         env: LineEnvironment | None = None,
         chance: Chance | None = None,
@@ -77,8 +78,7 @@ class Line:
         self._gates: dict[str, SendOn] = {}
         self._defect_kinds = defect_kinds
         rework = None if scenario.review is None else scenario.review.rework
-        repaired = None if rework is None else rework.defect_rate
-        self._maker = maker_of(self._floor.chance, scenario.product, defect_kinds, repaired)
+        self._maker = maker_of(self._floor.chance, scenario.product, defect_kinds, rework)
         self._stations = self._build(scenario)
         if self.layout.leads_back:
             LockUp(self._floor, self._stations)
@@ -217,7 +217,7 @@ class Line:
                 return Decide(machine, floor.chance, spec, sent_by, repairs)
 
     def _work(self, spec: model.Station, machine: Machine, lanes: Lanes) -> Task:
-        chance, changeover = self._floor.chance, spec.changeover
+        chance, changeover = self._floor.chance, needs.changeover(spec)
         work: Task = (
             Work(machine, chance, spec, lanes)
             if changeover is None

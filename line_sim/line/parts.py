@@ -1,17 +1,16 @@
 """Parts: what each one truly is, and the one mutable thing that walks along the line."""
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
+from line_sim.chance import needs
 from line_sim.chance.chance import Chance
-from line_sim.chance.purposes import Purpose
-from line_sim.layout import REVIEW
+from line_sim.chance.need import Flaws, Kinds
+from line_sim.chance.streams import Draws
 from line_sim.line.records import Item
-from line_sim.scenario.mix.mix import PerVariant
+from line_sim.scenario.defects.repairs import Rework
+from line_sim.scenario.mix.product import Product
 from line_sim.truth import DEFECTIVE, GOOD
 from line_sim.units import Nanoseconds
-
-Kinds: TypeAlias = tuple[str, ...] | PerVariant[tuple[str, ...]]
-"""Kinds of defect: those of all parts, or of each variant."""
 
 
 class Finding(NamedTuple):
@@ -100,41 +99,31 @@ class Part:
 class PartMaker:
     """Makes part after part; each one's true state hangs on the chance and its number alone.
 
-    Rates and kinds of defect may be those of each variant. `repaired` is the share of the parts that are
-    defective after a repair; None: as of new ones.
+    `rework` is how parts are repaired; None: none is.
     """
 
     def __init__(
-        self,
-        chance: Chance,
-        defect_rate: float | PerVariant[float],
-        defect_kinds: Kinds,
-        repaired: float | None = None,
+        self, chance: Chance, product: Product, kinds: Kinds = (), rework: Rework | None = None
     ) -> None:
-        kinds = or_none(defect_kinds)
-        self._flawless = defect_rate == 0.0
-        self._is_defective = chance.events(Purpose.TRUE_STATE, "", defect_rate)
-        self._kind = chance.choices(Purpose.DEFECT_KIND, "", kinds)
-        after = defect_rate if repaired is None else repaired
-        self._is_still_defective = chance.events(Purpose.TRUE_STATE, REVIEW, after)
-        self._kind_then = chance.choices(Purpose.DEFECT_KIND, REVIEW, kinds)
+        self._new = _drawn(chance, needs.flaws_of_new(product, kinds))
+        self._repaired = (
+            None if rework is None else _drawn(chance, needs.flaws_of_repaired(product, rework, kinds))
+        )
 
     def make(self, item_id: int) -> Part:
         """Return part number `item_id`, counted from 1."""
-        if self._flawless or not self._is_defective.of(item_id):
+        if self._new is None or not self._new[0].of(item_id):
             return Part(item_id)
-        return Part(item_id, DEFECTIVE, self._kind.of(item_id))
+        return Part(item_id, DEFECTIVE, self._new[1].of(item_id))
 
     def make_again(self, part: Part) -> None:
         """Repair a part: what it truly is afterwards hangs on how often it has been repaired, too."""
         which = part.item_id, part.rounds
         part.true_state, part.defect, part.made_at = GOOD, "", ""
-        if self._is_still_defective.of(*which):
-            part.true_state, part.defect = DEFECTIVE, self._kind_then.of(*which)
+        if self._repaired is not None and self._repaired[0].of(*which):
+            part.true_state, part.defect = DEFECTIVE, self._repaired[1].of(*which)
 
 
-def or_none(kinds: Kinds) -> Kinds:
-    """Let there be a kind without a name where none is known."""
-    if isinstance(kinds, PerVariant):
-        return PerVariant(kinds.mix, tuple(own or ("",) for own in kinds.values))
-    return kinds or ("",)
+def _drawn(chance: Chance, flaws: Flaws | None) -> tuple[Draws[bool], Draws[str]] | None:
+    """Return the draws of who is defective, and of which kind."""
+    return None if flaws is None else (flaws.happen.of(chance), flaws.kind.of(chance))

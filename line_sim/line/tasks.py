@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from line_sim.chance import needs
 from line_sim.chance.chance import Chance
-from line_sim.chance.purposes import Purpose
 from line_sim.inspection.gateway import FIRST_ATTEMPT, Gateway, Inquiry, Reply
 from line_sim.inspection.outcome import Answered
 from line_sim.inspection.routing import choose_lane, evaluate
-from line_sim.layout import REVIEW, Lane
+from line_sim.layout import Lane
 from line_sim.line.buffer import Destination
 from line_sim.line.clocks.virtual import Cue, LineEnvironment
 from line_sim.line.machines import Machine
@@ -27,7 +27,7 @@ class Work:
 
     def __init__(self, machine: Machine, chance: Chance, spec: Station, lanes: Lanes) -> None:
         self._machine = machine
-        self._cycle = chance.durations(Purpose.CYCLE, spec.name, spec.cycle)
+        self._cycle = needs.cycle(spec).of(chance)
         self._downstream = lanes[Lane.SHIP]
 
     def begin(self, part: Part) -> None:
@@ -45,7 +45,7 @@ class Repairs:
     def __init__(self, maker: PartMaker, chance: Chance, spec: Rework) -> None:
         self._maker = maker
         self._at_most = spec.at_most
-        self._is_repaired = chance.events(Purpose.REPAIRED, REVIEW, spec.share)
+        self._is_repaired = needs.repaired(spec).of(chance)
 
     def take(self, part: Part) -> bool:
         """Say whether a part is repaired; if so it is another part from now on."""
@@ -74,7 +74,7 @@ class Inspect:
         self._spec = spec
         self._gateway = gateway
         self._lanes = lanes
-        self._acquisition = chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
+        self._acquisition = needs.acquisition(spec).of(chance)
         self._picture_takes = machine.lasts(Cue(machine.env, self._ask, machine.rank))
         self._lane = Lane.SHIP
         self._has_answer = Cue(machine.env, machine.on_shift(self._judge), machine.rank)
@@ -136,7 +136,7 @@ class TakePicture:
         self._machine = machine
         self._gate = gate
         self._belt = lanes[Lane.SHIP]
-        self._acquisition = chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
+        self._acquisition = needs.acquisition(spec).of(chance)
         self._picture_takes = machine.lasts(Cue(machine.env, self._ask, machine.rank))
 
     def begin(self, part: Part) -> None:
@@ -240,9 +240,9 @@ class Decide:
     ) -> None:
         self._machine = machine
         self._repairs = repairs
-        self._time = chance.durations(Purpose.REVIEW_TIME, REVIEW, spec.time)
-        self._misses = chance.events(Purpose.REVIEWER_MISSES, REVIEW, spec.miss_rate)
-        self._alarms = chance.events(Purpose.REVIEWER_FALSE_ALARM, REVIEW, spec.false_alarm_rate)
+        self._time = needs.review_time(spec).of(chance)
+        self._misses = needs.reviewer_misses(spec).of(chance)
+        self._alarms = needs.reviewer_false_alarms(spec).of(chance)
         self._lanes = lanes
 
     def begin(self, part: Part) -> None:

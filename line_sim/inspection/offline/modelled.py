@@ -7,8 +7,8 @@ holds as well where several inspections share it. One that puts calls together i
 
 import heapq
 
+from line_sim.chance import needs
 from line_sim.chance.chance import Chance
-from line_sim.chance.purposes import Purpose
 from line_sim.inspection.gateway import Inquiry, Offline, Reply
 from line_sim.inspection.outcome import Answered, TimedOut
 from line_sim.scenario.gateways.modelled import ModelledOptions
@@ -25,8 +25,8 @@ class Model(Offline):
     """What every modelled server says of a part; `good_label` is its word for a good one."""
 
     def __init__(self, options: ModelledOptions, station: str, good_label: str, chance: Chance) -> None:
-        self._misses = chance.events(Purpose.NETWORK_MISSES, station, options.miss_rate).of
-        self._alarms = chance.events(Purpose.NETWORK_FALSE_ALARM, station, options.false_alarm_rate).of
+        self._misses = needs.network_misses(station, options).of(chance).of
+        self._alarms = needs.network_false_alarms(station, options).of(chance).of
         self._good, self._defective = Answered(good_label, 1.0), Answered(DEFECTIVE, 1.0)
         self._late = TimedOut()
         self.says = {"server": "modelled"}
@@ -68,7 +68,7 @@ class ModelledGateway(Model):
     ) -> None:
         chance = chance or Chance(seed)
         super().__init__(options, station, good_label, chance)
-        self._service = chance.durations(Purpose.INFERENCE, station, options.alone).of
+        self._service = needs.inference(station, options).of(chance).of
         self._keeps_computing = options.after_deadline == "keeps_computing"
         self._overhead = options.overhead
         self._free_at: Workers = [0] * options.servers if workers is None else workers

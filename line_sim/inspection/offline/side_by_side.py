@@ -25,8 +25,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from line_sim.chance import needs
 from line_sim.chance.chance import Chance
-from line_sim.chance.purposes import Purpose
 from line_sim.inspection.gateway import Inquiry, Reply
 from line_sim.inspection.offline.queued import Mend, QueuedGateway, as_it_is
 from line_sim.scenario.gateways.modelled import ModelledOptions
@@ -51,8 +51,8 @@ class SharingGateway(QueuedGateway):
     ) -> None:
         super().__init__(server, options, station=station, good_label=good_label, chance=chance, mend=mend)
         self.server: SharingServer = server
-        self._service = chance.durations(Purpose.INFERENCE, station, options.alone)
-        self._waking = [chance.durations(Purpose.WAKING, station, rest.adds) for rest in options.rests]
+        self._service = needs.inference(station, options).of(chance)
+        self._waking = [each.of(chance) for each in needs.waking(station, options)]
 
     def work(self, inquiry: Inquiry, rested: int) -> Nanoseconds:
         """Return how long a call takes that is alone; `rested`: how many of the rests the server has had."""

@@ -19,8 +19,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from line_sim.chance import needs
 from line_sim.chance.chance import Chance
-from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import Draws
 from line_sim.inspection.gateway import Inquiry, Reply
 from line_sim.inspection.offline.queued import Mend, QueuedGateway, as_it_is
@@ -35,9 +35,7 @@ class BatchDraws:
 
     def __init__(self, options: ModelledOptions, station: str, chance: Chance) -> None:
         self._sizes = list(options.times)
-        self._draws: list[Draws[Nanoseconds]] = [
-            chance.durations(Purpose.INFERENCE, station, time) for time in options.times.values()
-        ]
+        self._draws: list[Draws[Nanoseconds]] = [each.of(chance) for each in needs.batches(station, options)]
         self._pads = options.batching is not None and options.batching.pads
 
     def of(self, size: int, inquiry: Inquiry) -> Nanoseconds:

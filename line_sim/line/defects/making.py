@@ -2,11 +2,12 @@
 
 from itertools import takewhile
 
+from line_sim.chance import needs
 from line_sim.chance.chance import Chance
-from line_sim.chance.purposes import Purpose
+from line_sim.chance.need import Kinds
 from line_sim.line.buffer import Destination
 from line_sim.line.machines import Task
-from line_sim.line.parts import Kinds, Part, or_none
+from line_sim.line.parts import Part
 from line_sim.scenario.model import Scenario, Station
 from line_sim.truth import DEFECTIVE
 
@@ -19,11 +20,10 @@ class Spoiler:
     """
 
     def __init__(self, chance: Chance, spec: Station, kinds: Kinds) -> None:
-        makes, self._station = spec.makes_defects, spec.name
-        if makes is None:
+        flaws, self._station = needs.flaws_of_station(spec, kinds), spec.name
+        if flaws is None:
             raise TypeError(f"{spec.name} makes no defects")
-        self._spoils = chance.events(Purpose.SPOILT, spec.name, makes.rate)
-        self._kind = chance.choices(Purpose.DEFECT_KIND, spec.name, makes.kinds or or_none(kinds))
+        self._spoils, self._kind = flaws.happen.of(chance), flaws.kind.of(chance)
 
     def have(self, part: Part) -> None:
         """Spoil a part, or do not; one that is defective already keeps its defect, and where it is from."""

@@ -1,12 +1,11 @@
 """A machine that is set up between two variants."""
 
 from line_sim.chance.chance import Chance
-from line_sim.chance.purposes import Purpose
+from line_sim.chance.need import Takes
 from line_sim.line.machines import Machine
 from line_sim.line.parts import Part
 from line_sim.line.tasks import Lanes, Work
 from line_sim.scenario.model import Station
-from line_sim.scenario.times import Time
 
 
 class SetUpWork(Work):
@@ -17,10 +16,10 @@ class SetUpWork(Work):
     """
 
     def __init__(
-        self, machine: Machine, chance: Chance, spec: Station, changeover: Time, lanes: Lanes
+        self, machine: Machine, chance: Chance, spec: Station, changeover: Takes, lanes: Lanes
     ) -> None:
         super().__init__(machine, chance, spec, lanes)
-        self._changeover = chance.durations(Purpose.CHANGEOVER, spec.name, changeover)
+        self._changeover = changeover.of(chance)
         self._set_up_for = ""  # nothing so far: what the first part needs is there
 
     def begin(self, part: Part) -> None:

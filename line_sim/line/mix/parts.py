@@ -1,8 +1,10 @@
 """Parts of several variants as they are made."""
 
+from line_sim.chance import needs
 from line_sim.chance.chance import Chance
+from line_sim.chance.need import Kinds, Varies
 from line_sim.line.parts import Part, PartMaker
-from line_sim.scenario.mix.mix import Mix, PerVariant
+from line_sim.scenario.defects.repairs import Rework
 from line_sim.scenario.mix.product import Product
 
 
@@ -12,14 +14,14 @@ class VariantMaker(PartMaker):
     def __init__(
         self,
         chance: Chance,
-        mix: Mix,
-        defect_rate: float | PerVariant[float],
-        defect_kinds: tuple[str, ...] | PerVariant[tuple[str, ...]],
-        repaired: float | None = None,
+        variant: Varies,
+        product: Product,
+        kinds: Kinds = (),
+        rework: Rework | None = None,
     ) -> None:
-        super().__init__(chance, defect_rate, defect_kinds, repaired)
-        self._names = mix.names
-        self._variant = chance.variants(mix)
+        super().__init__(chance, product, kinds, rework)
+        self._names = variant.mix.names
+        self._variant = variant.of(chance)
 
     def make(self, item_id: int) -> Part:
         """Return part number `item_id`, counted from 1."""
@@ -28,14 +30,9 @@ class VariantMaker(PartMaker):
         return part
 
 
-def maker_of(
-    chance: Chance,
-    product: Product,
-    defect_kinds: tuple[str, ...] | PerVariant[tuple[str, ...]] = (),
-    repaired: float | None = None,
-) -> PartMaker:
-    """Return what makes the parts of a product."""
-    mix = product.mix
-    if mix is None:
-        return PartMaker(chance, product.defect_rate, defect_kinds, repaired)
-    return VariantMaker(chance, mix, product.defect_rates, defect_kinds, repaired)
+def maker_of(chance: Chance, product: Product, kinds: Kinds = (), rework: Rework | None = None) -> PartMaker:
+    """Return what makes the parts of a product, which are repaired by `rework` (None: none is)."""
+    variant = needs.variant(product)
+    if variant is None:
+        return PartMaker(chance, product, kinds, rework)
+    return VariantMaker(chance, variant, product, kinds, rework)

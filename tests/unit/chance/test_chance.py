@@ -56,16 +56,16 @@ def drawn(kind: str, seed: int, parts: int) -> np.ndarray:
 def test_a_number_belongs_to_its_part_and_not_to_the_order_of_asking():
     """Forwards, backwards, one by one, across blocks: the same number for the same part."""
     items = [1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 7 * BLOCK, 10**6, 10**12]
-    draws = Draws(Stream(3, "cycle", "press"), list)
+    draws = Draws(Stream(3, "cycle", "press"), np.copy)
     forwards = {item: draws.of(item) for item in items}
-    other = Draws(Stream(3, "cycle", "press"), list)
+    other = Draws(Stream(3, "cycle", "press"), np.copy)
     assert {item: other.of(item) for item in reversed(items)} == forwards
     assert {item: Stream(3, "cycle", "press").uniform(item) for item in items} == forwards
 
 
 def test_forgotten_blocks_come_back_the_same():
     """Only some blocks are kept; asking again after many others gives the same number."""
-    draws = Draws(Stream(3, "cycle", "press"), list)
+    draws = Draws(Stream(3, "cycle", "press"), np.copy)
     first = draws.of(5)
     for block in range(100):
         draws.of(block * BLOCK)
@@ -86,7 +86,7 @@ def test_a_second_visit_draws_anew_and_leaves_the_first_as_it_was():
         key=int.from_bytes(blake2b(b"3\x1fcycle\x1fpress", digest_size=16).digest(), "little"), counter=BLOCK
     )
     first = (before_there_were_visits.random_raw(4) >> np.uint64(12))[0]
-    draws = Draws(Stream(3, "cycle", "press"), list)
+    draws = Draws(Stream(3, "cycle", "press"), np.copy)
     again = [draws.of(item, 2) for item in range(1, 9)]
     assert draws.of(BLOCK) == draws.of(BLOCK, 1) == (float(first) + 0.5) * 2.0**-52
     assert again == [draws.of(item, visit=2) for item in range(1, 9)]

@@ -1,5 +1,9 @@
 """The standard normal distribution, against scipy's."""
 
+import importlib.util
+import statistics
+import sys
+
 import numpy as np
 import pytest
 from scipy import special
@@ -26,9 +30,24 @@ def test_the_ends_lie_nowhere():
     assert [normal.quantile(share) for share in (0.0, 0.5, 1.0)] == [-np.inf, 0.0, np.inf]
 
 
-def test_many_at_a_time_are_as_each_alone():
-    """In whatever shape they come."""
-    table = SHARES[:100].reshape(4, 25)
+@pytest.fixture
+def in_python(monkeypatch):
+    """Return the standard library's quantile as it is without its twin in C, which may round otherwise."""
+    monkeypatch.setitem(sys.modules, "_statistics", None)
+    found = importlib.util.find_spec("statistics")
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    assert module is not statistics
+    return module.NormalDist().inv_cdf
+
+
+def test_many_at_a_time_are_as_each_alone(in_python):
+    """In whatever shape they come, to the bit: in the middle, in both tails, and where one ends."""
+    chance = np.random.default_rng(5)
+    ends = [np.nextafter(end, to) for end in (0.075, 0.5, 0.925, np.exp(-25.0)) for to in (0.0, end, 1.0)]
+    shares = np.concatenate([SHARES, ends, chance.random(100_000), 10.0 ** -chance.uniform(1, 300, 20_000)])
+    table = shares[: len(shares) // 4 * 4].reshape(4, -1)
     found = normal.quantiles(table)
     assert found.shape == table.shape
-    assert found.ravel().tolist() == [normal.quantile(share) for share in table.ravel().tolist()]
+    assert found.ravel().tolist() == list(map(in_python, table.ravel().tolist()))
+    assert normal.quantiles(table[:, :0]).shape == (4, 0)
