@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from line_sim.errors import ScenarioError
+from line_sim.user_cache import user_cache
 
 BACKBONES = ("seeded", "keras", "hub", "weights")
 HEADS = ("imagenet", "fitted")
@@ -78,5 +79,4 @@ def contradictions(choice: Choice) -> list[str]:
 
 def default_cache(environment: Mapping[str, str]) -> Path:
     """Return where features are kept unless the user says otherwise (XDG base directories)."""
-    home = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home, "line-sim", "features")
+    return user_cache(environment) / "features"

@@ -1,1 +1,1 @@
-"""The modelled line as machine code: the same parts, the same events, the same bytes as the SimPy line's."""
+"""The same line as in `line`, as a kernel that numba compiles: imported only where it is used."""

@@ -85,7 +85,17 @@ def test_importing_line_sim_loads_no_heavy_package():
     """A program that only imports the package pays for none of what it may use later."""
     code = (
         "import sys, line_sim; heavy = {'numpy', 'scipy', 'simpy', 'pandas', 'grpc', 'tensorflow', 'plotly',"
-        " 'jinja2', 'rich'} & set(sys.modules); sys.exit(', '.join(sorted(heavy)) or None)"
+        " 'jinja2', 'rich', 'numba'} & set(sys.modules); sys.exit(', '.join(sorted(heavy)) or None)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_only_a_compiled_line_loads_the_compiler():
+    """Neither the commands nor what makes a run import numba before they need it."""
+    code = (
+        "import sys, line_sim.cli.group, line_sim.cli.run, line_sim.simulation;"
+        " sys.exit('numba' in sys.modules or 'llvmlite' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,178 @@
+"""Compiled code is kept for the next process, and never used where it does not fit."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from commands import ROOT
+
+pytest.importorskip("numba")
+
+HELPER = """
+from line_sim.compiled.jit import compiled
+
+@compiled
+def more(number):
+    return number + {step}
+"""
+KERNEL = """
+from line_sim.compiled.helper import more
+from line_sim.compiled.jit import entry, is_warm
+
+@entry
+def twice_more(number):
+    return more(more(number))
+"""
+ASK = """
+import numba
+from line_sim.compiled.kernel import is_warm, twice_more
+before, found, after = is_warm(twice_more), twice_more({number}), is_warm(twice_more)
+print(before, found, after, repr(numba.config.CACHE_DIR))
+"""
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """Return a folder with line-sim in it, which has a kernel and a helper of the test's own."""
+    shutil.copytree(
+        ROOT / "line_sim", tmp_path / "site/line_sim", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    room = tmp_path / "site/line_sim/compiled"
+    (room / "helper.py").write_text(HELPER.format(step=1))
+    (room / "kernel.py").write_text(KERNEL)
+    return tmp_path / "site"
+
+
+def start(installed: Path, number: object = 40, **environment: str) -> "subprocess.Popen[str]":
+    """Begin to ask the kernel in a process of its own, whose cache lies beside what is installed."""
+    variables = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA_")}
+    variables |= {"PYTHONPATH": str(installed), "XDG_CACHE_HOME": str(installed.parent / "cache")}
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", ASK.format(number=number)],
+        cwd=installed,
+        env=variables | {"PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def told(process: "subprocess.Popen[str]") -> str:
+    """Return what the kernel said; it complained of nothing."""
+    out, complaints = process.communicate(timeout=120)
+    assert (process.returncode, complaints) == (0, "")
+    return out.strip()
+
+
+def kept(installed: Path, where: str = "cache/line-sim") -> list[Path]:
+    """Return the files of code that were kept."""
+    return sorted((installed.parent / where / "compiled").glob("*/*"))
+
+
+def test_the_second_process_compiles_nothing(installed):
+    """The first one keeps its code, and numba's own settings stay as they were."""
+    assert told(start(installed)) == "False 42 True ''"
+    files = kept(installed)
+    assert told(start(installed)) == "True 42 True ''"
+    assert [file.suffix for file in files] == [".code"]
+    assert kept(installed) == files
+
+
+def test_a_changed_callee_in_another_module_is_noticed(installed):
+    """By numba's own cache it would not be: that looks at the entry's file alone."""
+    told(start(installed))
+    (installed / "line_sim/compiled/helper.py").write_text(HELPER.format(step=10))
+    assert told(start(installed)) == "False 60 True ''"
+
+
+def test_a_constant_of_the_units_is_part_of_the_code(installed):
+    """So code that was compiled with another one is not used."""
+    told(start(installed))
+    units = installed / "line_sim/units.py"
+    units.write_text(units.read_text() + "\nANOTHER = 1\n")
+    assert told(start(installed)) == "False 42 True ''"
+
+
+@pytest.mark.parametrize("home", ["a file", "nothing", "read only"])
+def test_where_nothing_can_be_kept_the_line_is_compiled_all_the_same(installed, tmp_path, home):
+    """Nothing is said, and nothing is left anywhere."""
+    place = tmp_path / "home"
+    if home == "a file":
+        place.write_text("no folder")
+    elif home == "read only":
+        place.mkdir()
+        place.chmod(0o500)
+        if os.access(place, os.W_OK):
+            pytest.skip("this user may write anywhere")
+    before = sorted(tmp_path.rglob("*"))
+    chosen = "/dev/null" if home == "nothing" else f"{place}/cache"
+    assert told(start(installed, XDG_CACHE_HOME=chosen)) == "False 42 True ''"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_to_which_others_may_write_is_not_used(installed):
+    """Code that is loaded is run: it must be this user's own."""
+    told(start(installed))
+    (file,) = kept(installed)
+    file.parent.chmod(0o777)
+    assert told(start(installed)) == "False 42 True ''"
+
+
+@pytest.mark.parametrize("rest", [0, 10, 1000])
+def test_code_that_is_not_whole_is_made_again(installed, rest):
+    """As after a power cut."""
+    told(start(installed))
+    (file,) = kept(installed)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:rest])
+    assert told(start(installed)) == "True 42 True ''"
+    assert len(file.read_bytes()) == len(whole)
+
+
+def test_processes_that_compile_at_once_keep_each_its_own_signature(installed):
+    """With numba's index of signatures one could name the other's code."""
+    numbers = {"40": "42", "40.5": "42.5", "2j": "(2+2j)"}
+    first = [start(installed, number) for number in (*numbers, *numbers)]
+    for process in first:
+        told(process)
+    assert len(kept(installed)) == len(numbers)
+    for number, found in numbers.items():
+        assert told(start(installed, number)) == f"True {found} True ''"
+
+
+def test_the_users_own_folder_for_numba_is_taken(installed, tmp_path):
+    """NUMBA_CACHE_DIR says where; the state of the sources is told apart there, too."""
+    own = str(tmp_path / "own")
+    assert told(start(installed, NUMBA_CACHE_DIR=own)) == f"False 42 True {own!r}"
+    assert told(start(installed, NUMBA_CACHE_DIR=own)) == f"True 42 True {own!r}"
+    assert len(kept(installed, "own/line-sim")) == 1
+
+
+def test_without_the_compiler_the_functions_are_pythons(installed):
+    """For tests and debuggers; nothing is kept of it."""
+    assert told(start(installed, NUMBA_DISABLE_JIT="1")) == "True 42 True ''"
+    assert kept(installed) == []
+
+
+def test_old_states_are_thrown_away_with_care(installed):
+    """Where a new one begins: only those that nobody has used for weeks, and only what was written here."""
+    told(start(installed))
+    (file,) = kept(installed)
+    root, weeks = file.parent.parent, time.time() - 40 * 24 * 3600
+    old, foreign, other = root / ("a" * 32), root / ("b" * 32), root / "notes"
+    for folder in (old, foreign, other):
+        folder.mkdir()
+        (folder / "line.code").touch()
+    (foreign / "diary.txt").touch()
+    for folder in (old, foreign, other):
+        os.utime(folder, (weeks, weeks))
+    (installed / "line_sim/compiled/helper.py").write_text(HELPER.format(step=2))
+    told(start(installed))
+    assert not old.exists()
+    assert [path.name for path in foreign.iterdir()] == ["diary.txt"]
+    assert (other / "line.code").exists()
+    assert file.exists()
