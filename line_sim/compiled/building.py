@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from line_sim.chance import needs
 from line_sim.chance.chance import Chance
-from line_sim.chance.purposes import Purpose
+from line_sim.chance.need import Kinds, Need
 from line_sim.chance.streams import Draws
-from line_sim.compiled.columns import ATTEMPT, Columns, Numbers, _column
+from line_sim.compiled.columns import Columns, Numbers
 from line_sim.compiled.kernel import facts as task
 from line_sim.compiled.kernel.buffers import BELT, GATE_BELT, PLAIN
 from line_sim.compiled.kernel.numbers import NONE
@@ -20,14 +21,11 @@ from line_sim.compiled.words import Words
 from line_sim.inspection.offline.modelled import LATE
 from line_sim.inspection.outcome import Answered, Outcome, TimedOut
 from line_sim.inspection.routing import choose_lane, evaluate
-from line_sim.layout import REVIEW, Exit, Gate, Lane, Layout, Shifts, layout_of, server_name, specs_of
-from line_sim.scenario.mix.mix import PerVariant
+from line_sim.layout import Exit, Gate, Lane, Layout, Shifts, Spec, layout_of, server_name, specs_of
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
-from line_sim.scenario.stops.breakdowns import names_of
+from line_sim.scenario.stops.breakdowns import Way, names_of
 from line_sim.truth import DEFECTIVE, GOOD
 from line_sim.units import SECOND
-
-Kinds = tuple[str, ...] | PerVariant[tuple[str, ...]]
 
 _EXITS = {Exit.SHIPPED: task.TO_SHIPPING, Exit.SCRAPPED: task.TO_SCRAP, Exit.HALT: task.TO_HALT}
 _LANES = {
@@ -49,11 +47,11 @@ class Stop:
     parts: bool
 
     def fill(self, told: Numbers, what: str, first: int) -> None:
-        """Write the up times or the repairs from an outage's number on: `OutageDraws`."""
-        drawn = _column(self.ups if what == "ups" else self.repairs, first, len(told), 1, 0, int)
-        if what == "ups":
-            drawn = [max(1, round(up / SECOND) if self.parts else up) for up in drawn]
-        told[:] = drawn
+        """Write the ups or the repairs from an outage's number on: `OutageDraws`."""
+        drawn = (self.ups if what == "ups" else self.repairs).column(first, len(told))
+        if what == "ups" and self.parts:
+            drawn = np.array([round(up / SECOND) for up in drawn.tolist()])
+        told[:] = np.maximum(drawn, 1) if what == "ups" else drawn
 
 
 @dataclass
@@ -61,8 +59,8 @@ class Built:
     """A line as arrays, with the draws that it needs: those by part, and those of each way to stop."""
 
     layout: Layout
-    words: Words = field(default_factory=Words)
-    columns: Columns = field(default_factory=Columns)
+    words: Words
+    columns: Columns
     stops: list[Stop] = field(default_factory=list)
     facts: dict[str, int] = field(default_factory=dict)
     tables: dict[str, NDArray[Any]] = field(default_factory=dict)
@@ -78,10 +76,10 @@ class _Building:
 
     def __init__(self, scenario: Scenario, chance: Chance, defect_kinds: Kinds) -> None:
         self._scenario, self._chance, self._kinds = scenario, chance, defect_kinds
-        self.built = Built(layout_of(scenario))
-        self._layout, self._columns = self.built.layout, self.built.columns
-        self._words = self.built.words
+        self._layout, self._words = layout_of(scenario), Words()
         self._code = self._words.code
+        self._columns = Columns(chance, self._code)
+        self.built = Built(self._layout, self._words, self._columns)
         self._machines: list[dict[str, int]] = []
         self._ways: list[dict[str, int]] = []
         self._verdicts: list[tuple[Any, ...]] = []
@@ -105,10 +103,8 @@ class _Building:
         }
 
     def _facts(self) -> dict[str, int]:
-        scenario, chance, add = self._scenario, self._chance, self._columns.add
-        words, mix, rate = self._words, scenario.product.mix, scenario.product.defect_rates
-        every = scenario.arrivals.every
-        kinds = or_none(self._kinds)
+        scenario, words, mix = self._scenario, self._words, self._scenario.product.mix
+        flaws = needs.flaws_of_new(scenario.product, self._kinds)
         return {
             "no_word": words.code(""),
             "good": words.code(GOOD),
@@ -117,13 +113,16 @@ class _Building:
             "review": words.code(Lane.REVIEW.value),
             "dispositions": words.row(*DISPOSITIONS),
             "variants": words.row(*mix.names) if mix else NONE,
-            "arrival": NONE if every is None else add(chance.durations(Purpose.ARRIVAL, "", every)),
-            "true_state": add(chance.events(Purpose.TRUE_STATE, "", rate)) if rate else NONE,
-            "defect": add(chance.choices(Purpose.DEFECT_KIND, "", kinds), code=self._code) if rate else NONE,
-            "variant": add(chance.variants(mix)) if mix else NONE,
+            "arrival": self._column(needs.arrival(scenario.arrivals)),
+            "true_state": self._column(flaws and flaws.happen),
+            "defect": self._column(flaws and flaws.kind),
+            "variant": self._column(needs.variant(scenario.product)),
         }
 
-    def _place(self, index: int, spec: Station | Inspection | Gate | Review) -> dict[str, int]:
+    def _column(self, need: Need[Any] | None, visits: int = 1) -> int:
+        return NONE if need is None else self._columns.add(need, visits)
+
+    def _place(self, index: int, spec: Spec) -> dict[str, int]:
         place = self._layout.places[index]
         found = dict.fromkeys(PLACE.names or (), NONE)
         found |= {
@@ -141,14 +140,12 @@ class _Building:
                 | {"set_up_for": NONE, "left_to_do": NONE, "shifts": shifts, "hours": shifts, "visit": 1}
                 | {"stops": bool(ways) or shifts != NONE, "first_way": len(self._ways), "ways": len(ways)}
             )
-            self._add_ways(len(self._machines) - 1, f"{place.name}/{unit}", ways)
+            self._add_ways(len(self._machines) - 1, place.name, unit, ways)
         return found | self._task(index, spec)
 
-    def _add_ways(self, machine: int, place: str, ways: Sequence[Any]) -> None:
+    def _add_ways(self, machine: int, station: str, unit: int, ways: Sequence[Way]) -> None:
         for way, name in zip(ways, names_of(ways), strict=True):
-            where = f"{place} {name}" if name else place
-            up = self._chance.durations(Purpose.UP_TIME, where, way.up)
-            repair = self._chance.durations(Purpose.REPAIR_TIME, where, way.repair)
+            up, repair = (need.of(self._chance) for need in needs.outages(station, unit, way, name))
             self.built.stops.append(Stop(up, repair, way.counts == "parts"))
             self._ways.append(
                 dict.fromkeys(WAY.names or (), 0)
@@ -156,52 +153,34 @@ class _Building:
                 | {"failed_at": NONE, "due": NONE}
             )
 
-    def _task(self, index: int, spec: Station | Inspection | Gate | Review) -> dict[str, int]:
-        chance, add = self._chance, self._columns.add
+    def _task(self, index: int, spec: Spec) -> dict[str, int]:
         match spec:
             case Station():
-                found = {
-                    "task": task.WORK,
-                    "time": add(chance.durations(Purpose.CYCLE, spec.name, spec.cycle)),
+                set_up, flaws = needs.changeover(spec), needs.flaws_of_station(spec, self._kinds)
+                return {
+                    "task": task.WORK if set_up is None else task.SET_UP,
+                    "time": self._column(needs.cycle(spec)),
+                    "changeover": self._column(set_up),
+                    "spoilt": self._column(flaws and flaws.happen),
+                    "spoilt_how": self._column(flaws and flaws.kind),
                 }
-                if spec.changeover is not None:
-                    found["task"] = task.SET_UP
-                    found["changeover"] = add(
-                        chance.durations(Purpose.CHANGEOVER, spec.name, spec.changeover)
-                    )
-                if spec.makes_defects is not None:
-                    makes, kinds = spec.makes_defects, spec.makes_defects.kinds or or_none(self._kinds)
-                    found["spoilt"] = add(chance.events(Purpose.SPOILT, spec.name, makes.rate))
-                    found["spoilt_how"] = add(
-                        chance.choices(Purpose.DEFECT_KIND, spec.name, kinds), code=self._code
-                    )
-                return found
             case Inspection():
                 return self._inspection(index, spec)
             case Gate():
                 return {"task": task.GATE, "camera": self._layout.camera_of(index)}
             case Review():
-                visits = len(self._layout.inspections)
-                looks = chance.durations(Purpose.REVIEW_TIME, REVIEW, spec.time)
-                misses = chance.events(Purpose.REVIEWER_MISSES, REVIEW, spec.miss_rate)
-                alarms = chance.events(Purpose.REVIEWER_FALSE_ALARM, REVIEW, spec.false_alarm_rate)
+                visits = needs.most_visits(self._layout, index)
                 return {
                     "task": task.REVIEW,
-                    "time": add(looks, visits=visits),
-                    "misses": add(misses, visits=visits),
-                    "alarms": add(alarms, visits=visits),
+                    "time": self._column(needs.review_time(spec), visits),
+                    "misses": self._column(needs.reviewer_misses(spec), visits),
+                    "alarms": self._column(needs.reviewer_false_alarms(spec), visits),
                 }
 
     def _inspection(self, index: int, spec: Inspection) -> dict[str, int]:
-        chance, add, options = self._chance, self._columns.add, spec.gateway.model
+        options, gate, verdicts = spec.gateway.model, self._layout.gate_of(index), len(self._verdicts)
         if options is None:
             raise TypeError(f"{spec.name}: no modelled server answers there")
-        acquisition = chance.durations(Purpose.ACQUISITION, spec.name, spec.acquisition)
-        service = chance.durations(Purpose.INFERENCE, spec.name, options.alone)
-        misses = chance.events(Purpose.NETWORK_MISSES, spec.name, options.miss_rate)
-        alarms = chance.events(Purpose.NETWORK_FALSE_ALARM, spec.name, options.false_alarm_rate)
-        gate = self._layout.gate_of(index)
-        verdicts = len(self._verdicts)
         good, defective = Answered(spec.ship_when.labels[0], 1.0), Answered(DEFECTIVE, 1.0)
         self._verdicts += [
             self._verdict(spec, good, "OK"),
@@ -210,10 +189,10 @@ class _Building:
         ]
         return {
             "task": task.INSPECT if gate is None else task.PICTURE,
-            "time": add(acquisition),
-            "service": add(service, attempt=ATTEMPT),
-            "misses": add(misses, attempt=ATTEMPT),
-            "alarms": add(alarms, attempt=ATTEMPT),
+            "time": self._column(needs.acquisition(spec)),
+            "service": self._column(needs.inference(spec.name, options)),
+            "misses": self._column(needs.network_misses(spec.name, options)),
+            "alarms": self._column(needs.network_false_alarms(spec.name, options)),
             "gate": NONE if gate is None else gate,
             "deadline": NONE if spec.deadline is None else spec.deadline,
             "server": self._server(spec),
@@ -271,13 +250,6 @@ class _Building:
 
     def _calendar(self, shifts: Shifts | None) -> int:
         return NONE if shifts is None else self._calendars.index(shifts)
-
-
-def or_none(kinds: Kinds) -> Kinds:
-    """Let there be a kind without a name where none is known."""
-    if isinstance(kinds, PerVariant):
-        return PerVariant(kinds.mix, tuple(own or ("",) for own in kinds.values))
-    return kinds or ("",)
 
 
 def _end(to: int | Exit | None) -> int:

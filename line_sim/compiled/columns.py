@@ -1,4 +1,4 @@
-"""The columns of chance that a line needs: one for each purpose, place and visit, a row for each part."""
+"""The columns of chance that a line needs: one for each need and visit, a row for each part."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -6,40 +6,37 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from line_sim.chance.streams import BLOCK, BLOCK_BITS, Draws
+from line_sim.chance.chance import Chance
+from line_sim.chance.need import Need
+from line_sim.chance.streams import Draws
 
 Numbers: TypeAlias = NDArray[np.int64]
-Code: TypeAlias = Callable[[Any], int]
-
-ATTEMPT = 1
 
 
 class Columns:
-    """Draws by part, in the order in which they were added: each gets the next column, or several.
+    """What parts draw, in the order in which it was added: each need gets the next column, or several.
 
-    A column holds whole numbers: times in ns, 0 or 1 for what happens or does not, codes of words.
+    A column holds whole numbers: times in ns, 0 or 1 for what happens or does not, and for what is chosen the
+    code of the word.
     """
 
-    def __init__(self) -> None:
-        self._draws: list[tuple[Draws[Any], int, int, Code]] = []
+    def __init__(self, chance: Chance, code: Callable[[str], int]) -> None:
+        self._chance = chance
+        self._code = code
+        self._drawn: list[tuple[Draws[Any], int, int, Numbers | None]] = []
 
     def __len__(self) -> int:
-        return len(self._draws)
+        return len(self._drawn)
 
-    def add(self, draws: Draws[Any], *, visits: int = 1, attempt: int = 0, code: Code = int) -> int:
-        """Return the column of some draws for a part's first visit; those of further visits follow it."""
-        first = len(self._draws)
-        self._draws += [(draws, visit, attempt, code) for visit in range(1, visits + 1)]
+    def add(self, need: Need[Any], visits: int = 1) -> int:
+        """Return the column of a need for a part's first visit; those of further visits follow it."""
+        first, draws = len(self._drawn), need.of(self._chance)
+        codes = np.array([self._code(word) for word in draws.options]) if draws.options else None
+        self._drawn += [(draws, visit, need.by.attempt, codes) for visit in range(1, visits + 1)]
         return first
 
     def fill(self, columns: Numbers, first: int) -> None:
         """Write the values of parts from a number on, as many as there is room for; shape [columns, parts]."""
-        for row, (draws, visit, attempt, code) in zip(columns, self._draws, strict=True):
-            row[:] = _column(draws, first, len(row), visit, attempt, code)
-
-
-def _column(draws: Draws[Any], first: int, count: int, visit: int, attempt: int, code: Code) -> list[int]:
-    blocks = range(first >> BLOCK_BITS, (first + count - 1 >> BLOCK_BITS) + 1)
-    told = [code(value) for block in blocks for value in draws.block(block, visit, attempt)]
-    skipped = first - blocks.start * BLOCK
-    return told[skipped : skipped + count]
+        for row, (draws, visit, attempt, codes) in zip(columns, self._drawn, strict=True):
+            told = draws.column(first, len(row), visit, attempt)
+            row[:] = told if codes is None else codes[told]

@@ -22,7 +22,8 @@ R = TypeVar("R")
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Have a function compiled as part of those that call it, where LLVM may put it in their midst."""
-    return cast("Callable[P, R]", numba.njit(nogil=True)(function))
+    inner = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return cast("Callable[P, R]", inner(function))
 
 
 def entry(function: Callable[P, R]) -> Callable[P, R]:
@@ -30,7 +31,7 @@ def entry(function: Callable[P, R]) -> Callable[P, R]:
 
     Other threads run meanwhile.
     """
-    made: Any = numba.njit(nogil=True)(function)
+    made: Any = numba.njit(nogil=True, error_model="numpy")(function)
     folder = _folder()
     if isinstance(made, Dispatcher) and folder is not None:
         _kept_by(made, MachineCode(folder, f"{function.__module__}.{function.__qualname__}"))

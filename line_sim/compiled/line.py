@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.chance.chance import Chance
+from line_sim.chance.need import Kinds
 from line_sim.compiled.arrays import Arrays
-from line_sim.compiled.building import Kinds, build
+from line_sim.compiled.building import build
 from line_sim.compiled.kernel import advance as kernel
 from line_sim.compiled.kernel.facts import TOO_LATE
 from line_sim.compiled.kernel.numbers import NONE
@@ -75,7 +76,6 @@ class CompiledLine:
         """Let the parts through, hand over all rows, and say how it ended."""
         self._draw(1)
         self._draw_outages(first=True)
-        kernel.begin(self._arrays.lines)
         while (why := kernel.advance(self._arrays.lines)) != kernel.DONE:
             if why == kernel.ROWS_FULL:
                 self._hand_over()
@@ -159,7 +159,8 @@ class CompiledLine:
     def _made(self, scenario: Scenario) -> Arrays:
         layout, built = self.layout, self._built
         places, machines, ways = len(layout.places), len(built.tables["machines"]), len(built.tables["ways"])
-        kinds, slots = len(built.columns), 64
+        kinds, slots, items = len(built.columns), 64, layout.run.items
+        at_hand = PARTS_AT_HAND if items is None else min(PARTS_AT_HAND, items + kernel.SPARE + 1)
         parts = np.zeros(slots, PART)
         parts["next_waiting"] = np.arange(1, slots + 1)
         ring = 1 << (2 * machines + 4).bit_length()
@@ -172,7 +173,7 @@ class CompiledLine:
                 "at_once": np.zeros(ring, AT_ONCE),
                 "parts": parts,
                 "drawn": np.zeros((slots, kinds), np.int64),
-                "columns": np.zeros((kinds, PARTS_AT_HAND), np.int64),
+                "columns": np.zeros((kinds, at_hand), np.int64),
                 "ups": np.zeros((ways, OUTAGES_AT_HAND), np.int64),
                 "repairs": np.zeros((ways, OUTAGES_AT_HAND), np.int64),
                 "locked": np.zeros(places, np.int64),
@@ -183,7 +184,7 @@ class CompiledLine:
                 "outage_rows": np.zeros(outages, OUTAGE),
             }
         )
-        duration, items, comes = layout.run.duration, layout.run.items, layout.comes
+        duration, comes = layout.run.duration, layout.comes
         room = sum(place.units + place.buffer for place in layout.places)
         facts = {
             **built.facts,
@@ -213,7 +214,7 @@ class CompiledLine:
             "room_calls": calls,
             "room_outages": outages,
             "kinds_of_numbers": kinds,
-            "parts_at_hand": PARTS_AT_HAND,
+            "parts_at_hand": at_hand,
             "outages_at_hand": OUTAGES_AT_HAND,
         }
         for name, value in facts.items():

@@ -20,20 +20,11 @@ SPARE = 4
 
 
 @entry
-def begin(lines):
-    """Set every machine to work, the last station's first, and open the gate: `Line.run`."""
-    line = lines[0]
-    for place in range(line.places_count - 1, -1, -1):
-        first = place_at(line, place).first_machine
-        for whose in range(first, first + place_at(line, place).units):
-            start(line, whose)
-    open_gate(line)
-
-
-@entry
 def advance(lines):
     """Let things happen until the line is over, or something must be done for it: `LineEnvironment.run_line`."""
     line = lines[0]
+    if not line.begun:
+        _begin(line)
     while True:
         why = _stands_in_the_way(line)
         if why != DONE:
@@ -53,6 +44,17 @@ def advance(lines):
             _happen(line, kind, whom)
         else:
             return DONE
+
+
+@compiled
+def _begin(line):
+    """Set every machine to work, the last station's first, and open the gate: `Line.run`."""
+    line.begun = True
+    for place in range(line.places_count - 1, -1, -1):
+        first = place_at(line, place).first_machine
+        for whose in range(first, first + place_at(line, place).units):
+            start(line, whose)
+    open_gate(line)
 
 
 @compiled

@@ -10,6 +10,7 @@ from line_sim.compiled.kernel.numbers import WHOLE
 
 LINE = np.dtype(
     [
+        ("begun", WHOLE),
         ("now", WHOLE),  # line time
         ("number", WHOLE),  # of the next event that is entered
         ("to_come", WHOLE),  # events in the heap

@@ -15,7 +15,7 @@ from line_sim.compiled.kernel.facts import (
     TO_SCRAP,
 )
 from line_sim.compiled.kernel.hours import resumes, worked_after
-from line_sim.compiled.kernel.numbers import NONE
+from line_sim.compiled.kernel.numbers import NONE, later
 from line_sim.compiled.kernel.rows import tell_call
 from line_sim.compiled.kernel.servers import ask
 from line_sim.compiled.kernel.stops import work
@@ -47,7 +47,7 @@ def _set_up(line, whose, slot):
         if machine.set_up_for != NONE:
             machine.changeover = drawn(line, slot, place.changeover)
         machine.set_up_for = variant
-    work(line, whose, machine.changeover + drawn(line, slot, place.time))
+    work(line, whose, later(machine.changeover, drawn(line, slot, place.time)))
 
 
 @compiled
