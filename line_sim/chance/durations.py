@@ -22,8 +22,8 @@ from line_sim.units import Nanoseconds
 
 Quantile = Callable[[Uniforms], NDArray[np.float64]]
 
-BEYOND = 1 << 62
-"""What a column has for this many nanoseconds or more: 146 years."""
+BEYOND = (1 << 63) - 1024
+"""What a column has for this many nanoseconds or more, 292 years: no run gets there, and a float says it."""
 
 
 def durations(
