@@ -11,7 +11,8 @@ from line_sim.chance import needs
 from line_sim.chance.chance import Chance
 from line_sim.chance.need import Kinds, Need
 from line_sim.chance.streams import Draws
-from line_sim.compiled.columns import Columns, Numbers
+from line_sim.compiled.answers import Answers, Numbers
+from line_sim.compiled.columns import Columns
 from line_sim.compiled.kernel import facts as task
 from line_sim.compiled.kernel.buffers import BELT, GATE_BELT, PLAIN
 from line_sim.compiled.kernel.numbers import NONE
@@ -66,16 +67,18 @@ class Built:
     tables: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
-def build(scenario: Scenario, chance: Chance, defect_kinds: Kinds) -> Built:
+def build(scenario: Scenario, chance: Chance, defect_kinds: Kinds, answers: Mapping[str, Answers]) -> Built:
     """Build the arrays of a scenario's line that never change their size."""
-    return _Building(scenario, chance, defect_kinds).built
+    return _Building(scenario, chance, defect_kinds, answers).built
 
 
 class _Building:
     """One line in the making."""
 
-    def __init__(self, scenario: Scenario, chance: Chance, defect_kinds: Kinds) -> None:
-        self._scenario, self._chance, self._kinds = scenario, chance, defect_kinds
+    def __init__(
+        self, scenario: Scenario, chance: Chance, defect_kinds: Kinds, answers: Mapping[str, Answers]
+    ) -> None:
+        self._scenario, self._chance, self._kinds, self._answers = scenario, chance, defect_kinds, answers
         self._layout, self._words = layout_of(scenario), Words()
         self._code = self._words.code
         self._columns = Columns(chance, self._code)
@@ -178,26 +181,43 @@ class _Building:
                 }
 
     def _inspection(self, index: int, spec: Inspection) -> dict[str, int]:
-        options, gate, verdicts = spec.gateway.model, self._layout.gate_of(index), len(self._verdicts)
-        if options is None:
-            raise TypeError(f"{spec.name}: no modelled server answers there")
-        good, defective = Answered(spec.ship_when.labels[0], 1.0), Answered(DEFECTIVE, 1.0)
-        self._verdicts += [
-            self._verdict(spec, good, "OK"),
-            self._verdict(spec, defective, "OK"),
-            self._verdict(spec, TimedOut(), LATE),
-        ]
-        return {
+        gate, answers = self._layout.gate_of(index), self._answers.get(spec.name)
+        found = {
             "task": task.INSPECT if gate is None else task.PICTURE,
             "time": self._column(needs.acquisition(spec)),
+            "gate": NONE if gate is None else gate,
+            "deadline": NONE if spec.deadline is None else spec.deadline,
+            "mends": answers is not None and answers.mends,
+            "verdicts": self._verdicts_of(spec, answers),
+        }
+        if answers is not None and answers.foreknown is not None:
+            latency, verdict = self._columns.add_known(answers.foreknown)
+            return found | {"known_latency": latency, "known_verdict": verdict}
+        options = spec.gateway.model
+        if options is None:
+            raise TypeError(f"{spec.name}: no modelled server answers there")
+        return found | {
             "service": self._column(needs.inference(spec.name, options)),
             "misses": self._column(needs.network_misses(spec.name, options)),
             "alarms": self._column(needs.network_false_alarms(spec.name, options)),
-            "gate": NONE if gate is None else gate,
-            "deadline": NONE if spec.deadline is None else spec.deadline,
             "server": self._server(spec),
-            "verdicts": verdicts,
         }
+
+    def _verdicts_of(self, spec: Inspection, answers: Answers | None) -> int:
+        """Return where an inspection's verdicts begin: a model's words, then the right ones, then the known."""
+        first, good = len(self._verdicts), Answered(spec.ship_when.labels[0], 1.0)
+        words: list[tuple[Outcome, str]] = [
+            (good, "OK"),
+            (Answered(DEFECTIVE, 1.0), "OK"),
+            (TimedOut(), LATE),
+        ]
+        words += [(outcome, "OK") for outcome in (answers.rightly if answers else (good, good))]
+        words += [
+            (outcome, "OK")
+            for outcome in (answers.foreknown.outcomes if answers and answers.foreknown else ())
+        ]
+        self._verdicts += [self._verdict(spec, outcome, status) for outcome, status in words]
+        return first
 
     def _verdict(self, spec: Inspection, outcome: Outcome, status: str) -> tuple[Any, ...]:
         answered = outcome if isinstance(outcome, Answered) else None

@@ -1,6 +1,7 @@
 """The compiled line: its arrays, and what is done for the kernel whenever it returns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.need import Kinds
+from line_sim.compiled.answers import Answers
 from line_sim.compiled.arrays import Arrays
 from line_sim.compiled.building import build
 from line_sim.compiled.kernel import advance as kernel
@@ -27,6 +29,9 @@ ROWS = 16_384
 FEW = 64
 
 _MOST_AT_ONCE = 1_000_000
+
+
+NO_ANSWERS: Mapping[str, Answers] = MappingProxyType({})
 
 
 class TakesRows(Protocol):
@@ -62,11 +67,12 @@ class CompiledLine:
         *,
         chance: Chance | None = None,
         defect_kinds: Kinds = (),
+        answers: Mapping[str, Answers] = NO_ANSWERS,
         wished: Callable[[], bool] = lambda: False,
         progress: Callable[[int, Nanoseconds, int], None] = lambda *_: None,
     ) -> None:
         self._takes, self._wished, self._progress = takes, wished, progress
-        self._built = build(scenario, chance or Chance(scenario.seed), defect_kinds)
+        self._built = build(scenario, chance or Chance(scenario.seed), defect_kinds, answers)
         self.layout = self._built.layout
         self._arrays = self._made(scenario)
         self._line = self._arrays.line

@@ -9,6 +9,10 @@ TO_SHIPPING, TO_SCRAP, TO_HALT = -2, -3, -4
 SHIP_LANE, REVIEW_LANE, SCRAP_LANE, STOP_LANE = 0, 1, 2, 3
 
 SAYS_GOOD, SAYS_DEFECTIVE, SAYS_NOTHING = 0, 1, 2
+"""The first verdicts of an inspection: what a model's network says, or that nothing came in time."""
+
+RIGHT_GOOD, RIGHT_DEFECTIVE, KNOWN = 3, 4, 5
+"""Those behind them: of a part that is judged rightly, and of answers that are known beforehand."""
 
 BY_PART, STANDS_STILL, TOO_LATE = 0, 1, 2
 """Why a run was stopped: by a part without a usable answer; as no time would ever pass; at the end of all time."""

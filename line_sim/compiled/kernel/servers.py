@@ -15,6 +15,8 @@ from line_sim.compiled.kernel.tables import drawn, part_at, place_at, server_at
 def ask(line, camera, slot):
     """Put a question; return after how long it is over, and what it says: `ModelledGateway.ask`."""
     place = place_at(line, camera)
+    if place.known_latency != NONE:
+        return _known(line, place, slot)
     server, issued_at = server_at(line, place.server), line.now
     begins_at = max(issued_at, number_at(line.free_at, server.first))
     done_at = later(begins_at, drawn(line, slot, place.service))
@@ -27,7 +29,20 @@ def ask(line, camera, slot):
         _is_free_at(line.free_at, server, done_at)
     elif begins_at < given_up_at:
         _is_free_at(line.free_at, server, min(done_at, given_up_at))
-    return place.deadline, place.verdicts + SAYS_NOTHING
+    return place.deadline, place.verdicts + (_rightly(line, slot) if place.mends else SAYS_NOTHING)
+
+
+@compiled
+def _known(line, place, slot):
+    """Return an answer that does not hang on when it is asked for: `Foreknown.ask`."""
+    latency, known = drawn(line, slot, place.known_latency), drawn(line, slot, place.known_verdict)
+    return latency, place.verdicts + (_rightly(line, slot) if known == NONE else KNOWN + known)
+
+
+@compiled
+def _rightly(line, slot):
+    """Return what is said of a part that is judged rightly."""
+    return RIGHT_DEFECTIVE if part_at(line, slot).defective else RIGHT_GOOD
 
 
 @compiled

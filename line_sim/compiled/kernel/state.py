@@ -126,6 +126,9 @@ PLACE = np.dtype(
         ("gate", WHOLE),  # of an inspection: its gate
         ("deadline", WHOLE),
         ("server", WHOLE),
+        ("known_latency", WHOLE),  # columns of answers that are known beforehand
+        ("known_verdict", WHOLE),
+        ("mends", WHOLE),  # whether what would be missing is right, at the deadline
         ("verdicts", WHOLE),  # the first of an inspection's, in the order below
     ]
 )
