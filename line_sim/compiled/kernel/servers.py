@@ -5,7 +5,14 @@ when each of its workers is free next, as a heap.
 """
 
 from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.facts import SAYS_DEFECTIVE, SAYS_GOOD, SAYS_NOTHING
+from line_sim.compiled.kernel.facts import (
+    KNOWN,
+    RIGHT_DEFECTIVE,
+    RIGHT_GOOD,
+    SAYS_DEFECTIVE,
+    SAYS_GOOD,
+    SAYS_NOTHING,
+)
 from line_sim.compiled.kernel.numbers import NONE, later
 from line_sim.compiled.kernel.pointers import number_at, set_number_at
 from line_sim.compiled.kernel.tables import drawn, part_at, place_at, server_at
