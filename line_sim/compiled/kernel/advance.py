@@ -1,11 +1,15 @@
 """The loop: what happens next, until the line is over or somebody else has to do something for it."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from line_sim.compiled.jit import compiled, entry
 from line_sim.compiled.kernel import events
 from line_sim.compiled.kernel.belts import come_to_end, let_in
 from line_sim.compiled.kernel.events import drop_first
 from line_sim.compiled.kernel.lockup import look
 from line_sim.compiled.kernel.machines import accept, finish, moved, seek, start
+from line_sim.compiled.kernel.pointers import Line
 from line_sim.compiled.kernel.rows import MOST_OF_AN_EVENT
 from line_sim.compiled.kernel.sources import come, open_gate, supplied, supply
 from line_sim.compiled.kernel.stops import fail, is_repaired, turn
@@ -20,7 +24,7 @@ SPARE = 4
 
 
 @entry
-def advance(lines):
+def advance(lines: NDArray[np.void]) -> int:
     """Let things happen until the line is over, or something must be done for it: `LineEnvironment.run_line`."""
     line = lines[0]
     if not line.begun:
@@ -47,7 +51,7 @@ def advance(lines):
 
 
 @compiled
-def _begin(line):
+def _begin(line: Line) -> None:
     """Set every machine to work, the last station's first, and open the gate: `Line.run`."""
     line.begun = True
     for place in range(line.places_count - 1, -1, -1):
@@ -58,7 +62,7 @@ def _begin(line):
 
 
 @compiled
-def _stands_in_the_way(line):
+def _stands_in_the_way(line: Line) -> int:
     """Return what has to be done before anything more can happen."""
     if (
         line.visits_told + MOST_OF_AN_EVENT > line.room_visits
@@ -79,7 +83,7 @@ def _stands_in_the_way(line):
 
 
 @compiled
-def _follow(line, kind, whom, brings):
+def _follow(line: Line, kind: int, whom: int, brings: int) -> None:
     """Let happen what follows in this moment."""
     if kind == events.OFFERED:
         accept(line, whom, brings)
@@ -90,7 +94,7 @@ def _follow(line, kind, whom, brings):
 
 
 @compiled
-def _happen(line, kind, whom):
+def _happen(line: Line, kind: int, whom: int) -> None:
     """Let happen what has its moment."""
     if kind == events.WORKED:
         finish(line, whom)

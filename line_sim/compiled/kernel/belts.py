@@ -8,36 +8,37 @@ from line_sim.compiled.kernel.buffers import GATE_BELT, append_blocked, first_bl
 from line_sim.compiled.kernel.events import AT_END, CLEARS, OFFERED, after, follow
 from line_sim.compiled.kernel.numbers import NONE
 from line_sim.compiled.kernel.parts import comes_to
+from line_sim.compiled.kernel.pointers import Line, Row
 from line_sim.compiled.kernel.tables import buffer_at, cell_at, cue_at, part_at
 
 
 @compiled
-def stands(buffer):
+def stands(buffer: Row) -> bool:
     """Whether the belt stands still, with all that is on it: `BeltBuffer._stands`."""
     return buffer.waits_since != NONE and not buffer.accumulates
 
 
 @compiled
-def _own_time(line, buffer):
+def _own_time(line: Line, buffer: Row) -> int:
     """Return how long the belt has run so far: `BeltBuffer._own_time`."""
     now = buffer.waits_since if stands(buffer) else line.now
     return now - buffer.stood
 
 
 @compiled
-def _is_free(line, buffer):
+def _is_free(line: Line, buffer: Row) -> bool:
     """Whether its first place is: `BeltBuffer._is_free`."""
     return buffer.waiting < buffer.places and _own_time(line, buffer) >= buffer.free_from
 
 
 @compiled
-def belt_has_room(line, buffer):
+def belt_has_room(line: Line, buffer: Row) -> bool:
     """Whether a part put now would step on at once: `BeltBuffer.has_room`."""
     return buffer.blocked == 0 and _is_free(line, buffer)
 
 
 @compiled
-def put_on_belt(line, place, slot, mover):
+def put_on_belt(line: Line, place: int, slot: int, mover: int) -> bool:
     """Hand a part over; return whether it has stepped on at once: `BeltBuffer.put`."""
     buffer = buffer_at(line, place)
     if not belt_has_room(line, buffer):
@@ -49,7 +50,7 @@ def put_on_belt(line, place, slot, mover):
 
 
 @compiled
-def take_from_belt(line, place):
+def take_from_belt(line: Line, place: int) -> int:
     """Take the part at the end, NONE where there is none: `BeltBuffer.take`, and `GateBuffer.take`."""
     buffer = buffer_at(line, place)
     if buffer.waits_since == NONE:
@@ -62,13 +63,13 @@ def take_from_belt(line, place):
 
 
 @compiled
-def _cell(buffer, number):
+def _cell(buffer: Row, number: int) -> int:
     """Return where the part of a number, the first is 0, stands among all belts' cells."""
     return buffer.cells + (buffer.head + number) % buffer.places
 
 
 @compiled
-def _step_on(line, place, slot):
+def _step_on(line: Line, place: int, slot: int) -> None:
     """`BeltBuffer._step_on`."""
     buffer = buffer_at(line, place)
     on = _own_time(line, buffer)
@@ -84,7 +85,7 @@ def _step_on(line, place, slot):
 
 
 @compiled
-def _carry(line, place):
+def _carry(line: Line, place: int) -> None:
     """Let the first part come to the end in its time: `BeltBuffer._carry`."""
     buffer = buffer_at(line, place)
     carried = cell_at(line, _cell(buffer, 0)).on + buffer.stood + buffer.travel
@@ -93,7 +94,7 @@ def _carry(line, place):
 
 
 @compiled
-def come_to_end(line, place):
+def come_to_end(line: Line, place: int) -> bool:
     """Let the first part be at the end; return whether the belt stands now: `BeltBuffer._come_to_end`."""
     buffer = buffer_at(line, place)
     if buffer.kind == GATE_BELT:
@@ -112,7 +113,7 @@ def come_to_end(line, place):
 
 
 @compiled
-def _go(line, place):
+def _go(line: Line, place: int) -> int:
     """Let the first part leave the belt: `BeltBuffer._go`."""
     buffer = buffer_at(line, place)
     slot = cell_at(line, _cell(buffer, 0)).part
@@ -126,7 +127,7 @@ def _go(line, place):
 
 
 @compiled
-def let_in(line, place):
+def let_in(line: Line, place: int) -> None:
     """Let the part step on that has waited longest, if the first place is free: `BeltBuffer._let_in`."""
     buffer = buffer_at(line, place)
     if buffer.blocked and _is_free(line, buffer):
@@ -137,7 +138,7 @@ def let_in(line, place):
 
 
 @compiled
-def _look_again(line, place):
+def _look_again(line: Line, place: int) -> None:
     """Look again when the first place is free: `BeltBuffer._look_again`."""
     buffer = buffer_at(line, place)
     if not buffer.blocked or stands(buffer) or buffer.waiting >= buffer.places:

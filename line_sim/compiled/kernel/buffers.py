@@ -8,13 +8,14 @@ from line_sim.compiled.jit import compiled
 from line_sim.compiled.kernel.events import MOVED, OFFERED, SUPPLIED, follow
 from line_sim.compiled.kernel.numbers import NONE
 from line_sim.compiled.kernel.parts import NOBODY, SOURCE, comes_to
+from line_sim.compiled.kernel.pointers import Line, Row
 from line_sim.compiled.kernel.tables import buffer_at, machine_at, part_at
 
 PLAIN, BELT, GATE_BELT = 0, 1, 2
 
 
 @compiled
-def admit_at_once(line, place, slot):
+def admit_at_once(line: Line, place: int, slot: int) -> None:
     """Let a part come in at this moment: to a machine that waits for one, or into a free place."""
     buffer, part = buffer_at(line, place), part_at(line, slot)
     part.queued_at = line.now
@@ -26,13 +27,13 @@ def admit_at_once(line, place, slot):
 
 
 @compiled
-def has_room(buffer):
+def has_room(buffer: Row) -> bool:
     """Whether a part put now would move at once: `Buffer.has_room`."""
     return buffer.takers > 0 or buffer.waiting < buffer.places
 
 
 @compiled
-def take(line, place):
+def take(line: Line, place: int) -> int:
     """Take the next part, NONE where there is none: `Buffer.take`."""
     buffer = buffer_at(line, place)
     if buffer.waiting:
@@ -46,7 +47,7 @@ def take(line, place):
 
 
 @compiled
-def _admit(line, place):
+def _admit(line: Line, place: int) -> int:
     """Let the part that has been blocked longest move in: `Buffer._admit`."""
     slot = first_blocked(line, place)
     part_at(line, slot).queued_at = line.now
@@ -56,7 +57,7 @@ def _admit(line, place):
 
 
 @compiled
-def tell_mover(line, slot):
+def tell_mover(line: Line, slot: int) -> None:
     """Tell whoever had the part that it has moved in."""
     mover = part_at(line, slot).mover
     if mover == SOURCE:
@@ -66,7 +67,7 @@ def tell_mover(line, slot):
 
 
 @compiled
-def append_waiting(line, place, slot):
+def append_waiting(line: Line, place: int, slot: int) -> None:
     """Put a part behind those that wait."""
     buffer = buffer_at(line, place)
     part_at(line, slot).next_waiting = NONE
@@ -79,7 +80,7 @@ def append_waiting(line, place, slot):
 
 
 @compiled
-def append_blocked(line, place, slot, mover):
+def append_blocked(line: Line, place: int, slot: int, mover: int) -> None:
     """Put a part behind those that wait for room."""
     buffer, part = buffer_at(line, place), part_at(line, slot)
     part.next_blocked = NONE
@@ -94,7 +95,7 @@ def append_blocked(line, place, slot, mover):
 
 
 @compiled
-def first_blocked(line, place):
+def first_blocked(line: Line, place: int) -> int:
     """Take the part that has waited longest for room."""
     buffer = buffer_at(line, place)
     slot = buffer.first_blocked
@@ -106,7 +107,7 @@ def first_blocked(line, place):
 
 
 @compiled
-def wait(line, place, whose):
+def wait(line: Line, place: int, whose: int) -> None:
     """Let a machine wait for a part: `Buffer.wait`."""
     buffer, machine = buffer_at(line, place), machine_at(line, whose)
     machine.waits = True
@@ -120,7 +121,7 @@ def wait(line, place, whose):
 
 
 @compiled
-def first_taker(line, place):
+def first_taker(line: Line, place: int) -> int:
     """Take the machine that has waited longest."""
     buffer = buffer_at(line, place)
     whose = buffer.first_taker
@@ -132,7 +133,7 @@ def first_taker(line, place):
 
 
 @compiled
-def withdraw(line, place, whose):
+def withdraw(line: Line, place: int, whose: int) -> None:
     """Let a machine wait no longer: `Buffer.withdraw`."""
     buffer, machine = buffer_at(line, place), machine_at(line, whose)
     if not machine.waits:

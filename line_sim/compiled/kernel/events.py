@@ -7,6 +7,7 @@ the number of whom it concerns.
 
 from line_sim.compiled.jit import compiled
 from line_sim.compiled.kernel.numbers import later
+from line_sim.compiled.kernel.pointers import Line, Row
 from line_sim.compiled.kernel.tables import cue_at, event_at
 
 NUMBER_BITS = 44
@@ -28,7 +29,7 @@ TURNS = 12  # a machine's shift begins or ends
 
 
 @compiled
-def after(line, delay, rank, kind, whom):
+def after(line: Line, delay: int, rank: int, kind: int, whom: int) -> None:
     """Let something happen after a delay: `Cue.after`."""
     moment, order = later(line.now, delay), rank << NUMBER_BITS | line.number
     line.number += 1
@@ -44,7 +45,7 @@ def after(line, delay, rank, kind, whom):
 
 
 @compiled
-def follow(line, kind, whom, brings):
+def follow(line: Line, kind: int, whom: int, brings: int) -> None:
     """Let something happen at this moment, after all else that follows at once already: `Cue.follow`."""
     cue = cue_at(line, (line.first_at_once + line.follow) & (line.ring - 1))
     cue.kind = kind
@@ -54,7 +55,7 @@ def follow(line, kind, whom, brings):
 
 
 @compiled
-def drop_first(line):
+def drop_first(line: Line) -> None:
     """Take away what comes next of what has its moment."""
     line.to_come -= 1
     end = line.to_come
@@ -76,12 +77,12 @@ def drop_first(line):
 
 
 @compiled
-def _comes_before(event, moment, order):
+def _comes_before(event: Row, moment: int, order: int) -> bool:
     return event.moment < moment or (event.moment == moment and event.order < order)
 
 
 @compiled
-def _write(event, moment, order, kind, whom):
+def _write(event: Row, moment: int, order: int, kind: int, whom: int) -> None:
     event.moment = moment
     event.order = order
     event.kind = kind

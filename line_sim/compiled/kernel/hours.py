@@ -5,13 +5,13 @@ A calendar's stretches stand one behind the other in `stretches`; NONE in place 
 
 from line_sim.compiled.jit import compiled
 from line_sim.compiled.kernel.numbers import NONE, later
-from line_sim.compiled.kernel.pointers import number_at
+from line_sim.compiled.kernel.pointers import Line, Row, number_at
 from line_sim.compiled.kernel.tables import hours_at, stretch_at
 from line_sim.scenario.stops.week import WEEK
 
 
 @compiled
-def _stretch_at(line, calendar, within):
+def _stretch_at(line: Line, calendar: Row, within: int) -> int:
     """Return the last stretch that has begun by a moment of the week, NONE where none has."""
     low, high = calendar.first, calendar.first + calendar.count
     while low < high:
@@ -24,7 +24,7 @@ def _stretch_at(line, calendar, within):
 
 
 @compiled
-def is_on(line, which, moment):
+def is_on(line: Line, which: int, moment: int) -> bool:
     """Whether it is on at a moment and just after it: `Shifts.is_on`."""
     within = moment % WEEK
     at = _stretch_at(line, hours_at(line, which), within)
@@ -32,7 +32,7 @@ def is_on(line, which, moment):
 
 
 @compiled
-def next_change(line, which, moment):
+def next_change(line: Line, which: int, moment: int) -> int:
     """Return the next moment at which it goes on or off, NONE where it never does: `Shifts.next_change`."""
     calendar = hours_at(line, which)
     if not calendar.changes:
@@ -45,7 +45,7 @@ def next_change(line, which, moment):
 
 
 @compiled
-def _worked(line, which, moment):
+def _worked(line: Line, which: int, moment: int) -> int:
     """Return for how long it was on from line time 0 to a moment: `Shifts.worked`."""
     calendar = hours_at(line, which)
     weeks, within = moment // WEEK, moment % WEEK
@@ -57,7 +57,7 @@ def _worked(line, which, moment):
 
 
 @compiled
-def worked_between(line, which, first, last):
+def worked_between(line: Line, which: int, first: int, last: int) -> int:
     """Return for how long it was on between two moments: `Shifts.between`."""
     if which == NONE:
         return last - first
@@ -65,7 +65,7 @@ def worked_between(line, which, first, last):
 
 
 @compiled
-def worked_after(line, which, moment, duration):
+def worked_after(line: Line, which: int, moment: int, duration: int) -> int:
     """Return the earliest moment at which it has been on for so long since another: `Shifts.after`."""
     if which == NONE:
         return later(moment, duration)
@@ -90,7 +90,7 @@ FARTHEST = ((1 << 63) - 1) // WEEK - 1
 
 
 @compiled
-def resumes(line, which, moment):
+def resumes(line: Line, which: int, moment: int) -> int:
     """Return when something that is due at a moment happens: `Shifts.resumes`."""
     if is_on(line, which, moment) or (moment > 0 and is_on(line, which, moment - 1)):
         return moment

@@ -4,12 +4,12 @@ from line_sim.compiled.jit import compiled
 from line_sim.compiled.kernel.belts import stands
 from line_sim.compiled.kernel.buffers import PLAIN, has_room
 from line_sim.compiled.kernel.numbers import NONE
-from line_sim.compiled.kernel.pointers import number_at, set_number_at
+from line_sim.compiled.kernel.pointers import Line, Row, number_at, set_number_at
 from line_sim.compiled.kernel.tables import buffer_at, machine_at, part_at, place_at
 
 
 @compiled
-def look(line):
+def look(line: Line) -> None:
     """Stop the line if it has locked up, and note the circle: `LockUp.look`.
 
     A place is locked whose every machine with a part waits for room at a locked place.
@@ -34,7 +34,7 @@ def look(line):
 
 
 @compiled
-def _goal(line, whose):
+def _goal(line: Line, whose: int) -> int:
     """Return the place where a machine's part waits for room that does not come of itself, NONE: nowhere."""
     slot = machine_at(line, whose).part
     if slot == NONE:
@@ -44,7 +44,7 @@ def _goal(line, whose):
 
 
 @compiled
-def _is_stuck(buffer):
+def _is_stuck(buffer: Row) -> bool:
     """Whether nothing comes in before a machine takes a part: `Buffer.is_stuck`, `BeltBuffer.is_stuck`."""
     if buffer.kind == PLAIN:
         return not has_room(buffer)
@@ -52,7 +52,7 @@ def _is_stuck(buffer):
 
 
 @compiled
-def _all_wait(line, place):
+def _all_wait(line: Line, place: int) -> int:
     """Whether there are parts on a place's machines, and all of them wait for room."""
     some = False
     first = place_at(line, place).first_machine
@@ -65,7 +65,7 @@ def _all_wait(line, place):
 
 
 @compiled
-def _waits_for_locked(line, place):
+def _waits_for_locked(line: Line, place: int) -> bool:
     """Whether every part on a place's machines waits for a locked place."""
     first = place_at(line, place).first_machine
     for whose in range(first, first + place_at(line, place).units):
@@ -75,7 +75,7 @@ def _waits_for_locked(line, place):
 
 
 @compiled
-def _first_goal(line, place):
+def _first_goal(line: Line, place: int) -> int:
     """Return what the first of a place's machines with a part waits for."""
     whose = place_at(line, place).first_machine
     while machine_at(line, whose).part == NONE:
@@ -84,7 +84,7 @@ def _first_goal(line, place):
 
 
 @compiled
-def _note_circle(line, first):
+def _note_circle(line: Line, first: int) -> None:
     """Note places of which each waits for the next and the last for the first: `_circle`."""
     way, length, then = line.circle, 1, _first_goal(line, first)
     set_number_at(way, 0, first)
@@ -100,7 +100,7 @@ def _note_circle(line, first):
 
 
 @compiled
-def _index(way, length, place):
+def _index(way: int, length: int, place: int) -> int:
     """Return where a place stands on a way, NONE: nowhere."""
     for at in range(length):
         if number_at(way, at) == place:

@@ -7,6 +7,7 @@ from line_sim.compiled.kernel.facts import BY_PART, GATE, TO_HALT, TO_SCRAP, TO_
 from line_sim.compiled.kernel.lockup import look
 from line_sim.compiled.kernel.numbers import NONE
 from line_sim.compiled.kernel.parts import SCRAPPED, SHIPPED, leave_line
+from line_sim.compiled.kernel.pointers import Line
 from line_sim.compiled.kernel.rows import tell_visit
 from line_sim.compiled.kernel.stops import begin_to_stop, counts_part
 from line_sim.compiled.kernel.tables import buffer_at, machine_at, part_at, place_at
@@ -14,7 +15,7 @@ from line_sim.compiled.kernel.tasks import begin, destination
 
 
 @compiled
-def start(line, whose):
+def start(line: Line, whose: int) -> None:
     """Take the first part, or wait for it: `Machine.start`, `StoppingMachine.start`."""
     if machine_at(line, whose).stops:
         begin_to_stop(line, whose)
@@ -22,7 +23,7 @@ def start(line, whose):
 
 
 @compiled
-def seek(line, whose):
+def seek(line: Line, whose: int) -> None:
     """Take the next part, or wait for one; while down or off, neither: `Machine.seek`, `StoppingMachine.seek`."""
     machine = machine_at(line, whose)
     if machine.stops and (machine.under_repair or machine.off):
@@ -36,7 +37,7 @@ def seek(line, whose):
 
 
 @compiled
-def accept(line, whose, slot):
+def accept(line: Line, whose: int, slot: int) -> None:
     """Take a part that is brought: `Machine._accept`; a gate that has its answer lets it go: `SendOn.begin`."""
     _begin(line, whose, slot)
     if place_at(line, machine_at(line, whose).place).task == GATE and part_at(line, slot).lane != NONE:
@@ -44,7 +45,7 @@ def accept(line, whose, slot):
 
 
 @compiled
-def _begin(line, whose, slot):
+def _begin(line: Line, whose: int, slot: int) -> None:
     """Begin on a part: `Machine._begin`."""
     machine, part = machine_at(line, whose), part_at(line, slot)
     machine.part = slot
@@ -57,7 +58,7 @@ def _begin(line, whose, slot):
 
 
 @compiled
-def finish(line, whose):
+def finish(line: Line, whose: int) -> None:
     """Be done with the part: hand it on, or be blocked until there is room: `Machine.finish`."""
     machine = machine_at(line, whose)
     slot = machine.part
@@ -73,7 +74,7 @@ def finish(line, whose):
 
 
 @compiled
-def _put(line, to, slot, whose):
+def _put(line: Line, to: int, slot: int, whose: int) -> bool:
     """Hand a part over; return whether it has moved at once: `Destination.put`."""
     if to >= 0:
         return put(line, to, slot, whose)
@@ -90,7 +91,7 @@ def _put(line, to, slot, whose):
 
 
 @compiled
-def put(line, place, slot, mover):
+def put(line: Line, place: int, slot: int, mover: int) -> bool:
     """Hand a part over to a place; return whether it has moved at once: `Buffer.put`, `BeltBuffer.put`."""
     buffer = buffer_at(line, place)
     if buffer.kind != PLAIN:
@@ -103,13 +104,13 @@ def put(line, place, slot, mover):
 
 
 @compiled
-def moved(line, whose):
+def moved(line: Line, whose: int) -> None:
     """Let the machine go on whose part has found room at last."""
     _leave(line, whose, part_at(line, machine_at(line, whose).part).item)
 
 
 @compiled
-def _leave(line, whose, item):
+def _leave(line: Line, whose: int, item: int) -> None:
     """Tell of the visit of the part that has just left, and take the next one: `Machine._leave`."""
     tell_visit(line, whose, item)
     machine_at(line, whose).part = NONE

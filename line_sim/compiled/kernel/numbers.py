@@ -15,7 +15,7 @@ WHOLE = np.int64
 
 
 @compiled
-def later(moment, delay):
+def later(moment: int, delay: int) -> int:
     """Return the moment so long after another, FAR where no number holds it."""
     if delay > FAR - moment:
         return FAR

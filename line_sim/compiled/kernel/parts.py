@@ -4,6 +4,7 @@ import numpy as np
 
 from line_sim.compiled.jit import compiled
 from line_sim.compiled.kernel.numbers import NONE
+from line_sim.compiled.kernel.pointers import Line
 from line_sim.compiled.kernel.rows import tell_item
 from line_sim.compiled.kernel.tables import draw, drawn, part_at
 
@@ -15,7 +16,7 @@ SOURCE, NOBODY = -2, -3
 
 
 @compiled
-def make(line):
+def make(line: Line) -> int:
     """Return the slot of the next part, as `PartMaker.make` and `VariantMaker.make` make it, draws and all."""
     slot = line.free
     part = part_at(line, slot)
@@ -43,7 +44,7 @@ def make(line):
 
 
 @compiled
-def arrive(line, slot):
+def arrive(line: Line, slot: int) -> None:
     """Let a part come to the line: `Source._arrive` and `Floor.enter`."""
     part = part_at(line, slot)
     part.arrived_at = line.now
@@ -54,7 +55,7 @@ def arrive(line, slot):
 
 
 @compiled
-def leave_line(line, slot, disposition):
+def leave_line(line: Line, slot: int, disposition: int) -> None:
     """Let a part leave the line, tell its story, and end the run after the last one: `Floor.leave`."""
     part = part_at(line, slot)
     tell_item(line, slot, line.now, disposition)
@@ -69,7 +70,7 @@ def leave_line(line, slot, disposition):
 
 
 @compiled
-def comes_to(line, slot, place):
+def comes_to(line: Line, slot: int, place: int) -> None:
     """Count a visit: `Part.comes_to`. Without rework a part comes to no place twice but to the review bench."""
     part = part_at(line, slot)
     if place == line.bench:

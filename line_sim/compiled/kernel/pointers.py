@@ -5,12 +5,18 @@ of a few lines each, so that this would be all its time. So the arrays stay with
 the kernel knows where each begins.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numba import from_dtype, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
+Row: TypeAlias = Any
+"""A row of a table; its fields are whole numbers, but for scores."""
+
+Line: TypeAlias = Row
+"""The one row of all that there is one of, by which everything is found."""
 
 
 def record_at(dtype: np.dtype[Any]) -> Any:

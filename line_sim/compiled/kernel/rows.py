@@ -4,7 +4,7 @@ import numpy as np
 
 from line_sim.compiled.jit import compiled
 from line_sim.compiled.kernel.numbers import NONE, WHOLE
-from line_sim.compiled.kernel.pointers import record_at
+from line_sim.compiled.kernel.pointers import Line, record_at
 from line_sim.compiled.kernel.tables import machine_at, part_at, place_at, verdict_at, way_at
 
 WORD = np.int32
@@ -75,7 +75,7 @@ _outage = record_at(OUTAGE)
 
 
 @compiled
-def tell_item(line, slot, left_at, disposition):
+def tell_item(line: Line, slot: int, left_at: int, disposition: int) -> None:
     """Tell a part's story: `Part.story`."""
     part = part_at(line, slot)
     row = _item(line.item_rows, line.items_told)
@@ -103,7 +103,7 @@ def tell_item(line, slot, left_at, disposition):
 
 
 @compiled
-def tell_visit(line, whose, item):
+def tell_visit(line: Line, whose: int, item: int) -> None:
     """Tell of the visit of the part that has just left a machine: `Machine._leave`."""
     machine = machine_at(line, whose)
     row = _visit(line.visit_rows, line.visits_told)
@@ -122,7 +122,9 @@ def tell_visit(line, whose, item):
 
 
 @compiled
-def tell_call(line, slot, camera, unit, issued_at, latency, verdict):
+def tell_call(
+    line: Line, slot: int, camera: int, unit: int, issued_at: int, latency: int, verdict: int
+) -> None:
     """Tell of a call that is over: `Call.of`."""
     part = part_at(line, slot)
     row, said = _call(line.call_rows, line.calls_told), verdict_at(line, verdict)
@@ -145,7 +147,7 @@ def tell_call(line, slot, camera, unit, issued_at, latency, verdict):
 
 
 @compiled
-def tell_outage(line, which):
+def tell_outage(line: Line, which: int) -> None:
     """Tell of a repair that is done: `StoppingMachine._go_on`."""
     way = way_at(line, which)
     machine = machine_at(line, way.machine)

@@ -14,12 +14,12 @@ from line_sim.compiled.kernel.facts import (
     SAYS_NOTHING,
 )
 from line_sim.compiled.kernel.numbers import NONE, later
-from line_sim.compiled.kernel.pointers import number_at, set_number_at
+from line_sim.compiled.kernel.pointers import Line, Row, number_at, set_number_at
 from line_sim.compiled.kernel.tables import drawn, part_at, place_at, server_at
 
 
 @compiled
-def ask(line, camera, slot):
+def ask(line: Line, camera: int, slot: int) -> tuple[int, int]:
     """Put a question; return after how long it is over, and what it says: `ModelledGateway.ask`."""
     place = place_at(line, camera)
     if place.known_latency != NONE:
@@ -40,20 +40,20 @@ def ask(line, camera, slot):
 
 
 @compiled
-def _known(line, place, slot):
+def _known(line: Line, place: Row, slot: int) -> tuple[int, int]:
     """Return an answer that does not hang on when it is asked for: `Foreknown.ask`."""
     latency, known = drawn(line, slot, place.known_latency), drawn(line, slot, place.known_verdict)
     return latency, place.verdicts + (_rightly(line, slot) if known == NONE else KNOWN + known)
 
 
 @compiled
-def _rightly(line, slot):
+def _rightly(line: Line, slot: int) -> int:
     """Return what is said of a part that is judged rightly."""
     return RIGHT_DEFECTIVE if part_at(line, slot).defective else RIGHT_GOOD
 
 
 @compiled
-def _says(line, place, slot):
+def _says(line: Line, place: Row, slot: int) -> int:
     """Return what the network says of a part: `Model._answer`."""
     if part_at(line, slot).defective:
         return SAYS_GOOD if drawn(line, slot, place.misses) else SAYS_DEFECTIVE
@@ -61,7 +61,7 @@ def _says(line, place, slot):
 
 
 @compiled
-def _is_free_at(free_at, server, moment):
+def _is_free_at(free_at: int, server: Row, moment: int) -> None:
     """Let the worker that is free first be so at another moment: `heapq.heapreplace`."""
     first, last = server.first, server.first + server.workers - 1
     at, below = first, first + 1

@@ -9,11 +9,12 @@ from line_sim.compiled.kernel.hours import worked_after
 from line_sim.compiled.kernel.machines import put
 from line_sim.compiled.kernel.numbers import NONE
 from line_sim.compiled.kernel.parts import LOST, NOBODY, SOURCE, arrive, leave_line, make
+from line_sim.compiled.kernel.pointers import Line
 from line_sim.compiled.kernel.tables import buffer_at, to_draw
 
 
 @compiled
-def open_gate(line):
+def open_gate(line: Line) -> None:
     """Begin to let parts in: `Source.start`."""
     if line.saturated:
         line.supplying = True
@@ -22,7 +23,7 @@ def open_gate(line):
 
 
 @compiled
-def supply(line):
+def supply(line: Line) -> None:
     """Fill every place that there is, as far as slots and numbers go: `Supply.start`."""
     while line.more_to_come:
         if not line.slots_free or line.arrived + 1 - line.drawn_from >= line.parts_at_hand:
@@ -36,7 +37,7 @@ def supply(line):
 
 
 @compiled
-def supplied(line):
+def supplied(line: Line) -> None:
     """Let the part be in that waited to come in, and others behind it: `Supply._go_on`."""
     slot, line.outside = line.outside, NONE
     _let_in(line, slot)
@@ -44,7 +45,7 @@ def supplied(line):
 
 
 @compiled
-def _let_in(line, slot):
+def _let_in(line: Line, slot: int) -> None:
     """Let a part arrive, and stop a line in which time stands still: `Supply._arrive`."""
     if line.moment != line.now:
         line.moment = line.now
@@ -56,7 +57,7 @@ def _let_in(line, slot):
 
 
 @compiled
-def _next_comes(line):
+def _next_comes(line: Line) -> None:
     """Let the next part come in its time: `Takt.start`."""
     if line.more_to_come:
         interval = to_draw(line, line.arrived + 1, line.arrival)
@@ -65,7 +66,7 @@ def _next_comes(line):
 
 
 @compiled
-def come(line):
+def come(line: Line) -> None:
     """Let a part come to the line; one that finds no room waits outside, or is lost: `Takt._come`."""
     slot = make(line)
     arrive(line, slot)

@@ -9,7 +9,7 @@ from line_sim.compiled.kernel.buffers import withdraw
 from line_sim.compiled.kernel.events import FAILS, REPAIRED, TURNS, WORKED, after
 from line_sim.compiled.kernel.hours import is_on, next_change, worked_after, worked_between
 from line_sim.compiled.kernel.numbers import NONE, later
-from line_sim.compiled.kernel.pointers import number_at
+from line_sim.compiled.kernel.pointers import Line, number_at
 from line_sim.compiled.kernel.rows import tell_outage
 from line_sim.compiled.kernel.tables import machine_at, way_at
 
@@ -18,7 +18,7 @@ OPERATING, CALENDAR, PARTS = 0, 1, 2
 
 
 @compiled
-def _next_up(line, which):
+def _next_up(line: Line, which: int) -> int:
     """Return how long, or for how many parts, a machine is good this time: `OutageDraws.next_up`, `.next_parts`."""
     way = way_at(line, which)
     up = number_at(line.ups, which * line.outages_at_hand + way.ups)
@@ -29,7 +29,7 @@ def _next_up(line, which):
 
 
 @compiled
-def _next_repair(line, which):
+def _next_repair(line: Line, which: int) -> int:
     """Return how long this repair takes: `OutageDraws.next_repair`."""
     way = way_at(line, which)
     repair = number_at(line.repairs, which * line.outages_at_hand + way.repairs)
@@ -40,7 +40,7 @@ def _next_repair(line, which):
 
 
 @compiled
-def begin_way(line, which):
+def begin_way(line: Line, which: int) -> None:
     """Be good for a while from now on: `WayClock.begin`."""
     way = way_at(line, which)
     up = _next_up(line, which)
@@ -52,7 +52,7 @@ def begin_way(line, which):
 
 
 @compiled
-def _stops_at(line, which, hours, duration):
+def _stops_at(line: Line, which: int, hours: int, duration: int) -> int:
     """Return when a way stops a machine that now begins to work for so long, NONE: not while it does."""
     way = way_at(line, which)
     if way.counts == CALENDAR:
@@ -65,7 +65,7 @@ def _stops_at(line, which, hours, duration):
 
 
 @compiled
-def work(line, whose, duration):
+def work(line: Line, whose: int, duration: int) -> None:
     """Work for so long, and finish the part unless something stops it: `Machine.work`, `StoppingMachine.work`."""
     machine = machine_at(line, whose)
     if not machine.stops:
@@ -95,7 +95,7 @@ def work(line, whose, duration):
 
 
 @compiled
-def counts_part(line, whose):
+def counts_part(line: Line, whose: int) -> None:
     """Count a part that is finished; stop where it was the last for now: `StoppingMachine.finish`."""
     machine = machine_at(line, whose)
     for which in range(machine.first_way, machine.first_way + machine.ways):
@@ -107,7 +107,7 @@ def counts_part(line, whose):
 
 
 @compiled
-def fail(line, which):
+def fail(line: Line, which: int) -> None:
     """Go down, whatever the machine does: `StoppingMachine._fail`."""
     way = way_at(line, which)
     machine = machine_at(line, way.machine)
@@ -121,7 +121,7 @@ def fail(line, which):
 
 
 @compiled
-def is_repaired(line, which):
+def is_repaired(line: Line, which: int) -> bool:
     """Let one way be repaired; return whether the machine looks for a part now: `StoppingMachine._go_on`."""
     way = way_at(line, which)
     machine = machine_at(line, way.machine)
@@ -139,7 +139,7 @@ def is_repaired(line, which):
 
 
 @compiled
-def turn(line, whose):
+def turn(line: Line, whose: int) -> bool:
     """Let a shift begin or end; return whether the machine looks for a part now: `StoppingMachine._turn`."""
     machine = machine_at(line, whose)
     machine.off = not machine.off
@@ -153,7 +153,7 @@ def turn(line, whose):
 
 
 @compiled
-def await_turn(line, whose):
+def await_turn(line: Line, whose: int) -> None:
     """Let the next turn come: `StoppingMachine._await_turn`."""
     machine = machine_at(line, whose)
     if machine.shifts != NONE:
@@ -163,7 +163,7 @@ def await_turn(line, whose):
 
 
 @compiled
-def begin_to_stop(line, whose):
+def begin_to_stop(line: Line, whose: int) -> None:
     """Be good for a while, and know whether the shift is on: the first half of `StoppingMachine.start`."""
     machine = machine_at(line, whose)
     for which in range(machine.first_way, machine.first_way + machine.ways):

@@ -16,6 +16,7 @@ from line_sim.compiled.kernel.facts import (
 )
 from line_sim.compiled.kernel.hours import resumes, worked_after
 from line_sim.compiled.kernel.numbers import NONE, later
+from line_sim.compiled.kernel.pointers import Line, Row
 from line_sim.compiled.kernel.rows import tell_call
 from line_sim.compiled.kernel.servers import ask
 from line_sim.compiled.kernel.stops import work
@@ -23,7 +24,7 @@ from line_sim.compiled.kernel.tables import drawn, machine_at, part_at, place_at
 
 
 @compiled
-def begin(line, whose, slot):
+def begin(line: Line, whose: int, slot: int) -> None:
     """Begin on a part: `Work.begin` and its like. A gate that has the answer already is finished at once."""
     machine = machine_at(line, whose)
     place = place_at(line, machine.place)
@@ -38,7 +39,7 @@ def begin(line, whose, slot):
 
 
 @compiled
-def _set_up(line, whose, slot):
+def _set_up(line: Line, whose: int, slot: int) -> None:
     """Set up for the part where that is needed, and work: `SetUpWork.begin`."""
     machine, variant = machine_at(line, whose), part_at(line, slot).variant
     place = place_at(line, machine.place)
@@ -51,14 +52,14 @@ def _set_up(line, whose, slot):
 
 
 @compiled
-def _lasts(line, whose, duration, kind):
+def _lasts(line: Line, whose: int, duration: int, kind: int) -> None:
     """Let a step of a machine's work take its time: `Machine.lasts`, and of one with shifts."""
     now, machine = line.now, machine_at(line, whose)
     after(line, worked_after(line, machine.hours, now, duration) - now, machine.rank, kind, whose)
 
 
 @compiled
-def picture(line, whose):
+def picture(line: Line, whose: int) -> bool:
     """Put the question; return whether the camera is done with the part: `Inspect._ask`, `TakePicture._ask`."""
     machine = machine_at(line, whose)
     place, slot = place_at(line, machine.place), machine.part
@@ -81,7 +82,7 @@ def picture(line, whose):
 
 
 @compiled
-def answered(line, whose):
+def answered(line: Line, whose: int) -> bool:
     """Let the answer be there; return whether the camera is done with the part: `Inspect._judge`.
 
     One that comes amidst the machine's off time waits for the next shift: `StoppingMachine.on_shift`.
@@ -99,7 +100,7 @@ def answered(line, whose):
 
 
 @compiled
-def told(line, slot):
+def told(line: Line, slot: int) -> bool:
     """Let the answer about a part on its way be there; return whether the gate waits for it: `SendOn._judge`."""
     part = part_at(line, slot)
     gate = machine_at(line, part.gate)
@@ -110,7 +111,7 @@ def told(line, slot):
 
 
 @compiled
-def _judge(line, slot, camera, verdict, latency):
+def _judge(line: Line, slot: int, camera: int, verdict: int, latency: int) -> int:
     """Write on a part what an answer says of it, and return the lane that this earns it: `_judged`."""
     part, said = part_at(line, slot), verdict_at(line, verdict)
     part.evaluation = said.evaluation
@@ -125,7 +126,7 @@ def _judge(line, slot, camera, verdict, latency):
 
 
 @compiled
-def destination(line, whose, slot):
+def destination(line: Line, whose: int, slot: int) -> int:
     """Return where a part goes now that the task is done: `Task.destination`; a station may have spoilt it."""
     machine, part = machine_at(line, whose), part_at(line, slot)
     place = place_at(line, machine.place)
@@ -143,7 +144,7 @@ def destination(line, whose, slot):
 
 
 @compiled
-def _by_lane(place, lane):
+def _by_lane(place: Row, lane: int) -> int:
     """Return where a lane leads from an inspection, or its gate."""
     if lane == SHIP_LANE:
         return place.ship_to
@@ -153,7 +154,7 @@ def _by_lane(place, lane):
 
 
 @compiled
-def _decide(line, place, slot):
+def _decide(line: Line, place: Row, slot: int) -> int:
     """Clear a part or scrap it; reviewers err: `Decide.destination`."""
     part = part_at(line, slot)
     again = part.visit - 1
