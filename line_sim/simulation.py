@@ -24,7 +24,7 @@ from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.chance.chance import Chance
 from line_sim.engine.asking import engine_for
 from line_sim.engine.choice import EngineWish
-from line_sim.engine.following import Follower, Taker
+from line_sim.engine.following import Follower
 from line_sim.engine.run import Given, Told, run
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.figures.latency import latency_csv
@@ -138,12 +138,11 @@ def simulate(
     return result
 
 
-def _files(recorder: RunFolder) -> Taker:
-    """Return what leaves the rows of the compiled line in the files of a run."""
-    from line_sim.recording.arrays.files import RowFiles  # type: ignore[import-not-found]  # noqa: PLC0415 - numba comes with it
+def _files(recorder: RunFolder) -> object:
+    """Return what leaves the rows of the compiled line in the files of a run; numba is loaded with it."""
+    from line_sim.recording.arrays.files import RowFiles  # type: ignore[import-not-found]  # noqa: PLC0415
 
-    files: Taker = RowFiles(recorder)
-    return files
+    return RowFiles(recorder)
 
 
 def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:

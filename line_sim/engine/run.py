@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from line_sim.chance.chance import Chance
 from line_sim.engine.choice import Choice
-from line_sim.engine.following import Follower, Rounds, Taker, Takers
+from line_sim.engine.ending import ending_of
+from line_sim.engine.following import Follower, HowFar
 from line_sim.inspection.gateway import Gateway
 from line_sim.line.clocks.virtual import LineEnvironment
 from line_sim.line.interrupt import Interrupt
@@ -13,6 +14,7 @@ from line_sim.line.line import Ending, Line
 from line_sim.line.steps import Observer
 from line_sim.scenario import Scenario
 from line_sim.scenario.mix.mix import PerVariant
+from line_sim.units import Nanoseconds
 
 COMPILING = "compiling the line once, some 7 s; the next runs find it ready"
 
@@ -26,7 +28,7 @@ class Told:
     """
 
     observers: tuple[Observer, ...]
-    takes: Callable[[], Taker]
+    takes: Callable[[], object]
     watchers: Sequence[Observer] = ()
     followers: Sequence[Follower] = ()
 
@@ -67,15 +69,24 @@ def run(
 
 
 def _compiled(scenario: Scenario, given: Given, told: Told, narrate: Callable[[str], None]) -> Ending:
-    from line_sim.compiled.line import CompiledLine  # type: ignore[import-not-found]  # noqa: PLC0415 - numba comes with it
+    """Run the compiled line; numba is loaded with it, here and no earlier."""
+    from line_sim.compiled.jit import is_warm  # noqa: PLC0415
+    from line_sim.compiled.kernel.advance import advance  # type: ignore[import-not-found]  # noqa: PLC0415
+    from line_sim.compiled.line import CompiledLine  # type: ignore[import-not-found]  # noqa: PLC0415
 
+    def progress(parts: int, at: Nanoseconds, unanswered: int) -> None:
+        for follower in told.followers:
+            follower.come_to(HowFar(parts, at, unanswered))
+
+    interrupt = given.interrupt
     line = CompiledLine(
         scenario,
-        chance=given.chance or Chance(scenario.seed),
-        takes=Takers(told.takes(), Rounds(told.followers)),
+        told.takes(),
+        chance=given.chance,
         defect_kinds=given.defect_kinds,
-        interrupt=given.interrupt,
+        wished=lambda: interrupt.wished,
+        progress=progress,
     )
-    if not line.is_warm:
+    if not is_warm(advance):
         narrate(COMPILING)
-    return Ending(*line.run())
+    return ending_of(line.run(), until=scenario.run.duration, wished=interrupt.wished)
