@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from line_sim.analysis.growth.words import in_these
+from line_sim.engine.choice import EngineWish
 from line_sim.errors import RunFileError
 from line_sim.figures.catalogue import CATALOGUE, AnyFigure
 from line_sim.figures.folds import Share
@@ -113,16 +114,19 @@ def run(
     out: str | Path | None = None,
     narrate: Callable[[str], None] = lambda _: None,
     observers: Sequence[Observer] = (),
+    engine: EngineWish = "auto",
 ) -> Run:
     """Run a scenario - a file, a mapping of its keys, or a `Scenario` - and return what it left.
 
     `overrides` maps key paths to values, such as `{"line.camera.deadline": "150 ms", "seed": 3}`.
     The files go to `out`, new or empty, by default `results/<name>-<time>`. `narrate` is told what is
-    being done, `observers` of the steps of the line that they take. Raises ScenarioError for a wrong
-    scenario and GatewayError when its server cannot be used.
+    being done, `observers` of the steps of the line that they take. `engine` is "simpy", "compiled" or
+    "auto": compiled where that is quicker and nobody observes. Raises ScenarioError for a wrong scenario and
+    for a line that cannot be compiled, GatewayError when its server cannot be used.
     """
     chosen = _scenario(scenario, overrides or {})
-    result = simulate(chosen, Path(out) if out is not None else None, narrate=narrate, observers=observers)
+    folder = Path(out) if out is not None else None
+    result = simulate(chosen, folder, narrate=narrate, observers=observers, engine=engine)
     return read(result.folder)
 
 

@@ -9,20 +9,24 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from line_sim import __version__
+from line_sim.engine.choice import Choice
 from line_sim.inspection.gateway import Gateway
 from line_sim.line.line import Ending
 from line_sim.scenario import Scenario
 from line_sim.units import seconds_text
 
-PACKAGES = ("simpy", "grpcio", "numpy", "tensorflow", "tensorflow-serving-api")
+PACKAGES = ("simpy", "grpcio", "numpy", "numba", "tensorflow", "tensorflow-serving-api")
 
 
-def started(scenario: Scenario, gateways: Mapping[str, Gateway]) -> dict[str, Any]:
-    """Describe a run that has just begun; how it ended is not known yet."""
+def started(
+    scenario: Scenario, gateways: Mapping[str, Gateway], engine: Choice | None = None
+) -> dict[str, Any]:
+    """Describe a run that has just begun, on a line where there is one; how it ended is not known yet."""
     return {
         "scenario": scenario.name,
         "seed": scenario.seed,
         "clock": scenario.clock,
+        **({} if engine is None else {"engine": engine._asdict()}),
         "started": _now(),
         "finished": None,
         "ended": None,

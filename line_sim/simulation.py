@@ -22,6 +22,10 @@ from line_sim.analysis.summary.summary import Remedies, Summary, Throttle
 from line_sim.analysis.what_if.remedies import remedies_of
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.chance.chance import Chance
+from line_sim.engine.asking import engine_for
+from line_sim.engine.choice import EngineWish
+from line_sim.engine.following import Follower
+from line_sim.engine.run import Given, Told, run
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.figures.latency import latency_csv
 from line_sim.figures.window import Window
@@ -31,7 +35,7 @@ from line_sim.layout import Layout, layout_of
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.defects.making import before_cameras
 from line_sim.line.interrupt import Interrupt
-from line_sim.line.line import DEADLOCKED, INTERRUPTED, Line
+from line_sim.line.line import DEADLOCKED, INTERRUPTED
 from line_sim.line.mix.parts import maker_of
 from line_sim.line.steps import Observer
 from line_sim.pictures.ahead import PicturesAhead, Wish
@@ -73,16 +77,21 @@ def simulate(
     narrate: Narrate = lambda _: None,
     observers: Sequence[Observer] = (),
     interrupt: Interrupt | None = None,
+    engine: EngineWish = "auto",
+    followers: Sequence[Follower] = (),
 ) -> RunResult:
     """Run a scenario and leave its files in `folder`, which must be new or empty.
 
     Without one the run makes its own in `results` at once, so that no other run chooses the same.
     `narrate` is told what is being done, `observers` of the steps of the line that they take, after
-    the files; `interrupt` stops the line.
-    Raises ScenarioError for a folder or pictures that cannot be used, GatewayError when no part
-    could ever be inspected; nothing is left behind then but the log of an embedded server that ended.
+    the files; `interrupt` stops the line. `engine` is the line that is wished for: only SimPy's tells
+    observers. `followers` are told by either how far it has come.
+    Raises ScenarioError for a folder or pictures that cannot be used and for an engine that cannot be,
+    GatewayError when no part could ever be inspected; nothing is left behind then but the log of an embedded
+    server that ended.
     """
     refuse_embedded_without_extra(scenario)
+    choice = engine_for(scenario, engine, watchers=observers)
     interrupt = interrupt or Interrupt()
     with ExitStack() as stack:
         if folder is None:
@@ -99,20 +108,23 @@ def simulate(
                 pictures.get_ahead(narrate)
         recorder = stack.enter_context(RunFolder(folder, time.monotonic, tables_for(layout_of(scenario))))
         recorder.write_scenario(dump(scenario))
-        info = started(scenario, gateways)
+        info = started(scenario, gateways, choice)
         recorder.write_info(info)
         narrate(f"running {scenario.name}; its files go to {folder}")
         kinds = pictures.defect_kinds if pictures else ()
-        line = Line(
-            scenario,
-            gateways,
-            recorder,
-            *observers,
+        given = Given(
+            gateways=gateways,
             defect_kinds=kinds,
             interrupt=interrupt,
             env=environment_for(scenario, gateways, recorder.flush),
         )
-        ending = line.run()
+        told = Told(
+            observers=(recorder,),
+            takes=partial(_files, recorder),
+            watchers=observers,
+            followers=followers,
+        )
+        ending = run(choice, scenario, given, told, narrate)
         recorder.flush()  # a run whose rows find no room has not ended well
         recorder.write_info(finished(info, ending, gateways))
     for remark in (*remarks(gateways), *_trouble(pictures)):
@@ -124,6 +136,13 @@ def simulate(
     if wanted.wished:
         narrate(f"stopped before all was compared; 'line-sim report {folder}' does it again")
     return result
+
+
+def _files(recorder: RunFolder) -> object:
+    """Return what leaves the rows of the compiled line in the files of a run; numba is loaded with it."""
+    from line_sim.recording.arrays.files import RowFiles  # type: ignore[import-not-found]  # noqa: PLC0415
+
+    return RowFiles(recorder)
 
 
 def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:

@@ -29,6 +29,17 @@ def set_option(function: Command) -> Command:
     )(function)
 
 
+def engine_option(function: Command) -> Command:
+    """Add `--engine`, the line that is wished for."""
+    return click.option(
+        "--engine",
+        type=click.Choice(["auto", "simpy", "compiled"]),  # the engine's own WISHES, which loads numpy
+        default="auto",
+        show_default=True,
+        help="Run SimPy's line or the compiled one, or the quicker of them.  [docs/engine.md]",
+    )(function)
+
+
 def target_option(what: str) -> Callable[[Command], Command]:
     """Add `--target`, with what it means there."""
     metavar = "HOST:PORT|unix:PATH|embedded"

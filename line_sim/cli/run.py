@@ -7,11 +7,12 @@ import click
 
 from line_sim.cli import INTERRUPTED
 from line_sim.cli.audit import AUDIT_FAILED
-from line_sim.cli.options import scenario_argument, set_option, target_option
+from line_sim.cli.options import engine_option, scenario_argument, set_option, target_option
 from line_sim.cli.studies.working import workers_options
 
 if TYPE_CHECKING:
     from line_sim.cli.studies.working import Working
+    from line_sim.engine.choice import EngineWish
     from line_sim.scenario import Scenario
 
 LOCKED_UP = 6
@@ -40,8 +41,9 @@ LOCKED_UP = 6
 @click.option(
     "--live/--no-live",
     default=None,
-    help="Show the line at work; its keys are q, p and ?.  [default: on a terminal]",
+    help="Show the line at work; its keys are q, p and ?.  [default: on a terminal, unless it is compiled]",
 )
+@engine_option
 @click.option(
     "--metrics-port",
     type=click.IntRange(0, 65535),
@@ -80,6 +82,7 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     clock: str | None,
     items: int | None,
     live: bool | None,
+    engine: "EngineWish",
     metrics_port: int | None,
     metrics_host: str | None,
     quiet: bool,
@@ -92,6 +95,7 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     from line_sim.cli.terminal.printing import show_result
     from line_sim.cli.terminal.progress import narrator
     from line_sim.cli.terminal.signals import stopping_on_signals
+    from line_sim.engine.asking import engine_for
     from line_sim.layout import layout_of
     from line_sim.line.line import DEADLOCKED
     from line_sim.live.state import LiveState
@@ -105,13 +109,15 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
     if replications is not None:
         if metrics_port is not None or metrics_host is not None:
             raise click.UsageError("--metrics-port is for one run, and --replications makes several")
-        return _replicate(loaded, out, replications, goals, workers, quiet=quiet)
+        return _replicate(loaded, out, replications, goals, workers, engine, quiet=quiet)
     if goals or workers.chosen:
         raise click.UsageError("--until, --jobs and --cluster need --replications, the most runs to make")
     state = LiveState(layout_of(loaded))
+    metered_run = metrics_port is not None
+    compiled = engine_for(loaded, engine, watchers=(state,) if live or metered_run else ()).name == "compiled"
     with (
         stopping_on_signals() as interrupt,
-        narrator(loaded, state, quiet=quiet, live=live) as told,
+        narrator(loaded, state, quiet=quiet, live=live, compiled=compiled) as told,
         metered(state, metrics_port, metrics_host, told.stage) as counted,
     ):
         result = simulate(
@@ -120,6 +126,8 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
             narrate=told.stage,
             observers=tuple(dict.fromkeys((*counted, *told.observers))),  # the state is one for both
             interrupt=interrupt,
+            engine=engine,
+            followers=told.followers,
         )
         page = write_page(result)
     if not quiet:
@@ -137,6 +145,7 @@ def _replicate(
     most: int,
     goals: tuple[str, ...],
     workers: "Working",
+    engine: "EngineWish",
     *,
     quiet: bool,
 ) -> int:
@@ -150,7 +159,7 @@ def _replicate(
     from line_sim.study.replications.replicate import Plan, replicate
     from line_sim.study.replications.text import replications_text
 
-    plan = Plan(most, tuple(read_goal(goal) for goal in goals))
+    plan = Plan(most, tuple(read_goal(goal) for goal in goals), engine)
     if goals and most < FEWEST:
         raise click.UsageError(f"--until needs --replications {FEWEST} or more: no rule stops before that")
     if scenario.live and workers.cluster:

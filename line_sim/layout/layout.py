@@ -6,18 +6,19 @@ events comes first. The line is built from it, and everybody who asks one of the
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from line_sim.layout.circles import way_round
 from line_sim.layout.crews import Crew
+from line_sim.layout.features import Feature, Features, only
 from line_sim.layout.places import Gate, Place, Spec, mean_of, place_of, staffed, with_gate
+from line_sim.layout.run_plan import RunPlan
 from line_sim.layout.servers import Server, servers_of
 from line_sim.layout.shifts import Shifts, shifts_of
 from line_sim.layout.ways import Exit, Lane, Rework, Way, ways_of
 from line_sim.scenario.mix.mix import Mix
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.scenario.stops.crews import crew_of
-from line_sim.units import HOUR, MILLISECOND, Nanoseconds
+from line_sim.units import HOUR, Nanoseconds
 
 HAND_OVER = 1
 """The rank of what follows at once from what has just happened; SimPy gives it to its own events."""
@@ -28,25 +29,6 @@ AFTER_ALL = 1 << 30
 """The rank of modelled servers that work on several requests: all of a moment have come when they decide."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunPlan:
-    """What the scenario asks of the run: its name, chance and clock, how many parts, how long a warm-up.
-
-    `items` is the number of parts that a run of so many parts lets in, `duration` (ns) how long one
-    lasts that has a horizon; `warm_up` and `skew_budget` are in ns. `starts_at` is the moment of the week
-    (ns since Monday 00:00) at line time 0, None where nobody said it.
-    """
-
-    scenario: str = ""
-    seed: int = 0
-    clock: str = ""
-    items: int | None = None
-    warm_up: Nanoseconds | Literal["auto"] = 0
-    skew_budget: Nanoseconds = 2 * MILLISECOND
-    duration: Nanoseconds | None = None
-    starts_at: Nanoseconds | None = None
-
-
 @dataclass(frozen=True)
 class Layout:
     """A line as data: its stations in order, the review bench beside them, where parts come from, the run.
@@ -55,20 +37,39 @@ class Layout:
     is when parts come (None: always). `rejoins`: what reviewers clear goes on behind the inspection that sent
     it; `rework` says where they send what is repaired. `joined` are its ways where they are none of these.
     `servers` are the modelled ones whose answers hang on requests of others, or to come. `mix` says which
-    variants come how often (None: one kind of part).
+    variants come how often (None: one kind of part). `loses`: a part that finds no room at the entry is lost.
     """
 
     line: tuple[Place, ...]
     review: Place | None = None
     saturated: bool = False
     takt: float | None = None
-    run: RunPlan = RunPlan()
+    run: RunPlan = RunPlan()  # noqa: RUF009 - frozen, so that all may have the same one
     rejoins: bool = True
     rework: Rework | None = None
     joined: tuple[Way, ...] | None = None
     servers: tuple[Server, ...] = ()
     comes: Shifts | None = None
     mix: Mix | None = None
+    loses: bool = False
+
+    @cached_property
+    def features(self) -> Features:
+        """What there is on the line: of all its rows, and of itself."""
+        rows = [*(place.features for place in self.places), *(server.features for server in self.servers)]
+        return frozenset[Feature]().union(*rows) | only(
+            {
+                Feature.REJOINS: self.rejoins and self.review is not None,
+                Feature.CIRCLE: self.leads_back,
+                Feature.REWORK: self.reworks,
+                Feature.SATURATED: self.saturated,
+                Feature.TAKT: not self.saturated,
+                Feature.LOSSY: self.loses,
+                Feature.ARRIVAL_CALENDAR: self.comes is not None,
+                Feature.HORIZON: self.run.duration is not None,
+                Feature.VARIANTS: self.mix is not None,
+            }
+        )
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -267,6 +268,7 @@ def layout_of(scenario: Scenario) -> Layout:
         ),
         comes=shifts_in(scenario, scenario.arrivals.calendar),
         mix=scenario.product.mix,
+        loses=scenario.arrivals.on_full == "lose",
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from line_sim.layout.crews import Crew
+from line_sim.layout.features import Feature, Features, answers_of, only
 from line_sim.layout.shifts import Shifts
 from line_sim.scenario.defects.making import MakesDefects
 from line_sim.scenario.fields import Belt, belt_of, places_of
@@ -84,7 +85,7 @@ class Place:
     all. `changeover` is what a machine is set up for between two variants (None: nothing). `shifts` is when
     it works (None: always). Of the crew `worked_by` somebody is needed for all work, of `repaired_by` for
     every repair (None: nobody is). `makes_defects` says how often it spoils a good part (None: it makes no
-    defects).
+    defects). `answers` are the features of what answers here.
     """
 
     name: str
@@ -106,6 +107,35 @@ class Place:
     makes_defects: MakesDefects | None = None
     takes: tuple[Planned, ...] = ()
     changeover: Planned | None = None
+    answers: Features = frozenset()
+
+    @property
+    def features(self) -> Features:
+        """What there is at this place."""
+        counts = {failures.counts for failures in self.failures}
+        return self.answers | only(
+            {
+                Feature.STATION: self.kind is Kind.STATION,
+                Feature.INSPECTION: self.inspects,
+                Feature.GATE: self.is_gate,
+                Feature.REVIEW: self.kind is Kind.REVIEW,
+                Feature.PARALLEL: self.units > 1,
+                Feature.BUFFER: self.belt is None and self.buffer > 0,
+                Feature.BELT: self.belt is not None,
+                Feature.STIFF_BELT: self.belt is not None and not self.belt.accumulates,
+                Feature.BREAKDOWN_OPERATING: "operating" in counts,
+                Feature.BREAKDOWN_CALENDAR: "calendar" in counts,
+                Feature.BREAKDOWN_PARTS: "parts" in counts,
+                Feature.SEVERAL_BREAKDOWNS: len(self.failures) > 1,
+                Feature.CHANGEOVER: self.changeover is not None,
+                Feature.MAKES_DEFECTS: self.makes_defects is not None,
+                Feature.CALENDAR: self.shifts is not None,
+                Feature.WORK_CREW: self.worked_by is not None,
+                Feature.REPAIR_CREW: self.repaired_by is not None,
+                Feature.DEADLINE: self.deadline is not None,
+                Feature.STOPS_LINE: self.inspects and self.on_no_result == "stop",
+            }
+        )
 
     @property
     def inspects(self) -> bool:
@@ -184,6 +214,7 @@ def place_of(spec: Spec, shifts: Shifts | None = None) -> Place:
                 at_gate=spec.gate is not None,
                 shifts=shifts,
                 takes=planned_of(spec.acquisition),
+                answers=answers_of(spec.gateway),
             )
         case Gate():
             return Place(spec.name, buffer=room, kind=Kind.GATE, planned=0.0, belt=belt)

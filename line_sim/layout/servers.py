@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from line_sim.layout.features import Feature, Features, only
 from line_sim.layout.places import with_gate
 from line_sim.scenario.gateways.modelled import ModelledOptions
 from line_sim.scenario.gateways.shared import SharedGateway
@@ -35,6 +36,21 @@ class Server:
     speeds: tuple[int, ...] = ()
     rests: tuple[tuple[Nanoseconds, Nanoseconds | None], ...] = ()
     overhead: Nanoseconds = 0
+
+    @property
+    def features(self) -> Features:
+        """What there is in it."""
+        batches = self.most > 1
+        return only(
+            {
+                Feature.SHARED_SERVER: len(self.places) > 1 or not (batches or self.speeds),
+                Feature.BATCHES: batches,
+                Feature.SIDE_BY_SIDE: bool(self.speeds),
+                Feature.WAKES: bool(self.rests),
+                Feature.KEEPS_COMPUTING: self.keeps,
+                Feature.OVERHEAD: self.overhead > 0,
+            }
+        )
 
 
 def servers_of(scenario: Scenario) -> tuple[Server, ...]:

@@ -12,6 +12,11 @@ from line_sim.line.steps import Steps
 from line_sim.line.stops.crew import People
 
 
+def no_answer_for(item_id: int) -> str:
+    """Say which part stopped the line, and why."""
+    return f"there was no usable answer for part {item_id}"
+
+
 @dataclass
 class Floor:
     """Everything that is on the line, and the ways off it.
@@ -87,5 +92,5 @@ class Halt:
 
     def put(self, part: Part, moved: Cue | None) -> bool:  # noqa: ARG002 - as of a Destination
         """Stop the line because of this part."""
-        self._floor.stop(f"there was no usable answer for part {part.item_id}")
+        self._floor.stop(no_answer_for(part.item_id))
         return False

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from line_sim.cli.terminal.timed_lines import TimedLines
 from line_sim.dashboard.feeding import Feeder
 from line_sim.dashboard.framing import frame_of
+from line_sim.engine.following import Follower, HowFar
 from line_sim.inspection.gateway import shows_server
 from line_sim.inspection.outcome import Answered
 from line_sim.line.records import Call, Item
@@ -35,7 +36,11 @@ class Narrator(Protocol):
 
     @property
     def observers(self) -> tuple[Observer, ...]:
-        """Who must be told of the line's steps."""
+        """Who must be told of every step of the line."""
+
+    @property
+    def followers(self) -> tuple[Follower, ...]:
+        """Who must be told how far it has come."""
 
     def stage(self, text: str) -> None:
         """Say what is being done now."""
@@ -57,6 +62,11 @@ class Silent:
         """Nobody."""
         return ()
 
+    @property
+    def followers(self) -> tuple[Follower, ...]:
+        """Nobody."""
+        return ()
+
     def stage(self, text: str) -> None:
         """Say nothing of what is being done."""
 
@@ -75,7 +85,7 @@ class _Counting(Silent):
         self._every = LOOK_EVERY if scenario.clock == "virtual" else 1
 
     @property
-    def observers(self) -> tuple[Observer, ...]:
+    def followers(self) -> tuple[Follower, ...]:
         """Itself."""
         return (self,)
 
@@ -98,6 +108,12 @@ class _Counting(Silent):
             self.done = item.left_at // SECOND
         if self._seen % self._every == 0:
             self.show()
+
+    def come_to(self, far: HowFar) -> None:
+        """Take over how far the compiled line has come, and show it."""
+        self.done = far.parts if self._by_items else far.at // SECOND
+        self.timeouts = far.unanswered
+        self.show()
 
     def show(self) -> None:
         """Bring what the user sees up to date."""
@@ -191,8 +207,8 @@ class Screen(Lines):
 
     @property
     def observers(self) -> tuple[Observer, ...]:
-        """What frames are made from, then itself."""
-        return self._state, self
+        """What frames are made from."""
+        return (self._state,)
 
     def __enter__(self) -> Self:
         self._feeder.start()
@@ -219,11 +235,13 @@ class Screen(Lines):
             super().show()
 
 
-def narrator(scenario: Scenario, state: LiveState, *, quiet: bool, live: bool | None = False) -> Narrator:
+def narrator(
+    scenario: Scenario, state: LiveState, *, quiet: bool, live: bool | None = False, compiled: bool = False
+) -> Narrator:
     """Choose how a run is told: not at all, with the live screen, a bar, or in lines.
 
-    `live` None means the screen wherever there is a terminal that can show it; only that one asks for
-    the state to be kept.
+    `live` None means the screen wherever there is a terminal that can show it, unless the run would be
+    `compiled` without one; only the screen asks for the state to be kept.
     """
     if quiet:
         return Silent()
@@ -233,6 +251,8 @@ def narrator(scenario: Scenario, state: LiveState, *, quiet: bool, live: bool | 
         if live:
             lines.stage("--live needs a terminal, and this is none: going on with lines")
         return lines
-    if live is not False and not console.is_dumb_terminal:
+    if live is None:
+        live = not compiled
+    if live and not console.is_dumb_terminal:
         return Screen(scenario, state)
     return Bar(scenario)

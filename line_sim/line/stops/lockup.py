@@ -33,7 +33,7 @@ class LockUp:
         while alive := {place for place in locked if not locked.issuperset(waits[place])}:
             locked -= alive
         if locked:
-            self._floor.lock(_told([self._stations[place].name for place in _circle(locked, waits)]))
+            self._floor.lock(circle_text([self._stations[place].name for place in _circle(locked, waits)]))
 
     def _waits(self) -> dict[int, list[int]]:
         """Return for each place whose machines all wait for room the places where they do."""
@@ -65,7 +65,7 @@ def _circle(locked: set[int], waits: Mapping[int, Sequence[int]]) -> list[int]:
     return circle[first:] + circle[:first]
 
 
-def _told(names: Sequence[str]) -> str:
+def circle_text(names: Sequence[str]) -> str:
     """Say who waits for whom: `press waits for room at camera, camera at review, review at press`."""
     (first, then), *others = zip(names, [*names[1:], names[0]], strict=True)
     return ", ".join([f"{first} waits for room at {then}", *(f"{one} at {other}" for one, other in others)])

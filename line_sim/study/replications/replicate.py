@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from line_sim.analysis.summary.as_json import summary_json
+from line_sim.engine.choice import EngineWish
 from line_sim.figures.names import figures_of
 from line_sim.figures.stops.outages import FewOutages
 from line_sim.inspection.servers.last_words import forget
@@ -34,10 +35,11 @@ Counted = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many replications at most, and what is enough."""
+    """How many replications at most, what is enough, and on which line they are run."""
 
     most: int
     goals: tuple[Goal, ...] = ()
+    engine: EngineWish = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +120,20 @@ def replicate(
 
 
 def perform(
-    number: int, interrupt: Interrupt, *, scenario: Scenario, folder: Path, sign: Path | None = None
+    number: int,
+    interrupt: Interrupt,
+    *,
+    scenario: Scenario,
+    folder: Path,
+    sign: Path | None = None,
+    engine: EngineWish = "auto",
 ) -> Replication:
     """Run one replication and leave its files in `folder/replication-NNN`, by a sign all at once."""
     seed = replication_seed(scenario.seed, number)
     place = folder / folder_name(number)
     with whole_folder(place, sign) if sign else nullcontext(place) as where:
-        result = simulate(scenario.model_copy(update={"seed": seed}), where, interrupt=interrupt)
+        seeded = scenario.model_copy(update={"seed": seed})
+        result = simulate(seeded, where, interrupt=interrupt, engine=engine)
     figures = figures_of(summary_json(result.summary), result.summary.layout)
     whole, passed = not interrupt.wished, result.summary.audit_passed
     return Replication(number, seed, place, result.ended, whole, passed, figures, seen_in(result.summary))
@@ -174,7 +183,7 @@ def _run_all(
     try:
         with ExitStack() as stack:
             sign = stack.enter_context(signed_folder(folder))
-            here = partial(perform, scenario=scenario, folder=folder.absolute())
+            here = partial(perform, scenario=scenario, folder=folder.absolute(), engine=plan.engine)
             work = here if scenario.live else partial(here, sign=sign)
             results = stack.enter_context(closing(workers.in_order(work, range(1, plan.most + 1), interrupt)))
             for replication in results:

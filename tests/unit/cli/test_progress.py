@@ -3,8 +3,10 @@
 from stories import camera
 
 from line_sim.cli.terminal.progress import Lines
+from line_sim.engine.following import HowFar
 from line_sim.line.records import Call
 from line_sim.scenario import Scenario
+from line_sim.units import SECOND
 
 
 def lines(clock: str) -> Lines:
@@ -44,3 +46,10 @@ def test_why_a_run_is_slow_while_a_server_is_away():
 def test_at_wall_pace_nothing_is_slower_than_it_was():
     """The realtime clock keeps pace anyway."""
     assert trouble(lines("realtime"), "a", "unavailable") == ", unanswered calls: 1"
+
+
+def test_the_compiled_line_tells_how_far_it_has_come():
+    """Not part by part, but now and then."""
+    told = lines("coupled")
+    told.come_to(HowFar(parts=4, at=7 * SECOND, unanswered=2))
+    assert (told.done, told.trouble) == (4, ", unanswered calls: 2")
