@@ -6,7 +6,7 @@ cost what the columns in use at a moment cost.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from tempfile import SpooledTemporaryFile, gettempdir
 from typing import Any, NamedTuple, TypeAlias
 
@@ -29,24 +29,38 @@ NO_WORD = -1
 
 
 class _Stretch(NamedTuple):
-    """Some rows of a station: how many, and where in the file each column of them begins."""
+    """Some rows of a station: those from `first` on of so many that were put away together, at `begin`.
+
+    There the columns of all of them stand one behind the other. A long run has many thousand stretches: each
+    is a few numbers, and what all of a table have in common is said once.
+    """
 
     rows: int
-    columns: dict[str, int]
+    first: int
+    together: int
+    begin: int
+
+
+class _Stored(NamedTuple):
+    """A column of a table: of what type it is, and the bytes that a row has in the columns before it."""
+
+    type: np.dtype[Any]
+    before: int
 
 
 class ColumnStore:
     """Tables as columns, parted by station. Words are kept once and stand in columns as their codes.
 
     `words` has each at the place that its code says, `line_ends` how many line ends are in it.
-    Close it to give back the room that it takes. Raises RunFileError where there is none.
+    What is no longer than `in_memory` bytes needs no file. Close it to give back the room that it takes.
+    Raises RunFileError where there is none.
     """
 
-    def __init__(self) -> None:
-        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives as long as the store
+    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+        self._file = SpooledTemporaryFile(max_size=in_memory)  # noqa: SIM115 - lives as long as the store
         self._end = 0
         self._stretches: dict[Key, list[_Stretch]] = defaultdict(list)
-        self._types: dict[tuple[str, str], np.dtype[Any]] = {}
+        self._columns: dict[str, dict[str, _Stored]] = {}
         self._codes: dict[str, int] = {}
         self.words: list[str] = []
         self.line_ends: list[int] = []
@@ -71,40 +85,38 @@ class ColumnStore:
         return np.fromiter(map(self._codes.__getitem__, words), np.int32, len(words))
 
     def append(self, file: str, columns: Block) -> None:
-        """Keep some rows of a table, parted by their station where they have one."""
-        stations = columns.get("station")
-        if stations is None:
-            self._write((file, NO_STATION), columns)
-            return
-        order = np.argsort(stations, kind="stable")
-        ordered = {name: column[order] for name, column in columns.items()}
-        codes = ordered["station"]
-        edges = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
-        for begin, end in pairwise(edges):
-            if begin < end:
-                mine = {name: column[begin:end] for name, column in ordered.items()}
-                self._write((file, int(codes[begin])), mine)
+        """Keep some rows of a table, parted by their station where they have one.
 
-    def _write(self, key: Key, columns: Block) -> None:
-        begins = {}
-        rows, end = 0, self._end
-        for name, column in columns.items():
-            begins[name] = end
-            rows, end = len(column), end + column.nbytes
-            self._types[key[0], name] = column.dtype
-        self._put(columns.values())
-        self._stretches[key].append(_Stretch(rows, begins))
-        self._end = end
+        A table has the same columns each time.
+        """
+        stored = self._columns.setdefault(file, _one_behind_the_other(columns))
+        told = [np.asarray(columns[name], dtype=column.type) for name, column in stored.items()]
+        stations, begin = columns.get("station"), self._end
+        if stations is None:
+            self._put(told)
+            self._stretches[file, NO_STATION].append(_Stretch(len(told[0]), 0, len(told[0]), begin))
+            return
+        few = len(self.words) <= 2**16  # then numpy counts instead of comparing
+        order = np.argsort(stations.astype(np.uint16) if few else stations, kind="stable")
+        codes = stations.take(order)
+        self._put(column.take(order) for column in told)
+        edges = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
+        for first, end in pairwise(edges):
+            if first < end:
+                mine = _Stretch(end - first, first, len(codes), begin)
+                self._stretches[file, int(codes[first])].append(mine)
 
     def _put(self, columns: Iterable[Column]) -> None:
+        data = b"".join([column.tobytes() for column in columns])
         try:
             self._file.seek(self._end)
-            self._file.write(b"".join([column.tobytes() for column in columns]))
+            self._file.write(data)
         except OSError as error:
             raise RunFileError(
                 f"{gettempdir()}: no room for the columns of a long run ({error.strerror});"
                 " make room there or let TMPDIR name another folder"
             ) from error
+        self._end += len(data)
 
     def stations(self, file: str) -> list[int]:
         """Return the codes of the stations that a table has rows of."""
@@ -112,7 +124,7 @@ class ColumnStore:
 
     def has(self, file: str, name: str) -> bool:
         """Return whether a table has a column."""
-        return (file, name) in self._types
+        return name in self._columns.get(file, ())
 
     def rows(self, key: Key) -> int:
         """Return how many rows there are."""
@@ -120,11 +132,13 @@ class ColumnStore:
 
     def column(self, key: Key, name: str) -> Column:
         """Return a column in the order of the file's rows; an empty one where there are none."""
-        column = np.empty(self.rows(key), dtype=self._types.get((key[0], name), np.dtype(np.int64)))
+        stored = self._columns.get(key[0], {}).get(name, _Stored(np.dtype(np.int64), 0))
+        column = np.empty(self.rows(key), dtype=stored.type)
         begin = 0
         for stretch in self._stretches.get(key, ()):
             if stretch.rows:
-                self._file.seek(stretch.columns[name])
+                before = stretch.together * stored.before + stretch.first * stored.type.itemsize
+                self._file.seek(stretch.begin + before)
                 self._file.readinto(column[begin : begin + stretch.rows].view(np.uint8).data)
             begin += stretch.rows
         return column
@@ -135,3 +149,11 @@ class ColumnStore:
 
     def __del__(self) -> None:
         self.close()
+
+
+def _one_behind_the_other(columns: Block) -> dict[str, _Stored]:
+    sizes = accumulate((column.itemsize for column in columns.values()), initial=0)
+    return {
+        name: _Stored(column.dtype, size)
+        for (name, column), size in zip(columns.items(), sizes, strict=False)
+    }
