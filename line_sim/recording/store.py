@@ -5,7 +5,7 @@ cost what the columns in use at a moment cost.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from tempfile import SpooledTemporaryFile, gettempdir
 from typing import Any, NamedTuple, TypeAlias
@@ -24,6 +24,8 @@ Key: TypeAlias = tuple[str, int]
 """A file, and the code of the station that its rows are of (NO_STATION where they are of none)."""
 
 IN_MEMORY = 2**20  # bytes: not two thousand parts
+AT_ONCE = 2**16
+"""Rows of a table that are put away together at the most: no copy of more is made."""
 NO_STATION = -1
 NO_WORD = -1
 
@@ -59,6 +61,7 @@ class ColumnStore:
     def __init__(self, in_memory: int = IN_MEMORY) -> None:
         self._file = SpooledTemporaryFile(max_size=in_memory)  # noqa: SIM115 - lives as long as the store
         self._end = 0
+        self._room = np.empty(0, dtype=np.uint8)
         self._stretches: dict[Key, list[_Stretch]] = defaultdict(list)
         self._columns: dict[str, dict[str, _Stored]] = {}
         self._codes: dict[str, int] = {}
@@ -91,32 +94,47 @@ class ColumnStore:
         """
         stored = self._columns.setdefault(file, _one_behind_the_other(columns))
         told = [np.asarray(columns[name], dtype=column.type) for name, column in stored.items()]
-        stations, begin = columns.get("station"), self._end
+        for first in range(0, max(1, len(told[0])), AT_ONCE):
+            some = slice(first, first + AT_ONCE)
+            stations = columns["station"][some] if "station" in columns else None
+            self._keep(file, [column[some] for column in told], stations)
+
+    def _keep(self, file: str, told: Sequence[Column], stations: Column | None) -> None:
+        rows, begin = len(told[0]), self._end
         if stations is None:
             self._put(told)
-            self._stretches[file, NO_STATION].append(_Stretch(len(told[0]), 0, len(told[0]), begin))
+            self._stretches[file, NO_STATION].append(_Stretch(rows, 0, rows, begin))
             return
         few = len(self.words) <= 2**16  # then numpy counts instead of comparing
         order = np.argsort(stations.astype(np.uint16) if few else stations, kind="stable")
         codes = stations.take(order)
-        self._put(column.take(order) for column in told)
+        self._put(told, order)
         edges = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
         for first, end in pairwise(edges):
             if first < end:
-                mine = _Stretch(end - first, first, len(codes), begin)
+                mine = _Stretch(end - first, first, rows, begin)
                 self._stretches[file, int(codes[first])].append(mine)
 
-    def _put(self, columns: Iterable[Column]) -> None:
-        data = b"".join([column.tobytes() for column in columns])
+    def _put(self, columns: Sequence[Column], order: npt.NDArray[np.intp] | None = None) -> None:
+        size = sum(column.nbytes for column in columns)
+        if size > len(self._room):
+            self._room = np.empty(size, dtype=np.uint8)  # new memory costs more than what is done in it
+        end = 0
+        for column in columns:
+            place = self._room[end : (end := end + column.nbytes)].view(column.dtype)
+            if order is None:
+                place[:] = column
+            else:
+                np.take(column, order, out=place, mode="clip")  # the others make a column first
         try:
             self._file.seek(self._end)
-            self._file.write(data)
+            self._file.write(self._room[:size].data)
         except OSError as error:
             raise RunFileError(
                 f"{gettempdir()}: no room for the columns of a long run ({error.strerror});"
                 " make room there or let TMPDIR name another folder"
             ) from error
-        self._end += len(data)
+        self._end += size
 
     def stations(self, file: str) -> list[int]:
         """Return the codes of the stations that a table has rows of."""

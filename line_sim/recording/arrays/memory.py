@@ -19,8 +19,6 @@ class RowMemory:
         self._store = ColumnStore(IN_MEMORY)
         self._tables = by_step(tables)
         self._next_line = dict.fromkeys((table.file for table in tables), FIRST_LINE)
-        for table in tables:  # an empty table has its columns, too
-            self._keep(table, columns_of_records((), table, self._store))
 
     def on_rows(self, kind: str, rows: Rows, words: Sequence[str]) -> None:
         """Keep rows of the step `kind`; what is needed of them is copied."""
@@ -33,6 +31,9 @@ class RowMemory:
     @property
     def tables(self) -> RunTables:
         """Everything kept so far."""
+        for table in self._tables.values():  # one without rows has its columns, too
+            if not self._store.has(table.file, LINE):
+                self._keep(table, columns_of_records((), table, self._store))
         return RunTables(self._store)
 
     def _keep(self, table: Table[Any], columns: Block) -> None:

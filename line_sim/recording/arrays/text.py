@@ -15,7 +15,7 @@ from line_sim.recording.csvtext import score_field, text_field
 from line_sim.recording.store import Block
 from line_sim.recording.tables import Column, Table
 
-_ROOM = 2**20  # bytes
+_ROOM = 2**22  # bytes: more than a batch of rows
 _NEVER = np.iinfo(np.int64).min
 """No number of a run: it stands for an empty field where NONE may be a number."""
 
@@ -37,15 +37,21 @@ class TextWriter:
         self._words = words
         self._encoded: list[bytes] = []
         self._room = np.empty(_ROOM, dtype=np.uint8)
+        self._numbers = np.empty(0, dtype=np.int64)
 
     def text(self, columns: Block, table: Table[Any]) -> bytes:
         """Return rows, given as columns, as the text of a table's file."""
         self._encoded += [text_field(word).encode() for word in self._words[len(self._encoded) :]]
         encoded = self._encoded.copy()
-        numbers = np.empty((len(table.columns), len(columns[table.recorded[0].name])), dtype=np.int64)
+        numbers = self._room_for(len(table.columns), len(columns[table.recorded[0].name]))
         for place, column in enumerate(table.columns):
             numbers[place] = _numbers(column, columns, encoded)
         return self._written(numbers, _kinds(table), encoded)
+
+    def _room_for(self, columns: int, rows: int) -> Integers:
+        if columns * rows > len(self._numbers):
+            self._numbers = np.empty(columns * rows, dtype=np.int64)
+        return self._numbers[: columns * rows].reshape(columns, rows)
 
     def _written(self, numbers: Integers, kinds: Integers, encoded: list[bytes]) -> bytes:
         lengths = [len(text) for text in encoded]

@@ -12,7 +12,7 @@ from tables_told import told
 
 from line_sim.errors import RunFileError
 from line_sim.line.records import TASKS, Call, Item, Job, Outage, Visit
-from line_sim.recording import RunFolder, RunRecords, read_columns
+from line_sim.recording import RunFolder, RunRecords, read_columns, store
 from line_sim.recording.arrays.files import RowFiles
 from line_sim.recording.arrays.memory import RowMemory
 from line_sim.recording.arrays.records import records_of
@@ -109,12 +109,14 @@ def of_run(records):
 
 
 @settings(deadline=None)
-@given(st.lists(st.lists(again | jobs, max_size=12), max_size=3))
-def test_rows_in_memory_are_the_records_as_columns(rounds):
-    """And come back from them as they were."""
+@given(st.lists(st.lists(again | jobs, max_size=12), max_size=3), st.integers(1, 12))
+def test_rows_in_memory_are_the_records_as_columns(rounds, at_once):
+    """And come back from them as they were, however few rows are put away together."""
     run, memory, words = of_run([record for records in rounds for record in records]), RowMemory(), []
-    for records in rounds:
-        hand_over(memory, records, words)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "AT_ONCE", at_once)
+        for records in rounds:
+            hand_over(memory, records, words)
     with memory.tables as mine, tables_of(run) as theirs:
         assert told(mine) == told(theirs)
         assert records_of(mine) == records_of(theirs) == run
@@ -187,8 +189,8 @@ def test_more_text_than_there_is_room_for_at_once(station):
     rows = [
         VISIT._replace(item_id=number, station=station) for number in range(30_000 if len(station) < 9 else 2)
     ]
-    store = ColumnStore()
-    text = TextWriter(store.words).text(columns_of_records(rows, VISITS, store), VISITS)
+    kept = ColumnStore()
+    text = TextWriter(kept.words).text(columns_of_records(rows, VISITS, kept), VISITS)
     assert text.decode() == "".join(map(VISITS.row, rows))
 
 
