@@ -6,7 +6,7 @@ cost what the columns in use at a moment cost.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from tempfile import SpooledTemporaryFile, gettempdir
 from typing import Any, NamedTuple, TypeAlias
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from line_sim.errors import RunFileError
 from line_sim.recording.csvtext import line_ends
+from line_sim.recording.narrow import narrow, widen
 
 Column: TypeAlias = npt.NDArray[Any]
 Block: TypeAlias = Mapping[str, Column]
@@ -30,24 +31,23 @@ NO_STATION = -1
 NO_WORD = -1
 
 
-class _Stretch(NamedTuple):
-    """Some rows of a station: those from `first` on of so many that were put away together, at `begin`.
+class _Put(NamedTuple):
+    """A column of rows that were put away together: where, of what type, and what is to be added to it.
 
-    There the columns of all of them stand one behind the other. A long run has many thousand stretches: each
-    is a few numbers, and what all of a table have in common is said once.
+    `type` None: it is nowhere, all its rows are `least`.
     """
+
+    begin: int
+    least: int
+    type: np.dtype[Any] | None
+
+
+class _Stretch(NamedTuple):
+    """Rows of a station: how many, and the first of them among those that were put away together."""
 
     rows: int
     first: int
-    together: int
-    begin: int
-
-
-class _Stored(NamedTuple):
-    """A column of a table: of what type it is, and the bytes that a row has in the columns before it."""
-
-    type: np.dtype[Any]
-    before: int
+    columns: dict[str, _Put]
 
 
 class ColumnStore:
@@ -63,7 +63,7 @@ class ColumnStore:
         self._end = 0
         self._room = np.empty(0, dtype=np.uint8)
         self._stretches: dict[Key, list[_Stretch]] = defaultdict(list)
-        self._columns: dict[str, dict[str, _Stored]] = {}
+        self._types: dict[tuple[str, str], np.dtype[Any]] = {}
         self._codes: dict[str, int] = {}
         self.words: list[str] = []
         self.line_ends: list[int] = []
@@ -88,44 +88,45 @@ class ColumnStore:
         return np.fromiter(map(self._codes.__getitem__, words), np.int32, len(words))
 
     def append(self, file: str, columns: Block) -> None:
-        """Keep some rows of a table, parted by their station where they have one.
+        """Keep some rows of a table, parted by their station where they have one."""
+        rows = len(next(iter(columns.values())))
+        for name, column in columns.items():
+            self._types[file, name] = column.dtype
+        for first in range(0, max(1, rows), AT_ONCE):
+            self._keep(file, {name: column[first : first + AT_ONCE] for name, column in columns.items()})
 
-        A table has the same columns each time.
-        """
-        stored = self._columns.setdefault(file, _one_behind_the_other(columns))
-        told = [np.asarray(columns[name], dtype=column.type) for name, column in stored.items()]
-        for first in range(0, max(1, len(told[0])), AT_ONCE):
-            some = slice(first, first + AT_ONCE)
-            stations = columns["station"][some] if "station" in columns else None
-            self._keep(file, [column[some] for column in told], stations)
-
-    def _keep(self, file: str, told: Sequence[Column], stations: Column | None) -> None:
-        rows, begin = len(told[0]), self._end
+    def _keep(self, file: str, columns: Block) -> None:
+        stations = columns.get("station")
         if stations is None:
-            self._put(told)
-            self._stretches[file, NO_STATION].append(_Stretch(rows, 0, rows, begin))
+            put = self._put(columns)
+            self._stretches[file, NO_STATION].append(_Stretch(len(next(iter(columns.values()))), 0, put))
             return
         few = len(self.words) <= 2**16  # then numpy counts instead of comparing
         order = np.argsort(stations.astype(np.uint16) if few else stations, kind="stable")
         codes = stations.take(order)
-        self._put(told, order)
+        put = self._put(columns, order)
         edges = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
         for first, end in pairwise(edges):
             if first < end:
-                mine = _Stretch(end - first, first, rows, begin)
-                self._stretches[file, int(codes[first])].append(mine)
+                self._stretches[file, int(codes[first])].append(_Stretch(end - first, first, put))
 
-    def _put(self, columns: Sequence[Column], order: npt.NDArray[np.intp] | None = None) -> None:
-        size = sum(column.nbytes for column in columns)
-        if size > len(self._room):
-            self._room = np.empty(size, dtype=np.uint8)  # new memory costs more than what is done in it
-        end = 0
-        for column in columns:
-            place = self._room[end : (end := end + column.nbytes)].view(column.dtype)
+    def _put(self, columns: Block, order: npt.NDArray[np.intp] | None = None) -> dict[str, _Put]:
+        most = sum(column.nbytes for column in columns.values())
+        if most > len(self._room):
+            self._room = np.empty(most, dtype=np.uint8)  # new memory costs more than what is done in it
+        put = {}
+        size = 0
+        for name, column in columns.items():
+            least, beyond = narrow(column)
+            if len(beyond) < len(column):
+                put[name] = _Put(0, least, None)
+                continue
+            put[name] = _Put(self._end + size, least, beyond.dtype)
+            place = self._room[size : (size := size + beyond.nbytes)].view(beyond.dtype)
             if order is None:
-                place[:] = column
+                place[:] = beyond
             else:
-                np.take(column, order, out=place, mode="clip")  # the others make a column first
+                np.take(beyond, order, out=place, mode="clip")  # other modes make a column first
         try:
             self._file.seek(self._end)
             self._file.write(self._room[:size].data)
@@ -135,6 +136,7 @@ class ColumnStore:
                 " make room there or let TMPDIR name another folder"
             ) from error
         self._end += size
+        return put
 
     def stations(self, file: str) -> list[int]:
         """Return the codes of the stations that a table has rows of."""
@@ -142,7 +144,7 @@ class ColumnStore:
 
     def has(self, file: str, name: str) -> bool:
         """Return whether a table has a column."""
-        return name in self._columns.get(file, ())
+        return (file, name) in self._types
 
     def rows(self, key: Key) -> int:
         """Return how many rows there are."""
@@ -150,16 +152,26 @@ class ColumnStore:
 
     def column(self, key: Key, name: str) -> Column:
         """Return a column in the order of the file's rows; an empty one where there are none."""
-        stored = self._columns.get(key[0], {}).get(name, _Stored(np.dtype(np.int64), 0))
-        column = np.empty(self.rows(key), dtype=stored.type)
+        column = np.empty(self.rows(key), dtype=self._types.get((key[0], name), np.dtype(np.int64)))
         begin = 0
         for stretch in self._stretches.get(key, ()):
+            end = begin + stretch.rows
             if stretch.rows:
-                before = stretch.together * stored.before + stretch.first * stored.type.itemsize
-                self._file.seek(stretch.begin + before)
-                self._file.readinto(column[begin : begin + stretch.rows].view(np.uint8).data)
-            begin += stretch.rows
+                self._read(stretch.columns[name], stretch.first, column[begin:end])
+            begin = end
         return column
+
+    def _read(self, put: _Put, first: int, into: Column) -> None:
+        """Fill a column with the rows from `first` on of what was put away."""
+        if put.type is None:
+            widen(put.least, np.empty(0, dtype=np.uint8), into)
+            return
+        as_it_is = put.type == into.dtype
+        told = into if as_it_is else np.empty(len(into), dtype=put.type)
+        self._file.seek(put.begin + first * put.type.itemsize)
+        self._file.readinto(told.view(np.uint8).data)
+        if not as_it_is:
+            widen(put.least, told, into)
 
     def close(self) -> None:
         """Give back what it takes."""
@@ -167,11 +179,3 @@ class ColumnStore:
 
     def __del__(self) -> None:
         self.close()
-
-
-def _one_behind_the_other(columns: Block) -> dict[str, _Stored]:
-    sizes = accumulate((column.itemsize for column in columns.values()), initial=0)
-    return {
-        name: _Stored(column.dtype, size)
-        for (name, column), size in zip(columns.items(), sizes, strict=False)
-    }

@@ -12,7 +12,7 @@ from tables_told import told
 
 from line_sim.errors import RunFileError
 from line_sim.line.records import TASKS, Call, Item, Job, Outage, Visit
-from line_sim.recording import RunFolder, RunRecords, read_columns, store
+from line_sim.recording import RunFolder, RunRecords, narrow, read_columns, store
 from line_sim.recording.arrays.files import RowFiles
 from line_sim.recording.arrays.memory import RowMemory
 from line_sim.recording.arrays.records import records_of
@@ -109,12 +109,13 @@ def of_run(records):
 
 
 @settings(deadline=None)
-@given(st.lists(st.lists(again | jobs, max_size=12), max_size=3), st.integers(1, 12))
-def test_rows_in_memory_are_the_records_as_columns(rounds, at_once):
-    """And come back from them as they were, however few rows are put away together."""
+@given(st.lists(st.lists(again | jobs, max_size=12), max_size=3), st.integers(1, 12), st.integers(1, 12))
+def test_rows_in_memory_are_the_records_as_columns(rounds, at_once, fewest):
+    """And come back from them as they were, however few rows are put away together, narrowed or not."""
     run, memory, words = of_run([record for records in rounds for record in records]), RowMemory(), []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "AT_ONCE", at_once)
+        patch.setattr(narrow, "FEWEST", fewest)
         for records in rounds:
             hand_over(memory, records, words)
     with memory.tables as mine, tables_of(run) as theirs:
