@@ -97,9 +97,11 @@ class Kept:
 
 
 def _is_read_back(table: Table[Any], columns: Block) -> bool:
-    """Whether the reader would take it all, and not say that a number is too large."""
+    """Whether the reader would take it all, and not say that a number is too large, or a score is none."""
     return all(
         np.max(columns[column.name], initial=0) <= _LARGEST[column.kind]
-        for column in table.recorded
         if column.kind in _LARGEST
+        else not np.isinf(columns[column.name]).any()
+        for column in table.recorded
+        if column.kind is not Kind.WORD
     )

@@ -20,7 +20,7 @@ from line_sim.recording.columnar import parse_rows
 from line_sim.recording.columns import LINE, columns_of_records, lines_of
 from line_sim.recording.csvtext import line_ends
 from line_sim.recording.store import Block, ColumnStore
-from line_sim.recording.tables import BREAKDOWNS, CALLS, CREWS, ITEMS, TABLES, VISITS, Table
+from line_sim.recording.tables import BREAKDOWNS, CALLS, CREWS, ITEMS, TABLES, VISITS, WHOLE, Table
 from line_sim.recording.whole import read_object
 from line_sim.units import LATEST, SECOND, Nanoseconds
 
@@ -141,8 +141,7 @@ def tables_of(records: RunRecords) -> RunTables:
     """Turn records into columns."""
     store = ColumnStore()
     told = (records.items, records.visits, records.calls, records.outages, records.jobs)
-    for plain, rows in zip((*TABLES, CREWS), told, strict=True):
-        table = plain.having(_EVERY_EXTRA)
+    for table, rows in zip(WHOLE, told, strict=True):
         columns = columns_of_records(rows, table, store)
         store.append(table.file, {**columns, LINE: lines_of(columns, table, store)[:-1]})
     return RunTables(store, records.partial)
@@ -161,9 +160,6 @@ def _fill(store: ColumnStore, folder: Path, table: Table[Any]) -> bool:
         store.append(table.file, {**columns, LINE: lines})
         torn = piece.torn
     return torn
-
-
-_EVERY_EXTRA = {column.name for table in TABLES for column in table.possible if column.extra is not None}
 
 
 class _Piece(NamedTuple):

@@ -5,7 +5,7 @@ cost what the columns in use at a moment cost.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from tempfile import SpooledTemporaryFile, gettempdir
 from typing import Any, NamedTuple, TypeAlias
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from line_sim.errors import RunFileError
 from line_sim.recording.csvtext import line_ends
+from line_sim.recording.narrow import narrow, widen
 
 Column: TypeAlias = npt.NDArray[Any]
 Block: TypeAlias = Mapping[str, Column]
@@ -24,27 +25,43 @@ Key: TypeAlias = tuple[str, int]
 """A file, and the code of the station that its rows are of (NO_STATION where they are of none)."""
 
 IN_MEMORY = 2**20  # bytes: not two thousand parts
+AT_ONCE = 2**16
+"""Rows of a table that are put away together at the most: no copy of more is made."""
 NO_STATION = -1
 NO_WORD = -1
 
 
+class _Put(NamedTuple):
+    """A column of rows that were put away together: where, of what type, and what is to be added to it.
+
+    `type` None: it is nowhere, all its rows are `least`.
+    """
+
+    begin: int
+    least: int
+    type: np.dtype[Any] | None
+
+
 class _Stretch(NamedTuple):
-    """Some rows of a station: how many, and where in the file each column of them begins."""
+    """Rows of a station: how many, and the first of them among those that were put away together."""
 
     rows: int
-    columns: dict[str, int]
+    first: int
+    columns: dict[str, _Put]
 
 
 class ColumnStore:
     """Tables as columns, parted by station. Words are kept once and stand in columns as their codes.
 
     `words` has each at the place that its code says, `line_ends` how many line ends are in it.
-    Close it to give back the room that it takes. Raises RunFileError where there is none.
+    What is no longer than `in_memory` bytes needs no file. Close it to give back the room that it takes.
+    Raises RunFileError where there is none.
     """
 
-    def __init__(self) -> None:
-        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives as long as the store
+    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+        self._file = SpooledTemporaryFile(max_size=in_memory)  # noqa: SIM115 - lives as long as the store
         self._end = 0
+        self._room = np.empty(0, dtype=np.uint8)
         self._stretches: dict[Key, list[_Stretch]] = defaultdict(list)
         self._types: dict[tuple[str, str], np.dtype[Any]] = {}
         self._codes: dict[str, int] = {}
@@ -72,39 +89,54 @@ class ColumnStore:
 
     def append(self, file: str, columns: Block) -> None:
         """Keep some rows of a table, parted by their station where they have one."""
+        rows = len(next(iter(columns.values())))
+        for name, column in columns.items():
+            self._types[file, name] = column.dtype
+        for first in range(0, max(1, rows), AT_ONCE):
+            self._keep(file, {name: column[first : first + AT_ONCE] for name, column in columns.items()})
+
+    def _keep(self, file: str, columns: Block) -> None:
         stations = columns.get("station")
         if stations is None:
-            self._write((file, NO_STATION), columns)
+            put = self._put(columns)
+            self._stretches[file, NO_STATION].append(_Stretch(len(next(iter(columns.values()))), 0, put))
             return
-        order = np.argsort(stations, kind="stable")
-        ordered = {name: column[order] for name, column in columns.items()}
-        codes = ordered["station"]
+        few = len(self.words) <= 2**16  # then numpy counts instead of comparing
+        order = np.argsort(stations.astype(np.uint16) if few else stations, kind="stable")
+        codes = stations.take(order)
+        put = self._put(columns, order)
         edges = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
-        for begin, end in pairwise(edges):
-            if begin < end:
-                mine = {name: column[begin:end] for name, column in ordered.items()}
-                self._write((file, int(codes[begin])), mine)
+        for first, end in pairwise(edges):
+            if first < end:
+                self._stretches[file, int(codes[first])].append(_Stretch(end - first, first, put))
 
-    def _write(self, key: Key, columns: Block) -> None:
-        begins = {}
-        rows, end = 0, self._end
+    def _put(self, columns: Block, order: npt.NDArray[np.intp] | None = None) -> dict[str, _Put]:
+        most = sum(column.nbytes for column in columns.values())
+        if most > len(self._room):
+            self._room = np.empty(most, dtype=np.uint8)  # new memory costs more than what is done in it
+        put = {}
+        size = 0
         for name, column in columns.items():
-            begins[name] = end
-            rows, end = len(column), end + column.nbytes
-            self._types[key[0], name] = column.dtype
-        self._put(columns.values())
-        self._stretches[key].append(_Stretch(rows, begins))
-        self._end = end
-
-    def _put(self, columns: Iterable[Column]) -> None:
+            least, beyond = narrow(column)
+            if len(beyond) < len(column):
+                put[name] = _Put(0, least, None)
+                continue
+            put[name] = _Put(self._end + size, least, beyond.dtype)
+            place = self._room[size : (size := size + beyond.nbytes)].view(beyond.dtype)
+            if order is None:
+                place[:] = beyond
+            else:
+                np.take(beyond, order, out=place, mode="clip")  # other modes make a column first
         try:
             self._file.seek(self._end)
-            self._file.write(b"".join([column.tobytes() for column in columns]))
+            self._file.write(self._room[:size].data)
         except OSError as error:
             raise RunFileError(
                 f"{gettempdir()}: no room for the columns of a long run ({error.strerror});"
                 " make room there or let TMPDIR name another folder"
             ) from error
+        self._end += size
+        return put
 
     def stations(self, file: str) -> list[int]:
         """Return the codes of the stations that a table has rows of."""
@@ -123,11 +155,23 @@ class ColumnStore:
         column = np.empty(self.rows(key), dtype=self._types.get((key[0], name), np.dtype(np.int64)))
         begin = 0
         for stretch in self._stretches.get(key, ()):
+            end = begin + stretch.rows
             if stretch.rows:
-                self._file.seek(stretch.columns[name])
-                self._file.readinto(column[begin : begin + stretch.rows].view(np.uint8).data)
-            begin += stretch.rows
+                self._read(stretch.columns[name], stretch.first, column[begin:end])
+            begin = end
         return column
+
+    def _read(self, put: _Put, first: int, into: Column) -> None:
+        """Fill a column with the rows from `first` on of what was put away."""
+        if put.type is None:
+            widen(put.least, np.empty(0, dtype=np.uint8), into)
+            return
+        as_it_is = put.type == into.dtype
+        told = into if as_it_is else np.empty(len(into), dtype=put.type)
+        self._file.seek(put.begin + first * put.type.itemsize)
+        self._file.readinto(told.view(np.uint8).data)
+        if not as_it_is:
+            widen(put.least, told, into)
 
     def close(self) -> None:
         """Give back what it takes."""

@@ -102,6 +102,12 @@ class Table(Generic[R]):
         """The columns of the file that a record holds, in its order."""
         return tuple(column for column in self.columns if column.between is None)
 
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """What the record calls them."""
+        of_record = tuple(get_type_hints(self.record))
+        return tuple(of_record[place] for place in self._told_places)
+
     def having(self, extras: Iterable[str]) -> "Table[R]":
         """Return the table of a file that has these of the extra columns, too."""
         known = frozenset(column.name for column in self.possible if column.extra is not None)
@@ -224,6 +230,11 @@ TABLES: tuple[Table[Any], ...] = (ITEMS, VISITS, CALLS, BREAKDOWNS)
 
 CREWS: Table[Job] = Table("crews.csv", Job)
 """That of a line with crews, beside the others."""
+
+WHOLE: tuple[Table[Any], ...] = tuple(
+    table.having(column.name for column in table.possible) for table in (*TABLES, CREWS)
+)
+"""All there are, with every column that they may have."""
 
 
 def tables_for(layout: Layout) -> tuple[Table[Any], ...]:

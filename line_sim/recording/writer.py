@@ -37,13 +37,19 @@ class _Rows(Generic[R]):
 
     def __init__(self, folder: Path, table: Table[R], store: ColumnStore) -> None:
         self.waiting: list[R] = []
+        self.ready: list[_Taken] = []
         self.table = table
         self._store = store
         self._file: BinaryIO = (folder / table.file).open("xb")
         self.write(table.header.encode())
 
-    def take(self) -> "_Taken":
-        """Take what waits, as rows."""
+    def take(self) -> list[_Taken]:
+        """Take what is rows already, and what waits to become some."""
+        taken = self.ready.copy()
+        self.ready.clear()
+        return [*taken, self._of_waiting()] if self.waiting else taken
+
+    def _of_waiting(self) -> _Taken:
         records = self.waiting.copy()
         self.waiting.clear()
         if len(records) >= FEWEST:
@@ -84,6 +90,7 @@ class RunFolder:
         self._clock = clock
         create_empty(path)
         self._kept = Kept(tables)
+        self.of_line = tables
         opened = [_Rows(path, table, self._kept.store) for table in tables]
         self._items, self._visits, self._calls, self._outages, *crews = opened
         self._jobs: list[Job] = crews[0].waiting if crews else []
@@ -131,6 +138,16 @@ class RunFolder:
         if len(waiting) >= MOST_WAITING_ROWS or self._clock() >= self._due:
             self.flush()
 
+    @property
+    def store(self) -> ColumnStore:
+        """The store whose words the columns of this run stand for."""
+        return self._kept.store
+
+    def keep(self, file: str, text: bytes, columns: Block) -> None:
+        """Keep rows that are text and columns already; they wait for the next flush."""
+        rows = next(rows for rows in self._tables if rows.table.file == file)
+        rows.ready.append(_Taken([], text, columns))
+
     def flush(self) -> None:
         """Write out every row that waits.
 
@@ -138,7 +155,7 @@ class RunFolder:
         still on the line), never a story without its visits. All text is made first, so that there
         is little time in between.
         """
-        taken = [(rows, rows.take()) for rows in self._tables if rows.waiting]
+        taken = [(rows, told) for rows in self._tables for told in rows.take()]
         for rows, told in taken:
             rows.write(told.text)
         for rows, told in taken:

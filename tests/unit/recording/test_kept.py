@@ -1,37 +1,19 @@
 """The columns that a run keeps are those that its files give; where they cannot be, the files are read."""
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rows import calls, items, outages, visits
+from tables_told import told
 
 from line_sim.errors import RunFileError
 from line_sim.line.records import Call, Visit
 from line_sim.recording import RunFolder, kept, read_columns, writer
-from line_sim.recording.columns import LINE
-from line_sim.recording.store import NO_STATION, ColumnStore
-from line_sim.recording.tables import TABLES
+from line_sim.recording.store import ColumnStore
 from line_sim.units import LONGEST
 
 VISIT = Visit(1, "press", 1, 0, 0, 5, 7, 0)
 CALL = Call(1, "camera", 1, 1, 10, 103_000_000, "answered", "OK", "good", 0.5, 12, 30_000)
-
-
-def told(tables):
-    """Return every table as lists by station, codes as words."""
-    store = tables.store
-    found = {}
-    for table in TABLES:
-        kinds = {LINE: None, **{column.name: column.kind for column in table.recorded}}
-        for station in store.stations(table.file):
-            rows = {}
-            for name, kind in kinds.items():
-                column = store.column((table.file, station), name).tolist()
-                rows[name] = [store.words[code] for code in column] if kind == "word" else column
-            where = "" if station == NO_STATION else store.words[station]
-            found[table.file, where] = np.array(list(rows.values()), dtype=object).astype(str).tolist()
-    return found
 
 
 def recorded(folder, records, many=kept.MANY_ROWS):
