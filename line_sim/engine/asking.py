@@ -1,11 +1,12 @@
 """The choice for a scenario: the facts are looked up here, and weighed in `choice`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from line_sim.engine.choice import Choice, EngineWish, Facts, choose
 from line_sim.engine.compiler import compiler_is_off, compiler_lacks
 from line_sim.engine.events import events_of
-from line_sim.layout import layout_of, unsaid
+from line_sim.layout import Feature, Layout, layout_of, unsaid
 from line_sim.scenario import Scenario
 
 
@@ -15,17 +16,19 @@ def engine_for(
     *,
     watchers: Sequence[object] = (),
     foreign: Iterable[str] = (),
+    answered: Collection[str] | None = None,
     runs: int = 1,
 ) -> Choice:
     """Return which line makes a run of a scenario, and why.
 
     `watchers` want to see every step; the answers at the inspections `foreign` are not the scenario's own;
-    so many `runs` like this one are made by the same process. Raises ScenarioError where the compiled line is
-    wished for and cannot be.
+    so many `runs` like this one are made by the same process. It is a replay where the inspections `answered`
+    are told: their answers are known beforehand, and no clock but the virtual one is asked for. Raises
+    ScenarioError where the compiled line is wished for and cannot be.
     """
-    layout = layout_of(scenario)
+    layout = layout_of(scenario) if answered is None else _replayed(layout_of(scenario), answered)
     lacks = compiler_lacks()
-    if not lacks and wish == "auto" and compiler_is_off():
+    if not lacks and compiler_is_off():
         lacks = "NUMBA_DISABLE_JIT turns the compiler off"
     facts = Facts(
         events=events_of(layout) * runs,
@@ -35,3 +38,15 @@ def engine_for(
         foreign=tuple(foreign),
     )
     return choose(wish, layout, facts)
+
+
+def _replayed(layout: Layout, answered: Collection[str]) -> Layout:
+    """Return a line whose answers at some inspections are known beforehand."""
+    known = frozenset({Feature.MODELLED})
+    line = tuple(replace(place, answers=known) if place.name in answered else place for place in layout.line)
+    servers = tuple(
+        server
+        for server in layout.servers
+        if not answered or any(layout.places[place].name not in answered for place in server.places)
+    )
+    return replace(layout, line=line, servers=servers, run=replace(layout.run, clock="virtual"))

@@ -9,6 +9,7 @@ from line_sim.analysis.what_if.stretch import Stretch, stretch_of
 from line_sim.analysis.what_if.trials import held
 from line_sim.chance.chance import Chance
 from line_sim.chance.streams import BLOCK_BITS, KEPT_BLOCKS
+from line_sim.engine.choice import EngineWish
 from line_sim.figures.defects.looks import good_when_seen
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
@@ -22,13 +23,14 @@ A_SHIFT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A run and all that is known of it; `interrupt` stops what is asked of it."""
+    """A run and all that is known of it; `interrupt` stops what is asked of it, replays are on `engine`."""
 
     scenario: Scenario
     run: RunColumns
     layout: Layout
     window: Window
     interrupt: Interrupt
+    engine: EngineWish = "auto"
 
     def stretch(self, most: int) -> Stretch:
         """Return all of the run, or its warm-up and `most` parts."""
@@ -69,7 +71,7 @@ class Subject:
             for place, spec in self._inspections()
             if held(spec)
         }
-        return Shifts(stretch, calls, good, self.interrupt)
+        return Shifts(stretch, calls, good, self.interrupt, self.engine)
 
     def _inspections(self) -> list[tuple[int, Inspection]]:
         specs = {spec.name: spec for spec in self.scenario.inspections}

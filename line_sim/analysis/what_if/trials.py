@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from line_sim.analysis.what_if.answers import AS_RECORDED, AnswersAgain, Change, Recorded, in_time
+from line_sim.analysis.what_if.departures import Departures
 from line_sim.analysis.what_if.modelled import NeverBusy, never_busy
-from line_sim.analysis.what_if.replays import Departures, replay
+from line_sim.analysis.what_if.replays import replay
 from line_sim.chance.chance import Chance
 from line_sim.chance.paced import Pace, PacedChance
 from line_sim.chance.purposes import Purpose
+from line_sim.engine.choice import EngineWish
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.models import Models
 from line_sim.layout import server_name
@@ -48,7 +50,12 @@ def held(spec: Inspection) -> bool:
 
 
 def tried(
-    trial: Trial, recorded: Mapping[str, Recorded], chance: Chance, interrupt: Interrupt, parts: int
+    trial: Trial,
+    recorded: Mapping[str, Recorded],
+    chance: Chance,
+    interrupt: Interrupt,
+    parts: int,
+    engine: EngineWish = "auto",
 ) -> Departures:
     """Tell when parts leave the line of a trial over a stretch of so many parts, its warm-up among them.
 
@@ -63,7 +70,7 @@ def tried(
         else _again(trial, recorded[spec.name])
         for spec in trial.scenario.inspections
     }
-    told = replay(trial.scenario, gateways, interrupt, chance, parts + MOST_MORE_TRIED)
+    told = replay(trial.scenario, gateways, interrupt, chance, parts + MOST_MORE_TRIED, engine)
     if told is None:
         raise Unwanted
     return told

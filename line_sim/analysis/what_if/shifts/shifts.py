@@ -16,6 +16,7 @@ from line_sim.analysis.what_if.trials import Trial, as_in, tried
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, BLOCK_BITS, KEPT_BLOCKS, Stream
+from line_sim.engine.choice import EngineWish
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import BoolArray, FloatArray, IntArray
 from line_sim.scenario.model import Station
@@ -37,11 +38,13 @@ class Shifts:
         recorded: Mapping[str, Recorded],
         good: Mapping[str, BoolArray],
         interrupt: Interrupt,
+        engine: EngineWish = "auto",
     ) -> None:
         self._stretch = stretch
         self._recorded = recorded
         self._good = good
         self._interrupt = interrupt
+        self._engine: EngineWish = engine
         self._chances: dict[int, Chance] = {}
         self._drawn: dict[int, dict[str, Recorded]] = {}
 
@@ -70,7 +73,8 @@ class Shifts:
     def try_out(self, trial: Trial, number: int) -> Output:
         """Tell what a trial's line makes in a shift. Raises Unwanted where the user would not wait."""
         chance, recorded = self._chance(number), self._answers(number)
-        told = tried(as_in(trial, self._stretch.scenario), recorded, chance, self._interrupt, self.parts)
+        changed = as_in(trial, self._stretch.scenario)
+        told = tried(changed, recorded, chance, self._interrupt, self.parts, self._engine)
         return self._stretch.counted(told)
 
     def _chance(self, number: int) -> Chance:
