@@ -11,9 +11,10 @@ from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.summary.summary import Summary
 from line_sim.errors import ScenarioError
 from line_sim.figures.catalogue import CATALOGUE
-from line_sim.figures.folds import Measured, Share
+from line_sim.figures.folds import Share
 from line_sim.figures.mix.by_variant import VARIANTS
 from line_sim.figures.names import CATCHES, figures_of
+from line_sim.figures.statistics.measured import Measured
 from line_sim.figures.statistics.rates import Rate
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.opening import open_gateways
