@@ -26,6 +26,7 @@ from line_sim.study.plan.procedure.course import Course, Rules
 from line_sim.study.plan.procedure.demands import Best, Design, Requirement, Sample
 from line_sim.study.plan.ratios import is_ratio, more_is_better, usual_tolerance
 from line_sim.study.plan.sampling import Line, lines_of, sample, seeds_of
+from line_sim.study.running.second_look import left_where_engines_differ
 from line_sim.study.workers import Workers
 from line_sim.units import counted as counted_text
 
@@ -183,7 +184,8 @@ class _Going:
 
         `confirming` are runs that there are. Where something fails, what is known is left as well.
         """
-        with left_where_it_fails("plan", self.found.folder, lambda: self._leave(failed=True)):
+        failing = left_where_it_fails("plan", self.found.folder, lambda: self._leave(failed=True))
+        with failing, left_where_engines_differ(self.found.folder):
             whole = self._whole(confirming)
         return self._leave(interrupted=not whole)
 

@@ -19,6 +19,7 @@ from line_sim.study.going_on import left_where_it_fails, way_on
 from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
 from line_sim.study.replications.precision import enough
 from line_sim.study.replications.seeds import replication_seed
+from line_sim.study.running.second_look import is_one_of, left_where_engines_differ
 from line_sim.study.sweep.analysis import Analysis, analyse
 from line_sim.study.sweep.as_json import JSON, sweep_json
 from line_sim.study.sweep.collected import Runs, names_kept
@@ -43,6 +44,9 @@ Counted = Callable[[int, int], None]
 
 MANY = 1_000
 """With more variants than that only the main figures are kept, unless others are asked for."""
+
+AUDITED_ONE_IN = 16
+"""Of so many runs one is audited, beside the first of each variant: an audit takes longer than such a run."""
 
 FEWEST_MORE = 5
 MORE = 4
@@ -162,7 +166,13 @@ class _Sweeping:
         kept = (
             variant_folder(self._folder.absolute(), variant.number, number) if self._how.keep_runs else None
         )
-        return Job(variant.number, number, scenario, kept)
+        names = self._runs[variant.number - 1].names
+        first = number == 1
+        return Job(
+            *(variant.number, number, scenario, names, kept),
+            audited=first or is_one_of(seed, variant.number, AUDITED_ONE_IN, "audit"),
+            again=(first and variant.number == 1) or is_one_of(seed, variant.number),
+        )
 
     def _round(
         self, due: Sequence[Due], tables: Tables, workers: Workers, counted: Counted, interrupt: Interrupt
@@ -177,7 +187,8 @@ class _Sweeping:
         jobs = (self._job(*each) for each in missing)
         failing = left_where_it_fails("sweep", self._folder, lambda: self._leave(BROKEN_OFF))
         results = closing(workers.in_order(perform, jobs, interrupt))
-        with failing, suppress_if_wished(interrupt), results as made:
+        differing = left_where_engines_differ(self._folder)
+        with failing, suppress_if_wished(interrupt), differing, results as made:
             for (variant, number), told in zip(missing, made, strict=False):
                 if not told.whole or (told.variant, told.replication) != (variant.number, number):
                     break
