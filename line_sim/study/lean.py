@@ -20,7 +20,7 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import INTERRUPTED
 from line_sim.scenario import Scenario
 from line_sim.study.kpis import Figures
-from line_sim.study.running.engines import Ran
+from line_sim.study.running.engines import Ran, Wished
 from line_sim.study.running.prepared import prepared
 from line_sim.study.running.second_look import look_again
 
@@ -49,15 +49,17 @@ def asked_of(
     *,
     audited: bool = False,
     again: bool = False,
+    wished: Wished | None = None,
 ) -> Lean:
     """Run a scenario whose answers are modelled or recorded, in memory, and return the wanted figures.
 
     They are those of `figures_in(summary_of(scenario))`, to the last digit, in a fraction of the time. The
     part of a run that was done when a stop was wished is told of. `again`: it is made a second time, on
-    SimPy. Raises ScenarioError where a real server is asked, RunFileError for a recording that cannot
-    answer, EngineError where the second run is another, KeyError for a name that is no figure of its line.
+    SimPy. `wished` says by which engine it is made. Raises ScenarioError where a real server is asked,
+    RunFileError for a recording that cannot answer, EngineError where the second run is another, KeyError for
+    a name that is no figure of its line.
     """
-    names, line = tuple(wanted), prepared(scenario)
+    names, line = tuple(wanted), prepared(scenario, wished)
     ran = line.run(scenario.seed, interrupt)
     whole = (not again or look_again(scenario, ran, interrupt)) and ran.ending.how != INTERRUPTED
     columns = line.columns(ran)

@@ -15,7 +15,7 @@ from line_sim.line.interrupt import Interrupt
 from line_sim.pictures.opening import picture_source
 from line_sim.recording.run_columns import RunColumns, columns_of
 from line_sim.scenario import Scenario
-from line_sim.study.running.engines import Engine, Ran, engine_of, on_simpy
+from line_sim.study.running.engines import Engine, Ran, Wished, engine_of, on_simpy
 
 KEPT = 64
 """Lines that are kept ready; a study goes from one to the other, a plan among all of its designs."""
@@ -27,11 +27,11 @@ class Prepared:
     The layout is that of whatever seed: what is asked of a run here hangs on none.
     """
 
-    def __init__(self, line: Scenario, engine: Engine | None = None) -> None:
+    def __init__(self, line: Scenario, engine: Engine | None = None, wished: Wished | None = None) -> None:
         if line.live:
             raise ScenarioError(f"{line.name}: it asks a real server; model its gateway, or run it live")
         self._line = line
-        self._engine = engine or engine_of(line)
+        self._engine = engine or engine_of(line, wished or Wished())
         self.layout = layout_of(line)
         self._ways = ways_of(self.layout)
 
@@ -59,11 +59,14 @@ class Prepared:
         return Asked(columns, self.layout, self._ways)
 
 
-def prepared(scenario: Scenario) -> Prepared:
-    """Return the line of a scenario, made ready; the same for the same line under any seed."""
-    return _kept(scenario.model_copy(update={"seed": 0}))
+def prepared(scenario: Scenario, wished: Wished | None = None) -> Prepared:
+    """Return the line of a scenario, made ready; the same for the same line under any seed.
+
+    Raises ScenarioError of a real server, and where the engine that is wished for cannot run it.
+    """
+    return _kept(scenario.model_copy(update={"seed": 0}), wished)
 
 
 @lru_cache(maxsize=KEPT)
-def _kept(line: Scenario) -> Prepared:
-    return Prepared(line)
+def _kept(line: Scenario, wished: Wished | None) -> Prepared:
+    return Prepared(line, wished=wished)

@@ -16,13 +16,15 @@ from line_sim.study.kpis import Figures
 from line_sim.study.lean import asked_of, figures_in
 from line_sim.study.replications.outages import Seen, seen_in
 from line_sim.study.replications.replicate import folder_name
+from line_sim.study.running.engines import Wished
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """A replication of a variant; both count from 1. Its files go to `folder`; None: it leaves none.
 
-    It is asked for the figures `names`, and `audited`, and made `again`, where it is one of those that are.
+    It is asked for the figures `names`, and `audited`, and made `again`, where it is one of those that are;
+    `wished` says by which engine.
     """
 
     variant: int
@@ -32,6 +34,7 @@ class Job:
     folder: Path | None = None
     audited: bool = True
     again: bool = False
+    wished: Wished | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,9 @@ def _known(figures: Mapping[str, float | None]) -> Figures:
 
 def _asked(job: Job, interrupt: Interrupt) -> Told:
     """Make a run that leaves nothing."""
-    run = asked_of(job.scenario, job.names, interrupt, audited=job.audited, again=job.again)
+    run = asked_of(
+        job.scenario, job.names, interrupt, audited=job.audited, again=job.again, wished=job.wished
+    )
     return Told(
         *(job.variant, job.replication, job.scenario.seed, run.ended, run.whole),
         *(run.audit_passed, _known(run.figures), run.outages),
@@ -96,21 +101,21 @@ def _asked(job: Job, interrupt: Interrupt) -> Told:
 
 def _told(job: Job, folder: Path, interrupt: Interrupt) -> Told:
     """Make a run that leaves its files and its page."""
-    summary = _kept(job.scenario, folder, interrupt).summary
+    summary = _kept(job, folder, interrupt).summary
     return Told(
         *(job.variant, job.replication, job.scenario.seed, summary.ended or "", not interrupt.wished),
         *(summary.audit_passed, _known(figures_in(summary)), seen_in(summary)),
     )
 
 
-def _kept(scenario: Scenario, folder: Path, interrupt: Interrupt) -> RunResult:
-    """Run a scenario and leave its files and its page in a folder, which is there when all is in it.
+def _kept(job: Job, folder: Path, interrupt: Interrupt) -> RunResult:
+    """Run a job's scenario and leave its files and its page in a folder, which is there when all is in it.
 
     What an earlier attempt has left there, or another one at the same time, is replaced.
     """
     beside = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
     try:
-        result = simulate(scenario, beside, interrupt=interrupt)
+        result = simulate(job.scenario, beside, interrupt=interrupt, engine=(job.wished or Wished()).engine)
         write_page(result)
         if not interrupt.wished:
             shutil.rmtree(folder, ignore_errors=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+from line_sim.engine.choice import EngineWish
 from line_sim.errors import RunFileError
 from line_sim.figures.catalogue import LOSS
 from line_sim.line.interrupt import Interrupt
@@ -19,6 +20,7 @@ from line_sim.study.going_on import left_where_it_fails, way_on
 from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
 from line_sim.study.replications.precision import enough
 from line_sim.study.replications.seeds import replication_seed
+from line_sim.study.running.engines import Wished
 from line_sim.study.running.second_look import is_one_of, left_where_engines_differ
 from line_sim.study.sweep.analysis import Analysis, analyse
 from line_sim.study.sweep.as_json import JSON, sweep_json
@@ -65,6 +67,7 @@ def sweep(
     narrate: Narrate = lambda _: None,
     counted: Counted = lambda _, __: None,
     interrupt: Interrupt | None = None,
+    engine: EngineWish = "auto",
 ) -> tuple[Sweep, Analysis]:
     """Run every variant of a study and leave its tables in `folder`, which is new or empty.
 
@@ -81,7 +84,7 @@ def sweep(
         stack.enter_context(alone_in(folder))
         write_definition(folder, study, variants, how.as_data)
         narrate(f"{study.name}: {so_many(len(variants), 'variants')}; the files go to {folder}")
-        return _Sweeping(study, variants, folder, how).run(workers, counted, interrupt or Interrupt())
+        return _Sweeping(study, variants, folder, how, engine).run(workers, counted, interrupt or Interrupt())
 
 
 def resume(
@@ -92,6 +95,7 @@ def resume(
     narrate: Narrate = lambda _: None,
     counted: Counted = lambda _, __: None,
     interrupt: Interrupt | None = None,
+    engine: EngineWish = "auto",
 ) -> tuple[Sweep, Analysis]:
     """Go on with the sweep of a folder where it was, after an interrupt or a kill.
 
@@ -107,19 +111,22 @@ def resume(
     how = how_of(folder, state)
     refuse_unknown(how.kpis, f"{folder}: kpis", *(variant.scenario for variant in variants))
     with alone_in(folder):
-        return _Sweeping(study, variants, folder, how).run(workers, counted, interrupt or Interrupt())
+        return _Sweeping(study, variants, folder, how, engine).run(workers, counted, interrupt or Interrupt())
 
 
 class _Sweeping:
     """One pass over a study, from its begin or from what its tables hold already."""
 
-    def __init__(self, study: Study, variants: Sequence[Variant], folder: Path, how: How) -> None:
+    def __init__(
+        self, study: Study, variants: Sequence[Variant], folder: Path, how: How, engine: EngineWish
+    ) -> None:
         chosen = how.kpis or (MAIN_NAMES if len(variants) > MANY else ())
         leave_out = () if how.keep_runs else (LOSS.name,)
         self._runs = tuple(
             Runs(variant, names_kept(variant, chosen, leave_out=leave_out)) for variant in variants
         )
         self._study, self._folder, self._how = study, folder, how
+        self._wished = Wished(engine, len(variants) * study.amount.least)
         self._known: Iterator[Told] = iter(())
         self._done = 0
         self._settled: set[int] = set()
@@ -172,6 +179,7 @@ class _Sweeping:
             *(variant.number, number, scenario, names, kept),
             audited=first or is_one_of(seed, variant.number, AUDITED_ONE_IN, "audit"),
             again=(first and variant.number == 1) or is_one_of(seed, variant.number),
+            wished=self._wished,
         )
 
     def _round(

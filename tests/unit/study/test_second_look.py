@@ -51,7 +51,7 @@ def second_engine(scenario, gateways, defect_kinds, interrupt, *, late=0):
 def engine(monkeypatch):
     """Have all lines run by another engine, to which a test may give a mistake."""
     made = {"late": 0}
-    monkeypatch.setattr(prepared, "engine_of", lambda _: partial(second_engine, **made))
+    monkeypatch.setattr(prepared, "engine_of", lambda *_: partial(second_engine, **made))
     prepared._kept.cache_clear()
     yield made
     prepared._kept.cache_clear()
