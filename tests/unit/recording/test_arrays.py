@@ -4,15 +4,19 @@ import math
 
 import numpy as np
 import pytest
+from commands import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from row_arrays import array_of, hand_over, step_of
 from rows import calls, calls_again, items, items_again, outages, visits, visits_again
 from tables_told import told
 
+from line_sim.analysis.summary.as_json import summary_json
+from line_sim.analysis.summary.summarise import summarise
 from line_sim.errors import RunFileError
+from line_sim.layout import layout_of
 from line_sim.line.records import TASKS, Call, Item, Job, Outage, Visit
-from line_sim.recording import RunFolder, RunRecords, narrow, read_columns, store
+from line_sim.recording import RunFolder, RunRecords, narrow, read_columns, read_run, store
 from line_sim.recording.arrays.files import RowFiles
 from line_sim.recording.arrays.memory import RowMemory
 from line_sim.recording.arrays.records import records_of
@@ -20,8 +24,11 @@ from line_sim.recording.arrays.text import TextWriter
 from line_sim.recording.columns import columns_of_records
 from line_sim.recording.reader import tables_of
 from line_sim.recording.store import ColumnStore
-from line_sim.recording.tables import CREWS, TABLES, VISITS, WHOLE
+from line_sim.recording.tables import CREWS, TABLES, VISITS, WHOLE, tables_for
+from line_sim.scenario import load
 from line_sim.units import LATEST
+
+GOLDEN = ROOT / "tests" / "golden"
 
 whole = st.integers(-(2**61), 2**61) | st.integers(-(10**10), 10**10) | st.sampled_from([0, 1, LATEST])
 never_minus_one = whole.filter(lambda number: number != -1)
@@ -130,6 +137,26 @@ def test_records_come_back_from_a_plain_lines_columns(tmp_path_factory, records)
     folder = tmp_path_factory.mktemp("run") / "run"
     with by_rows(folder, [records], TABLES).tables() as tables:
         assert records_of(tables) == of_run(records)
+
+
+@pytest.mark.parametrize("name", ["crowded", "inspected"])
+def test_a_run_that_was_looked_at_leaves_the_same_as_arrays(tmp_path, name):
+    """The files that were kept of it, in rounds of a few hundred rows, and in memory its figures."""
+    layout, run = layout_of(load(GOLDEN / f"{name}.yaml")), read_run(GOLDEN / name)
+    tables = tables_for(layout)
+    every = [run.items, run.visits, run.calls, run.outages]
+    rounds = [[each for kind in every for each in kind[n : n + 300]] for n in range(0, len(run.visits), 300)]
+    with by_rows(tmp_path / "run", rounds, tables).tables() as written:
+        for table in tables:
+            kept = (GOLDEN / name / table.file).read_bytes()
+            assert (tmp_path / "run" / table.file).read_bytes() == kept, table.file
+        memory, words = RowMemory(tables), []
+        for records in rounds:
+            hand_over(memory, records, words)
+        figures = [
+            summary_json(summarise(rows, layout, ended=None)) for rows in (run, written, memory.tables)
+        ]
+    assert figures[0] == figures[1] == figures[2]
 
 
 def test_nothing_is_written_within_a_round(tmp_path):
