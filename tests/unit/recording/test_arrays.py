@@ -17,6 +17,7 @@ from line_sim.errors import RunFileError
 from line_sim.layout import layout_of
 from line_sim.line.records import TASKS, Call, Item, Job, Outage, Visit
 from line_sim.recording import RunFolder, RunRecords, narrow, read_columns, read_run, store
+from line_sim.recording.arrays import memory as memories
 from line_sim.recording.arrays.files import RowFiles
 from line_sim.recording.arrays.memory import RowMemory
 from line_sim.recording.arrays.records import records_of
@@ -118,9 +119,11 @@ def of_run(records):
 @settings(deadline=None)
 @given(st.lists(st.lists(again | jobs, max_size=12), max_size=3), st.integers(1, 12), st.integers(1, 12))
 def test_rows_in_memory_are_the_records_as_columns(rounds, at_once, fewest):
-    """And come back from them as they were, however few rows are put away together, narrowed or not."""
-    run, memory, words = of_run([record for records in rounds for record in records]), RowMemory(), []
+    """And come back from them as they were, however few rows are put away together, and wherever."""
+    run, words = of_run([record for records in rounds for record in records]), []
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memories, "IN_MEMORY", 1000 * (at_once - 1))
+        memory = RowMemory()
         patch.setattr(store, "AT_ONCE", at_once)
         patch.setattr(narrow, "FEWEST", fewest)
         for records in rounds:
@@ -224,7 +227,7 @@ def test_more_text_than_there_is_room_for_at_once(station):
 
 def test_a_long_run_in_memory_goes_to_a_file(monkeypatch):
     """Rows of many rounds and stations come back in their order."""
-    monkeypatch.setattr("line_sim.recording.arrays.memory.IN_MEMORY", 10_000)
+    monkeypatch.setattr(memories, "IN_MEMORY", 10_000)
     memory, words = RowMemory(), [f"station {number}" for number in range(7)]
     rows = array_of([VISIT] * 700, "visit", ["press"])
     rows["station"] = np.arange(700) % 7
