@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+from line_sim.compiled.known import KNOWN
 from line_sim.engine.choice import Choice, EngineWish, Facts, choose
 from line_sim.engine.compiler import compiler_is_off, compiler_lacks
 from line_sim.engine.events import events_of
-from line_sim.layout import Feature, Layout, layout_of, unsaid
+from line_sim.layout import Feature, layout_of, unsaid
 from line_sim.scenario import Scenario
 
 
@@ -16,17 +17,15 @@ def engine_for(
     *,
     watchers: Sequence[object] = (),
     foreign: Iterable[str] = (),
-    answered: Collection[str] | None = None,
     runs: int = 1,
 ) -> Choice:
     """Return which line makes a run of a scenario, and why.
 
     `watchers` want to see every step; the answers at the inspections `foreign` are not the scenario's own;
-    so many `runs` like this one are made by the same process. It is a replay where the inspections `answered`
-    are told: their answers are known beforehand, and no clock but the virtual one is asked for. Raises
-    ScenarioError where the compiled line is wished for and cannot be.
+    so many `runs` like this one are made by the same process. Raises ScenarioError where the compiled line is
+    wished for and cannot be.
     """
-    layout = layout_of(scenario) if answered is None else _replayed(layout_of(scenario), answered)
+    layout = layout_of(scenario)
     lacks = compiler_lacks()
     if not lacks and compiler_is_off():
         lacks = "NUMBA_DISABLE_JIT turns the compiler off"
@@ -40,13 +39,14 @@ def engine_for(
     return choose(wish, layout, facts)
 
 
-def _replayed(layout: Layout, answered: Collection[str]) -> Layout:
-    """Return a line whose answers at some inspections are known beforehand."""
+def can_replay(scenario: Scenario, answered: Collection[str]) -> bool:
+    """Whether the compiled line knows a line whose answers at some inspections are known beforehand."""
+    layout = layout_of(scenario)
     known = frozenset({Feature.MODELLED})
     line = tuple(replace(place, answers=known) if place.name in answered else place for place in layout.line)
     servers = tuple(
         server
         for server in layout.servers
-        if not answered or any(layout.places[place].name not in answered for place in server.places)
+        if any(layout.places[place].name not in answered for place in server.places)
     )
-    return replace(layout, line=line, servers=servers, run=replace(layout.run, clock="virtual"))
+    return replace(layout, line=line, servers=servers).features <= KNOWN and not unsaid(scenario)

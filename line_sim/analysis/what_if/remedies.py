@@ -96,7 +96,7 @@ def _in_this_run(subject: Subject, trials: Iterable[Try], stretch: Stretch) -> t
 
     def output(trial: Trial) -> Output:
         changed = as_in(trial, stretch.scenario)
-        told = tried(changed, recorded, chance, subject.interrupt, stretch.parts, subject.engine)
+        told = tried(changed, recorded, chance, subject.interrupt, stretch.parts, quickly=subject.quickly)
         return stretch.counted(told)
 
     inspections = subject.scenario.inspections

@@ -13,8 +13,7 @@ from line_sim.analysis.what_if.departures import Departures
 from line_sim.analysis.what_if.recursion import Recursion, knows
 from line_sim.analysis.what_if.works import MOST_OUTAGES, TooMuchError
 from line_sim.chance.chance import Chance
-from line_sim.engine.asking import engine_for
-from line_sim.engine.choice import EngineWish
+from line_sim.engine.asking import can_replay
 from line_sim.inspection.gateway import Gateway
 from line_sim.layout import layout_of, specs_of
 from line_sim.line.arrivals import STANDS_STILL
@@ -86,16 +85,17 @@ def replay(
     interrupt: Interrupt,
     chance: Chance | None = None,
     most: int = MOST_MORE,
-    engine: EngineWish = "auto",
+    *,
+    quickly: bool = False,
 ) -> Departures | None:
     """Count the departures of the line with these gateways; None where the user would not wait for it.
 
-    `chance` is that of the scenario's seed, which replays may share; every engine tells the same. Raises
-    TooMuchError soon after `most` parts: without its waiting a line may make any number of them, also for
-    ever in one moment. Too many outages end it as well.
+    `chance` is that of the scenario's seed, which replays may share; `quickly`: on the compiled line where it
+    knows this one, which tells the same. Raises TooMuchError soon after `most` parts: without its waiting a
+    line may make any number of them, also for ever in one moment. Too many outages end it as well.
     """
-    chance, answers = chance or Chance(scenario.seed), answers_of(gateways)
-    if answers is not None and engine_for(scenario, engine, answered=foreknown(answers)).name == "compiled":
+    chance, answers = chance or Chance(scenario.seed), answers_of(gateways) if quickly else None
+    if answers is not None and can_replay(scenario, foreknown(answers)):
         told = run_compiled(scenario, answers, interrupt, chance, most)
         if told is not None or interrupt.wished:
             return told

@@ -202,7 +202,7 @@ class _Replays:
         spec = next(spec for spec in self._scenario.inspections if spec.name == name)
         more = Trial(with_spec(self._scenario, name, units=spec.units + 1))
         subject, parts = self._subject, self.stretch.parts
-        told = tried(more, self._recorded, self._chance, subject.interrupt, parts, subject.engine)
+        told = tried(more, self._recorded, self._chance, subject.interrupt, parts, quickly=subject.quickly)
         output = self.stretch.counted(told)
         return OneMoreCamera(name, output.uph, output.uph - self.base.uph, held(spec))
 
@@ -215,7 +215,7 @@ class _Replays:
 
     def _replay(self, scenario: Scenario, gateways: dict[str, Gateway]) -> Departures:
         subject, most = self._subject, self.stretch.parts + MOST_MORE
-        replayed = replay(scenario, gateways, subject.interrupt, self._chance, most, subject.engine)
+        replayed = replay(scenario, gateways, subject.interrupt, self._chance, most, quickly=subject.quickly)
         if replayed is None:
             raise Unwanted
         return replayed

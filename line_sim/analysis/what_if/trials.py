@@ -14,7 +14,6 @@ from line_sim.analysis.what_if.replays import replay
 from line_sim.chance.chance import Chance
 from line_sim.chance.paced import Pace, PacedChance
 from line_sim.chance.purposes import Purpose
-from line_sim.engine.choice import EngineWish
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.models import Models
 from line_sim.layout import server_name
@@ -55,12 +54,14 @@ def tried(
     chance: Chance,
     interrupt: Interrupt,
     parts: int,
-    engine: EngineWish = "auto",
+    *,
+    quickly: bool = False,
 ) -> Departures:
     """Tell when parts leave the line of a trial over a stretch of so many parts, its warm-up among them.
 
-    `recorded` are the answers of each inspection that is `held`. Raises Unwanted where the user would not
-    wait, and TooMuchError where its line makes far more parts than the run's.
+    `recorded` are the answers of each inspection that is `held`; `quickly`: on the compiled line where it
+    knows this one. Raises Unwanted where the user would not wait, and TooMuchError where its line makes far
+    more parts than the run's.
     """
     chance = PacedChance(chance, _pace(trial))
     models = Models(chance.seed, chance)
@@ -70,7 +71,7 @@ def tried(
         else _again(trial, recorded[spec.name])
         for spec in trial.scenario.inspections
     }
-    told = replay(trial.scenario, gateways, interrupt, chance, parts + MOST_MORE_TRIED, engine)
+    told = replay(trial.scenario, gateways, interrupt, chance, parts + MOST_MORE_TRIED, quickly=quickly)
     if told is None:
         raise Unwanted
     return told

@@ -16,7 +16,6 @@ from line_sim.analysis.what_if.trials import Trial, as_in, tried
 from line_sim.chance.chance import Chance
 from line_sim.chance.purposes import Purpose
 from line_sim.chance.streams import BLOCK, BLOCK_BITS, KEPT_BLOCKS, Stream
-from line_sim.engine.choice import EngineWish
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import BoolArray, FloatArray, IntArray
 from line_sim.scenario.model import Station
@@ -38,13 +37,14 @@ class Shifts:
         recorded: Mapping[str, Recorded],
         good: Mapping[str, BoolArray],
         interrupt: Interrupt,
-        engine: EngineWish = "auto",
+        *,
+        quickly: bool = False,
     ) -> None:
         self._stretch = stretch
         self._recorded = recorded
         self._good = good
         self._interrupt = interrupt
-        self._engine: EngineWish = engine
+        self._quickly = quickly
         self._chances: dict[int, Chance] = {}
         self._drawn: dict[int, dict[str, Recorded]] = {}
 
@@ -74,7 +74,7 @@ class Shifts:
         """Tell what a trial's line makes in a shift. Raises Unwanted where the user would not wait."""
         chance, recorded = self._chance(number), self._answers(number)
         changed = as_in(trial, self._stretch.scenario)
-        told = tried(changed, recorded, chance, self._interrupt, self.parts, self._engine)
+        told = tried(changed, recorded, chance, self._interrupt, self.parts, quickly=self._quickly)
         return self._stretch.counted(told)
 
     def _chance(self, number: int) -> Chance:
