@@ -10,7 +10,7 @@ from line_sim.engine.run import run as run_line
 from line_sim.inspection.gateway import Gateway
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Ending, Line
-from line_sim.recording.memory import Memory, TablesInMemory
+from line_sim.recording.memory import Memory
 from line_sim.recording.reader import RunRecords, RunTables
 from line_sim.scenario import Scenario
 from line_sim.scenario.mix.mix import PerVariant
@@ -52,8 +52,10 @@ def compiled(
     defect_kinds: DefectKinds,
     interrupt: Interrupt | None,
 ) -> Ran:
-    """Run the compiled line."""
-    tables = TablesInMemory()
+    """Run the compiled line; numba is loaded with it."""
+    from line_sim.recording.arrays.memory import RowMemory  # noqa: PLC0415
+
+    tables = RowMemory()
     given = Given(gateways=gateways, defect_kinds=defect_kinds, interrupt=interrupt or Interrupt())
     told = Told(observers=(), takes=lambda: tables)
     ending = run_line(Choice(COMPILED, ""), scenario, given, told)
@@ -67,10 +69,17 @@ class Wished(NamedTuple):
     runs: int = 1
 
 
+NO_WISH = Wished()
+
+
+def choice_of(line: Scenario, wished: Wished) -> Choice:
+    """Return by which engine a line is run. Raises ScenarioError where the one wished for cannot run it."""
+    return engine_for(line, wished.engine, runs=wished.runs)
+
+
 def engine_of(line: Scenario, wished: Wished) -> Engine:
     """Return who runs a line; asked once, so that an engine may keep what is the same for every seed.
 
     Raises ScenarioError where the engine that is wished for cannot run it.
     """
-    choice = engine_for(line, wished.engine, runs=wished.runs)
-    return compiled if choice.name == COMPILED else on_simpy
+    return compiled if choice_of(line, wished).name == COMPILED else on_simpy
