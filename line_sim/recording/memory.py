@@ -9,7 +9,7 @@ from line_sim.line.fields import Kind
 from line_sim.line.records import Call, Item, Job, Outage, Visit
 from line_sim.recording.columns import FIRST_LINE, LINE, lines_of
 from line_sim.recording.reader import RunRecords, RunTables
-from line_sim.recording.store import ColumnStore
+from line_sim.recording.store import HeldStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, CREWS, ITEMS, VISITS, Table
 
 
@@ -57,7 +57,7 @@ class TablesInMemory:
     """
 
     def __init__(self) -> None:
-        self._store = ColumnStore()
+        self._store = HeldStore()
         self._codes: npt.NDArray[np.int32] = self._store.learn([""])
         self._next = dict.fromkeys(_TABLES, FIRST_LINE)
 

@@ -19,7 +19,7 @@ from line_sim.recording.chunks import chunks
 from line_sim.recording.columnar import parse_rows
 from line_sim.recording.columns import LINE, columns_of_records, lines_of
 from line_sim.recording.csvtext import line_ends
-from line_sim.recording.store import Block, ColumnStore
+from line_sim.recording.store import Block, ColumnStore, HeldStore
 from line_sim.recording.tables import BREAKDOWNS, CALLS, CREWS, ITEMS, TABLES, VISITS, Table
 from line_sim.recording.whole import read_object
 from line_sim.units import LATEST, SECOND, Nanoseconds
@@ -139,7 +139,7 @@ def read_columns(folder: Path) -> RunTables:
 
 def tables_of(records: RunRecords) -> RunTables:
     """Turn records into columns."""
-    store = ColumnStore()
+    store = HeldStore()
     told = (records.items, records.visits, records.calls, records.outages, records.jobs)
     for plain, rows in zip((*TABLES, CREWS), told, strict=True):
         table = plain.having(_EVERY_EXTRA)

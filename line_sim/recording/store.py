@@ -135,3 +135,59 @@ class ColumnStore:
 
     def __del__(self) -> None:
         self.close()
+
+
+MOST_HELD = 2**26  # bytes: a hundred thousand parts of a line of three stations
+
+
+class HeldStore(ColumnStore):
+    """The same of a run in memory: its columns stay there as they are, until they are many.
+
+    What is read of it cannot be written to: the next one reads it, too.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._blocks: dict[Key, list[Block]] | None = {}
+        self._whole: dict[tuple[Key, str], Column] = {}
+        self._held = 0
+
+    def _write(self, key: Key, columns: Block) -> None:
+        if self._blocks is None:
+            super()._write(key, columns)
+            return
+        mine = {name: np.array(column) for name, column in columns.items()}
+        self._types |= {(key[0], name): column.dtype for name, column in mine.items()}
+        self._stretches[key].append(_Stretch(len(next(iter(mine.values()))), {}))
+        self._blocks.setdefault(key, []).append(mine)
+        self._whole.clear()
+        self._held += sum(column.nbytes for column in mine.values())
+        if self._held > MOST_HELD:
+            self._let_go(self._blocks)
+
+    def _let_go(self, blocks: dict[Key, list[Block]]) -> None:
+        """Keep the columns as any other store does from now on."""
+        self._blocks = None
+        self._stretches.clear()
+        for key, pieces in blocks.items():
+            for piece in pieces:
+                super()._write(key, piece)
+
+    def column(self, key: Key, name: str) -> Column:
+        """Return a column, as any other store does; no copy of it."""
+        if self._blocks is None:
+            return super().column(key, name)
+        known = self._whole.get((key, name))
+        if known is None:
+            known = self._whole[key, name] = self._made(self._blocks.get(key, []), key, name)
+            known.flags.writeable = False
+        return known
+
+    def _made(self, blocks: list[Block], key: Key, name: str) -> Column:
+        match blocks:
+            case []:
+                return np.empty(0, dtype=self._types.get((key[0], name), np.dtype(np.int64)))
+            case [block]:
+                return block[name]
+            case _:
+                return np.concatenate([block[name] for block in blocks])

@@ -1,14 +1,17 @@
 """Rows that come many at a time are the tables of the records that they are of."""
 
 from dataclasses import fields
+from unittest.mock import patch
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rows import calls_again, items_again, jobs, outages, visits_again
 
 from line_sim.recording.memory import TablesInMemory
 from line_sim.recording.reader import RunRecords, tables_of
+from line_sim.recording.store import NO_STATION, ColumnStore, HeldStore
 from line_sim.study.running.differing import difference
 
 KINDS = {"items": "item", "visits": "visit", "calls": "call", "outages": "outage", "jobs": "job"}
@@ -76,3 +79,33 @@ def test_no_text_is_the_empty_one():
     store = kept.tables.store
     (station,) = store.stations("breakdowns.csv")
     assert [store.words[code] for code in store.column(("breakdowns.csv", station), "name")] == ["", "press"]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 9)), max_size=12), st.integers(0, 400))
+def test_columns_that_become_many_are_kept_as_all_others_are(told, most):
+    """Whether they are read before or after."""
+    held, other = HeldStore(), ColumnStore()
+    with patch("line_sim.recording.store.MOST_HELD", most):
+        for station, unit in told:
+            for store in (held, other):
+                columns = {"station": store.learn([station]), "unit": np.array([unit])}
+                store.append("breakdowns.csv", columns)
+                store.append("items.csv", {"item_id": columns["unit"]})
+            assert held.stations("items.csv") == other.stations("items.csv")
+            keys = [("breakdowns.csv", held.code(name)) for name in "ab"]
+            of = {**dict.fromkeys(keys, ("station", "unit")), ("items.csv", NO_STATION): ("item_id",)}
+            for key, names in of.items():
+                assert held.rows(key) == other.rows(key)
+                for name in names:
+                    mine, theirs = held.column(key, name), other.column(key, name)
+                    assert mine.dtype == theirs.dtype
+                    assert mine.tolist() == theirs.tolist()
+
+
+def test_a_reader_cannot_spoil_a_column_for_the_next_one():
+    """Both read the same memory; it is said at once."""
+    kept = HeldStore()
+    kept.append("items.csv", {"item_id": np.array([3, 4])})
+    with pytest.raises(ValueError, match="read-only"):
+        kept.column(("items.csv", NO_STATION), "item_id")[0] = 5
