@@ -75,6 +75,9 @@ class TablesInMemory:
         self._next[kind] = int(lines[-1])
         self._store.append(table.file, {**columns, LINE: lines[:-1]})
 
+    def on_round(self) -> None:
+        """Nothing waits here."""
+
     @property
     def tables(self) -> RunTables:
         """Everything kept so far."""
