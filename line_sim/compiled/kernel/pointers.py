@@ -1,8 +1,11 @@
 """Records and numbers by their address: what a table's row costs to look at is one addition.
 
-Numba passes an array as seven values and counts who uses it. A line consists of two dozen arrays and of functions
-of a few lines each, so that this would be all its time. So the arrays stay with Python, which keeps them alive, and
-the kernel knows where each begins.
+Numba passes an array as seven values and counts who uses it. A line consists of two dozen arrays and of
+functions of a few lines each, so that this would be all its time. So the arrays stay with Python, which keeps
+them alive, and the kernel knows where each begins.
+
+What the functions with `generate` inside take and return has the form that numba wants of an `intrinsic`; it
+has no types for that.
 """
 
 from typing import Any, TypeAlias
@@ -24,8 +27,8 @@ def record_at(dtype: np.dtype[Any]) -> Any:
     row, size = from_dtype(dtype), dtype.itemsize
 
     @intrinsic
-    def at(typing, address, number):  # noqa: ANN001, ANN202, ARG001 - numba's own form
-        def generate(context, builder, signature, arguments):  # noqa: ANN001, ANN202
+    def at(typing: Any, address: Any, number: Any) -> Any:  # noqa: ARG001 - as numba asks
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             where = builder.add(
                 arguments[0], builder.mul(arguments[1], context.get_constant(types.int64, size))
             )
@@ -37,26 +40,26 @@ def record_at(dtype: np.dtype[Any]) -> Any:
 
 
 @intrinsic
-def number_at(typing, address, number):  # noqa: ANN001, ANN201, ARG001 - numba's own form
+def number_at(typing: Any, address: Any, number: Any) -> Any:  # noqa: ARG001 - as numba asks
     """Return the whole number of a number in a row of them at an address."""
 
-    def generate(context, builder, _, arguments):  # noqa: ANN001, ANN202
+    def generate(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         return builder.load(_pointer(context, builder, arguments))
 
     return types.int64(types.int64, types.int64), generate
 
 
 @intrinsic
-def set_number_at(typing, address, number, value):  # noqa: ANN001, ANN201, ARG001 - numba's own form
+def set_number_at(typing: Any, address: Any, number: Any, value: Any) -> Any:  # noqa: ARG001 - as numba asks
     """Write over the whole number of a number in a row of them at an address."""
 
-    def generate(context, builder, _, arguments):  # noqa: ANN001, ANN202
+    def generate(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         builder.store(arguments[2], _pointer(context, builder, arguments))
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, types.int64), generate
 
 
-def _pointer(context, builder, arguments):  # noqa: ANN001, ANN202 - as above
+def _pointer(context: Any, builder: Any, arguments: Any) -> Any:
     where = builder.add(arguments[0], builder.mul(arguments[1], context.get_constant(types.int64, 8)))
     return builder.inttoptr(where, cgutils.intp_t.as_pointer())
