@@ -8,7 +8,8 @@ What the functions with `generate` inside take and return has the form that numb
 has no types for that.
 """
 
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numba import from_dtype, types
@@ -22,24 +23,29 @@ Line: TypeAlias = Row
 """The one row of all that there is one of, by which everything is found."""
 
 
-def record_at(dtype: np.dtype[Any]) -> Any:
-    """Return a function of an address and a number: the row of that number in a table of such rows there."""
+Rows: TypeAlias = Callable[[Line, int], Row]
+"""The rows of a table by their number."""
+
+
+def rows_of(table: str, dtype: np.dtype[Any]) -> Rows:
+    """Return a function of the line and a number: the row of that number in one of its tables."""
     row, size = from_dtype(dtype), dtype.itemsize
 
-    @intrinsic
-    def at(typing: Any, address: Any, number: Any) -> Any:  # noqa: ARG001 - as numba asks
+    @intrinsic  # type: ignore[untyped-decorator] # numba has no types
+    def at(typing: Any, line: Any, number: Any) -> Any:  # noqa: ARG001 - as numba asks
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            where = builder.add(
-                arguments[0], builder.mul(arguments[1], context.get_constant(types.int64, size))
+            begins = builder.load(
+                cgutils.get_record_member(builder, arguments[0], line.offset(table), cgutils.intp_t)
             )
+            where = builder.add(begins, builder.mul(arguments[1], context.get_constant(types.int64, size)))
             return builder.inttoptr(where, context.get_value_type(signature.return_type))
 
-        return row(types.int64, types.int64), generate
+        return row(line, types.int64), generate
 
-    return at
+    return cast("Rows", at)
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator] # numba has no types
 def number_at(typing: Any, address: Any, number: Any) -> Any:  # noqa: ARG001 - as numba asks
     """Return the whole number of a number in a row of them at an address."""
 
@@ -49,7 +55,7 @@ def number_at(typing: Any, address: Any, number: Any) -> Any:  # noqa: ARG001 - 
     return types.int64(types.int64, types.int64), generate
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator] # numba has no types
 def set_number_at(typing: Any, address: Any, number: Any, value: Any) -> Any:  # noqa: ARG001 - as numba asks
     """Write over the whole number of a number in a row of them at an address."""
 
