@@ -1,11 +1,10 @@
 """The compiled line: its arrays, and what is done for the kernel whenever it returns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.need import Kinds
@@ -17,6 +16,7 @@ from line_sim.compiled.kernel.facts import TOO_LATE
 from line_sim.compiled.kernel.numbers import NONE
 from line_sim.compiled.kernel.rows import CALL, ITEM, OUTAGE, VISIT
 from line_sim.compiled.kernel.state import AT_ONCE, LATER, PART
+from line_sim.compiled.telling import TakesRows
 from line_sim.compiled.unfinished import unfinished
 from line_sim.scenario.model import Scenario
 from line_sim.units import LATEST, Nanoseconds
@@ -32,16 +32,6 @@ _MOST_AT_ONCE = 1_000_000
 
 
 NO_ANSWERS: Mapping[str, Answers] = MappingProxyType({})
-
-
-class TakesRows(Protocol):
-    """Who takes what the line tells, round by round; see `line_sim.compiled.kernel.rows` for the fields."""
-
-    def on_rows(self, kind: str, rows: NDArray[np.void], words: Sequence[str], /) -> None:
-        """Take rows of an item, visit, call or outage; they are written over after the call."""
-
-    def on_round(self) -> None:
-        """All rows of a round have been told."""
 
 
 class Ended(NamedTuple):

@@ -2,17 +2,23 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from line_sim.engine.run import Given, Told, run
 from line_sim.inspection.offline.models import modelled_gateways
-from line_sim.line.line import Line
 from line_sim.line.records import DISPOSITIONS, Item, Visit
+from line_sim.recording.columns import NONE
 from line_sim.scenario import Scenario
+from line_sim.study.running.engines import NO_WISH, Wished, choice_of
 from line_sim.study.theory.intervals import Floats
 from line_sim.units import SECOND
+
+_VISIT = "item_id", "queued_at", "started_at", "finished_at", "left_at", "down"
+_ITEM = "item_id", "arrived_at", "left_at"
 
 
 class Gauge:
@@ -46,6 +52,14 @@ class Gauge:
                 (item.item_id, item.arrived_at, item.left_at, DISPOSITIONS.index(item.disposition))
             )
 
+    def keep_visits(self, station: str, rows: NDArray[Any]) -> None:
+        """Keep the finished visits to a station, many at a time."""
+        self._visits[station].frombytes(_side_by_side(rows, _VISIT))
+
+    def keep_items(self, rows: NDArray[Any], dispositions: NDArray[np.int64]) -> None:
+        """Keep when parts came and left, many at a time."""
+        self._items.frombytes(_side_by_side(rows, _ITEM, dispositions))
+
     def station(self, name: str) -> "Columns":
         """Return one station's visits, part by part."""
         return Columns(np.array(self._visits[name], dtype=np.int64).reshape(-1, 6), self._warm_up)
@@ -60,6 +74,31 @@ class Gauge:
         """Return (item, arrived, left, disposition) of every part, by item."""
         rows = np.array(self._items, dtype=np.int64).reshape(-1, 4)
         return rows[np.argsort(rows[:, 0])]
+
+
+def _side_by_side(rows: NDArray[Any], names: tuple[str, ...], *more: NDArray[np.int64]) -> bytes:
+    return np.column_stack([*(rows[name] for name in names), *more]).astype(np.int64).tobytes()
+
+
+class RowsToGauge:
+    """Takes the rows of a compiled line to a gauge."""
+
+    def __init__(self, gauge: Gauge) -> None:
+        self._gauge = gauge
+
+    def on_rows(self, kind: str, rows: NDArray[Any], words: Sequence[str]) -> None:
+        """Keep those of visits and items that are over."""
+        if kind == "visit":
+            rows = rows[rows["left_at"] != NONE]
+            for code in np.unique(rows["station"]).tolist():
+                self._gauge.keep_visits(words[code], rows[rows["station"] == code])
+        elif kind == "item":
+            rows = rows[rows["left_at"] != NONE]
+            places = np.array([DISPOSITIONS.index(word) if word in DISPOSITIONS else NONE for word in words])
+            self._gauge.keep_items(rows, places[rows["disposition"]])
+
+    def on_round(self) -> None:
+        """Nothing waits here."""
 
 
 class Columns:
@@ -80,11 +119,16 @@ class Columns:
 
 
 def gauged(
-    *line: Mapping[str, Any], items: int, every: object = None, warm_up: int = 1000, **keys: Any
+    *line: Mapping[str, Any],
+    items: int,
+    every: object = None,
+    warm_up: int = 1000,
+    wished: Wished = NO_WISH,
+    **keys: Any,
 ) -> Gauge:
     """Run a line of modelled times and gauge it; saturated where `every` is not given.
 
-    `keys` are further keys of the scenario, and `on_full` of its arrivals.
+    `keys` are further keys of the scenario, and `on_full` of its arrivals; `wished` says by which engine.
     """
     arrivals = (
         {"saturated": True} if every is None else {"every": every, "on_full": keys.pop("on_full", "wait")}
@@ -92,7 +136,9 @@ def gauged(
     written = {"version": 1, "name": "theory", "run": {"items": items}, "arrivals": arrivals}
     scenario = Scenario.model_validate({**written, "line": list(line), **keys})
     gauge = Gauge(warm_up)
-    Line(scenario, modelled_gateways(scenario), gauge).run()
+    choice = choice_of(scenario, wished)
+    told = Told(observers=(gauge,), takes=lambda: RowsToGauge(gauge))
+    run(choice, scenario, Given(gateways=modelled_gateways(scenario)), told)
     return gauge
 
 

@@ -9,8 +9,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, partial
 
+from line_sim.engine.choice import EngineWish
 from line_sim.errors import ScenarioError
 from line_sim.line.interrupt import Interrupt
+from line_sim.study.running.engines import Wished
 from line_sim.study.theory.cases import Case, ExactCase, Quantity
 from line_sim.study.theory.exact import exact_cases
 from line_sim.study.theory.gauge import Gauge
@@ -23,6 +25,7 @@ from line_sim.study.workers import Processes, Workers
 FAMILY_FALSE_ALARM = 1e-3
 PARTS = 20_000
 QUICK_PARTS = 4_000
+_ANY_LENGTH = 10**9  # runs: whatever comes up for them has paid then
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +90,15 @@ def validate(
     seed: int = 0,
     only: Sequence[str] = (),
     *,
+    engine: EngineWish = "auto",
     workers: Workers | None = None,
     counted: Callable[[int, int], None] = lambda _, __: None,
     interrupt: Interrupt | None = None,
 ) -> Validation:
     """Run the cases whose name holds one of the texts in `only` (all, where there is none).
 
-    `workers`, which are open, do it; without any, this process does. Raises
-    ScenarioError where no case has such a name.
+    `engine` runs the lines that it knows, SimPy the others; `workers`, which are open, do it; without any, this
+    process does. Raises ScenarioError where no case has such a name.
     """
     interrupt = interrupt or Interrupt()
     cases = catalogue()
@@ -107,7 +111,8 @@ def validate(
     if not chosen:
         names = "\n  ".join(case.name for case in cases)
         raise ScenarioError(f"--only {' '.join(only)}: no case has that in its name; there are\n  {names}")
-    work = partial(_check, parts=parts, seed=seed, level=level)
+    wished = Wished("auto", _ANY_LENGTH) if engine == "compiled" else Wished(engine, len(chosen))
+    work = partial(_check, parts=parts, seed=seed, level=level, wished=wished)
     results: list[Result] = []
     done = 0
     with closing((workers or Processes(1)).in_order(work, chosen, interrupt)) as found:
@@ -117,14 +122,16 @@ def validate(
     return Validation(parts, seed, level, tuple(results), done == len(chosen) and not interrupt.wished)
 
 
-def _check(number: int, interrupt: Interrupt, *, parts: int, seed: int, level: float) -> list[Result]:
+def _check(
+    number: int, interrupt: Interrupt, *, parts: int, seed: int, level: float, wished: Wished
+) -> list[Result]:
     """Run one case of the catalogue; every process solves it for itself, as cases hold functions."""
     case = catalogue()[number]
     if interrupt.wished:
         return []
     if isinstance(case, ExactCase):
         return [Counted(case.name, case.source, *case.check(seed))]
-    gauge = case.run(parts, seed)
+    gauge = case.run(parts, seed, wished)
     return [
         Checked(case.name, case.source, quantity.name, quantity.truth, interval_at(quantity, gauge, level))
         for quantity in case.quantities
