@@ -204,7 +204,7 @@ class _Building:
         }
 
     def _verdicts_of(self, spec: Inspection, answers: Answers | None) -> int:
-        """Return where an inspection's verdicts begin: a model's words, then the right ones, then the known."""
+        """Return where an inspection's verdicts begin: a model's, then right ones, then known ones."""
         first, good = len(self._verdicts), Answered(spec.ship_when.labels[0], 1.0)
         words: list[tuple[Outcome, str]] = [
             (good, "OK"),
@@ -284,7 +284,9 @@ def _records(dtype: np.dtype[Any], rows: Sequence[Mapping[str, Any]]) -> Any:
 
 def _hours(calendars: Sequence[Shifts]) -> dict[str, Any]:
     """Return the arrays of calendars."""
-    rows, stretches, changes = [], [], []
+    rows: list[tuple[int, ...]] = []
+    stretches: list[tuple[int, ...]] = []
+    changes: list[int] = []
     for shifts in calendars:
         before, turns = 0, [moment for moment, _ in shifts.changes()]
         first = len(stretches)

@@ -35,7 +35,7 @@ NO_ANSWERS: Mapping[str, Answers] = MappingProxyType({})
 
 
 class Ended(NamedTuple):
-    """How a compiled line ended: when, why it was stopped (NONE: it was not), by which part, in what circle."""
+    """How a compiled line ended: when, why it was stopped (NONE: not), by which part, in what circle."""
 
     at: Nanoseconds
     stopped: int = NONE
@@ -46,8 +46,8 @@ class Ended(NamedTuple):
 class CompiledLine:
     """A line ready to run once.
 
-    `wished` says whether anybody wants it to stop; `takes` is told of all rows, `progress` how far it has come,
-    after each round: parts that have left, line time, calls without an answer.
+    `wished` says whether anybody wants it to stop; `takes` is told of all rows, `progress` how far it has
+    come, after each round: parts that have left, line time, calls without an answer.
     """
 
     def __init__(

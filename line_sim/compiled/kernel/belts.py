@@ -1,6 +1,7 @@
 """Belts, also those to a gate: twin of `line_sim.line.buffer.BeltBuffer` and `GateBuffer`.
 
-A belt's parts stand in a ring of its cells, each with the moment (of the belt's own time) at which it stepped on.
+A belt's parts stand in a ring of its cells, each with the moment (of the belt's own time) at which it stepped
+on.
 """
 
 from line_sim.compiled.jit import compiled

@@ -1,7 +1,7 @@
 """The hand-over between places: twin of `line_sim.line.buffer.Buffer`.
 
-First come, first served on both sides: parts that wait, parts that wait for room, and machines that wait for a part
-stand in lists; each knows who is behind it.
+First come, first served on both sides: parts that wait, parts that wait for room, and machines that wait for
+a part stand in lists; each knows who is behind it.
 """
 
 from line_sim.compiled.jit import compiled

@@ -24,7 +24,7 @@ def start(line: Line, whose: int) -> None:
 
 @compiled
 def seek(line: Line, whose: int) -> None:
-    """Take the next part, or wait for one; while down or off, neither: `Machine.seek`, `StoppingMachine.seek`."""
+    """Take the next part, or wait for one: `Machine.seek`; down or off, neither: `StoppingMachine.seek`."""
     machine = machine_at(line, whose)
     if machine.stops and (machine.under_repair or machine.off):
         return
@@ -38,7 +38,7 @@ def seek(line: Line, whose: int) -> None:
 
 @compiled
 def accept(line: Line, whose: int, slot: int) -> None:
-    """Take a part that is brought: `Machine._accept`; a gate that has its answer lets it go: `SendOn.begin`."""
+    """Take a part that is brought: `Machine._accept`; a gate with its answer lets it go: `SendOn.begin`."""
     _begin(line, whose, slot)
     if place_at(line, machine_at(line, whose).place).task == GATE and part_at(line, slot).lane != NONE:
         finish(line, whose)

@@ -1,7 +1,7 @@
 """Modelled servers: twin of `line_sim.inspection.offline.modelled`.
 
-A worker that is free at once takes a call; the others wait for the first that is. `free_at` holds, server by server,
-when each of its workers is free next, as a heap.
+A worker that is free at once takes a call; the others wait for the first that is. `free_at` holds, server by
+server, when each of its workers is free next, as a heap.
 """
 
 from line_sim.compiled.jit import compiled

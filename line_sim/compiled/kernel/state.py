@@ -1,7 +1,7 @@
 """The state of a line: one record for all that there is one of, and a table for what there are several of.
 
-All are whole numbers but scores; `NONE` stands where there is nothing. What each means for the line stands in the
-module that works with it.
+All are whole numbers but scores; `NONE` stands where there is nothing. What each means for the line stands in
+the module that works with it.
 """
 
 import numpy as np
