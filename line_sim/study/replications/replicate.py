@@ -184,8 +184,9 @@ def _run_all(
     try:
         with ExitStack() as stack:
             sign = stack.enter_context(signed_folder(folder))
-            where, wish = folder.absolute(), {"engine": plan.engine, "runs": plan.most}
-            here = partial(perform, scenario=scenario, folder=where, **wish)
+            here = partial(
+                perform, scenario=scenario, folder=folder.absolute(), engine=plan.engine, runs=plan.most
+            )
             work = here if scenario.live else partial(here, sign=sign)
             results = stack.enter_context(closing(workers.in_order(work, range(1, plan.most + 1), interrupt)))
             for replication in results:
