@@ -13,11 +13,12 @@ from line_sim.chance.need import Kinds, Need
 from line_sim.chance.streams import Draws
 from line_sim.compiled.answers import Answers, Numbers
 from line_sim.compiled.columns import Columns
-from line_sim.compiled.kernel import facts as task
+from line_sim.compiled.kernel import codes
 from line_sim.compiled.kernel.buffers import BELT, GATE_BELT, PLAIN
-from line_sim.compiled.kernel.numbers import NONE
-from line_sim.compiled.kernel.state import BUFFER, CELL, HOURS, MACHINE, PLACE, SERVER, STRETCH, VERDICT, WAY
 from line_sim.compiled.kernel.stops import CALENDAR, OPERATING, PARTS
+from line_sim.compiled.kernel.tables.machines import HOURS, MACHINE, STRETCH, WAY
+from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.places import BUFFER, CELL, PLACE, SERVER, VERDICT
 from line_sim.compiled.words import Words
 from line_sim.inspection.offline.modelled import LATE
 from line_sim.inspection.outcome import Answered, Outcome, TimedOut
@@ -28,12 +29,12 @@ from line_sim.scenario.stops.breakdowns import Way, names_of
 from line_sim.truth import DEFECTIVE, GOOD
 from line_sim.units import SECOND
 
-_EXITS = {Exit.SHIPPED: task.TO_SHIPPING, Exit.SCRAPPED: task.TO_SCRAP, Exit.HALT: task.TO_HALT}
+_EXITS = {Exit.SHIPPED: codes.TO_SHIPPING, Exit.SCRAPPED: codes.TO_SCRAP, Exit.HALT: codes.TO_HALT}
 _LANES = {
-    Lane.SHIP: task.SHIP_LANE,
-    Lane.REVIEW: task.REVIEW_LANE,
-    Lane.SCRAP: task.SCRAP_LANE,
-    Lane.STOP: task.STOP_LANE,
+    Lane.SHIP: codes.SHIP_LANE,
+    Lane.REVIEW: codes.REVIEW_LANE,
+    Lane.SCRAP: codes.SCRAP_LANE,
+    Lane.STOP: codes.STOP_LANE,
 }
 _COUNTS = {"operating": OPERATING, "calendar": CALENDAR, "parts": PARTS}
 DISPOSITIONS = "shipped", "scrapped", "lost", "on_line"
@@ -161,7 +162,7 @@ class _Building:
             case Station():
                 set_up, flaws = needs.changeover(spec), needs.flaws_of_station(spec, self._kinds)
                 return {
-                    "task": task.WORK if set_up is None else task.SET_UP,
+                    "task": codes.WORK if set_up is None else codes.SET_UP,
                     "time": self._column(needs.cycle(spec)),
                     "changeover": self._column(set_up),
                     "spoilt": self._column(flaws and flaws.happen),
@@ -170,11 +171,11 @@ class _Building:
             case Inspection():
                 return self._inspection(index, spec)
             case Gate():
-                return {"task": task.GATE, "camera": self._layout.camera_of(index)}
+                return {"task": codes.GATE, "camera": self._layout.camera_of(index)}
             case Review():
                 visits = needs.most_visits(self._layout, index)
                 return {
-                    "task": task.REVIEW,
+                    "task": codes.REVIEW,
                     "time": self._column(needs.review_time(spec), visits),
                     "misses": self._column(needs.reviewer_misses(spec), visits),
                     "alarms": self._column(needs.reviewer_false_alarms(spec), visits),
@@ -183,7 +184,7 @@ class _Building:
     def _inspection(self, index: int, spec: Inspection) -> dict[str, int]:
         gate, answers = self._layout.gate_of(index), self._answers.get(spec.name)
         found = {
-            "task": task.INSPECT if gate is None else task.PICTURE,
+            "task": codes.INSPECT if gate is None else codes.PICTURE,
             "time": self._column(needs.acquisition(spec)),
             "gate": NONE if gate is None else gate,
             "deadline": NONE if spec.deadline is None else spec.deadline,
