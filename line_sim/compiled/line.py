@@ -12,10 +12,11 @@ from line_sim.compiled.answers import Answers
 from line_sim.compiled.arrays import Arrays
 from line_sim.compiled.building import build
 from line_sim.compiled.kernel import advance as kernel
-from line_sim.compiled.kernel.facts import TOO_LATE
-from line_sim.compiled.kernel.numbers import NONE
+from line_sim.compiled.kernel.codes import TOO_LATE
 from line_sim.compiled.kernel.rows import CALL, ITEM, OUTAGE, VISIT
-from line_sim.compiled.kernel.state import AT_ONCE, LATER, PART
+from line_sim.compiled.kernel.tables.events import AT_ONCE, LATER
+from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.parts import PART
 from line_sim.compiled.telling import TakesRows
 from line_sim.compiled.unfinished import unfinished
 from line_sim.scenario.model import Scenario

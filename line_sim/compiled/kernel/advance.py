@@ -9,12 +9,12 @@ from line_sim.compiled.kernel.belts import come_to_end, let_in
 from line_sim.compiled.kernel.events import drop_first
 from line_sim.compiled.kernel.lockup import look
 from line_sim.compiled.kernel.machines import accept, finish, moved, seek, start
-from line_sim.compiled.kernel.numbers import NONE
-from line_sim.compiled.kernel.pointers import Line
 from line_sim.compiled.kernel.rows import MOST_OF_AN_EVENT
 from line_sim.compiled.kernel.sources import come, open_gate, supplied, supply
 from line_sim.compiled.kernel.stops import fail, is_repaired, turn
-from line_sim.compiled.kernel.tables import cue_at, event_at, part_at, place_at, way_at
+from line_sim.compiled.kernel.tables.lookup import cue_at, event_at, part_at, place_at, way_at
+from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.pointers import Line
 from line_sim.compiled.kernel.tasks import answered, picture, told
 
 DONE, ROWS_FULL, NUMBERS_SHORT, OUTAGES_SHORT, SLOTS_SHORT, EVENTS_SHORT = 0, 1, 2, 3, 4, 5

@@ -7,10 +7,10 @@ on.
 from line_sim.compiled.jit import compiled
 from line_sim.compiled.kernel.buffers import GATE_BELT, append_blocked, first_blocked, first_taker, tell_mover
 from line_sim.compiled.kernel.events import AT_END, CLEARS, OFFERED, after, follow
-from line_sim.compiled.kernel.numbers import NONE
 from line_sim.compiled.kernel.parts import comes_to
-from line_sim.compiled.kernel.pointers import Line, Row
-from line_sim.compiled.kernel.tables import buffer_at, cell_at, cue_at, part_at
+from line_sim.compiled.kernel.tables.lookup import buffer_at, cell_at, cue_at, part_at
+from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.pointers import Line, Row
 
 
 @compiled

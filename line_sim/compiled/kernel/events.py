@@ -6,9 +6,9 @@ of event and the number of whom it concerns.
 """
 
 from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.numbers import later
-from line_sim.compiled.kernel.pointers import Line, Row
-from line_sim.compiled.kernel.tables import cue_at, event_at
+from line_sim.compiled.kernel.tables.lookup import cue_at, event_at
+from line_sim.compiled.kernel.tables.numbers import later
+from line_sim.compiled.kernel.tables.pointers import Line, Row
 
 NUMBER_BITS = 44
 """Events of a run: 17 million million, so that ranks up to half a million fit beside them."""

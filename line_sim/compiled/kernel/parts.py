@@ -3,10 +3,10 @@
 import numpy as np
 
 from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.numbers import NONE
-from line_sim.compiled.kernel.pointers import Line
 from line_sim.compiled.kernel.rows import tell_item
-from line_sim.compiled.kernel.tables import draw, drawn, part_at
+from line_sim.compiled.kernel.tables.lookup import draw, drawn, part_at
+from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.pointers import Line
 
 SHIPPED, SCRAPPED, LOST, ON_LINE = 0, 1, 2, 3
 """How parts leave the line, or are found on it."""

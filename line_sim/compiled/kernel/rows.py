@@ -3,9 +3,9 @@
 import numpy as np
 
 from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.numbers import NONE, WHOLE
-from line_sim.compiled.kernel.pointers import Line, rows_of
-from line_sim.compiled.kernel.tables import machine_at, part_at, place_at, verdict_at, way_at
+from line_sim.compiled.kernel.tables.lookup import machine_at, part_at, place_at, verdict_at, way_at
+from line_sim.compiled.kernel.tables.numbers import NONE, WHOLE
+from line_sim.compiled.kernel.tables.pointers import Line, rows_of
 
 WORD = np.int32
 

@@ -8,10 +8,10 @@ from line_sim.compiled.jit import compiled
 from line_sim.compiled.kernel.buffers import withdraw
 from line_sim.compiled.kernel.events import FAILS, REPAIRED, TURNS, WORKED, after
 from line_sim.compiled.kernel.hours import is_on, next_change, worked_after, worked_between
-from line_sim.compiled.kernel.numbers import NONE, later
-from line_sim.compiled.kernel.pointers import Line, number_at
 from line_sim.compiled.kernel.rows import tell_outage
-from line_sim.compiled.kernel.tables import machine_at, way_at
+from line_sim.compiled.kernel.tables.lookup import machine_at, way_at
+from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.pointers import Line, number_at
 
 OPERATING, CALENDAR, PARTS = 0, 1, 2
 """What a way counts: `OperatingClock`, `CalendarClock` and `PartsClock`."""

@@ -1,8 +1,7 @@
 """What machines do to a part: twin of `line_sim.line.tasks`, with `.mix.changeover` and `.defects.making`."""
 
 from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.events import ANSWERED, PICTURED, TOLD, after
-from line_sim.compiled.kernel.facts import (
+from line_sim.compiled.kernel.codes import (
     GATE,
     INSPECT,
     PICTURE,
@@ -14,13 +13,14 @@ from line_sim.compiled.kernel.facts import (
     TO_HALT,
     TO_SCRAP,
 )
+from line_sim.compiled.kernel.events import ANSWERED, PICTURED, TOLD, after
 from line_sim.compiled.kernel.hours import resumes, worked_after
-from line_sim.compiled.kernel.numbers import NONE, later
-from line_sim.compiled.kernel.pointers import Line, Row
 from line_sim.compiled.kernel.rows import tell_call
 from line_sim.compiled.kernel.servers import ask
 from line_sim.compiled.kernel.stops import work
-from line_sim.compiled.kernel.tables import drawn, machine_at, part_at, place_at, verdict_at
+from line_sim.compiled.kernel.tables.lookup import drawn, machine_at, part_at, place_at, verdict_at
+from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.pointers import Line, Row
 
 
 @compiled

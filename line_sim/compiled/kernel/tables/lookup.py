@@ -1,21 +1,11 @@
 """The tables of a line: a row of each by its number, and single numbers."""
 
 from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.pointers import Line, number_at, rows_of, set_number_at
-from line_sim.compiled.kernel.state import (
-    AT_ONCE,
-    BUFFER,
-    CELL,
-    HOURS,
-    LATER,
-    MACHINE,
-    PART,
-    PLACE,
-    SERVER,
-    STRETCH,
-    VERDICT,
-    WAY,
-)
+from line_sim.compiled.kernel.tables.events import AT_ONCE, LATER
+from line_sim.compiled.kernel.tables.machines import HOURS, MACHINE, STRETCH, WAY
+from line_sim.compiled.kernel.tables.parts import PART
+from line_sim.compiled.kernel.tables.places import BUFFER, CELL, PLACE, SERVER, VERDICT
+from line_sim.compiled.kernel.tables.pointers import Line, number_at, rows_of, set_number_at
 
 event_at = rows_of("later", LATER)
 cue_at = rows_of("at_once", AT_ONCE)
