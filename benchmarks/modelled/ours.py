@@ -4,34 +4,77 @@
     python benchmarks/modelled/ours.py compare ENGINE PARTS SEED...            its figures, run by run
 
 `records` keeps every record in memory (of the compiled engine: its rows, as they come), `files` writes every
-file with records and no figure, `simulate` is all that `line-sim run` does but its page.
+file with records and no figure, `simulate` is all that `line-sim run` does but its page. ENGINE is simpy,
+compiled or auto; with exit code 3 this line-sim has only SimPy.
 """
 
 import inspect
 import json
 import sys
 import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import fmean
+from typing import Any
 
+import numpy as np
 import yaml
 from measuring import NOT_THERE, tell
 from the_line import scenario_text
 
 from line_sim.line.line import Line
+from line_sim.line.records import Visit
 from line_sim.recording.memory import Memory
 from line_sim.recording.writer import RunFolder
 from line_sim.scenario import Scenario
 from line_sim.simulation import simulate
 from line_sim.units import SECOND
 
-ENGINES = "simpy", "compiled"
+TIMES = "queued_at", "started_at", "finished_at", "left_at"
+
+
+class Rows:
+    """Keeps the rows that the compiled line tells, as they come."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, list[Any]] = {}
+        self.words: Sequence[str] = ()
+
+    def on_rows(self, kind: str, rows: Any, words: Sequence[str]) -> None:
+        """Keep a copy: the array is used again."""
+        self.kept.setdefault(kind, []).append(rows.copy())
+        self.words = words
+
+    def on_round(self) -> None:
+        """Nothing waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that was told of a run, whichever line it was."""
+
+    memory: Memory = field(default_factory=Memory)
+    rows: Rows = field(default_factory=Rows)
+
+    def visits(self) -> Iterator[tuple[str, list[Any]]]:
+        """Yield of each station the times of its visits, as columns of whole ns."""
+        if self.rows.kept:
+            rows = np.concatenate(self.rows.kept["visit"])
+            for code in np.unique(rows["station"]):
+                here = rows[rows["station"] == code]
+                yield self.rows.words[code], [here[name] for name in TIMES]
+            return
+        by_station: dict[str, list[Visit]] = {}
+        for visit in self.memory.records.visits:
+            by_station.setdefault(visit.station, []).append(visit)
+        for station, visits in by_station.items():
+            yield station, [np.array([getattr(visit, name) for visit in visits]) for name in TIMES]
 
 
 def is_there(engine: str) -> bool:
-    """Whether this line-sim has such an engine and may choose it."""
+    """Whether this line-sim has such an engine."""
     return engine == "simpy" or find_spec("line_sim.engine") is not None
 
 
@@ -40,17 +83,17 @@ def scenario(parts: int, seed: int = 0) -> Scenario:
     return Scenario.model_validate(yaml.safe_load(scenario_text(parts, seed)))
 
 
-def records(engine: str, parts: int, _: Path, seed: int = 0) -> Memory:
+def records(engine: str, parts: int, _: Path, seed: int = 0) -> Kept:
     """Run the line and keep its records in memory."""
-    memory = Memory()
-    _run(engine, scenario(parts, seed), memory)
-    return memory
+    kept = Kept()
+    _run(engine, scenario(parts, seed), kept.memory, lambda: kept.rows)
+    return kept
 
 
 def files(engine: str, parts: int, folder: Path) -> None:
     """Run the line and write its records to their files."""
     with RunFolder(folder / "run", time.monotonic) as recorder:
-        _run(engine, scenario(parts), recorder)
+        _run(engine, scenario(parts), recorder, partial(_row_files, recorder))
 
 
 def simulated(engine: str, parts: int, folder: Path) -> None:
@@ -59,19 +102,31 @@ def simulated(engine: str, parts: int, folder: Path) -> None:
     simulate(scenario(parts), folder / "run", **chosen)
 
 
-def _run(engine: str, line: Scenario, observer: Memory | RunFolder) -> None:
-    Line(line, {}, observer).run()
+def _run(engine: str, line: Scenario, observer: Memory | RunFolder, takes: Callable[[], object]) -> None:
+    """Run the line alone: an observer is told by SimPy's, and what `takes` makes by the compiled one."""
+    if engine == "simpy":
+        Line(line, {}, observer).run()
+        return
+    from line_sim.engine.asking import engine_for  # noqa: PLC0415 - not every line-sim has them
+    from line_sim.engine.run import Given, Told, run  # noqa: PLC0415 - as above
+
+    told = Told(observers=(observer,), takes=takes)
+    run(engine_for(line, engine), line, Given(gateways={}), told)
+
+
+def _row_files(recorder: RunFolder) -> object:
+    from line_sim.recording.arrays.files import RowFiles  # noqa: PLC0415 - numba comes with it
+
+    return RowFiles(recorder)
 
 
 def figures(engine: str, parts: int, seed: int) -> dict[str, float]:
     """Return what `same_line.py` compares: throughput, and the mean wait and blocking at each station."""
-    kept = records(engine, parts, Path(), seed).records
-    ended = max(visit.left_at for visit in kept.visits if visit.left_at is not None)
-    told = {"throughput": parts / (ended / SECOND)}
-    for station in "abc":
-        visits = [visit for visit in kept.visits if visit.station == station]
-        told[f"{station} waited"] = fmean(one.started_at - one.queued_at for one in visits) / SECOND
-        told[f"{station} blocked"] = fmean(one.left_at - one.finished_at for one in visits) / SECOND
+    told: dict[str, float] = {"throughput": 0.0}
+    for station, (queued, started, finished, left) in sorted(records(engine, parts, Path(), seed).visits()):
+        told["throughput"] = parts / (int(left.max()) / SECOND)  # the last station's remains
+        told[f"{station} waited"] = float(np.mean(started - queued)) / SECOND
+        told[f"{station} blocked"] = float(np.mean(left - finished)) / SECOND
     return told
 
 
