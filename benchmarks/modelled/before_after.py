@@ -58,7 +58,7 @@ def rows() -> dict[str, Measure]:
             PYTHON, HERE / "by_hand.py", "stores", "60000"
         ),
         "the 3 stations, 60,000 parts, in memory": lambda engine: in_process(
-            PYTHON, HERE / "ours.py", "records", engine, "60000"
+            PYTHON, HERE / "ours.py", "kept", engine, "60000"
         ),
         "run, the 3 stations, 200,000 parts": run(scenario_text(200_000)),
         "validate --parts 40000 --jobs 1": study("validate", "--parts", "40000", "--jobs", "1"),

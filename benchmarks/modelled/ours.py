@@ -1,11 +1,12 @@
 """The line in line-sim, on each engine.
 
-    python benchmarks/modelled/ours.py records|files|simulate ENGINE PARTS     what a run takes, as JSON
-    python benchmarks/modelled/ours.py compare ENGINE PARTS SEED...            its figures, run by run
+    python benchmarks/modelled/ours.py made|kept|files|simulate ENGINE PARTS     what a run takes, as JSON
+    python benchmarks/modelled/ours.py compare ENGINE PARTS SEED...              its figures, run by run
 
-`records` keeps every record in memory (of the compiled engine: its rows, as they come), `files` writes every
-file with records and no figure, `simulate` is all that `line-sim run` does but its page. ENGINE is simpy,
-compiled or auto; with exit code 3 this line-sim has only SimPy.
+`made` has every record made and thrown away, `kept` has them kept in memory (of the compiled engine as
+columns), `files` writes every file with records and no figure, `simulate` is all that `line-sim run` does but
+its page. The scenario has been read before. ENGINE is simpy, compiled or auto; with exit code 3 this line-sim
+has only SimPy.
 """
 
 import inspect
@@ -14,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -35,20 +36,36 @@ from line_sim.units import SECOND
 TIMES = "queued_at", "started_at", "finished_at", "left_at"
 
 
-class Rows:
-    """Keeps the rows that the compiled line tells, as they come."""
+class Nobody:
+    """Has every record made by SimPy's line and keeps none."""
 
-    def __init__(self) -> None:
-        self.kept: dict[str, list[Any]] = {}
-        self.words: Sequence[str] = ()
+    def on_visit(self, record: object) -> None:
+        """Let it go."""
+
+    on_item = on_visit
+
+
+class NoRows:
+    """Has every row made by the compiled line and keeps none."""
 
     def on_rows(self, kind: str, rows: Any, words: Sequence[str]) -> None:
-        """Keep a copy: the array is used again."""
-        self.kept.setdefault(kind, []).append(rows.copy())
-        self.words = words
+        """Let them go."""
 
     def on_round(self) -> None:
         """Nothing waits for it."""
+
+
+class Rows(NoRows):
+    """Keeps the rows that the compiled line tells, as columns."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, list[dict[str, Any]]] = {}
+        self.words: Sequence[str] = ()
+
+    def on_rows(self, kind: str, rows: Any, words: Sequence[str]) -> None:
+        """Keep copies: the array is used again."""
+        self.kept.setdefault(kind, []).append({name: rows[name].copy() for name in rows.dtype.names})
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +78,11 @@ class Kept:
     def visits(self) -> Iterator[tuple[str, list[Any]]]:
         """Yield of each station the times of its visits, as columns of whole ns."""
         if self.rows.kept:
-            rows = np.concatenate(self.rows.kept["visit"])
-            for code in np.unique(rows["station"]):
-                here = rows[rows["station"] == code]
-                yield self.rows.words[code], [here[name] for name in TIMES]
+            pieces = self.rows.kept["visit"]
+            stations = np.concatenate([piece["station"] for piece in pieces])
+            times = [np.concatenate([piece[name] for piece in pieces]) for name in TIMES]
+            for code in np.unique(stations):
+                yield self.rows.words[code], [column[stations == code] for column in times]
             return
         by_station: dict[str, list[Visit]] = {}
         for visit in self.memory.records.visits:
@@ -78,9 +96,15 @@ def is_there(engine: str) -> bool:
     return engine == "simpy" or find_spec("line_sim.engine") is not None
 
 
+@cache
 def scenario(parts: int, seed: int = 0) -> Scenario:
-    """Return the line as a scenario."""
+    """Return the line as a scenario, read once."""
     return Scenario.model_validate(yaml.safe_load(scenario_text(parts, seed)))
+
+
+def made(engine: str, parts: int, _: Path) -> None:
+    """Run the line and throw its records away."""
+    _run(engine, scenario(parts), Nobody(), NoRows)
 
 
 def records(engine: str, parts: int, _: Path, seed: int = 0) -> Kept:
@@ -102,7 +126,9 @@ def simulated(engine: str, parts: int, folder: Path) -> None:
     simulate(scenario(parts), folder / "run", **chosen)
 
 
-def _run(engine: str, line: Scenario, observer: Memory | RunFolder, takes: Callable[[], object]) -> None:
+def _run(
+    engine: str, line: Scenario, observer: Nobody | Memory | RunFolder, takes: Callable[[], object]
+) -> None:
     """Run the line alone: an observer is told by SimPy's, and what `takes` makes by the compiled one."""
     if engine == "simpy":
         Line(line, {}, observer).run()
@@ -133,12 +159,13 @@ def figures(engine: str, parts: int, seed: int) -> dict[str, float]:
 def main() -> None:
     """Do as the command line says."""
     what, engine, parts, *seeds = sys.argv[1], sys.argv[2], int(sys.argv[3]), *sys.argv[4:]
+    kinds = {"made": made, "kept": records, "files": files, "simulate": simulated}
     if not is_there(engine):
         sys.exit(NOT_THERE)
     if what == "compare":
         json.dump([figures(engine, parts, int(seed)) for seed in seeds], sys.stdout)
     else:
-        tell(partial({"records": records, "files": files, "simulate": simulated}[what], engine), parts)
+        tell(partial(kinds[what], engine), parts)
 
 
 if __name__ == "__main__":
