@@ -9,11 +9,12 @@ looked at every 50 ms. Disk: some 800 MB a million parts while it runs, where te
 """
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
 from commands import on_engine
-from measuring import whole_command
+from measuring import NotThereError, whole_command
 from the_line import scenario_text
 
 
@@ -25,6 +26,10 @@ def main() -> None:
     parser.add_argument("millions", nargs="*", type=float, default=[1, 2, 5, 10])
     parser.add_argument("--engine", default="auto", choices=["simpy", "compiled", "auto"])
     chosen = parser.parse_args()
+    try:
+        on_engine(["run"], chosen.engine)
+    except NotThereError as error:
+        sys.exit(f"{error}; --engine simpy measures what is there")
     print(
         f"{'parts':>12} {'wall s':>8} {'us a part':>10} {'processor s':>12} {'us a part':>10} {'peak MB':>8}"
     )
