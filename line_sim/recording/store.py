@@ -4,6 +4,7 @@ A million parts leave four million rows. Kept as Python objects they would take 
 cost what the columns in use at a moment cost.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -29,9 +30,9 @@ NO_WORD = -1
 
 
 class _Stretch(NamedTuple):
-    """Some rows of a station: how many, and where in the file each column of them begins."""
+    """Some rows of a station: which is their first, and where in the file each column of them begins."""
 
-    rows: int
+    first: int
     columns: dict[str, int]
 
 
@@ -46,6 +47,7 @@ class ColumnStore:
         self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives as long as the store
         self._end = 0
         self._stretches: dict[Key, list[_Stretch]] = defaultdict(list)
+        self._rows: dict[Key, int] = defaultdict(int)
         self._types: dict[tuple[str, str], np.dtype[Any]] = {}
         self._codes: dict[str, int] = {}
         self.words: list[str] = []
@@ -93,7 +95,8 @@ class ColumnStore:
             rows, end = len(column), end + column.nbytes
             self._types[key[0], name] = column.dtype
         self._put(columns.values())
-        self._stretches[key].append(_Stretch(rows, begins))
+        self._stretches[key].append(_Stretch(self._rows[key], begins))
+        self._rows[key] += rows
         self._end = end
 
     def _put(self, columns: Iterable[Column]) -> None:
@@ -116,17 +119,21 @@ class ColumnStore:
 
     def rows(self, key: Key) -> int:
         """Return how many rows there are."""
-        return sum(stretch.rows for stretch in self._stretches.get(key, ()))
+        return self._rows.get(key, 0)
 
-    def column(self, key: Key, name: str) -> Column:
-        """Return a column in the order of the file's rows; an empty one where there are none."""
-        column = np.empty(self.rows(key), dtype=self._types.get((key[0], name), np.dtype(np.int64)))
-        begin = 0
-        for stretch in self._stretches.get(key, ()):
-            if stretch.rows:
-                self._file.seek(stretch.columns[name])
-                self._file.readinto(column[begin : begin + stretch.rows].view(np.uint8).data)
-            begin += stretch.rows
+    def column(self, key: Key, name: str, begin: int = 0, end: int | None = None) -> Column:
+        """Return a column in the order of the file's rows, or of these rows; an empty one of none."""
+        end = self.rows(key) if end is None else end
+        column = np.empty(end - begin, dtype=self._types.get((key[0], name), np.dtype(np.int64)))
+        stretches = self._stretches.get(key, ())
+        at, number = begin, max(0, bisect_right(stretches, begin, key=lambda each: each.first) - 1)
+        while at < end:
+            stretch = stretches[number]
+            number += 1
+            over = min(end, stretches[number].first if number < len(stretches) else end)
+            self._file.seek(stretch.columns[name] + (at - stretch.first) * column.itemsize)
+            self._file.readinto(column[at - begin : over - begin].view(np.uint8).data)
+            at = over
         return column
 
     def close(self) -> None:
