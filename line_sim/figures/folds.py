@@ -4,6 +4,7 @@ Each fold knows how its value and its interval are made, and what a comparison p
 by stretch needs of it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
@@ -24,7 +25,7 @@ from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.statistics.rates import Interval, Rate
 from line_sim.figures.stops.outages import lacking_outages
 from line_sim.figures.window import Window
-from line_sim.figures.wip import stayed_until, stays
+from line_sim.figures.wip import all_stayed_until, stays
 from line_sim.recording.run_columns import Calls, FloatArray, IntArray
 from line_sim.units import SECOND
 
@@ -244,26 +245,34 @@ class TimeAverage:
         window = settled.window
         if window.length <= 0:
             return Average(None)
-        came, went = stays(settled.run, self.of)
-        stayed = stayed_until(came, went, window.end) - stayed_until(came, went, window.start)
-        mean = stayed / window.length
-        stretches = self._stretches(came, went, window)
-        sure = interval_of_mean(mean, stretches, len(came), "parts", dependent=True)
+        n, stretches, (before, stayed) = self._stretches(settled)
+        mean = (stayed - before) / window.length
+        sure = interval_of_mean(mean, stretches, n, "parts", dependent=True)
         if window.uneven:
             sure = other_hours()
         return Average(mean, sure if isinstance(sure, Lack) else _lacking(settled) or sure)
 
     def stretches(self, settled: Settled) -> FloatArray | None:
         """Return the averages of 20 stretches."""
-        return self._stretches(*stays(settled.run, self.of), settled.window)
+        return self._stretches(settled)[1]
 
-    @staticmethod
-    def _stretches(came: IntArray, went: IntArray, window: Window) -> FloatArray | None:
+    def _stretches(self, settled: Settled) -> tuple[int, FloatArray | None, tuple[int, int]]:
+        """Return how many parts came, the averages, and how long all had stayed up to the window's edges."""
+        n, window = 0, settled.window
+
+        def counted() -> Iterator[tuple[IntArray, IntArray]]:
+            nonlocal n
+            for came, went in stays(settled.run, self.of):
+                n += len(came)
+                yield came, went
+
         edges = window.stretches(BATCHES)
-        if edges is None or len(came) < FEWEST_IN_BATCHES:
-            return None
-        stayed = np.array([stayed_until(came, went, edge) for edge in edges], dtype=np.float64)
-        return np.asarray(np.diff(stayed) / np.diff(edges), dtype=np.float64)
+        stayed = all_stayed_until(counted(), [window.start, window.end, *(edges or ())])
+        whole = stayed[0], stayed[1]
+        if edges is None or n < FEWEST_IN_BATCHES:
+            return n, None, whole
+        by_edges = np.array(stayed[2:], dtype=np.float64)
+        return n, np.asarray(np.diff(by_edges) / np.diff(edges), dtype=np.float64), whole
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ some rows after others will do (`pieces`), that of those. `NONE` stands where so
 are codes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
@@ -97,15 +97,22 @@ class Columns:
             return self.stretch(first, first + number)
         return self._with(np.flatnonzero(mask))
 
+    def those(self, hold: Callable[[Self], BoolArray]) -> Self:
+        """Return the rows of which something holds, asked of some rows at a time."""
+        return self.where(np.concatenate([hold(piece) for piece in self.pieces()]))
+
     def stretch(self, begin: int, end: int) -> Self:
         """Return the rows from one on up to, and without, another."""
         rows = range(len(self)) if self._rows is None else self._rows
         return type(self)(self._store, self._keys, rows[begin:end])
 
-    def pieces(self, most: int = PIECE) -> Iterator[Self]:
-        """Yield the rows piece by piece, in their order; of no rows one piece without any."""
+    def pieces(self, most: int = PIECE, again: int = 0) -> Iterator[Self]:
+        """Yield the rows piece by piece, in their order; of no rows one piece without any.
+
+        Each piece but the first begins with so many rows of the one before again, to be neighbours.
+        """
         for begin in range(0, max(len(self), 1), most):
-            yield self.stretch(begin, begin + most)
+            yield self.stretch(max(0, begin - again), begin + most)
 
     def sorted_by(self, *keys: IntArray) -> Self:
         """Return the rows in the order of the keys, the first key the weightiest; ties stay as they are."""

@@ -179,7 +179,8 @@ def columns_of(run: RunRecords | RunTables, layout: Layout, end: Nanoseconds | N
 
 def or_end(times: IntArray, end: Nanoseconds) -> IntArray:
     """Put the end of the run where something has not happened."""
-    return np.where(times == NONE, end, times)
+    open_ = times == NONE
+    return np.where(open_, end, times) if open_.any() else times
 
 
 def distinct(values: IntArray) -> IntArray:
