@@ -99,11 +99,19 @@ class Settled:
         """Yield the rows of a population a table at a time, with a mask that says which of them count."""
         if population.over is Over.CALLS:
             for place in self.run.places:
-                calls = self.run.calls(place)
-                yield calls, population.of.of(calls) & self.window.settled(calls.issued)
+                for calls in self.run.calls(place).pieces():
+                    yield calls, population.of.of(calls) & self.window.settled(calls.issued)
         else:
-            items = self.run.items
-            yield items, population.of.of(items) & self._settled_parts[population.moment]
+            begin = 0
+            for items in self.run.items.pieces():
+                yield items, population.of.of(items) & self._settled(population.moment, items, begin)
+                begin += len(items)
+
+    def _settled(self, moment: Moment, items: Items, begin: int) -> BoolArray:
+        """Return which of some parts count, of which the first stands in the row `begin`."""
+        if moment is Moment.LEFT:
+            return self.window.settled(items.left)
+        return self.window.settled(self._inspected[begin : begin + len(items)])
 
     @cached_property
     def answers(self) -> Neighbours:
@@ -118,12 +126,6 @@ class Settled:
             yield calls, TIMED.of(calls) & self.window.settled(calls.issued)
 
     @cached_property
-    def _settled_parts(self) -> dict[Moment, BoolArray]:
-        return {
-            Moment.LEFT: self.window.settled(self.run.items.left),
-            Moment.INSPECTED: self.window.settled(self._inspected()),
-        }
-
     def _inspected(self) -> IntArray:
         """Return for each part when its last inspection so far was finished, NONE before the first."""
         parts = self.run.parts

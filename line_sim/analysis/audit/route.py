@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from line_sim.analysis.audit.check import Check, Fault, Lines, Run, by_kind, faults, verdict
+from line_sim.analysis.audit.check import Check, Fault, Run, by_kind, faults, verdict
 from line_sim.analysis.audit.steps import Steps, steps_of
 from line_sim.analysis.audit.verdicts import SHIPPED
 from line_sim.layout import Exit, Layout
@@ -57,10 +57,10 @@ def walk_of(run: Run) -> Walk:
 class _Noted:
     """What is noted of each visit to a place. Where it is the same of all, as on a plain line, it takes no room."""
 
-    def __init__(self, visits: int, kind: type[Any]) -> None:
+    def __init__(self, visits: int, kind: type[Any], usual: int | None = None) -> None:
         self._visits = visits
         self._kind = kind
-        self._usual = None if visits else 0
+        self._usual = usual if visits else 0
         self._told: npt.NDArray[Any] | None = None
 
     def note(self, rows: IntArray, values: npt.NDArray[Any]) -> None:
@@ -92,9 +92,9 @@ class _Walker:
         self._bench = _Bench(run.layout)
         self.begun = 0
         visits = {place: len(run.columns.visits(place)) for place in run.columns.places}
+        kinds = (np.int16, None), (np.int16, None), (np.bool_, 0), (np.bool_, 0), (np.int16, 0)
         self.noted = tuple(
-            {place: _Noted(number, kind) for place, number in visits.items()}
-            for kind in (np.int16, np.int16, np.bool_, np.bool_, np.int16)
+            {place: _Noted(number, kind, usual) for place, number in visits.items()} for kind, usual in kinds
         )
 
     def follow(self, steps: Steps) -> list[list[Fault]]:
@@ -106,9 +106,10 @@ class _Walker:
         count = np.arange(len(first))
         _note(turn, steps, count - np.maximum.accumulate(np.where(first, count, 0)))
         came = steps.rounds - np.where(first, 0, np.roll(steps.rounds, 1))
-        _note(repaired, steps, came == 1)
-        _note(sent_back, steps, np.where(last, 0, np.roll(came == 1, -1)))
-        _note(rounds, steps, steps.rounds)
+        if steps.rounds.any():
+            _note(repaired, steps, came == 1)
+            _note(sent_back, steps, np.where(last, 0, np.roll(came == 1, -1)))
+            _note(rounds, steps, steps.rounds)
         return [
             *self._first_steps(steps, first, told),
             *self._next_steps(steps, first),
@@ -149,16 +150,17 @@ class _Walker:
         last, items = steps.last, told.items
         who, parts = steps.who[last] - steps.these.start, len(steps.these)
         place, sent_by = (np.full(parts, NOWHERE, dtype=np.int64) for _ in range(2))
-        left, line, rounds = np.full(parts, NONE, dtype=np.int64), np.zeros(parts, np.int64), np.zeros(parts, np.int64)
-        place[who], left[who], line[who], rounds[who] = (
-            column[last] for column in (steps.place, steps.left, steps.row, steps.rounds)
+        left, rounds = np.full(parts, NONE, dtype=np.int64), np.zeros(parts, dtype=np.int64)
+        place[who], left[who], rounds[who] = (
+            column[last] for column in (steps.place, steps.left, steps.rounds)
         )
         sent_by[who] = np.where(first, NOWHERE, np.roll(steps.place, 1))[last]
         seen = place != NOWHERE
         self.begun += int(np.count_nonzero(seen))
 
         def wrong(which: BoolArray, what: str) -> list[Fault]:
-            return faults(Lines(line), "visits.csv", which & seen, what)
+            which = (which & seen)[steps.who - steps.these.start] & last if which.any() else last & False
+            return faults(steps, "visits.csv", which, what)
 
         left_at, repaired = told.of(items.left), told.of(items.reworked)
         waits = (place == self._bench.place) & (left_at == NONE)

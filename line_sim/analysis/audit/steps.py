@@ -23,8 +23,8 @@ class Steps:
 
     `these` are the parts, by their places among `RunColumns.parts`, `who` is the part of a step, `place` that
     of the station (NONE: unknown), `visit` the number that the visit is told with, `rounds` how often the
-    part is told to have been repaired, `row` the line of visits.csv; `first` and `last` say which steps are a
-    part's first, and its last so far.
+    part is told to have been repaired; `first` and `last` say which steps are a part's first, and its last so
+    far.
     """
 
     these: range
@@ -34,9 +34,13 @@ class Steps:
     rounds: IntArray
     queued: IntArray
     left: IntArray
-    row: IntArray
     _order: IntArray
     _tables: tuple["_Table", ...]
+
+    @property
+    def row(self) -> IntArray:
+        """The line of each, read where something is wrong."""
+        return _joined(self._tables, lambda visits: visits.row)[self._order]
 
     @property
     def first(self) -> BoolArray:
@@ -96,19 +100,19 @@ def steps_of(run: Run) -> Iterator[Steps]:
 def _steps(these: range, tables: tuple[_Table, ...], turns: IntArray) -> Steps:
     who = np.concatenate([table.who for table in tables])
     place = np.repeat([table.place for table in tables], [len(table.who) for table in tables])
-    queued, row = _joined(tables, lambda visits: visits.queued), _joined(tables, lambda visits: visits.row)
+    queued = _joined(tables, lambda visits: visits.queued)
     left, visit = _joined(tables, lambda visits: visits.left), _joined(tables, lambda visits: visits.visit)
     order = np.argsort(who, kind="stable")  # the tables' order is that of time, more often than not
     doubt = _in_doubt(who[order], queued[order])
     if doubt.any():
-        mine = order[doubt]
+        mine, row = order[doubt], _joined(tables, lambda visits: visits.row)
         started = _joined(tables, lambda visits: visits.started)
         finished = _joined(tables, lambda visits: visits.finished)
         times = (np.where(some[mine] == NONE, _LATER, some[mine]) for some in (left, finished, started))
         order[doubt] = mine[np.lexsort((row[mine], turns[place[mine]], *times, queued[mine], who[mine]))]
     rounds = _joined(tables, lambda visits: visits.reworked)
     who, place, visit, rounds = (column[order] for column in (who, place, visit, rounds))
-    return Steps(these, who, place, visit, rounds, queued[order], left[order], row[order], order, tables)
+    return Steps(these, who, place, visit, rounds, queued[order], left[order], order, tables)
 
 
 def _joined(tables: Sequence[_Table], column: Callable[[Visits], IntArray]) -> IntArray:
