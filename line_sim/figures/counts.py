@@ -31,6 +31,7 @@ def counts(run: RunColumns) -> Counts:
 
     A killed run has visits of parts whose story was never told: they count as still on the line.
     """
+
     def count(of: Condition) -> int:
         return sum(int(np.count_nonzero(of.of(items))) for items in run.items.pieces())
 

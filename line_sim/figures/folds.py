@@ -24,7 +24,6 @@ from line_sim.figures.statistics.neighbours import Neighbours, alike
 from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.statistics.rates import Interval, Rate
 from line_sim.figures.stops.outages import lacking_outages
-from line_sim.figures.window import Window
 from line_sim.figures.wip import all_stayed_until, stays
 from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import Calls, FloatArray, IntArray

@@ -35,7 +35,8 @@ class ByPart(Generic[T]):
         self._parts = parts
         pieces = [piece.item for piece in table.pieces(_PIECE)] if len(table) else []
         self._least, self._most = (
-            parts.place(np.array([end(piece) for piece in pieces], dtype=np.int64)) for end in (np.min, np.max)
+            parts.place(np.array([end(piece) for piece in pieces], dtype=np.int64))
+            for end in (np.min, np.max)
         )
 
     def of(self, these: range) -> OfSome[T]:

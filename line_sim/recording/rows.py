@@ -1,8 +1,8 @@
 """The tables of a run as views: some rows, in some order; a column is read when it is asked for.
 
 So a million parts take the memory of the few columns that are looked at in one moment; and where a look at
-some rows after others will do (`pieces`), that of those. `NONE` stands where something has not happened; words
-are codes.
+some rows after others will do (`pieces`), that of those. `NONE` stands where something has not happened;
+words are codes.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,6 +1,16 @@
 """The audit: what must hold in the files of every run, whatever line made them."""
 
-from line_sim.analysis.audit import answers, crews, decisions, hours, machines, max_plus, parts, route, servers
+from line_sim.analysis.audit import (
+    answers,
+    crews,
+    decisions,
+    hours,
+    machines,
+    max_plus,
+    parts,
+    route,
+    servers,
+)
 from line_sim.analysis.audit.check import Check, Run
 from line_sim.analysis.audit.defects import truth
 from line_sim.analysis.audit.mix import variants

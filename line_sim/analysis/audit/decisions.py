@@ -33,8 +33,9 @@ def decisions(run: Run, walk: Walk) -> Check:
     Where it was judged before, too, it went on from there as that judgement asked.
     """
     items = run.columns.items
-    asked = [_Asked(run, walk, place) for place in range(len(run.layout.places)) if len(run.columns.calls(place))]
-    told = [_LastCalls(run, piece, asked) for piece in items.pieces()]
+    asked = [
+        _Asked(run, walk, place) for place in range(len(run.layout.places)) if len(run.columns.calls(place))
+    ]
     pieces, stand = [], []
     for piece in items.pieces():
         last = _LastCalls(run, piece, asked)
@@ -110,7 +111,7 @@ class _Asked:
         self.sent = dict(self._sent(run))
 
     def evaluations(self, run: Run) -> IntArray | None:
-        """Return the evaluation that each answer deserves; None where it is not known how they were judged."""
+        """Return the evaluation that each answer deserves; None where nobody knows how they were judged."""
         ship_when = run.layout.places[self.place].ship_when
         if ship_when is None:
             return None
@@ -202,7 +203,7 @@ class _LastCalls:
 
 
 class _Stand(NamedTuple):
-    """Where the calls were made that stand for the parts, NONE where none does, and at which of their visits."""
+    """Where the calls were made that stand for parts, NONE where none does, and at which of their visits."""
 
     item: IntArray
     place: IntArray

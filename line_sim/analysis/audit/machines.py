@@ -19,6 +19,7 @@ from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Known, Visits, distinct, or_end
 from line_sim.units import counted
 
+
 def time_adds_up(run: Run, window: Window) -> Check:
     """All states together are the window, with the starved time, and the time off, measured on their own."""
     wrong = []
@@ -261,7 +262,9 @@ def _held_late(run: Run, walk: Walk, ridden: Mapping[int, Ride]) -> list[Fault]:
         freed: dict[tuple[int, bool], Known] = {}
         begin = 0
         for visits in run.columns.visits(place).pieces():
-            after, sent_back = (told[place][begin : begin + len(visits)] for told in (walk.after, walk.sent_back))
+            after, sent_back = (
+                told[place][begin : begin + len(visits)] for told in (walk.after, walk.sent_back)
+            )
             begin += len(visits)
             held, left = visits.left > visits.finished, visits.left
             late = held.copy()

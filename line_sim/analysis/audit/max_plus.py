@@ -54,7 +54,7 @@ def departures(
 
 
 class Recorded(Protocol):
-    """What a run tells of a station: its departures (NONE: the part has not left) and service times, in order.
+    """What a run tells of a station: departures (NONE: the part has not left) and service times, in order.
 
     They are asked for some parts at a time: `range(first, last)`, counted from 0, as far as there are rows.
     """

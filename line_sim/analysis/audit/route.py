@@ -55,7 +55,7 @@ def walk_of(run: Run) -> Walk:
 
 
 class _Noted:
-    """What is noted of each visit to a place. Where it is the same of all, as on a plain line, it takes no room."""
+    """What is noted of each visit to a place; of a plain line it is the same of all, and takes no room."""
 
     def __init__(self, visits: int, kind: type[Any], usual: int | None = None) -> None:
         self._visits = visits
@@ -166,7 +166,9 @@ class _Walker:
         waits = (place == self._bench.place) & (left_at == NONE)
         as_often = (repaired == rounds) | (waits & (repaired == rounds + 1))
         shipped = self._off(Exit.SHIPPED, told.which(items.shipped), place)
-        shipped |= told.which(items.shipped) & (place == self._bench.place) & ~self._bench.clears(sent_by, SHIPPED)
+        shipped |= (
+            told.which(items.shipped) & (place == self._bench.place) & ~self._bench.clears(sent_by, SHIPPED)
+        )
         scrapped = self._off(Exit.SCRAPPED, told.which(items.scrapped), place)
         unseen = (items.shipped | items.scrapped) & ~seen[told.who]
         yield wrong(told.any & ~as_often, "reworked differs from items.csv")
@@ -182,7 +184,7 @@ class _Walker:
 
 
 class _Told:
-    """What items.csv tells of some parts, by their places among these; of one told of twice the first counts."""
+    """What items.csv tells of some parts, by their places among these; of two rows of one the first."""
 
     def __init__(self, rows: OfSome[Items], these: range) -> None:
         self.items = rows.table

@@ -14,7 +14,7 @@ Pieces = Callable[[], Iterable[IntArray]]
 
 
 def at_ranks(pieces: Pieces, ranks: Sequence[int]) -> list[int]:
-    """Return what would stand at each rank (0: the least) if all values, which are 0 at least, were sorted."""
+    """Return what would stand at each rank (0: the least) if all values, none below 0, were sorted."""
     most = max((int(piece.max(initial=0)) for piece in pieces()), default=0)
     return _between(pieces, np.array(ranks, dtype=np.int64), 0, most).tolist()
 

@@ -59,10 +59,9 @@ def _lost_up_to(moments: IntArray, run: RunColumns, places: range) -> IntArray:
     """Return how much time was lost by what began before each moment."""
     summed = np.zeros(len(moments), dtype=np.int64)
     for begun, lost in (pair for place in places for pair in _losses(run, place)):
-        if not are_in_order(begun):
-            order = np.argsort(begun, kind="stable")
-            begun, lost = begun[order], lost[order]
-        summed += np.append(0, np.cumsum(lost))[np.searchsorted(begun, moments)]
+        order = slice(None) if are_in_order(begun) else np.argsort(begun, kind="stable")
+        lost_so_far = np.append(0, np.cumsum(lost[order]))
+        summed += lost_so_far[np.searchsorted(begun[order], moments)]
     return summed
 
 

@@ -96,7 +96,9 @@ def _end(to: int | Exit) -> int | str:
 
 def _place(run: RunColumns, place: int, station: Place, stretch: Stretch) -> dict[str, Any]:
     waiting = run.visits(place).those(
-        lambda visits: ((visits.started == NONE) | (visits.started > stretch.end)) & (visits.queued <= stretch.end)
+        lambda visits: (
+            ((visits.started == NONE) | (visits.started > stretch.end)) & (visits.queued <= stretch.end)
+        )
     )
     waiting = waiting.sorted_by(waiting.queued)
     return {

@@ -243,9 +243,11 @@ class Told:
         return len(self.departures)
 
     def left(self, parts: range) -> IntArray:
+        """Return the departures of some parts."""
         return self.departures[parts.start : parts.stop]
 
     def service(self, parts: range) -> IntArray:
+        """Return their service times."""
         return self.times[parts.start : parts.stop]
 
 
