@@ -16,7 +16,8 @@ Pieces = Callable[[], Iterable[IntArray]]
 def at_ranks(pieces: Pieces, ranks: Sequence[int]) -> list[int]:
     """Return what would stand at each rank (0: the least) if all values, none below 0, were sorted."""
     most = max((int(piece.max(initial=0)) for piece in pieces()), default=0)
-    return _between(pieces, np.array(ranks, dtype=np.int64), 0, most).tolist()
+    found: list[int] = _between(pieces, np.array(ranks, dtype=np.int64), 0, most).tolist()
+    return found
 
 
 def _between(pieces: Pieces, ranks: IntArray, low: int, high: int) -> IntArray:

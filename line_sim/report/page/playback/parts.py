@@ -29,8 +29,8 @@ def parts_in(run: RunColumns, layout: Layout, stretch: Stretch) -> Parts:
     before = {"came": 0, "lost": 0, "shipped": 0, "scrapped": 0}
     for some in run.items.pieces():
         gone = some.where(or_end(some.left, run.end) < stretch.start)
-        came = {"lost": gone.lost, "shipped": gone.shipped, "scrapped": gone.scrapped}
-        counts = {"came": len(gone), **{name: int(which.sum()) for name, which in came.items()}}
+        became = {"lost": gone.lost, "shipped": gone.shipped, "scrapped": gone.scrapped}
+        counts = {"came": len(gone), **{name: int(which.sum()) for name, which in became.items()}}
         before = {name: before[name] + count for name, count in counts.items()}
     items = run.items.those(
         lambda some: (some.arrived <= stretch.end) & (or_end(some.left, run.end) >= stretch.start)
