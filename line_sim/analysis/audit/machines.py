@@ -115,7 +115,7 @@ def _beyond(visits: Visits, intervals: _Intervals, room: int) -> BoolArray:
         if not (are_in_order(begun) and are_in_order(ended)):
             return _beyond_in_any_order(*intervals(visits), room)
         over.append(lasting)
-        mine = np.count_nonzero(lasting)
+        mine = int(np.count_nonzero(lasting))
         some = min(mine, max(0, len(ended) - room))
         late = ended[len(ended) - some - room : len(ended) - room] > begun[len(begun) - some :]
         over[-1][np.flatnonzero(lasting)[mine - some :]] = late
@@ -262,9 +262,8 @@ def _held_late(run: Run, walk: Walk, ridden: Mapping[int, Ride]) -> list[Fault]:
         freed: dict[tuple[int, bool], Known] = {}
         begin = 0
         for visits in run.columns.visits(place).pieces():
-            after, sent_back = (
-                told[place][begin : begin + len(visits)] for told in (walk.after, walk.sent_back)
-            )
+            here = slice(begin, begin + len(visits))
+            after, sent_back = walk.after[place][here], walk.sent_back[place][here]
             begin += len(visits)
             held, left = visits.left > visits.finished, visits.left
             late = held.copy()
