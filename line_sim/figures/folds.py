@@ -4,7 +4,7 @@ Each fold knows how its value and its interval are made, and what a comparison p
 by stretch needs of it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
@@ -25,7 +25,6 @@ from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.statistics.rates import Interval, Rate
 from line_sim.figures.stops.outages import lacking_outages
 from line_sim.figures.wip import all_stayed_until, stays
-from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import Calls, FloatArray, IntArray
 from line_sim.units import SECOND
 
@@ -150,7 +149,7 @@ class Share:
 
     def measure(self, settled: Settled) -> Rate:
         """Count both, and see how many neighbours say as much as one."""
-        holds = _in_order(settled, self.among, self.some.of, _order)
+        holds = settled.in_order(self.among, self.some.of, _order)
         like_each_other = alike(holds)
         if self.by_answers:
             like_each_other = max(like_each_other, settled.answers.alike)
@@ -185,7 +184,7 @@ class Mean:
 
     def measure(self, settled: Settled) -> Average:
         """Return the mean, and its interval by batches of neighbours."""
-        in_order = _in_order(settled, self.among, self.duration, self.order)
+        in_order = settled.in_order(self.among, self.duration, self.order)
         n = len(in_order)
         if n == 0:
             return Average(None, n=0)
@@ -277,23 +276,6 @@ class Elsewhere:
     def measure(self, settled: Settled) -> Average:  # noqa: ARG002 - the run's rows do not tell it
         """Tell nothing: whoever makes it says it."""
         return Average(None)
-
-
-def _in_order(
-    settled: Settled, among: Population, column: Callable[[Any], Any], order: Callable[[Any], IntArray]
-) -> Any:
-    """Return a column of the rows that count, in the order of another."""
-    values, last, ordered = [], None, True
-    for rows, counts in settled.rows(among):
-        values.append(column(rows)[counts])
-        keys = order(rows)[counts]
-        ordered = ordered and are_in_order(keys if last is None else np.append(last, keys))
-        last = keys[-1:] if len(keys) else last
-    told = np.concatenate(values)
-    if ordered:
-        return told
-    keys = np.concatenate([order(rows)[counts] for rows, counts in settled.rows(among)])
-    return told[np.argsort(keys, kind="stable")]
 
 
 def _order(rows: Rows) -> IntArray:
