@@ -17,12 +17,13 @@ line the conditions about neighbours that are not there fall away.
 """
 
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 
 from line_sim.figures.flow import StationTime
 from line_sim.figures.statistics.quantiles import exact_sum
-from line_sim.figures.stops.standing import off_time, union
+from line_sim.figures.stops.standing import off_time, union, union_of
 from line_sim.figures.window import Window
 from line_sim.layout import Layout, Place
 from line_sim.layout.places import belt_to
@@ -127,10 +128,15 @@ def _belts(run: RunColumns, layout: Layout, window: Window) -> dict[str, ActiveP
 
 def _lasting(starts: IntArray, ends: IntArray, window: Window) -> IntArray:
     """Return how long each stretch was that intervals cover without a break, cut at the window's ends."""
+    begun, over = union(*_within(starts, ends, window))
+    return over - begun
+
+
+def _within(starts: IntArray, ends: IntArray, window: Window) -> tuple[IntArray, IntArray]:
+    """Return of intervals what lies in the window."""
     starts, ends = (np.clip(moments, window.start, window.end) for moments in (starts, ends))
     lasting = ends > starts
-    begun, over = union(starts[lasting], ends[lasting])
-    return over - begun
+    return starts[lasting], ends[lasting]
 
 
 def active_periods(run: RunColumns, place: int, station: Place, window: Window) -> IntArray:
@@ -144,10 +150,13 @@ def active_periods(run: RunColumns, place: int, station: Place, window: Window) 
     worked = replace(window, start=begin, end=end)
     periods = [np.zeros(0, dtype=np.int64)]
     for unit in range(1, station.units + 1):
-        on_machine, down = visits.where(visits.unit == unit), outages.where(outages.unit == unit)
-        starts = np.append(on_machine.started, down.failed)
-        ends = or_end(np.append(on_machine.finished, down.repaired), run.end)
-        periods.append(_lasting(starts - off.until(starts), ends - off.until(ends), worked))
+        down = outages.where(outages.unit == unit)
+        mine = (piece.where(piece.unit == unit) for piece in visits.pieces())
+        active = ((each.started, or_end(each.finished, run.end)) for each in mine)
+        every = chain(active, [(down.failed, or_end(down.repaired, run.end))])
+        worked_at = ((starts - off.until(starts), ends - off.until(ends)) for starts, ends in every)
+        begun, over = union_of(_within(starts, ends, worked) for starts, ends in worked_at)
+        periods.append(over - begun)
     return np.concatenate(periods)
 
 

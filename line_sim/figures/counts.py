@@ -7,8 +7,8 @@ import numpy as np
 from line_sim.figures.conditions import Condition, Is
 from line_sim.figures.populations import GONE, LOST, REVIEWED, SCRAPPED, SHIPPED
 from line_sim.figures.window import Window
-from line_sim.figures.wip import parts_on_line
-from line_sim.recording.run_columns import Parts, RunColumns, distinct, find
+from line_sim.figures.wip import parts_on_line_at
+from line_sim.recording.run_columns import Parts, RunColumns, distinct
 
 SHIP_LANE = Is("lane", "ship")
 
@@ -31,18 +31,17 @@ def counts(run: RunColumns) -> Counts:
 
     A killed run has visits of parts whose story was never told: they count as still on the line.
     """
-    items = run.items
 
     def count(of: Condition) -> int:
-        return int(np.count_nonzero(of.of(items)))
+        return sum(int(np.count_nonzero(of.of(items))) for items in run.items.pieces())
 
-    with_story = distinct(items.item)
     without = 0
-    if any(not find(with_story, run.visits(place).item)[1].all() for place in run.places):
+    if not run.parts.all_told:
+        with_story = distinct(run.items.item)
         visited = (run.visits(place).item for place in run.places)
-        without = len(Parts(items.item, visited)) - len(with_story)
+        without = len(Parts(with_story, visited)) - len(with_story)
     return Counts(
-        arrived=len(items) + without,
+        arrived=len(run.items) + without,
         lost=count(LOST),
         shipped=count(SHIPPED),
         scrapped=count(SCRAPPED),
@@ -69,11 +68,14 @@ class Balance:
 
 def balance(run: RunColumns, window: Window) -> Balance:
     """Count what became of the parts within the window."""
-    items = run.items
-    moments, on_line = parts_on_line(run)
-    places = np.searchsorted(moments, [window.start, window.end], side="right") - 1
-    before, after = (int(on_line[place]) if place >= 0 else 0 for place in places)
+    before, after = parts_on_line_at(run, [window.start, window.end])
     before = before if window.start else 0
-    left = window.left_within(items.left)
-    shipped, scrapped, lost = (int(np.count_nonzero(of.of(items) & left)) for of in (SHIPPED, SCRAPPED, LOST))
+    gone = [0, 0, 0]
+    for items in run.items.pieces():
+        left = window.left_within(items.left)
+        gone = [
+            number + int(np.count_nonzero(of.of(items) & left))
+            for number, of in zip(gone, (SHIPPED, SCRAPPED, LOST), strict=True)
+        ]
+    shipped, scrapped, lost = gone
     return Balance(before, shipped + scrapped + lost + after - before, shipped, scrapped, lost, after)

@@ -18,6 +18,7 @@ from line_sim.figures.stops.outages import FewOutages, few_outages
 from line_sim.figures.stops.standing import DownTime, standing
 from line_sim.figures.window import Window
 from line_sim.layout import Layout, Place
+from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns, Visits, or_end
 from line_sim.units import HOUR, Nanoseconds
 
@@ -113,19 +114,16 @@ def _unit_time(
     Off wins over all, down over the others.
     """
     off, still = standing(run, station, place, unit)
-    visits, calls = run.visits(place), run.calls(place)
-    started, finished, left = _within(visits.where(visits.unit == unit), run.end, window)
-    calls = calls.where(calls.unit == unit)
-    issued, answered = _clip(calls.issued, window), _clip(calls.returned, window)
+    busy = blocked = waiting = 0
+    for visits in run.visits(place).pieces():
+        started, finished, left = _within(visits.where(visits.unit == unit), run.end, window)
+        busy, blocked = busy + _up_time(still, started, finished), blocked + _up_time(still, finished, left)
+    for calls in run.calls(place).pieces():
+        mine = calls.where(calls.unit == unit)
+        waiting += _up_time(still, _clip(mine.issued, window), _clip(mine.returned, window))
     edges = np.array([window.start, window.end], dtype=np.int64)
     still_for, off_for = (int(time.between(edges[:1], edges[1:])[0]) for time in (still, off))
-    return (
-        _up_time(still, started, finished),
-        _up_time(still, finished, left),
-        still_for - off_for,
-        _up_time(still, issued, answered),
-        off_for,
-    )
+    return busy, blocked, still_for - off_for, waiting, off_for
 
 
 def _within(visits: Visits, end: Nanoseconds, window: Window) -> tuple[IntArray, IntArray, IntArray]:
@@ -220,15 +218,18 @@ def throughput(
 
     From the layout is known which stations may fail.
     """
-    items = run.items
-    left = items.left
-    within = window.left_within(left)
-    moments = left[of.of(items) & within]
+    found, gone = [], 0
+    for items in run.items.pieces():
+        left = items.left
+        within = window.left_within(left)
+        found.append(left[of.of(items) & within])
+        gone += int(np.count_nonzero(GONE.of(items) & within))
+    moments = np.concatenate(found)
     few = few_outages(run, layout, window) if layout else ()
     uph = shipped_per_hour(len(moments), window)
     if uph is None:
         return Throughput(len(moments), None, None, few=few)
-    leaving = shipped_per_hour(int(np.count_nonzero(GONE.of(items) & within)), window)
+    leaving = shipped_per_hour(gone, window)
     batches = None if window.uneven else hourly_rate(moments, window)
     return Throughput(len(moments), uph, batches, leaving, few, uneven=window.uneven)
 
@@ -256,5 +257,6 @@ def batch_rates(moments: IntArray, window: Window) -> FloatArray | None:
     edges = window.stretches(BATCHES)
     if edges is None or len(moments) < FEWEST_IN_BATCHES:
         return None
-    counts = np.diff(np.searchsorted(np.sort(moments), edges, side="right"))
+    ordered = moments if are_in_order(moments) else np.sort(moments)
+    counts = np.diff(np.searchsorted(ordered, edges, side="right"))
     return np.asarray(counts * float(HOUR) / window.lengths(edges), dtype=np.float64)

@@ -4,6 +4,7 @@ Each fold knows how its value and its interval are made, and what a comparison p
 by stretch needs of it.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
@@ -24,9 +25,8 @@ from line_sim.figures.statistics.neighbours import Neighbours, alike
 from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.figures.statistics.rates import Rate
 from line_sim.figures.stops.outages import lacking_outages
-from line_sim.figures.window import Window
-from line_sim.figures.wip import stayed_until, stays
-from line_sim.recording.run_columns import Calls, FloatArray, IntArray
+from line_sim.figures.wip import all_stayed_until, stays
+from line_sim.recording.run_columns import BoolArray, Calls, FloatArray, IntArray
 from line_sim.units import SECOND
 
 IntervalKind: TypeAlias = Literal["Wilson", "batch means", "none"]
@@ -110,11 +110,8 @@ class Share:
 
     def measure(self, settled: Settled) -> Rate:
         """Count both, and see how many neighbours say as much as one."""
-        pieces = [
-            (_order(rows)[counts], self.some.of(rows)[counts]) for rows, counts in settled.rows(self.among)
-        ]
-        order, holds = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
-        like_each_other = alike(holds[np.argsort(order, kind="stable")])
+        holds = settled.in_order(self.among, self.some.of, _order)
+        like_each_other = alike(holds)
         if self.by_answers:
             like_each_other = max(like_each_other, settled.answers.alike)
         return Rate(int(np.count_nonzero(holds)), len(holds), like_each_other)
@@ -158,15 +155,10 @@ class Mean:
 
     def measure(self, settled: Settled) -> Average:
         """Return the mean, and its interval by batches of neighbours."""
-        pieces = [
-            (self.duration(rows)[counts], self.order(rows)[counts])
-            for rows, counts in settled.rows(self.among)
-        ]
-        durations, order = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
-        n, mean = len(durations), _mean_s(durations)
+        in_order = settled.in_order(self.among, self.duration, self.order)
+        n, mean = len(in_order), _mean_s([in_order])
         if mean is None:
             return Average(None, n=0)
-        in_order = durations[np.argsort(order, kind="stable")]
         batches, dependent = means_of_batches(in_order), Neighbours(in_order).alike > 1
         stretches = None if batches is None else batches / SECOND
         sure = interval_of_mean(mean, stretches, n, self.over.value, dependent=dependent)
@@ -175,9 +167,7 @@ class Mean:
 
     def value(self, settled: Settled) -> float | None:
         """Return the mean alone."""
-        return _mean_s(
-            np.concatenate([self.duration(rows)[counts] for rows, counts in settled.rows(self.among)])
-        )
+        return _mean_s([self.duration(rows)[counts] for rows, counts in settled.rows(self.among)])
 
     def terms(self, settled: Settled) -> Terms:
         """Return each row's duration in s above, 1 below."""
@@ -202,15 +192,18 @@ class HourlyRate:
 
     def value(self, settled: Settled) -> float | None:
         """Return the rate alone."""
-        items = settled.run.items
-        counts = self.of.of(items) & settled.window.left_within(items.left)
-        return shipped_per_hour(int(np.count_nonzero(counts)), settled.window)
+        counts = (np.count_nonzero(which) for _, which in self._counted(settled))
+        return shipped_per_hour(int(sum(counts)), settled.window)
 
     def stretches(self, settled: Settled) -> FloatArray | None:
         """Return the rates of 20 stretches."""
-        items = settled.run.items
-        moments = items.left
-        return batch_rates(moments[self.of.of(items) & settled.window.left_within(moments)], settled.window)
+        moments = np.concatenate([left[which] for left, which in self._counted(settled)])
+        return batch_rates(moments, settled.window)
+
+    def _counted(self, settled: Settled) -> Iterator[tuple[IntArray, BoolArray]]:
+        for items in settled.run.items.pieces():
+            left = items.left
+            yield left, self.of.of(items) & settled.window.left_within(left)
 
 
 @dataclass(frozen=True)
@@ -226,10 +219,9 @@ class TimeAverage:
         window = settled.window
         if window.length <= 0:
             return Average(None)
-        came, went = stays(settled.run, self.of)
-        mean = _stayed(came, went, window) / window.length
-        stretches = self._stretches(came, went, window)
-        sure = interval_of_mean(mean, stretches, len(came), "parts", dependent=True)
+        n, stretches, (before, stayed) = self._stretches(settled)
+        mean = (stayed - before) / window.length
+        sure = interval_of_mean(mean, stretches, n, "parts", dependent=True)
         if window.uneven:
             sure = other_hours()
         return Average(mean, sure if isinstance(sure, Lack) else _lacking(settled) or sure)
@@ -239,19 +231,30 @@ class TimeAverage:
         window = settled.window
         if window.length <= 0:
             return None
-        return _stayed(*stays(settled.run, self.of), window) / window.length
+        before, stayed = all_stayed_until(stays(settled.run, self.of), [window.start, window.end])
+        return (stayed - before) / window.length
 
     def stretches(self, settled: Settled) -> FloatArray | None:
         """Return the averages of 20 stretches."""
-        return self._stretches(*stays(settled.run, self.of), settled.window)
+        return self._stretches(settled)[1]
 
-    @staticmethod
-    def _stretches(came: IntArray, went: IntArray, window: Window) -> FloatArray | None:
+    def _stretches(self, settled: Settled) -> tuple[int, FloatArray | None, tuple[int, int]]:
+        """Return how many parts came, the averages, and how long all had stayed up to the window's edges."""
+        n, window = 0, settled.window
+
+        def counted() -> Iterator[tuple[IntArray, IntArray]]:
+            nonlocal n
+            for came, went in stays(settled.run, self.of):
+                n += len(came)
+                yield came, went
+
         edges = window.stretches(BATCHES)
-        if edges is None or len(came) < FEWEST_IN_BATCHES:
-            return None
-        stayed = np.array([stayed_until(came, went, edge) for edge in edges], dtype=np.float64)
-        return np.asarray(np.diff(stayed) / np.diff(edges), dtype=np.float64)
+        stayed = all_stayed_until(counted(), [window.start, window.end, *(edges or ())])
+        whole = stayed[0], stayed[1]
+        if edges is None or n < FEWEST_IN_BATCHES:
+            return n, None, whole
+        by_edges = np.array(stayed[2:], dtype=np.float64)
+        return n, np.asarray(np.diff(by_edges) / np.diff(edges), dtype=np.float64), whole
 
 
 @dataclass(frozen=True)
@@ -275,14 +278,10 @@ def _order(rows: Rows) -> IntArray:
     return rows.issued if isinstance(rows, Calls) else rows.item
 
 
-def _mean_s(durations: IntArray) -> float | None:
-    """Return the mean of durations in s; None of none."""
-    return exact_sum(durations) / len(durations) / SECOND if len(durations) else None
-
-
-def _stayed(came: IntArray, went: IntArray, window: Window) -> int:
-    """Return how long all parts together were on the line in a window, in ns."""
-    return stayed_until(came, went, window.end) - stayed_until(came, went, window.start)
+def _mean_s(durations: Sequence[IntArray]) -> float | None:
+    """Return the mean of durations in s, told in pieces; None of none."""
+    n = sum(map(len, durations))
+    return sum(map(exact_sum, durations)) / n / SECOND if n else None
 
 
 def _lacking(settled: Settled) -> Lack | None:

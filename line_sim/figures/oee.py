@@ -15,10 +15,12 @@ inspected parts.
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from line_sim.figures.flow import StationTime
 from line_sim.figures.window import Window
 from line_sim.layout import Layout, Place
-from line_sim.recording.run_columns import IntArray, RunColumns, Visits, distinct, find
+from line_sim.recording.run_columns import IntArray, Known, RunColumns, Visits, distinct, find
 from line_sim.units import Nanoseconds
 
 
@@ -87,7 +89,7 @@ def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTim
             continue
         visits = run.visits(place)
         made = visits.where(window.left_within(visits.finished))
-        good = _good_behind(run, layout, place)
+        good = Known(_good_behind(run, layout, place))
         found.append(
             Oee(
                 station.name,
@@ -95,7 +97,7 @@ def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTim
                 time.busy - (time.changeover or 0),
                 _planned(run, layout, station, made),
                 len(made),
-                int(find(good, made.item)[1].sum()),
+                sum(int(np.count_nonzero(good.find(piece.item)[1])) for piece in made.pieces()),
             )
         )
     return tuple(found)

@@ -1,17 +1,19 @@
 """What figures are over, calls or parts, and which of a run's count: by a moment after the warm-up."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from line_sim.figures.conditions import ALWAYS, Condition, Is
 from line_sim.figures.statistics.neighbours import Neighbours
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
+from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Items, RunColumns
 from line_sim.truth import GOOD as TRULY_GOOD
 
@@ -99,12 +101,36 @@ class Settled:
         """Yield the rows of a population a table at a time, with a mask that says which of them count."""
         if population.over is Over.CALLS:
             for place in self.run.places:
-                calls = self.run.calls(place)
-                yield calls, population.of.of(calls) & self.window.settled(calls.issued)
+                for calls in self.run.calls(place).pieces():
+                    yield calls, population.of.of(calls) & self.window.settled(calls.issued)
         else:
-            items = self.run.items
-            left = population.moment is Moment.LEFT
-            yield items, population.of.of(items) & (self._left_since if left else self._inspected_since)
+            begin = 0
+            for items in self.run.items.pieces():
+                yield items, population.of.of(items) & self._settled(population.moment, items, begin)
+                begin += len(items)
+
+    def in_order(
+        self, population: Population, column: Callable[[Any], Any], order: Callable[[Any], IntArray]
+    ) -> npt.NDArray[Any]:
+        """Return a column of the rows that count, in the order of another."""
+        values: list[npt.NDArray[Any]] = []
+        last, ordered = np.zeros(0, dtype=np.int64), True
+        for rows, counts in self.rows(population):
+            values.append(column(rows)[counts])
+            keys = order(rows)[counts]
+            ordered = ordered and are_in_order(np.append(last, keys))
+            last = keys[-1:] if len(keys) else last
+        told = np.concatenate(values)
+        if ordered:
+            return told
+        keys = np.concatenate([order(rows)[counts] for rows, counts in self.rows(population)])
+        return told[np.argsort(keys, kind="stable")]
+
+    def _settled(self, moment: Moment, items: Items, begin: int) -> BoolArray:
+        """Return which of some parts count, of which the first stands in the row `begin`."""
+        if moment is Moment.LEFT:
+            return self.window.settled(items.left)
+        return self.window.settled(self._inspected[begin : begin + len(items)])
 
     @cached_property
     def answers(self) -> Neighbours:
@@ -119,13 +145,6 @@ class Settled:
             yield calls, TIMED.of(calls) & self.window.settled(calls.issued)
 
     @cached_property
-    def _left_since(self) -> BoolArray:
-        return self.window.settled(self.run.items.left)
-
-    @cached_property
-    def _inspected_since(self) -> BoolArray:
-        return self.window.settled(self._inspected())
-
     def _inspected(self) -> IntArray:
         """Return for each part when its last inspection so far was finished, NONE before the first."""
         parts = self.run.parts

@@ -1,12 +1,13 @@
 """The stretch of line time that the figures speak of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from line_sim.figures.statistics.warmup import WarmUp, mser5
 from line_sim.layout import Layout, Shifts
+from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import NONE, BoolArray, FloatArray, IntArray, RunColumns, Visits
 from line_sim.units import MILLISECOND, Nanoseconds, counted, duration_text
 
@@ -109,25 +110,38 @@ def window_between(
 
 def last_entry(run: RunColumns, layout: Layout) -> Nanoseconds | None:
     """Return when the last of `items` parts came in (or was lost); None while some are to come."""
-    at_first = _first_visits(run.visits(layout.entry))
-    lost = run.items.where(run.items.lost)
-    if layout.run.items is None or len(at_first) + len(lost) < layout.run.items:
+    wanted = layout.run.items
+    if wanted is None:
         return None
-    at_first = at_first.where(at_first.item <= layout.run.items)
-    lost = lost.where(lost.item <= layout.run.items)
-    return int(max(at_first.queued.max(initial=NONE), lost.arrived.max(initial=NONE)))
+    came, latest = 0, NONE
+    for first in _first_visits(run.visits(layout.entry)):
+        came += len(first)
+        latest = max(latest, int(first.queued[first.item <= wanted].max(initial=NONE)))
+    for items in run.items.pieces():
+        lost = items.where(items.lost)
+        came += len(lost)
+        latest = max(latest, int(lost.arrived[lost.item <= wanted].max(initial=NONE)))
+    return latest if came >= wanted else None
 
 
-def _first_visits(visits: Visits) -> Visits:
-    """Return the first visit of each part: a way may lead back to the first station."""
-    visits = visits.sorted_by(visits.item, visits.queued)
-    return visits.where(np.append(True, np.diff(visits.item) != 0)[: len(visits)])
+def _first_visits(visits: Visits) -> Iterator[Visits]:
+    """Yield the first visit of each part: a way may lead back to the first station."""
+    if not all(are_in_order(piece.item, piece.queued) for piece in visits.pieces(again=1)):
+        visits = visits.sorted_by(visits.item, visits.queued)
+    last = None
+    for piece in visits.pieces():
+        item = piece.item
+        new = np.append(True, item[1:] != item[:-1])[: len(item)]
+        new[:1] &= not len(item) or item[0] != last
+        last = item[-1] if len(item) else last
+        yield piece.where(new)
 
 
 def _departures(run: RunColumns, start: Nanoseconds, to: Nanoseconds) -> bool:
-    items = run.items
-    gone = items.shipped | items.scrapped
-    return bool(np.any(gone & (items.left > start) & (items.left <= to)))
+    return any(
+        np.any((items.shipped | items.scrapped) & (items.left > start) & (items.left <= to))
+        for items in run.items.pieces()
+    )
 
 
 def _warm_up(run: RunColumns, layout: Layout, to: Nanoseconds) -> tuple[Nanoseconds, tuple[str, ...]]:

@@ -1,9 +1,11 @@
 """The tables of a run as views: some rows, in some order; a column is read when it is asked for.
 
-So a million parts take the memory of the few columns that are looked at in one moment. `NONE` stands
-where something has not happened; words are codes.
+So a million parts take the memory of the few columns that are looked at in one moment; and where a look at
+some rows after others will do (`pieces`), that of those. `NONE` stands where something has not happened;
+words are codes.
 """
 
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
@@ -18,6 +20,9 @@ from line_sim.truth import GOOD
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+PIECE = 2**16
+"""Rows that are looked at together: their columns fit into a processor's own memory."""
 
 
 class Columns:
@@ -36,7 +41,9 @@ class Columns:
         cls._columns = {_short(column.name): column.name for column in told}
         cls._usual = {column.name: column.extra.usual for column in told if column.extra is not None}
 
-    def __init__(self, store: ColumnStore, keys: tuple[Key, ...], rows: IntArray | None = None) -> None:
+    def __init__(
+        self, store: ColumnStore, keys: tuple[Key, ...], rows: IntArray | range | None = None
+    ) -> None:
         self._store = store
         self._keys = keys
         self._rows = rows
@@ -56,15 +63,26 @@ class Columns:
     def __len__(self) -> int:
         if self._rows is not None:
             return len(self._rows)
-        return sum(self._store.rows(key) for key in self._keys)
+        return self._all
 
     def _column(self, name: str) -> npt.NDArray[Any]:
         if name in self._usual and not self._store.has(self.table.file, name):
             usual = self._usual[name]
             return np.full(len(self), self._store.learn((usual,))[0] if isinstance(usual, str) else usual)
-        stored = [self._store.column(key, name) for key in self._keys]
-        column = stored[0] if len(stored) == 1 else np.concatenate([np.zeros(0, np.int64), *stored])
+        if isinstance(self._rows, range):
+            return self._stored(name, self._rows)
+        column = self._stored(name, range(self._all))
         return column if self._rows is None else column[self._rows]
+
+    @property
+    def _all(self) -> int:
+        return sum(self._store.rows(key) for key in self._keys)
+
+    def _stored(self, name: str, rows: range) -> npt.NDArray[Any]:
+        if len(self._keys) == 1:
+            return self._store.column(self._keys[0], name, rows.start, rows.stop)
+        stored = [self._store.column(key, name) for key in self._keys]
+        return np.concatenate([np.zeros(0, np.int64), *stored])[rows.start : rows.stop]
 
     def says(self, field: str, *words: str) -> BoolArray:
         """Return for each row whether a field of text holds one of the words."""
@@ -81,15 +99,59 @@ class Columns:
         """Return the rows for which the mask is true."""
         if mask.all():
             return self
-        rows = np.flatnonzero(mask) if self._rows is None else self._rows[mask]
-        return type(self)(self._store, self._keys, rows)
+        first, number = int(mask.argmax()), int(np.count_nonzero(mask))
+        if mask[first : first + number].all():
+            return self.stretch(first, first + number)
+        return self._with(np.flatnonzero(mask))
+
+    def those(self, hold: Callable[[Self], BoolArray]) -> Self:
+        """Return the rows of which something holds, asked of some rows at a time."""
+        return self.where(np.concatenate([hold(piece) for piece in self.pieces()]))
+
+    def stretch(self, begin: int, end: int) -> Self:
+        """Return the rows from one on up to, and without, another."""
+        rows = range(len(self)) if self._rows is None else self._rows
+        return type(self)(self._store, self._keys, rows[begin:end])
+
+    def pieces(self, most: int = PIECE, again: int = 0) -> Iterator[Self]:
+        """Yield the rows piece by piece, in their order; of no rows one piece without any.
+
+        Each piece but the first begins with so many rows of the one before again, to be neighbours.
+        """
+        for begin in range(0, max(len(self), 1), most):
+            yield self.stretch(max(0, begin - again), begin + most)
 
     def sorted_by(self, *keys: IntArray) -> Self:
         """Return the rows in the order of the keys, the first key the weightiest; ties stay as they are."""
-        if len(keys) == 1 and bool(np.all(keys[0][1:] >= keys[0][:-1])):
-            return self
-        order = np.lexsort(keys[::-1])
-        return type(self)(self._store, self._keys, order if self._rows is None else self._rows[order])
+        return self if are_in_order(*keys) else self._with(np.lexsort(keys[::-1]))
+
+    def _with(self, rows: IntArray) -> Self:
+        """Return some of these rows, in any order."""
+        match self._rows:
+            case None:
+                told = rows
+            case range():
+                told = rows + self._rows.start
+            case _:
+                told = self._rows[rows]
+        return type(self)(self._store, self._keys, told)
+
+
+def are_in_order(*keys: IntArray) -> bool:
+    """Whether rows stand in the order of their keys, the first key the weightiest.
+
+    Most do, as they are written when things happen; to look takes a fraction of what sorting takes.
+    """
+    first, *others = keys
+    if not np.all(first[1:] >= first[:-1]):
+        return False
+    equal = np.flatnonzero(first[1:] == first[:-1]) if others else np.zeros(0, dtype=np.int64)
+    for key in others:
+        before, behind = key[equal], key[equal + 1]
+        if np.any(behind < before):
+            return False
+        equal = equal[behind == before]
+    return True
 
 
 def _short(name: str) -> str:

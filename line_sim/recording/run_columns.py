@@ -22,6 +22,7 @@ __all__ = [
     "IntArray",
     "Items",
     "Jobs",
+    "Known",
     "Outages",
     "Parts",
     "RunColumns",
@@ -104,19 +105,71 @@ class Parts:
     """The numbers of parts in order, each one's place among them, and whether items.csv tells of it."""
 
     def __init__(self, told: IntArray, others: Iterator[IntArray]) -> None:
-        self.numbers: IntArray = distinct(told)
-        for numbers in others:
-            _, known = find(self.numbers, numbers)
-            if not known.all():
-                self.numbers = np.union1d(self.numbers, numbers[~known])
-        _, self.told = find(distinct(told), self.numbers)
+        numbers = distinct(told)
+        known = Known(numbers)
+        for some in others:
+            _, there = known.find(some)
+            if not there.all():
+                numbers = np.union1d(numbers, some[~there])
+                known = Known(numbers)
+        self._known = known
+        self._told = None if len(numbers) == len(distinct(told)) else find(distinct(told), numbers)[1]
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return len(self._known)
+
+    @property
+    def numbers(self) -> IntArray:
+        """The numbers in order."""
+        return self._known.values
+
+    @property
+    def told(self) -> BoolArray:
+        """Whether items.csv tells of each."""
+        return np.ones(len(self), dtype=np.bool_) if self._told is None else self._told
+
+    @property
+    def all_told(self) -> bool:
+        """Whether it tells of all of them."""
+        return self._told is None
 
     def place(self, numbers: IntArray) -> IntArray:
         """Return the place of each number; all of them must be there."""
-        return find(self.numbers, numbers)[0]
+        return self._known.find(numbers)[0]
+
+
+class Known:
+    """Different values in order, to be looked up again and again.
+
+    Numbers that follow one another, as those of the parts of every run that is whole, take no room.
+    """
+
+    def __init__(self, ordered: IntArray) -> None:
+        self._number = len(ordered)
+        self._first = int(ordered[0]) if len(ordered) else 0
+        whole = not len(ordered) or int(ordered[-1]) - self._first == len(ordered) - 1
+        self._ordered = None if whole and bool(np.all(ordered[1:] > ordered[:-1])) else ordered
+
+    def __len__(self) -> int:
+        return self._number
+
+    @property
+    def values(self) -> IntArray:
+        """The values."""
+        if self._ordered is not None:
+            return self._ordered
+        return np.arange(self._first, self._first + self._number, dtype=np.int64)
+
+    def find(self, wanted: IntArray) -> tuple[IntArray, BoolArray]:
+        """Return where each wanted value stands, and whether it stands there at all."""
+        if self._number == 0:
+            return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.bool_)
+        if self._ordered is None:
+            where = wanted - self._first
+            known = (where >= 0) & (where < self._number)
+            return where if known.all() else np.clip(where, 0, self._number - 1), known
+        where = np.minimum(np.searchsorted(self._ordered, wanted), self._number - 1)
+        return where, self._ordered[where] == wanted
 
 
 def columns_of(run: RunRecords | RunTables, layout: Layout, end: Nanoseconds | None = None) -> RunColumns:
@@ -126,7 +179,8 @@ def columns_of(run: RunRecords | RunTables, layout: Layout, end: Nanoseconds | N
 
 def or_end(times: IntArray, end: Nanoseconds) -> IntArray:
     """Put the end of the run where something has not happened."""
-    return np.where(times == NONE, end, times)
+    open_ = times == NONE
+    return np.where(open_, end, times) if open_.any() else times
 
 
 def distinct(values: IntArray) -> IntArray:
@@ -142,11 +196,4 @@ def distinct(values: IntArray) -> IntArray:
 
 def find(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, BoolArray]:
     """Return where each wanted value stands in an ordered column, and whether it stands there."""
-    if len(ordered) == 0:
-        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.bool_)
-    if ordered[-1] - ordered[0] == len(ordered) - 1 and bool(np.all(ordered[1:] > ordered[:-1])):
-        where = wanted - ordered[0]  # one number after the other, as in every run that is whole
-    else:
-        where = np.searchsorted(ordered, wanted)
-    where = np.clip(where, 0, len(ordered) - 1)
-    return where, ordered[where] == wanted
+    return Known(ordered).find(wanted)

@@ -4,6 +4,7 @@ A million parts leave four million rows. Kept as Python objects they would take 
 cost what the columns in use at a moment cost.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -43,9 +44,10 @@ class _Put(NamedTuple):
 
 
 class _Stretch(NamedTuple):
-    """Rows of a station: how many, and the first of them among those that were put away together."""
+    """Rows of a station: how many, and the first of them among all its rows and among those put away."""
 
     rows: int
+    begin: int
     first: int
     columns: Mapping[str, _Put | Column]
 
@@ -64,6 +66,7 @@ class ColumnStore:
         self._end = 0
         self._room = np.empty(0, dtype=np.uint8)
         self._stretches: dict[Key, list[_Stretch]] = defaultdict(list)
+        self._rows: dict[Key, int] = defaultdict(int)
         self._types: dict[tuple[str, str], np.dtype[Any]] = {}
         self._codes: dict[str, int] = {}
         self.words: list[str] = []
@@ -99,8 +102,7 @@ class ColumnStore:
     def _keep(self, file: str, columns: Block) -> None:
         stations = columns.get("station")
         if stations is None:
-            put = self._put(columns)
-            self._stretches[file, NO_STATION].append(_Stretch(len(next(iter(columns.values()))), 0, put))
+            self._stretch((file, NO_STATION), len(next(iter(columns.values()))), 0, self._put(columns))
             return
         few = len(self.words) <= 2**16  # then numpy counts instead of comparing
         order = np.argsort(stations.astype(np.uint16) if few else stations, kind="stable")
@@ -109,7 +111,12 @@ class ColumnStore:
         edges = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
         for first, end in pairwise(edges):
             if first < end:
-                self._stretches[file, int(codes[first])].append(_Stretch(end - first, first, put))
+                self._stretch((file, int(codes[first])), end - first, first, put)
+
+    def _stretch(self, key: Key, rows: int, first: int, put: Mapping[str, _Put | Column]) -> None:
+        if rows:
+            self._stretches[key].append(_Stretch(rows, self._rows[key], first, put))
+            self._rows[key] += rows
 
     def _put(self, columns: Block, order: npt.NDArray[np.intp] | None = None) -> Mapping[str, _Put | Column]:
         most = sum(column.nbytes for column in columns.values())
@@ -154,22 +161,28 @@ class ColumnStore:
 
     def rows(self, key: Key) -> int:
         """Return how many rows there are."""
-        return sum(stretch.rows for stretch in self._stretches.get(key, ()))
+        return self._rows.get(key, 0)
 
-    def column(self, key: Key, name: str) -> Column:
-        """Return a column in the order of the file's rows; an empty one where there are none.
+    def column(self, key: Key, name: str, begin: int = 0, end: int | None = None) -> Column:
+        """Return a column in the order of the file's rows, or of these rows; an empty one of none.
 
         It may be the very one that is kept: nobody can write to that.
         """
-        stretches = [stretch for stretch in self._stretches.get(key, ()) if stretch.rows]
-        if len(stretches) == 1 and isinstance(held := stretches[0].columns[name], np.ndarray):
-            return held[stretches[0].first :][: stretches[0].rows]
-        column = np.empty(self.rows(key), dtype=self._types.get((key[0], name), np.dtype(np.int64)))
-        begin = 0
-        for stretch in stretches:
-            end = begin + stretch.rows
-            self._read(stretch.columns[name], stretch.first, column[begin:end])
-            begin = end
+        end = self.rows(key) if end is None else end
+        stretches = self._stretches.get(key, ())
+        number = max(0, bisect_right(stretches, begin, key=_begin) - 1)
+        if number < len(stretches) and end <= stretches[number].begin + stretches[number].rows:
+            kept = stretches[number].columns[name]
+            if isinstance(kept, np.ndarray):
+                return kept[stretches[number].first + begin - stretches[number].begin :][: end - begin]
+        column = np.empty(end - begin, dtype=self._types.get((key[0], name), np.dtype(np.int64)))
+        at = begin
+        while at < end:
+            stretch = stretches[number]
+            over = min(end, stretch.begin + stretch.rows)
+            first = stretch.first + at - stretch.begin
+            self._read(stretch.columns[name], first, column[at - begin : over - begin])
+            at, number = over, number + 1
         return column
 
     def _read(self, put: _Put | Column, first: int, into: Column) -> None:
@@ -194,6 +207,10 @@ class ColumnStore:
 
     def __del__(self) -> None:
         self.close()
+
+
+def _begin(stretch: _Stretch) -> int:
+    return stretch.begin
 
 
 def _held(column: Column, order: npt.NDArray[np.intp] | None) -> Column:

@@ -5,6 +5,7 @@ import numpy as np
 from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
 from line_sim.analysis.audit.gates import asked_apart, gate_faults, rides_of
 from line_sim.analysis.audit.hours import is_on, next_shift
+from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import NONE, BoolArray, Calls, IntArray, Visits, find
 from line_sim.units import counted
 
@@ -18,6 +19,8 @@ def calls_within_visits(run: Run) -> Check:
     found, seen = [], 0
     for place in columns.places:
         calls, visits = columns.calls(place), columns.visits(place)
+        if not len(calls) and (place == NONE or not run.layout.places[place].inspects):
+            continue
         of = visits_of(run, place)
         if place != NONE and (gate := run.layout.gate_of(place)) is not None:
             seen += len(calls)
@@ -62,11 +65,14 @@ def visits_of(run: Run, place: int) -> IntArray:
     Part and number of the visit say which; it must have been to the machine that made the call.
     """
     calls, visits = run.columns.calls(place), run.columns.visits(place)
-    order = np.lexsort((visits.visit, visits.item))
-    where, known = find(_numbered(visits, run)[order], _numbered(calls, run))
+    numbers, of = _numbered(visits, run), np.zeros(0, dtype=np.int64)
+    if not are_in_order(numbers):
+        of = np.lexsort((visits.visit, visits.item))
+        numbers = numbers[of]
+    where, known = find(numbers, _numbered(calls, run))
     if not known.any():
         return np.full(len(calls), NONE, dtype=np.int64)
-    of = order[where]
+    of = of[where] if len(of) else where
     return np.where(known & (visits.unit[of] == calls.unit), of, NONE)
 
 

@@ -1,6 +1,16 @@
 """The audit: what must hold in the files of every run, whatever line made them."""
 
-from line_sim.analysis.audit import answers, crews, decisions, hours, machines, parts, route, servers
+from line_sim.analysis.audit import (
+    answers,
+    crews,
+    decisions,
+    hours,
+    machines,
+    max_plus,
+    parts,
+    route,
+    servers,
+)
 from line_sim.analysis.audit.check import Check, Run
 from line_sim.analysis.audit.defects import truth
 from line_sim.analysis.audit.mix import variants
@@ -36,7 +46,7 @@ def audit_columns(columns: RunColumns, layout: Layout, window: Window, ended: st
         **({"servers": servers.servers(run)} if layout.servers else {}),
         "decisions": decisions.decisions(run, walk),
         "breakdowns": parts.breakdowns(run),
-        "sample_path_oracle": machines.sample_path(run),
+        "sample_path_oracle": max_plus.sample_path(run),
     }
     if layout.crews:
         checks["crews"] = crews.crews(run)

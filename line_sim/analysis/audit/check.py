@@ -1,7 +1,8 @@
 """One check of an audit: whether it held, what was looked at, and the rows that speak against it."""
 
-from collections.abc import Sized
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -58,6 +59,11 @@ def faults(table: Rows, file: str, wrong: BoolArray, what: str) -> list[Fault]:
     if not wrong.any():
         return []
     return [Fault(what, file, tuple(np.sort(table.row[wrong]).tolist()))]
+
+
+def by_kind(pieces: Iterable[Sequence[list[Fault]]]) -> list[Fault]:
+    """Return the faults of pieces of a table by their kinds, which each piece tells in the same order."""
+    return [fault for kind in zip(*pieces, strict=True) for fault in chain.from_iterable(kind)]
 
 
 def verdict(found: list[Fault], looked_at: str) -> Check:

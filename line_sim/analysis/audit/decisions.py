@@ -1,12 +1,12 @@
 """The audit of the decisions: every part was dealt with as the answers about it ask."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from line_sim.analysis.audit.answers import judged_visits
-from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
+from line_sim.analysis.audit.check import Check, Fault, Run, by_kind, faults, verdict
 from line_sim.analysis.audit.route import NOWHERE, Walk
 from line_sim.analysis.audit.verdicts import (
     EVALUATIONS,
@@ -18,7 +18,8 @@ from line_sim.analysis.audit.verdicts import (
     sent,
 )
 from line_sim.layout import Lane
-from line_sim.recording.run_columns import NONE, BoolArray, FloatArray, IntArray, Items, find
+from line_sim.recording.rows import are_in_order
+from line_sim.recording.run_columns import NONE, BoolArray, FloatArray, IntArray, Items, Known, distinct, find
 from line_sim.units import counted
 
 _ASTRAY = "it did not go where the evaluation sends it"
@@ -32,17 +33,31 @@ def decisions(run: Run, walk: Walk) -> Check:
     Where it was judged before, too, it went on from there as that judgement asked.
     """
     items = run.columns.items
-    last = _LastCalls(run, walk)
-    evaluations = last.judged()
+    asked = [
+        _Asked(run, walk, place) for place in range(len(run.layout.places)) if len(run.columns.calls(place))
+    ]
+    pieces, stand = [], []
+    for piece in items.pieces():
+        last = _LastCalls(run, piece, asked)
+        pieces.append(_misjudged(run, last))
+        stand += [_Stand(piece.item, last.calls.place, last.calls.turn)] if asked else []
+    found = by_kind(pieces)
+    found += _gone_on(run, asked, _Stand.of(stand)) if asked else ()
+    parts = counted(len(items), "parts")
+    return verdict(found, f"{parts}, each dealt with as the answer to its last call asks")
+
+
+def _misjudged(run: Run, last: "_LastCalls") -> list[list[Fault]]:
+    """Return what is wrong with what is told of some parts."""
+    items, evaluations = last.items, last.judged()
     codes = np.array([*map(run.columns.code, EVALUATIONS), run.columns.code("")])  # at NONE stands ''
     misjudged = items.evaluation != codes[evaluations]
-    found = faults(items, "items.csv", last.differs(items), "the answer differs from calls.csv")
-    found += faults(items, "items.csv", misjudged, "the evaluation is not what the answer asks for")
-    for reason, wrong in _against(run, last, evaluations).items():
-        found += faults(items, "items.csv", wrong & ~misjudged, reason)
-    found += last.gone_on()
-    told = counted(len(items), "parts")
-    return verdict(found, f"{told}, each dealt with as the answer to its last call asks")
+    wrong = {
+        "the answer differs from calls.csv": last.differs(items),
+        "the evaluation is not what the answer asks for": misjudged,
+        **{reason: against & ~misjudged for reason, against in _against(run, last, evaluations).items()},
+    }
+    return [faults(items, "items.csv", which, what) for what, which in wrong.items()]
 
 
 class _Answers(NamedTuple):
@@ -62,31 +77,52 @@ class _Answers(NamedTuple):
     latency: IntArray
 
 
-def _asked(run: Run, walk: Walk, place: int) -> tuple[IntArray, IntArray, _Answers]:
-    """Return part and visit of the last call of each visit to a place, and what is told of the call.
+class _Asked:
+    """The last call of each visit to a place: its part and visit, and what is told of the call.
 
     A part stands behind the other, the calls about it in the order of time. The visit is that which the call
-    decides on: where there is a gate, the one to the gate.
+    decides on: where there is a gate, the one to the gate. `sent` are the parts that the answers send to
+    review, by how often they had been repaired.
     """
-    calls, decider = run.columns.calls(place), run.layout.decider_of(place)
-    visit = judged_visits(run, place)
-    turn = _of_visits(walk.turn[decider], visit, NONE)
-    order = np.lexsort((calls.attempt, turn, calls.issued, calls.item))
-    visit = visit[order]
-    ends = _last_of_each(calls.item[order]) | _last_of_each(visit)
-    order, visit = order[ends], visit[ends]
-    answers = _Answers(
-        place=np.full(len(order), place, dtype=np.int16),
-        issued=calls.issued[order],
-        turn=turn[order],
-        rounds=_of_visits(walk.rounds[decider], visit, NONE),
-        after=_of_visits(walk.after[decider], visit, _UNTOLD),
-        outcome=calls.outcome[order],
-        label=calls.label[order],
-        score=calls.score[order],
-        latency=calls.latency[order],
-    )
-    return calls.item[order], visit, answers
+
+    def __init__(self, run: Run, walk: Walk, place: int) -> None:
+        calls, decider = run.columns.calls(place), run.layout.decider_of(place)
+        visit = judged_visits(run, place)
+        turn = _of_visits(walk.turn[decider], visit, NONE)
+        keys = calls.item, calls.issued, turn, calls.attempt
+        order = np.arange(len(calls)) if are_in_order(*keys) else np.lexsort(keys[::-1])
+        visit = visit[order]
+        ends = _last_of_each(calls.item[order]) | _last_of_each(visit)
+        order, visit = order[ends], visit[ends]
+        self.place, self.item, self.visit = place, calls.item[order], visit
+        self.answers = _Answers(
+            place=np.full(len(order), place, dtype=np.int16),
+            issued=calls.issued[order],
+            turn=turn[order],
+            rounds=_of_visits(walk.rounds[decider], visit, NONE),
+            after=_of_visits(walk.after[decider], visit, _UNTOLD),
+            outcome=calls.outcome[order],
+            label=calls.label[order],
+            score=calls.score[order],
+            latency=calls.latency[order],
+        )
+        self.last = np.flatnonzero(_last_of_each(self.item))
+        self.parts = Known(self.item[self.last])
+        self.sent = dict(self._sent(run))
+
+    def evaluations(self, run: Run) -> IntArray | None:
+        """Return the evaluation that each answer deserves; None where nobody knows how they were judged."""
+        ship_when = run.layout.places[self.place].ship_when
+        if ship_when is None:
+            return None
+        return judged(run, ship_when, self.answers.outcome, self.answers.label, self.answers.score)
+
+    def _sent(self, run: Run) -> Iterator[tuple[int, Known]]:
+        evaluations = self.evaluations(run)
+        if evaluations is not None:
+            to_review = sent(run, self.place, evaluations)[0] == LANES.index(Lane.REVIEW)
+            for rounds in np.unique(self.answers.rounds[to_review]).tolist():
+                yield rounds, Known(distinct(self.item[to_review & (self.answers.rounds == rounds)]))
 
 
 def _of_visits(column: IntArray, visits: IntArray, otherwise: int) -> IntArray:
@@ -102,42 +138,29 @@ def _last_of_each(values: IntArray) -> BoolArray:
 
 
 class _LastCalls:
-    """The last call about each part of items.csv: what it brought, where it was made, where the part went."""
+    """The last call about each of some parts: what it brought, where it was made, where the part went."""
 
-    def __init__(self, run: Run, walk: Walk) -> None:
+    def __init__(self, run: Run, items: Items, asked: Sequence[_Asked]) -> None:
         self._run = run
-        self._walk = walk
-        self._items = run.columns.items.item
-        self._reworked = run.columns.items.reworked
-        self.calls = _no_answers(len(self._items), run.columns.code(""))
-        self.sent_to_review = np.zeros(len(self._items), dtype=np.bool_)
-        self._visits_judged = 0
-        for place in range(len(run.layout.places)):
-            self._take(place)
+        self.items = items
+        self.calls = _no_answers(len(items), run.columns.code(""))
+        self.sent_to_review = np.zeros(len(items), dtype=np.bool_)
+        for each in asked:
+            self._take(each)
 
-    def _take(self, place: int) -> None:
+    def _take(self, asked: _Asked) -> None:
         """Let the calls of a place stand for the parts that none was made about later."""
-        item, _, answers = _asked(self._run, self._walk, place)
-        self._visits_judged += len(item)
-        last = np.flatnonzero(_last_of_each(item))
-        self._note_sent(place, item, answers)
-        where, known = find(item[last], self._items)
-        rows, mine = last[where[known]], self.calls
+        answers, mine, items = asked.answers, self.calls, self.items.item
+        for rounds, parts in asked.sent.items():  # after they were last repaired
+            here = parts.find(items)[1]
+            self.sent_to_review |= here & ((self.items.reworked == rounds) | (rounds == NONE))
+        where, known = asked.parts.find(items)
+        rows = asked.last[where[known]]
         since = answers.issued[rows] - mine.issued[known]
         later = (since > 0) | ((since == 0) & (answers.turn[rows] >= mine.turn[known]))
-        rows, parts = rows[later], np.flatnonzero(known)[later]
+        rows, told = rows[later], np.flatnonzero(known)[later]
         for column, values in zip(mine, answers, strict=True):
-            column[parts] = values[rows]
-
-    def _note_sent(self, place: int, item: IntArray, answers: _Answers) -> None:
-        """Note the parts that a place's answers send to review, after they were last repaired."""
-        ship_when = self._run.layout.places[place].ship_when
-        if ship_when is not None:
-            evaluations = judged(self._run, ship_when, answers.outcome, answers.label, answers.score)
-            to_review = sent(self._run, place, evaluations)[0] == LANES.index(Lane.REVIEW)
-            for rounds in np.unique(answers.rounds[to_review]).tolist():
-                here = np.isin(self._items, item[to_review & (answers.rounds == rounds)])
-                self.sent_to_review |= here & ((self._reworked == rounds) | (rounds == NONE))
+            column[told] = values[rows]
 
     def differs(self, items: Items) -> BoolArray:
         """Return the parts that are told of with another answer."""
@@ -152,6 +175,8 @@ class _LastCalls:
         evaluations = np.full(len(calls.place), NONE, dtype=np.int64)
         for place, station in enumerate(self._run.layout.places):
             here = calls.place == place
+            if not here.any():
+                continue
             if station.ship_when is None:
                 evaluations[here] = self._as_recorded()[here]
             else:
@@ -161,7 +186,7 @@ class _LastCalls:
 
     def _as_recorded(self) -> IntArray:
         """Return the evaluation that each part is told of with: it is not known how it was judged."""
-        recorded = self._run.columns.items.evaluation
+        recorded = self.items.evaluation
         evaluations = np.full(len(recorded), EVALUATIONS.index(UNDEFINED), dtype=np.int64)
         for index, evaluation in enumerate(EVALUATIONS):
             evaluations[recorded == self._run.columns.code(evaluation)] = index
@@ -176,28 +201,42 @@ class _LastCalls:
             lanes[here], goals[here] = sent(self._run, place, evaluations[here])
         return lanes, goals
 
-    def gone_on(self) -> Iterator[Fault]:
-        """Find visits that were judged before their part's last one was, and not left as that asks."""
-        if self._visits_judged == np.count_nonzero(self.calls.place != NONE):
-            return
-        for place, station in enumerate(self._run.layout.places):
-            if station.ship_when is not None:
-                item, visit, answers = _asked(self._run, self._walk, place)
-                earlier = judged(self._run, station.ship_when, answers.outcome, answers.label, answers.score)
-                goals = sent(self._run, place, earlier)[1]
-                astray = (answers.after >= 0) & (answers.after != goals) & ~self._is_last(item, answers)
-                visits = self._run.columns.visits(self._run.layout.decider_of(place))
-                wrong = np.isin(np.arange(len(visits)), visit[astray])
-                yield from faults(visits, "visits.csv", wrong, _ASTRAY)
 
-    def _is_last(self, item: IntArray, answers: _Answers) -> BoolArray:
+class _Stand(NamedTuple):
+    """Where the calls were made that stand for parts, NONE where none does, and at which of their visits."""
+
+    item: IntArray
+    place: IntArray
+    turn: IntArray
+
+    @classmethod
+    def of(cls, pieces: Sequence["_Stand"]) -> "_Stand":
+        """Put pieces together."""
+        return cls(*(np.concatenate(columns) for columns in zip(*pieces, strict=True)))
+
+    def has(self, asked: _Asked) -> BoolArray:
         """Return which calls are those that stand for their parts here."""
-        order = np.argsort(self._items, kind="stable")
-        where, known = find(self._items[order], item)
+        order = np.argsort(self.item, kind="stable")
+        where, known = find(self.item[order], asked.item)
         if not known.any():
             return known
-        place, turn = self.calls.place[order[where]], self.calls.turn[order[where]]
-        return np.asarray(known & (place == answers.place) & (turn == answers.turn))
+        place, turn = self.place[order[where]], self.turn[order[where]]
+        return np.asarray(known & (place == asked.answers.place) & (turn == asked.answers.turn))
+
+
+def _gone_on(run: Run, asked: Sequence[_Asked], stand: _Stand) -> Iterator[Fault]:
+    """Find visits that were judged before their part's last one was, and not left as that asks."""
+    if sum(len(each.item) for each in asked) == np.count_nonzero(stand.place != NONE):
+        return
+    for each in asked:
+        evaluations = each.evaluations(run)
+        if evaluations is not None:
+            goals = sent(run, each.place, evaluations)[1]
+            after = each.answers.after
+            astray = (after >= 0) & (after != goals) & ~stand.has(each)
+            visits = run.columns.visits(run.layout.decider_of(each.place))
+            wrong = np.isin(np.arange(len(visits)), each.visit[astray])
+            yield from faults(visits, "visits.csv", wrong, _ASTRAY)
 
 
 def _no_answers(parts: int, nothing: int) -> _Answers:
@@ -216,7 +255,7 @@ def _no_answers(parts: int, nothing: int) -> _Answers:
 
 def _against(run: Run, last: _LastCalls, evaluations: IntArray) -> dict[str, BoolArray]:
     """Return what speaks against the parts' stories, and against which."""
-    columns, items = run.columns, run.columns.items
+    columns, items = run.columns, last.items
     lanes, goals = last.sent(evaluations)
     after = last.calls.after
     shipped, scrapped = items.shipped, items.scrapped

@@ -60,6 +60,8 @@ def next_shift(run: Run, place: int, moments: IntArray) -> IntArray:
     Those at the very end of a shift may come before or behind it.
     """
     starts, ends = off_by_the_calendar(run, place)
+    if not len(starts):
+        return moments
     begun = np.searchsorted(starts, moments, side="right") - 1
     ends = np.append(ends, 0)[begun]
     return np.where((begun >= 0) & (moments < ends), ends, moments)
@@ -147,6 +149,8 @@ def worked_visits(run: Run, place: int, visits: Visits) -> WorkedVisits:
     before = np.append(0, np.cumsum(ends - starts))
 
     def worked(moments: IntArray) -> IntArray:
+        if not len(starts):
+            return moments
         begun = np.searchsorted(starts, moments, side="right")
         off = before[begun] - np.maximum(np.append(0, ends)[begun] - moments, 0) * (begun > 0)
         return np.where(moments == NONE, NONE, moments - off)

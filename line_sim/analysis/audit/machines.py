@@ -1,25 +1,23 @@
 """Audits that watch the machines: their time adds up, their room suffices, their order holds."""
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import chain
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from line_sim.analysis.audit.belts import Ride, cells_of, rides, too_early
+from line_sim.analysis.audit.belts import Ride, rides, too_early
 from line_sim.analysis.audit.check import Check, Fault, Lines, Run, behind_first, faults, verdict
 from line_sim.analysis.audit.crews import waited_with_a_part
-from line_sim.analysis.audit.hours import WorkedVisits, next_shift, off_by_the_calendar, worked_visits
-from line_sim.analysis.audit.max_plus import departures, is_followed
+from line_sim.analysis.audit.hours import next_shift, off_by_the_calendar
 from line_sim.analysis.audit.route import NOWHERE, Walk
 from line_sim.figures.flow import StationTime, station_times
-from line_sim.figures.stops.standing import DownTime
+from line_sim.figures.stops.standing import DownTime, union_of
 from line_sim.figures.window import Window
-from line_sim.layout import Layout
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits, distinct, find, or_end
+from line_sim.recording.rows import are_in_order
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Known, Visits, distinct, or_end
 from line_sim.units import counted
-
-_MOST_CELLS = 2_000_000
-"""Places of belts times parts that the recursion goes through: a second."""
 
 
 def time_adds_up(run: Run, window: Window) -> Check:
@@ -52,14 +50,13 @@ def _off(run: Run, place: int, window: Window) -> int:
 
 def _idle(run: Run, place: int, unit: int, window: Window) -> int:
     """Return for how long of the window a machine neither held a part nor was down nor off."""
-    columns = run.columns
-    held, down = columns.visits(place), columns.outages(place)
-    held, down = held.where(held.unit == unit), down.where(down.unit == unit)
-    off_from, off_to = off_by_the_calendar(run, place)
-    starts = np.concatenate((held.started, down.failed, off_from))
-    ends = np.concatenate((or_end(np.concatenate((held.left, down.repaired)), columns.end), off_to))
+    columns, down = run.columns, run.columns.outages(place)
+    down = down.where(down.unit == unit)
+    held = (piece.where(piece.unit == unit) for piece in columns.visits(place).pieces())
+    taken = ((mine.started, or_end(mine.left, columns.end)) for mine in held)
+    other = (down.failed, or_end(down.repaired, columns.end)), off_by_the_calendar(run, place)
     edges = np.array([window.start, window.end], dtype=np.int64)
-    return window.length - int(DownTime(starts, ends).between(edges[:1], edges[1:])[0])
+    return window.length - int(DownTime(*union_of(chain(taken, other))).between(edges[:1], edges[1:])[0])
 
 
 def capacity(run: Run, walk: Walk) -> Check:
@@ -69,12 +66,11 @@ def capacity(run: Run, walk: Walk) -> Check:
     for place, station in enumerate(run.layout.places):
         visits = run.columns.visits(place)
         on_machines = visits.where(visits.started != NONE)
-        over = _beyond(on_machines.started, _open_end(on_machines.left, end), station.units)
+        over = _beyond(on_machines, lambda table: (table.started, _open_end(table.left, end)), station.units)
         what = f"more than {station.units} on the machines of {station.name}"
         found += faults(on_machines, "visits.csv", over, what)
         for inlet, room, what in _inlets(run, walk, place):
-            gone = inlet.left if station.is_gate else inlet.started  # at a gate it is still on the belt
-            over = _beyond(inlet.queued, _open_end(gone, end), room)
+            over = _beyond(inlet, partial(_waiting, end=end, at_gate=station.is_gate), room)
             found += faults(inlet, "visits.csv", over, f"more than {room} {what} {station.name}")
     return verdict(found, "never more parts than machines and waiting places")
 
@@ -96,16 +92,43 @@ def _open_end(times: IntArray, end: int) -> IntArray:
     return or_end(times, end + 1)
 
 
-def _beyond(first: IntArray, last: IntArray, room: int) -> BoolArray:
-    """Return the intervals that begin when there is no room: at one moment, ends come before beginnings."""
+def _waiting(visits: Visits, end: int, *, at_gate: bool) -> tuple[IntArray, IntArray]:
+    """Return from when to when parts waited; at a gate a part is on the belt until it has passed."""
+    return visits.queued, _open_end(visits.left if at_gate else visits.started, end)
+
+
+_Intervals: TypeAlias = Callable[[Visits], tuple[IntArray, IntArray]]
+
+
+def _beyond(visits: Visits, intervals: _Intervals, room: int) -> BoolArray:
+    """Return the intervals that begin when there is no room: at one moment, ends come before beginnings.
+
+    Of those that last, each begins behind so many others; there is room if all but `room` of these are over.
+    So where they begin and end in order, as at single machines, each is compared with the one `room` before.
+    """
+    over = [np.zeros(0, dtype=np.bool_)]
+    begun, ended = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    for piece in visits.pieces():
+        first, last = intervals(piece)
+        lasting = last > first
+        begun, ended = np.append(begun[-1:], first[lasting]), np.append(ended[-room - 1 :], last[lasting])
+        if not (are_in_order(begun) and are_in_order(ended)):
+            return _beyond_in_any_order(*intervals(visits), room)
+        over.append(lasting)
+        mine = int(np.count_nonzero(lasting))
+        some = min(mine, max(0, len(ended) - room))
+        late = ended[len(ended) - some - room : len(ended) - room] > begun[len(begun) - some :]
+        over[-1][np.flatnonzero(lasting)[mine - some :]] = late
+        over[-1][np.flatnonzero(lasting)[: mine - some]] = False
+    return np.concatenate(over)
+
+
+def _beyond_in_any_order(first: IntArray, last: IntArray, room: int) -> BoolArray:
     over = np.zeros(len(first), dtype=np.bool_)
     lasting = np.flatnonzero(last > first)
-    moments = np.concatenate((last[lasting], first[lasting]))
-    change = np.repeat(np.array([-1, 1], dtype=np.int64), len(lasting))
-    order = np.lexsort((change, moments))
-    inside = np.cumsum(change[order])
-    too_many = order[inside > room]
-    over[lasting[too_many[too_many >= len(lasting)] - len(lasting)]] = True
+    order = np.argsort(first[lasting], kind="stable")[room:]
+    ended = np.sort(last[lasting])[: len(order)]
+    over[lasting[order]] = ended > first[lasting[order]]
     return over
 
 
@@ -115,13 +138,28 @@ def one_part_a_unit(run: Run) -> Check:
     for place in run.columns.places:
         visits = run.columns.visits(place)
         visits = visits.where(visits.started != NONE)
-        visits = visits.sorted_by(visits.unit, visits.started, or_end(visits.left, run.columns.end))
         starts += len(visits)
-        units, started = visits.unit, visits.started
-        left = _open_end(visits.left[:-1], run.columns.end)
-        wrong = behind_first((units[1:] == units[:-1]) & (left > started[1:]), visits)
-        found += faults(visits, "visits.csv", wrong, "started while another part was on the machine")
+        for piece in _in_order(visits, partial(_by_start, end=run.columns.end)):
+            units, started = piece.unit, piece.started
+            left = _open_end(piece.left[:-1], run.columns.end)
+            wrong = behind_first((units[1:] == units[:-1]) & (left > started[1:]), piece)
+            found += faults(piece, "visits.csv", wrong, "started while another part was on the machine")
     return verdict(found, f"{counted(starts, 'starts')}, each on a free machine")
+
+
+def _by_start(visits: Visits, end: int) -> tuple[IntArray, ...]:
+    return visits.unit, visits.started, or_end(visits.left, end)
+
+
+def _in_order(visits: Visits, keys: Callable[[Visits], tuple[IntArray, ...]]) -> Iterator[Visits]:
+    """Yield the visits in the order of their keys: piece by piece, each from the last row before it on.
+
+    Those that stand in no order come in one piece.
+    """
+    if all(are_in_order(*keys(piece)) for piece in visits.pieces(again=1)):
+        yield from visits.pieces(again=1)
+    else:
+        yield visits.sorted_by(*keys(visits))
 
 
 def order(run: Run, walk: Walk) -> Check:
@@ -133,12 +171,18 @@ def order(run: Run, walk: Walk) -> Check:
     for place, station in enumerate(run.layout.places):
         if station.units == 1 or (station.belt is not None and run.ended is not None):
             for visits, _, _ in _inlets(run, walk, place):
-                ranked = visits.sorted_by(visits.queued, _open_end(visits.started, run.columns.end))
-                started = _open_end(ranked.started, run.columns.end)
-                late = behind_first(started[1:] < np.maximum.accumulate(started)[:-1], ranked)
-                what = f"a part overtook another in front of {station.name}"
-                found += faults(ranked, "visits.csv", late, what)
+                latest = np.zeros(1, dtype=np.int64)
+                for piece in _in_order(visits, partial(_by_coming, end=run.columns.end)):
+                    started = _open_end(piece.started, run.columns.end)
+                    latest = np.maximum.accumulate(np.append(latest[-1:], started))
+                    late = behind_first((started < latest[:-1])[1:], piece)
+                    what = f"a part overtook another in front of {station.name}"
+                    found += faults(piece, "visits.csv", late, what)
     return verdict(found, "first come, first served at every single machine")
+
+
+def _by_coming(visits: Visits, end: int) -> tuple[IntArray, ...]:
+    return visits.queued, _open_end(visits.started, end)
 
 
 def promptness(run: Run, walk: Walk) -> Check:
@@ -155,7 +199,8 @@ def promptness(run: Run, walk: Walk) -> Check:
     for place, station in enumerate(run.layout.places):
         if station.units == 1 and not station.fails:
             what = f"a part waited for {station.name} in vain"
-            found += faults(*_taken_late(run, place, _ready(run, walk, place, ridden)), what)
+            for table in _ready(run, walk, place, ridden):
+                found += faults(*_taken_late(run, place, table), what)
     if run.ended is not None:  # a killed run may not have told of the part that made room
         found += _held_late(run, walk, ridden)
     seen = sum(len(columns.visits(place)) for place in columns.places)
@@ -163,23 +208,34 @@ def promptness(run: Run, walk: Walk) -> Check:
 
 
 class _Ready(NamedTuple):
-    """Some visits, and when each part could be taken: it was there, or at the end of a belt."""
+    """Some visits, and when each part could be taken: it was there, or at the end of a belt.
+
+    The first `again` of them are there for the others' sake.
+    """
 
     tables: list[Visits]
     ready: list[IntArray]
+    again: int = 0
 
     def all(self, column: Callable[[Visits], IntArray]) -> IntArray:
         """Return a column of all of them."""
         return np.concatenate([column(table) for table in self.tables])
 
 
-def _ready(run: Run, walk: Walk, place: int, ridden: Mapping[int, Ride]) -> _Ready:
-    """Return a place's visits, and when each part could be taken."""
+def _ready(run: Run, walk: Walk, place: int, ridden: Mapping[int, Ride]) -> Iterator[_Ready]:
+    """Yield a place's visits, and when each part could be taken."""
     visits = run.columns.visits(place)
     if (ride := ridden.get(place)) is None:
-        return _Ready([visits], [visits.queued])
+        started = visits.where(visits.started != NONE)
+        for number, piece in enumerate(_in_order(started, partial(_by_taking, end=run.columns.end))):
+            yield _Ready([piece], [piece.queued], min(number, 1))
+        return
     repairs = visits.where(walk.repaired[place])
-    return _Ready([ride.visits, repairs], [ride.at_end, repairs.queued])
+    yield _Ready([ride.visits, repairs], [ride.at_end, repairs.queued])
+
+
+def _by_taking(visits: Visits, end: int) -> tuple[IntArray, ...]:
+    return visits.started, _open_end(visits.left, end)
 
 
 def _taken_late(run: Run, place: int, visits: _Ready) -> tuple[Lines, str, BoolArray]:
@@ -188,12 +244,14 @@ def _taken_late(run: Run, place: int, visits: _Ready) -> tuple[Lines, str, BoolA
     Where it is off by then that is when its next shift begins.
     """
     started, left = visits.all(lambda table: table.started), visits.all(lambda table: table.left)
-    order = np.lexsort((_open_end(left, int(started.max(initial=0))), started))
+    keys = started, _open_end(left, int(started.max(initial=0)))
+    order = np.arange(len(started)) if are_in_order(*keys) else np.lexsort(keys[::-1])
     order = order[started[order] != NONE]
     freed = np.append(NONE, left[order])[: len(order)]
     late = np.zeros(len(started), dtype=np.bool_)
     ready = np.maximum(np.concatenate(visits.ready)[order], freed)
     late[order] = started[order] > next_shift(run, place, ready)
+    late[order[: visits.again]] = False
     return Lines(visits.all(lambda table: table.row)), "visits.csv", late
 
 
@@ -201,16 +259,24 @@ def _held_late(run: Run, walk: Walk, ridden: Mapping[int, Ride]) -> list[Fault]:
     """Find visits that ended after they were finished, but not when the next machine became free."""
     found: list[Fault] = []
     for place in run.columns.places:
-        visits, after = run.columns.visits(place), walk.after[place]
-        held, left = visits.left > visits.finished, visits.left
-        late = held.copy()
-        for following in distinct(after[held]).tolist():
-            if following not in {NONE, NOWHERE}:
-                mine, repairs = held & (after == following), walk.sent_back[place]
-                on, back = mine & ~repairs, mine & repairs
-                late[on] = ~find(_freed(run, following, ridden), left[on])[1]
-                late[back] = ~find(_freed(run, following, {}), left[back])[1]  # beside any belt
-        found += faults(visits, "visits.csv", late, "a finished part stayed although there was room")
+        freed: dict[tuple[int, bool], Known] = {}
+        begin = 0
+        for visits in run.columns.visits(place).pieces():
+            here = slice(begin, begin + len(visits))
+            after, sent_back = walk.after[place][here], walk.sent_back[place][here]
+            begin += len(visits)
+            held, left = visits.left > visits.finished, visits.left
+            late = held.copy()
+            for following in distinct(after[held]).tolist():
+                if following not in {NONE, NOWHERE}:
+                    for back in (False, True):  # what goes back is beside any belt
+                        mine = held & (after == following) & (sent_back == back)
+                        if mine.any():
+                            key = following, back
+                            if key not in freed:
+                                freed[key] = Known(_freed(run, following, {} if back else ridden))
+                            late[mine] = ~freed[key].find(left[mine])[1]
+            found += faults(visits, "visits.csv", late, "a finished part stayed although there was room")
     return found
 
 
@@ -220,72 +286,5 @@ def _freed(run: Run, place: int, ridden: Mapping[int, Ride]) -> IntArray:
         return distinct(ride.could_step_on)
     visits, outages = run.columns.visits(place), run.columns.outages(place)
     _, shifts_begin = off_by_the_calendar(run, place)
-    return distinct(np.concatenate((visits.left, outages.repaired, shifts_begin)))
-
-
-def sample_path(run: Run) -> Check:
-    """On a saturated line of single reliable machines every departure is that of the max-plus recursion.
-
-    An accumulating belt is so many stations more, without buffers. Where all keep the same hours it holds of
-    their working time.
-    """
-    layout = run.layout
-    plain = all(station.units == 1 and not station.inspects and not station.fails for station in layout.line)
-    if not (layout.saturated and plain):
-        return Check(True, "does not apply: it needs a saturated line of single machines that never fail")
-    belts = [station.belt for station in layout.line if station.belt is not None]
-    if any(not belt.accumulates for belt in belts):
-        return Check(True, "does not apply: it needs belts that accumulate")
-    if layout.calendars and (belts or len({station.shifts for station in layout.line}) > 1):
-        return Check(True, "does not apply: it needs stations that all work at the same hours, without belts")
-    tables = [worked_visits(run, place, _in_order(run.columns.visits(place))) for place in _line(layout)]
-    parts = max(map(len, tables))
-    if not len(tables[0]):
-        return Check(True, "no part has started")
-    if parts * sum(belt.places for belt in belts) > _MOST_CELLS:
-        return Check(True, "does not apply: too many places of belts for so many parts")
-    buffers, start = [station.buffer for station in layout.line[1:]], int(tables[0].started[0])
-    service = [_service(table) for table in tables]
-    found: list[Fault] = []
-    if belts or not is_followed([table.left for table in tables], service, buffers, start):
-        for table, moments in zip(tables, _expected(layout, tables, parts), strict=True):
-            left = table.left
-            wrong = (left != NONE) & (left != moments[: len(table)])
-            found += faults(table, "visits.csv", wrong, "left at another moment than the recursion says")
-    told = counted(parts, "parts")
-    return verdict(found, f"{told}, out of every station at the moment the max-plus recursion says")
-
-
-def _line(layout: Layout) -> range:
-    return range(len(layout.line))
-
-
-def _expected(layout: Layout, tables: list[WorkedVisits], parts: int) -> list[IntArray]:
-    """Return when each part leaves each station: by the recursion of a line whose belts are stations."""
-    service: list[IntArray] = []
-    room: list[int] = []
-    stations = []
-    for station, table in zip(layout.line, tables, strict=True):
-        cells = [] if station.belt is None else cells_of(station.belt)
-        service += [np.full(parts, cell, dtype=np.int64) for cell in cells]
-        room += [0] * (len(cells) + 1) if cells else [station.buffer]
-        stations.append(len(service))
-        service.append(_padded(_service(table), parts))
-    first = tables[0].started if layout.line[0].belt is None else tables[0].queued
-    found = departures(service, room[1:], int(first[0]))
-    return [found[station] for station in stations]
-
-
-def _service(visits: WorkedVisits) -> IntArray:
-    finished = visits.finished
-    return np.where(finished == NONE, 0, finished - visits.started)
-
-
-def _in_order(visits: Visits) -> Visits:
-    started = visits.where(visits.started != NONE)
-    return started.sorted_by(started.started, started.item)
-
-
-def _padded(times: IntArray, length: int) -> IntArray:
-    """Fill up with zeros for the parts that have not come so far; nothing that happened hangs on them."""
-    return np.append(times[:length], np.zeros(max(0, length - len(times)), dtype=np.int64))
+    others = np.append(outages.repaired, shifts_begin)
+    return distinct(np.append(visits.left, others) if len(others) else visits.left)

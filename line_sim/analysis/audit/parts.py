@@ -1,14 +1,26 @@
 """Audits that follow the parts: none is lost or doubled, each goes its way step by step."""
 
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
 
-from line_sim.analysis.audit.check import Check, Fault, Run, faults, verdict
+from line_sim.analysis.audit.check import Check, Fault, Run, by_kind, faults, verdict
 from line_sim.analysis.audit.hours import off_by_the_calendar
 from line_sim.figures.counts import counts
 from line_sim.figures.stops.standing import DownTime
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Items, Visits, distinct, find, or_end
+from line_sim.recording.rows import are_in_order
+from line_sim.recording.run_columns import (
+    NONE,
+    BoolArray,
+    IntArray,
+    Items,
+    Known,
+    Visits,
+    distinct,
+    find,
+    or_end,
+)
 from line_sim.units import counted
 
 COMPLETED = "completed"
@@ -19,16 +31,17 @@ def conservation(run: Run) -> Check:
     """Every part that came in went out or is still on the line, and is told of once."""
     columns, items = run.columns, run.columns.items
     found = faults(items, "items.csv", repeated(items.item), "a part is told of twice")
-    gone = items.shipped | items.scrapped | items.lost
-    found += faults(items, "items.csv", gone == (items.left == NONE), "left_at does not fit disposition")
-    told, lost = distinct(items.item), distinct(items.item[items.lost])
-    for place in columns.places:
+    found += [fault for piece in items.pieces() for fault in _unfitting(piece)]
+    told = Known(distinct(items.item))
+    lost = distinct(np.concatenate([piece.item[piece.lost] for piece in items.pieces()]))
+    for place in columns.places if len(lost) else ():
         visits = columns.visits(place)
         found += faults(visits, "visits.csv", find(lost, visits.item)[1], "a lost part was at a station")
     if run.ended is not None:  # a killed run may not have told of the parts that were on the line
         for place in columns.places:
             for table, file in ((columns.visits(place), "visits.csv"), (columns.calls(place), "calls.csv")):
-                found += faults(table, file, ~find(told, table.item)[1], "a part is not in items.csv")
+                for piece in table.pieces():
+                    found += faults(piece, file, ~told.find(piece.item)[1], "a part is not in items.csv")
     found += _all_came(run)
     tally = counts(columns)
     return verdict(
@@ -36,6 +49,11 @@ def conservation(run: Run) -> Check:
         f"{counted(tally.arrived, 'parts')} in = {tally.lost:,} lost + {tally.shipped:,} shipped"
         f" + {tally.scrapped:,} scrapped + {tally.on_line:,} on the line",
     )
+
+
+def _unfitting(items: Items) -> list[Fault]:
+    gone = items.shipped | items.scrapped | items.lost
+    return faults(items, "items.csv", gone == (items.left == NONE), "left_at does not fit disposition")
 
 
 def _all_came(run: Run) -> list[Fault]:
@@ -50,6 +68,8 @@ def _all_came(run: Run) -> list[Fault]:
 
 def repeated(values: IntArray) -> BoolArray:
     """Return which values stand more than once in a column."""
+    if np.all(values[1:] > values[:-1]):
+        return np.zeros(len(values), dtype=np.bool_)
     ordered = np.sort(values)
     return find(distinct(ordered[1:][ordered[1:] == ordered[:-1]]), values)[1]
 
@@ -57,22 +77,27 @@ def repeated(values: IntArray) -> BoolArray:
 def visit_times(run: Run) -> Check:
     """Each visit's times are in order, at a station and machine that exist."""
     columns = run.columns
-    found = []
-    seen = 0
-    for place in columns.places:
-        visits = columns.visits(place)
-        seen += len(visits)
-        units = 0 if place == NONE else run.layout.places[place].units
-        unknown = np.full(len(visits), place == NONE)
-        found += faults(visits, "visits.csv", unknown, "the line has no such station")
-        found += faults(visits, "visits.csv", visits.unit > units, "there is no such unit")
-        found += faults(visits, "visits.csv", _out_of_order(visits), "times are not in order")
-        late = _last_moments(visits) > _latest(run)
-        found += faults(visits, "visits.csv", late, "later than the run's end")
-        worked = visits.finished != NONE
-        too_much = worked & (visits.down > visits.finished - visits.started)
-        found += faults(visits, "visits.csv", too_much, "down for longer than the visit")
+    seen = sum(len(columns.visits(place)) for place in columns.places)
+    pieces = ((place, piece) for place in columns.places for piece in columns.visits(place).pieces())
+    found = by_kind([_untimely(run, place, piece) for place, piece in pieces])
     return verdict(found, f"{counted(seen, 'visits')}, each queued <= started <= finished <= left")
+
+
+def _untimely(run: Run, place: int, visits: Visits) -> list[list[Fault]]:
+    units = 0 if place == NONE else run.layout.places[place].units
+    unit, down = visits.unit, visits.down
+    moments = visits.queued, visits.started, visits.finished, visits.left
+    _, started, finished, _ = moments
+    latest = reduce(np.maximum, moments)
+    too_much = (finished != NONE) & (down > finished - started)
+    wrong = {
+        "the line has no such station": np.full(len(visits), place == NONE),
+        "there is no such unit": unit > units,
+        "times are not in order": _out_of_order(unit, moments),
+        "later than the run's end": latest > _latest(run),
+        "down for longer than the visit": too_much,
+    }
+    return [faults(visits, "visits.csv", which, what) for what, which in wrong.items()]
 
 
 def _latest(run: Run) -> int:
@@ -80,17 +105,9 @@ def _latest(run: Run) -> int:
     return run.columns.end + run.columns.end // 2**52
 
 
-def _last_moments(visits: Visits) -> IntArray:
-    latest = visits.queued
-    for moments in (visits.started, visits.finished, visits.left):
-        latest = np.maximum(latest, moments)
-    return latest
-
-
-def _out_of_order(visits: Visits) -> BoolArray:
+def _out_of_order(unit: IntArray, steps: tuple[IntArray, ...]) -> BoolArray:
     """Return the visits in which something comes before, or without, what it must follow."""
-    steps = (visits.queued, visits.started, visits.finished, visits.left)
-    wrong: BoolArray = (visits.unit == NONE) != (steps[1] == NONE)
+    wrong: BoolArray = (unit == NONE) != (steps[1] == NONE)
     for earlier, later in pairwise(steps):
         wrong = wrong | ((later != NONE) & ((earlier == NONE) | (later < earlier)))
     return wrong
@@ -104,16 +121,17 @@ def breakdowns(run: Run) -> Check:
     columns = run.columns
     found, told_visits, told_outages = [], 0, 0
     for place, station in enumerate(run.layout.places):
-        finished = columns.visits(place)
-        finished = finished.where(finished.finished != NONE)
-        told_visits += len(finished)
-        units = finished.unit
-        wrong = np.zeros(len(finished), dtype=np.bool_)
-        for unit in range(1, station.units + 1):
-            mine = units == unit
-            told = _down(run, place, unit, finished.started[mine], finished.finished[mine])
-            wrong[mine] = told != finished.down[mine]
-        found += faults(finished, "visits.csv", wrong, "down_s differs from breakdowns.csv")
+        stood = [_stood(run, place, unit) for unit in range(1, station.units + 1)]
+        for visits in columns.visits(place).pieces():
+            finished = visits.where(visits.finished != NONE)
+            told_visits += len(finished)
+            units, first, last, down = finished.unit, finished.started, finished.finished, finished.down
+            wrong = np.zeros(len(finished), dtype=np.bool_)
+            for unit, (still, off) in enumerate(stood, 1):
+                mine = units == unit
+                told = still.between(first[mine], last[mine]) - off.between(first[mine], last[mine])
+                wrong[mine] = told != down[mine]
+            found += faults(finished, "visits.csv", wrong, "down_s differs from breakdowns.csv")
     for place in columns.places:
         outages = columns.outages(place)
         told_outages += len(outages)
@@ -123,22 +141,23 @@ def breakdowns(run: Run) -> Check:
     return verdict(found, f"{agree} with the down time of {counted(told_visits, 'visits')}")
 
 
-def _down(run: Run, place: int, unit: int, first: IntArray, last: IntArray) -> IntArray:
-    """Return for how long a machine was down between pairs of moments, its time off left out."""
+def _stood(run: Run, place: int, unit: int) -> tuple[DownTime, DownTime]:
+    """Return when a machine was down or off, and when it was off."""
     outages = run.columns.outages(place)
     outages = outages.where(outages.unit == unit)
     starts, ends = off_by_the_calendar(run, place)
     failed = np.append(outages.failed, starts)
     repaired = np.append(or_end(outages.repaired, run.columns.end), ends)
-    still, off = DownTime(failed, repaired), DownTime(starts, ends)
-    return still.between(first, last) - off.between(first, last)
+    return DownTime(failed, repaired), DownTime(starts, ends)
 
 
 def told_of(items: Items, wanted: IntArray, column: IntArray) -> IntArray:
     """Return each wanted part's value of a column of the parts, NONE where the part is not told of."""
     numbers = items.item
-    order = np.argsort(numbers, kind="stable")
-    where, known = find(numbers[order], wanted)
+    if not are_in_order(numbers):
+        order = np.argsort(numbers, kind="stable")
+        numbers, column = numbers[order], column[order]
+    where, known = find(numbers, wanted)
     values = np.full(len(wanted), NONE, dtype=np.int64)
-    values[known] = column[order][where[known]]
+    values[known] = column[where[known]]
     return values

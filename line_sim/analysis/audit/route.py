@@ -1,17 +1,18 @@
 """The audit of the way: each part from place to place along the layout's ways, without a gap or a detour."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from line_sim.analysis.audit.check import Check, Fault, Lines, Run, faults, verdict
-from line_sim.analysis.audit.parts import told_of
+from line_sim.analysis.audit.check import Check, Fault, Run, by_kind, faults, verdict
 from line_sim.analysis.audit.steps import Steps, steps_of
 from line_sim.analysis.audit.verdicts import SHIPPED
+from line_sim.analysis.by_part import ByPart, OfSome
 from line_sim.layout import Exit, Layout
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Items
 from line_sim.units import counted
 
 NOWHERE = -2
@@ -46,129 +47,162 @@ def route(walk: Walk) -> Check:
 def walk_of(run: Run) -> Walk:
     """Follow every part from visit to visit."""
     walker = _Walker(run)
-    for steps in steps_of(run):
-        walker.follow(steps)
-    found = (*walker.found, *walker.last_steps())
-    repaired, sent_back = (
-        {place: told.astype(np.bool_) for place, told in noted.items()}
-        for noted in (walker.repaired, walker.sent_back)
+    found = by_kind([walker.follow(steps) for steps in steps_of(run)])
+    after, turn, repaired, sent_back, rounds = (
+        {place: noted.column for place, noted in told.items()} for told in walker.noted
     )
-    return Walk(found, int(walker.seen.sum()), walker.after, walker.turn, repaired, sent_back, walker.rounds)
+    return Walk(tuple(found), walker.begun, after, turn, repaired, sent_back, rounds)
+
+
+class _Noted:
+    """What is noted of each visit to a place; of a plain line it is the same of all, and takes no room."""
+
+    def __init__(self, visits: int, kind: type[Any], usual: int | None = None) -> None:
+        self._visits = visits
+        self._kind = kind
+        self._usual = usual if visits else 0
+        self._told: npt.NDArray[Any] | None = None
+
+    def note(self, rows: IntArray, values: npt.NDArray[Any]) -> None:
+        """Note the values of some rows."""
+        if not len(rows):
+            return
+        if self._usual is None:
+            self._usual = int(values[0])
+        if self._told is None and np.any(values != self._usual):
+            self._told = np.full(self._visits, self._usual, dtype=self._kind)
+        if self._told is not None:
+            self._told[rows] = values
+
+    @property
+    def column(self) -> npt.NDArray[Any]:
+        """The values of all rows, not to be written to."""
+        if self._told is not None:
+            return self._told
+        return np.broadcast_to(np.array(self._usual, dtype=self._kind), (self._visits,))
 
 
 class _Walker:
-    """What is known of the parts followed so far."""
+    """Follows some parts after others; `begun` are those that have been anywhere."""
 
     def __init__(self, run: Run) -> None:
-        items, parts = run.columns.items, run.columns.parts
         self._run = run
+        self._items = ByPart(run.columns.items, run.columns.parts)
         self._leads = _leads(run.layout)
         self._bench = _Bench(run.layout)
-        self._arrived = told_of(items, parts.numbers, items.arrived)
-        self._last_place = np.full(len(parts), NOWHERE, dtype=np.int16)
-        self._last_sent_by = np.full(len(parts), NOWHERE, dtype=np.int16)
-        self._rounds = np.zeros(len(parts), dtype=np.int64)
-        self._last_left = np.full(len(parts), NONE, dtype=np.int64)
-        self._last_line = np.zeros(len(parts), dtype=np.int64)
-        self.found: list[Fault] = []
-        self.after = {place: self._for_visits(place) for place in run.columns.places}
-        self.turn = {place: self._for_visits(place) for place in run.columns.places}
-        self.repaired = {place: 0 * self._for_visits(place) for place in run.columns.places}
-        self.sent_back = {place: 0 * self._for_visits(place) for place in run.columns.places}
-        self.rounds = {place: 0 * self._for_visits(place) for place in run.columns.places}
+        self.begun = 0
+        visits = {place: len(run.columns.visits(place)) for place in run.columns.places}
+        kinds = (np.int16, None), (np.int16, None), (np.bool_, 0), (np.bool_, 0), (np.int16, 0)
+        self.noted = tuple(
+            {place: _Noted(number, kind, usual) for place, number in visits.items()} for kind, usual in kinds
+        )
 
-    @property
-    def seen(self) -> BoolArray:
-        """Which parts have been anywhere."""
-        return np.asarray(self._last_place != NOWHERE)
-
-    def _for_visits(self, place: int) -> IntArray:
-        return np.full(len(self._run.columns.visits(place)), NOWHERE, dtype=np.int16)
-
-    def follow(self, steps: Steps) -> None:
-        """Note what is wrong with some parts' ways, what followed each visit, and where they were last."""
+    def follow(self, steps: Steps) -> list[list[Fault]]:
+        """Note what followed each visit of some parts, and return what is wrong with their ways, by kinds."""
         first, last = steps.first, steps.last
-        self.found += self._first_steps(steps, first)
-        self.found += self._next_steps(steps, first)
-        _note(self.after, steps, np.where(last, NOWHERE, np.roll(steps.place, -1)))
+        after, turn, repaired, sent_back, rounds = self.noted
+        told = _Told(self._items.of(steps.these), steps.these)
+        _note(after, steps, np.where(last, NOWHERE, np.roll(steps.place, -1)))
         count = np.arange(len(first))
-        _note(self.turn, steps, count - np.maximum.accumulate(np.where(first, count, 0)))
-        self._back(steps, first)
-        who = steps.who[last]
-        self._last_place[who] = steps.place[last]
-        self._last_left[who] = steps.left[last]
-        self._last_line[who] = steps.row[last]
-
-    def _back(self, steps: Steps, first: BoolArray) -> None:
-        """Note which parts came back from review, and find those that went on where they may not."""
-        before = np.where(first, NOWHERE, np.roll(steps.place, 1))
-        sent_by = np.where(before == self._bench.place, np.roll(steps.place, 2), NOWHERE)
-        more = steps.rounds - np.where(first, 0, np.roll(steps.rounds, 1))
-        repaired, back = more == 1, before == self._bench.place
-        _note(self.repaired, steps, repaired.astype(np.int64))
-        _note(self.sent_back, steps, np.where(steps.last, 0, np.roll(repaired, -1)))
-        _note(self.rounds, steps, steps.rounds)
-        who = steps.who[steps.last]
-        self._rounds[who] = steps.rounds[steps.last]
-        self._last_sent_by[who] = np.where(first, NOWHERE, np.roll(steps.place, 1))[steps.last]
-        at_once = repaired & ~(back & (steps.place == self._bench.repairs_at))
-        astray = back & ~repaired & ~self._bench.clears(sent_by, steps.place)
-        self.found += faults(steps, "visits.csv", (more < 0) | (more > 1), "it was not repaired so often")
-        self.found += faults(steps, "visits.csv", at_once, "to be repaired, and not back from review for it")
-        self.found += faults(steps, "visits.csv", astray, "not behind the inspection that sent it to review")
-
-    def _first_steps(self, steps: Steps, first: BoolArray) -> list[Fault]:
-        """A part's first visit is at the entry, and not before it arrived."""
-        arrived = self._arrived[steps.who]
-        early = first & (arrived != NONE) & (steps.queued < arrived)
-        astray = first & (steps.place != self._run.layout.entry)
+        _note(turn, steps, count - np.maximum.accumulate(np.where(first, count, 0)))
+        came = steps.rounds - np.where(first, 0, np.roll(steps.rounds, 1))
+        if steps.rounds.any():
+            _note(repaired, steps, came == 1)
+            _note(sent_back, steps, np.where(last, 0, np.roll(came == 1, -1)))
+            _note(rounds, steps, steps.rounds)
         return [
-            *faults(steps, "visits.csv", astray, "the first visit is not at the first station"),
-            *faults(steps, "visits.csv", early, "queued before it arrived"),
+            *self._first_steps(steps, first, told),
+            *self._next_steps(steps, first),
+            *self._back(steps, first, came),
+            *self._last_steps(steps, first, told),
         ]
 
-    def _next_steps(self, steps: Steps, first: BoolArray) -> list[Fault]:
+    def _first_steps(self, steps: Steps, first: BoolArray, told: "_Told") -> Iterator[list[Fault]]:
+        """A part's first visit is at the entry, and not before it arrived."""
+        arrived = told.of(told.items.arrived)[steps.who - steps.these.start]
+        early = first & (arrived != NONE) & (steps.queued < arrived)
+        astray = first & (steps.place != self._run.layout.entry)
+        yield faults(steps, "visits.csv", astray, "the first visit is not at the first station")
+        yield faults(steps, "visits.csv", early, "queued before it arrived")
+
+    def _next_steps(self, steps: Steps, first: BoolArray) -> Iterator[list[Fault]]:
         """Every other visit begins when the one before ends, at a place to which a way leads from there."""
         gap = ~first & (steps.queued != np.roll(steps.left, 1))
         stray = ~first & ~self._leads[np.roll(steps.place, 1), steps.place]
         misnumbered = steps.visit != steps.number
-        return [
-            *faults(steps, "visits.csv", misnumbered, "the visit has another number than it is"),
-            *faults(steps, "visits.csv", gap, "not queued at the moment it left upstream"),
-            *faults(steps, "visits.csv", stray, "a station left out or out of turn"),
-        ]
+        yield faults(steps, "visits.csv", misnumbered, "the visit has another number than it is")
+        yield faults(steps, "visits.csv", gap, "not queued at the moment it left upstream")
+        yield faults(steps, "visits.csv", stray, "a station left out or out of turn")
 
-    def last_steps(self) -> list[Fault]:
+    def _back(self, steps: Steps, first: BoolArray, came: IntArray) -> Iterator[list[Fault]]:
+        """Parts that come back from review go on only where they may."""
+        before = np.where(first, NOWHERE, np.roll(steps.place, 1))
+        sent_by = np.where(before == self._bench.place, np.roll(steps.place, 2), NOWHERE)
+        repaired, back = came == 1, before == self._bench.place
+        at_once = repaired & ~(back & (steps.place == self._bench.repairs_at))
+        astray = back & ~repaired & ~self._bench.clears(sent_by, steps.place)
+        yield faults(steps, "visits.csv", (came < 0) | (came > 1), "it was not repaired so often")
+        yield faults(steps, "visits.csv", at_once, "to be repaired, and not back from review for it")
+        yield faults(steps, "visits.csv", astray, "not behind the inspection that sent it to review")
+
+    def _last_steps(self, steps: Steps, first: BoolArray, told: "_Told") -> Iterator[list[Fault]]:
         """A part leaves the line when it leaves its last station, where a way leads off the line."""
-        items, parts = self._run.columns.items, self._run.columns.parts
-        left = told_of(items, parts.numbers, items.left)
-        unseen = (items.shipped | items.scrapped) & ~self.seen[parts.place(items.item)]
-        rounds = told_of(items, parts.numbers, items.reworked)
-        waits = (self._last_place == self._bench.place) & (left == NONE)
-        told = (rounds == self._rounds) | (waits & (rounds == self._rounds + 1))
-        return [
-            *self._faults(parts.told & ~told, "reworked differs from items.csv"),
-            *self._faults(self._rounds > self._bench.at_most, "repaired too often"),
-            *self._faults(parts.told & (left != self._last_left), "left_at differs from items.csv"),
-            *self._faults(self._off(Exit.SHIPPED, items.shipped), "shipped before the end of the line"),
-            *self._faults(self._off(Exit.SCRAPPED, items.scrapped), "scrapped where nothing is scrapped"),
-            *faults(items, "items.csv", unseen, "left the line without a visit"),
-        ]
+        last, items = steps.last, told.items
+        who, parts = steps.who[last] - steps.these.start, len(steps.these)
+        place, sent_by = (np.full(parts, NOWHERE, dtype=np.int64) for _ in range(2))
+        left, rounds = np.full(parts, NONE, dtype=np.int64), np.zeros(parts, dtype=np.int64)
+        place[who], left[who], rounds[who] = (
+            column[last] for column in (steps.place, steps.left, steps.rounds)
+        )
+        sent_by[who] = np.where(first, NOWHERE, np.roll(steps.place, 1))[last]
+        seen = place != NOWHERE
+        self.begun += int(np.count_nonzero(seen))
 
-    def _off(self, way: Exit, gone: BoolArray) -> BoolArray:
+        def wrong(which: BoolArray, what: str) -> list[Fault]:
+            which = (which & seen)[steps.who - steps.these.start] & last if which.any() else last & False
+            return faults(steps, "visits.csv", which, what)
+
+        left_at, repaired = told.of(items.left), told.of(items.reworked)
+        waits = (place == self._bench.place) & (left_at == NONE)
+        as_often = (repaired == rounds) | (waits & (repaired == rounds + 1))
+        shipped = self._off(Exit.SHIPPED, told.which(items.shipped), place)
+        shipped |= (
+            told.which(items.shipped) & (place == self._bench.place) & ~self._bench.clears(sent_by, SHIPPED)
+        )
+        scrapped = self._off(Exit.SCRAPPED, told.which(items.scrapped), place)
+        unseen = (items.shipped | items.scrapped) & ~seen[told.who]
+        yield wrong(told.any & ~as_often, "reworked differs from items.csv")
+        yield wrong(rounds > self._bench.at_most, "repaired too often")
+        yield wrong(told.any & (left_at != left), "left_at differs from items.csv")
+        yield wrong(shipped, "shipped before the end of the line")
+        yield wrong(scrapped, "scrapped where nothing is scrapped")
+        yield faults(items, "items.csv", unseen, "left the line without a visit")
+
+    def _off(self, way: Exit, gone: BoolArray, last_place: IntArray) -> BoolArray:
         """Return the parts that are told to have left the line where that way does not begin."""
-        items, parts = self._run.columns.items, self._run.columns.parts
-        left_so = np.zeros(len(parts), dtype=np.bool_)
-        left_so[parts.place(items.item[gone])] = True
-        at_an_end = np.isin(self._last_place, self._run.layout.leading_to(way))
-        if way is Exit.SHIPPED:
-            at_an_end &= (self._last_place != self._bench.place) | self._bench.clears(
-                self._last_sent_by, SHIPPED
-            )
-        return left_so & ~at_an_end
+        return gone & ~np.isin(last_place, self._run.layout.leading_to(way))
 
-    def _faults(self, wrong: BoolArray, what: str) -> list[Fault]:
-        return faults(Lines(self._last_line), "visits.csv", wrong & self.seen, what)
+
+class _Told:
+    """What items.csv tells of some parts, by their places among these; of two rows of one the first."""
+
+    def __init__(self, rows: OfSome[Items], these: range) -> None:
+        self.items = rows.table
+        self.who = rows.who - these.start
+        self._parts = len(these)
+        self.any = self.which(np.ones(len(self.who), dtype=np.bool_))
+
+    def of(self, column: IntArray) -> IntArray:
+        """Return a column's value of each part, NONE where nothing is told of it."""
+        values = np.full(self._parts, NONE, dtype=np.int64)
+        values[self.who[::-1]] = column[::-1]
+        return values
+
+    def which(self, rows: BoolArray) -> BoolArray:
+        """Return the parts of which one of these rows tells."""
+        which = np.zeros(self._parts, dtype=np.bool_)
+        which[self.who[rows]] = True
+        return which
 
 
 class _Bench:
@@ -197,6 +231,6 @@ def _leads(layout: Layout) -> BoolArray:
     return leads
 
 
-def _note(columns: dict[int, IntArray], steps: Steps, told: IntArray) -> None:
+def _note(noted: Mapping[int, _Noted], steps: Steps, told: npt.NDArray[Any]) -> None:
     for place, rows, values in steps.by_place(told):
-        columns[place][rows] = values
+        noted[place].note(rows, values)

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.analysis.audit.check import Run
+from line_sim.analysis.by_part import TOGETHER, ByPart
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits
 
-_TOGETHER = 2**16  # parts whose visits to all places are looked at together: some megabytes a place
-_MOST_ROUNDS = 16  # each reads every place's columns: of very many parts a sixteenth is looked at together
 _LATER = np.iinfo(np.int64).max
 
 
@@ -22,20 +21,26 @@ _LATER = np.iinfo(np.int64).max
 class Steps:
     """The visits of some parts, a part behind the other, each one's in the order of time.
 
-    `who` is the part's place among `RunColumns.parts`, `place` that of the station (NONE: unknown), `visit`
-    the number that the visit is told with, `rounds` how often the part is told to have been repaired, `row`
-    the line of visits.csv; `first` and `last` say which steps are a part's first, and its last so far.
+    `these` are the parts, by their places among `RunColumns.parts`, `who` is the part of a step, `place` that
+    of the station (NONE: unknown), `visit` the number that the visit is told with, `rounds` how often the
+    part is told to have been repaired; `first` and `last` say which steps are a part's first, and its last so
+    far.
     """
 
+    these: range
     who: IntArray
     place: IntArray
     visit: IntArray
     rounds: IntArray
     queued: IntArray
     left: IntArray
-    row: IntArray
     _order: IntArray
     _tables: tuple["_Table", ...]
+
+    @property
+    def row(self) -> IntArray:
+        """The line of each, read where something is wrong."""
+        return _joined(self._tables, lambda visits: visits.row)[self._order]
 
     @property
     def first(self) -> BoolArray:
@@ -50,6 +55,8 @@ class Steps:
     @property
     def number(self) -> IntArray:
         """Which of its part's visits to the place each step is, counted from 1."""
+        if not np.any((self.who[1:] == self.who[:-1]) & (self.place[1:] <= self.place[:-1])):
+            return np.ones(len(self.who), dtype=np.int64)  # always on along the line: nowhere twice
         order = np.lexsort((self.place, self.who))
         who, place = self.who[order], self.place[order]
         count = np.arange(len(order))
@@ -81,37 +88,31 @@ class _Table:
 
 def steps_of(run: Run) -> Iterator[Steps]:
     """Yield the steps of all parts, of so many parts at a time that a million need little memory."""
-    parts = len(run.columns.parts)
-    together = max(_TOGETHER, -(-parts // _MOST_ROUNDS))
-    turns = _turns(run.layout)
-    for begin in range(0, parts, together):
-        these = range(begin, begin + together)
-        yield _steps(tuple(_table(run, place, these) for place in run.columns.places), turns)
+    columns, turns = run.columns, _turns(run.layout)
+    by_part = {place: ByPart(columns.visits(place), columns.parts) for place in columns.places}
+    for begin in range(0, len(columns.parts), TOGETHER):
+        these = range(begin, min(begin + TOGETHER, len(columns.parts)))
+        some = {place: visits.of(these) for place, visits in by_part.items()}
+        tables = (_Table(place, told.rows, told.who, told.table) for place, told in some.items())
+        yield _steps(these, tuple(tables), turns)
 
 
-def _table(run: Run, place: int, these: range) -> _Table:
-    visits = run.columns.visits(place)
-    who = run.columns.parts.place(visits.item)
-    mine = (who >= these.start) & (who < these.stop)
-    return _Table(place, np.flatnonzero(mine), who[mine], visits.where(mine))
-
-
-def _steps(tables: tuple[_Table, ...], turns: IntArray) -> Steps:
+def _steps(these: range, tables: tuple[_Table, ...], turns: IntArray) -> Steps:
     who = np.concatenate([table.who for table in tables])
     place = np.repeat([table.place for table in tables], [len(table.who) for table in tables])
-    queued, row = _joined(tables, lambda visits: visits.queued), _joined(tables, lambda visits: visits.row)
+    queued = _joined(tables, lambda visits: visits.queued)
     left, visit = _joined(tables, lambda visits: visits.left), _joined(tables, lambda visits: visits.visit)
     order = np.argsort(who, kind="stable")  # the tables' order is that of time, more often than not
     doubt = _in_doubt(who[order], queued[order])
     if doubt.any():
-        mine = order[doubt]
+        mine, row = order[doubt], _joined(tables, lambda visits: visits.row)
         started = _joined(tables, lambda visits: visits.started)
         finished = _joined(tables, lambda visits: visits.finished)
         times = (np.where(some[mine] == NONE, _LATER, some[mine]) for some in (left, finished, started))
         order[doubt] = mine[np.lexsort((row[mine], turns[place[mine]], *times, queued[mine], who[mine]))]
     rounds = _joined(tables, lambda visits: visits.reworked)
     who, place, visit, rounds = (column[order] for column in (who, place, visit, rounds))
-    return Steps(who, place, visit, rounds, queued[order], left[order], row[order], order, tables)
+    return Steps(these, who, place, visit, rounds, queued[order], left[order], order, tables)
 
 
 def _joined(tables: Sequence[_Table], column: Callable[[Visits], IntArray]) -> IntArray:

@@ -8,8 +8,10 @@ false alarm in at most about one of a hundred runs of a line whose load is 1, an
 lower load.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import sqrt
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,6 +20,7 @@ from line_sim.figures.statistics.batch_means import BATCHES
 from line_sim.figures.stops.outages import FEWEST_OUTAGES
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
+from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import NONE, BoolArray, FloatArray, IntArray, RunColumns, or_end
 from line_sim.special import students_t
 from line_sim.units import HOUR, Nanoseconds
@@ -41,19 +44,19 @@ class Rising:
 
 def rising(run: RunColumns, layout: Layout, window: Window) -> tuple[Rising, ...]:
     """Return the queues that rose in the window by more than chance, up to the last arrival in it."""
-    arrived = run.items.arrived
-    until = min(window.end, int(arrived.max(initial=0)))
+    last = max(int(items.arrived.max(initial=0)) for items in run.items.pieces())
+    until = min(window.end, last)
     edges = _stretches(layout, Window(window.start, until, window.last))
     if edges is None:
         return ()
     until = edges[-1]
     moments = np.array(edges, dtype=np.int64)
     counted = _undisturbed(run, layout, moments)
-    queues = _queues(run, layout)
+    queues = len(layout.places) + (not layout.saturated)
     return tuple(
         Rising(name, parts, parts * HOUR / (until - window.start))
-        for name, came, went in queues
-        for parts in [_risen(_levels(came, moments) - _levels(went, moments), counted, len(queues))]
+        for name, came, went in _queues(run, layout)
+        for parts in [_risen(_levels(came, moments) - _levels(went, moments), counted, queues)]
         if parts
     )
 
@@ -74,22 +77,27 @@ def _stretches(layout: Layout, window: Window) -> list[Nanoseconds] | None:
     return [window.start + period * each * number for number in range(periods // each + 1)]
 
 
-def _queues(run: RunColumns, layout: Layout) -> list[tuple[str, IntArray, IntArray]]:
-    """Return each queue's name, when parts came to it, and when they went."""
-    found = []
+_Moments: TypeAlias = Iterator[IntArray]
+
+
+def _queues(run: RunColumns, layout: Layout) -> Iterator[tuple[str, _Moments, _Moments]]:
+    """Yield each queue's name, when parts came to it, and when they went, piece by piece."""
     if not layout.saturated:
-        items, first = run.items, run.visits(layout.entry)
-        found.append((OUTSIDE, items.arrived[~LOST.of(items)], first.queued))
+        arrived = (items.arrived[~LOST.of(items)] for items in run.items.pieces())
+        yield OUTSIDE, arrived, (visits.queued for visits in run.visits(layout.entry).pieces())
     for place, station in enumerate(layout.places):
-        visits = run.visits(place)
-        started = visits.started
-        found.append((station.name, visits.queued, started[started != NONE]))
-    return found
+        queued = (visits.queued for visits in run.visits(place).pieces())
+        started = (visits.started for visits in run.visits(place).pieces())
+        yield station.name, queued, (moments[moments != NONE] for moments in started)
 
 
-def _levels(moments: IntArray, edges: IntArray) -> IntArray:
+def _levels(pieces: _Moments, edges: IntArray) -> IntArray:
     """Return how many of the moments there were up to each edge."""
-    return np.searchsorted(np.sort(moments), edges, side="right")
+    level = np.zeros(len(edges), dtype=np.int64)
+    for moments in pieces:
+        ordered = moments if are_in_order(moments) else np.sort(moments)
+        level += np.searchsorted(ordered, edges, side="right")
+    return level
 
 
 def _risen(level: IntArray, counted: BoolArray, queues: int) -> int:

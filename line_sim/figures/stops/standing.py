@@ -1,10 +1,12 @@
 """When a machine was down or off, as one set of moments that can be measured between any two."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from line_sim.layout import Place, Shifts
+from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import IntArray, RunColumns, or_end
 from line_sim.scenario.stops.week import WEEK
 from line_sim.units import Nanoseconds
@@ -19,6 +21,8 @@ class DownTime:
 
     def until(self, moments: IntArray) -> IntArray:
         """Return the down time before each moment, in ns."""
+        if not len(self._starts):
+            return np.zeros(len(moments), dtype=np.int64)
         begun = np.searchsorted(self._starts, moments, side="right")
         ends = np.concatenate(([0], self._ends))[begun]
         return np.asarray(self._before[begun] - np.maximum(ends - moments, 0) * (begun > 0), dtype=np.int64)
@@ -36,10 +40,18 @@ def union(starts: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
     """Merge intervals that overlap or touch."""
     if not len(starts):
         return starts, ends
-    order = np.argsort(starts, kind="stable")
-    starts, reach = starts[order], np.maximum.accumulate(ends[order])
+    if not are_in_order(starts):
+        order = np.argsort(starts, kind="stable")
+        starts, ends = starts[order], ends[order]
+    reach = np.maximum.accumulate(ends)
     apart = starts[1:] > reach[:-1]
     return starts[np.append(True, apart)], reach[np.append(apart, True)]
+
+
+def union_of(pieces: Iterable[tuple[IntArray, IntArray]]) -> tuple[IntArray, IntArray]:
+    """Merge the intervals of pieces, which are many, piece by piece first."""
+    starts, ends = zip(*(union(*piece) for piece in pieces), strict=True)
+    return union(np.concatenate(starts), np.concatenate(ends))
 
 
 def down_time(run: RunColumns, station: int, unit: int) -> DownTime:

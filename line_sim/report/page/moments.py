@@ -124,8 +124,7 @@ def _outages(run: RunColumns, place: int, stretch: Stretch) -> Iterator[_Event]:
 
 
 def _blocked(run: RunColumns, place: int, stretch: Stretch, off: DownTime | None) -> Iterator[_Event]:
-    visits = run.visits(place)
-    visits = visits.where((visits.finished != NONE) & _within(visits.finished, stretch))
+    visits = run.visits(place).those(lambda some: (some.finished != NONE) & _within(some.finished, stretch))
     units, finished, items = visits.unit, visits.finished, visits.item
     left = or_end(visits.left, run.end)
     lasted = left - finished if off is None else left - finished - off.between(finished, left)

@@ -1,8 +1,7 @@
 """Numbers over time or over a latency, as the page draws them: a still path, and the data to zoom into."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,13 +33,50 @@ class Series:
         """Return at most about `most` points: of every stretch of points its lowest, highest and last."""
         if len(self.moments) <= most:
             return self
-        edges = np.linspace(0, len(self.moments), max(most // 3, 1) + 1).astype(int)
-        kept = {0, len(self.moments) - 1}
-        for first, last in pairwise(edges):
-            part = self.values[first:last]
-            kept |= {first + int(part.argmin()), first + int(part.argmax()), int(last) - 1}
-        chosen = np.array(sorted(kept))
-        return Series(self.name, self.kind, self.moments[chosen], self.values[chosen], self.scale)
+        return Long(self.name, self.kind, len(self.moments), self._at_once, self.scale).thinned(most)
+
+    def _at_once(self) -> Iterator[tuple[IntArray, IntArray]]:
+        yield self.moments, self.values
+
+
+@dataclass(frozen=True, slots=True)
+class Long:
+    """A series of `n` points that come piece by piece, whenever they are asked for."""
+
+    name: str
+    kind: str
+    n: int
+    pieces: Callable[[], Iterator[tuple[IntArray, IntArray]]]
+    scale: float = 1.0
+
+    def thinned(self, most: int) -> Series:
+        """Return at most about `most` points, as of a series that is there at once."""
+        if self.n <= most:
+            points = list(self.pieces())
+        else:
+            edges = np.linspace(0, self.n, max(most // 3, 1) + 1).astype(int).tolist()
+            points = list(self._kept(edges))
+        moments, values = (np.concatenate(columns) for columns in zip(*points, strict=True))
+        return Series(self.name, self.kind, moments, values, self.scale)
+
+    def _kept(self, edges: list[int]) -> Iterator[tuple[IntArray, IntArray]]:
+        """Yield of the points between each edge and the next the lowest, the highest and the last."""
+        moments, values = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        begin = number = 0
+        for piece in self.pieces():
+            moments, values = (np.append(*both) for both in zip((moments, values), piece, strict=True))
+            if number + 1 == len(edges) or begin + len(moments) < edges[number + 1]:
+                continue  # there is no whole stretch yet
+            kept = set() if number else {0}
+            while number + 1 < len(edges) and edges[number + 1] <= begin + len(moments):
+                first, last = edges[number] - begin, edges[number + 1] - begin
+                part = values[first:last]
+                kept |= {first + int(part.argmin()), first + int(part.argmax()), last - 1}
+                number += 1
+            chosen = np.array(sorted(kept), dtype=np.int64)
+            yield moments[chosen], values[chosen]
+            gone = edges[number] - begin
+            moments, values, begin = moments[gone:], values[gone:], edges[number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +114,7 @@ class Chart:
 
 
 def chart(
-    series: tuple[Series, ...],
+    series: tuple[Series | Long, ...],
     x: Axis,
     y: Axis,
     unit: TimeUnit,

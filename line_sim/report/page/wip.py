@@ -2,11 +2,11 @@
 
 from line_sim.figures.statistics.measured import Average
 from line_sim.figures.window import Window
-from line_sim.figures.wip import parts_on_line
+from line_sim.figures.wip import OnLine
 from line_sim.layout import Layout
-from line_sim.recording.run_columns import IntArray, RunColumns
+from line_sim.recording.run_columns import RunColumns
 from line_sim.report.page.axes import Axis
-from line_sim.report.page.timeline import Chart, Series, chart
+from line_sim.report.page.timeline import Chart, Long, chart
 from line_sim.report.words import TimeUnit, span
 from line_sim.units import HOUR, MINUTE, SECOND, Nanoseconds
 
@@ -18,11 +18,15 @@ def wip_chart(run: RunColumns, window: Window, wip: Average, week: Nanoseconds |
     """
     if run.end <= 0:
         return None
-    moments, counts = parts_on_line(run)
-    highest = int(counts.max(initial=0))
+    on_line = OnLine(run)
+    points = highest = top = 0
+    for moments, counts in on_line.pieces():
+        points += len(moments)
+        if counts.max(initial=0) > highest:
+            highest, top = int(counts.max()), int(moments[counts.argmax()])
     marks = ((window.start, "end of the warm-up"),) if window.start else ()
     return chart(
-        (Series("parts on the line", "wip", moments, counts),),
+        (Long("parts on the line", "wip", points, on_line.pieces),),
         Axis(0, run.end),
         Axis(0, max(highest, 1) * 1.05),
         clock_unit(run.end),
@@ -31,7 +35,7 @@ def wip_chart(run: RunColumns, window: Window, wip: Average, week: Nanoseconds |
         across="line time",
         up="parts on the line",
         suffix="parts",
-        finding=_finding(moments, counts, wip),
+        finding=_finding(highest, top, wip),
         marks=marks,
         week=week,
     )
@@ -50,11 +54,10 @@ def clock_unit(end: Nanoseconds) -> TimeUnit:
     return TimeUnit("min", MINUTE) if end < 5 * HOUR else TimeUnit("h", HOUR)
 
 
-def _finding(moments: IntArray, counts: IntArray, wip: Average) -> str:
-    if not len(moments) or not counts.any():
+def _finding(highest: int, top: Nanoseconds, wip: Average) -> str:
+    if not highest:
         return "No part was on the line."
-    top = int(counts.argmax())
-    most = f"most were {counts[top]:,}, first at {span(int(moments[top]))}"
+    most = f"most were {highest:,}, first at {span(top)}"
     if wip.value is None:
         return f"{most.capitalize()}."
     return f"On average {wip.value:,.1f} parts were on the line in the time that counts; {most}."

@@ -54,7 +54,7 @@ def told(records, layout=PRESS_AND_CAMERA, most=100):
 def ways_of(records, layout):
     """Return each visit's end in words, by station and part."""
     columns = columns_of(records, layout)
-    led = journeys(columns, layout)
+    led = journeys(columns, layout, [columns.visits(place) for place in range(len(layout.places))])
     names = {STAYS: "stays", UNKNOWN: "unknown"}
     names |= dict(enumerate((way[:3] for way in led.ways), FIRST_WAY))
     return {
@@ -96,7 +96,7 @@ def test_every_step_of_a_whole_run_is_a_way_of_its_layout(written):
     happened = run_in_memory(scenario)
     layout = layout_of(scenario)
     columns = columns_of(happened.records, layout)
-    led = journeys(columns, layout)
+    led = journeys(columns, layout, [columns.visits(place) for place in range(len(layout.places))])
     left = dict.fromkeys(led.ways, 0)
     for place in range(len(layout.places)):
         visits = columns.visits(place)

@@ -5,12 +5,15 @@ of one moment the first in the file is the first that was over. What no row tell
 made up: the last steps of a killed run.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from line_sim.layout import Exit, Kind, Lane, Layout, Way
-from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits
+from line_sim.recording.by_part import TOGETHER, ByPart, OfSome
+from line_sim.recording.run_columns import NONE, IntArray, Items, RunColumns, Visits
 
 STAYS, UNKNOWN, FIRST_WAY = 0, 1, 2
 """How a visit ended: the part has not left; it has, and no row says where to; the first of the ways."""
@@ -21,34 +24,64 @@ _NOWHERE = -1
 
 @dataclass(frozen=True, slots=True)
 class Journeys:
-    """The ways to draw, and how every visit ended, by the line of visits.csv on which it stands."""
+    """The ways to draw, and how every visit that is drawn ended, by its line of visits.csv, in order."""
 
     ways: tuple[Way, ...]
-    by_line: IntArray
+    _lines: IntArray
+    _ends: IntArray
 
     def of(self, visits: Visits) -> IntArray:
         """Return how each of some visits ended: STAYS, UNKNOWN, or FIRST_WAY and the index of its way."""
-        return self.by_line[visits.row]
+        return self._ends[np.searchsorted(self._lines, visits.row)]
 
 
-def journeys(run: RunColumns, layout: Layout) -> Journeys:
-    """Return where every visit led to."""
-    tables = [run.visits(place) for place in range(len(layout.places))]
-    start = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
-    rows = [(table.item, table.queued, table.left, table.row) for table in tables]
-    item, queued, left, line = (np.concatenate(columns) for columns in zip(*rows, strict=True))
-    order = np.lexsort((line, np.where(left == NONE, _LATER, left), queued, item))
-    to = _ends(run, item, len(tables))
-    goes_on = item[order][1:] == item[order][:-1]
-    to[order[:-1][goes_on]] = start[order][1:][goes_on]
-    taken = _taken(start, to, layout.ways, len(tables))
-    used = set(np.unique(taken).tolist())
-    drawn = [n for n, way in enumerate(layout.ways) if n in used or _is_told(way, layout)]
+def journeys(run: RunColumns, layout: Layout, drawn: Sequence[Visits]) -> Journeys:
+    """Return where every visit led to that is drawn.
+
+    The ways that any part took are drawn, too: where there are some that are not drawn otherwise, all parts
+    are looked at, so many at a time, and else those alone that are drawn.
+    """
+    parts, places = run.parts, range(len(layout.places))
+    visits = [ByPart(run.visits(place), parts) for place in places]
+    items = ByPart(run.items, parts)
+    shown = [parts.place(table.item) for table in drawn if len(table)]
+    first, last = (min(map(np.min, shown)), max(map(np.max, shown))) if shown else (0, -1)
+    open_ = {number for number, way in enumerate(layout.ways) if not _is_told(way, layout)}
+    table, used, told = _table(layout), set[int](), [_Steps(*np.zeros((3, 0), dtype=np.int64))]
+    for begin in range(0, len(parts), TOGETHER):
+        these = range(begin, min(begin + TOGETHER, len(parts)))
+        is_drawn = first < these.stop and last >= these.start
+        if is_drawn or open_ - used:
+            steps = _steps([place.of(these) for place in visits], items.of(these), table)
+            used.update(np.unique(steps.way).tolist())
+            told += [steps] if is_drawn else []
+    line, left, way = (np.concatenate(columns) for columns in zip(*told, strict=True))
+    order = np.argsort(line)
+    numbers = [number for number in range(len(layout.ways)) if number in used or number not in open_]
     codes = np.full(len(layout.ways) + 1, UNKNOWN, dtype=np.int64)  # the last one is that of _NOWHERE
-    codes[drawn] = FIRST_WAY + np.arange(len(drawn))
-    by_line = np.zeros(int(line.max(initial=0)) + 1, dtype=np.int64)
-    by_line[line] = np.where(left == NONE, STAYS, codes[taken])
-    return Journeys(tuple(layout.ways[n] for n in drawn), by_line)
+    codes[numbers] = FIRST_WAY + np.arange(len(numbers))
+    ends = np.where(left == NONE, STAYS, codes[way])
+    return Journeys(tuple(layout.ways[number] for number in numbers), line[order], ends[order])
+
+
+class _Steps(NamedTuple):
+    """Some visits: the line of each, when it was left, and the index of the way that was taken then."""
+
+    line: IntArray
+    left: IntArray
+    way: IntArray
+
+
+def _steps(visits: Sequence[OfSome[Visits]], items: OfSome[Items], table: IntArray) -> _Steps:
+    """Return the visits of some parts, and which way of a table each took; _NOWHERE where there is none."""
+    start = np.repeat(np.arange(len(visits)), [len(some.who) for some in visits])
+    rows = [(some.who, some.table.queued, some.table.left, some.table.row) for some in visits]
+    who, queued, left, line = (np.concatenate(columns) for columns in zip(*rows, strict=True))
+    order = np.lexsort((line, np.where(left == NONE, _LATER, left), queued, who))
+    to = _ends(items, who, len(visits))
+    goes_on = who[order][1:] == who[order][:-1]
+    to[order[:-1][goes_on]] = start[order][1:][goes_on]
+    return _Steps(line, left, table[start, to])
 
 
 def _is_told(way: Way, layout: Layout) -> bool:
@@ -56,12 +89,13 @@ def _is_told(way: Way, layout: Layout) -> bool:
     return way.lane is Lane.SHIP or layout.places[way.start].kind is Kind.REVIEW or way.lane is Lane.REVIEW
 
 
-def _taken(start: IntArray, to: IntArray, ways: tuple[Way, ...], places: int) -> IntArray:
+def _table(layout: Layout) -> IntArray:
     """Return the index of the way that leads from each place to each end; _NOWHERE where there is none."""
-    known = {(way.start, _code(way.to, places)): number for number, way in enumerate(ways)}
-    pairs, which = np.unique(np.stack((start, to)), axis=1, return_inverse=True)
-    numbers = [known.get((a, b), _NOWHERE) for a, b in pairs.T.tolist()]
-    return np.array(numbers, dtype=np.int64)[which.reshape(-1)]
+    places = len(layout.places)
+    table = np.full((places, places + len(Exit) + 1), _NOWHERE, dtype=np.int64)  # the last one is no end
+    for number, way in enumerate(layout.ways):
+        table[way.start, _code(way.to, places)] = number
+    return table
 
 
 def _code(to: int | Exit, places: int) -> int:
@@ -69,13 +103,11 @@ def _code(to: int | Exit, places: int) -> int:
     return to if isinstance(to, int) else places + list(Exit).index(to)
 
 
-def _ends(run: RunColumns, item: IntArray, places: int) -> IntArray:
-    """Return where each part left the line in the end; _NOWHERE where no row says it."""
-    items = run.items.sorted_by(run.items.item)
-    if not len(items):
-        return np.full(len(item), _NOWHERE, dtype=np.int64)
-    at = np.clip(np.searchsorted(items.item, item), 0, len(items) - 1)
-    told = items.item[at] == item
-    shipped, scrapped = told & items.shipped[at], told & items.scrapped[at]
+def _ends(items: OfSome[Items], who: IntArray, places: int) -> IntArray:
+    """Return where the part of each visit left the line in the end; _NOWHERE where no row says it."""
+    first = int(min(who.min(initial=_LATER), items.who.min(initial=_LATER)))
+    ends = np.full(max(who.max(initial=first), items.who.max(initial=first)) - first + 1, _NOWHERE)
     codes = [_code(Exit.SHIPPED, places), _code(Exit.SCRAPPED, places)]
-    return np.select([shipped, scrapped], codes, _NOWHERE).astype(np.int64)
+    told = np.select([items.table.shipped, items.table.scrapped], codes, _NOWHERE)
+    ends[items.who[::-1] - first] = told[::-1]  # of a part told of twice the first row counts
+    return ends[who - first]

@@ -1,7 +1,11 @@
 """How fast the line is played at first: so that a part's wait can be watched."""
 
+from collections.abc import Iterator
+from functools import partial
+
 import numpy as np
 
+from line_sim.figures.statistics.ranks import at_ranks
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns
 from line_sim.units import SECOND
@@ -20,17 +24,26 @@ def pace(run: RunColumns, layout: Layout) -> float:
 
 def _typical(run: RunColumns, layout: Layout) -> float:
     """Return the median latency in ns, or that of the work; of what took no time nothing is learnt."""
-    places = range(len(layout.places))
-    for times in (
-        np.concatenate([run.calls(place).latency for place in places]),
-        np.concatenate([_work(run, place) for place in places]),
-    ):
-        if len(times := times[times > 0]):
-            return float(np.median(times))
+    for times in (_latencies, _works):
+        n = sum(len(some) for some in times(run, layout))
+        if n:
+            middle = at_ranks(partial(times, run, layout), [(n - 1) // 2, n // 2])
+            return float(np.mean(middle))
     return float(SECOND)
 
 
-def _work(run: RunColumns, place: int) -> IntArray:
-    visits = run.visits(place)
-    visits = visits.where(visits.finished != NONE)
-    return visits.finished - visits.started
+def _latencies(run: RunColumns, layout: Layout) -> Iterator[IntArray]:
+    """Yield the latencies that are above 0, piece by piece."""
+    for place in range(len(layout.places)):
+        for calls in run.calls(place).pieces():
+            latency = calls.latency
+            yield latency[latency > 0]
+
+
+def _works(run: RunColumns, layout: Layout) -> Iterator[IntArray]:
+    """Yield for how long parts were worked on, where that is above 0, piece by piece."""
+    for place in range(len(layout.places)):
+        for visits in run.visits(place).pieces():
+            finished = visits.finished
+            lasted = finished - visits.started
+            yield lasted[(finished != NONE) & (lasted > 0)]

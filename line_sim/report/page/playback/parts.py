@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.layout import Layout
-from line_sim.recording.run_columns import IntArray, RunColumns, distinct, or_end
+from line_sim.recording.by_part import ByPart
+from line_sim.recording.run_columns import IntArray, Items, RunColumns, distinct, or_end
 from line_sim.report.page.packing import microseconds, pack, signed, steps
 from line_sim.report.page.playback.stretch import Stretch
 from line_sim.units import Nanoseconds
@@ -25,28 +26,37 @@ def parts_in(run: RunColumns, layout: Layout, stretch: Stretch) -> Parts:
     Each is its number, when it came, and how long it waited outside (times 4; and 2 if it was lost, and 1 if
     it is defective). A killed run has parts without a story: they came when they first queued anywhere.
     """
-    items = run.items
-    gone = items.where(or_end(items.left, run.end) < stretch.start)
-    items = items.where((items.arrived <= stretch.end) & (or_end(items.left, run.end) >= stretch.start))
-    seen, since = _first_seen(run, layout)
+    before = {"came": 0, "lost": 0, "shipped": 0, "scrapped": 0}
+    for some in run.items.pieces():
+        gone = some.where(or_end(some.left, run.end) < stretch.start)
+        became = {"lost": gone.lost, "shipped": gone.shipped, "scrapped": gone.scrapped}
+        counts = {"came": len(gone), **{name: int(which.sum()) for name, which in became.items()}}
+        before = {name: before[name] + count for name, count in counts.items()}
+    items = run.items.those(
+        lambda some: (some.arrived <= stretch.end) & (or_end(some.left, run.end) >= stretch.start)
+    )
+    seen, since = _first_seen(run, layout, items)
     came_in = _looked_up(seen, since, items.item, stretch.end + 1_000)
     outside = np.where(items.lost, 0, np.maximum(microseconds(came_in) - microseconds(items.arrived), 0))
     flags = 4 * outside + 2 * items.lost + ~items.good
-    untold = ~np.isin(seen, run.items.item) & (since <= stretch.end)
+    untold = ~run.parts.told[run.parts.place(seen)] & (since <= stretch.end)
     number = np.concatenate([items.item, seen[untold]])
     came = np.concatenate([microseconds(items.arrived), microseconds(since[untold])])
     flags = np.append(flags, np.zeros(int(untold.sum()), dtype=np.int64))
     order = np.lexsort((number, came))
-    before = {"lost": gone.lost, "shipped": gone.shipped, "scrapped": gone.scrapped}
-    return Parts(
-        pack([signed(steps(number[order])), steps(came[order]), flags[order]]),
-        {"came": len(gone), **{name: int(which.sum()) for name, which in before.items()}},
-    )
+    return Parts(pack([signed(steps(number[order])), steps(came[order]), flags[order]]), before)
 
 
-def _first_seen(run: RunColumns, layout: Layout) -> tuple[IntArray, IntArray]:
-    """Return the parts that ever got a place, by their numbers, and when each first did."""
+def _first_seen(run: RunColumns, layout: Layout, items: Items) -> tuple[IntArray, IntArray]:
+    """Return the parts that ever got a place, by their numbers, and when each first did.
+
+    Where all have a story, those alone matter that lie between the first and the last of some items.
+    """
     tables = [run.visits(place) for place in range(len(layout.places))]
+    if run.parts.all_told:
+        mine = run.parts.place(items.item)
+        these = range(int(mine.min(initial=len(run.parts))), int(mine.max(initial=-1)) + 1)
+        tables = [ByPart(table, run.parts).of(these).table for table in tables]
     number = np.concatenate([table.item for table in tables])
     queued = np.concatenate([table.queued for table in tables])
     order = np.lexsort((queued, number))

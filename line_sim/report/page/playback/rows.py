@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from line_sim.layout import Layout
-from line_sim.recording.run_columns import NONE, RunColumns, Visits, or_end
+from line_sim.recording.run_columns import NONE, BoolArray, RunColumns, Visits, or_end
 from line_sim.report.page.playback.stretch import Stretch
 
 
@@ -33,7 +35,10 @@ def visits_on(run: RunColumns, row: Row, stretch: Stretch) -> Visits:
 
     Of those of one moment all but the last took no time at all.
     """
-    visits = run.visits(row.place)
-    on = (visits.unit == row.unit) & (visits.started != NONE) & (visits.started <= stretch.end)
-    visits = visits.where(on & (or_end(visits.left, run.end) >= stretch.start))
+
+    def reaches(visits: Visits) -> BoolArray:
+        on = (visits.unit == row.unit) & (visits.started != NONE) & (visits.started <= stretch.end)
+        return np.asarray(on & (or_end(visits.left, run.end) >= stretch.start))
+
+    visits = run.visits(row.place).those(reaches)
     return visits.sorted_by(visits.started, or_end(visits.left, run.end + 1), visits.item)

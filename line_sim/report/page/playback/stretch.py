@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from line_sim.figures.statistics.ranks import at_ranks
 from line_sim.layout import Layout
+from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, or_end
 from line_sim.units import Nanoseconds
 
@@ -31,39 +34,44 @@ def stretch_of(run: RunColumns, layout: Layout, most: int = MOST_VISITS) -> Stre
     that was of no use. Of equal ones it is the first.
     """
     places = range(len(layout.places))
-    started = np.sort(np.concatenate([_started(run, place) for place in places]))
-    if len(started) <= most:
-        return Stretch(0, run.end, len(started))
-    firsts = [*range(0, len(started) - most, max(most // _CANDIDATES, 1)), len(started) - most]
-    begins = np.array([0 if first == 0 else started[first] for first in firsts], dtype=np.int64)
-    ends = np.array([_end(started, first + most, run.end) for first in firsts], dtype=np.int64)
-    chosen = int(np.argmax(_lost_up_to(ends, run, places) - _lost_up_to(begins, run, places)))
-    return Stretch(int(begins[chosen]), int(ends[chosen]), len(started))
+    started = partial(_started, run, places)
+    visits = sum(map(len, started()))
+    if visits <= most:
+        return Stretch(0, run.end, visits)
+    firsts = [*range(0, visits - most, max(most // _CANDIDATES, 1)), visits - most]
+    lasts = [first + most for first in firsts if first + most < visits]
+    moments = at_ranks(started, [*firsts[1:], *lasts])
+    begins = np.array([0, *moments[: len(firsts) - 1]], dtype=np.int64)
+    ends = np.array([*moments[len(firsts) - 1 :], run.end], dtype=np.int64)
+    lost = _lost_up_to(np.append(begins, ends), run, places)
+    chosen = int(np.argmax(lost[len(begins) :] - lost[: len(begins)]))
+    return Stretch(int(begins[chosen]), int(ends[chosen]), visits)
 
 
-def _started(run: RunColumns, place: int) -> IntArray:
-    started = run.visits(place).started
-    return np.asarray(started[started != NONE])
-
-
-def _end(started: IntArray, last: int, end: Nanoseconds) -> Nanoseconds:
-    return int(started[last]) if last < len(started) else end
+def _started(run: RunColumns, places: range) -> Iterator[IntArray]:
+    for place in places:
+        for visits in run.visits(place).pieces():
+            started = visits.started
+            yield started[started != NONE]
 
 
 def _lost_up_to(moments: IntArray, run: RunColumns, places: range) -> IntArray:
     """Return how much time was lost by what began before each moment."""
-    pairs = [pair for place in places for pair in _losses(run, place)]
-    begun, lost = (np.concatenate(column) for column in zip(*pairs, strict=True))
-    order = np.argsort(begun, kind="stable")
-    summed = np.append(np.zeros(1, dtype=np.int64), np.cumsum(lost[order]))
-    return np.asarray(summed[np.searchsorted(begun[order], moments)])
+    summed = np.zeros(len(moments), dtype=np.int64)
+    for begun, lost in (pair for place in places for pair in _losses(run, place)):
+        order = slice(None) if are_in_order(begun) else np.argsort(begun, kind="stable")
+        lost_so_far = np.append(0, np.cumsum(lost[order]))
+        summed += lost_so_far[np.searchsorted(begun[order], moments)]
+    return summed
 
 
 def _losses(run: RunColumns, place: int) -> Iterator[tuple[IntArray, IntArray]]:
-    """Yield when time began to be lost at a place, and how much."""
-    visits, calls, outages = run.visits(place), run.calls(place), run.outages(place)
-    finished = visits.where(visits.finished != NONE)
-    yield finished.finished, or_end(finished.left, run.end) - finished.finished
-    useless = calls.where(~calls.answered)
-    yield useless.issued, useless.latency
+    """Yield when time began to be lost at a place, and how much, piece by piece."""
+    for visits in run.visits(place).pieces():
+        finished = visits.where(visits.finished != NONE)
+        yield finished.finished, or_end(finished.left, run.end) - finished.finished
+    for calls in run.calls(place).pieces():
+        useless = calls.where(~calls.answered)
+        yield useless.issued, useless.latency
+    outages = run.outages(place)
     yield outages.failed, or_end(outages.repaired, run.end) - outages.failed

@@ -48,7 +48,8 @@ def playback(run: RunColumns, layout: Layout, stretch: Stretch, chart: Gantt | N
     """Return what is needed to play a stretch of a run back; None where there is no chart of it."""
     if chart is None:
         return None
-    led = journeys(run, layout)
+    drawn = [visits_on(run, row, stretch) for row in rows_of(layout)]
+    led = journeys(run, layout, drawn)
     parts = parts_in(run, layout, stretch)
     spec = {
         "states": seen_states_of(layout),
@@ -60,7 +61,7 @@ def playback(run: RunColumns, layout: Layout, stretch: Stretch, chart: Gantt | N
         "line": list(layout.ship_lane),
         "saturated": layout.saturated,
         "before": parts.before,
-        "visits": [_visits(led, visits_on(run, row, stretch)) for row in rows_of(layout)],
+        "visits": [_visits(led, visits) for visits in drawn],
         "never_repaired": [n for n, row in enumerate(rows_of(layout)) if _stays_down(run, row, stretch)],
         "parts": parts.packed,
     }
@@ -94,9 +95,12 @@ def _end(to: int | Exit) -> int | str:
 
 
 def _place(run: RunColumns, place: int, station: Place, stretch: Stretch) -> dict[str, Any]:
-    visits = run.visits(place).sorted_by(run.visits(place).queued)
-    waits = (visits.started == NONE) | (visits.started > stretch.end)
-    waiting = visits.where(waits & (visits.queued <= stretch.end))
+    waiting = run.visits(place).those(
+        lambda visits: (
+            ((visits.started == NONE) | (visits.started > stretch.end)) & (visits.queued <= stretch.end)
+        )
+    )
+    waiting = waiting.sorted_by(waiting.queued)
     return {
         "name": station.name,
         "kind": station.kind.value,

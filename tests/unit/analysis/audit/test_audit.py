@@ -1,6 +1,6 @@
 """The audit passes what a line did and names the row of every lie."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 
 import numpy as np
@@ -13,6 +13,7 @@ from recorded import CAMERA, REVIEW, call, item, ns, outage, run, visit
 from line_sim.analysis.audit.audit import audit
 from line_sim.analysis.audit.max_plus import departures, is_followed, max_plus_departures
 from line_sim.layout import Layout, Place, RunPlan
+from line_sim.recording.run_columns import IntArray
 
 EXAMPLE = yaml.safe_load("""
 service: [[2, 1, 4, 1, 3], [3, 3, 1, 2, 2], [1, 5, 2, 2, 1]]
@@ -231,6 +232,25 @@ def test_lines_that_obey_the_recursion_pass_every_check(stations, parts, seed):
     assert failed(records, layout) == {}
 
 
+@dataclass
+class Told:
+    """What is told of a station: its departures and service times."""
+
+    departures: IntArray
+    times: IntArray
+
+    def __len__(self) -> int:
+        return len(self.departures)
+
+    def left(self, parts: range) -> IntArray:
+        """Return the departures of some parts."""
+        return self.departures[parts.start : parts.stop]
+
+    def service(self, parts: range) -> IntArray:
+        """Return their service times."""
+        return self.times[parts.start : parts.stop]
+
+
 @given(st.integers(1, 4), st.integers(1, 8), st.integers(0, 10**6), st.data())
 def test_whoever_follows_the_recursion_need_not_be_walked_through(stations, parts, seed, data):
     """Its own departures are told from all others by putting them in: one second more or less is seen."""
@@ -238,10 +258,11 @@ def test_whoever_follows_the_recursion_need_not_be_walked_through(stations, part
     service = [np.array([dice.randrange(4) for _ in range(parts)]) for _ in range(stations)]
     buffers = [dice.randrange(3) for _ in range(stations - 1)]
     leaves = departures(service, buffers, 3)
-    assert is_followed(leaves, service, buffers, 3)
+    told = [Told(*columns) for columns in zip(leaves, service, strict=True)]
+    assert is_followed(told, buffers, 3)
     station, part = data.draw(st.integers(0, stations - 1)), data.draw(st.integers(0, parts - 1))
     leaves[station][part] += data.draw(st.sampled_from([-1, 1]))
-    assert not is_followed(leaves, service, buffers, 3)
+    assert not is_followed(told, buffers, 3)
 
 
 def test_a_machine_freed_too_early_is_found():

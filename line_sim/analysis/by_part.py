@@ -1,0 +1,49 @@
+"""The rows of a table by their parts, so that some parts after others can be looked at."""
+
+from typing import Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from line_sim.recording.rows import Columns, IntArray
+from line_sim.recording.run_columns import Parts
+
+T = TypeVar("T", bound=Columns)
+
+TOGETHER = 2**16
+"""Parts whose rows in all tables are looked at together: some megabytes a table."""
+
+_PIECE = 2**13
+"""Rows of which is known about which parts they may be: few, as those at the edges are read for nothing."""
+
+
+class OfSome(NamedTuple, Generic[T]):
+    """The rows of a table that are about some parts: which of its rows they are, and about which parts."""
+
+    table: T
+    rows: IntArray
+    who: IntArray
+
+
+class ByPart(Generic[T]):
+    """A table of which the rows about some parts are found without reading all of it.
+
+    Parts come by nearly in the order of their numbers; where they do not, more is read, and as much is found.
+    """
+
+    def __init__(self, table: T, parts: Parts) -> None:
+        self._table = table
+        self._parts = parts
+        pieces = [piece.item for piece in table.pieces(_PIECE)] if len(table) else []
+        self._least, self._most = (
+            parts.place(np.array([end(piece) for piece in pieces], dtype=np.int64))
+            for end in (np.min, np.max)
+        )
+
+    def of(self, these: range) -> OfSome[T]:
+        """Return the rows about parts, told by their places among all."""
+        hit = np.flatnonzero((self._least < these.stop) & (self._most >= these.start))
+        begin, end = (int(hit[0]) * _PIECE, (int(hit[-1]) + 1) * _PIECE) if len(hit) else (0, 0)
+        near = self._table.stretch(begin, end)
+        who = self._parts.place(near.item)
+        mine = (who >= these.start) & (who < these.stop)
+        return OfSome(near.where(mine), begin + np.flatnonzero(mine), who[mine])

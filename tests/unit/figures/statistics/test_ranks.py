@@ -1,0 +1,28 @@
+"""Values at ranks are those of the sorted values, though nothing is sorted."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from line_sim.figures.statistics import ranks
+from line_sim.figures.statistics.ranks import at_ranks
+
+values = st.lists(st.integers(0, 9) | st.integers(0, 2**53), min_size=1, max_size=40)
+
+
+@given(values, st.integers(1, 9))
+def test_each_rank_has_the_value_that_stands_there_when_sorted(told, together):
+    """Few values or many, far apart or all the same."""
+    pieces = [np.array(told[begin : begin + together]) for begin in range(0, len(told), together)]
+    assert at_ranks(lambda: pieces, range(len(told))) == sorted(told)
+
+
+@given(values)
+def test_what_is_too_much_for_one_look_is_told_apart_by_another(told):
+    """Where not even a few values may be sorted, looks go down to single ones."""
+    least = ranks._MOST
+    try:
+        ranks._MOST = 1
+        assert at_ranks(lambda: [np.array(told)], range(len(told))) == sorted(told)
+    finally:
+        ranks._MOST = least
