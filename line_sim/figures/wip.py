@@ -71,7 +71,8 @@ class OnLine:
     """Moments in order, and how many parts were on the line from each of them on, piece by piece."""
 
     def __init__(self, run: RunColumns) -> None:
-        came, went = (np.concatenate(moments) for moments in zip(*_comings_and_goings(run), strict=True))
+        came = np.concatenate([came for came, _ in _comings_and_goings(run)])
+        went = np.concatenate([went for _, went in _comings_and_goings(run)])
         self._came, self._went = (
             moments if are_in_order(moments) else np.sort(moments) for moments in (came, went)
         )

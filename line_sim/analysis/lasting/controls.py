@@ -92,7 +92,8 @@ class Seen:
         sent = (items.reviewed[at] & there) - ((1 - share) * good + share * bad)
         mean = self.means[bench]
         return (
-            self._by_stretch(visits, np.asarray(sent * mean.time, dtype=np.float64)) + self._longer(bench)
+            self._by_stretch(visits, np.asarray(sent * mean.time, dtype=np.float64), self._nothing())
+            + self._longer(bench)
         ) / mean.units
 
     def _defective_at(self, place: int, defective: float) -> float:
@@ -104,21 +105,25 @@ class Seen:
 
     def _longer(self, place: int) -> FloatArray:
         """Return by how much the parts begun at a place took longer than their mean, repairs left out."""
-        visits = self._begun(place)
-        took = visits.finished - visits.started - visits.down
-        return self._by_stretch(visits, np.asarray(took - self.means[place].time, dtype=np.float64))
+        longer = self._nothing()
+        for visits in self._begun(place).pieces():
+            took = visits.finished - visits.started - visits.down
+            more = np.asarray(took - self.means[place].time, dtype=np.float64)
+            longer = self._by_stretch(visits, more, longer)
+        return longer
 
     def _begun(self, place: int) -> Visits:
         """Return the visits of parts whose work is over."""
-        visits = self.run.visits(place)
-        return visits.where((visits.started != NONE) & (visits.finished != NONE))
+        return self.run.visits(place).those(
+            lambda visits: (visits.started != NONE) & (visits.finished != NONE)
+        )
 
-    def _by_stretch(self, visits: Visits, amounts: FloatArray) -> FloatArray:
-        """Add up by the stretch in which a part was begun."""
+    def _by_stretch(self, visits: Visits, amounts: FloatArray, so_far: FloatArray) -> FloatArray:
+        """Add to the sums so far, one by one, by the stretch in which a part was begun."""
         stretch = np.searchsorted(self.edges, visits.started, side="right") - 1
-        within = (stretch >= 0) & (stretch < len(self.edges) - 1)
-        sums = np.bincount(stretch[within], amounts[within], minlength=len(self.edges) - 1)
-        return np.asarray(sums, dtype=np.float64)
+        within = (stretch >= 0) & (stretch < len(so_far))
+        bins, added = np.append(np.arange(len(so_far)), stretch[within]), np.append(so_far, amounts[within])
+        return np.asarray(np.bincount(bins, added, minlength=len(so_far)), dtype=np.float64)
 
     def _down_too_long(self, place: int, units: int, way: Failures) -> FloatArray:
         total = self._nothing()

@@ -103,8 +103,8 @@ def _adjusted(
     output: Throughput,
 ) -> Lasting:
     """Free the run's output of what chance did to the things whose means the scenario knows."""
-    items = run.items
-    rates = batch_rates(items.left[SHIPPED.of(items) & window.left_within(items.left)], window)
+    left = [items.left[SHIPPED.of(items) & window.left_within(items.left)] for items in run.items.pieces()]
+    rates = batch_rates(np.concatenate(left), window)
     edges = window.stretches(BATCHES)
     if rates is None or edges is None:
         return Lasting(None, why="the parts are too few")
