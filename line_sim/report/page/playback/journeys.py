@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from line_sim.analysis.by_part import TOGETHER, ByPart, OfSome
 from line_sim.layout import Exit, Kind, Lane, Layout, Way
-from line_sim.recording.by_part import TOGETHER, ByPart, OfSome
 from line_sim.recording.run_columns import NONE, IntArray, Items, RunColumns, Visits
 
 STAYS, UNKNOWN, FIRST_WAY = 0, 1, 2

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from line_sim.analysis.by_part import ByPart
 from line_sim.layout import Layout
-from line_sim.recording.by_part import ByPart
 from line_sim.recording.run_columns import IntArray, Items, RunColumns, distinct, or_end
 from line_sim.report.page.packing import microseconds, pack, signed, steps
 from line_sim.report.page.playback.stretch import Stretch
