@@ -65,6 +65,10 @@ class Kept:
         """Return the store with all that was added in it, None where something is missing."""
         for table in self._tables:
             self._put_away(table)
+        try:
+            self.store.settle()
+        except RunFileError:
+            self._give_up()
         return self.store if self._whole else None
 
     def _put_away(self, table: Table[Any]) -> None:

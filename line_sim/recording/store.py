@@ -26,8 +26,8 @@ Key: TypeAlias = tuple[str, int]
 """A file, and the code of the station that its rows are of (NO_STATION where they are of none)."""
 
 IN_MEMORY = 2**20  # bytes: not two thousand parts
-AT_ONCE = 2**16
-"""Rows of a table that are put away together at the most: no copy of more is made."""
+AT_ONCE = 2**17
+"""Rows of a table that are put away together: fewer wait for others, and no copy of more is made."""
 NO_STATION = -1
 NO_WORD = -1
 
@@ -65,6 +65,7 @@ class ColumnStore:
         self._file: IO[bytes] | None = None
         self._end = 0
         self._room = np.empty(0, dtype=np.uint8)
+        self._waiting: dict[str, list[Block]] = defaultdict(list)
         self._stretches: dict[Key, list[_Stretch]] = defaultdict(list)
         self._rows: dict[Key, int] = defaultdict(int)
         self._types: dict[tuple[str, str], np.dtype[Any]] = {}
@@ -92,17 +93,35 @@ class ColumnStore:
         return np.fromiter(map(self._codes.__getitem__, words), np.int32, len(words))
 
     def append(self, file: str, columns: Block) -> None:
-        """Keep some rows of a table, parted by their station where they have one."""
-        rows = len(next(iter(columns.values())))
+        """Keep some rows of a table, parted by their station where they have one.
+
+        The columns are the store's from now on.
+        """
         for name, column in columns.items():
             self._types[file, name] = column.dtype
-        for first in range(0, max(1, rows), AT_ONCE):
+        if _rows(columns):
+            self._waiting[file].append(columns)
+            if sum(map(_rows, self._waiting[file])) >= AT_ONCE:
+                self._put_away(file)
+
+    def settle(self) -> None:
+        """Put away what waits for more: whoever asks for rows has it done. Raises RunFileError."""
+        for file in tuple(self._waiting):
+            self._put_away(file)
+        self._room = np.empty(0, dtype=np.uint8)
+
+    def _put_away(self, file: str) -> None:
+        blocks = self._waiting.pop(file)
+        columns = blocks[0]
+        if len(blocks) > 1:
+            columns = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+        for first in range(0, _rows(columns), AT_ONCE):
             self._keep(file, {name: column[first : first + AT_ONCE] for name, column in columns.items()})
 
     def _keep(self, file: str, columns: Block) -> None:
         stations = columns.get("station")
         if stations is None:
-            self._stretch((file, NO_STATION), len(next(iter(columns.values()))), 0, self._put(columns))
+            self._stretch((file, NO_STATION), _rows(columns), 0, self._put(columns))
             return
         few = len(self.words) <= 2**16  # then numpy counts instead of comparing
         order = np.argsort(stations.astype(np.uint16) if few else stations, kind="stable")
@@ -110,13 +129,11 @@ class ColumnStore:
         put = self._put(columns, order)
         edges = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
         for first, end in pairwise(edges):
-            if first < end:
-                self._stretch((file, int(codes[first])), end - first, first, put)
+            self._stretch((file, int(codes[first])), end - first, first, put)
 
     def _stretch(self, key: Key, rows: int, first: int, put: Mapping[str, _Put | Column]) -> None:
-        if rows:
-            self._stretches[key].append(_Stretch(rows, self._rows[key], first, put))
-            self._rows[key] += rows
+        self._stretches[key].append(_Stretch(rows, self._rows[key], first, put))
+        self._rows[key] += rows
 
     def _put(self, columns: Block, order: npt.NDArray[np.intp] | None = None) -> Mapping[str, _Put | Column]:
         most = sum(column.nbytes for column in columns.values())
@@ -140,9 +157,11 @@ class ColumnStore:
             else:
                 np.take(beyond, order, out=place, mode="clip")  # other modes make a column first
         try:
-            self._file = self._file or TemporaryFile()  # noqa: SIM115 - lives as long as the store
+            self._file = self._file or TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the store
             self._file.seek(self._end)
-            self._file.write(self._room[:size].data)
+            rest = self._room[:size].data
+            while rest:
+                rest = rest[self._file.write(rest) :]
         except OSError as error:
             raise RunFileError(
                 f"{gettempdir()}: no room for the columns of a long run ({error.strerror});"
@@ -153,6 +172,7 @@ class ColumnStore:
 
     def stations(self, file: str) -> list[int]:
         """Return the codes of the stations that a table has rows of."""
+        self.settle()
         return [station for name, station in self._stretches if name == file]
 
     def has(self, file: str, name: str) -> bool:
@@ -161,6 +181,8 @@ class ColumnStore:
 
     def rows(self, key: Key) -> int:
         """Return how many rows there are."""
+        if self._waiting:
+            self.settle()
         return self._rows.get(key, 0)
 
     def column(self, key: Key, name: str, begin: int = 0, end: int | None = None) -> Column:
@@ -168,7 +190,8 @@ class ColumnStore:
 
         It may be the very one that is kept: nobody can write to that.
         """
-        end = self.rows(key) if end is None else end
+        rows = self.rows(key)
+        end = rows if end is None else end
         stretches = self._stretches.get(key, ())
         number = max(0, bisect_right(stretches, begin, key=_begin) - 1)
         if number < len(stretches) and end <= stretches[number].begin + stretches[number].rows:
@@ -207,6 +230,10 @@ class ColumnStore:
 
     def __del__(self) -> None:
         self.close()
+
+
+def _rows(columns: Block) -> int:
+    return len(next(iter(columns.values())))
 
 
 def _begin(stretch: _Stretch) -> int:

@@ -204,6 +204,7 @@ def test_a_full_temporary_folder_is_named_with_the_way_out(monkeypatch):
     monkeypatch.setattr(store, "_file", SimpleNamespace(seek=lambda _: None, write=full, close=lambda: None))
     with pytest.raises(RunFileError, match=r"no room for the columns .*No space left .* TMPDIR"):
         store.append("items.csv", {"item_id": np.arange(3)})
+        store.settle()
 
 
 def test_a_view_has_every_column_of_its_record():
