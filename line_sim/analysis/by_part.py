@@ -9,8 +9,8 @@ from line_sim.recording.run_columns import Parts
 
 T = TypeVar("T", bound=Columns)
 
-TOGETHER = 2**16
-"""Parts whose rows in all tables are looked at together: some megabytes a table."""
+TOGETHER = 2**15
+"""Parts whose rows in all tables are looked at together: a megabyte a table, and not above 2^16."""
 
 _PIECE = 2**13
 """Rows of which is known about which parts they may be: few, as those at the edges are read for nothing."""

@@ -24,6 +24,9 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 PIECE = 2**16
 """Rows that are looked at together: their columns fit into a processor's own memory."""
 
+_FEW = 4 * PIECE
+"""Of so many rows that stand together each column is read once, and kept as long as somebody has the rows."""
+
 
 class Columns:
     """Some rows of a table, in some order: a view that holds their places and nothing else.
@@ -42,11 +45,18 @@ class Columns:
         cls._usual = {column.name: column.extra.usual for column in told if column.extra is not None}
 
     def __init__(
-        self, store: ColumnStore, keys: tuple[Key, ...], rows: IntArray | range | None = None
+        self,
+        store: ColumnStore,
+        keys: tuple[Key, ...],
+        rows: IntArray | range | None = None,
+        among: Self | None = None,
     ) -> None:
+        """Make a view of some rows of a table; `among` is one of few rows together, if all are among them."""
         self._store = store
         self._keys = keys
         self._rows = rows
+        self._among = among
+        self._read: dict[str, npt.NDArray[Any]] = {}
 
     @classmethod
     def kinds(cls) -> dict[str, Kind]:
@@ -69,10 +79,27 @@ class Columns:
         if name in self._usual and not self._store.has(self.table.file, name):
             usual = self._usual[name]
             return np.full(len(self), self._store.learn((usual,))[0] if isinstance(usual, str) else usual)
-        if isinstance(self._rows, range):
-            return self._stored(name, self._rows)
-        column = self._stored(name, range(self._all))
-        return column if self._rows is None else column[self._rows]
+        match self._rows:
+            case None:
+                return self._stored(name, range(self._all))
+            case range():
+                return self._piece(name) if len(self._rows) <= _FEW else self._stored(name, self._rows)
+            case _ if self._among is not None:
+                return self._among._piece(name)[self._rows - self._among._first]  # noqa: SLF001 - of its kind
+            case _:
+                return self._stored(name, range(self._all))[self._rows]
+
+    def _piece(self, name: str) -> npt.NDArray[Any]:
+        """Return a column of few rows that stand together, which nobody can write to."""
+        column = self._read.get(name)
+        if column is None:
+            column = self._read[name] = self._stored(name, range(self._first, self._first + len(self)))
+            column.flags.writeable = False
+        return column
+
+    @property
+    def _first(self) -> int:
+        return self._rows.start if isinstance(self._rows, range) else 0
 
     @property
     def _all(self) -> int:
@@ -129,12 +156,12 @@ class Columns:
         """Return some of these rows, in any order."""
         match self._rows:
             case None:
-                told = rows
+                return type(self)(self._store, self._keys, rows)
             case range():
-                told = rows + self._rows.start
+                among = self if len(self._rows) <= _FEW else None
+                return type(self)(self._store, self._keys, rows + self._rows.start, among)
             case _:
-                told = self._rows[rows]
-        return type(self)(self._store, self._keys, told)
+                return type(self)(self._store, self._keys, self._rows[rows], self._among)
 
 
 def are_in_order(*keys: IntArray) -> bool:

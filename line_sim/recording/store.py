@@ -67,6 +67,7 @@ class ColumnStore:
         self._room = np.empty(0, dtype=np.uint8)
         self._waiting: dict[str, list[Block]] = defaultdict(list)
         self._stretches: dict[Key, list[_Stretch]] = defaultdict(list)
+        self._begins: dict[Key, list[int]] = defaultdict(list)
         self._rows: dict[Key, int] = defaultdict(int)
         self._types: dict[tuple[str, str], np.dtype[Any]] = {}
         self._codes: dict[str, int] = {}
@@ -132,6 +133,7 @@ class ColumnStore:
             self._stretch((file, int(codes[first])), end - first, first, put)
 
     def _stretch(self, key: Key, rows: int, first: int, put: Mapping[str, _Put | Column]) -> None:
+        self._begins[key].append(self._rows[key])
         self._stretches[key].append(_Stretch(rows, self._rows[key], first, put))
         self._rows[key] += rows
 
@@ -193,7 +195,7 @@ class ColumnStore:
         rows = self.rows(key)
         end = rows if end is None else end
         stretches = self._stretches.get(key, ())
-        number = max(0, bisect_right(stretches, begin, key=_begin) - 1)
+        number = max(0, bisect_right(self._begins.get(key, ()), begin) - 1)
         if number < len(stretches) and end <= stretches[number].begin + stretches[number].rows:
             kept = stretches[number].columns[name]
             if isinstance(kept, np.ndarray):
@@ -234,10 +236,6 @@ class ColumnStore:
 
 def _rows(columns: Block) -> int:
     return len(next(iter(columns.values())))
-
-
-def _begin(stretch: _Stretch) -> int:
-    return stretch.begin
 
 
 def _held(column: Column, order: npt.NDArray[np.intp] | None) -> Column:

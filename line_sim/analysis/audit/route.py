@@ -136,9 +136,12 @@ class _Walker:
 
     def _back(self, steps: Steps, first: BoolArray, came: IntArray) -> Iterator[list[Fault]]:
         """Parts that come back from review go on only where they may."""
-        before = np.where(first, NOWHERE, np.roll(steps.place, 1))
-        sent_by = np.where(before == self._bench.place, np.roll(steps.place, 2), NOWHERE)
-        repaired, back = came == 1, before == self._bench.place
+        back = ~first & (np.roll(steps.place, 1) == self._bench.place)
+        if not (back.any() or came.any()):
+            yield from ([], [], [])
+            return
+        sent_by = np.where(back, np.roll(steps.place, 2), NOWHERE)
+        repaired = came == 1
         at_once = repaired & ~(back & (steps.place == self._bench.repairs_at))
         astray = back & ~repaired & ~self._bench.clears(sent_by, steps.place)
         yield faults(steps, "visits.csv", (came < 0) | (came > 1), "it was not repaired so often")

@@ -64,8 +64,10 @@ def throttle_of(
     nothing to compare, no end to it, or the user would not wait for it.
     """
     subject = Subject(scenario, run, layout, window, interrupt, engine)
+    if not layout.inspections or not len(run.parts):
+        return None
     uph = throughput(run, window).uph
-    if uph is None or not len(run.parts) or not layout.inspections:
+    if uph is None:
         return None
     most = MOST_REPLAYED
     while most:

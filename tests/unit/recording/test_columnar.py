@@ -202,8 +202,8 @@ def test_a_full_temporary_folder_is_named_with_the_way_out(monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(store, "_file", SimpleNamespace(seek=lambda _: None, write=full, close=lambda: None))
+    store.append("items.csv", {"item_id": np.arange(3)})
     with pytest.raises(RunFileError, match=r"no room for the columns .*No space left .* TMPDIR"):
-        store.append("items.csv", {"item_id": np.arange(3)})
         store.settle()
 
 
