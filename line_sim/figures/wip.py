@@ -84,9 +84,8 @@ class OnLine:
         here, gone = 0, 0
         for end in (*self._came[PIECE - 1 :: PIECE].tolist(), None):
             came, went = _up_to(self._came, here, end), _up_to(self._went, gone, end)
-            both = np.concatenate((came, went))
-            order = np.argsort(both, kind="stable")
-            moments, counts = both[order], here - gone + np.cumsum(np.where(order < len(came), 1, -1))
+            both = np.sort(np.concatenate((2 * came, 2 * went + 1)))  # quicker than to sort by the moments
+            moments, counts = both >> 1, here - gone + np.cumsum(1 - 2 * (both & 1))
             last = np.append(moments[1:] != moments[:-1], True)[: len(moments)]
             yield moments[last], counts[last]
             here, gone = here + len(came), gone + len(went)

@@ -89,6 +89,7 @@ class _Walker:
         self._run = run
         self._items = ByPart(run.columns.items, run.columns.parts)
         self._leads = _leads(run.layout)
+        self._ends = {way: _begins(run.layout, way) for way in Exit}
         self._bench = _Bench(run.layout)
         self.begun = 0
         visits = {place: len(run.columns.visits(place)) for place in run.columns.places}
@@ -168,22 +169,18 @@ class _Walker:
         left_at, repaired = told.of(items.left), told.of(items.reworked)
         waits = (place == self._bench.place) & (left_at == NONE)
         as_often = (repaired == rounds) | (waits & (repaired == rounds + 1))
-        shipped = self._off(Exit.SHIPPED, told.which(items.shipped), place)
-        shipped |= (
-            told.which(items.shipped) & (place == self._bench.place) & ~self._bench.clears(sent_by, SHIPPED)
-        )
-        scrapped = self._off(Exit.SCRAPPED, told.which(items.scrapped), place)
-        unseen = (items.shipped | items.scrapped) & ~seen[told.who]
+        out, away = items.shipped, items.scrapped
+        went_out = told.which(out)
+        shipped = went_out & ~self._ends[Exit.SHIPPED][place]
+        shipped |= went_out & (place == self._bench.place) & ~self._bench.clears(sent_by, SHIPPED)
+        scrapped = told.which(away) & ~self._ends[Exit.SCRAPPED][place]
+        unseen = (out | away) & ~seen[told.who]
         yield wrong(told.any & ~as_often, "reworked differs from items.csv")
         yield wrong(rounds > self._bench.at_most, "repaired too often")
         yield wrong(told.any & (left_at != left), "left_at differs from items.csv")
         yield wrong(shipped, "shipped before the end of the line")
         yield wrong(scrapped, "scrapped where nothing is scrapped")
         yield faults(items, "items.csv", unseen, "left the line without a visit")
-
-    def _off(self, way: Exit, gone: BoolArray, last_place: IntArray) -> BoolArray:
-        """Return the parts that are told to have left the line where that way does not begin."""
-        return gone & ~np.isin(last_place, self._run.layout.leading_to(way))
 
 
 class _Told:
@@ -232,6 +229,13 @@ def _leads(layout: Layout) -> BoolArray:
         if isinstance(way.to, int):
             leads[way.start, way.to] = True
     return leads
+
+
+def _begins(layout: Layout, way: Exit) -> BoolArray:
+    """Return at which places a way off the line begins; the last two are unknown stations, and nowhere."""
+    begins = np.zeros(len(layout.places) + 2, dtype=np.bool_)
+    begins[list(layout.leading_to(way))] = True
+    return begins
 
 
 def _note(noted: Mapping[int, _Noted], steps: Steps, told: npt.NDArray[Any]) -> None:

@@ -13,9 +13,16 @@ _MOST = 2**20
 Pieces = Callable[[], Iterable[IntArray]]
 
 
-def at_ranks(pieces: Pieces, ranks: Sequence[int]) -> list[int]:
-    """Return what would stand at each rank (0: the least) if all values, none below 0, were sorted."""
-    most = max((int(piece.max(initial=0)) for piece in pieces()), default=0)
+def number_and_most(pieces: Pieces) -> tuple[int, int]:
+    """Return how many values there are, none of them below 0, and the largest."""
+    n = most = 0
+    for piece in pieces():
+        n, most = n + len(piece), max(most, int(piece.max(initial=0)))
+    return n, most
+
+
+def at_ranks(pieces: Pieces, ranks: Sequence[int], most: int) -> list[int]:
+    """Return what would stand at each rank (0: the least) if all values, from 0 to `most`, were sorted."""
     found: list[int] = _between(pieces, np.array(ranks, dtype=np.int64), 0, most).tolist()
     return found
 

@@ -29,11 +29,9 @@ class Series:
     values: IntArray
     scale: float = 1.0
 
-    def thinned(self, most: int) -> "Series":
-        """Return at most about `most` points: of every stretch of points its lowest, highest and last."""
-        if len(self.moments) <= most:
-            return self
-        return Long(self.name, self.kind, len(self.moments), self._at_once, self.scale).thinned(most)
+    def thinned(self, *most: int) -> "list[Series]":
+        """Return it with at most about so many points: of every stretch of them lowest, highest and last."""
+        return Long(self.name, self.kind, len(self.moments), self._at_once, self.scale).thinned(*most)
 
     def _at_once(self) -> Iterator[tuple[IntArray, IntArray]]:
         yield self.moments, self.values
@@ -49,34 +47,49 @@ class Long:
     pieces: Callable[[], Iterator[tuple[IntArray, IntArray]]]
     scale: float = 1.0
 
-    def thinned(self, most: int) -> Series:
-        """Return at most about `most` points, as of a series that is there at once."""
-        if self.n <= most:
-            points = list(self.pieces())
-        else:
-            edges = np.linspace(0, self.n, max(most // 3, 1) + 1).astype(int).tolist()
-            points = list(self._kept(edges))
-        moments, values = (np.concatenate(columns) for columns in zip(*points, strict=True))
-        return Series(self.name, self.kind, moments, values, self.scale)
+    def thinned(self, *most: int) -> list[Series]:
+        """Return it with at most about so many points, as of a series that is there at once; read once."""
+        kept = [_Kept(self.n, some) for some in most]
+        for moments, values in self.pieces():
+            for each in kept:
+                each.take(moments, values)
+        return [Series(self.name, self.kind, *each.points, self.scale) for each in kept]
 
-    def _kept(self, edges: list[int]) -> Iterator[tuple[IntArray, IntArray]]:
-        """Yield of the points between each edge and the next the lowest, the highest and the last."""
-        moments, values = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        begin = number = 0
-        for piece in self.pieces():
-            moments, values = (np.append(*both) for both in zip((moments, values), piece, strict=True))
-            if number + 1 == len(edges) or begin + len(moments) < edges[number + 1]:
-                continue  # there is no whole stretch yet
-            kept = set() if number else {0}
-            while number + 1 < len(edges) and edges[number + 1] <= begin + len(moments):
-                first, last = edges[number] - begin, edges[number + 1] - begin
-                part = values[first:last]
-                kept |= {first + int(part.argmin()), first + int(part.argmax()), last - 1}
-                number += 1
+
+class _Kept:
+    """Of `n` points at most about so many: of every stretch of them the lowest, the highest and the last."""
+
+    def __init__(self, n: int, most: int) -> None:
+        self._edges = np.linspace(0, n, max(most // 3, 1) + 1).astype(int).tolist() if n > most else None
+        self._points: list[tuple[IntArray, IntArray]] = []
+        self._moments, self._values = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        self._begin = self._number = 0
+
+    @property
+    def points(self) -> tuple[IntArray, IntArray]:
+        """The moments and values of those that are kept."""
+        moments, values = (np.concatenate(columns) for columns in zip(*self._points, strict=True))
+        return moments, values
+
+    def take(self, moments: IntArray, values: IntArray) -> None:
+        """Take the next points."""
+        if self._edges is None:
+            self._points.append((moments, values))
+            return
+        edges, number, begin = self._edges, self._number, self._begin
+        moments, values = np.append(self._moments, moments), np.append(self._values, values)
+        kept = set() if number else {0}
+        while number + 1 < len(edges) and edges[number + 1] <= begin + len(moments):
+            first, last = edges[number] - begin, edges[number + 1] - begin
+            part = values[first:last]
+            kept |= {first + int(part.argmin()), first + int(part.argmax()), last - 1}
+            number += 1
+        if number > self._number:  # there is a whole stretch
             chosen = np.array(sorted(kept), dtype=np.int64)
-            yield moments[chosen], values[chosen]
-            gone = edges[number] - begin
-            moments, values, begin = moments[gone:], values[gone:], edges[number]
+            self._points.append((moments[chosen], values[chosen]))
+        gone = edges[number] - begin
+        self._moments, self._values = moments[gone:], values[gone:]
+        self._number, self._begin = number, edges[number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +145,10 @@ def chart(
 
     `week`: the axis is one of line time that is told by day and time, its 0 being at so many ns of the week.
     """
+    still, whole = zip(*(one.thinned(_STILL, MOST_POINTS) for one in series), strict=True)
     return Chart(
         *(name, label, f"{across}, {unit.name}" if week is None else "day and time", up),
-        curves=tuple(Curve(one.name, one.kind, _path(one.thinned(_STILL), x, y)) for one in series),
+        curves=tuple(Curve(one.name, one.kind, _path(one, x, y)) for one in still),
         x_ticks=x.ticks(unit) if week is None else x.days(week),
         y_ticks=y.ticks(most=5),
         finding=finding,
@@ -148,7 +162,7 @@ def chart(
             "top": y.high,
             "suffix": suffix,
             **({} if week is None else {"week": True}),
-            "series": [_packed(one.thinned(MOST_POINTS)) for one in series],
+            "series": [_packed(one) for one in whole],
         },
     )
 

@@ -62,7 +62,7 @@ def drawn_run(folder: Path) -> DrawnRun:
         run = settled.run
         shipped = run.items.left[run.items.shipped]
         moments, counts = parts_on_line(run)
-        curve = Curve("", "", moments, counts).thinned(_MOST_POINTS)
+        (curve,) = Curve("", "", moments, counts).thinned(_MOST_POINTS)
         return DrawnRun(
             folder,
             numbers,

@@ -196,7 +196,7 @@ def test_thinning_keeps_the_ends_and_the_peaks():
     """A spike of one moment among many is still there."""
     values = np.zeros(10_000, dtype=np.int64)
     values[4321] = 7
-    thin = Series("s", "wip", np.arange(10_000, dtype=np.int64), values).thinned(300)
+    (thin,) = Series("s", "wip", np.arange(10_000, dtype=np.int64), values).thinned(300)
     assert len(thin.moments) <= 302
     assert thin.values.max() == 7
     assert thin.moments[[0, -1]].tolist() == [0, 9999]

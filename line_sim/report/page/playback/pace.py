@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from line_sim.figures.statistics.ranks import at_ranks
+from line_sim.figures.statistics.ranks import at_ranks, number_and_most
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns
 from line_sim.units import SECOND
@@ -25,9 +25,10 @@ def pace(run: RunColumns, layout: Layout) -> float:
 def _typical(run: RunColumns, layout: Layout) -> float:
     """Return the median latency in ns, or that of the work; of what took no time nothing is learnt."""
     for times in (_latencies, _works):
-        n = sum(len(some) for some in times(run, layout))
+        pieces = partial(times, run, layout)
+        n, most = number_and_most(pieces)
         if n:
-            middle = at_ranks(partial(times, run, layout), [(n - 1) // 2, n // 2])
+            middle = at_ranks(pieces, [(n - 1) // 2, n // 2], most)
             return float(np.mean(middle))
     return float(SECOND)
 

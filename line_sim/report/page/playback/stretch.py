@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from line_sim.figures.statistics.ranks import at_ranks
+from line_sim.figures.statistics.ranks import at_ranks, number_and_most
 from line_sim.layout import Layout
 from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, or_end
@@ -35,12 +35,12 @@ def stretch_of(run: RunColumns, layout: Layout, most: int = MOST_VISITS) -> Stre
     """
     places = range(len(layout.places))
     started = partial(_started, run, places)
-    visits = sum(map(len, started()))
+    visits, latest = number_and_most(started)
     if visits <= most:
         return Stretch(0, run.end, visits)
     firsts = [*range(0, visits - most, max(most // _CANDIDATES, 1)), visits - most]
     lasts = [first + most for first in firsts if first + most < visits]
-    moments = at_ranks(started, [*firsts[1:], *lasts])
+    moments = at_ranks(started, [*firsts[1:], *lasts], latest)
     begins = np.array([0, *moments[: len(firsts) - 1]], dtype=np.int64)
     ends = np.array([*moments[len(firsts) - 1 :], run.end], dtype=np.int64)
     lost = _lost_up_to(np.append(begins, ends), run, places)

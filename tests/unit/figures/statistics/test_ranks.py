@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from line_sim.figures.statistics import ranks
-from line_sim.figures.statistics.ranks import at_ranks
+from line_sim.figures.statistics.ranks import at_ranks, number_and_most
 
 values = st.lists(st.integers(0, 9) | st.integers(0, 2**53), min_size=1, max_size=40)
 
@@ -14,7 +14,8 @@ values = st.lists(st.integers(0, 9) | st.integers(0, 2**53), min_size=1, max_siz
 def test_each_rank_has_the_value_that_stands_there_when_sorted(told, together):
     """Few values or many, far apart or all the same."""
     pieces = [np.array(told[begin : begin + together]) for begin in range(0, len(told), together)]
-    assert at_ranks(lambda: pieces, range(len(told))) == sorted(told)
+    assert number_and_most(lambda: pieces) == (len(told), max(told))
+    assert at_ranks(lambda: pieces, range(len(told)), max(told)) == sorted(told)
 
 
 @given(values)
@@ -23,6 +24,6 @@ def test_what_is_too_much_for_one_look_is_told_apart_by_another(told):
     least = ranks._MOST
     try:
         ranks._MOST = 1
-        assert at_ranks(lambda: [np.array(told)], range(len(told))) == sorted(told)
+        assert at_ranks(lambda: [np.array(told)], range(len(told)), max(told)) == sorted(told)
     finally:
         ranks._MOST = least
