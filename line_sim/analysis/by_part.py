@@ -45,5 +45,8 @@ class ByPart(Generic[T]):
         begin, end = (int(hit[0]) * _PIECE, (int(hit[-1]) + 1) * _PIECE) if len(hit) else (0, 0)
         near = self._table.stretch(begin, end)
         who = self._parts.place(near.item)
-        mine = (who >= these.start) & (who < these.stop)
-        return OfSome(near.where(mine), begin + np.flatnonzero(mine), who[mine])
+        rows = np.flatnonzero((who >= these.start) & (who < these.stop))
+        if len(rows) and rows[-1] - rows[0] == len(rows) - 1:  # as most stand
+            first, last = int(rows[0]), int(rows[-1]) + 1
+            return OfSome(near.stretch(first, last), begin + rows, who[first:last])
+        return OfSome(near.rows_at(rows), begin + rows, who[rows])

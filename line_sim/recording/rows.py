@@ -129,7 +129,7 @@ class Columns:
         first, number = int(mask.argmax()), int(np.count_nonzero(mask))
         if mask[first : first + number].all():
             return self.stretch(first, first + number)
-        return self._with(np.flatnonzero(mask))
+        return self.rows_at(np.flatnonzero(mask))
 
     def those(self, hold: Callable[[Self], BoolArray]) -> Self:
         """Return the rows of which something holds, asked of some rows at a time."""
@@ -150,10 +150,10 @@ class Columns:
 
     def sorted_by(self, *keys: IntArray) -> Self:
         """Return the rows in the order of the keys, the first key the weightiest; ties stay as they are."""
-        return self if are_in_order(*keys) else self._with(np.lexsort(keys[::-1]))
+        return self if are_in_order(*keys) else self.rows_at(np.lexsort(keys[::-1]))
 
-    def _with(self, rows: IntArray) -> Self:
-        """Return some of these rows, in any order."""
+    def rows_at(self, rows: IntArray) -> Self:
+        """Return some of these rows, told by their places among them, in any order."""
         match self._rows:
             case None:
                 return type(self)(self._store, self._keys, rows)

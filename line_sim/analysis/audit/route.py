@@ -151,20 +151,24 @@ class _Walker:
 
     def _last_steps(self, steps: Steps, first: BoolArray, told: "_Told") -> Iterator[list[Fault]]:
         """A part leaves the line when it leaves its last station, where a way leads off the line."""
-        last, items = steps.last, told.items
+        last, items = np.flatnonzero(steps.last), told.items
         who, parts = steps.who[last] - steps.these.start, len(steps.these)
         place, sent_by = (np.full(parts, NOWHERE, dtype=np.int64) for _ in range(2))
         left, rounds = np.full(parts, NONE, dtype=np.int64), np.zeros(parts, dtype=np.int64)
         place[who], left[who], rounds[who] = (
             column[last] for column in (steps.place, steps.left, steps.rounds)
         )
-        sent_by[who] = np.where(first, NOWHERE, np.roll(steps.place, 1))[last]
+        sent_by[who] = np.where(first[last], NOWHERE, steps.place[last - 1])
         seen = place != NOWHERE
         self.begun += int(np.count_nonzero(seen))
 
         def wrong(which: BoolArray, what: str) -> list[Fault]:
-            which = (which & seen)[steps.who - steps.these.start] & last if which.any() else last & False
-            return faults(steps, "visits.csv", which, what)
+            which = which & seen
+            if not which.any():
+                return []
+            there = np.zeros(len(steps.who), dtype=np.bool_)
+            there[last] = which[who]
+            return faults(steps, "visits.csv", there, what)
 
         left_at, repaired = told.of(items.left), told.of(items.reworked)
         waits = (place == self._bench.place) & (left_at == NONE)

@@ -106,7 +106,7 @@ def _steps(these: range, tables: tuple[_Table, ...], turns: IntArray) -> Steps:
     # the tables' order is that of time, more often than not; numbers of so few parts numpy sorts by counting
     order = np.argsort((who - these.start).astype(np.uint16), kind="stable")
     doubt = _in_doubt(who[order], queued[order])
-    if doubt.any():
+    if doubt is not None:
         mine, row = order[doubt], _joined(tables, lambda visits: visits.row)
         started = _joined(tables, lambda visits: visits.started)
         finished = _joined(tables, lambda visits: visits.finished)
@@ -121,11 +121,11 @@ def _joined(tables: Sequence[_Table], column: Callable[[Visits], IntArray]) -> I
     return np.concatenate([column(table.visits) for table in tables])
 
 
-def _in_doubt(who: IntArray, queued: IntArray) -> BoolArray:
+def _in_doubt(who: IntArray, queued: IntArray) -> BoolArray | None:
     """Return all steps of the parts whose steps are not, one after the other, queued ever later."""
     early = (who[1:] == who[:-1]) & (queued[1:] <= queued[:-1])
     if not early.any():
-        return np.zeros(len(who), dtype=np.bool_)
+        return None
     return np.isin(who, who[1:][early])
 
 
