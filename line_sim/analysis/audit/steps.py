@@ -105,16 +105,23 @@ def _steps(these: range, tables: tuple[_Table, ...], turns: IntArray) -> Steps:
     left, visit = _joined(tables, lambda visits: visits.left), _joined(tables, lambda visits: visits.visit)
     # the tables' order is that of time, more often than not; numbers of so few parts numpy sorts by counting
     order = np.argsort((who - these.start).astype(np.uint16), kind="stable")
-    doubt = _in_doubt(who[order], queued[order])
+    ordered = who[order], queued[order]
+    doubt = _in_doubt(*ordered)
     if doubt is not None:
         mine, row = order[doubt], _joined(tables, lambda visits: visits.row)
         started = _joined(tables, lambda visits: visits.started)
         finished = _joined(tables, lambda visits: visits.finished)
         times = (np.where(some[mine] == NONE, _LATER, some[mine]) for some in (left, finished, started))
         order[doubt] = mine[np.lexsort((row[mine], turns[place[mine]], *times, queued[mine], who[mine]))]
+        ordered = who[order], queued[order]
     rounds = _joined(tables, lambda visits: visits.reworked)
-    who, place, visit, rounds = (column[order] for column in (who, place, visit, rounds))
-    return Steps(these, who, place, visit, rounds, queued[order], left[order], order, tables)
+    visit, rounds = (_in_order(column, order) for column in (visit, rounds))
+    return Steps(these, ordered[0], place[order], visit, rounds, ordered[1], left[order], order, tables)
+
+
+def _in_order(column: IntArray, order: IntArray) -> IntArray:
+    """Return a column in an order; most are the same in every row, and so in any."""
+    return column[order] if len(column) and np.any(column != column[0]) else column
 
 
 def _joined(tables: Sequence[_Table], column: Callable[[Visits], IntArray]) -> IntArray:
