@@ -1,6 +1,7 @@
 """Everything line-sim raises on purpose.
 
     LineSimError                 one clear message, no traceback needed
+    ├── EngineError          1   two engines made two runs of one scenario: a mistake of line-sim's
     ├── ScenarioError        2   the scenario or the command line is wrong
     ├── PictureError         2   a picture cannot be read; of a part on the line it is an outcome
     ├── GatewayError         3   the gateway cannot be used at all (before the first part)
@@ -19,6 +20,12 @@ class LineSimError(Exception):
     """Base of every expected failure; its text is meant for the user as it stands."""
 
     exit_code = 1
+
+
+class EngineError(LineSimError):
+    """A run is not the one that SimPy makes of the same scenario; `scenario` is that, as YAML."""
+
+    scenario: str = ""
 
 
 class ScenarioError(LineSimError):

@@ -22,6 +22,7 @@ from line_sim.analysis.summary.summary import Remedies, Summary, Throttle
 from line_sim.analysis.what_if.remedies import remedies_of
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.chance.chance import Chance
+from line_sim.compiled.telling import TakesRows
 from line_sim.engine.asking import engine_for
 from line_sim.engine.choice import EngineWish
 from line_sim.engine.following import Follower
@@ -78,20 +79,21 @@ def simulate(
     observers: Sequence[Observer] = (),
     interrupt: Interrupt | None = None,
     engine: EngineWish = "auto",
+    runs: int = 1,
     followers: Sequence[Follower] = (),
 ) -> RunResult:
     """Run a scenario and leave its files in `folder`, which must be new or empty.
 
     Without one the run makes its own in `results` at once, so that no other run chooses the same.
     `narrate` is told what is being done, `observers` of the steps of the line that they take, after
-    the files; `interrupt` stops the line. `engine` is the line that is wished for: only SimPy's tells
-    observers. `followers` are told by either how far it has come.
+    the files; `interrupt` stops the line. `engine` is the line that is wished for, for about so many `runs`
+    like this one: only SimPy's tells observers. `followers` are told by either how far it has come.
     Raises ScenarioError for a folder or pictures that cannot be used and for an engine that cannot be,
     GatewayError when no part could ever be inspected; nothing is left behind then but the log of an embedded
     server that ended.
     """
     refuse_embedded_without_extra(scenario)
-    choice = engine_for(scenario, engine, watchers=observers)
+    choice = engine_for(scenario, engine, watchers=observers, runs=runs)
     interrupt = interrupt or Interrupt()
     with ExitStack() as stack:
         if folder is None:
@@ -132,15 +134,15 @@ def simulate(
     why = f": {ending.reason}" if ending.reason else ""
     narrate(f"the line has stopped ({ending.how}{why}); computing the figures")
     wanted = Interrupt() if ending.how == INTERRUPTED else interrupt  # a wish stops the comparison, too
-    result = _tell(scenario, folder, recorder.tables(), ending.how, ending.at, wanted)
+    result = _tell(scenario, folder, recorder.tables(), ending.how, ending.at, wanted, engine)
     if wanted.wished:
         narrate(f"stopped before all was compared; 'line-sim report {folder}' does it again")
     return result
 
 
-def _files(recorder: RunFolder) -> object:
+def _files(recorder: RunFolder) -> TakesRows:
     """Return what leaves the rows of the compiled line in the files of a run; numba is loaded with it."""
-    from line_sim.recording.arrays.files import RowFiles  # type: ignore[import-not-found]  # noqa: PLC0415
+    from line_sim.recording.arrays.files import RowFiles  # noqa: PLC0415
 
     return RowFiles(recorder)
 
@@ -177,7 +179,7 @@ def report_again(folder: Path) -> RunResult:
     info = read_info(folder)
     scenario, whole = _scenario_of(folder)
     tables = read_columns(folder)
-    return _tell(scenario, folder, tables, info.ended, info.ended_at, Interrupt(), with_twin=whole)
+    return _tell(scenario, folder, tables, info.ended, info.ended_at, Interrupt(), "auto", with_twin=whole)
 
 
 def answers_in(folder: Path) -> dict[str, Answers]:
@@ -230,6 +232,7 @@ def _tell(
     ended: str | None,
     end: Nanoseconds | None,
     interrupt: Interrupt,
+    engine: EngineWish,
     *,
     with_twin: bool = True,
 ) -> RunResult:
@@ -239,9 +242,9 @@ def _tell(
     """
     layout = layout_of(scenario)
     with_twin = with_twin and ended != DEADLOCKED
-    compare = partial(_throttle, scenario, layout, interrupt) if with_twin else None
+    compare = partial(_throttle, scenario, layout, interrupt, engine) if with_twin else None
     look = partial(growth_of, scenario)
-    improve = partial(_remedies, scenario, layout, interrupt) if with_twin else None
+    improve = partial(_remedies, scenario, layout, interrupt, engine) if with_twin else None
     summary = summarise(
         tables,
         layout,
@@ -259,12 +262,22 @@ def _tell(
 
 
 def _throttle(
-    scenario: Scenario, layout: Layout, interrupt: Interrupt, run: RunColumns, window: Window
+    scenario: Scenario,
+    layout: Layout,
+    interrupt: Interrupt,
+    engine: EngineWish,
+    run: RunColumns,
+    window: Window,
 ) -> Throttle | None:
-    return throttle_of(scenario, run, layout, window, interrupt)
+    return throttle_of(scenario, run, layout, window, interrupt, engine)
 
 
 def _remedies(
-    scenario: Scenario, layout: Layout, interrupt: Interrupt, run: RunColumns, window: Window
+    scenario: Scenario,
+    layout: Layout,
+    interrupt: Interrupt,
+    engine: EngineWish,
+    run: RunColumns,
+    window: Window,
 ) -> Remedies | None:
-    return remedies_of(scenario, run, layout, window, interrupt)
+    return remedies_of(scenario, run, layout, window, interrupt, engine)

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from line_sim.line.records import Call, Item, Outage, Visit
+from line_sim.line.records import TASKS, Call, Item, Job, Outage, Visit
 
 moments = st.integers(min_value=0, max_value=10**18)
 maybe = st.one_of(st.none(), moments)
@@ -48,3 +48,4 @@ items_again = _items(numbers, texts, texts)
 """Those of a line on which a part may come to a place again and be spoilt, of variants with set-ups."""
 
 outages = st.builds(Outage, texts, numbers, moments, maybe)
+jobs = st.builds(Job, texts, texts, numbers, st.sampled_from(TASKS), texts, moments, maybe, maybe)

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 import click
 
 from line_sim.cli import INTERRUPTED
+from line_sim.cli.options import engine_option
 from line_sim.cli.studies.working import workers_options
 
 if TYPE_CHECKING:
     from line_sim.cli.studies.working import Working
+    from line_sim.engine.choice import EngineWish
 
 DISAGREES = 5
 
@@ -34,9 +36,16 @@ recursion, departure by departure. Leaves with exit code 5 when a number lies ou
     "--only", multiple=True, metavar="TEXT", help="Only cases with this text in their name; repeatable."
 )
 @workers_options
+@engine_option
 @click.option("--markdown", is_flag=True, help="Print the table as Markdown, with sources.")
 def validate(
-    parts: int | None, quick: bool, seed: int, only: tuple[str, ...], markdown: bool, workers: "Working"
+    parts: int | None,
+    quick: bool,
+    seed: int,
+    only: tuple[str, ...],
+    engine: "EngineWish",
+    markdown: bool,
+    workers: "Working",
 ) -> int:
     """Run the cases."""
     from line_sim.cli.terminal.printing import show_page
@@ -53,7 +62,15 @@ def validate(
         study_narrator("cases", quiet=markdown) as told,
         workers(told.stage) as team,
     ):
-        found = study.validate(wanted, seed, only, workers=team, counted=told.counted, interrupt=interrupt)
+        found = study.validate(
+            wanted,
+            seed,
+            only,
+            workers=team,
+            counted=told.counted,
+            interrupt=interrupt,
+            engine=engine,
+        )
     if markdown:
         click.echo(validation_markdown(found), nl=False)
     else:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from line_sim.compiled.kernel.state import LINE
+from line_sim.compiled.kernel.tables.line import LINE
 
 
 class Arrays:

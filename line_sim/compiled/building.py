@@ -12,29 +12,23 @@ from line_sim.chance.chance import Chance
 from line_sim.chance.need import Kinds, Need
 from line_sim.chance.streams import Draws
 from line_sim.compiled.answers import Answers, Numbers
+from line_sim.compiled.calendars import calendar_tables
 from line_sim.compiled.columns import Columns
-from line_sim.compiled.kernel import facts as task
+from line_sim.compiled.inspections import Inspections
+from line_sim.compiled.kernel import codes
 from line_sim.compiled.kernel.buffers import BELT, GATE_BELT, PLAIN
-from line_sim.compiled.kernel.numbers import NONE
-from line_sim.compiled.kernel.state import BUFFER, CELL, HOURS, MACHINE, PLACE, SERVER, STRETCH, VERDICT, WAY
 from line_sim.compiled.kernel.stops import CALENDAR, OPERATING, PARTS
+from line_sim.compiled.kernel.tables.machines import MACHINE, WAY
+from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.places import BUFFER, CELL, PLACE
 from line_sim.compiled.words import Words
-from line_sim.inspection.offline.modelled import LATE
-from line_sim.inspection.outcome import Answered, Outcome, TimedOut
-from line_sim.inspection.routing import choose_lane, evaluate
-from line_sim.layout import Exit, Gate, Lane, Layout, Shifts, Spec, layout_of, server_name, specs_of
+from line_sim.layout import Exit, Gate, Lane, Layout, Shifts, Spec, layout_of, specs_of
 from line_sim.scenario.model import Inspection, Review, Scenario, Station
 from line_sim.scenario.stops.breakdowns import Way, names_of
 from line_sim.truth import DEFECTIVE, GOOD
 from line_sim.units import SECOND
 
-_EXITS = {Exit.SHIPPED: task.TO_SHIPPING, Exit.SCRAPPED: task.TO_SCRAP, Exit.HALT: task.TO_HALT}
-_LANES = {
-    Lane.SHIP: task.SHIP_LANE,
-    Lane.REVIEW: task.REVIEW_LANE,
-    Lane.SCRAP: task.SCRAP_LANE,
-    Lane.STOP: task.STOP_LANE,
-}
+_EXITS = {Exit.SHIPPED: codes.TO_SHIPPING, Exit.SCRAPPED: codes.TO_SCRAP, Exit.HALT: codes.TO_HALT}
 _COUNTS = {"operating": OPERATING, "calendar": CALENDAR, "parts": PARTS}
 DISPOSITIONS = "shipped", "scrapped", "lost", "on_line"
 
@@ -78,16 +72,14 @@ class _Building:
     def __init__(
         self, scenario: Scenario, chance: Chance, defect_kinds: Kinds, answers: Mapping[str, Answers]
     ) -> None:
-        self._scenario, self._chance, self._kinds, self._answers = scenario, chance, defect_kinds, answers
+        self._scenario, self._chance, self._kinds = scenario, chance, defect_kinds
         self._layout, self._words = layout_of(scenario), Words()
         self._code = self._words.code
         self._columns = Columns(chance, self._code)
         self.built = Built(self._layout, self._words, self._columns)
         self._machines: list[dict[str, int]] = []
         self._ways: list[dict[str, int]] = []
-        self._verdicts: list[tuple[Any, ...]] = []
-        self._servers: dict[str, tuple[int, ...]] = {}
-        self._workers = 0
+        self._inspections = Inspections(self._layout, answers, self._columns, self._words)
         self._calendars = self._layout.calendars
         specs = specs_of(scenario)
         places = [self._place(index, spec) for index, spec in enumerate(specs)]
@@ -99,10 +91,8 @@ class _Building:
             "cells": np.zeros(sum(place.buffer for place in self._layout.places if place.belt), CELL),
             "machines": _records(MACHINE, self._machines),
             "ways": _records(WAY, self._ways),
-            "servers": np.array(list(self._servers.values()), SERVER),
-            "free_at": np.zeros(self._workers, np.int64),
-            "verdicts": np.array(self._verdicts, VERDICT),
-            **_hours(self._calendars),
+            **self._inspections.tables(),
+            **calendar_tables(self._calendars),
         }
 
     def _facts(self) -> dict[str, int]:
@@ -161,84 +151,24 @@ class _Building:
             case Station():
                 set_up, flaws = needs.changeover(spec), needs.flaws_of_station(spec, self._kinds)
                 return {
-                    "task": task.WORK if set_up is None else task.SET_UP,
+                    "task": codes.WORK if set_up is None else codes.SET_UP,
                     "time": self._column(needs.cycle(spec)),
                     "changeover": self._column(set_up),
                     "spoilt": self._column(flaws and flaws.happen),
                     "spoilt_how": self._column(flaws and flaws.kind),
                 }
             case Inspection():
-                return self._inspection(index, spec)
+                return self._inspections.place(index, spec)
             case Gate():
-                return {"task": task.GATE, "camera": self._layout.camera_of(index)}
+                return {"task": codes.GATE, "camera": self._layout.camera_of(index)}
             case Review():
                 visits = needs.most_visits(self._layout, index)
                 return {
-                    "task": task.REVIEW,
+                    "task": codes.REVIEW,
                     "time": self._column(needs.review_time(spec), visits),
                     "misses": self._column(needs.reviewer_misses(spec), visits),
                     "alarms": self._column(needs.reviewer_false_alarms(spec), visits),
                 }
-
-    def _inspection(self, index: int, spec: Inspection) -> dict[str, int]:
-        gate, answers = self._layout.gate_of(index), self._answers.get(spec.name)
-        found = {
-            "task": task.INSPECT if gate is None else task.PICTURE,
-            "time": self._column(needs.acquisition(spec)),
-            "gate": NONE if gate is None else gate,
-            "deadline": NONE if spec.deadline is None else spec.deadline,
-            "mends": answers is not None and answers.mends,
-            "verdicts": self._verdicts_of(spec, answers),
-        }
-        if answers is not None and answers.foreknown is not None:
-            latency, verdict = self._columns.add_known(answers.foreknown)
-            return found | {"known_latency": latency, "known_verdict": verdict}
-        options = spec.gateway.model
-        if options is None:
-            raise TypeError(f"{spec.name}: no modelled server answers there")
-        return found | {
-            "service": self._column(needs.inference(spec.name, options)),
-            "misses": self._column(needs.network_misses(spec.name, options)),
-            "alarms": self._column(needs.network_false_alarms(spec.name, options)),
-            "server": self._server(spec),
-        }
-
-    def _verdicts_of(self, spec: Inspection, answers: Answers | None) -> int:
-        """Return where an inspection's verdicts begin: a model's words, then the right ones, then the known."""
-        first, good = len(self._verdicts), Answered(spec.ship_when.labels[0], 1.0)
-        words: list[tuple[Outcome, str]] = [
-            (good, "OK"),
-            (Answered(DEFECTIVE, 1.0), "OK"),
-            (TimedOut(), LATE),
-        ]
-        words += [(outcome, "OK") for outcome in (answers.rightly if answers else (good, good))]
-        words += [
-            (outcome, "OK")
-            for outcome in (answers.foreknown.outcomes if answers and answers.foreknown else ())
-        ]
-        self._verdicts += [self._verdict(spec, outcome, status) for outcome, status in words]
-        return first
-
-    def _verdict(self, spec: Inspection, outcome: Outcome, status: str) -> tuple[Any, ...]:
-        answered = outcome if isinstance(outcome, Answered) else None
-        evaluation = evaluate(outcome, spec.ship_when)
-        return (
-            self._code(outcome.name),
-            self._code(status),
-            self._code(answered.label if answered else ""),
-            answered.score if answered else np.nan,
-            self._code(evaluation.value),
-            _LANES[choose_lane(evaluation, spec.on_no_result)],
-            answered is None,
-        )
-
-    def _server(self, spec: Inspection) -> int:
-        name, options = server_name(spec), spec.gateway.model
-        if name not in self._servers and options is not None:
-            keeps = options.after_deadline == "keeps_computing"
-            self._servers[name] = self._workers, options.servers, keeps, options.overhead
-            self._workers += options.servers
-        return list(self._servers).index(name)
 
     def _join(self, places: list[dict[str, int]]) -> None:
         """Write into each place where its lanes lead."""
@@ -280,21 +210,3 @@ def _end(to: int | Exit | None) -> int:
 
 def _records(dtype: np.dtype[Any], rows: Sequence[Mapping[str, Any]]) -> Any:
     return np.array([tuple(row[name] for name in dtype.names or ()) for row in rows], dtype)
-
-
-def _hours(calendars: Sequence[Shifts]) -> dict[str, Any]:
-    """Return the arrays of calendars."""
-    rows, stretches, changes = [], [], []
-    for shifts in calendars:
-        before, turns = 0, [moment for moment, _ in shifts.changes()]
-        first = len(stretches)
-        for start, end in shifts.on:
-            stretches.append((start, end, before))
-            before += end - start
-        rows.append((first, len(shifts.on), before, len(changes), len(turns)))
-        changes += turns
-    return {
-        "calendars": np.array(rows, HOURS),
-        "stretches": np.array(stretches, STRETCH),
-        "changes": np.array(changes, np.int64),
-    }

@@ -51,6 +51,6 @@ class Columns:
         return first, first + 1
 
     def fill(self, columns: Numbers, first: int) -> None:
-        """Write the values of parts from a number on, as many as there is room for; shape [columns, parts]."""
+        """Write the values of as many parts from a number on as there is room for; shape [columns, parts]."""
         for row, made in zip(columns, self._made, strict=True):
             row[:] = made(first, len(row))

@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 from numba.core.dispatcher import Dispatcher
+from numba.types import unliteral
 
 from line_sim.compiled.folders import folder_of_code
 from line_sim.compiled.machine_code import MachineCode
@@ -22,8 +23,12 @@ R = TypeVar("R")
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Have a function compiled as part of those that call it, where LLVM may put it in their midst."""
-    inner = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-    return cast("Callable[P, R]", inner(function))
+    made: Any = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(
+        function
+    )
+    if isinstance(made, Dispatcher):
+        _compiled_once(made)
+    return cast("Callable[P, R]", made)
 
 
 def entry(function: Callable[P, R]) -> Callable[P, R]:
@@ -45,6 +50,16 @@ def is_warm(function: Callable[P, R]) -> bool:
     known: Any = function
     kept = known._cache  # noqa: SLF001
     return bool(known.signatures) or (isinstance(kept, MachineCode) and kept.holds(known.targetctx))
+
+
+def _compiled_once(function: Any) -> None:
+    """Have a function compiled for a number, not for each constant that it is called with."""
+    template = function.get_call_template
+
+    def get_call_template(args: Any, kws: Any) -> Any:
+        return template(tuple(map(unliteral, args)), {name: unliteral(kind) for name, kind in kws.items()})
+
+    function.get_call_template = get_call_template
 
 
 def _kept_by(function: Any, code: MachineCode) -> None:

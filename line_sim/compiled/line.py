@@ -1,11 +1,10 @@
 """The compiled line: its arrays, and what is done for the kernel whenever it returns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.need import Kinds
@@ -13,10 +12,12 @@ from line_sim.compiled.answers import Answers
 from line_sim.compiled.arrays import Arrays
 from line_sim.compiled.building import build
 from line_sim.compiled.kernel import advance as kernel
-from line_sim.compiled.kernel.facts import TOO_LATE
-from line_sim.compiled.kernel.numbers import NONE
+from line_sim.compiled.kernel.codes import TOO_LATE
 from line_sim.compiled.kernel.rows import CALL, ITEM, OUTAGE, VISIT
-from line_sim.compiled.kernel.state import AT_ONCE, LATER, PART
+from line_sim.compiled.kernel.tables.events import AT_ONCE, LATER
+from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.parts import PART
+from line_sim.compiled.telling import TakesRows
 from line_sim.compiled.unfinished import unfinished
 from line_sim.scenario.model import Scenario
 from line_sim.units import LATEST, Nanoseconds
@@ -37,18 +38,8 @@ _MOST_AT_ONCE = 1_000_000
 NO_ANSWERS: Mapping[str, Answers] = MappingProxyType({})
 
 
-class TakesRows(Protocol):
-    """Who takes what the line tells, round by round; see `line_sim.compiled.kernel.rows` for the fields."""
-
-    def on_rows(self, kind: str, rows: NDArray[np.void], words: Sequence[str], /) -> None:
-        """Take rows of an item, visit, call or outage; they are written over after the call."""
-
-    def on_round(self) -> None:
-        """All rows of a round have been told."""
-
-
 class Ended(NamedTuple):
-    """How a compiled line ended: when, why it was stopped (NONE: it was not), by which part, in what circle."""
+    """How a compiled line ended: when, why it was stopped (NONE: not), by which part, in what circle."""
 
     at: Nanoseconds
     stopped: int = NONE
@@ -59,8 +50,8 @@ class Ended(NamedTuple):
 class CompiledLine:
     """A line ready to run once.
 
-    `wished` says whether anybody wants it to stop; `takes` is told of all rows, `progress` how far it has come,
-    after each round: parts that have left, line time, calls without an answer.
+    `wished` says whether anybody wants it to stop; `takes` is told of all rows, `progress` how far it has
+    come, after each round: parts that have left, line time, calls without an answer.
     """
 
     def __init__(

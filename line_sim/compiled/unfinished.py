@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from line_sim.compiled.arrays import Arrays
 from line_sim.compiled.kernel.buffers import GATE_BELT, PLAIN
-from line_sim.compiled.kernel.numbers import NONE
 from line_sim.compiled.kernel.parts import ON_LINE
 from line_sim.compiled.kernel.rows import ITEM, OUTAGE, VISIT
+from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.layout import Layout
 from line_sim.units import Nanoseconds
 
@@ -50,7 +50,7 @@ def _down_by_now(arrays: Arrays, layout: Layout, machine: Any) -> Nanoseconds:
     since, now = int(machine["down_since"]), int(arrays.line["now"])
     if machine["shifts"] == NONE:
         return now - since
-    return layout.calendars[machine["shifts"]].between(since, now)
+    return layout.calendars[int(machine["shifts"])].between(since, now)
 
 
 def _waiting(arrays: Arrays, place: int) -> Iterator[int]:

@@ -1,11 +1,13 @@
 """The choice for a scenario: the facts are looked up here, and weighed in `choice`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
+from line_sim.compiled.known import KNOWN
 from line_sim.engine.choice import Choice, EngineWish, Facts, choose
 from line_sim.engine.compiler import compiler_is_off, compiler_lacks
 from line_sim.engine.events import events_of
-from line_sim.layout import layout_of, unsaid
+from line_sim.layout import Feature, layout_of, unsaid
 from line_sim.scenario import Scenario
 
 
@@ -25,7 +27,7 @@ def engine_for(
     """
     layout = layout_of(scenario)
     lacks = compiler_lacks()
-    if not lacks and wish == "auto" and compiler_is_off():
+    if not lacks and compiler_is_off():
         lacks = "NUMBA_DISABLE_JIT turns the compiler off"
     facts = Facts(
         events=events_of(layout) * runs,
@@ -35,3 +37,16 @@ def engine_for(
         foreign=tuple(foreign),
     )
     return choose(wish, layout, facts)
+
+
+def can_replay(scenario: Scenario, answered: Collection[str]) -> bool:
+    """Whether the compiled line knows a line whose answers at some inspections are known beforehand."""
+    layout = layout_of(scenario)
+    known = frozenset({Feature.MODELLED})
+    line = tuple(replace(place, answers=known) if place.name in answered else place for place in layout.line)
+    servers = tuple(
+        server
+        for server in layout.servers
+        if any(layout.places[place].name not in answered for place in server.places)
+    )
+    return replace(layout, line=line, servers=servers).features <= KNOWN and not unsaid(scenario)

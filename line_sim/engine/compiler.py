@@ -27,3 +27,8 @@ def compiler_lacks() -> str:
 def compiler_is_off() -> bool:
     """Whether the user has turned numba off, so that what it would compile is run as Python."""
     return os.environ.get("NUMBA_DISABLE_JIT", "0") not in {"", "0"}
+
+
+def is_up() -> bool:
+    """Whether the compiled line has come up in this process already: then it costs nothing to use it."""
+    return "line_sim.compiled.kernel.advance" in sys.modules

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from line_sim.chance.chance import Chance
+from line_sim.compiled.telling import TakesRows
 from line_sim.engine.choice import Choice
 from line_sim.engine.ending import ending_of
 from line_sim.engine.following import Follower, HowFar
@@ -28,7 +29,7 @@ class Told:
     """
 
     observers: tuple[Observer, ...]
-    takes: Callable[[], object]
+    takes: Callable[[], TakesRows]
     watchers: Sequence[Observer] = ()
     followers: Sequence[Follower] = ()
 
@@ -71,8 +72,8 @@ def run(
 def _compiled(scenario: Scenario, given: Given, told: Told, narrate: Callable[[str], None]) -> Ending:
     """Run the compiled line; numba is loaded with it, here and no earlier."""
     from line_sim.compiled.jit import is_warm  # noqa: PLC0415
-    from line_sim.compiled.kernel.advance import advance  # type: ignore[import-not-found]  # noqa: PLC0415
-    from line_sim.compiled.line import CompiledLine  # type: ignore[import-not-found]  # noqa: PLC0415
+    from line_sim.compiled.kernel.advance import advance  # noqa: PLC0415
+    from line_sim.compiled.line import CompiledLine  # noqa: PLC0415
 
     def progress(parts: int, at: Nanoseconds, unanswered: int) -> None:
         for follower in told.followers:

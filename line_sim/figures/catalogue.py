@@ -12,7 +12,6 @@ from line_sim.figures.folds import (
     Fold,
     HourlyRate,
     Mean,
-    Measured,
     Share,
     TimeAverage,
 )
@@ -31,6 +30,7 @@ from line_sim.figures.populations import (
     USELESS,
     WITH_ANSWER,
 )
+from line_sim.figures.statistics.measured import Measured
 
 Unit: TypeAlias = Literal["UPH", "share", "s", "parts"]
 Key: TypeAlias = tuple[str, ...]

@@ -86,17 +86,23 @@ class StationTime:
 
 def station_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[StationTime]:
     """Yield how each station spent the window, in the order of the line, review last."""
-    for place, station in enumerate(layout.places):
-        units = [_unit_time(run, place, unit, window, station) for unit in range(1, station.units + 1)]
-        busy, blocked, down, waiting, off = (sum(times) for times in zip(*units, strict=True))
-        if not station.inspects or station.at_gate:  # a gate does nothing but wait, its cameras never do
-            waiting = busy if station.is_gate else 0
-        waited = missed_by_all(run, place, station, window)
-        busy -= waited.to_work if waited else 0  # the part is on the machine, and nobody works
-        starved = window.length * station.units - busy - blocked - down - off
-        told = None if station.shifts is None else off
-        times = busy, blocked, starved, down, waiting, told, waited, set_up_time(run, place, station, window)
-        yield StationTime(station.name, station.units, *times)
+    for place in range(len(layout.places)):
+        yield station_time(run, layout, place, window)
+
+
+def station_time(run: RunColumns, layout: Layout, place: int, window: Window) -> StationTime:
+    """Return how one station spent the window."""
+    station = layout.places[place]
+    units = [_unit_time(run, place, unit, window, station) for unit in range(1, station.units + 1)]
+    busy, blocked, down, waiting, off = (sum(times) for times in zip(*units, strict=True))
+    if not station.inspects or station.at_gate:  # a gate does nothing but wait, its cameras never do
+        waiting = busy if station.is_gate else 0
+    waited = missed_by_all(run, place, station, window)
+    busy -= waited.to_work if waited else 0  # the part is on the machine, and nobody works
+    starved = window.length * station.units - busy - blocked - down - off
+    told = None if station.shifts is None else off
+    times = busy, blocked, starved, down, waiting, told, waited, set_up_time(run, place, station, window)
+    return StationTime(station.name, station.units, *times)
 
 
 def _unit_time(
@@ -219,12 +225,17 @@ def throughput(
     within = window.left_within(left)
     moments = left[of.of(items) & within]
     few = few_outages(run, layout, window) if layout else ()
-    if window.length <= 0:
+    uph = shipped_per_hour(len(moments), window)
+    if uph is None:
         return Throughput(len(moments), None, None, few=few)
-    leaving = int(np.count_nonzero(GONE.of(items) & within)) * HOUR / window.length
-    uph = len(moments) * HOUR / window.length
+    leaving = shipped_per_hour(int(np.count_nonzero(GONE.of(items) & within)), window)
     batches = None if window.uneven else hourly_rate(moments, window)
     return Throughput(len(moments), uph, batches, leaving, few, uneven=window.uneven)
+
+
+def shipped_per_hour(parts: int, window: Window) -> float | None:
+    """Return so many parts in a window as a rate per hour; None of no time."""
+    return parts * HOUR / window.length if window.length > 0 else None
 
 
 def hourly_rate(moments: IntArray, window: Window) -> BatchMeans | None:

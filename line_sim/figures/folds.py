@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 import numpy as np
 
 from line_sim.figures.conditions import Condition
-from line_sim.figures.flow import Throughput, batch_rates, throughput
+from line_sim.figures.flow import Throughput, batch_rates, shipped_per_hour, throughput
 from line_sim.figures.populations import Over, Population, Rows, Settled
 from line_sim.figures.statistics.batch_means import (
     BATCHES,
@@ -19,9 +19,10 @@ from line_sim.figures.statistics.batch_means import (
     means_of_batches,
 )
 from line_sim.figures.statistics.lack import Lack, other_hours
+from line_sim.figures.statistics.measured import Average, Measured
 from line_sim.figures.statistics.neighbours import Neighbours, alike
 from line_sim.figures.statistics.quantiles import exact_sum
-from line_sim.figures.statistics.rates import Interval, Rate
+from line_sim.figures.statistics.rates import Rate
 from line_sim.figures.stops.outages import lacking_outages
 from line_sim.figures.window import Window
 from line_sim.figures.wip import stayed_until, stays
@@ -29,22 +30,6 @@ from line_sim.recording.run_columns import Calls, FloatArray, IntArray
 from line_sim.units import SECOND
 
 IntervalKind: TypeAlias = Literal["Wilson", "batch means", "none"]
-
-
-class Measured(Protocol):
-    """What a run tells of a figure: its value, None where it cannot be known, and a 95 % interval."""
-
-    @property
-    def value(self) -> float | None:
-        """The value."""
-
-    @property
-    def ci(self) -> Interval | None:
-        """Its interval; None where there is none."""
-
-    @property
-    def note(self) -> str:
-        """Why there is none, or what is to be known of it; empty where there is nothing to say."""
 
 
 M_co = TypeVar("M_co", bound=Measured, covariant=True)
@@ -64,39 +49,15 @@ class Fold(Protocol[M_co]):
     def measure(self, settled: Settled) -> M_co:
         """Return the figure of a run."""
 
+    def value(self, settled: Settled) -> float | None:
+        """Return the value alone, without looking how sure it is: exactly what `measure` has."""
+
 
 class Column(Protocol):
     """Reads times in ns from rows."""
 
     def __call__(self, rows: Any) -> IntArray:
         """Return one time a row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Average:
-    """A mean or another plain number, with its interval or what that lacks.
-
-    `n` observations are in it, where that can be said.
-    """
-
-    value: float | None
-    sure: Interval | Lack | None = None
-    n: int | None = None
-
-    @property
-    def ci(self) -> Interval | None:
-        """Its interval; None where there is none."""
-        return None if isinstance(self.sure, Lack) else self.sure
-
-    @property
-    def lack(self) -> Lack | None:
-        """Why there is none."""
-        return self.sure if isinstance(self.sure, Lack) else None
-
-    @property
-    def note(self) -> str:
-        """Why there is none, in full."""
-        return self.lack.text if self.lack else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +119,16 @@ class Share:
             like_each_other = max(like_each_other, settled.answers.alike)
         return Rate(int(np.count_nonzero(holds)), len(holds), like_each_other)
 
+    def count(self, settled: Settled) -> Rate:
+        """Count both alone."""
+        pieces = [(self.some.of(rows) & counts, counts) for rows, counts in settled.rows(self.among)]
+        some, n = (sum(map(np.count_nonzero, masks)) for masks in zip(*pieces, strict=True))
+        return Rate(int(some), int(n))
+
+    def value(self, settled: Settled) -> float | None:
+        """Return the share alone."""
+        return self.count(settled).value
+
     def terms(self, settled: Settled) -> Terms:
         """Return 1 above for each row for which it holds, 1 below for each row."""
         pieces = [
@@ -192,16 +163,21 @@ class Mean:
             for rows, counts in settled.rows(self.among)
         ]
         durations, order = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
-        n = len(durations)
-        if n == 0:
+        n, mean = len(durations), _mean_s(durations)
+        if mean is None:
             return Average(None, n=0)
-        mean = exact_sum(durations) / n / SECOND
         in_order = durations[np.argsort(order, kind="stable")]
         batches, dependent = means_of_batches(in_order), Neighbours(in_order).alike > 1
         stretches = None if batches is None else batches / SECOND
         sure = interval_of_mean(mean, stretches, n, self.over.value, dependent=dependent)
         lack = _lacking(settled) if self.disturbed else None
         return Average(mean, sure if isinstance(sure, Lack) else lack or sure, n)
+
+    def value(self, settled: Settled) -> float | None:
+        """Return the mean alone."""
+        return _mean_s(
+            np.concatenate([self.duration(rows)[counts] for rows, counts in settled.rows(self.among)])
+        )
 
     def terms(self, settled: Settled) -> Terms:
         """Return each row's duration in s above, 1 below."""
@@ -224,6 +200,12 @@ class HourlyRate:
         """Count them and tell the rate."""
         return throughput(settled.run, settled.window, self.of, settled.layout)
 
+    def value(self, settled: Settled) -> float | None:
+        """Return the rate alone."""
+        items = settled.run.items
+        counts = self.of.of(items) & settled.window.left_within(items.left)
+        return shipped_per_hour(int(np.count_nonzero(counts)), settled.window)
+
     def stretches(self, settled: Settled) -> FloatArray | None:
         """Return the rates of 20 stretches."""
         items = settled.run.items
@@ -245,13 +227,19 @@ class TimeAverage:
         if window.length <= 0:
             return Average(None)
         came, went = stays(settled.run, self.of)
-        stayed = stayed_until(came, went, window.end) - stayed_until(came, went, window.start)
-        mean = stayed / window.length
+        mean = _stayed(came, went, window) / window.length
         stretches = self._stretches(came, went, window)
         sure = interval_of_mean(mean, stretches, len(came), "parts", dependent=True)
         if window.uneven:
             sure = other_hours()
         return Average(mean, sure if isinstance(sure, Lack) else _lacking(settled) or sure)
+
+    def value(self, settled: Settled) -> float | None:
+        """Return the average alone."""
+        window = settled.window
+        if window.length <= 0:
+            return None
+        return _stayed(*stays(settled.run, self.of), window) / window.length
 
     def stretches(self, settled: Settled) -> FloatArray | None:
         """Return the averages of 20 stretches."""
@@ -277,10 +265,24 @@ class Elsewhere:
         """Tell nothing: whoever makes it says it."""
         return Average(None)
 
+    def value(self, settled: Settled) -> float | None:  # noqa: ARG002 - as above
+        """Tell nothing."""
+        return None
+
 
 def _order(rows: Rows) -> IntArray:
     """Return what puts rows into the order of time: when a call was made, the number of a part."""
     return rows.issued if isinstance(rows, Calls) else rows.item
+
+
+def _mean_s(durations: IntArray) -> float | None:
+    """Return the mean of durations in s; None of none."""
+    return exact_sum(durations) / len(durations) / SECOND if len(durations) else None
+
+
+def _stayed(came: IntArray, went: IntArray, window: Window) -> int:
+    """Return how long all parts together were on the line in a window, in ns."""
+    return stayed_until(came, went, window.end) - stayed_until(came, went, window.start)
 
 
 def _lacking(settled: Settled) -> Lack | None:

@@ -106,11 +106,27 @@ class Observations:
     planned_timed_out: BoolArray
 
 
-def observations(run: RunColumns, layout: Layout, place: int, window: Window) -> Observations:
-    """Return what was observed at the inspection at a place of the line."""
+def timed_calls(run: RunColumns, place: int, window: Window) -> Calls:
+    """Return those of them that were answered or timed out, in the order of time."""
     calls = settled_calls(run, place, window)
     calls = calls.sorted_by(calls.issued)
-    calls = calls.where(calls.answered | calls.timed_out)
+    return calls.where(calls.answered | calls.timed_out)
+
+
+def sample_of_all(run: RunColumns, layout: Layout, place: int, window: Window, quantity: Quantity) -> Sample:
+    """Return a quantity of the population `all` at an inspection: what its rows of the report are of."""
+    if quantity == "service":
+        calls = timed_calls(run, place, window)
+        return sample_of(calls.latency, calls.timed_out)
+    seen = observations(run, layout, place, window)
+    if quantity == "response":
+        return sample_of(seen.response, seen.planned_timed_out)
+    return sample_of(seen.slip, np.zeros_like(seen.planned_timed_out))
+
+
+def observations(run: RunColumns, layout: Layout, place: int, window: Window) -> Observations:
+    """Return what was observed at the inspection at a place of the line."""
+    calls = timed_calls(run, place, window)
     due = _due(run, layout, place, calls)
     planned = calls.where(due != NONE)
     due = due[due != NONE]

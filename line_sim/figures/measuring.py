@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from line_sim.figures.catalogue import CATALOGUE, AnyFigure, Figure
-from line_sim.figures.folds import Average, Fold, Mean, Measured, Share, TimeAverage
+from line_sim.figures.folds import Fold, Mean, Share, TimeAverage
 from line_sim.figures.populations import Settled
+from line_sim.figures.statistics.measured import Average, Measured
 from line_sim.figures.statistics.rates import Rate
 
 M = TypeVar("M", bound=Measured)

@@ -3,6 +3,8 @@
 On is [start, end): at the moment of its end a shift is over. What is due after so much working time is due at
 the earliest moment at which so much has passed: where that is a shift's whole rest, at its end, and not when
 the next one begins. So what happens at the very end of a shift still happens in it.
+
+Its compiled twin is `line_sim.compiled.kernel.hours`.
 """
 
 from bisect import bisect_left, bisect_right

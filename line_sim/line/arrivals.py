@@ -1,4 +1,7 @@
-"""Where parts come from: paced by a takt or a distribution, lossy or patient, or never-ending supply."""
+"""Where parts come from: paced by a takt or a distribution, lossy or patient, or never-ending supply.
+
+Its compiled twin is `line_sim.compiled.kernel.sources`.
+"""
 
 from abc import ABC, abstractmethod
 

@@ -6,6 +6,8 @@ or is blocked. Either way an interrupted part stays on the machine and resumes a
 
 A failure is an event like any other and has its rank: what a part that is finished in the same moment sets
 going has happened by then, so that the machine may fail on the next part before anything is done to it.
+
+Its compiled twin is `line_sim.compiled.kernel.stops`.
 """
 
 from abc import ABC, abstractmethod

@@ -2,6 +2,8 @@
 
 Blocking after service: a part that finds no room stays on its machine until it has moved on. First come,
 first served on both sides. Places may be passed in no time, or be those of a belt.
+
+Its compiled twins are `line_sim.compiled.kernel.buffers` and `.belts`.
 """
 
 from collections import deque

@@ -1,4 +1,7 @@
-"""The shop floor: what every station shares, and the ways off the line."""
+"""The shop floor: what every station shares, and the ways off the line.
+
+Its compiled twin is `line_sim.compiled.kernel.parts`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,7 @@
-"""A line built from its scenario, and run."""
+"""A line built from its scenario, and run.
+
+Its compiled twin is `line_sim.compiled.line`, with `.building` and `.unfinished`.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -2,6 +2,8 @@
 
 A machine is a small state machine. Each of its methods is what happens in one moment; in the end it leaves
 it to a cue to call the next one. (A SimPy process for each machine does the same in twice the time.)
+
+Its compiled twin is `line_sim.compiled.kernel.machines`.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Parts: what each one truly is, and the one mutable thing that walks along the line."""
+"""Parts: what each one truly is, and the one mutable thing that walks along the line.
+
+Its compiled twin is `line_sim.compiled.kernel.parts`.
+"""
 
 from typing import NamedTuple
 

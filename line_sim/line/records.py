@@ -3,6 +3,8 @@
 Times are whole nanoseconds of line time; None stands where something has not happened. A field here is a
 column of the record's file, in this order: what it holds is said beside it, and nowhere else. One that is
 `Extra` comes last, and is a column only where the layout says so: see `line_sim.recording.tables`.
+
+Its compiled twin is `line_sim.compiled.kernel.rows`.
 """
 
 from typing import Annotated, NamedTuple

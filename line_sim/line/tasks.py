@@ -1,4 +1,7 @@
-"""What machines do to a part: plain work, inspection that waits for an answer or has a gate wait, review."""
+"""What machines do to a part: plain work, inspection that waits for an answer or has a gate wait, review.
+
+Its compiled twin is `line_sim.compiled.kernel.tasks`.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import cast

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from line_sim.line.fields import Kind
 from line_sim.recording.columns import LINE
 from line_sim.recording.store import ColumnStore, Key
 from line_sim.recording.tables import BREAKDOWNS, CALLS, CREWS, ITEMS, VISITS, Table
@@ -39,6 +40,12 @@ class Columns:
         self._store = store
         self._keys = keys
         self._rows = rows
+
+    @classmethod
+    def kinds(cls) -> dict[str, Kind]:
+        """Return what each column holds, by the name that it is called by."""
+        told = {column.name: column.kind for column in cls.table.possible}
+        return {short: told[name] for short, name in cls._columns.items()}
 
     def __getattr__(self, name: str) -> IntArray:
         if name not in self._columns:

@@ -1,4 +1,4 @@
-"""Columns of numbers, in memory while they are few and in an unnamed file of the system's when they are many.
+"""Columns of numbers: few stay in memory, and what comes beyond goes to an unnamed file of the system's.
 
 A million parts leave four million rows. Kept as Python objects they would take gigabytes; kept here they
 cost what the columns in use at a moment cost.
@@ -7,8 +7,8 @@ cost what the columns in use at a moment cost.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from tempfile import SpooledTemporaryFile, gettempdir
-from typing import Any, NamedTuple, TypeAlias
+from tempfile import TemporaryFile, gettempdir
+from typing import IO, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +32,7 @@ NO_WORD = -1
 
 
 class _Put(NamedTuple):
-    """A column of rows that were put away together: where, of what type, and what is to be added to it.
+    """A column of rows that were put away together: where in the file, of what type, and what to add to it.
 
     `type` None: it is nowhere, all its rows are `least`.
     """
@@ -47,19 +47,20 @@ class _Stretch(NamedTuple):
 
     rows: int
     first: int
-    columns: dict[str, _Put]
+    columns: Mapping[str, _Put | Column]
 
 
 class ColumnStore:
     """Tables as columns, parted by station. Words are kept once and stand in columns as their codes.
 
     `words` has each at the place that its code says, `line_ends` how many line ends are in it.
-    What is no longer than `in_memory` bytes needs no file. Close it to give back the room that it takes.
+    So many bytes as `in_memory` says need no file. Close it to give back the room that it takes.
     Raises RunFileError where there is none.
     """
 
-    def __init__(self, in_memory: int = IN_MEMORY) -> None:
-        self._file = SpooledTemporaryFile(max_size=in_memory)  # noqa: SIM115 - lives as long as the store
+    def __init__(self, in_memory: int | None = None) -> None:
+        self._left = IN_MEMORY if in_memory is None else in_memory
+        self._file: IO[bytes] | None = None
         self._end = 0
         self._room = np.empty(0, dtype=np.uint8)
         self._stretches: dict[Key, list[_Stretch]] = defaultdict(list)
@@ -110,8 +111,12 @@ class ColumnStore:
             if first < end:
                 self._stretches[file, int(codes[first])].append(_Stretch(end - first, first, put))
 
-    def _put(self, columns: Block, order: npt.NDArray[np.intp] | None = None) -> dict[str, _Put]:
+    def _put(self, columns: Block, order: npt.NDArray[np.intp] | None = None) -> Mapping[str, _Put | Column]:
         most = sum(column.nbytes for column in columns.values())
+        if most <= self._left:
+            self._left -= most
+            return {name: _held(column, order) for name, column in columns.items()}
+        self._left = 0  # what comes later goes behind it
         if most > len(self._room):
             self._room = np.empty(most, dtype=np.uint8)  # new memory costs more than what is done in it
         put = {}
@@ -128,6 +133,7 @@ class ColumnStore:
             else:
                 np.take(beyond, order, out=place, mode="clip")  # other modes make a column first
         try:
+            self._file = self._file or TemporaryFile()  # noqa: SIM115 - lives as long as the store
             self._file.seek(self._end)
             self._file.write(self._room[:size].data)
         except OSError as error:
@@ -151,31 +157,47 @@ class ColumnStore:
         return sum(stretch.rows for stretch in self._stretches.get(key, ()))
 
     def column(self, key: Key, name: str) -> Column:
-        """Return a column in the order of the file's rows; an empty one where there are none."""
+        """Return a column in the order of the file's rows; an empty one where there are none.
+
+        It may be the very one that is kept: nobody can write to that.
+        """
+        stretches = [stretch for stretch in self._stretches.get(key, ()) if stretch.rows]
+        if len(stretches) == 1 and isinstance(held := stretches[0].columns[name], np.ndarray):
+            return held[stretches[0].first :][: stretches[0].rows]
         column = np.empty(self.rows(key), dtype=self._types.get((key[0], name), np.dtype(np.int64)))
         begin = 0
-        for stretch in self._stretches.get(key, ()):
+        for stretch in stretches:
             end = begin + stretch.rows
-            if stretch.rows:
-                self._read(stretch.columns[name], stretch.first, column[begin:end])
+            self._read(stretch.columns[name], stretch.first, column[begin:end])
             begin = end
         return column
 
-    def _read(self, put: _Put, first: int, into: Column) -> None:
+    def _read(self, put: _Put | Column, first: int, into: Column) -> None:
         """Fill a column with the rows from `first` on of what was put away."""
-        if put.type is None:
+        if isinstance(put, np.ndarray):
+            into[:] = put[first : first + len(into)]
+            return
+        if put.type is None or self._file is None:
             widen(put.least, np.empty(0, dtype=np.uint8), into)
             return
         as_it_is = put.type == into.dtype
         told = into if as_it_is else np.empty(len(into), dtype=put.type)
         self._file.seek(put.begin + first * put.type.itemsize)
-        self._file.readinto(told.view(np.uint8).data)
+        self._file.readinto(told.view(np.uint8).data)  # type: ignore[attr-defined]
         if not as_it_is:
             widen(put.least, told, into)
 
     def close(self) -> None:
         """Give back what it takes."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
     def __del__(self) -> None:
         self.close()
+
+
+def _held(column: Column, order: npt.NDArray[np.intp] | None) -> Column:
+    """Return a column as it is kept in memory: nobody else's, and not to be written to."""
+    mine = column.copy() if order is None else column.take(order)
+    mine.flags.writeable = False
+    return mine

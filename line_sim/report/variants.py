@@ -1,8 +1,8 @@
 """What became of each variant, as a table for a person."""
 
 from line_sim.figures.catalogue import CATALOGUE, AnyFigure
-from line_sim.figures.folds import Measured
 from line_sim.figures.mix.by_variant import OfVariant
+from line_sim.figures.statistics.measured import Measured
 from line_sim.report.words import percent
 from line_sim.truth import DEFECTIVE
 

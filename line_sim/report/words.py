@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from line_sim.figures.folds import Average
+from line_sim.figures.statistics.measured import Average
 from line_sim.figures.statistics.rates import Rate
 from line_sim.scenario.stops.week import WEEK, moment_text
 from line_sim.units import HOUR, MILLISECOND, MINUTE, SECOND, Nanoseconds, counted

@@ -83,7 +83,7 @@ def _latest(run: Run) -> int:
 def _last_moments(visits: Visits) -> IntArray:
     latest = visits.queued
     for moments in (visits.started, visits.finished, visits.left):
-        np.maximum(latest, moments, out=latest)
+        latest = np.maximum(latest, moments)
     return latest
 
 

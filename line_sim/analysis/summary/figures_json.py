@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from line_sim.figures.catalogue import CATALOGUE, AnyFigure, Key
-from line_sim.figures.folds import Average, Measured, Share
+from line_sim.figures.folds import Share
 from line_sim.figures.measuring import RunFigures
 from line_sim.figures.populations import POPULATIONS
+from line_sim.figures.statistics.measured import Average, Measured
 from line_sim.figures.statistics.rates import Rate
 
 SECTION = 2

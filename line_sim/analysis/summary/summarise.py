@@ -16,7 +16,7 @@ from line_sim.figures.catalogue import LOSS, UPH
 from line_sim.figures.counts import balance, counts
 from line_sim.figures.defects.catches import defects_of
 from line_sim.figures.flow import Throughput, station_times
-from line_sim.figures.folds import Average, Share
+from line_sim.figures.folds import Share
 from line_sim.figures.labels import labels
 from line_sim.figures.latency import gate_waits, latency_rows
 from line_sim.figures.measuring import measure
@@ -24,6 +24,7 @@ from line_sim.figures.mix.by_variant import by_variant
 from line_sim.figures.oee import oee
 from line_sim.figures.populations import EVERY_CALL, WITHOUT_PICTURE, Settled
 from line_sim.figures.skew import skew
+from line_sim.figures.statistics.measured import Average
 from line_sim.figures.stops.crews import crew_times
 from line_sim.figures.window import Window, window_of
 from line_sim.layout import Layout

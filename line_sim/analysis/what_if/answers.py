@@ -7,6 +7,7 @@ held as it was measured.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -47,6 +48,13 @@ class Recorded:
     latency: IntArray
     usable: BoolArray
     fates: Sequence[Fate | None]
+
+    @cached_property
+    def different(self) -> tuple[tuple[Fate, ...], IntArray]:
+        """The different fates, and for each row which of them it has (-1: it was judged rightly)."""
+        numbers: dict[Fate | None, int] = {None: -1}
+        which = [numbers.setdefault(fate, len(numbers) - 1) for fate in self.fates]
+        return tuple(fate for fate in numbers if fate is not None), np.array(which, dtype=np.int64)
 
 
 class Change(NamedTuple):
@@ -114,12 +122,17 @@ def fate_of(outcome: Outcome, spec: Inspection) -> Fate:
     return Fate(outcome, choose_lane(evaluate(outcome, spec.ship_when), spec.on_no_result))
 
 
+def right_answers(spec: Inspection) -> tuple[Answered, Answered]:
+    """Return what is said of a good part and of a defective one that are judged rightly."""
+    return Answered(spec.ship_when.labels[0], 1.0), Answered(NOT_SHIPPED, 1.0)
+
+
 class Foreknown(Offline, ABC):
     """A gateway whose answers do not hang on when it is asked: a block of parts is told at a time."""
 
     def __init__(self, spec: Inspection) -> None:
-        right = Answered(spec.ship_when.labels[0], 1.0), Answered(NOT_SHIPPED, 1.0)
-        self._rightly = [fate_of(outcome, spec) for outcome in right]
+        self.right = right_answers(spec)
+        self._rightly = [fate_of(outcome, spec) for outcome in self.right]
         self._last = (-1, -1)
         self._asked: tuple[list[Nanoseconds], list[Fate | None]] = [], []
 
@@ -171,14 +184,37 @@ class AnswersAgain(Foreknown):
             self._blocks[which] = self._made(np.arange(index * BLOCK, (index + 1) * BLOCK), visit)
         return self._blocks[which]
 
-    def _made(self, items: IntArray, visit: int) -> tuple[list[Nanoseconds], list[Fate | None]]:
-        recorded, change = self._recorded, self._change
-        known = len(recorded.item)
-        if not known:
-            return [0] * len(items), [None] * len(items)
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """All the answers that there are, the missing one last."""
+        return *(fate.outcome for fate in self._recorded.different[0]), self._missing.outcome
+
+    def known(self, first: int, count: int) -> tuple[IntArray, IntArray]:
+        """Return how long parts wait on their first visit, and which of the outcomes they get.
+
+        -1 stands for a part that is judged rightly.
+        """
+        recorded, items = self._recorded, np.arange(first, first + count)
+        if not len(recorded.item):
+            return np.zeros(count, np.int64), np.full(count, -1)
+        row, asked = self._rows(items, 1)
+        fates, which = recorded.different
+        found = np.where(asked, which[row], -1)
+        missing = -1 if self._change.none_missing else len(fates)
+        return self._change.of(recorded.latency[row]), np.where(recorded.usable[row], found, missing)
+
+    def _rows(self, items: IntArray, visit: int) -> tuple[IntArray, BoolArray]:
+        """Return the row whose answer each part gets, and whether it is the part's own."""
+        recorded, known = self._recorded, len(self._recorded.item)
         row = np.minimum(np.searchsorted(recorded.item, items) + visit - 1, known - 1)
         asked = recorded.item[row] == items
-        row = np.where(asked, row, (items - 1) % known)
+        return np.where(asked, row, (items - 1) % known), asked
+
+    def _made(self, items: IntArray, visit: int) -> tuple[list[Nanoseconds], list[Fate | None]]:
+        recorded, change = self._recorded, self._change
+        if not len(recorded.item):
+            return [0] * len(items), [None] * len(items)
+        row, asked = self._rows(items, visit)
         latency = change.of(recorded.latency[row])
         missing = None if change.none_missing else self._missing
         each = zip(asked.tolist(), recorded.usable[row].tolist(), row.tolist(), strict=True)
@@ -192,23 +228,23 @@ class InTime(Offline):
     """A gateway that is never without an answer: what would be missing is right, when it is given up."""
 
     def __init__(self, gateway: Gateway, spec: Inspection) -> None:
-        self._gateway = gateway
-        self._right = Answered(spec.ship_when.labels[0], 1.0), Answered(NOT_SHIPPED, 1.0)
+        self.gateway = gateway
+        self.right = right_answers(spec)
 
     @property
     def identity(self) -> dict[str, str]:
         """Say what answers."""
-        return self._gateway.identity
+        return self.gateway.identity
 
     def ask(self, inquiry: Inquiry) -> Reply:
         """Answer, rightly where there would be none."""
-        return self.mended(inquiry, self._gateway.ask(inquiry))
+        return self.mended(inquiry, self.gateway.ask(inquiry))
 
     def mended(self, inquiry: Inquiry, reply: Reply) -> Reply:
         """Return a reply, the right one where there is none."""
         if isinstance(reply.outcome, Answered):
             return reply
-        return reply._replace(outcome=self._right[0 if inquiry.true_state == GOOD else 1], status="OK")
+        return reply._replace(outcome=self.right[0 if inquiry.true_state == GOOD else 1], status="OK")
 
 
 def in_time(gateway: Gateway, spec: Inspection) -> Gateway:

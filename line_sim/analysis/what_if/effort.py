@@ -18,13 +18,14 @@ OF_THE_RUN = 1
 FEWEST = 300
 """Parts that are replayed however long that takes."""
 
-_QUICKER = 7  # so many times the recursion is than running the line
+QUICKER = 7
+"""So many times the recursion is than running SimPy's line."""
 
 
 def parts_each(scenario: Scenario, run: RunColumns, replays: int) -> int:
     """Return how many parts each of so many replays of a run's line may have."""
     steps = sum(len(run.visits(place)) + len(run.outages(place)) for place in run.places)
-    allowed = max(STEPS, OF_THE_RUN * steps) * (_QUICKER if _worked_out(scenario) else 1)
+    allowed = max(STEPS, OF_THE_RUN * steps) * (QUICKER if _worked_out(scenario) else 1)
     return int(allowed * len(run.parts) / max(1, steps * replays))
 
 

@@ -50,6 +50,7 @@ class NeverBusy(Foreknown):
         self._longest = LATEST if spec.deadline is None else spec.deadline
         good, bad = Answered(spec.ship_when.labels[0], 1.0), Answered(DEFECTIVE, 1.0)
         self._passes, self._fails = fate_of(good, spec), fate_of(bad, spec)
+        self.in_time = in_time
         self._late = None if in_time else fate_of(TimedOut(), spec)
 
     @property

@@ -18,6 +18,7 @@ from line_sim.analysis.what_if.stretch import Output, Stretch
 from line_sim.analysis.what_if.subject import Subject
 from line_sim.analysis.what_if.trials import Trial, Unwanted, as_in, held, tried
 from line_sim.analysis.what_if.works import TooMuchError
+from line_sim.engine.choice import EngineWish
 from line_sim.figures.flow import station_times
 from line_sim.figures.statistics.lack import same_in_all
 from line_sim.figures.window import Window
@@ -41,13 +42,18 @@ _PARTS_OF_FASTER = frozenset({Helps.FASTER_ANSWERS, Helps.FASTER_PICTURES})
 
 
 def remedies_of(
-    scenario: Scenario, run: RunColumns, layout: Layout, window: Window, interrupt: Interrupt
+    scenario: Scenario,
+    run: RunColumns,
+    layout: Layout,
+    window: Window,
+    interrupt: Interrupt,
+    engine: EngineWish = "auto",
 ) -> Remedies | None:
     """Try every change on a run; None of a run without parts, and where nobody would wait for it."""
     if not len(run.parts) or window.length <= 0:
         return None
     try:
-        return _ranked(Subject(scenario, run, layout, window, interrupt))
+        return _ranked(Subject(scenario, run, layout, window, interrupt, engine))
     except (Unwanted, TooMuchError):
         return None
 
@@ -90,7 +96,8 @@ def _in_this_run(subject: Subject, trials: Iterable[Try], stretch: Stretch) -> t
 
     def output(trial: Trial) -> Output:
         changed = as_in(trial, stretch.scenario)
-        return stretch.counted(tried(changed, recorded, chance, subject.interrupt, stretch.parts))
+        told = tried(changed, recorded, chance, subject.interrupt, stretch.parts, quickly=subject.quickly)
+        return stretch.counted(told)
 
     inspections = subject.scenario.inspections
     holds = any(map(held, inspections)) if inspections else None

@@ -5,20 +5,21 @@ worked out, or else the line is run once more, when parts leave. Nothing but dep
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 
+from line_sim.analysis.what_if.compiled import answers_of, foreknown, run_compiled
+from line_sim.analysis.what_if.departures import Departures
 from line_sim.analysis.what_if.recursion import Recursion, knows
 from line_sim.analysis.what_if.works import MOST_OUTAGES, TooMuchError
 from line_sim.chance.chance import Chance
+from line_sim.engine.asking import can_replay
 from line_sim.inspection.gateway import Gateway
 from line_sim.layout import layout_of, specs_of
 from line_sim.line.arrivals import STANDS_STILL
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import Line
 from line_sim.line.records import LOST, SCRAPPED, SHIPPED, Item, Outage, Visit
-from line_sim.recording.run_columns import IntArray
 from line_sim.scenario.fields import belt_of
 from line_sim.scenario.model import Scenario, Station
 from line_sim.scenario.times import Constant
@@ -34,20 +35,6 @@ def never_ends(scenario: Scenario) -> bool:
     endless = scenario.arrivals.saturated and scenario.run.items is None
     waits_nowhere = all(isinstance(time, Constant) and time.value == 0 for time in works)
     return endless and waits_nowhere and not any(belt_of(spec.buffer) for spec in specs_of(scenario))
-
-
-class Departures(NamedTuple):
-    """When parts were shipped in a replay, when any part left, when the last came in, when it ended, in ns.
-
-    A line that an answer stops has no last part: it counts to its end.
-    `held`: a part that was inspected had to wait for room.
-    """
-
-    shipped: IntArray
-    gone: IntArray
-    last_entry: Nanoseconds
-    end: Nanoseconds
-    held: bool
 
 
 class _Counter:
@@ -98,14 +85,20 @@ def replay(
     interrupt: Interrupt,
     chance: Chance | None = None,
     most: int = MOST_MORE,
+    *,
+    quickly: bool = False,
 ) -> Departures | None:
     """Count the departures of the line with these gateways; None where the user would not wait for it.
 
-    `chance` is that of the scenario's seed, which replays may share. Raises TooMuchError soon after
-    `most` parts: without its waiting a line may make any number of them, also for ever in one moment. Too
-    many outages end it as well.
+    `chance` is that of the scenario's seed, which replays may share; `quickly`: on the compiled line where it
+    knows this one, which tells the same. Raises TooMuchError soon after `most` parts: without its waiting a
+    line may make any number of them, also for ever in one moment. Too many outages end it as well.
     """
-    chance = chance or Chance(scenario.seed)
+    chance, answers = chance or Chance(scenario.seed), answers_of(gateways) if quickly else None
+    if answers is not None and can_replay(scenario, foreknown(answers)):
+        told = run_compiled(scenario, answers, interrupt, chance, most)
+        if told is not None or interrupt.wished:
+            return told
     how = work_out if knows(scenario, gateways) else run_again
     return how(scenario, gateways, interrupt, chance, most)
 

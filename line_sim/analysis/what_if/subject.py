@@ -1,14 +1,18 @@
 """A run that is asked what would have been: its records, and replays of so much of it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from line_sim.analysis.what_if.answers import Recorded, recorded_calls
-from line_sim.analysis.what_if.effort import FEWEST, parts_each
+from line_sim.analysis.what_if.effort import FEWEST, QUICKER, parts_each
 from line_sim.analysis.what_if.shifts.shifts import TWINS, Shifts
 from line_sim.analysis.what_if.stretch import Stretch, stretch_of
 from line_sim.analysis.what_if.trials import held
 from line_sim.chance.chance import Chance
 from line_sim.chance.streams import BLOCK_BITS, KEPT_BLOCKS
+from line_sim.engine.choice import FEWEST_EVENTS, EngineWish
+from line_sim.engine.compiler import compiler_is_off, compiler_lacks, is_up
+from line_sim.engine.events import events_of
 from line_sim.figures.defects.looks import good_when_seen
 from line_sim.figures.window import Window
 from line_sim.layout import Layout
@@ -19,16 +23,27 @@ from line_sim.scenario.model import Inspection, Scenario
 A_SHIFT = 1_000
 """Parts after the warm-up that another shift has at most."""
 
+REPLAYS = 16
+"""So many times its own parts a run is replayed at least, all told, unless it is too long for that."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Subject:
-    """A run and all that is known of it; `interrupt` stops what is asked of it."""
+    """A run and all that is known of it; `interrupt` stops what is asked of it, replays are on `engine`."""
 
     scenario: Scenario
     run: RunColumns
     layout: Layout
     window: Window
     interrupt: Interrupt
+    engine: EngineWish = "auto"
+
+    @cached_property
+    def quickly(self) -> bool:
+        """Whether replays are made on the compiled line: where it is up, or so much is to do that it pays."""
+        if self.engine == "simpy" or compiler_lacks() or compiler_is_off():
+            return False
+        return is_up() or events_of(self.layout) * REPLAYS >= QUICKER * FEWEST_EVENTS
 
     def stretch(self, most: int) -> Stretch:
         """Return all of the run, or its warm-up and `most` parts."""
@@ -69,7 +84,7 @@ class Subject:
             for place, spec in self._inspections()
             if held(spec)
         }
-        return Shifts(stretch, calls, good, self.interrupt)
+        return Shifts(stretch, calls, good, self.interrupt, quickly=self.quickly)
 
     def _inspections(self) -> list[tuple[int, Inspection]]:
         specs = {spec.name: spec for spec in self.scenario.inspections}

@@ -18,15 +18,17 @@ import numpy as np
 
 from line_sim.analysis.summary.summary import Cause, OneMoreCamera, ThisRun, Throttle
 from line_sim.analysis.what_if.answers import AS_RECORDED, AnswersAgain, Change, Recorded
+from line_sim.analysis.what_if.departures import Departures
 from line_sim.analysis.what_if.effort import FEWEST
 from line_sim.analysis.what_if.recursion import UNLIMITED
-from line_sim.analysis.what_if.replays import MOST_MORE, Departures, never_ends, replay
+from line_sim.analysis.what_if.replays import MOST_MORE, never_ends, replay
 from line_sim.analysis.what_if.shifts.losses import lost_in_a_shift
 from line_sim.analysis.what_if.split import Gone, Part, shapley
 from line_sim.analysis.what_if.stretch import Output
 from line_sim.analysis.what_if.subject import Subject
 from line_sim.analysis.what_if.trials import Trial, Unwanted, held, tried, with_review, with_spec
 from line_sim.analysis.what_if.works import TooMuchError
+from line_sim.engine.choice import EngineWish
 from line_sim.figures.bottleneck import held_by_review
 from line_sim.figures.flow import throughput
 from line_sim.figures.statistics.batch_means import FEWEST_IN_BATCHES
@@ -49,14 +51,19 @@ _GRAIN = 2.0**-30  # UPH: parts of whole multiples add up without rounding
 
 
 def throttle_of(
-    scenario: Scenario, run: RunColumns, layout: Layout, window: Window, interrupt: Interrupt
+    scenario: Scenario,
+    run: RunColumns,
+    layout: Layout,
+    window: Window,
+    interrupt: Interrupt,
+    engine: EngineWish = "auto",
 ) -> Throttle | None:
     """Replay a run without its inference's time, and with some of its causes taken away.
 
     Where a replay of it would have too many parts, less of the beginning is replayed. None where there is
     nothing to compare, no end to it, or the user would not wait for it.
     """
-    subject = Subject(scenario, run, layout, window, interrupt)
+    subject = Subject(scenario, run, layout, window, interrupt, engine)
     uph = throughput(run, window).uph
     if uph is None or not len(run.parts) or not layout.inspections:
         return None
@@ -194,7 +201,8 @@ class _Replays:
         name = max(waits, key=lambda station: waits[station])
         spec = next(spec for spec in self._scenario.inspections if spec.name == name)
         more = Trial(with_spec(self._scenario, name, units=spec.units + 1))
-        told = tried(more, self._recorded, self._chance, self._subject.interrupt, self.stretch.parts)
+        subject, parts = self._subject, self.stretch.parts
+        told = tried(more, self._recorded, self._chance, subject.interrupt, parts, quickly=subject.quickly)
         output = self.stretch.counted(told)
         return OneMoreCamera(name, output.uph, output.uph - self.base.uph, held(spec))
 
@@ -206,8 +214,8 @@ class _Replays:
         }
 
     def _replay(self, scenario: Scenario, gateways: dict[str, Gateway]) -> Departures:
-        most = self.stretch.parts + MOST_MORE
-        replayed = replay(scenario, gateways, self._subject.interrupt, self._chance, most)
+        subject, most = self._subject, self.stretch.parts + MOST_MORE
+        replayed = replay(scenario, gateways, subject.interrupt, self._chance, most, quickly=subject.quickly)
         if replayed is None:
             raise Unwanted
         return replayed

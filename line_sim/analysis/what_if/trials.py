@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from line_sim.analysis.what_if.answers import AS_RECORDED, AnswersAgain, Change, Recorded, in_time
+from line_sim.analysis.what_if.departures import Departures
 from line_sim.analysis.what_if.modelled import NeverBusy, never_busy
-from line_sim.analysis.what_if.replays import Departures, replay
+from line_sim.analysis.what_if.replays import replay
 from line_sim.chance.chance import Chance
 from line_sim.chance.paced import Pace, PacedChance
 from line_sim.chance.purposes import Purpose
@@ -48,12 +49,19 @@ def held(spec: Inspection) -> bool:
 
 
 def tried(
-    trial: Trial, recorded: Mapping[str, Recorded], chance: Chance, interrupt: Interrupt, parts: int
+    trial: Trial,
+    recorded: Mapping[str, Recorded],
+    chance: Chance,
+    interrupt: Interrupt,
+    parts: int,
+    *,
+    quickly: bool = False,
 ) -> Departures:
     """Tell when parts leave the line of a trial over a stretch of so many parts, its warm-up among them.
 
-    `recorded` are the answers of each inspection that is `held`. Raises Unwanted where the user would not
-    wait, and TooMuchError where its line makes far more parts than the run's.
+    `recorded` are the answers of each inspection that is `held`; `quickly`: on the compiled line where it
+    knows this one. Raises Unwanted where the user would not wait, and TooMuchError where its line makes far
+    more parts than the run's.
     """
     chance = PacedChance(chance, _pace(trial))
     models = Models(chance.seed, chance)
@@ -63,7 +71,7 @@ def tried(
         else _again(trial, recorded[spec.name])
         for spec in trial.scenario.inspections
     }
-    told = replay(trial.scenario, gateways, interrupt, chance, parts + MOST_MORE_TRIED)
+    told = replay(trial.scenario, gateways, interrupt, chance, parts + MOST_MORE_TRIED, quickly=quickly)
     if told is None:
         raise Unwanted
     return told

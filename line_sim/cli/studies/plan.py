@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from line_sim.cli import INTERRUPTED
+from line_sim.cli.options import engine_option
 from line_sim.cli.studies.working import workers_options
 
 if TYPE_CHECKING:
+    from line_sim.engine.choice import EngineWish
     from line_sim.study.design.study import Study
     from line_sim.study.plan.planned import Planned
     from line_sim.study.workers import Workers
@@ -59,6 +61,7 @@ Exit code 5: there is no answer, as no design meets every demand, or --most left
     help="Go on with the plan of DIR; with STUDY, with another one of the same designs and figures.",
 )
 @workers_options
+@engine_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def plan(
     study: Path | None,
@@ -66,6 +69,7 @@ def plan(
     out: Path | None,
     most: int | None,
     resume: Path | None,
+    engine: "EngineWish",
     quiet: bool,
     workers: "Callable[[], Workers]",
 ) -> int:
@@ -87,6 +91,7 @@ def plan(
             workers(),
             most=most,
             resume=resume is not None,
+            engine=engine,
             told=Told(told.stage, told.counted),
             interrupt=interrupt,
         )

@@ -8,10 +8,12 @@ import click
 
 from line_sim.cli import INTERRUPTED
 from line_sim.cli.audit import AUDIT_FAILED
+from line_sim.cli.options import engine_option
 from line_sim.cli.run import LOCKED_UP
 from line_sim.cli.studies.working import workers_options
 
 if TYPE_CHECKING:
+    from line_sim.engine.choice import EngineWish
     from line_sim.study.design.document import Asked
     from line_sim.study.design.study import Study
     from line_sim.study.sweep.swept import Sweep
@@ -88,6 +90,7 @@ its page, sweep.html.
 )
 @click.option("--keep-runs", is_flag=True, help="Leave a folder with its page for every run, too.")
 @workers_options
+@engine_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def sweep(  # noqa: PLR0917 - click hands over one argument for each option
     file: Path | None,
@@ -104,6 +107,7 @@ def sweep(  # noqa: PLR0917 - click hands over one argument for each option
     begun: Path | None,
     keep_runs: bool,
     workers: "Callable[[], Workers]",
+    engine: "EngineWish",
     quiet: bool,
 ) -> int:
     """Sweep."""
@@ -138,12 +142,25 @@ def sweep(  # noqa: PLR0917 - click hands over one argument for each option
     ):
         if begun is not None:
             swept, found = resume(
-                begun, hands, study, narrate=told.stage, counted=told.counted, interrupt=interrupt
+                begun,
+                hands,
+                study,
+                narrate=told.stage,
+                counted=told.counted,
+                interrupt=interrupt,
+                engine=engine,
             )
         elif study is not None:
             how = How(kpis, keep_runs)
             swept, found = swept_by(
-                study, out, hands, how, narrate=told.stage, counted=told.counted, interrupt=interrupt
+                study,
+                out,
+                hands,
+                how,
+                narrate=told.stage,
+                counted=told.counted,
+                interrupt=interrupt,
+                engine=engine,
             )
     page = _page(swept)
     if not quiet:

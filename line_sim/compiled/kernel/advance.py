@@ -9,11 +9,12 @@ from line_sim.compiled.kernel.belts import come_to_end, let_in
 from line_sim.compiled.kernel.events import drop_first
 from line_sim.compiled.kernel.lockup import look
 from line_sim.compiled.kernel.machines import accept, finish, moved, seek, start
-from line_sim.compiled.kernel.pointers import Line
 from line_sim.compiled.kernel.rows import MOST_OF_AN_EVENT
 from line_sim.compiled.kernel.sources import come, open_gate, supplied, supply
 from line_sim.compiled.kernel.stops import fail, is_repaired, turn
-from line_sim.compiled.kernel.tables import cue_at, event_at, part_at, place_at, way_at
+from line_sim.compiled.kernel.tables.lookup import cue_at, event_at, part_at, place_at, way_at
+from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.pointers import Line
 from line_sim.compiled.kernel.tasks import answered, picture, told
 
 DONE, ROWS_FULL, NUMBERS_SHORT, OUTAGES_SHORT, SLOTS_SHORT, EVENTS_SHORT = 0, 1, 2, 3, 4, 5
@@ -25,7 +26,7 @@ SPARE = 4
 
 @entry
 def advance(lines: NDArray[np.void]) -> int:
-    """Let things happen until the line is over, or something must be done for it: `LineEnvironment.run_line`."""
+    """Let things happen until the line is over, or needs something: `LineEnvironment.run_line`."""
     line = lines[0]
     if not line.begun:
         _begin(line)
@@ -96,28 +97,41 @@ def _follow(line: Line, kind: int, whom: int, brings: int) -> None:
 @compiled
 def _happen(line: Line, kind: int, whom: int) -> None:
     """Let happen what has its moment."""
-    if kind == events.WORKED:
-        finish(line, whom)
+    if kind <= events.TOLD:
+        whose = _done_with(line, kind, whom)
+        if whose != NONE:
+            finish(line, whose)
     elif kind == events.ARRIVES:
         come(line)
-    elif kind == events.PICTURED:
-        if picture(line, whom):
-            finish(line, whom)
-    elif kind == events.ANSWERED:
-        if answered(line, whom):
-            finish(line, whom)
-    elif kind == events.TOLD:
-        if told(line, whom):
-            finish(line, part_at(line, whom).gate)
-    elif kind == events.FAILS:
-        fail(line, whom)
-    elif kind == events.REPAIRED:
-        if is_repaired(line, whom):
-            seek(line, way_at(line, whom).machine)
-    elif kind == events.TURNS:
-        if turn(line, whom):
-            seek(line, whom)
     elif kind == events.CLEARS:
         let_in(line, whom)
-    elif come_to_end(line, whom) and line.leads_back:
-        look(line)
+    elif kind == events.AT_END:
+        if come_to_end(line, whom) and line.leads_back:
+            look(line)
+    else:
+        whose = _works_again(line, kind, whom)
+        if whose != NONE:
+            seek(line, whose)
+
+
+@compiled
+def _done_with(line: Line, kind: int, whom: int) -> int:
+    """Return the machine that is done with its part now that work, picture or answer is there, NONE: none."""
+    if kind == events.WORKED:
+        return whom
+    if kind == events.PICTURED:
+        return whom if picture(line, whom) else NONE
+    if kind == events.ANSWERED:
+        return whom if answered(line, whom) else NONE
+    return part_at(line, whom).gate if told(line, whom) else NONE
+
+
+@compiled
+def _works_again(line: Line, kind: int, whom: int) -> int:
+    """Return the machine that looks for a part now that a stop or a shift begins or ends, NONE: none."""
+    if kind == events.REPAIRED:
+        return way_at(line, whom).machine if is_repaired(line, whom) else NONE
+    if kind == events.TURNS:
+        return whom if turn(line, whom) else NONE
+    fail(line, whom)
+    return NONE

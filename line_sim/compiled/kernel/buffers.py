@@ -1,15 +1,15 @@
 """The hand-over between places: twin of `line_sim.line.buffer.Buffer`.
 
-First come, first served on both sides: parts that wait, parts that wait for room, and machines that wait for a part
-stand in lists; each knows who is behind it.
+First come, first served on both sides: parts that wait, parts that wait for room, and machines that wait for
+a part stand in lists; each knows who is behind it.
 """
 
 from line_sim.compiled.jit import compiled
 from line_sim.compiled.kernel.events import MOVED, OFFERED, SUPPLIED, follow
-from line_sim.compiled.kernel.numbers import NONE
 from line_sim.compiled.kernel.parts import NOBODY, SOURCE, comes_to
-from line_sim.compiled.kernel.pointers import Line, Row
-from line_sim.compiled.kernel.tables import buffer_at, machine_at, part_at
+from line_sim.compiled.kernel.tables.lookup import buffer_at, machine_at, part_at
+from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.pointers import Line, Row
 
 PLAIN, BELT, GATE_BELT = 0, 1, 2
 

@@ -1,14 +1,14 @@
 """What happens next: twin of `line_sim.line.clocks.virtual` and `line_sim.line.clocks.cue`.
 
-`later` is a heap of what has its moment, `at_once` a ring of what follows in this moment, in the order in which it
-was asked for. Of things of one moment the rank decides, then who was entered first. A cue is a kind of event and
-the number of whom it concerns.
+`later` is a heap of what has its moment, `at_once` a ring of what follows in this moment, in the order in
+which it was asked for. Of things of one moment the rank decides, then who was entered first. A cue is a kind
+of event and the number of whom it concerns.
 """
 
 from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.numbers import later
-from line_sim.compiled.kernel.pointers import Line, Row
-from line_sim.compiled.kernel.tables import cue_at, event_at
+from line_sim.compiled.kernel.tables.lookup import cue_at, event_at
+from line_sim.compiled.kernel.tables.numbers import later
+from line_sim.compiled.kernel.tables.pointers import Line, Row
 
 NUMBER_BITS = 44
 """Events of a run: 17 million million, so that ranks up to half a million fit beside them."""
@@ -19,7 +19,7 @@ SUPPLIED = 2  # the part that waited to come in has found room
 WORKED = 3  # a machine's work is done
 PICTURED = 4  # a camera has its picture
 ANSWERED = 5  # a camera's answer is there
-TOLD = 6  # the answer about a part on its way to a gate is there
+TOLD = 6  # the answer about a part on its way to a gate is there; no machine is done by a later kind
 ARRIVES = 7  # a part comes to the line
 AT_END = 8  # the first part of a belt comes to its end
 CLEARS = 9  # a belt's first place is free

@@ -4,9 +4,9 @@ A calendar's stretches stand one behind the other in `stretches`; NONE in place 
 """
 
 from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.numbers import NONE, later
-from line_sim.compiled.kernel.pointers import Line, Row, number_at
-from line_sim.compiled.kernel.tables import hours_at, stretch_at
+from line_sim.compiled.kernel.tables.lookup import hours_at, stretch_at
+from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.pointers import Line, Row, number_at
 from line_sim.scenario.stops.week import WEEK
 
 

@@ -3,14 +3,14 @@
 from line_sim.compiled.jit import compiled
 from line_sim.compiled.kernel.belts import put_on_belt, take_from_belt
 from line_sim.compiled.kernel.buffers import PLAIN, admit_at_once, append_blocked, has_room, take, wait
-from line_sim.compiled.kernel.facts import BY_PART, GATE, TO_HALT, TO_SCRAP, TO_SHIPPING
+from line_sim.compiled.kernel.codes import BY_PART, GATE, TO_HALT, TO_SCRAP, TO_SHIPPING
 from line_sim.compiled.kernel.lockup import look
-from line_sim.compiled.kernel.numbers import NONE
 from line_sim.compiled.kernel.parts import SCRAPPED, SHIPPED, leave_line
-from line_sim.compiled.kernel.pointers import Line
 from line_sim.compiled.kernel.rows import tell_visit
 from line_sim.compiled.kernel.stops import begin_to_stop, counts_part
-from line_sim.compiled.kernel.tables import buffer_at, machine_at, part_at, place_at
+from line_sim.compiled.kernel.tables.lookup import buffer_at, machine_at, part_at, place_at
+from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.pointers import Line
 from line_sim.compiled.kernel.tasks import begin, destination
 
 
@@ -24,7 +24,7 @@ def start(line: Line, whose: int) -> None:
 
 @compiled
 def seek(line: Line, whose: int) -> None:
-    """Take the next part, or wait for one; while down or off, neither: `Machine.seek`, `StoppingMachine.seek`."""
+    """Take the next part, or wait for one: `Machine.seek`; down or off, neither: `StoppingMachine.seek`."""
     machine = machine_at(line, whose)
     if machine.stops and (machine.under_repair or machine.off):
         return
@@ -38,7 +38,7 @@ def seek(line: Line, whose: int) -> None:
 
 @compiled
 def accept(line: Line, whose: int, slot: int) -> None:
-    """Take a part that is brought: `Machine._accept`; a gate that has its answer lets it go: `SendOn.begin`."""
+    """Take a part that is brought: `Machine._accept`; a gate with its answer lets it go: `SendOn.begin`."""
     _begin(line, whose, slot)
     if place_at(line, machine_at(line, whose).place).task == GATE and part_at(line, slot).lane != NONE:
         finish(line, whose)

@@ -3,10 +3,10 @@
 import numpy as np
 
 from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.numbers import NONE
-from line_sim.compiled.kernel.pointers import Line
 from line_sim.compiled.kernel.rows import tell_item
-from line_sim.compiled.kernel.tables import draw, drawn, part_at
+from line_sim.compiled.kernel.tables.lookup import draw, drawn, part_at
+from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.pointers import Line
 
 SHIPPED, SCRAPPED, LOST, ON_LINE = 0, 1, 2, 3
 """How parts leave the line, or are found on it."""
@@ -17,7 +17,7 @@ SOURCE, NOBODY = -2, -3
 
 @compiled
 def make(line: Line) -> int:
-    """Return the slot of the next part, as `PartMaker.make` and `VariantMaker.make` make it, draws and all."""
+    """Return the slot of the next part, with all that it draws: `PartMaker.make`, `VariantMaker.make`."""
     slot = line.free
     part = part_at(line, slot)
     line.free = part.next_waiting
@@ -71,7 +71,7 @@ def leave_line(line: Line, slot: int, disposition: int) -> None:
 
 @compiled
 def comes_to(line: Line, slot: int, place: int) -> None:
-    """Count a visit: `Part.comes_to`. Without rework a part comes to no place twice but to the review bench."""
+    """Count a visit: `Part.comes_to`; without rework a part comes twice to no place but the review bench."""
     part = part_at(line, slot)
     if place == line.bench:
         part.reviews += 1

@@ -3,9 +3,9 @@
 import numpy as np
 
 from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.numbers import NONE, WHOLE
-from line_sim.compiled.kernel.pointers import Line, record_at
-from line_sim.compiled.kernel.tables import machine_at, part_at, place_at, verdict_at, way_at
+from line_sim.compiled.kernel.tables.lookup import machine_at, part_at, place_at, verdict_at, way_at
+from line_sim.compiled.kernel.tables.numbers import NONE, WHOLE
+from line_sim.compiled.kernel.tables.pointers import Line, rows_of
 
 WORD = np.int32
 
@@ -68,17 +68,17 @@ OUTAGE = np.dtype(
 MOST_OF_AN_EVENT = 4
 """No event tells of more than that in any table."""
 
-_item = record_at(ITEM)
-_visit = record_at(VISIT)
-_call = record_at(CALL)
-_outage = record_at(OUTAGE)
+_item_at = rows_of("item_rows", ITEM)
+_visit_at = rows_of("visit_rows", VISIT)
+_call_at = rows_of("call_rows", CALL)
+_outage_at = rows_of("outage_rows", OUTAGE)
 
 
 @compiled
 def tell_item(line: Line, slot: int, left_at: int, disposition: int) -> None:
     """Tell a part's story: `Part.story`."""
     part = part_at(line, slot)
-    row = _item(line.item_rows, line.items_told)
+    row = _item_at(line, line.items_told)
     line.items_told += 1
     row.item_id = part.item
     row.true_state = line.defective if part.defective else line.good
@@ -106,7 +106,7 @@ def tell_item(line: Line, slot: int, left_at: int, disposition: int) -> None:
 def tell_visit(line: Line, whose: int, item: int) -> None:
     """Tell of the visit of the part that has just left a machine: `Machine._leave`."""
     machine = machine_at(line, whose)
-    row = _visit(line.visit_rows, line.visits_told)
+    row = _visit_at(line, line.visits_told)
     line.visits_told += 1
     row.item_id = item
     row.station = place_at(line, machine.place).name
@@ -127,7 +127,7 @@ def tell_call(
 ) -> None:
     """Tell of a call that is over: `Call.of`."""
     part = part_at(line, slot)
-    row, said = _call(line.call_rows, line.calls_told), verdict_at(line, verdict)
+    row, said = _call_at(line, line.calls_told), verdict_at(line, verdict)
     line.calls_told += 1
     line.unanswered += said.unanswered
     row.item_id = part.item
@@ -151,7 +151,7 @@ def tell_outage(line: Line, which: int) -> None:
     """Tell of a repair that is done: `StoppingMachine._go_on`."""
     way = way_at(line, which)
     machine = machine_at(line, way.machine)
-    row = _outage(line.outage_rows, line.outages_told)
+    row = _outage_at(line, line.outages_told)
     line.outages_told += 1
     row.station = place_at(line, machine.place).name
     row.unit = machine.unit

@@ -1,11 +1,11 @@
 """Modelled servers: twin of `line_sim.inspection.offline.modelled`.
 
-A worker that is free at once takes a call; the others wait for the first that is. `free_at` holds, server by server,
-when each of its workers is free next, as a heap.
+A worker that is free at once takes a call; the others wait for the first that is. `free_at` holds, server by
+server, when each of its workers is free next, as a heap.
 """
 
 from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.facts import (
+from line_sim.compiled.kernel.codes import (
     KNOWN,
     RIGHT_DEFECTIVE,
     RIGHT_GOOD,
@@ -13,9 +13,9 @@ from line_sim.compiled.kernel.facts import (
     SAYS_GOOD,
     SAYS_NOTHING,
 )
-from line_sim.compiled.kernel.numbers import NONE, later
-from line_sim.compiled.kernel.pointers import Line, Row, number_at, set_number_at
-from line_sim.compiled.kernel.tables import drawn, part_at, place_at, server_at
+from line_sim.compiled.kernel.tables.lookup import drawn, part_at, place_at, server_at
+from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.pointers import Line, Row, number_at, set_number_at
 
 
 @compiled

@@ -1,17 +1,17 @@
-"""Machines that stop, in several ways or by their shifts: twin of `line_sim.line.stops.machine` and `.clocks`.
+"""Machines that stop, in several ways or by shifts: twin of `line_sim.line.stops.machine` and `.clocks`.
 
-A machine with one way only, which counts time, is none apart here: `line_sim.line.breakdowns` says of it what this
-says of several. It may fail, be repaired and be off; all that stops a piece of work is known when it begins.
+A machine with one way only, which counts time, is none apart here: `line_sim.line.breakdowns` says of it what
+this says of several. All that stops a piece of work is known when it begins.
 """
 
 from line_sim.compiled.jit import compiled
 from line_sim.compiled.kernel.buffers import withdraw
 from line_sim.compiled.kernel.events import FAILS, REPAIRED, TURNS, WORKED, after
 from line_sim.compiled.kernel.hours import is_on, next_change, worked_after, worked_between
-from line_sim.compiled.kernel.numbers import NONE, later
-from line_sim.compiled.kernel.pointers import Line, number_at
 from line_sim.compiled.kernel.rows import tell_outage
-from line_sim.compiled.kernel.tables import machine_at, way_at
+from line_sim.compiled.kernel.tables.lookup import machine_at, way_at
+from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.pointers import Line, number_at
 
 OPERATING, CALENDAR, PARTS = 0, 1, 2
 """What a way counts: `OperatingClock`, `CalendarClock` and `PartsClock`."""
@@ -19,7 +19,7 @@ OPERATING, CALENDAR, PARTS = 0, 1, 2
 
 @compiled
 def _next_up(line: Line, which: int) -> int:
-    """Return how long, or for how many parts, a machine is good this time: `OutageDraws.next_up`, `.next_parts`."""
+    """Return how long, or how many parts, a machine is good for: `OutageDraws.next_up`, `.next_parts`."""
     way = way_at(line, which)
     up = number_at(line.ups, which * line.outages_at_hand + way.ups)
     way.ups += 1
@@ -53,7 +53,7 @@ def begin_way(line: Line, which: int) -> None:
 
 @compiled
 def _stops_at(line: Line, which: int, hours: int, duration: int) -> int:
-    """Return when a way stops a machine that now begins to work for so long, NONE: not while it does."""
+    """Return when a way stops a machine that now begins to work for so long: `stops_at` of each clock."""
     way = way_at(line, which)
     if way.counts == CALENDAR:
         return way.fails_at
@@ -66,7 +66,7 @@ def _stops_at(line: Line, which: int, hours: int, duration: int) -> int:
 
 @compiled
 def work(line: Line, whose: int, duration: int) -> None:
-    """Work for so long, and finish the part unless something stops it: `Machine.work`, `StoppingMachine.work`."""
+    """Work for so long, and then finish the part: `Machine.work`; or be stopped: `StoppingMachine.work`."""
     machine = machine_at(line, whose)
     if not machine.stops:
         after(line, duration, machine.rank, WORKED, whose)

@@ -1,8 +1,7 @@
-"""What machines do to a part: twin of `line_sim.line.tasks`, `line_sim.line.mix.changeover` and `.defects.making`."""
+"""What machines do to a part: twin of `line_sim.line.tasks`, with `.mix.changeover` and `.defects.making`."""
 
 from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.events import ANSWERED, PICTURED, TOLD, after
-from line_sim.compiled.kernel.facts import (
+from line_sim.compiled.kernel.codes import (
     GATE,
     INSPECT,
     PICTURE,
@@ -14,13 +13,14 @@ from line_sim.compiled.kernel.facts import (
     TO_HALT,
     TO_SCRAP,
 )
+from line_sim.compiled.kernel.events import ANSWERED, PICTURED, TOLD, after
 from line_sim.compiled.kernel.hours import resumes, worked_after
-from line_sim.compiled.kernel.numbers import NONE, later
-from line_sim.compiled.kernel.pointers import Line, Row
 from line_sim.compiled.kernel.rows import tell_call
 from line_sim.compiled.kernel.servers import ask
 from line_sim.compiled.kernel.stops import work
-from line_sim.compiled.kernel.tables import drawn, machine_at, part_at, place_at, verdict_at
+from line_sim.compiled.kernel.tables.lookup import drawn, machine_at, part_at, place_at, verdict_at
+from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.pointers import Line, Row
 
 
 @compiled
@@ -30,7 +30,7 @@ def begin(line: Line, whose: int, slot: int) -> None:
     place = place_at(line, machine.place)
     if place.task == SET_UP:
         _set_up(line, whose, slot)
-    elif place.task == INSPECT or place.task == PICTURE:
+    elif place.task in (INSPECT, PICTURE):
         _lasts(line, whose, drawn(line, slot, place.time), PICTURED)
     elif place.task == REVIEW:
         work(line, whose, drawn(line, slot, place.time + part_at(line, slot).visit - 1))
@@ -60,7 +60,7 @@ def _lasts(line: Line, whose: int, duration: int, kind: int) -> None:
 
 @compiled
 def picture(line: Line, whose: int) -> bool:
-    """Put the question; return whether the camera is done with the part: `Inspect._ask`, `TakePicture._ask`."""
+    """Put the question; return whether the camera is done: `Inspect._ask`, `TakePicture._ask`."""
     machine = machine_at(line, whose)
     place, slot = place_at(line, machine.place), machine.part
     latency, verdict = ask(line, machine.place, slot)
@@ -101,7 +101,7 @@ def answered(line: Line, whose: int) -> bool:
 
 @compiled
 def told(line: Line, slot: int) -> bool:
-    """Let the answer about a part on its way be there; return whether the gate waits for it: `SendOn._judge`."""
+    """Let the answer about a part on its way be there; return whether the gate has it: `SendOn._judge`."""
     part = part_at(line, slot)
     gate = machine_at(line, part.gate)
     camera = place_at(line, gate.place).camera
@@ -127,7 +127,7 @@ def _judge(line: Line, slot: int, camera: int, verdict: int, latency: int) -> in
 
 @compiled
 def destination(line: Line, whose: int, slot: int) -> int:
-    """Return where a part goes now that the task is done: `Task.destination`; a station may have spoilt it."""
+    """Return where a part goes now that the task is done, spoilt by it or not: `Task.destination`."""
     machine, part = machine_at(line, whose), part_at(line, slot)
     place = place_at(line, machine.place)
     if place.task == INSPECT:

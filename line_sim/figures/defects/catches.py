@@ -33,6 +33,11 @@ class Catches:
     spoilt_behind: int
 
     @property
+    def rates(self) -> tuple[Rate, Rate, Rate]:
+        """The three of them, in the order of `names.CATCHES`."""
+        return self.defective, self.caught, self.alarms
+
+    @property
     def looked_at(self) -> int:
         """How many parts it looked at, one that came again as often as it did."""
         return self.defective.n
@@ -70,7 +75,7 @@ def defects_of(run: RunColumns, layout: Layout, window: Window) -> Defects | Non
         return None
     places = [place for place, station in enumerate(layout.places) if station.inspects]
     return Defects(
-        _sources(run, layout, window), tuple(_catches(run, layout, place, window) for place in places)
+        _sources(run, layout, window), tuple(catches_of(run, layout, place, window) for place in places)
     )
 
 
@@ -86,7 +91,8 @@ def _sources(run: RunColumns, layout: Layout, window: Window) -> tuple[Source, .
     return tuple(found)
 
 
-def _catches(run: RunColumns, layout: Layout, place: int, window: Window) -> Catches:
+def catches_of(run: RunColumns, layout: Layout, place: int, window: Window) -> Catches:
+    """Return what the inspection at a place catches."""
     looks = looks_of(run, layout, place)
     counts = window.settled(looks.issued)
     return Catches(

@@ -16,8 +16,9 @@ from line_sim.figures.catalogue import (
     Unit,
 )
 from line_sim.figures.conditions import Condition, Is
-from line_sim.figures.folds import HourlyRate, Mean, Measured, Share
+from line_sim.figures.folds import HourlyRate, Mean, Share
 from line_sim.figures.populations import GOOD, LOST, SCRAPPED, SHIPPED, Population, Settled
+from line_sim.figures.statistics.measured import Measured
 from line_sim.layout import Layout
 
 VARIANTS = "variants"
@@ -84,14 +85,15 @@ def _of(settled: Settled, name: str, share: float) -> OfVariant:
 
     lost, shipped, scrapped, defective = (count(mine & of) for of in (LOST, SHIPPED, SCRAPPED, ~GOOD))
     figures = {
-        figure.name: _restricted(figure, mine).measure(settled)
+        figure.name: of_variant(figure, name).measure(settled)
         for figure in figures_by_variant(settled.layout)
     }
     return OfVariant(name, share, count(mine), lost, shipped, scrapped, defective, figures)
 
 
-def _restricted(figure: AnyFigure, mine: Condition) -> HourlyRate | Mean | Share:
-    """Return the fold of a figure over some parts alone."""
+def of_variant(figure: AnyFigure, name: str) -> HourlyRate | Mean | Share:
+    """Return the fold of a figure over the parts of a variant alone."""
+    mine = Is("variant", name)
     match figure.fold:
         case HourlyRate() as fold:
             return replace(fold, of=fold.of & mine)

@@ -140,6 +140,10 @@ class Sample:
         lowest, highest = self.lowest(k), self.highest(k)
         return lowest if lowest == highest else None
 
+    def value(self, p: Fraction) -> Nanoseconds | None:
+        """Return the p-quantile alone: exactly that of `quantile`."""
+        return self.kth(rank(p, self.n))
+
     def quantile(self, p: Fraction) -> Estimate:
         """Return the p-quantile: the smallest value with at least the share p at or below it.
 

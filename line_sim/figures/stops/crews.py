@@ -150,21 +150,26 @@ def _times(jobs: Jobs, end: Nanoseconds, window: Window) -> tuple[IntArray, IntA
 def crew_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[CrewTime]:
     """Yield how each crew spent the window; a wait counts where it ended in the window."""
     for crew in layout.crews:
-        off = DownTime(*off_periods(crew.shifts, run.end))
-        busy = had_to = 0
-        waits: list[Waits] = []
-        for place, station in enumerate(layout.places):
-            for task, needed in ((WORK, station.worked_by), (REPAIR, station.repaired_by)):
-                if needed != crew:
-                    continue
-                jobs = run.jobs(place)
-                jobs = jobs.where(jobs.says("task", task))
-                _, began, ended = _times(jobs, run.end, window)
-                busy += exact_sum(ended - began - off.between(began, ended))
-                helped = jobs.where((jobs.began >= window.start) & (jobs.began <= window.end))
-                lasted = helped.began - helped.asked
-                had_to += int(np.count_nonzero(lasted))
-                waits.append(Waits(station.name, task, len(helped), exact_sum(lasted)))
-        edges = np.array([window.start, window.end], dtype=np.int64)
-        there = crew.people * (window.length - int(off.between(edges[:1], edges[1:])[0]))
-        yield CrewTime(crew.name, crew.people, busy, there, tuple(waits), had_to)
+        yield crew_time(run, layout, crew, window)
+
+
+def crew_time(run: RunColumns, layout: Layout, crew: Crew, window: Window) -> CrewTime:
+    """Return how one crew spent the window."""
+    off = DownTime(*off_periods(crew.shifts, run.end))
+    busy = had_to = 0
+    waits: list[Waits] = []
+    for place, station in enumerate(layout.places):
+        for task, needed in ((WORK, station.worked_by), (REPAIR, station.repaired_by)):
+            if needed != crew:
+                continue
+            jobs = run.jobs(place)
+            jobs = jobs.where(jobs.says("task", task))
+            _, began, ended = _times(jobs, run.end, window)
+            busy += exact_sum(ended - began - off.between(began, ended))
+            helped = jobs.where((jobs.began >= window.start) & (jobs.began <= window.end))
+            lasted = helped.began - helped.asked
+            had_to += int(np.count_nonzero(lasted))
+            waits.append(Waits(station.name, task, len(helped), exact_sum(lasted)))
+    edges = np.array([window.start, window.end], dtype=np.int64)
+    there = crew.people * (window.length - int(off.between(edges[:1], edges[1:])[0]))
+    return CrewTime(crew.name, crew.people, busy, there, tuple(waits), had_to)

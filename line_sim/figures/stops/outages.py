@@ -69,15 +69,26 @@ def lacking_outages(run: RunColumns, layout: Layout, window: Window) -> Lack | N
     return None
 
 
-def _seldom(run: RunColumns, layout: Layout, window: Window) -> list[tuple[int, int, Place, Failures]]:
-    """Return outages seen, place, station and way of each such station, the fewest first."""
-    found = []
+def outages_seen(run: RunColumns, layout: Layout, window: Window) -> dict[str, int]:
+    """Return the outages of each station that may fail; 20 stands for 20 or more."""
+    return {
+        way.of(station.name): min(seen, FEWEST_OUTAGES)
+        for seen, _, station, way in _seen(run, layout, window)
+    }
+
+
+def _seen(run: RunColumns, layout: Layout, window: Window) -> Iterator[tuple[int, int, Place, Failures]]:
+    """Yield outages seen in the window, place, station and way of each station that may fail."""
     for place, station, way in chance_stops(layout):
         failed = outages_of(run, place, station, way).failed
         seen = int(np.count_nonzero((failed >= window.start) & (failed <= window.end)))
-        if seen < FEWEST_OUTAGES:
-            found.append((seen, place, station, way))
-    return sorted(found, key=lambda few: few[:2])
+        yield seen, place, station, way
+
+
+def _seldom(run: RunColumns, layout: Layout, window: Window) -> list[tuple[int, int, Place, Failures]]:
+    """Return the same of those of whose outages too few were seen, the fewest first."""
+    few = (each for each in _seen(run, layout, window) if each[0] < FEWEST_OUTAGES)
+    return sorted(few, key=lambda each: each[:2])
 
 
 def _excess(run: RunColumns, place: int, station: Place, way: Failures, window: Window) -> float | None:

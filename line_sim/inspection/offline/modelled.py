@@ -3,6 +3,8 @@
 Where it works on one call after the other, and calls come in the order of line time, the moment at which each
 is answered is known when it is put: the server is a queue whose workers have a next free moment each. That
 holds as well where several inspections share it. One that puts calls together is in `together`.
+
+Its compiled twin is `line_sim.compiled.kernel.servers`.
 """
 
 import heapq

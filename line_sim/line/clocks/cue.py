@@ -1,4 +1,7 @@
-"""What calls a listener when its moment has come."""
+"""What calls a listener when its moment has come.
+
+Its compiled twin is `line_sim.compiled.kernel.events`.
+"""
 
 from collections.abc import Callable
 from heapq import heappush

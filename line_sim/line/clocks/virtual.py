@@ -2,6 +2,8 @@
 
 Which rank a thing has is the layout's business. At the same moment, first comes what follows from what has
 just happened (a part handed on, a machine taking the next one), then whatever has a later rank.
+
+Its compiled twins are `line_sim.compiled.kernel.events` and `.advance`.
 """
 
 from collections import deque

@@ -1,4 +1,7 @@
-"""What a station does to a part beside its work: it may spoil it."""
+"""What a station does to a part beside its work: it may spoil it.
+
+Its compiled twin is `line_sim.compiled.kernel.tasks`.
+"""
 
 from itertools import takewhile
 

@@ -1,4 +1,7 @@
-"""A machine that is set up between two variants."""
+"""A machine that is set up between two variants.
+
+Its compiled twin is `line_sim.compiled.kernel.tasks`.
+"""
 
 from line_sim.chance.chance import Chance
 from line_sim.chance.need import Takes

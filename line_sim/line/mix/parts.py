@@ -1,4 +1,7 @@
-"""Parts of several variants as they are made."""
+"""Parts of several variants as they are made.
+
+Its compiled twin is `line_sim.compiled.kernel.parts`.
+"""
 
 from line_sim.chance import needs
 from line_sim.chance.chance import Chance

@@ -1,4 +1,7 @@
-"""What brings a machine's stops about: a clock for each way, run by work, by the calendar or by parts."""
+"""What brings a machine's stops about: a clock for each way, run by work, by the calendar or by parts.
+
+Its compiled twin is `line_sim.compiled.kernel.stops`.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable

@@ -4,6 +4,8 @@ Only a line with a way back can. A place is locked when every one of its machine
 finished and waits for room at a locked place. So it is looked for whenever a part finds no room: of all
 places with no machine that still does something, those are left out, again and again, from which a part
 waits for one that is left out. What remains cannot move any more, whatever else happens.
+
+Its compiled twin is `line_sim.compiled.kernel.lockup`.
 """
 
 from collections.abc import Mapping, Sequence

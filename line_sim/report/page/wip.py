@@ -1,6 +1,6 @@
 """How many parts were on the line, moment by moment."""
 
-from line_sim.figures.folds import Average
+from line_sim.figures.statistics.measured import Average
 from line_sim.figures.window import Window
 from line_sim.figures.wip import parts_on_line
 from line_sim.layout import Layout

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.line.records import Call
+from line_sim.recording.run_columns import IntArray
 from line_sim.units import SECOND
 
 SHARES = (0.005, *(number / 40 for number in range(1, 40)), 0.995)
@@ -17,16 +18,21 @@ Quantiles = tuple[float, ...]
 ByStation = Mapping[str, Quantiles]
 
 
-def quantiles_of(calls: Iterable[Call], stations: Sequence[str]) -> dict[str, Quantiles]:
-    """Return what the calls of these stations took; one that was given up took what was waited."""
+def latencies_of(calls: Iterable[Call], stations: Sequence[str]) -> dict[str, list[int]]:
+    """Return what the calls of these stations took, in ns; one that was given up took what was waited."""
     taken: dict[str, list[int]] = {name: [] for name in stations}
     for call in calls:
         if call.station in taken:
             taken[call.station].append(call.latency)
+    return taken
+
+
+def quantiles_of(taken: Mapping[str, Sequence[int] | IntArray]) -> dict[str, Quantiles]:
+    """Return the quantiles of what the calls of each station took, in ns."""
     return {
         name: tuple(float(each) / SECOND for each in np.quantile(times, SHARES))
         for name, times in taken.items()
-        if times
+        if len(times)
     }
 
 

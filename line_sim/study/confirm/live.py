@@ -14,7 +14,7 @@ from line_sim.recording.reader import read_run
 from line_sim.recording.whole import read_object
 from line_sim.scenario import Scenario
 from line_sim.simulation import simulate
-from line_sim.study.confirm.latencies import ByStation, quantiles_of
+from line_sim.study.confirm.latencies import ByStation, latencies_of, quantiles_of
 from line_sim.study.kpis import Figures
 
 Narrate = Callable[[str], None]
@@ -100,7 +100,7 @@ def _live_run(
         foreign,
         result.summary.counts.arrived,
         figures_of(numbers, layout_of(scenario)),
-        quantiles_of(read_run(folder).calls, asked),
+        quantiles_of(latencies_of(read_run(folder).calls, asked)),
     )
 
 

@@ -1,11 +1,12 @@
 """A plan from its study to its answer: designs, runs until all is known, and the answer confirmed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from line_sim.engine.choice import EngineWish
 from line_sim.errors import ScenarioError
 from line_sim.figures.catalogue import LOSS
 from line_sim.layout import layout_of
@@ -25,7 +26,9 @@ from line_sim.study.plan.procedure.boundaries import FIRST
 from line_sim.study.plan.procedure.course import Course, Rules
 from line_sim.study.plan.procedure.demands import Best, Design, Requirement, Sample
 from line_sim.study.plan.ratios import is_ratio, more_is_better, usual_tolerance
-from line_sim.study.plan.sampling import Line, lines_of, sample, seeds_of
+from line_sim.study.plan.sampling import Done, Line, lines_of, sample, seeds_of
+from line_sim.study.running.engines import Wished
+from line_sim.study.running.second_look import left_where_engines_differ
 from line_sim.study.workers import Workers
 from line_sim.units import counted as counted_text
 
@@ -56,6 +59,7 @@ def plan(
     most: int | None = None,
     resume: bool = False,
     quick: bool = True,
+    engine: EngineWish = "auto",
     told: Told | None = None,
     interrupt: Interrupt | None = None,
 ) -> Planned:
@@ -63,7 +67,8 @@ def plan(
 
     That must be new or empty (None: `results/plan-<name>-<time>`), or with `resume` the one of an earlier
     plan of the same designs and figures. `most` are the replications of a design, at most; `quick` False has
-    every line run. Raises ScenarioError where nothing is demanded, or of designs that are no scenario.
+    every line run, and `engine` is the one that is wished for. Raises ScenarioError where nothing is
+    demanded, or of designs that are no scenario.
     """
     variants = variants_of(study)
     rules, dropped, lines = _asked(study, variants, most, quick=quick)
@@ -80,7 +85,9 @@ def plan(
             study, _designs(variants), course, dropped, folder, worked_out, stated=frozenset(_stated(study))
         )
         file = stack.enter_context(KeptRuns(folder, ratios))
-        going = _Going(found, lines, tuple(ratios), workers, interrupt or Interrupt(), told or Told(), file)
+        going = _Going(
+            found, lines, tuple(ratios), workers, interrupt or Interrupt(), told or Told(), file, engine
+        )
         return going.on({design: runs for (confirms, design), runs in kept.items() if confirms})
 
 
@@ -176,6 +183,7 @@ class _Going:
     interrupt: Interrupt
     told: Told
     file: KeptRuns
+    engine: EngineWish
     fresh: list[Sample] = field(default_factory=list)
 
     def on(self, confirming: Mapping[int, list[Sample]]) -> Planned:
@@ -183,7 +191,8 @@ class _Going:
 
         `confirming` are runs that there are. Where something fails, what is known is left as well.
         """
-        with left_where_it_fails("plan", self.found.folder, lambda: self._leave(failed=True)):
+        failing = left_where_it_fails("plan", self.found.folder, lambda: self._leave(failed=True))
+        with failing, left_where_engines_differ(self.found.folder):
             whole = self._whole(confirming)
         return self._leave(interrupted=not whole)
 
@@ -214,7 +223,7 @@ class _Going:
     def _run(self, wanted: Mapping[int, range]) -> None:
         course, seeds = self.found.course, seeds_of(self.found.study.seed, _span(wanted))
         done, most = self.found.runs_in_all, self._most(wanted)
-        for each in sample(self.lines, wanted, seeds, self.kpis, self.workers, self.interrupt):
+        for each in self._sampled(wanted, seeds):
             self.file.add(each, confirms=False)
             course.take(each.design, [each.sample])
             done += 1
@@ -222,9 +231,14 @@ class _Going:
 
     def _confirm(self, chosen: int, replications: range) -> None:
         seeds, wanted = seeds_of(self.found.study.seed, replications, fresh=True), {chosen: replications}
-        for each in sample(self.lines, wanted, seeds, self.kpis, self.workers, self.interrupt):
+        for each in self._sampled(wanted, seeds):
             self.file.add(each, confirms=True)
             self.fresh.append(each.sample)
+
+    def _sampled(self, wanted: Mapping[int, range], seeds: Mapping[int, int]) -> Iterator[Done]:
+        """Make runs; a plan makes FIRST of every design, and so at least that many in all."""
+        wished = Wished(self.engine, FIRST * len(self.lines))
+        return sample(self.lines, wanted, seeds, self.kpis, self.workers, self.interrupt, wished)
 
     def _most(self, wanted: Mapping[int, range]) -> int:
         """Return how many runs there may be once those designs are known that are open now."""

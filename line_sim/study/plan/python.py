@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from line_sim.engine.choice import EngineWish
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.recording.whole import read_object
 from line_sim.report.points.plan.writing import write_plan_page
@@ -63,13 +64,15 @@ def plan(
     jobs: int | None = None,
     workers: Workers | None = None,
     narrate: Callable[[str], None] = lambda _: None,
+    engine: EngineWish = "auto",
 ) -> Plan:
     """Find the cheapest design of a study file that meets every demand; return what it left.
 
     `most` are the replications of a design at most. `resume` goes on with the plan of a folder, or, where a
     study is named, with that one of the same designs and figures. `jobs` run at a time in processes of this
     machine, one a processor unless said otherwise: a script that calls this guards its main part with
-    `if __name__ == "__main__":`. Raises ScenarioError for whatever is wrong with the study or a design.
+    `if __name__ == "__main__":`. `engine` is the line that runs them: "simpy", "compiled" or the quicker.
+    Raises ScenarioError for whatever is wrong with the study or a design.
     """
     folder = resume if resume is not None else out
     found = planning.plan(
@@ -78,6 +81,7 @@ def plan(
         workers or Processes(jobs or processors()),
         most=most,
         resume=resume is not None,
+        engine=engine,
         told=planning.Told(narrate),
     )
     write_plan_page(found.folder)

@@ -12,10 +12,12 @@ from line_sim.chance.chance import Chance
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import COMPLETED, DURATION_OVER
 from line_sim.scenario import Scenario
-from line_sim.study.lean import counts_in, figures_in, summary_of
+from line_sim.study.lean import asked_of
 from line_sim.study.plan.departures import is_worked_out, work_out
 from line_sim.study.plan.procedure.demands import Sample, Term
 from line_sim.study.replications.seeds import replication_seed
+from line_sim.study.running.engines import Wished
+from line_sim.study.running.second_look import is_one_of
 from line_sim.study.workers import Workers
 
 ABREAST = 16
@@ -88,13 +90,14 @@ def sample(
     kpis: Sequence[str],
     workers: Workers,
     interrupt: Interrupt,
+    wished: Wished | None = None,
 ) -> Iterator[Done]:
     """Make the wanted replications of each design and yield them, the same order for any number of workers.
 
-    After a stop what was done is yielded as far as there is no gap in it.
+    `wished` says by which engine. After a stop what was done is yielded as far as there is no gap in it.
     """
     needed = {number: lines[number] for number in wanted}
-    perform = partial(_perform, lines=needed, kpis=tuple(kpis))
+    perform = partial(_perform, lines=needed, kpis=tuple(kpis), wished=wished)
     due = {number: each.start for number, each in wanted.items()}
     with closing(workers.in_order(perform, jobs_of(seeds, lines, wanted), interrupt)) as results:
         for done in chain.from_iterable(results):
@@ -104,13 +107,15 @@ def sample(
 
 
 def _perform(
-    job: Job, interrupt: Interrupt, *, lines: Mapping[int, Line], kpis: tuple[str, ...]
+    job: Job, interrupt: Interrupt, *, lines: Mapping[int, Line], kpis: tuple[str, ...], wished: Wished | None
 ) -> list[Done]:
     """Make the runs of a job; those that a stop broke off are not in the list."""
     chance = Chance(job.seed, kept=KEPT)
     made: list[Done] = []
+    first = min((number for number, line in lines.items() if not line.worked_out), default=0)
     for design in job.designs:
-        found = one_run(lines[design], job.seed, kpis, interrupt, chance)
+        again = (job.replication == 1 and design == first) or is_one_of(job.seed, design)
+        found = one_run(lines[design], job.seed, kpis, interrupt, chance, again=again, wished=wished)
         if found is None:
             break
         made.append(Done(design, job.replication, found))
@@ -118,27 +123,43 @@ def _perform(
 
 
 def one_run(
-    line: Line, seed: int, kpis: tuple[str, ...], interrupt: Interrupt, chance: Chance | None = None
+    line: Line,
+    seed: int,
+    kpis: tuple[str, ...],
+    interrupt: Interrupt,
+    chance: Chance | None = None,
+    *,
+    again: bool = False,
+    wished: Wished | None = None,
 ) -> Sample | None:
-    """Make a run with a seed and return what it tells; None where a stop was wished."""
+    """Make a run with a seed and return what it tells; None where a stop was wished.
+
+    `again`: a run, not what is worked out, is made a second time, on SimPy.
+    """
     scenario = line.scenario.model_copy(update={"seed": seed})
     if line.worked_out:
         try:
             terms = work_out(scenario, kpis, interrupt, chance or Chance(seed))
         except TooMuchError:
-            return _run(scenario, kpis, interrupt)
+            return _run(scenario, kpis, interrupt, again=again, wished=wished)
         ended = COMPLETED if scenario.run.duration is None else DURATION_OVER
         return None if terms is None else Sample(seed, ended, terms)
-    return _run(scenario, kpis, interrupt)
+    return _run(scenario, kpis, interrupt, again=again, wished=wished)
 
 
-def _run(scenario: Scenario, kpis: tuple[str, ...], interrupt: Interrupt) -> Sample | None:
-    summary = summary_of(scenario, interrupt)
+def _run(
+    scenario: Scenario,
+    kpis: tuple[str, ...],
+    interrupt: Interrupt,
+    *,
+    again: bool,
+    wished: Wished | None,
+) -> Sample | None:
+    run = asked_of(scenario, kpis, interrupt, again=again, wished=wished)
     if interrupt.wished:
         return None
-    figures, counts = figures_in(summary), counts_in(summary)
-    terms = {kpi: Term(*counts[kpi]) if kpi in counts else _plain(figures[kpi]) for kpi in kpis}
-    return Sample(scenario.seed, summary.ended or "", terms)
+    terms = {kpi: Term(*run.counts[kpi]) if kpi in run.counts else _plain(run.figures[kpi]) for kpi in kpis}
+    return Sample(scenario.seed, run.ended, terms)
 
 
 def _plain(value: float | None) -> Term | None:

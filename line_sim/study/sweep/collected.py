@@ -38,7 +38,7 @@ class Runs:
             self.errors.append(told.error)
             return
         self.locked_up += told.locked_up
-        self.audits_failed += not told.audit_passed
+        self.audits_failed += told.audit_passed is False
         if told.outages:
             self.outages.append(told.outages)
         for name in self.names:

@@ -174,8 +174,11 @@ def _value(value: float | None) -> str:
     return "" if value is None else repr(value)
 
 
+_PASSED = {True: "true", False: "false", None: ""}
+
+
 def _run_row(told: Told) -> str:
-    passed = "" if told.error else "true" if told.audit_passed else "false"
+    passed = "" if told.error else _PASSED[told.audit_passed]
     outages = text_field(json.dumps(dict(told.outages), ensure_ascii=False)) if told.outages else ""
     fields = (told.variant, told.replication, told.seed, told.ended, passed, outages, text_field(told.error))
     return ",".join(map(str, fields)) + LINE_END
@@ -187,7 +190,7 @@ def _read_run(row: bytes, place: str, variants: int) -> Told:
         variant, replication, seed, ended, passed, outages, error = fields
         seen: Mapping[str, int] = json.loads(outages) if outages else {}
         told = Told(
-            *(int(variant), int(replication), int(seed), ended, True, passed == "true", {}, seen),
+            *(int(variant), int(replication), int(seed), ended, True, _audited(passed), {}, seen),
             error=error or ("no reason was kept" if ended == FAILED else ""),
         )
     except (ValueError, csv.Error) as error:
@@ -195,6 +198,14 @@ def _read_run(row: bytes, place: str, variants: int) -> Told:
     if not 1 <= told.variant <= variants:
         raise RunFileError(f"{place}: there is no variant {variant}; {_DAMAGED}")
     return told
+
+
+def _audited(text: str) -> bool | None:
+    """Return whether the audit passed; None of a run that was not audited. Raises ValueError."""
+    known = {text: passed for passed, text in _PASSED.items()}
+    if text not in known:
+        raise ValueError(f"audit_passed is {text!r:.40}")
+    return known[text]
 
 
 def _with(told: Told, figures: Mapping[str, float | None]) -> Told:

@@ -14,13 +14,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from line_sim.engine.choice import EngineWish
 from line_sim.errors import RunFileError, ScenarioError
 from line_sim.recording.whole import read_object
 from line_sim.report.points.sweep.writing import MOST_POINTS, write_sweep_page
 from line_sim.scenario.dump import overrides_of
 from line_sim.study.design.document import Asked
 from line_sim.study.design.study import Study, read_study
-from line_sim.study.sweep import sweep as engine
+from line_sim.study.sweep import sweep as sweeping
 from line_sim.study.sweep.as_json import JSON
 from line_sim.study.sweep.files import CSV
 from line_sim.study.sweep.swept import How
@@ -81,6 +82,7 @@ def sweep(
     jobs: int | None = None,
     workers: Workers | None = None,
     narrate: Callable[[str], None] = lambda _: None,
+    engine: EngineWish = "auto",
 ) -> Swept:
     """Run a scenario's file under every combination of settings, or a study file; return what it left.
 
@@ -88,7 +90,8 @@ def sweep(
     figures to the half-widths that are enough, such as `{"uph": "1 %"}`. What is given here comes before what
     a study file says. `resume` goes on with the sweep of a folder. `jobs` run at a time in processes of this
     machine, one a processor unless said otherwise: a script that calls this guards its main part with
-    `if __name__ == "__main__":`. Raises ScenarioError for whatever is wrong with the study or a variant.
+    `if __name__ == "__main__":`. `engine` is the line that runs them: "simpy", "compiled" or the quicker.
+    Raises ScenarioError for whatever is wrong with the study or a variant.
     """
     asked = Asked(
         over={key: list(each) if isinstance(each, tuple) else each for key, each in (over or {}).items()},
@@ -103,7 +106,7 @@ def sweep(
     )
     study = None if file is None else read_study(Path(file), asked)
     with workers or Processes(jobs or processors()) as hands:
-        folder = _folder(study, hands, out, resume, How(tuple(kpis), keep_runs), narrate)
+        folder = _folder(study, hands, out, resume, How(tuple(kpis), keep_runs), narrate, engine)
     return read_sweep(folder)
 
 
@@ -114,12 +117,14 @@ def _folder(
     begun: str | Path | None,
     how: How,
     narrate: Callable[[str], None],
+    engine: EngineWish,
 ) -> Path:
     """Sweep, or go on, draw the page, and return the folder."""
     if begun is not None:
-        swept, _ = engine.resume(Path(begun), hands, study, narrate=narrate)
+        swept, _ = sweeping.resume(Path(begun), hands, study, narrate=narrate, engine=engine)
     elif study is not None:
-        swept, _ = engine.sweep(study, None if out is None else Path(out), hands, how, narrate=narrate)
+        place = None if out is None else Path(out)
+        swept, _ = sweeping.sweep(study, place, hands, how, narrate=narrate, engine=engine)
     else:
         raise ScenarioError("a sweep needs a scenario or study file, or resume=FOLDER")
     if len(swept.runs) <= MOST_POINTS:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+from line_sim.engine.choice import EngineWish
 from line_sim.errors import RunFileError
 from line_sim.figures.catalogue import LOSS
 from line_sim.line.interrupt import Interrupt
@@ -19,6 +20,8 @@ from line_sim.study.going_on import left_where_it_fails, way_on
 from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
 from line_sim.study.replications.precision import enough
 from line_sim.study.replications.seeds import replication_seed
+from line_sim.study.running.engines import Wished
+from line_sim.study.running.second_look import is_one_of, left_where_engines_differ
 from line_sim.study.sweep.analysis import Analysis, analyse
 from line_sim.study.sweep.as_json import JSON, sweep_json
 from line_sim.study.sweep.collected import Runs, names_kept
@@ -44,6 +47,9 @@ Counted = Callable[[int, int], None]
 MANY = 1_000
 """With more variants than that only the main figures are kept, unless others are asked for."""
 
+AUDITED_ONE_IN = 16
+"""Of so many runs one is audited, beside the first of each variant: an audit takes longer than such a run."""
+
 FEWEST_MORE = 5
 MORE = 4
 """A variant that is not known well enough gets a fourth more replications, five at least."""
@@ -61,6 +67,7 @@ def sweep(
     narrate: Narrate = lambda _: None,
     counted: Counted = lambda _, __: None,
     interrupt: Interrupt | None = None,
+    engine: EngineWish = "auto",
 ) -> tuple[Sweep, Analysis]:
     """Run every variant of a study and leave its tables in `folder`, which is new or empty.
 
@@ -77,7 +84,7 @@ def sweep(
         stack.enter_context(alone_in(folder))
         write_definition(folder, study, variants, how.as_data)
         narrate(f"{study.name}: {so_many(len(variants), 'variants')}; the files go to {folder}")
-        return _Sweeping(study, variants, folder, how).run(workers, counted, interrupt or Interrupt())
+        return _Sweeping(study, variants, folder, how, engine).run(workers, counted, interrupt or Interrupt())
 
 
 def resume(
@@ -88,6 +95,7 @@ def resume(
     narrate: Narrate = lambda _: None,
     counted: Counted = lambda _, __: None,
     interrupt: Interrupt | None = None,
+    engine: EngineWish = "auto",
 ) -> tuple[Sweep, Analysis]:
     """Go on with the sweep of a folder where it was, after an interrupt or a kill.
 
@@ -103,19 +111,22 @@ def resume(
     how = how_of(folder, state)
     refuse_unknown(how.kpis, f"{folder}: kpis", *(variant.scenario for variant in variants))
     with alone_in(folder):
-        return _Sweeping(study, variants, folder, how).run(workers, counted, interrupt or Interrupt())
+        return _Sweeping(study, variants, folder, how, engine).run(workers, counted, interrupt or Interrupt())
 
 
 class _Sweeping:
     """One pass over a study, from its begin or from what its tables hold already."""
 
-    def __init__(self, study: Study, variants: Sequence[Variant], folder: Path, how: How) -> None:
+    def __init__(
+        self, study: Study, variants: Sequence[Variant], folder: Path, how: How, engine: EngineWish
+    ) -> None:
         chosen = how.kpis or (MAIN_NAMES if len(variants) > MANY else ())
         leave_out = () if how.keep_runs else (LOSS.name,)
         self._runs = tuple(
             Runs(variant, names_kept(variant, chosen, leave_out=leave_out)) for variant in variants
         )
         self._study, self._folder, self._how = study, folder, how
+        self._wished = Wished(engine, len(variants) * study.amount.least)
         self._known: Iterator[Told] = iter(())
         self._done = 0
         self._settled: set[int] = set()
@@ -162,7 +173,14 @@ class _Sweeping:
         kept = (
             variant_folder(self._folder.absolute(), variant.number, number) if self._how.keep_runs else None
         )
-        return Job(variant.number, number, scenario, kept)
+        names = self._runs[variant.number - 1].names
+        first = number == 1
+        return Job(
+            *(variant.number, number, scenario, names, kept),
+            audited=first or is_one_of(seed, variant.number, AUDITED_ONE_IN, "audit"),
+            again=(first and variant.number == 1) or is_one_of(seed, variant.number),
+            wished=self._wished,
+        )
 
     def _round(
         self, due: Sequence[Due], tables: Tables, workers: Workers, counted: Counted, interrupt: Interrupt
@@ -177,7 +195,8 @@ class _Sweeping:
         jobs = (self._job(*each) for each in missing)
         failing = left_where_it_fails("sweep", self._folder, lambda: self._leave(BROKEN_OFF))
         results = closing(workers.in_order(perform, jobs, interrupt))
-        with failing, suppress_if_wished(interrupt), results as made:
+        differing = left_where_engines_differ(self._folder)
+        with failing, suppress_if_wished(interrupt), differing, results as made:
             for (variant, number), told in zip(missing, made, strict=False):
                 if not told.whole or (told.variant, told.replication) != (variant.number, number):
                     break

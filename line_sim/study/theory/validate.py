@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, partial
 
+from line_sim.engine.choice import EngineWish
 from line_sim.errors import ScenarioError
 from line_sim.line.interrupt import Interrupt
 from line_sim.study.theory.cases import Case, ExactCase, Quantity
@@ -90,11 +91,12 @@ def validate(
     workers: Workers | None = None,
     counted: Callable[[int, int], None] = lambda _, __: None,
     interrupt: Interrupt | None = None,
+    engine: EngineWish = "auto",
 ) -> Validation:
     """Run the cases whose name holds one of the texts in `only` (all, where there is none).
 
-    `workers`, which are open, do it; without any, this process does. Raises
-    ScenarioError where no case has such a name.
+    `workers`, which are open, do it; without any, this process does. `engine` is the one that
+    is wished for. Raises ScenarioError where no case has such a name, or a line of them cannot be run on it.
     """
     interrupt = interrupt or Interrupt()
     cases = catalogue()
@@ -107,7 +109,7 @@ def validate(
     if not chosen:
         names = "\n  ".join(case.name for case in cases)
         raise ScenarioError(f"--only {' '.join(only)}: no case has that in its name; there are\n  {names}")
-    work = partial(_check, parts=parts, seed=seed, level=level)
+    work = partial(_check, parts=parts, seed=seed, level=level, engine=engine, runs=len(chosen))
     results: list[Result] = []
     done = 0
     with closing((workers or Processes(1)).in_order(work, chosen, interrupt)) as found:
@@ -117,14 +119,23 @@ def validate(
     return Validation(parts, seed, level, tuple(results), done == len(chosen) and not interrupt.wished)
 
 
-def _check(number: int, interrupt: Interrupt, *, parts: int, seed: int, level: float) -> list[Result]:
+def _check(
+    number: int,
+    interrupt: Interrupt,
+    *,
+    parts: int,
+    seed: int,
+    level: float,
+    engine: EngineWish,
+    runs: int,
+) -> list[Result]:
     """Run one case of the catalogue; every process solves it for itself, as cases hold functions."""
     case = catalogue()[number]
     if interrupt.wished:
         return []
     if isinstance(case, ExactCase):
         return [Counted(case.name, case.source, *case.check(seed))]
-    gauge = case.run(parts, seed)
+    gauge = case.run(parts, seed, engine, runs)
     return [
         Checked(case.name, case.source, quantity.name, quantity.truth, interval_at(quantity, gauge, level))
         for quantity in case.quantities

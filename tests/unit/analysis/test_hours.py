@@ -22,8 +22,8 @@ from line_sim.analysis.what_if.replays import replay, run_again
 from line_sim.chance.chance import Chance
 from line_sim.dashboard.framing import frame_of
 from line_sim.figures.flow import station_times, throughput
-from line_sim.figures.folds import Average
 from line_sim.figures.oee import oee
+from line_sim.figures.statistics.measured import Average
 from line_sim.figures.stops.outages import few_outages
 from line_sim.figures.window import window_of
 from line_sim.layout import layout_of

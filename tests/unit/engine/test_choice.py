@@ -114,12 +114,13 @@ def test_a_scenario_is_asked_for_what_matters(monkeypatch):
     assert engine_for(live).why == "the line has real servers; its clock is coupled"
 
 
-def test_a_compiler_that_is_turned_off_is_used_by_wish_alone(monkeypatch):
-    """What it would compile runs as Python then, which is slow: for whoever looks into the kernel."""
+def test_a_compiler_that_is_turned_off_is_used_by_nobody(monkeypatch):
+    """The kernel finds its rows by their addresses: it cannot run as Python."""
     pytest.importorskip("numba")
     monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
     assert engine_for(story()).why == "NUMBA_DISABLE_JIT turns the compiler off"
-    assert engine_for(story(), "compiled").name == "compiled"
+    with pytest.raises(ScenarioError, match="NUMBA_DISABLE_JIT turns the compiler off"):
+        engine_for(story(), "compiled")
 
 
 def test_without_the_extra_all_runs_are_simpys(monkeypatch):

@@ -4,15 +4,20 @@ import math
 
 import numpy as np
 import pytest
+from commands import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from row_arrays import array_of, hand_over, step_of
 from rows import calls, calls_again, items, items_again, outages, visits, visits_again
 from tables_told import told
 
+from line_sim.analysis.summary.as_json import summary_json
+from line_sim.analysis.summary.summarise import summarise
 from line_sim.errors import RunFileError
+from line_sim.layout import layout_of
 from line_sim.line.records import TASKS, Call, Item, Job, Outage, Visit
-from line_sim.recording import RunFolder, RunRecords, narrow, read_columns, store
+from line_sim.recording import RunFolder, RunRecords, narrow, read_columns, read_run, store
+from line_sim.recording.arrays import memory as memories
 from line_sim.recording.arrays.files import RowFiles
 from line_sim.recording.arrays.memory import RowMemory
 from line_sim.recording.arrays.records import records_of
@@ -20,8 +25,11 @@ from line_sim.recording.arrays.text import TextWriter
 from line_sim.recording.columns import columns_of_records
 from line_sim.recording.reader import tables_of
 from line_sim.recording.store import ColumnStore
-from line_sim.recording.tables import CREWS, TABLES, VISITS, WHOLE
+from line_sim.recording.tables import CREWS, TABLES, VISITS, WHOLE, tables_for
+from line_sim.scenario import load
 from line_sim.units import LATEST
+
+GOLDEN = ROOT / "tests" / "golden"
 
 whole = st.integers(-(2**61), 2**61) | st.integers(-(10**10), 10**10) | st.sampled_from([0, 1, LATEST])
 never_minus_one = whole.filter(lambda number: number != -1)
@@ -111,9 +119,11 @@ def of_run(records):
 @settings(deadline=None)
 @given(st.lists(st.lists(again | jobs, max_size=12), max_size=3), st.integers(1, 12), st.integers(1, 12))
 def test_rows_in_memory_are_the_records_as_columns(rounds, at_once, fewest):
-    """And come back from them as they were, however few rows are put away together, narrowed or not."""
-    run, memory, words = of_run([record for records in rounds for record in records]), RowMemory(), []
+    """And come back from them as they were, however few rows are put away together, and wherever."""
+    run, words = of_run([record for records in rounds for record in records]), []
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memories, "IN_MEMORY", 1000 * (at_once - 1))
+        memory = RowMemory()
         patch.setattr(store, "AT_ONCE", at_once)
         patch.setattr(narrow, "FEWEST", fewest)
         for records in rounds:
@@ -130,6 +140,26 @@ def test_records_come_back_from_a_plain_lines_columns(tmp_path_factory, records)
     folder = tmp_path_factory.mktemp("run") / "run"
     with by_rows(folder, [records], TABLES).tables() as tables:
         assert records_of(tables) == of_run(records)
+
+
+@pytest.mark.parametrize("name", ["crowded", "inspected"])
+def test_a_run_that_was_looked_at_leaves_the_same_as_arrays(tmp_path, name):
+    """The files that were kept of it, in rounds of a few hundred rows, and in memory its figures."""
+    layout, run = layout_of(load(GOLDEN / f"{name}.yaml")), read_run(GOLDEN / name)
+    tables = tables_for(layout)
+    every = [run.items, run.visits, run.calls, run.outages]
+    rounds = [[each for kind in every for each in kind[n : n + 300]] for n in range(0, len(run.visits), 300)]
+    with by_rows(tmp_path / "run", rounds, tables).tables() as written:
+        for table in tables:
+            kept = (GOLDEN / name / table.file).read_bytes()
+            assert (tmp_path / "run" / table.file).read_bytes() == kept, table.file
+        memory, words = RowMemory(tables), []
+        for records in rounds:
+            hand_over(memory, records, words)
+        figures = [
+            summary_json(summarise(rows, layout, ended=None)) for rows in (run, written, memory.tables)
+        ]
+    assert figures[0] == figures[1] == figures[2]
 
 
 def test_nothing_is_written_within_a_round(tmp_path):
@@ -197,7 +227,7 @@ def test_more_text_than_there_is_room_for_at_once(station):
 
 def test_a_long_run_in_memory_goes_to_a_file(monkeypatch):
     """Rows of many rounds and stations come back in their order."""
-    monkeypatch.setattr("line_sim.recording.arrays.memory.IN_MEMORY", 10_000)
+    monkeypatch.setattr(memories, "IN_MEMORY", 10_000)
     memory, words = RowMemory(), [f"station {number}" for number in range(7)]
     rows = array_of([VISIT] * 700, "visit", ["press"])
     rows["station"] = np.arange(700) % 7

@@ -196,7 +196,7 @@ def test_many_rows_move_out_of_memory_and_come_back(monkeypatch):
 
 def test_a_full_temporary_folder_is_named_with_the_way_out(monkeypatch):
     """What is missing is room, not a file of the run."""
-    store = ColumnStore()
+    store = ColumnStore(in_memory=0)
 
     def full(_):
         raise OSError(28, "No space left on device")

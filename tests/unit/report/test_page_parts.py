@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from pages import unpacked
 from recorded import CAMERA, PRESS_AND_CAMERA, call, item, outage, run, visit
 
-from line_sim.figures.folds import Average
 from line_sim.figures.latency import Observations
+from line_sim.figures.statistics.measured import Average
 from line_sim.figures.window import window_of
 from line_sim.figures.wip import parts_on_line
 from line_sim.recording.run_columns import columns_of

@@ -37,11 +37,14 @@ class Shifts:
         recorded: Mapping[str, Recorded],
         good: Mapping[str, BoolArray],
         interrupt: Interrupt,
+        *,
+        quickly: bool = False,
     ) -> None:
         self._stretch = stretch
         self._recorded = recorded
         self._good = good
         self._interrupt = interrupt
+        self._quickly = quickly
         self._chances: dict[int, Chance] = {}
         self._drawn: dict[int, dict[str, Recorded]] = {}
 
@@ -70,7 +73,8 @@ class Shifts:
     def try_out(self, trial: Trial, number: int) -> Output:
         """Tell what a trial's line makes in a shift. Raises Unwanted where the user would not wait."""
         chance, recorded = self._chance(number), self._answers(number)
-        told = tried(as_in(trial, self._stretch.scenario), recorded, chance, self._interrupt, self.parts)
+        changed = as_in(trial, self._stretch.scenario)
+        told = tried(changed, recorded, chance, self._interrupt, self.parts, quickly=self._quickly)
         return self._stretch.counted(told)
 
     def _chance(self, number: int) -> Chance:

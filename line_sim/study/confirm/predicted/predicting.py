@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 
+from line_sim.figures.names import names_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.scenario import Scenario
 from line_sim.scenario.gateways.calibration import Calibration
@@ -16,8 +17,8 @@ from line_sim.study.confirm.predicted.model import gateways_of, replaced
 from line_sim.study.confirm.predicted.prediction import Arm, Prediction, predictions
 from line_sim.study.confirm.predicted.refit import drawn_from, refit, resampled
 from line_sim.study.kpis import Figures
-from line_sim.study.lean import figures_in, lean_run
 from line_sim.study.replications.seeds import replication_seed
+from line_sim.study.running.prepared import prepared
 from line_sim.study.workers import Workers
 
 Counted = Callable[[int, int], None]
@@ -101,9 +102,12 @@ def predict_one(job: Job, interrupt: Interrupt, *, subject: Subject) -> Predicte
         line = line.model_copy(update={"seed": drawn})
     times = seed if job.arm == "labels" else drawn
     names = tuple(subject.asked)
-    run = lean_run(line, interrupt, gateways_of(line, names, (times, drawn), pace))
-    figures = figures_in(run.summary)
-    latencies = quantiles_of(run.records.calls, names)
+    ready = prepared(line)
+    ran = ready.run(line.seed, interrupt, gateways_of(line, names, (times, drawn), pace))
+    columns = ready.columns(ran)
+    figures = ready.asked(columns).figures(names_of(ready.layout))
+    places = {place.name: number for number, place in enumerate(ready.layout.places) if place.name in names}
+    latencies = quantiles_of({name: columns.calls(places[name]).latency for name in names})
     whole = not interrupt.wished
     return Predicted(job.arm, whole, figures, latencies, time.process_time() - began)
 
@@ -126,7 +130,7 @@ def _model_of(subject: Subject, job: Job) -> tuple[ModelledOptions, float]:
 def forecast(
     subject: Subject, replications: int, workers: Workers, interrupt: Interrupt, counted: Counted
 ) -> Forecast | None:
-    """Predict the line; None where a stop was wished before it was done. Raises as `lean_run` does."""
+    """Predict the line; None where a stop was wished before it was done. Raises as a run does."""
     jobs = list(jobs_of(subject, replications))
     runs: list[Predicted] = []
     with closing(workers.in_order(partial(predict_one, subject=subject), jobs, interrupt)) as results:

@@ -103,11 +103,11 @@ def fourth_run_fails(monkeypatch):
     """Have the fourth run fail, with whatever error a test puts into the list."""
     errors, left, one_run = [], [3], sampling.one_run
 
-    def failing(*arguments):
+    def failing(*arguments, **others):
         if not left[0]:
             raise errors[0]
         left[0] -= 1
-        return one_run(*arguments)
+        return one_run(*arguments, **others)
 
     monkeypatch.setattr(sampling, "one_run", failing)
     return errors

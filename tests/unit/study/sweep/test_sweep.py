@@ -6,14 +6,19 @@ import json
 import pytest
 from small_sweeps import CAMERAS, files, study_in, swept
 
+from line_sim.analysis.audit.check import Check
 from line_sim.errors import ScenarioError
 from line_sim.report.ended import ALL_DONE
 from line_sim.scenario import load
+from line_sim.study import lean
 from line_sim.study.lean import figures_in, summary_of
 from line_sim.study.replications.precision import Goal, enough, reached
 from line_sim.study.replications.seeds import replication_seed
+from line_sim.study.running.second_look import is_one_of
 from line_sim.study.sweep.as_json import JSON
+from line_sim.study.sweep.sweep import AUDITED_ONE_IN, resume
 from line_sim.study.sweep.swept import How
+from line_sim.study.workers import Processes
 
 
 def rows(folder):
@@ -179,3 +184,35 @@ def test_runs_that_are_kept_have_folders_with_their_pages(tmp_path):
     assert names == [f"variant-00{v}/replication-00{r}" for v in (1, 2) for r in (1, 2)]
     assert all((tmp_path / "kept" / name / "report.html").is_file() for name in names)
     assert [row for row in rows(tmp_path / "kept") if row["kpi"] != "loss"] == rows(tmp_path / "lean")
+
+
+def test_the_first_run_of_every_variant_is_audited_and_one_in_sixteen_of_the_others(tmp_path):
+    """An audit takes longer than such a run; which are audited says the seed, and no worker."""
+    swept(study_in(tmp_path, replications=40), tmp_path / "out", How(kpis=("uph",)), jobs=2)
+    with (tmp_path / "out" / "runs.csv").open(newline="", encoding="utf-8") as file:
+        told = list(csv.DictReader(file))
+    assert {row["audit_passed"] for row in told} == {"true", ""}
+    audited = {(int(row["variant"]), int(row["replication"])) for row in told if row["audit_passed"]}
+    assert {(variant, 1) for variant in range(1, 5)} <= audited
+    by_seed = {
+        (variant, number)
+        for variant in range(1, 5)
+        for number in range(2, 41)
+        if is_one_of(replication_seed(3, number), variant, AUDITED_ONE_IN, "audit")
+    }
+    assert by_seed == {each for each in audited if each[1] > 1}
+    assert len({number for _, number in by_seed}) > 1
+
+
+def test_an_audit_that_failed_is_told_and_its_variant_is_best_in_nothing(tmp_path, monkeypatch):
+    """The run of a line that breaks its own rules; what was not audited speaks neither for nor against."""
+    failed = Check(False, "parts vanish", ("items.csv:2",))
+    monkeypatch.setattr(lean, "audit_columns", lambda *_: {"conservation": failed})
+    found = swept(study_in(tmp_path), tmp_path / "out", How(kpis=("uph",)))
+    assert [runs.audits_failed >= 1 for runs in found.runs] == [True] * 4
+    assert all("the audit failed in" in runs.error for runs in found.runs)
+    with (tmp_path / "out" / "runs.csv").open(newline="", encoding="utf-8") as file:
+        assert "false" in {row["audit_passed"] for row in csv.DictReader(file)}
+    with Processes(1) as workers:
+        again, _ = resume(tmp_path / "out", workers)
+    assert [runs.audits_failed for runs in again.runs] == [runs.audits_failed for runs in found.runs]

@@ -50,6 +50,16 @@ def test_kpis_that_somebody_has_changed_are_refused(whole, tmp_path, kpis, messa
         resume(tmp_path, workers)
 
 
+def test_an_audit_that_neither_passed_nor_failed_is_refused(whole, tmp_path):
+    """It says true, false, or nothing of a run that was not audited."""
+    _, found = whole
+    for name, content in found.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "runs.csv").write_bytes(found["runs.csv"].replace(b",true,", b",yes,", 1))
+    with Processes(1) as workers, pytest.raises(RunFileError, match=r"runs\.csv:2: audit_passed is 'yes'"):
+        resume(tmp_path, workers)
+
+
 def test_what_stands_behind_the_last_run_is_cut_off_or_refused(whole, tmp_path):
     """Cut off where it is torn, refused where it is a run that the sweep does not have."""
     _, found = whole

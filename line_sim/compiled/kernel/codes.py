@@ -15,4 +15,4 @@ RIGHT_GOOD, RIGHT_DEFECTIVE, KNOWN = 3, 4, 5
 """Those behind them: of a part that is judged rightly, and of answers that are known beforehand."""
 
 BY_PART, STANDS_STILL, TOO_LATE = 0, 1, 2
-"""Why a run was stopped: by a part without a usable answer; as no time would ever pass; at the end of all time."""
+"""Why a run was stopped: by a part without an answer, as no time would ever pass, or at the end of time."""

@@ -1,0 +1,16 @@
+"""Who is told of a compiled line: rows at a time, never a part alone."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+
+class TakesRows(Protocol):
+    """Who takes what the line tells, round by round; see `line_sim.compiled.kernel.rows` for the fields."""
+
+    def on_rows(self, kind: str, rows: NDArray[Any], words: Sequence[str], /) -> None:
+        """Take rows of an item, visit, call or outage; they are written over after the call."""
+
+    def on_round(self) -> None:
+        """All rows of a round have been told."""
