@@ -54,11 +54,11 @@ def _is_stuck(buffer: Row) -> bool:
 @compiled
 def _all_wait(line: Line, place: int) -> int:
     """Whether there is a part on each of a place's machines, and all of them wait for room."""
-    first = place_at(line, place).first_machine
-    for whose in range(first, first + place_at(line, place).units):
-        if _goal(line, whose) == NONE:
-            return False
-    return True
+    whose = place_at(line, place).first_machine
+    last = whose + place_at(line, place).units - 1
+    while whose < last and _goal(line, whose) != NONE:
+        whose += 1
+    return _goal(line, whose) != NONE
 
 
 @compiled
@@ -79,7 +79,7 @@ def _first_goal(line: Line, place: int) -> int:
 
 @compiled
 def _note_circle(line: Line, first: int) -> None:
-    """Note places of which each waits for the next, the last for the first, most upstream first: `_circle`."""
+    """Note places of which each waits for the next, the last for the first, upmost one: `_circle`."""
     way, length, then = line.circle, 1, _first_goal(line, first)
     set_number_at(way, 0, first)
     at = _index(way, length, then)
