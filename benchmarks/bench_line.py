@@ -2,8 +2,9 @@
 
     python benchmarks/bench_line.py [PARTS] [ROUNDS]
 
-The line: saturated, exponential times of mean 1 s, buffers of 4. The baseline draws from `random`, keeps
-no record, tells no figure and lets a Store stand for buffer and machine. Against it, in turns:
+The line: saturated, exponential times of mean 1 s, buffers of 4. The baseline (`modelled/by_hand.py`) draws
+from `random`, keeps no record and tells no figure; on each engine, and against another peer, with the time by
+the clock: `modelled/in_turns.py`. Against it, in turns:
 
 - the line alone, its records thrown away;
 - the line with its files;
@@ -15,18 +16,16 @@ All of it is processor time, the operating system's part in it, so that what els
 little. A ratio is the baseline's time by ours, the median over the rounds; above 1 we are the faster.
 """
 
-import random
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import simpy
+from modelled import by_hand
 
 from line_sim.line.line import Line
 from line_sim.recording.writer import RunFolder
@@ -63,25 +62,7 @@ class Nobody:
 
 def stores(parts: int, _: Path) -> None:
     """Run the line as SimPy's examples would write it."""
-    env = simpy.Environment()
-    chance = random.Random(1)
-    buffers = [simpy.Store(env, capacity=4) for _ in range(3)]
-    out = simpy.Store(env)
-
-    def source() -> Generator[simpy.Event, Any, None]:
-        for part in range(parts):
-            yield buffers[0].put(part)
-
-    def station(before: simpy.Store, after: simpy.Store) -> Generator[simpy.Event, Any, None]:
-        while True:
-            part = yield before.get()
-            yield env.timeout(chance.expovariate(1.0))
-            yield after.put(part)
-
-    env.process(source())
-    for before, after in zip(buffers, [*buffers[1:], out], strict=True):
-        env.process(station(before, after))
-    env.run()
+    by_hand.stores(parts)
 
 
 def line(parts: int, _: Path) -> None:

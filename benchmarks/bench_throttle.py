@@ -1,6 +1,7 @@
 """What share of a modelled inspection run goes into the replays: what inference costs, and what would help.
 
     python benchmarks/bench_throttle.py [PARTS] [ROUNDS]
+    python benchmarks/bench_throttle.py --json ENGINE PARTS      what the replays take, for before_after.py
 
 The line is that of `tests/contract.yaml` with a modelled answer that is sometimes late, and a review bench
 that is sometimes full, so that every cause has its replays, and every change is tried. Told is processor
@@ -8,6 +9,8 @@ time: that of `simulate()` as a whole and what of it was spent in the throttle a
 medians over the rounds.
 """
 
+import inspect
+import json
 import statistics
 import sys
 import tempfile
@@ -53,21 +56,23 @@ def scenario(parts: int) -> Scenario:
 
 
 class Watch:
-    """Sums up the processor time that calls of a function take, and counts them."""
+    """Sums up the processor time that calls of a function take, and that by the clock, and counts them."""
 
     def __init__(self, function: Any) -> None:
         self._function = function
         self.seconds = 0.0
+        self.wall = 0.0
         self.calls = 0
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it."""
-        began = time.process_time()
+        began, at = time.process_time(), time.perf_counter()
         self.calls += 1
         try:
             return self._function(*args, **kwargs)
         finally:
             self.seconds += time.process_time() - began
+            self.wall += time.perf_counter() - at
 
 
 def run(parts: int) -> tuple[float, float, float, int]:
@@ -87,8 +92,29 @@ def run(parts: int) -> tuple[float, float, float, int]:
     return whole, costs.seconds, helps.seconds, split.calls + tried.calls
 
 
+def tell(engine: str, parts: int) -> None:
+    """Print what the comparisons of a run take on an engine, as JSON; leave with 3 where it is not there."""
+    chosen = {"engine": engine} if "engine" in inspect.signature(simulation.simulate).parameters else {}
+    if engine != "simpy" and not chosen:
+        sys.exit(3)
+    costs, helps = Watch(simulation.throttle_of), Watch(simulation.remedies_of)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        mock.patch.object(simulation, "throttle_of", costs),
+        mock.patch.object(simulation, "remedies_of", helps),
+    ):
+        simulation.simulate(scenario(500), Path(folder) / "warm-up", **chosen)
+        for watch in (costs, helps):
+            watch.seconds = watch.wall = 0.0
+        simulation.simulate(scenario(parts), Path(folder) / "run", **chosen)
+    json.dump({"processor": costs.seconds + helps.seconds, "wall": costs.wall + helps.wall}, sys.stdout)
+
+
 def main() -> None:
     """Run it several times and print the medians."""
+    if sys.argv[1:2] == ["--json"]:
+        tell(sys.argv[2], int(sys.argv[3]))
+        return
     parts = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
     run(500)

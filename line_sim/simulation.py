@@ -79,20 +79,21 @@ def simulate(
     observers: Sequence[Observer] = (),
     interrupt: Interrupt | None = None,
     engine: EngineWish = "auto",
+    runs: int = 1,
     followers: Sequence[Follower] = (),
 ) -> RunResult:
     """Run a scenario and leave its files in `folder`, which must be new or empty.
 
     Without one the run makes its own in `results` at once, so that no other run chooses the same.
     `narrate` is told what is being done, `observers` of the steps of the line that they take, after
-    the files; `interrupt` stops the line. `engine` is the line that is wished for: only SimPy's tells
-    observers. `followers` are told by either how far it has come.
+    the files; `interrupt` stops the line. `engine` is the line that is wished for, for about so many `runs`
+    like this one: only SimPy's tells observers. `followers` are told by either how far it has come.
     Raises ScenarioError for a folder or pictures that cannot be used and for an engine that cannot be,
     GatewayError when no part could ever be inspected; nothing is left behind then but the log of an embedded
     server that ended.
     """
     refuse_embedded_without_extra(scenario)
-    choice = engine_for(scenario, engine, watchers=observers)
+    choice = engine_for(scenario, engine, watchers=observers, runs=runs)
     interrupt = interrupt or Interrupt()
     with ExitStack() as stack:
         if folder is None:

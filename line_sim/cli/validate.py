@@ -43,9 +43,9 @@ def validate(
     quick: bool,
     seed: int,
     only: tuple[str, ...],
+    engine: "EngineWish",
     markdown: bool,
     workers: "Working",
-    engine: "EngineWish",
 ) -> int:
     """Run the cases."""
     from line_sim.cli.terminal.printing import show_page
@@ -66,10 +66,10 @@ def validate(
             wanted,
             seed,
             only,
-            engine=engine,
             workers=team,
             counted=told.counted,
             interrupt=interrupt,
+            engine=engine,
         )
     if markdown:
         click.echo(validation_markdown(found), nl=False)

@@ -103,7 +103,8 @@ class Settled:
                 yield calls, population.of.of(calls) & self.window.settled(calls.issued)
         else:
             items = self.run.items
-            yield items, population.of.of(items) & self._settled_parts[population.moment]
+            left = population.moment is Moment.LEFT
+            yield items, population.of.of(items) & (self._left_since if left else self._inspected_since)
 
     @cached_property
     def answers(self) -> Neighbours:
@@ -118,11 +119,12 @@ class Settled:
             yield calls, TIMED.of(calls) & self.window.settled(calls.issued)
 
     @cached_property
-    def _settled_parts(self) -> dict[Moment, BoolArray]:
-        return {
-            Moment.LEFT: self.window.settled(self.run.items.left),
-            Moment.INSPECTED: self.window.settled(self._inspected()),
-        }
+    def _left_since(self) -> BoolArray:
+        return self.window.settled(self.run.items.left)
+
+    @cached_property
+    def _inspected_since(self) -> BoolArray:
+        return self.window.settled(self._inspected())
 
     def _inspected(self) -> IntArray:
         """Return for each part when its last inspection so far was finished, NONE before the first."""

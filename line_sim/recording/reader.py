@@ -137,9 +137,12 @@ def read_columns(folder: Path) -> RunTables:
     return RunTables(store, any(torn))
 
 
+IN_MEMORY = 2**26  # bytes: a hundred thousand parts; what is longer goes to an unnamed file
+
+
 def tables_of(records: RunRecords) -> RunTables:
     """Turn records into columns."""
-    store = ColumnStore()
+    store = ColumnStore(IN_MEMORY)
     told = (records.items, records.visits, records.calls, records.outages, records.jobs)
     for table, rows in zip(WHOLE, told, strict=True):
         columns = columns_of_records(rows, table, store)

@@ -5,11 +5,9 @@ from typing import Any
 
 from line_sim.recording.arrays.columns import Rows, by_step, columns_of_rows
 from line_sim.recording.columns import FIRST_LINE, LINE, columns_of_records, lines_of
-from line_sim.recording.reader import RunTables
+from line_sim.recording.reader import IN_MEMORY, RunTables
 from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import WHOLE, Table
-
-IN_MEMORY = 2**26  # bytes: a hundred thousand parts; what is longer goes to an unnamed file
 
 
 class RowMemory:

@@ -127,13 +127,14 @@ def perform(
     folder: Path,
     sign: Path | None = None,
     engine: EngineWish = "auto",
+    runs: int = 1,
 ) -> Replication:
-    """Run one replication and leave its files in `folder/replication-NNN`, by a sign all at once."""
+    """Run one of so many `runs` and leave its files in `folder/replication-NNN`, by a sign all at once."""
     seed = replication_seed(scenario.seed, number)
     place = folder / folder_name(number)
     with whole_folder(place, sign) if sign else nullcontext(place) as where:
         seeded = scenario.model_copy(update={"seed": seed})
-        result = simulate(seeded, where, interrupt=interrupt, engine=engine)
+        result = simulate(seeded, where, interrupt=interrupt, engine=engine, runs=runs)
     figures = figures_of(summary_json(result.summary), result.summary.layout)
     whole, passed = not interrupt.wished, result.summary.audit_passed
     return Replication(number, seed, place, result.ended, whole, passed, figures, seen_in(result.summary))
@@ -183,7 +184,9 @@ def _run_all(
     try:
         with ExitStack() as stack:
             sign = stack.enter_context(signed_folder(folder))
-            here = partial(perform, scenario=scenario, folder=folder.absolute(), engine=plan.engine)
+            here = partial(
+                perform, scenario=scenario, folder=folder.absolute(), engine=plan.engine, runs=plan.most
+            )
             work = here if scenario.live else partial(here, sign=sign)
             results = stack.enter_context(closing(workers.in_order(work, range(1, plan.most + 1), interrupt)))
             for replication in results:

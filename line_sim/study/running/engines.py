@@ -69,17 +69,10 @@ class Wished(NamedTuple):
     runs: int = 1
 
 
-NO_WISH = Wished()
-
-
-def choice_of(line: Scenario, wished: Wished) -> Choice:
-    """Return by which engine a line is run. Raises ScenarioError where the one wished for cannot run it."""
-    return engine_for(line, wished.engine, runs=wished.runs)
-
-
 def engine_of(line: Scenario, wished: Wished) -> Engine:
     """Return who runs a line; asked once, so that an engine may keep what is the same for every seed.
 
     Raises ScenarioError where the engine that is wished for cannot run it.
     """
-    return compiled if choice_of(line, wished).name == COMPILED else on_simpy
+    choice = engine_for(line, wished.engine, runs=wished.runs)
+    return compiled if choice.name == COMPILED else on_simpy

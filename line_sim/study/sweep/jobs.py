@@ -115,7 +115,8 @@ def _kept(job: Job, folder: Path, interrupt: Interrupt) -> RunResult:
     """
     beside = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
     try:
-        result = simulate(job.scenario, beside, interrupt=interrupt, engine=(job.wished or Wished()).engine)
+        engine, runs = job.wished or Wished()
+        result = simulate(job.scenario, beside, interrupt=interrupt, engine=engine, runs=runs)
         write_page(result)
         if not interrupt.wished:
             shutil.rmtree(folder, ignore_errors=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from line_sim.study.running.engines import NO_WISH, Wished
+from line_sim.engine.choice import EngineWish
 from line_sim.study.theory.gauge import Gauge, gauged
 from line_sim.study.theory.intervals import BATCHES, Floats
 from line_sim.units import SECOND
@@ -52,11 +52,17 @@ class Case:
     keys: Mapping[str, Any] = field(default_factory=dict)
     stretch: int = 1
 
-    def run(self, parts: int, seed: int, wished: Wished = NO_WISH) -> Gauge:
-        """Run the line for so many parts, times `stretch`, by the engine that is wished for."""
+    def run(self, parts: int, seed: int, engine: EngineWish = "auto", runs: int = 1) -> Gauge:
+        """Run the line for so many parts, times `stretch`."""
         items = parts * self.stretch
         return gauged(
-            *self.line, items=items, seed=seed, warm_up=min(1000, items // 10), wished=wished, **self.keys
+            *self.line,
+            items=items,
+            seed=seed,
+            warm_up=min(1000, items // 10),
+            engine=engine,
+            runs=runs,
+            **self.keys,
         )
 
 

@@ -6,19 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from line_sim.engine.asking import engine_for
+from line_sim.engine.choice import EngineWish
 from line_sim.engine.run import Given, Told, run
 from line_sim.inspection.offline.models import modelled_gateways
 from line_sim.line.records import DISPOSITIONS, Item, Visit
-from line_sim.recording.columns import NONE
 from line_sim.scenario import Scenario
-from line_sim.study.running.engines import NO_WISH, Wished, choice_of
 from line_sim.study.theory.intervals import Floats
 from line_sim.units import SECOND
-
-_VISIT = "item_id", "queued_at", "started_at", "finished_at", "left_at", "down"
-_ITEM = "item_id", "arrived_at", "left_at"
 
 
 class Gauge:
@@ -52,13 +48,13 @@ class Gauge:
                 (item.item_id, item.arrived_at, item.left_at, DISPOSITIONS.index(item.disposition))
             )
 
-    def keep_visits(self, station: str, rows: NDArray[Any]) -> None:
-        """Keep the finished visits to a station, many at a time."""
-        self._visits[station].frombytes(_side_by_side(rows, _VISIT))
+    def keep_visits(self, station: str, rows: "np.ndarray[Any, np.dtype[np.int64]]") -> None:
+        """Keep many finished visits, as rows of what `on_visit` keeps."""
+        self._visits[station].frombytes(rows.tobytes())
 
-    def keep_items(self, rows: NDArray[Any], dispositions: NDArray[np.int64]) -> None:
-        """Keep when parts came and left, many at a time."""
-        self._items.frombytes(_side_by_side(rows, _ITEM, dispositions))
+    def keep_items(self, rows: "np.ndarray[Any, np.dtype[np.int64]]") -> None:
+        """Keep many parts, as rows of what `on_item` keeps."""
+        self._items.frombytes(rows.tobytes())
 
     def station(self, name: str) -> "Columns":
         """Return one station's visits, part by part."""
@@ -76,29 +72,34 @@ class Gauge:
         return rows[np.argsort(rows[:, 0])]
 
 
-def _side_by_side(rows: NDArray[Any], names: tuple[str, ...], *more: NDArray[np.int64]) -> bytes:
-    return np.column_stack([*(rows[name] for name in names), *more]).astype(np.int64).tobytes()
-
-
-class RowsToGauge:
-    """Takes the rows of a compiled line to a gauge."""
+class GaugeRows:
+    """Fills a gauge from the rows of the compiled line."""
 
     def __init__(self, gauge: Gauge) -> None:
         self._gauge = gauge
 
-    def on_rows(self, kind: str, rows: NDArray[Any], words: Sequence[str]) -> None:
-        """Keep those of visits and items that are over."""
+    def on_rows(self, kind: str, rows: "np.ndarray[Any, Any]", words: Sequence[str]) -> None:
+        """Keep what is over."""
         if kind == "visit":
-            rows = rows[rows["left_at"] != NONE]
-            for code in np.unique(rows["station"]).tolist():
-                self._gauge.keep_visits(words[code], rows[rows["station"] == code])
+            over = rows[(rows["left_at"] >= 0) & (rows["started_at"] >= 0) & (rows["finished_at"] >= 0)]
+            for code in np.unique(over["station"]):
+                self._gauge.keep_visits(words[code], _together(over[over["station"] == code], VISIT))
         elif kind == "item":
-            rows = rows[rows["left_at"] != NONE]
-            places = np.array([DISPOSITIONS.index(word) if word in DISPOSITIONS else NONE for word in words])
-            self._gauge.keep_items(rows, places[rows["disposition"]])
+            over = rows[rows["left_at"] >= 0]
+            known = np.array([DISPOSITIONS.index(word) if word in DISPOSITIONS else -1 for word in words])
+            ends = known[over["disposition"]]
+            self._gauge.keep_items(np.column_stack([_together(over, ITEM), ends]).astype(np.int64))
 
     def on_round(self) -> None:
         """Nothing waits here."""
+
+
+VISIT = ("item_id", "queued_at", "started_at", "finished_at", "left_at", "down")
+ITEM = ("item_id", "arrived_at", "left_at")
+
+
+def _together(rows: "np.ndarray[Any, Any]", fields: Sequence[str]) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    return np.column_stack([rows[name] for name in fields]).astype(np.int64)
 
 
 class Columns:
@@ -123,12 +124,14 @@ def gauged(
     items: int,
     every: object = None,
     warm_up: int = 1000,
-    wished: Wished = NO_WISH,
+    engine: EngineWish = "auto",
+    runs: int = 1,
     **keys: Any,
 ) -> Gauge:
     """Run a line of modelled times and gauge it; saturated where `every` is not given.
 
-    `keys` are further keys of the scenario, and `on_full` of its arrivals; `wished` says by which engine.
+    `engine` is the one that is wished for, for so many `runs` in all; `keys` are further keys of the
+    scenario, and `on_full` of its arrivals.
     """
     arrivals = (
         {"saturated": True} if every is None else {"every": every, "on_full": keys.pop("on_full", "wait")}
@@ -136,9 +139,9 @@ def gauged(
     written = {"version": 1, "name": "theory", "run": {"items": items}, "arrivals": arrivals}
     scenario = Scenario.model_validate({**written, "line": list(line), **keys})
     gauge = Gauge(warm_up)
-    choice = choice_of(scenario, wished)
-    told = Told(observers=(gauge,), takes=lambda: RowsToGauge(gauge))
-    run(choice, scenario, Given(gateways=modelled_gateways(scenario)), told)
+    given = Given(gateways=modelled_gateways(scenario))
+    told = Told(observers=(gauge,), takes=lambda: GaugeRows(gauge))
+    run(engine_for(scenario, engine, runs=runs), scenario, given, told)
     return gauge
 
 

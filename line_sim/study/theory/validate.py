@@ -12,7 +12,6 @@ from functools import cache, partial
 from line_sim.engine.choice import EngineWish
 from line_sim.errors import ScenarioError
 from line_sim.line.interrupt import Interrupt
-from line_sim.study.running.engines import Wished
 from line_sim.study.theory.cases import Case, ExactCase, Quantity
 from line_sim.study.theory.exact import exact_cases
 from line_sim.study.theory.gauge import Gauge
@@ -25,7 +24,6 @@ from line_sim.study.workers import Processes, Workers
 FAMILY_FALSE_ALARM = 1e-3
 PARTS = 20_000
 QUICK_PARTS = 4_000
-_ANY_LENGTH = 10**9  # runs: whatever comes up for them has paid then
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +88,15 @@ def validate(
     seed: int = 0,
     only: Sequence[str] = (),
     *,
-    engine: EngineWish = "auto",
     workers: Workers | None = None,
     counted: Callable[[int, int], None] = lambda _, __: None,
     interrupt: Interrupt | None = None,
+    engine: EngineWish = "auto",
 ) -> Validation:
     """Run the cases whose name holds one of the texts in `only` (all, where there is none).
 
-    `engine` runs the lines that it knows, SimPy the others; `workers`, which are open, do it; without any, this
-    process does. Raises ScenarioError where no case has such a name.
+    `workers`, which are open, do it; without any, this process does. `engine` is the one that
+    is wished for. Raises ScenarioError where no case has such a name, or a line of them cannot be run on it.
     """
     interrupt = interrupt or Interrupt()
     cases = catalogue()
@@ -111,8 +109,7 @@ def validate(
     if not chosen:
         names = "\n  ".join(case.name for case in cases)
         raise ScenarioError(f"--only {' '.join(only)}: no case has that in its name; there are\n  {names}")
-    wished = Wished("auto", _ANY_LENGTH) if engine == "compiled" else Wished(engine, len(chosen))
-    work = partial(_check, parts=parts, seed=seed, level=level, wished=wished)
+    work = partial(_check, parts=parts, seed=seed, level=level, engine=engine, runs=len(chosen))
     results: list[Result] = []
     done = 0
     with closing((workers or Processes(1)).in_order(work, chosen, interrupt)) as found:
@@ -123,7 +120,14 @@ def validate(
 
 
 def _check(
-    number: int, interrupt: Interrupt, *, parts: int, seed: int, level: float, wished: Wished
+    number: int,
+    interrupt: Interrupt,
+    *,
+    parts: int,
+    seed: int,
+    level: float,
+    engine: EngineWish,
+    runs: int,
 ) -> list[Result]:
     """Run one case of the catalogue; every process solves it for itself, as cases hold functions."""
     case = catalogue()[number]
@@ -131,7 +135,7 @@ def _check(
         return []
     if isinstance(case, ExactCase):
         return [Counted(case.name, case.source, *case.check(seed))]
-    gauge = case.run(parts, seed, wished)
+    gauge = case.run(parts, seed, engine, runs)
     return [
         Checked(case.name, case.source, quantity.name, quantity.truth, interval_at(quantity, gauge, level))
         for quantity in case.quantities
