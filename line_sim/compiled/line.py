@@ -29,6 +29,9 @@ OUTAGES_AT_HAND = 256
 ROWS = 16_384
 FEW = 64
 
+FIRST_SLOTS = FIRST_EVENTS = 64
+"""Parts on the line, and events to come, that there is room for at first: it is doubled as needed."""
+
 _MOST_AT_ONCE = 1_000_000
 
 
@@ -156,12 +159,12 @@ class CompiledLine:
     def _made(self, scenario: Scenario) -> Arrays:
         layout, built = self.layout, self._built
         places, machines, ways = len(layout.places), len(built.tables["machines"]), len(built.tables["ways"])
-        kinds, slots, items = len(built.columns), 64, layout.run.items
+        kinds, slots, items = len(built.columns), FIRST_SLOTS, layout.run.items
         at_hand = PARTS_AT_HAND if items is None else min(PARTS_AT_HAND, items + kernel.SPARE + 1)
         parts = np.zeros(slots, PART)
         parts["next_waiting"] = np.arange(1, slots + 1)
         ring = 1 << (2 * machines + 4).bit_length()
-        events = 4 * machines + 2 * ways + 4 * places + 64
+        events = machines + ways + 1 + FIRST_EVENTS  # as many as there are when all begin, and more
         calls, outages = ROWS if layout.inspections else FEW, ROWS if ways else FEW
         made = Arrays(
             {

@@ -12,7 +12,7 @@ from line_sim.compiled.kernel.tables.pointers import Line, Row, number_at, set_n
 def look(line: Line) -> None:
     """Stop the line if it has locked up, and note the circle: `LockUp.look`.
 
-    A place is locked whose every machine with a part waits for room at a locked place.
+    A place is locked whose every machine has a part that waits for room at a locked place.
     """
     places = line.places_count
     for place in range(places):
@@ -53,15 +53,12 @@ def _is_stuck(buffer: Row) -> bool:
 
 @compiled
 def _all_wait(line: Line, place: int) -> int:
-    """Whether there are parts on a place's machines, and all of them wait for room."""
-    some = False
-    first = place_at(line, place).first_machine
-    for whose in range(first, first + place_at(line, place).units):
-        if machine_at(line, whose).part != NONE:
-            if _goal(line, whose) == NONE:
-                return False
-            some = True
-    return some
+    """Whether there is a part on each of a place's machines, and all of them wait for room."""
+    whose = place_at(line, place).first_machine
+    last = whose + place_at(line, place).units - 1
+    while whose < last and _goal(line, whose) != NONE:
+        whose += 1
+    return _goal(line, whose) != NONE
 
 
 @compiled
@@ -69,23 +66,20 @@ def _waits_for_locked(line: Line, place: int) -> bool:
     """Whether every part on a place's machines waits for a locked place."""
     first = place_at(line, place).first_machine
     for whose in range(first, first + place_at(line, place).units):
-        if machine_at(line, whose).part != NONE and not number_at(line.locked, _goal(line, whose)):
+        if not number_at(line.locked, _goal(line, whose)):
             return False
     return True
 
 
 @compiled
 def _first_goal(line: Line, place: int) -> int:
-    """Return what the first of a place's machines with a part waits for."""
-    whose = place_at(line, place).first_machine
-    while machine_at(line, whose).part == NONE:
-        whose += 1
-    return _goal(line, whose)
+    """Return what the first of a place's machines waits for."""
+    return _goal(line, place_at(line, place).first_machine)
 
 
 @compiled
 def _note_circle(line: Line, first: int) -> None:
-    """Note places of which each waits for the next and the last for the first: `_circle`."""
+    """Note places of which each waits for the next, the last for the first, upmost one: `_circle`."""
     way, length, then = line.circle, 1, _first_goal(line, first)
     set_number_at(way, 0, first)
     at = _index(way, length, then)
@@ -94,9 +88,15 @@ def _note_circle(line: Line, first: int) -> None:
         length += 1
         then = _first_goal(line, then)
         at = _index(way, length, then)
-    line.circle_length = length - at
+    upmost = at
     for place in range(at, length):
-        set_number_at(way, place - at, number_at(way, place))
+        if number_at(way, place) < number_at(way, upmost):
+            upmost = place
+    then = number_at(way, upmost)
+    line.circle_length = length - at
+    for place in range(length - at):
+        set_number_at(way, place, then)
+        then = _first_goal(line, then)
 
 
 @compiled
