@@ -23,11 +23,15 @@ _SCORE_STEPS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Gantt:
-    """The chart's data; `cut` says which stretch it is where that is not the whole run."""
+    """The chart's data; `cut` says which stretch it is where that is not the whole run.
+
+    `drawn` are the visits of each row.
+    """
 
     spec: dict[str, Any]
     moments: tuple[Moment, ...]
     cut: str
+    drawn: tuple[Visits, ...]
 
 
 def gantt(run: RunColumns, layout: Layout, stretch: Stretch) -> Gantt | None:
@@ -42,6 +46,7 @@ def gantt(run: RunColumns, layout: Layout, stretch: Stretch) -> Gantt | None:
     moments = moments_of(run, names, length, stretch, week_of(layout), off)
     labels = sorted({run.words[code] for place in range(len(layout.places)) for code in _labels(run, place)})
     unit = clock_unit(stretch.end)
+    drawn = tuple(visits_on(run, row, stretch) for row in rows)
     spec = {
         "begin": stretch.start // MICROSECOND,
         "end": stretch.end // MICROSECOND,
@@ -52,11 +57,12 @@ def gantt(run: RunColumns, layout: Layout, stretch: Stretch) -> Gantt | None:
         "at": moments[0].at if moments else stretch.start // MICROSECOND,
         "length": length // MICROSECOND,
         "lanes": [
-            _lane(run, row, labels, stretch) | _of(layout.places[row.place], layout, stretch) for row in rows
+            _lane(run, row, visits, labels, stretch) | _of(layout.places[row.place], layout, stretch)
+            for row, visits in zip(rows, drawn, strict=True)
         ],
     }
     whole = stretch.start == 0 and stretch.end == run.end
-    return Gantt(spec, moments, "" if whole else _cut(stretch))
+    return Gantt(spec, moments, "" if whole else _cut(stretch), drawn)
 
 
 def _cut(stretch: Stretch) -> str:
@@ -71,7 +77,7 @@ def _labels(run: RunColumns, place: int) -> list[int]:
     return [int(code) for code in np.unique(run.calls(place).label)]
 
 
-def _lane(run: RunColumns, row: Row, labels: list[str], stretch: Stretch) -> dict[str, Any]:
+def _lane(run: RunColumns, row: Row, visits: Visits, labels: list[str], stretch: Stretch) -> dict[str, Any]:
     calls, outages = run.calls(row.place), run.outages(row.place)
     calls = calls.where(
         (calls.unit == row.unit) & (calls.issued <= stretch.end) & (calls.returned >= stretch.start)
@@ -80,7 +86,7 @@ def _lane(run: RunColumns, row: Row, labels: list[str], stretch: Stretch) -> dic
     outages = outages.where((outages.unit == row.unit) & (outages.failed <= stretch.end) & back)
     return {
         "name": row.name,
-        "visits": _visits(visits_on(run, row, stretch), stretch.end),
+        "visits": _visits(visits, stretch.end),
         "calls": _calls(calls.sorted_by(calls.issued, calls.item), run, labels),
         "outages": _outages(outages.sorted_by(outages.failed), stretch.end),
     }

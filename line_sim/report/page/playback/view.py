@@ -15,7 +15,7 @@ from line_sim.report.page.playback.belts import stops
 from line_sim.report.page.playback.journeys import Journeys, journeys
 from line_sim.report.page.playback.pace import SPEEDS, pace
 from line_sim.report.page.playback.parts import parts_in
-from line_sim.report.page.playback.rows import Row, rows_of, visits_on
+from line_sim.report.page.playback.rows import Row, rows_of
 from line_sim.report.page.playback.stretch import Stretch
 from line_sim.report.words import span
 from line_sim.units import MICROSECOND, Nanoseconds
@@ -48,8 +48,7 @@ def playback(run: RunColumns, layout: Layout, stretch: Stretch, chart: Gantt | N
     """Return what is needed to play a stretch of a run back; None where there is no chart of it."""
     if chart is None:
         return None
-    drawn = [visits_on(run, row, stretch) for row in rows_of(layout)]
-    led = journeys(run, layout, drawn)
+    led = journeys(run, layout, chart.drawn)
     parts = parts_in(run, layout, stretch)
     spec = {
         "states": seen_states_of(layout),
@@ -61,7 +60,7 @@ def playback(run: RunColumns, layout: Layout, stretch: Stretch, chart: Gantt | N
         "line": list(layout.ship_lane),
         "saturated": layout.saturated,
         "before": parts.before,
-        "visits": [_visits(led, visits) for visits in drawn],
+        "visits": [_visits(led, visits) for visits in chart.drawn],
         "never_repaired": [n for n, row in enumerate(rows_of(layout)) if _stays_down(run, row, stretch)],
         "parts": parts.packed,
     }
