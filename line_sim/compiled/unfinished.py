@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.compiled.arrays import Arrays
-from line_sim.compiled.kernel.buffers import GATE_BELT, PLAIN
-from line_sim.compiled.kernel.parts import ON_LINE
-from line_sim.compiled.kernel.rows import ITEM, OUTAGE, VISIT
+from line_sim.compiled.kernel.codes import GATE_BELT, ON_LINE, PLAIN
 from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.rows import ITEM, OUTAGE, VISIT
 from line_sim.layout import Layout
 from line_sim.units import Nanoseconds
 

@@ -2,14 +2,11 @@
 
 import numpy as np
 
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.rows import tell_item
 from line_sim.compiled.kernel.tables.lookup import draw, drawn, part_at
 from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line
-
-SHIPPED, SCRAPPED, LOST, ON_LINE = 0, 1, 2, 3
-"""How parts leave the line, or are found on it."""
 
 SOURCE, NOBODY = -2, -3
 """Who else than a machine is told that a part has found room: what supplies a saturated line; nobody."""

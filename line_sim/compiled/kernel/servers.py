@@ -4,7 +4,7 @@ A worker that is free at once takes a call; the others wait for the first that i
 server, when each of its workers is free next, as a heap.
 """
 
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.codes import (
     KNOWN,
     RIGHT_DEFECTIVE,
@@ -13,8 +13,8 @@ from line_sim.compiled.kernel.codes import (
     SAYS_GOOD,
     SAYS_NOTHING,
 )
-from line_sim.compiled.kernel.tables.lookup import drawn, part_at, place_at, server_at
-from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.lookup import drawn, later, part_at, place_at, server_at
+from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line, Row, number_at, set_number_at
 
 

@@ -1,6 +1,6 @@
 """What machines do to a part: twin of `line_sim.line.tasks`, with `.mix.changeover` and `.defects.making`."""
 
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.codes import (
     GATE,
     INSPECT,
@@ -18,8 +18,8 @@ from line_sim.compiled.kernel.hours import resumes, worked_after
 from line_sim.compiled.kernel.rows import tell_call
 from line_sim.compiled.kernel.servers import ask
 from line_sim.compiled.kernel.stops import work
-from line_sim.compiled.kernel.tables.lookup import drawn, machine_at, part_at, place_at, verdict_at
-from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.lookup import drawn, later, machine_at, part_at, place_at, verdict_at
+from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line, Row
 
 
