@@ -142,9 +142,10 @@ def simulate(
 
 def _files(recorder: RunFolder) -> TakesRows:
     """Return what leaves the rows of the compiled line in the files of a run; numba is loaded with it."""
+    from line_sim.recording.arrays.beside import Beside  # noqa: PLC0415
     from line_sim.recording.arrays.files import RowFiles  # noqa: PLC0415
 
-    return RowFiles(recorder)
+    return Beside(RowFiles(recorder))
 
 
 def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:

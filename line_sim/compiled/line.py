@@ -97,6 +97,7 @@ class CompiledLine:
         ended = self._ended()
         self._hand_over()
         self._tell_unfinished()
+        self._takes.on_end()
         return ended
 
     def _ended(self) -> Ended:
