@@ -8,11 +8,11 @@ from line_sim.compiled.kernel import events
 from line_sim.compiled.kernel.belts import come_to_end, let_in
 from line_sim.compiled.kernel.events import drop_first
 from line_sim.compiled.kernel.lockup import look
-from line_sim.compiled.kernel.machines import accept, finish, moved, seek, start
+from line_sim.compiled.kernel.machines import accept, finish, leave, seek, start
 from line_sim.compiled.kernel.rows import MOST_OF_AN_EVENT
 from line_sim.compiled.kernel.sources import come, open_gate, supplied, supply
 from line_sim.compiled.kernel.stops import fail, is_repaired, turn
-from line_sim.compiled.kernel.tables.lookup import cue_at, event_at, part_at, place_at, way_at
+from line_sim.compiled.kernel.tables.lookup import cue_at, event_at, machine_at, part_at, place_at, way_at
 from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line
 from line_sim.compiled.kernel.tasks import answered, picture, told
@@ -36,19 +36,15 @@ def advance(lines: NDArray[np.void]) -> int:
             return why
         if line.supplying:
             supply(line)
-        elif line.follow:
-            cue = cue_at(line, line.first_at_once)
-            line.first_at_once = (line.first_at_once + 1) & (line.ring - 1)
-            line.follow -= 1
-            _follow(line, cue.kind, cue.whom, cue.brings)
+            continue
+        if line.follow:
+            whose = _follow(line)
         elif line.to_come and not line.over and event_at(line, 0).moment <= line.until:
-            first = event_at(line, 0)
-            line.now = first.moment
-            kind, whom = first.kind, first.whom
-            drop_first(line)
-            _happen(line, kind, whom)
+            whose = _happen(line)
         else:
             return DONE
+        if whose != NONE:
+            finish(line, whose)
 
 
 @compiled
@@ -84,24 +80,31 @@ def _stands_in_the_way(line: Line) -> int:
 
 
 @compiled
-def _follow(line: Line, kind: int, whom: int, brings: int) -> None:
-    """Let happen what follows in this moment."""
-    if kind == events.OFFERED:
-        accept(line, whom, brings)
-    elif kind == events.MOVED:
-        moved(line, whom)
+def _follow(line: Line) -> int:
+    """Let the next thing happen that follows in this moment; return the machine done by it, or NONE."""
+    cue = cue_at(line, line.first_at_once)
+    line.first_at_once = (line.first_at_once + 1) & (line.ring - 1)
+    line.follow -= 1
+    whom = cue.whom
+    if cue.kind == events.OFFERED:
+        return whom if accept(line, whom, cue.brings) else NONE
+    if cue.kind == events.MOVED:
+        leave(line, whom, part_at(line, machine_at(line, whom).part).item)
     else:
         supplied(line)
+    return NONE
 
 
 @compiled
-def _happen(line: Line, kind: int, whom: int) -> None:
-    """Let happen what has its moment."""
+def _happen(line: Line) -> int:
+    """Let the next thing happen that has its moment; return the machine done by it, or NONE."""
+    first = event_at(line, 0)
+    line.now = first.moment
+    kind, whom = first.kind, first.whom
+    drop_first(line)
     if kind <= events.TOLD:
-        whose = _done_with(line, kind, whom)
-        if whose != NONE:
-            finish(line, whose)
-    elif kind == events.ARRIVES:
+        return _done_with(line, kind, whom)
+    if kind == events.ARRIVES:
         come(line)
     elif kind == events.CLEARS:
         let_in(line, whom)
@@ -112,6 +115,7 @@ def _happen(line: Line, kind: int, whom: int) -> None:
         whose = _works_again(line, kind, whom)
         if whose != NONE:
             seek(line, whose)
+    return NONE
 
 
 @compiled

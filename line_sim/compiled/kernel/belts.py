@@ -9,7 +9,7 @@ from line_sim.compiled.kernel.buffers import GATE_BELT, append_blocked, first_bl
 from line_sim.compiled.kernel.events import AT_END, CLEARS, OFFERED, after, follow
 from line_sim.compiled.kernel.parts import comes_to
 from line_sim.compiled.kernel.tables.lookup import buffer_at, cell_at, cue_at, part_at
-from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.numbers import NONE, later
 from line_sim.compiled.kernel.tables.pointers import Line, Row
 
 
@@ -76,7 +76,7 @@ def _step_on(line: Line, place: int, slot: int) -> None:
     on = _own_time(line, buffer)
     part_at(line, slot).queued_at = line.now
     comes_to(line, slot, place)
-    buffer.free_from = on + buffer.first_cell
+    buffer.free_from = later(on, buffer.first_cell)
     cell = cell_at(line, _cell(buffer, buffer.waiting))
     cell.part = slot
     cell.on = on
@@ -89,8 +89,8 @@ def _step_on(line: Line, place: int, slot: int) -> None:
 def _carry(line: Line, place: int) -> None:
     """Let the first part come to the end in its time: `BeltBuffer._carry`."""
     buffer = buffer_at(line, place)
-    carried = cell_at(line, _cell(buffer, 0)).on + buffer.stood + buffer.travel
-    closed_up = buffer.taken_at + buffer.cell
+    carried = later(cell_at(line, _cell(buffer, 0)).on + buffer.stood, buffer.travel)
+    closed_up = later(buffer.taken_at, buffer.cell)
     after(line, max(carried, closed_up) - line.now, buffer.rank, AT_END, place)
 
 
@@ -144,7 +144,7 @@ def _look_again(line: Line, place: int) -> None:
     buffer = buffer_at(line, place)
     if not buffer.blocked or stands(buffer) or buffer.waiting >= buffer.places:
         return
-    clears_at = buffer.free_from + buffer.stood
+    clears_at = later(buffer.free_from, buffer.stood)
     if clears_at != buffer.clears_at:
         buffer.clears_at = clears_at
         after(line, clears_at - line.now, buffer.rank, CLEARS, place)

@@ -5,9 +5,12 @@ A calendar's stretches stand one behind the other in `stretches`; NONE in place 
 
 from line_sim.compiled.jit import compiled
 from line_sim.compiled.kernel.tables.lookup import hours_at, stretch_at
-from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.numbers import FAR, NONE, later
 from line_sim.compiled.kernel.tables.pointers import Line, Row, number_at
 from line_sim.scenario.stops.week import WEEK
+
+FARTHEST = FAR // WEEK - 1
+"""Weeks of nanoseconds that a whole number holds."""
 
 
 @compiled
@@ -77,16 +80,12 @@ def worked_after(line: Line, which: int, moment: int, duration: int) -> int:
     if not rest:
         weeks, rest = weeks - 1, calendar.week
     if weeks > FARTHEST:
-        return later(FARTHEST * WEEK, FARTHEST * WEEK)
+        return FAR
     at = calendar.first + calendar.count - 1
     while stretch_at(line, at).before >= rest:
         at -= 1
     stretch = stretch_at(line, at)
     return weeks * WEEK + stretch.start + rest - stretch.before
-
-
-FARTHEST = ((1 << 63) - 1) // WEEK - 1
-"""Weeks that a whole number of nanoseconds holds."""
 
 
 @compiled

@@ -16,10 +16,12 @@ from line_sim.compiled.kernel.tasks import begin, destination
 
 @compiled
 def start(line: Line, whose: int) -> None:
-    """Take the first part, or wait for it: `Machine.start`, `StoppingMachine.start`."""
-    if machine_at(line, whose).stops:
+    """Wait for the first part, as there is none yet: `Machine.start`; unless off: `StoppingMachine.start`."""
+    machine = machine_at(line, whose)
+    if machine.stops:
         begin_to_stop(line, whose)
-    seek(line, whose)
+    if not machine.off:
+        wait(line, machine.place, whose)
 
 
 @compiled
@@ -37,11 +39,11 @@ def seek(line: Line, whose: int) -> None:
 
 
 @compiled
-def accept(line: Line, whose: int, slot: int) -> None:
-    """Take a part that is brought: `Machine._accept`; a gate with its answer lets it go: `SendOn.begin`."""
+def accept(line: Line, whose: int, slot: int) -> bool:
+    """Take a part that is brought: `Machine._accept`; return whether it is done at once: `SendOn.begin`."""
     _begin(line, whose, slot)
-    if place_at(line, machine_at(line, whose).place).task == GATE and part_at(line, slot).lane != NONE:
-        finish(line, whose)
+    at_gate = place_at(line, machine_at(line, whose).place).task == GATE
+    return at_gate and part_at(line, slot).lane != NONE
 
 
 @compiled
@@ -68,7 +70,7 @@ def finish(line: Line, whose: int) -> None:
     machine.finished_at = line.now
     to = destination(line, whose, slot)
     if _put(line, to, slot, whose):
-        _leave(line, whose, item)
+        leave(line, whose, item)
     elif line.leads_back:
         look(line)
 
@@ -104,13 +106,7 @@ def put(line: Line, place: int, slot: int, mover: int) -> bool:
 
 
 @compiled
-def moved(line: Line, whose: int) -> None:
-    """Let the machine go on whose part has found room at last."""
-    _leave(line, whose, part_at(line, machine_at(line, whose).part).item)
-
-
-@compiled
-def _leave(line: Line, whose: int, item: int) -> None:
+def leave(line: Line, whose: int, item: int) -> None:
     """Tell of the visit of the part that has just left, and take the next one: `Machine._leave`."""
     tell_visit(line, whose, item)
     machine_at(line, whose).part = NONE

@@ -31,7 +31,7 @@ def ask(line: Line, camera: int, slot: int) -> tuple[int, int]:
     if place.deadline == NONE or latency <= place.deadline:
         _is_free_at(line.free_at, server, done_at)
         return latency, place.verdicts + _says(line, place, slot)
-    given_up_at = issued_at + place.deadline
+    given_up_at = later(issued_at, place.deadline)
     if server.keeps_computing:
         _is_free_at(line.free_at, server, done_at)
     elif begins_at < given_up_at:

@@ -19,7 +19,7 @@ from line_sim.compiled.jit import compiled
 def more(number):
     return number + {step}
 """
-KERNEL = """
+TRIAL = """
 from line_sim.compiled.helper import more
 from line_sim.compiled.jit import entry, is_warm
 
@@ -29,7 +29,7 @@ def twice_more(number):
 """
 ASK = """
 import numba
-from line_sim.compiled.kernel import is_warm, twice_more
+from line_sim.compiled.trial import is_warm, twice_more
 before, found, after = is_warm(twice_more), twice_more({number}), is_warm(twice_more)
 print(before, found, after, repr(numba.config.CACHE_DIR))
 """
@@ -43,7 +43,7 @@ def installed(tmp_path: Path) -> Path:
     )
     room = tmp_path / "site/line_sim/compiled"
     (room / "helper.py").write_text(HELPER.format(step=1))
-    (room / "kernel.py").write_text(KERNEL)
+    (room / "trial.py").write_text(TRIAL)
     return tmp_path / "site"
 
 
@@ -176,3 +176,21 @@ def test_old_states_are_thrown_away_with_care(installed):
     assert [path.name for path in foreign.iterdir()] == ["diary.txt"]
     assert (other / "line.code").exists()
     assert file.exists()
+
+
+def test_a_function_is_compiled_once_for_all_the_constants_that_it_is_called_with():
+    """Numba alone compiles it anew for each: the kernel's events have a dozen kinds."""
+    import numba
+
+    from line_sim.compiled.jit import compiled
+
+    @compiled
+    def more(number: int, step: int) -> int:
+        return number + step
+
+    @numba.njit
+    def much_more(number: int) -> int:
+        return more(more(number, 1), 20)
+
+    assert much_more(300) == 321
+    assert len(more.signatures) == 1
