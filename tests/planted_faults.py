@@ -17,7 +17,7 @@ FINISHES = """    if machine.stops:
     machine.finished_at = line.now
     to = destination(line, whose, slot)
     if _put(line, to, slot, whose):
-        _leave(line, whose, item)
+        leave(line, whose, item)
 """
 NEXT_AT_ONCE = """    cue = cue_at(line, (line.first_at_once + line.follow) & (line.ring - 1))"""
 
@@ -44,9 +44,8 @@ EVENTS = (
     Fault(
         "what has its moment comes before what follows at once",
         "kernel/advance",
-        "        elif line.follow:",
-        "        elif line.follow and (\n"
-        "            line.over or not line.to_come or event_at(line, 0).moment > line.now\n        ):",
+        "        if line.follow:",
+        "        if line.follow and (line.over or not line.to_come or event_at(line, 0).moment > line.now):",
     ),
     Fault(
         "what happens at the very moment of the end is left out",
@@ -198,7 +197,7 @@ COUNTS = (
         "kernel/machines",
         FINISHES,
         "    machine.finished_at = line.now\n    to = destination(line, whose, slot)\n"
-        "    if _put(line, to, slot, whose):\n        _leave(line, whose, item)\n"
+        "    if _put(line, to, slot, whose):\n        leave(line, whose, item)\n"
         "        if machine.stops:\n            counts_part(line, whose)\n",
     ),
 )
@@ -225,7 +224,7 @@ BELTS = (
     Fault(
         "parts close up on a belt in no time",
         "kernel/belts",
-        "closed_up = buffer.taken_at + buffer.cell",
+        "closed_up = later(buffer.taken_at, buffer.cell)",
         "closed_up = buffer.taken_at",
     ),
     Fault(
