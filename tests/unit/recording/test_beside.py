@@ -19,13 +19,16 @@ class Kept(TakesRows):
         self.threads: set[int] = set()
 
     def on_rows(self, kind, rows, words):
+        """Note rows."""
         self.told.append((kind, rows["item"].tolist()))
         self.threads.add(threading.get_ident())
 
     def on_round(self):
+        """Note the end of a round."""
         self.told.append("round")
 
     def on_end(self):
+        """Note the end."""
         self.told.append("end")
 
 
@@ -33,6 +36,7 @@ class Full(Kept):
     """A disk without room for a part of number 2."""
 
     def on_rows(self, kind, rows, words):
+        """Write what finds room."""
         if 2 in rows["item"]:
             raise OSError("no room")
         super().on_rows(kind, rows, words)
@@ -58,12 +62,16 @@ def test_rounds_are_taken_in_their_order_though_the_rows_are_written_over():
     assert kept.threads.isdisjoint({threading.get_ident()})
 
 
+def give(beside, rounds):
+    """Give so many rounds of a part each."""
+    for number in range(1, rounds + 1):
+        beside.on_rows("item", rows(number), WORDS)
+        beside.on_round()
+    beside.on_end()
+
+
 @pytest.mark.parametrize("rounds", [2, 3])
 def test_what_goes_wrong_is_raised_a_round_later_or_at_the_end(rounds):
     """And nothing more is taken."""
-    beside = Beside(Full())
     with pytest.raises(OSError, match="no room"):
-        for number in range(1, rounds + 1):
-            beside.on_rows("item", rows(number), WORDS)
-            beside.on_round()
-        beside.on_end()
+        give(Beside(Full()), rounds)
