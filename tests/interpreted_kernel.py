@@ -23,24 +23,26 @@ MOST_LOOKS = 2_000_000
 JIT = '''
 """Nothing is compiled."""
 
-from functools import wraps
-
 
 def compiled(function):
     return function
+'''
+
+ENTRY = '''
+"""A function that Python calls is Python's own."""
+
+from importlib import import_module
 
 
-def entry(function):
-    from {package}.kernel.tables.line import LINE
-    from {package}.kernel.tables.pointers import row_of
+class Entry:
+    is_warm = True
 
-    _, line = row_of(LINE)
+    def __init__(self, module, name, arguments):
+        self._where = module, name
 
-    @wraps(function)
-    def call(lines):
-        return function([line.from_address(lines.ctypes.data)])
-
-    return call
+    def __call__(self, *numbers):
+        module, name = self._where
+        return getattr(import_module(module), name)(*numbers)
 '''
 
 POINTERS = '''
@@ -82,6 +84,13 @@ def rows_of(table, dtype):
     return at
 
 
+def line_at(address):
+    from {package}.kernel.tables.line import LINE
+
+    _, line = row_of(LINE)
+    return line.from_address(address)
+
+
 def number_at(address, number):
     return ctypes.c_int64.from_address(look(address, number, 8)).value
 
@@ -117,8 +126,9 @@ def interpreted(folder: Path, *faults: Fault, sizes: Mapping[str, int] = NO_SIZE
         name = f"{fault.module}.py"
         assert sources[name].count(fault.right) == 1, f"{fault.what}: {name} has changed"
         sources[name] = sources[name].replace(fault.right, fault.wrong)
-    sources["jit.py"] = JIT.format(package=package)
-    sources["kernel/tables/pointers.py"] = POINTERS.format(most=MOST_LOOKS)
+    sources["code/jit.py"] = JIT
+    sources["code/entry.py"] = ENTRY
+    sources["kernel/tables/pointers.py"] = POINTERS.format(package=package, most=MOST_LOOKS)
     for piece, more in (
         (KEPT, f"{KEPT}; pointers.ROOM[table.ctypes.data] = table.nbytes; pointers.LOOKS[0] = 0"),
         (IMPORTS, f"{IMPORTS}\nfrom {package}.kernel.tables import pointers"),

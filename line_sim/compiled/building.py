@@ -99,8 +99,8 @@ class _Building:
         flaws = needs.flaws_of_new(scenario.product, self._kinds)
         return {
             "no_word": words.code(""),
-            "good": words.code(GOOD),
-            "defective": words.code(DEFECTIVE),
+            "word_good": words.code(GOOD),
+            "word_defective": words.code(DEFECTIVE),
             "ship": words.code(Lane.SHIP.value),
             "review": words.code(Lane.REVIEW.value),
             "dispositions": words.row(*DISPOSITIONS),

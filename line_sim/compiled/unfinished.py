@@ -83,7 +83,7 @@ def _items(arrays: Arrays) -> Rows:
         rows[name] = parts[name]
     rows["item_id"] = parts["item"]
     rows["inference_outcome"] = parts["outcome"]
-    rows["true_state"] = np.where(parts["defective"] != 0, facts["defective"], facts["good"])
+    rows["true_state"] = np.where(parts["is_defective"] != 0, facts["word_defective"], facts["word_good"])
     rows["left_at"] = NONE
     rows["lane"] = np.where(parts["reviewed"] != 0, facts["review"], facts["no_word"])
     rows["disposition"] = facts["dispositions"] + ON_LINE

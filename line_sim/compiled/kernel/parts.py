@@ -21,8 +21,8 @@ def make(line: Line) -> int:
     line.slots_free -= 1
     part.item = line.arrived + 1
     draw(line, slot, part.item)
-    part.defective = line.true_state != NONE and drawn(line, slot, line.true_state)
-    part.defect = drawn(line, slot, line.defect) if part.defective else line.no_word
+    part.is_defective = line.true_state != NONE and drawn(line, slot, line.true_state)
+    part.defect = drawn(line, slot, line.defect) if part.is_defective else line.no_word
     part.variant = NONE if line.variant == NONE else drawn(line, slot, line.variant)
     part.alive = False
     part.made_at = line.no_word

@@ -19,7 +19,7 @@ def tell_item(line: Line, slot: int, left_at: int, disposition: int) -> None:
     row = _item_at(line, line.items_told)
     line.items_told += 1
     row.item_id = part.item
-    row.true_state = line.defective if part.defective else line.good
+    row.true_state = line.word_defective if part.is_defective else line.word_good
     row.defect = part.defect
     row.arrived_at = part.arrived_at
     row.left_at = left_at
@@ -81,7 +81,7 @@ def tell_call(
     row.skew = 0
     row.request_bytes = 0
     row.visit = 1
-    row.true_state = line.defective if part.defective else line.good
+    row.true_state = line.word_defective if part.is_defective else line.word_good
 
 
 @compiled

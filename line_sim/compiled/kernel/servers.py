@@ -49,13 +49,13 @@ def _known(line: Line, place: Row, slot: int) -> tuple[int, int]:
 @compiled
 def _rightly(line: Line, slot: int) -> int:
     """Return what is said of a part that is judged rightly."""
-    return RIGHT_DEFECTIVE if part_at(line, slot).defective else RIGHT_GOOD
+    return RIGHT_DEFECTIVE if part_at(line, slot).is_defective else RIGHT_GOOD
 
 
 @compiled
 def _says(line: Line, place: Row, slot: int) -> int:
     """Return what the network says of a part: `Model._answer`."""
-    if part_at(line, slot).defective:
+    if part_at(line, slot).is_defective:
         return SAYS_GOOD if drawn(line, slot, place.misses) else SAYS_DEFECTIVE
     return SAYS_DEFECTIVE if drawn(line, slot, place.alarms) else SAYS_GOOD
 

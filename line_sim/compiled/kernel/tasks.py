@@ -136,8 +136,8 @@ def destination(line: Line, whose: int, slot: int) -> int:
         return _by_lane(place, part.lane)
     if place.task == REVIEW:
         return _decide(line, place, slot)
-    if place.spoilt != NONE and not part.defective and drawn(line, slot, place.spoilt):
-        part.defective = True
+    if place.spoilt != NONE and not part.is_defective and drawn(line, slot, place.spoilt):
+        part.is_defective = True
         part.defect = drawn(line, slot, place.spoilt_how)
         part.made_at = place.name
     return place.ship_to
@@ -158,7 +158,7 @@ def _decide(line: Line, place: Row, slot: int) -> int:
     """Clear a part or scrap it; reviewers err: `Decide.destination`."""
     part = part_at(line, slot)
     again = part.visit - 1
-    if part.defective:
+    if part.is_defective:
         says_good = drawn(line, slot, place.misses + again)
     else:
         says_good = not drawn(line, slot, place.alarms + again)

@@ -8,9 +8,10 @@ from rich.console import Console
 from stories import camera, modelled, press
 
 from line_sim.analysis.summary.summarise import summarise
-from line_sim.analysis.what_if import effort, replays
+from line_sim.analysis.what_if import effort
 from line_sim.analysis.what_if.effort import STEPS, parts_each
 from line_sim.analysis.what_if.remedies import remedies_of
+from line_sim.analysis.what_if.replay import replays
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.figures.window import window_of
 from line_sim.layout import layout_of

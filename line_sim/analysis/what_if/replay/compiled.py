@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.analysis.what_if.answers import AnswersAgain, InTime
-from line_sim.analysis.what_if.departures import Departures
 from line_sim.analysis.what_if.modelled import NeverBusy
-from line_sim.analysis.what_if.works import MOST_OUTAGES
+from line_sim.analysis.what_if.replay.departures import Departures
+from line_sim.analysis.what_if.replay.works import MOST_OUTAGES
 from line_sim.chance.chance import Chance
 from line_sim.compiled.answers import Answers
 from line_sim.compiled.telling import TakesRows
