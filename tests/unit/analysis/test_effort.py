@@ -43,7 +43,7 @@ def line(failing, items=1000, **keys):
 
 
 def replayed_all(scenario):
-    """Run a line and tell its summary with all that is replayed of it."""
+    """Run a line and tell its summary with all that is replayed of it, on SimPy's line, step by step."""
     happened = run_in_memory(scenario)
     layout = layout_of(scenario)
     return summarise(
@@ -51,8 +51,8 @@ def replayed_all(scenario):
         layout,
         ended=happened.ending.how,
         end=happened.ending.at,
-        compare=lambda run, window: throttle_of(scenario, run, layout, window, Interrupt()),
-        improve=lambda run, window: remedies_of(scenario, run, layout, window, Interrupt()),
+        compare=lambda run, window: throttle_of(scenario, run, layout, window, Interrupt(), "simpy"),
+        improve=lambda run, window: remedies_of(scenario, run, layout, window, Interrupt(), "simpy"),
     )
 
 
