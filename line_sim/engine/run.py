@@ -17,7 +17,7 @@ from line_sim.scenario import Scenario
 from line_sim.scenario.mix.mix import PerVariant
 from line_sim.units import Nanoseconds
 
-COMPILING = "compiling the line once, some 7 s; the next runs find it ready"
+COMPILING = "compiling the line once, some 10 s; the next runs find it ready"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
