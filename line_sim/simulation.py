@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -36,7 +36,7 @@ from line_sim.layout import Layout, layout_of
 from line_sim.line.clocks.coupled import environment_for
 from line_sim.line.defects.making import before_cameras
 from line_sim.line.interrupt import Interrupt
-from line_sim.line.line import DEADLOCKED, INTERRUPTED
+from line_sim.line.line import DEADLOCKED, INTERRUPTED, Ending
 from line_sim.line.mix.parts import maker_of
 from line_sim.line.steps import Observer
 from line_sim.pictures.ahead import PicturesAhead, Wish
@@ -63,12 +63,17 @@ Narrate = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A run that is over: its folder, how it ended (None: it was killed), its numbers and its rows."""
+    """A run that is over: its folder, how it ended (None: it was killed), its numbers and its rows.
+
+    `ending` and `engine`, the line that made it, are known of a run that was made just now.
+    """
 
     folder: Path
     ended: str | None
     summary: Summary
     tables: RunTables = field(repr=False)
+    ending: Ending | None = None
+    engine: str = ""
 
 
 def simulate(
@@ -137,14 +142,15 @@ def simulate(
     result = _tell(scenario, folder, recorder.tables(), ending.how, ending.at, wanted, engine)
     if wanted.wished:
         narrate(f"stopped before all was compared; 'line-sim report {folder}' does it again")
-    return result
+    return replace(result, ending=ending, engine=choice.name)
 
 
 def _files(recorder: RunFolder) -> TakesRows:
     """Return what leaves the rows of the compiled line in the files of a run; numba is loaded with it."""
+    from line_sim.recording.arrays.beside import Beside  # noqa: PLC0415
     from line_sim.recording.arrays.files import RowFiles  # noqa: PLC0415
 
-    return RowFiles(recorder)
+    return Beside(RowFiles(recorder))
 
 
 def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from line_sim.compiled.known import KNOWN
+from line_sim.compiled.telling import TakesRows
 from line_sim.engine.ending import ending_of
 from line_sim.inspection.offline.models import modelled_gateways
 from line_sim.layout import layout_of
@@ -29,7 +30,7 @@ class Happened(NamedTuple):
     ending: Ending
 
 
-class Rows:
+class Rows(TakesRows):
     """Takes rows, and has them as records.
 
     What it says is worked out here once more, field by field: it shares nothing with what writes files.
@@ -44,9 +45,6 @@ class Rows:
         for row in rows.tolist():
             told = {name: _said(name, value, words) for name, value in zip(names, row, strict=True)}
             self.records[kind].append(RECORDS[kind](**told))
-
-    def on_round(self) -> None:
-        """Nothing waits here."""
 
 
 def _said(name: str, value: Any, words: Sequence[str]) -> Any:

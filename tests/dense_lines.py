@@ -144,7 +144,9 @@ def dense() -> st.SearchStrategy[Scenario]:
 
 
 stiff = st.builds(
-    lambda places, travel: {"places": places, "travel": travel, "accumulates": False}, st.integers(1, 3), SOME
+    lambda places, travel: {"places": places, "travel": travel, "accumulates": False},
+    st.integers(1, 3),
+    st.integers(1, 7),
 )
 """A belt that stands still with all that is on it: whoever waits for it may be locked by that."""
 
@@ -165,6 +167,25 @@ def written_locking(draw: st.DrawFn) -> Written:
     written["line"].append(cameras[1])
     written["review"] |= {"buffer": draw(fronts | stiff), "cleared": "rejoins", "miss_rate": 1.0}
     return written
+
+
+def locked_by_a_belt() -> Scenario:
+    """Return a line that locks up in the moment in which a belt stands, with nobody else to notice."""
+    belt = {"places": 3, "travel": 7, "accumulates": False}
+    camera = {"gateway": {"modelled": {"service": 0, "false_alarm_rate": 1}}}
+    return Scenario.model_validate(
+        {
+            "version": 1,
+            "name": "locked",
+            "run": {"items": 9},
+            "arrivals": {"every": 2},
+            "line": [
+                {"inspection": "front", "acquisition": 1, **camera},
+                {"inspection": "back", "acquisition": 2, "units": 2, "buffer": belt, **camera},
+            ],
+            "review": {"time": 0, "buffer": belt, "cleared": "rejoins"},
+        }
+    )
 
 
 def locking() -> st.SearchStrategy[Scenario]:

@@ -15,6 +15,7 @@ class Arrays:
     def __init__(self, tables: Mapping[str, NDArray[Any]]) -> None:
         self.lines = np.zeros(1, LINE)
         self.line = self.lines[0]
+        self.address = self.lines.ctypes.data
         self._tables: dict[str, NDArray[Any]] = {}
         for name, table in tables.items():
             self[name] = table

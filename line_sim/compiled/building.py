@@ -16,8 +16,7 @@ from line_sim.compiled.calendars import calendar_tables
 from line_sim.compiled.columns import Columns
 from line_sim.compiled.inspections import Inspections
 from line_sim.compiled.kernel import codes
-from line_sim.compiled.kernel.buffers import BELT, GATE_BELT, PLAIN
-from line_sim.compiled.kernel.stops import CALENDAR, OPERATING, PARTS
+from line_sim.compiled.kernel.codes import BELT, CALENDAR, GATE_BELT, OPERATING, PARTS, PLAIN
 from line_sim.compiled.kernel.tables.machines import MACHINE, WAY
 from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.places import BUFFER, CELL, PLACE
@@ -100,8 +99,8 @@ class _Building:
         flaws = needs.flaws_of_new(scenario.product, self._kinds)
         return {
             "no_word": words.code(""),
-            "good": words.code(GOOD),
-            "defective": words.code(DEFECTIVE),
+            "word_good": words.code(GOOD),
+            "word_defective": words.code(DEFECTIVE),
             "ship": words.code(Lane.SHIP.value),
             "review": words.code(Lane.REVIEW.value),
             "dispositions": words.row(*DISPOSITIONS),

@@ -11,12 +11,13 @@ from line_sim.chance.need import Kinds
 from line_sim.compiled.answers import Answers
 from line_sim.compiled.arrays import Arrays
 from line_sim.compiled.building import build
-from line_sim.compiled.kernel import advance as kernel
+from line_sim.compiled.code.entry import Entry
+from line_sim.compiled.kernel import codes
 from line_sim.compiled.kernel.codes import TOO_LATE
-from line_sim.compiled.kernel.rows import CALL, ITEM, OUTAGE, VISIT
 from line_sim.compiled.kernel.tables.events import AT_ONCE, LATER
 from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.parts import PART
+from line_sim.compiled.kernel.tables.rows import CALL, ITEM, OUTAGE, VISIT
 from line_sim.compiled.telling import TakesRows
 from line_sim.compiled.unfinished import unfinished
 from line_sim.scenario.model import Scenario
@@ -36,6 +37,10 @@ _MOST_AT_ONCE = 1_000_000
 
 
 NO_ANSWERS: Mapping[str, Answers] = MappingProxyType({})
+
+
+advance = Entry("line_sim.compiled.kernel.advance", "advance", 1)
+"""The loop: `line_sim.compiled.kernel.advance`."""
 
 
 class Ended(NamedTuple):
@@ -76,14 +81,14 @@ class CompiledLine:
         """Let the parts through, hand over all rows, and say how it ended."""
         self._draw(1)
         self._draw_outages(first=True)
-        while (why := kernel.advance(self._arrays.lines)) != kernel.DONE:
-            if why == kernel.ROWS_FULL:
+        while (why := advance(self._arrays.address)) != codes.DONE:
+            if why == codes.ROWS_FULL:
                 self._hand_over()
-            elif why == kernel.NUMBERS_SHORT:
+            elif why == codes.NUMBERS_SHORT:
                 self._draw(int(self._line["arrived"]) + 1)
-            elif why == kernel.OUTAGES_SHORT:
+            elif why == codes.OUTAGES_SHORT:
                 self._draw_outages()
-            elif why == kernel.SLOTS_SHORT:
+            elif why == codes.SLOTS_SHORT:
                 self._more_slots()
             else:
                 self._more_events()
@@ -92,6 +97,7 @@ class CompiledLine:
         ended = self._ended()
         self._hand_over()
         self._tell_unfinished()
+        self._takes.on_end()
         return ended
 
     def _ended(self) -> Ended:
@@ -160,7 +166,7 @@ class CompiledLine:
         layout, built = self.layout, self._built
         places, machines, ways = len(layout.places), len(built.tables["machines"]), len(built.tables["ways"])
         kinds, slots, items = len(built.columns), FIRST_SLOTS, layout.run.items
-        at_hand = PARTS_AT_HAND if items is None else min(PARTS_AT_HAND, items + kernel.SPARE + 1)
+        at_hand = PARTS_AT_HAND if items is None else min(PARTS_AT_HAND, items + codes.SPARE + 1)
         parts = np.zeros(slots, PART)
         parts["next_waiting"] = np.arange(1, slots + 1)
         ring = 1 << (2 * machines + 4).bit_length()

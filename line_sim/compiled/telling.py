@@ -10,7 +10,12 @@ class TakesRows(Protocol):
     """Who takes what the line tells, round by round; see `line_sim.compiled.kernel.rows` for the fields."""
 
     def on_rows(self, kind: str, rows: NDArray[Any], words: Sequence[str], /) -> None:
-        """Take rows of an item, visit, call or outage; they are written over after the call."""
+        """Take rows of an item, visit, call or outage, once a round; they are written over after the call."""
 
     def on_round(self) -> None:
-        """All rows of a round have been told."""
+        """All rows of a round have been told; most care not."""
+        return
+
+    def on_end(self) -> None:
+        """All rows have been told; most care not."""
+        return

@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.compiled.arrays import Arrays
-from line_sim.compiled.kernel.buffers import GATE_BELT, PLAIN
-from line_sim.compiled.kernel.parts import ON_LINE
-from line_sim.compiled.kernel.rows import ITEM, OUTAGE, VISIT
+from line_sim.compiled.kernel.codes import GATE_BELT, ON_LINE, PLAIN
 from line_sim.compiled.kernel.tables.numbers import NONE
+from line_sim.compiled.kernel.tables.rows import ITEM, OUTAGE, VISIT
 from line_sim.layout import Layout
 from line_sim.units import Nanoseconds
 
@@ -84,7 +83,7 @@ def _items(arrays: Arrays) -> Rows:
         rows[name] = parts[name]
     rows["item_id"] = parts["item"]
     rows["inference_outcome"] = parts["outcome"]
-    rows["true_state"] = np.where(parts["defective"] != 0, facts["defective"], facts["good"])
+    rows["true_state"] = np.where(parts["is_defective"] != 0, facts["word_defective"], facts["word_good"])
     rows["left_at"] = NONE
     rows["lane"] = np.where(parts["reviewed"] != 0, facts["review"], facts["no_word"])
     rows["disposition"] = facts["dispositions"] + ON_LINE

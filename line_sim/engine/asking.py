@@ -4,8 +4,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from line_sim.compiled.known import KNOWN
-from line_sim.engine.choice import Choice, EngineWish, Facts, choose
-from line_sim.engine.compiler import compiler_is_off, compiler_lacks
+from line_sim.engine.choice import (
+    FEWEST_EVENTS,
+    FEWEST_TO_COMPILE,
+    Choice,
+    EngineWish,
+    Facts,
+    choose,
+)
+from line_sim.engine.compiler import compiler_is_off, compiler_lacks, is_warm
 from line_sim.engine.events import events_of
 from line_sim.layout import Feature, layout_of, unsaid
 from line_sim.scenario import Scenario
@@ -29,8 +36,10 @@ def engine_for(
     lacks = compiler_lacks()
     if not lacks and compiler_is_off():
         lacks = "NUMBA_DISABLE_JIT turns the compiler off"
+    events = events_of(layout) * runs
     facts = Facts(
-        events=events_of(layout) * runs,
+        events=events,
+        warm=not FEWEST_EVENTS <= events < FEWEST_TO_COMPILE or bool(lacks) or is_warm(),
         lacks=lacks,
         watched=", ".join(dict.fromkeys(type(watcher).__name__ for watcher in watchers)),
         unsaid=unsaid(scenario),

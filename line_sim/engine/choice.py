@@ -12,8 +12,11 @@ Engine: TypeAlias = Literal["simpy", "compiled"]
 EngineWish: TypeAlias = Literal["auto", "simpy", "compiled"]
 WISHES: tuple[EngineWish, ...] = get_args(EngineWish)
 
-FEWEST_EVENTS = 250_000
-"""Events of a run from which on the compiled line is quicker: it takes half a second to come up."""
+FEWEST_EVENTS = 40_000
+"""Events of a run from which on the compiled line is quicker where its code is there and must be loaded."""
+
+FEWEST_TO_COMPILE = 250_000
+"""Those from which on it is compiled, once, where it is not: some seconds, which later runs are spared."""
 
 
 class Choice(NamedTuple):
@@ -27,13 +30,15 @@ class Choice(NamedTuple):
 class Facts:
     """What the choice hangs on beside the layout.
 
-    `events` is about how many the run has (all runs that are to be made, where there are several). `lacks`
+    `events` is about how many the run has (all runs that are to be made, where there are several). `warm`:
+    the compiled line's code is there. `lacks`
     says why there is no compiler (empty: there is one), `watched` who wants to see every step (empty: nobody
     does), `unsaid` are the keys of the scenario for which no feature stands, and `foreign` the inspections
     whose answers are not those of the scenario.
     """
 
     events: int
+    warm: bool = True
     lacks: str = ""
     watched: str = ""
     unsaid: tuple[str, ...] = ()
@@ -51,8 +56,10 @@ def choose(wish: EngineWish, layout: Layout, facts: Facts) -> Choice:
         return Choice("simpy", in_the_way)
     if wish == "compiled":
         return Choice("compiled", "it was asked for")
-    if facts.events < FEWEST_EVENTS:
-        return Choice("simpy", f"it is short: some {_rough(facts.events)} events, below {FEWEST_EVENTS:,}")
+    fewest = FEWEST_EVENTS if facts.warm else FEWEST_TO_COMPILE
+    if facts.events < fewest:
+        yet = "" if facts.warm else ", and nothing is compiled yet"
+        return Choice("simpy", f"it is short: some {_rough(facts.events)} events, below {fewest:,}{yet}")
     return Choice("compiled", f"it is long: some {_rough(facts.events)} events")
 
 

@@ -31,4 +31,11 @@ def compiler_is_off() -> bool:
 
 def is_up() -> bool:
     """Whether the compiled line has come up in this process already: then it costs nothing to use it."""
-    return "line_sim.compiled.kernel.advance" in sys.modules
+    return "line_sim.compiled.line" in sys.modules
+
+
+def is_warm() -> bool:
+    """Whether the code of the compiled line is there, so that it only has to be loaded."""
+    from line_sim.compiled.line import advance  # noqa: PLC0415 - only where it is a question
+
+    return advance.is_warm

@@ -17,7 +17,7 @@ from line_sim.scenario import Scenario
 from line_sim.scenario.mix.mix import PerVariant
 from line_sim.units import Nanoseconds
 
-COMPILING = "compiling the line once, some 7 s; the next runs find it ready"
+COMPILING = "compiling the line once, some 10 s; the next runs find it ready"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +71,7 @@ def run(
 
 def _compiled(scenario: Scenario, given: Given, told: Told, narrate: Callable[[str], None]) -> Ending:
     """Run the compiled line; numba is loaded with it, here and no earlier."""
-    from line_sim.compiled.jit import is_warm  # noqa: PLC0415
-    from line_sim.compiled.kernel.advance import advance  # noqa: PLC0415
-    from line_sim.compiled.line import CompiledLine  # noqa: PLC0415
+    from line_sim.compiled.line import CompiledLine, advance  # noqa: PLC0415
 
     def progress(parts: int, at: Nanoseconds, unanswered: int) -> None:
         for follower in told.followers:
@@ -88,6 +86,6 @@ def _compiled(scenario: Scenario, given: Given, told: Told, narrate: Callable[[s
         wished=lambda: interrupt.wished,
         progress=progress,
     )
-    if not is_warm(advance):
+    if not advance.is_warm:
         narrate(COMPILING)
     return ending_of(line.run(), until=scenario.run.duration, wished=interrupt.wished)

@@ -5,7 +5,7 @@ from the run's own records: the same run is told in the same way on every machin
 """
 
 from line_sim.analysis.what_if.modelled import never_busy
-from line_sim.analysis.what_if.recursion import knows_line
+from line_sim.analysis.what_if.replay.recursion import knows_line
 from line_sim.recording.run_columns import RunColumns
 from line_sim.scenario.model import Inspection, Scenario
 

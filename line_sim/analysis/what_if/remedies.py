@@ -13,11 +13,11 @@ from line_sim.analysis.summary.helps import Helps
 from line_sim.analysis.summary.summary import Estimate, Remedies, Remedy
 from line_sim.analysis.what_if.changes import Try, changes, everywhere
 from line_sim.analysis.what_if.effort import FEWEST
+from line_sim.analysis.what_if.replay.works import TooMuchError
 from line_sim.analysis.what_if.shifts.estimate import estimate
 from line_sim.analysis.what_if.stretch import Output, Stretch
 from line_sim.analysis.what_if.subject import Subject
 from line_sim.analysis.what_if.trials import Trial, Unwanted, as_in, held, tried
-from line_sim.analysis.what_if.works import TooMuchError
 from line_sim.engine.choice import EngineWish
 from line_sim.figures.flow import station_times
 from line_sim.figures.statistics.lack import same_in_all

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from line_sim.analysis.what_if.departures import Departures
+from line_sim.analysis.what_if.replay.departures import Departures
 from line_sim.figures.window import Window, last_entry
 from line_sim.layout import Layout, Shifts, layout_of
 from line_sim.recording.run_columns import IntArray, RunColumns

@@ -10,8 +10,8 @@ from line_sim.analysis.what_if.stretch import Stretch, stretch_of
 from line_sim.analysis.what_if.trials import held
 from line_sim.chance.chance import Chance
 from line_sim.chance.streams import BLOCK_BITS, KEPT_BLOCKS
-from line_sim.engine.choice import FEWEST_EVENTS, EngineWish
-from line_sim.engine.compiler import compiler_is_off, compiler_lacks, is_up
+from line_sim.engine.choice import FEWEST_EVENTS, FEWEST_TO_COMPILE, EngineWish
+from line_sim.engine.compiler import compiler_is_off, compiler_lacks, is_up, is_warm
 from line_sim.engine.events import events_of
 from line_sim.figures.defects.looks import good_when_seen
 from line_sim.figures.window import Window
@@ -43,7 +43,10 @@ class Subject:
         """Whether replays are made on the compiled line: where it is up, or so much is to do that it pays."""
         if self.engine == "simpy" or compiler_lacks() or compiler_is_off():
             return False
-        return is_up() or events_of(self.layout) * REPLAYS >= QUICKER * FEWEST_EVENTS
+        if is_up():
+            return True
+        events = events_of(self.layout) * REPLAYS // QUICKER
+        return events >= FEWEST_TO_COMPILE or (events >= FEWEST_EVENTS and is_warm())
 
     def stretch(self, most: int) -> Stretch:
         """Return all of the run, or its warm-up and `most` parts."""

@@ -18,16 +18,16 @@ import numpy as np
 
 from line_sim.analysis.summary.summary import Cause, OneMoreCamera, ThisRun, Throttle
 from line_sim.analysis.what_if.answers import AS_RECORDED, AnswersAgain, Change, Recorded
-from line_sim.analysis.what_if.departures import Departures
 from line_sim.analysis.what_if.effort import FEWEST
-from line_sim.analysis.what_if.recursion import UNLIMITED
-from line_sim.analysis.what_if.replays import MOST_MORE, never_ends, replay
+from line_sim.analysis.what_if.replay.departures import Departures
+from line_sim.analysis.what_if.replay.recursion import UNLIMITED
+from line_sim.analysis.what_if.replay.replays import MOST_MORE, never_ends, replay
+from line_sim.analysis.what_if.replay.works import TooMuchError
 from line_sim.analysis.what_if.shifts.losses import lost_in_a_shift
 from line_sim.analysis.what_if.split import Gone, Part, shapley
 from line_sim.analysis.what_if.stretch import Output
 from line_sim.analysis.what_if.subject import Subject
 from line_sim.analysis.what_if.trials import Trial, Unwanted, held, tried, with_review, with_spec
-from line_sim.analysis.what_if.works import TooMuchError
 from line_sim.engine.choice import EngineWish
 from line_sim.figures.bottleneck import held_by_review
 from line_sim.figures.flow import throughput

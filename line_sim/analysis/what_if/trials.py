@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from line_sim.analysis.what_if.answers import AS_RECORDED, AnswersAgain, Change, Recorded, in_time
-from line_sim.analysis.what_if.departures import Departures
 from line_sim.analysis.what_if.modelled import NeverBusy, never_busy
-from line_sim.analysis.what_if.replays import replay
+from line_sim.analysis.what_if.replay.departures import Departures
+from line_sim.analysis.what_if.replay.replays import replay
 from line_sim.chance.chance import Chance
 from line_sim.chance.paced import Pace, PacedChance
 from line_sim.chance.purposes import Purpose

@@ -1,33 +1,33 @@
 """The loop: what happens next, until the line is over or somebody else has to do something for it."""
 
-import numpy as np
-from numpy.typing import NDArray
-
-from line_sim.compiled.jit import compiled, entry
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel import events
 from line_sim.compiled.kernel.belts import come_to_end, let_in
+from line_sim.compiled.kernel.codes import (
+    DONE,
+    EVENTS_SHORT,
+    NUMBERS_SHORT,
+    OUTAGES_SHORT,
+    ROWS_FULL,
+    SLOTS_SHORT,
+    SPARE,
+)
 from line_sim.compiled.kernel.events import drop_first
 from line_sim.compiled.kernel.lockup import look
 from line_sim.compiled.kernel.machines import accept, finish, leave, seek, start
-from line_sim.compiled.kernel.rows import MOST_OF_AN_EVENT
 from line_sim.compiled.kernel.sources import come, open_gate, supplied, supply
 from line_sim.compiled.kernel.stops import fail, is_repaired, turn
 from line_sim.compiled.kernel.tables.lookup import cue_at, event_at, machine_at, part_at, place_at, way_at
 from line_sim.compiled.kernel.tables.numbers import NONE
-from line_sim.compiled.kernel.tables.pointers import Line
+from line_sim.compiled.kernel.tables.pointers import Line, line_at
+from line_sim.compiled.kernel.tables.rows import MOST_OF_AN_EVENT
 from line_sim.compiled.kernel.tasks import answered, picture, told
 
-DONE, ROWS_FULL, NUMBERS_SHORT, OUTAGES_SHORT, SLOTS_SHORT, EVENTS_SHORT = 0, 1, 2, 3, 4, 5
-"""Why the loop has returned."""
 
-SPARE = 4
-"""Slots, numbers and events that one event may need."""
-
-
-@entry
-def advance(lines: NDArray[np.void]) -> int:
+@compiled
+def advance(address: int) -> int:
     """Let things happen until the line is over, or needs something: `LineEnvironment.run_line`."""
-    line = lines[0]
+    line = line_at(address)
     if not line.begun:
         _begin(line)
     while True:

@@ -4,12 +4,13 @@ A belt's parts stand in a ring of its cells, each with the moment (of the belt's
 on.
 """
 
-from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.buffers import GATE_BELT, append_blocked, first_blocked, first_taker, tell_mover
+from line_sim.compiled.code.jit import compiled
+from line_sim.compiled.kernel.buffers import append_blocked, first_blocked, first_taker, tell_mover
+from line_sim.compiled.kernel.codes import GATE_BELT
 from line_sim.compiled.kernel.events import AT_END, CLEARS, OFFERED, after, follow
 from line_sim.compiled.kernel.parts import comes_to
-from line_sim.compiled.kernel.tables.lookup import buffer_at, cell_at, cue_at, part_at
-from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.lookup import buffer_at, cell_at, cue_at, later, part_at
+from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line, Row
 
 

@@ -4,14 +4,12 @@ First come, first served on both sides: parts that wait, parts that wait for roo
 a part stand in lists; each knows who is behind it.
 """
 
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.events import MOVED, OFFERED, SUPPLIED, follow
 from line_sim.compiled.kernel.parts import NOBODY, SOURCE, comes_to
 from line_sim.compiled.kernel.tables.lookup import buffer_at, machine_at, part_at
 from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line, Row
-
-PLAIN, BELT, GATE_BELT = 0, 1, 2
 
 
 @compiled

@@ -16,3 +16,17 @@ RIGHT_GOOD, RIGHT_DEFECTIVE, KNOWN = 3, 4, 5
 
 BY_PART, STANDS_STILL, TOO_LATE = 0, 1, 2
 """Why a run was stopped: by a part without an answer, as no time would ever pass, or at the end of time."""
+
+DONE, ROWS_FULL, NUMBERS_SHORT, OUTAGES_SHORT, SLOTS_SHORT, EVENTS_SHORT = 0, 1, 2, 3, 4, 5
+"""Why the loop has returned."""
+
+SPARE = 4
+"""Slots, numbers and events that one event may need."""
+
+PLAIN, BELT, GATE_BELT = 0, 1, 2
+
+OPERATING, CALENDAR, PARTS = 0, 1, 2
+"""What a way counts: `OperatingClock`, `CalendarClock` and `PartsClock`."""
+
+SHIPPED, SCRAPPED, LOST, ON_LINE = 0, 1, 2, 3
+"""How parts leave the line, or are found on it."""

@@ -5,9 +5,8 @@ which it was asked for. Of things of one moment the rank decides, then who was e
 of event and the number of whom it concerns.
 """
 
-from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.tables.lookup import cue_at, event_at
-from line_sim.compiled.kernel.tables.numbers import later
+from line_sim.compiled.code.jit import compiled
+from line_sim.compiled.kernel.tables.lookup import cue_at, event_at, later
 from line_sim.compiled.kernel.tables.pointers import Line, Row
 
 NUMBER_BITS = 44

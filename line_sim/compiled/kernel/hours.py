@@ -3,9 +3,9 @@
 A calendar's stretches stand one behind the other in `stretches`; NONE in place of a calendar means always.
 """
 
-from line_sim.compiled.jit import compiled
-from line_sim.compiled.kernel.tables.lookup import hours_at, stretch_at
-from line_sim.compiled.kernel.tables.numbers import FAR, NONE, later
+from line_sim.compiled.code.jit import compiled
+from line_sim.compiled.kernel.tables.lookup import hours_at, later, stretch_at
+from line_sim.compiled.kernel.tables.numbers import FAR, NONE
 from line_sim.compiled.kernel.tables.pointers import Line, Row, number_at
 from line_sim.scenario.stops.week import WEEK
 

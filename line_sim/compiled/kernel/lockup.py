@@ -1,8 +1,9 @@
 """A line that locks up: twin of `line_sim.line.stops.lockup`."""
 
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.belts import stands
-from line_sim.compiled.kernel.buffers import PLAIN, has_room
+from line_sim.compiled.kernel.buffers import has_room
+from line_sim.compiled.kernel.codes import PLAIN
 from line_sim.compiled.kernel.tables.lookup import buffer_at, machine_at, part_at, place_at
 from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line, Row, number_at, set_number_at

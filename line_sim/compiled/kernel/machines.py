@@ -1,11 +1,20 @@
 """Machines: twin of `line_sim.line.machines`. Each function is what happens in one moment."""
 
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.belts import put_on_belt, take_from_belt
-from line_sim.compiled.kernel.buffers import PLAIN, admit_at_once, append_blocked, has_room, take, wait
-from line_sim.compiled.kernel.codes import BY_PART, GATE, TO_HALT, TO_SCRAP, TO_SHIPPING
+from line_sim.compiled.kernel.buffers import admit_at_once, append_blocked, has_room, take, wait
+from line_sim.compiled.kernel.codes import (
+    BY_PART,
+    GATE,
+    PLAIN,
+    SCRAPPED,
+    SHIPPED,
+    TO_HALT,
+    TO_SCRAP,
+    TO_SHIPPING,
+)
 from line_sim.compiled.kernel.lockup import look
-from line_sim.compiled.kernel.parts import SCRAPPED, SHIPPED, leave_line
+from line_sim.compiled.kernel.parts import leave_line
 from line_sim.compiled.kernel.rows import tell_visit
 from line_sim.compiled.kernel.stops import begin_to_stop, counts_part
 from line_sim.compiled.kernel.tables.lookup import buffer_at, machine_at, part_at, place_at

@@ -2,14 +2,11 @@
 
 import numpy as np
 
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.rows import tell_item
 from line_sim.compiled.kernel.tables.lookup import draw, drawn, part_at
 from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line
-
-SHIPPED, SCRAPPED, LOST, ON_LINE = 0, 1, 2, 3
-"""How parts leave the line, or are found on it."""
 
 SOURCE, NOBODY = -2, -3
 """Who else than a machine is told that a part has found room: what supplies a saturated line; nobody."""
@@ -24,8 +21,8 @@ def make(line: Line) -> int:
     line.slots_free -= 1
     part.item = line.arrived + 1
     draw(line, slot, part.item)
-    part.defective = line.true_state != NONE and drawn(line, slot, line.true_state)
-    part.defect = drawn(line, slot, line.defect) if part.defective else line.no_word
+    part.is_defective = line.true_state != NONE and drawn(line, slot, line.true_state)
+    part.defect = drawn(line, slot, line.defect) if part.is_defective else line.no_word
     part.variant = NONE if line.variant == NONE else drawn(line, slot, line.variant)
     part.alive = False
     part.made_at = line.no_word

@@ -1,72 +1,10 @@
 """What the line tells, row by row: the fields are those of `line_sim.line.records`, words are codes."""
 
-import numpy as np
-
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.tables.lookup import machine_at, part_at, place_at, verdict_at, way_at
-from line_sim.compiled.kernel.tables.numbers import NONE, WHOLE
+from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line, rows_of
-
-WORD = np.int32
-
-ITEM = np.dtype(
-    [
-        ("item_id", WHOLE),
-        ("true_state", WORD),
-        ("defect", WORD),
-        ("arrived_at", WHOLE),
-        ("left_at", WHOLE),
-        ("evaluation", WORD),
-        ("label", WORD),
-        ("score", np.float64),
-        ("inference_outcome", WORD),
-        ("inference", WHOLE),
-        ("lane", WORD),
-        ("disposition", WORD),
-        ("reworked", WHOLE),
-        ("made_at", WORD),
-        ("variant", WORD),
-    ]
-)
-VISIT = np.dtype(
-    [
-        ("item_id", WHOLE),
-        ("station", WORD),
-        ("unit", WHOLE),
-        ("queued_at", WHOLE),
-        ("started_at", WHOLE),
-        ("finished_at", WHOLE),
-        ("left_at", WHOLE),
-        ("down", WHOLE),
-        ("visit", WHOLE),
-        ("reworked", WHOLE),
-        ("changeover", WHOLE),
-    ]
-)
-CALL = np.dtype(
-    [
-        ("item_id", WHOLE),
-        ("station", WORD),
-        ("unit", WHOLE),
-        ("attempt", WHOLE),
-        ("issued_at", WHOLE),
-        ("latency", WHOLE),
-        ("outcome", WORD),
-        ("status", WORD),
-        ("label", WORD),
-        ("score", np.float64),
-        ("skew", WHOLE),
-        ("request_bytes", WHOLE),
-        ("visit", WHOLE),
-        ("true_state", WORD),
-    ]
-)
-OUTAGE = np.dtype(
-    [("station", WORD), ("unit", WHOLE), ("failed_at", WHOLE), ("repaired_at", WHOLE), ("name", WORD)]
-)
-
-MOST_OF_AN_EVENT = 4
-"""No event tells of more than that in any table."""
+from line_sim.compiled.kernel.tables.rows import CALL, ITEM, OUTAGE, VISIT
 
 _item_at = rows_of("item_rows", ITEM)
 _visit_at = rows_of("visit_rows", VISIT)
@@ -81,7 +19,7 @@ def tell_item(line: Line, slot: int, left_at: int, disposition: int) -> None:
     row = _item_at(line, line.items_told)
     line.items_told += 1
     row.item_id = part.item
-    row.true_state = line.defective if part.defective else line.good
+    row.true_state = line.word_defective if part.is_defective else line.word_good
     row.defect = part.defect
     row.arrived_at = part.arrived_at
     row.left_at = left_at
@@ -143,7 +81,7 @@ def tell_call(
     row.skew = 0
     row.request_bytes = 0
     row.visit = 1
-    row.true_state = line.defective if part.defective else line.good
+    row.true_state = line.word_defective if part.is_defective else line.word_good
 
 
 @compiled

@@ -4,7 +4,7 @@ A worker that is free at once takes a call; the others wait for the first that i
 server, when each of its workers is free next, as a heap.
 """
 
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.codes import (
     KNOWN,
     RIGHT_DEFECTIVE,
@@ -13,8 +13,8 @@ from line_sim.compiled.kernel.codes import (
     SAYS_GOOD,
     SAYS_NOTHING,
 )
-from line_sim.compiled.kernel.tables.lookup import drawn, part_at, place_at, server_at
-from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.lookup import drawn, later, part_at, place_at, server_at
+from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line, Row, number_at, set_number_at
 
 
@@ -49,13 +49,13 @@ def _known(line: Line, place: Row, slot: int) -> tuple[int, int]:
 @compiled
 def _rightly(line: Line, slot: int) -> int:
     """Return what is said of a part that is judged rightly."""
-    return RIGHT_DEFECTIVE if part_at(line, slot).defective else RIGHT_GOOD
+    return RIGHT_DEFECTIVE if part_at(line, slot).is_defective else RIGHT_GOOD
 
 
 @compiled
 def _says(line: Line, place: Row, slot: int) -> int:
     """Return what the network says of a part: `Model._answer`."""
-    if part_at(line, slot).defective:
+    if part_at(line, slot).is_defective:
         return SAYS_GOOD if drawn(line, slot, place.misses) else SAYS_DEFECTIVE
     return SAYS_DEFECTIVE if drawn(line, slot, place.alarms) else SAYS_GOOD
 

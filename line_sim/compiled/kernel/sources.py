@@ -1,13 +1,13 @@
 """Where parts come from: twin of `line_sim.line.arrivals`."""
 
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.belts import belt_has_room
-from line_sim.compiled.kernel.buffers import PLAIN, has_room
-from line_sim.compiled.kernel.codes import STANDS_STILL
+from line_sim.compiled.kernel.buffers import has_room
+from line_sim.compiled.kernel.codes import LOST, PLAIN, STANDS_STILL
 from line_sim.compiled.kernel.events import ARRIVES, after
 from line_sim.compiled.kernel.hours import worked_after
 from line_sim.compiled.kernel.machines import put
-from line_sim.compiled.kernel.parts import LOST, NOBODY, SOURCE, arrive, leave_line, make
+from line_sim.compiled.kernel.parts import NOBODY, SOURCE, arrive, leave_line, make
 from line_sim.compiled.kernel.tables.lookup import buffer_at, to_draw
 from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line

@@ -4,17 +4,15 @@ A machine with one way only, which counts time, is none apart here: `line_sim.li
 this says of several. All that stops a piece of work is known when it begins.
 """
 
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.buffers import withdraw
+from line_sim.compiled.kernel.codes import CALENDAR, OPERATING, PARTS
 from line_sim.compiled.kernel.events import FAILS, REPAIRED, TURNS, WORKED, after
 from line_sim.compiled.kernel.hours import is_on, next_change, worked_after, worked_between
 from line_sim.compiled.kernel.rows import tell_outage
-from line_sim.compiled.kernel.tables.lookup import machine_at, way_at
-from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.lookup import later, machine_at, way_at
+from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line, number_at
-
-OPERATING, CALENDAR, PARTS = 0, 1, 2
-"""What a way counts: `OperatingClock`, `CalendarClock` and `PartsClock`."""
 
 
 @compiled

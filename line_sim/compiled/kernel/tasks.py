@@ -1,6 +1,6 @@
 """What machines do to a part: twin of `line_sim.line.tasks`, with `.mix.changeover` and `.defects.making`."""
 
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.codes import (
     GATE,
     INSPECT,
@@ -18,8 +18,8 @@ from line_sim.compiled.kernel.hours import resumes, worked_after
 from line_sim.compiled.kernel.rows import tell_call
 from line_sim.compiled.kernel.servers import ask
 from line_sim.compiled.kernel.stops import work
-from line_sim.compiled.kernel.tables.lookup import drawn, machine_at, part_at, place_at, verdict_at
-from line_sim.compiled.kernel.tables.numbers import NONE, later
+from line_sim.compiled.kernel.tables.lookup import drawn, later, machine_at, part_at, place_at, verdict_at
+from line_sim.compiled.kernel.tables.numbers import NONE
 from line_sim.compiled.kernel.tables.pointers import Line, Row
 
 
@@ -136,8 +136,8 @@ def destination(line: Line, whose: int, slot: int) -> int:
         return _by_lane(place, part.lane)
     if place.task == REVIEW:
         return _decide(line, place, slot)
-    if place.spoilt != NONE and not part.defective and drawn(line, slot, place.spoilt):
-        part.defective = True
+    if place.spoilt != NONE and not part.is_defective and drawn(line, slot, place.spoilt):
+        part.is_defective = True
         part.defect = drawn(line, slot, place.spoilt_how)
         part.made_at = place.name
     return place.ship_to
@@ -158,7 +158,7 @@ def _decide(line: Line, place: Row, slot: int) -> int:
     """Clear a part or scrap it; reviewers err: `Decide.destination`."""
     part = part_at(line, slot)
     again = part.visit - 1
-    if part.defective:
+    if part.is_defective:
         says_good = drawn(line, slot, place.misses + again)
     else:
         says_good = not drawn(line, slot, place.alarms + again)

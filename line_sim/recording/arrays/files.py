@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from line_sim.compiled.telling import TakesRows
 from line_sim.recording.arrays.columns import Rows, by_step, columns_of_rows
 from line_sim.recording.arrays.text import TextWriter
 from line_sim.recording.writer import RunFolder
 
 
-class RowFiles:
+class RowFiles(TakesRows):
     """Leaves rows in a run's folder, the same bytes as record by record."""
 
     def __init__(self, folder: RunFolder) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from line_sim.compiled.telling import TakesRows
 from line_sim.recording.arrays.columns import Rows, by_step, columns_of_rows
 from line_sim.recording.columns import FIRST_LINE, LINE, columns_of_records, lines_of
 from line_sim.recording.reader import IN_MEMORY, RunTables
@@ -10,7 +11,7 @@ from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import WHOLE, Table
 
 
-class RowMemory:
+class RowMemory(TakesRows):
     """Keeps what it is told, in the order in which it is told: the columns that `tables` have."""
 
     def __init__(self, tables: Sequence[Table[Any]] = WHOLE) -> None:
@@ -22,9 +23,6 @@ class RowMemory:
         """Keep rows of the step `kind`; what is needed of them is copied."""
         table = self._tables[kind]
         self._keep(table, columns_of_rows(rows, words, table, self._store))
-
-    def on_round(self) -> None:
-        """Nothing waits here."""
 
     @property
     def tables(self) -> RunTables:

@@ -19,6 +19,7 @@ from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
 from line_sim.study.replications.outages import few_in_all
 from line_sim.study.replications.places import signed_folder
 from line_sim.study.replications.replicate import Counted, Narrate, Replication, perform
+from line_sim.study.running.second_look import left_where_engines_differ
 from line_sim.study.workers import Processes, Workers
 
 
@@ -90,7 +91,9 @@ def run_alike(
     over = 0
     with ExitStack() as stack:
         sign = stack.enter_context(signed_folder(folder, alike))
-        work = partial(_perform_one, scenarios=alike, folder=folder.absolute(), sign=sign)
+        stack.enter_context(left_where_engines_differ(folder))
+        where, runs = folder.absolute(), len(tasks)
+        work = partial(_perform_one, scenarios=alike, folder=where, sign=sign, runs=runs)
         results = stack.enter_context(closing(workers.in_order(work, tasks, interrupt)))
         for name, replication in results:
             if replication.whole:
@@ -116,9 +119,11 @@ def _perform_one(
     scenarios: Mapping[str, Scenario],
     folder: Path,
     sign: Path,
+    runs: int,
 ) -> tuple[str, Replication]:
     name, number = task
-    return name, perform(number, interrupt, scenario=scenarios[name], folder=folder / name, sign=sign)
+    scenario, place = scenarios[name], folder / name
+    return name, perform(number, interrupt, scenario=scenario, folder=place, sign=sign, runs=runs)
 
 
 def refuse_live(*scenarios: Scenario) -> None:

@@ -1,7 +1,7 @@
 """A run of which only departures matter, worked out from part to part instead of run.
 
 Output and escapes follow from when each part left, how, and what it was. Where the recursion of the
-what-ifs knows the line (`analysis.what_if.recursion`) these are what the line itself would do, to the
+what-ifs knows the line (`analysis.what_if.replay.recursion`) these are what the line itself would do, to the
 nanosecond; it takes a hundredth of the time.
 """
 
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from line_sim.analysis.what_if.recursion import Recursion, knows
-from line_sim.analysis.what_if.replays import MOST_MORE
+from line_sim.analysis.what_if.replay.recursion import Recursion, knows
+from line_sim.analysis.what_if.replay.replays import MOST_MORE
 from line_sim.chance.chance import Chance
 from line_sim.figures.catalogue import CATALOGUE
 from line_sim.figures.conditions import Condition

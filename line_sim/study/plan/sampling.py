@@ -7,7 +7,7 @@ from functools import partial
 from hashlib import blake2b
 from itertools import chain
 
-from line_sim.analysis.what_if.works import TooMuchError
+from line_sim.analysis.what_if.replay.works import TooMuchError
 from line_sim.chance.chance import Chance
 from line_sim.line.interrupt import Interrupt
 from line_sim.line.line import COMPLETED, DURATION_OVER

@@ -25,6 +25,7 @@ from line_sim.study.replications.outages import Seen, few_in_all, seen_in
 from line_sim.study.replications.places import signed_folder, whole_folder
 from line_sim.study.replications.precision import Goal, enough, standing
 from line_sim.study.replications.seeds import replication_seed
+from line_sim.study.running.second_look import is_one_of, left_where_engines_differ, look_at_files
 from line_sim.study.workers import Processes, Workers
 from line_sim.units import counted
 
@@ -106,7 +107,8 @@ def replicate(
         stack.callback(remove_if_empty, folder)
         refuse_folder_in_use(folder)
         forget(folder)
-        done, broken_off = _run_all(scenario, folder, plan, workers, narrate, counted, interrupt)
+        with left_where_engines_differ(folder):
+            done, broken_off = _run_all(scenario, folder, plan, workers, narrate, counted, interrupt)
         if not done and interrupt.wished and not broken_off:
             raise KeyboardInterrupt
         few = _few(scenario, done)
@@ -129,12 +131,18 @@ def perform(
     engine: EngineWish = "auto",
     runs: int = 1,
 ) -> Replication:
-    """Run one of so many `runs` and leave its files in `folder/replication-NNN`, by a sign all at once."""
+    """Run one of so many `runs` and leave its files in `folder/replication-NNN`, by a sign all at once.
+
+    The first one, and one in a thousand, is made again on SimPy. Raises EngineError where that is another
+    run.
+    """
     seed = replication_seed(scenario.seed, number)
     place = folder / folder_name(number)
     with whole_folder(place, sign) if sign else nullcontext(place) as where:
         seeded = scenario.model_copy(update={"seed": seed})
         result = simulate(seeded, where, interrupt=interrupt, engine=engine, runs=runs)
+        if number == 1 or is_one_of(seed, 0):
+            look_at_files(seeded, result, interrupt)
     figures = figures_of(summary_json(result.summary), result.summary.layout)
     whole, passed = not interrupt.wished, result.summary.audit_passed
     return Replication(number, seed, place, result.ended, whole, passed, figures, seen_in(result.summary))

@@ -17,6 +17,7 @@ from line_sim.study.lean import asked_of, figures_in
 from line_sim.study.replications.outages import Seen, seen_in
 from line_sim.study.replications.replicate import folder_name
 from line_sim.study.running.engines import Wished
+from line_sim.study.running.second_look import look_at_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ def _kept(job: Job, folder: Path, interrupt: Interrupt) -> RunResult:
     try:
         engine, runs = job.wished or Wished()
         result = simulate(job.scenario, beside, interrupt=interrupt, engine=engine, runs=runs)
+        if job.again:
+            look_at_files(job.scenario, result, interrupt)
         write_page(result)
         if not interrupt.wished:
             shutil.rmtree(folder, ignore_errors=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from line_sim.compiled.telling import TakesRows
 from line_sim.engine.asking import engine_for
 from line_sim.engine.choice import EngineWish
 from line_sim.engine.run import Given, Told, run
@@ -72,7 +73,7 @@ class Gauge:
         return rows[np.argsort(rows[:, 0])]
 
 
-class GaugeRows:
+class GaugeRows(TakesRows):
     """Fills a gauge from the rows of the compiled line."""
 
     def __init__(self, gauge: Gauge) -> None:
@@ -89,9 +90,6 @@ class GaugeRows:
             known = np.array([DISPOSITIONS.index(word) if word in DISPOSITIONS else -1 for word in words])
             ends = known[over["disposition"]]
             self._gauge.keep_items(np.column_stack([_together(over, ITEM), ends]).astype(np.int64))
-
-    def on_round(self) -> None:
-        """Nothing waits here."""
 
 
 VISIT = ("item_id", "queued_at", "started_at", "finished_at", "left_at", "down")

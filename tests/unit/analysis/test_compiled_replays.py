@@ -17,10 +17,10 @@ from line_sim.analysis.what_if.answers import (
     InTime,
     recorded_calls,
 )
-from line_sim.analysis.what_if.compiled import answers_of, foreknown
 from line_sim.analysis.what_if.modelled import NeverBusy, never_busy
-from line_sim.analysis.what_if.replays import never_ends, replay, run_again
-from line_sim.analysis.what_if.works import TooMuchError
+from line_sim.analysis.what_if.replay.compiled import answers_of, foreknown
+from line_sim.analysis.what_if.replay.replays import never_ends, replay, run_again
+from line_sim.analysis.what_if.replay.works import TooMuchError
 from line_sim.chance.chance import Chance
 from line_sim.chance.paced import PacedChance
 from line_sim.chance.purposes import Purpose

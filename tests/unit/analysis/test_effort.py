@@ -8,9 +8,10 @@ from rich.console import Console
 from stories import camera, modelled, press
 
 from line_sim.analysis.summary.summarise import summarise
-from line_sim.analysis.what_if import effort, replays
+from line_sim.analysis.what_if import effort
 from line_sim.analysis.what_if.effort import STEPS, parts_each
 from line_sim.analysis.what_if.remedies import remedies_of
+from line_sim.analysis.what_if.replay import replays
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.figures.window import window_of
 from line_sim.layout import layout_of
@@ -42,7 +43,7 @@ def line(failing, items=1000, **keys):
 
 
 def replayed_all(scenario):
-    """Run a line and tell its summary with all that is replayed of it."""
+    """Run a line and tell its summary with all that is replayed of it, on SimPy's line, step by step."""
     happened = run_in_memory(scenario)
     layout = layout_of(scenario)
     return summarise(
@@ -50,8 +51,8 @@ def replayed_all(scenario):
         layout,
         ended=happened.ending.how,
         end=happened.ending.at,
-        compare=lambda run, window: throttle_of(scenario, run, layout, window, Interrupt()),
-        improve=lambda run, window: remedies_of(scenario, run, layout, window, Interrupt()),
+        compare=lambda run, window: throttle_of(scenario, run, layout, window, Interrupt(), "simpy"),
+        improve=lambda run, window: remedies_of(scenario, run, layout, window, Interrupt(), "simpy"),
     )
 
 

@@ -17,8 +17,8 @@ from line_sim.analysis.growth.rising import rising
 from line_sim.analysis.limits import limits
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
-from line_sim.analysis.what_if.recursion import knows
-from line_sim.analysis.what_if.replays import replay, run_again
+from line_sim.analysis.what_if.replay.recursion import knows
+from line_sim.analysis.what_if.replay.replays import replay, run_again
 from line_sim.chance.chance import Chance
 from line_sim.dashboard.framing import frame_of
 from line_sim.figures.flow import station_times, throughput

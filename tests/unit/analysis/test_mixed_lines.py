@@ -10,9 +10,9 @@ from line_sim.analysis.growth.growth import growth_of
 from line_sim.analysis.lasting.lasting import lasting_of
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.what_if.answers import AnswersAgain, recorded_calls
-from line_sim.analysis.what_if.recursion import knows
 from line_sim.analysis.what_if.remedies import remedies_of
-from line_sim.analysis.what_if.replays import replay, run_again
+from line_sim.analysis.what_if.replay.recursion import knows
+from line_sim.analysis.what_if.replay.replays import replay, run_again
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.chance.chance import Chance
 from line_sim.layout import layout_of

@@ -19,8 +19,8 @@ from line_sim.analysis.what_if.answers import (
     recorded_calls,
 )
 from line_sim.analysis.what_if.modelled import NeverBusy, never_busy
-from line_sim.analysis.what_if.recursion import UNLIMITED, knows
-from line_sim.analysis.what_if.replays import Departures, never_ends, replay, run_again, work_out
+from line_sim.analysis.what_if.replay.recursion import UNLIMITED, knows
+from line_sim.analysis.what_if.replay.replays import Departures, never_ends, replay, run_again, work_out
 from line_sim.chance.chance import Chance
 from line_sim.inspection.offline.modelled import ModelledGateway
 from line_sim.layout import Lane, Layout, Way, layout_of
@@ -168,8 +168,8 @@ def test_what_a_scenario_says_that_is_new_is_not_known(monkeypatch):
     class Shifts(Station):
         shift: str | None = None
 
-    known = "line_sim.analysis.what_if.recursion._KNOWN"
-    from line_sim.analysis.what_if.recursion import _KNOWN
+    known = "line_sim.analysis.what_if.replay.recursion._KNOWN"
+    from line_sim.analysis.what_if.replay.recursion import _KNOWN
 
     monkeypatch.setattr(known, {**_KNOWN, Shifts: _KNOWN[Station]})
     scenario = Scenario.model_validate({**LINE, "line": [press(1)]})

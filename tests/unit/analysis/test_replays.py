@@ -8,7 +8,7 @@ from line_sim.analysis.what_if.answers import (
     Change,
     recorded_calls,
 )
-from line_sim.analysis.what_if.replays import never_ends, replay
+from line_sim.analysis.what_if.replay.replays import never_ends, replay
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import columns_of

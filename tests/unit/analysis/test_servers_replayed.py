@@ -9,7 +9,7 @@ from subjects import shipped_an_hour, subject
 
 from line_sim.analysis.what_if.changes import changes
 from line_sim.analysis.what_if.remedies import remedies_of
-from line_sim.analysis.what_if.replays import run_again
+from line_sim.analysis.what_if.replay.replays import run_again
 from line_sim.analysis.what_if.trials import at_once, tried
 from line_sim.chance.chance import Chance
 from line_sim.inspection.offline.models import modelled_gateways

@@ -11,8 +11,8 @@ from line_sim.analysis.growth.means import foreseen
 from line_sim.analysis.limits import limits
 from line_sim.analysis.summary.helps import Helps
 from line_sim.analysis.what_if.answers import Change
-from line_sim.analysis.what_if.recursion import knows
 from line_sim.analysis.what_if.remedies import remedies_of
+from line_sim.analysis.what_if.replay.recursion import knows
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.analysis.what_if.trials import Trial, tried, with_server
 from line_sim.chance.chance import Chance

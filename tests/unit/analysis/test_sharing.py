@@ -12,8 +12,8 @@ from line_sim.analysis.growth.means import answers_alone, between_answers, fores
 from line_sim.analysis.limits import limits
 from line_sim.analysis.summary.helps import Helps
 from line_sim.analysis.what_if.modelled import never_busy
-from line_sim.analysis.what_if.recursion import knows
 from line_sim.analysis.what_if.remedies import remedies_of
+from line_sim.analysis.what_if.replay.recursion import knows
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.analysis.what_if.trials import with_server
 from line_sim.inspection.offline.models import modelled_gateways

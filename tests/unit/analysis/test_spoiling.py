@@ -17,8 +17,8 @@ from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.what_if.answers import AnswersAgain, recorded_calls
 from line_sim.analysis.what_if.modelled import never_busy
-from line_sim.analysis.what_if.recursion import knows
-from line_sim.analysis.what_if.replays import replay
+from line_sim.analysis.what_if.replay.recursion import knows
+from line_sim.analysis.what_if.replay.replays import replay
 from line_sim.analysis.what_if.subject import Subject
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.cli import commands

@@ -6,9 +6,9 @@ import pytest
 from stories import camera, modelled, press
 
 from line_sim.analysis.summary.summary import ThisRun
-from line_sim.analysis.what_if import replays as what_ifs
 from line_sim.analysis.what_if import throttle as replays
-from line_sim.analysis.what_if import works
+from line_sim.analysis.what_if.replay import replays as what_ifs
+from line_sim.analysis.what_if.replay import works
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.figures.window import window_of
 from line_sim.layout import layout_of

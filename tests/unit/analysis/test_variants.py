@@ -12,8 +12,8 @@ from line_sim.analysis.limits import limits
 from line_sim.analysis.summary.helps import Helps
 from line_sim.analysis.what_if.changes import changes, everywhere
 from line_sim.analysis.what_if.modelled import NeverBusy, never_busy
-from line_sim.analysis.what_if.recursion import knows
-from line_sim.analysis.what_if.replays import never_ends, run_again, work_out
+from line_sim.analysis.what_if.replay.recursion import knows
+from line_sim.analysis.what_if.replay.replays import never_ends, run_again, work_out
 from line_sim.analysis.what_if.trials import tried
 from line_sim.chance.chance import Chance
 from line_sim.inspection.offline.models import modelled_gateways

@@ -7,8 +7,8 @@ from ways_back import rework, reworking
 
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.analysis.what_if.answers import AnswersAgain, recorded_calls
-from line_sim.analysis.what_if.recursion import knows
-from line_sim.analysis.what_if.replays import replay
+from line_sim.analysis.what_if.replay.recursion import knows
+from line_sim.analysis.what_if.replay.replays import replay
 from line_sim.analysis.what_if.throttle import throttle_of
 from line_sim.layout import REVIEW, Kind, Layout, Place, layout_of
 from line_sim.line.interrupt import Interrupt

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from line_sim.compiled.telling import TakesRows
 from line_sim.scenario import Scenario
 from line_sim.units import HOUR
 
@@ -14,7 +15,7 @@ pytest.importorskip("numba")
 YEAR = 365 * 24 * HOUR
 
 
-class Visits:
+class Visits(TakesRows):
     """Keeps when parts were queued and when they were begun on."""
 
     def __init__(self) -> None:
@@ -24,9 +25,6 @@ class Visits:
         """Keep the visits."""
         if kind == "visit":
             self.told += rows[["queued_at", "started_at"]].tolist()
-
-    def on_round(self) -> None:
-        """Nothing waits for the end of a round."""
 
 
 def test_a_part_whose_travel_ends_beyond_all_time_never_comes_to_the_end_of_its_belt():

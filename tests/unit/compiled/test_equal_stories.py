@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from compiled_lines import RECORDS, Happened, Rows, by_compiled, by_simpy, differences, known
-from dense_lines import dense, known_mixed
+from dense_lines import dense, known_mixed, locked_by_a_belt
 from fuzzing import examples
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -87,6 +87,13 @@ def test_of_a_circle_the_most_upstream_place_is_told_first():
             review={"time": 0, "miss_rate": 0.3, "cleared": "rejoins"},
         )
     )
+    assert run.ending.how == DEADLOCKED
+    assert run.ending.reason == "back waits for room at review, review at back"
+
+
+def test_a_lock_is_noticed_by_a_belt_that_stands():
+    """No machine finishes anything then."""
+    run = both(locked_by_a_belt())
     assert run.ending.how == DEADLOCKED
     assert run.ending.reason == "back waits for room at review, review at back"
 

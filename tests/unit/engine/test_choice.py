@@ -8,7 +8,7 @@ from stories import QUICK_REVIEW, camera, press
 
 from line_sim.compiled.known import KNOWN
 from line_sim.engine.asking import engine_for
-from line_sim.engine.choice import FEWEST_EVENTS, Choice, Facts, choose
+from line_sim.engine.choice import FEWEST_EVENTS, FEWEST_TO_COMPILE, Choice, Facts, choose
 from line_sim.engine.compiler import compiler_lacks
 from line_sim.engine.events import events_of
 from line_sim.errors import ScenarioError
@@ -33,9 +33,14 @@ def story(*line: Any, clock: str | None = None, items: int | None = 10**6, **key
 
 
 def test_a_long_run_is_compiled_and_a_short_one_is_not():
-    """The compiled line is quicker, but takes a while to come up."""
-    assert choose("auto", LINE, LONG) == Choice("compiled", "it is long: some 250,000 events")
-    assert choose("auto", LINE, SHORT) == Choice("simpy", "it is short: some 240,000 events, below 250,000")
+    """The compiled line is quicker, but takes a while to come up; to compile it takes longer."""
+    assert choose("auto", LINE, LONG) == Choice("compiled", "it is long: some 40,000 events")
+    assert choose("auto", LINE, SHORT) == Choice("simpy", "it is short: some 39,000 events, below 40,000")
+    cold = Facts(FEWEST_TO_COMPILE - 1, warm=False)
+    why = "it is short: some 240,000 events, below 250,000, and nothing is compiled yet"
+    assert choose("auto", LINE, cold) == Choice("simpy", why)
+    cold = Facts(FEWEST_TO_COMPILE, warm=False)
+    assert choose("auto", LINE, cold) == Choice("compiled", "it is long: some 250,000 events")
 
 
 def test_a_wish_is_followed():

@@ -20,9 +20,10 @@ from line_sim.special import binomial
 from line_sim.study import lean
 from line_sim.study.design.study import read_study
 from line_sim.study.plan.planning import plan
+from line_sim.study.replications.replicate import Plan, replicate
 from line_sim.study.running import prepared
 from line_sim.study.running.differing import difference
-from line_sim.study.running.engines import on_simpy
+from line_sim.study.running.engines import Wished, on_simpy
 from line_sim.study.running.prepared import Prepared
 from line_sim.study.running.second_look import (
     DIFFERS,
@@ -210,3 +211,43 @@ def test_a_folder_that_takes_no_file_does_not_hide_the_difference(tmp_path):
     with pytest.raises(EngineError, match=r"the runs differ .its scenario could not be kept: "):  # noqa: SIM117
         with left_where_engines_differ(tmp_path / "there" / "is none"):
             raise error
+
+
+@pytest.fixture
+def wrong_kernel(monkeypatch):
+    """Have the compiled line draw every time a nanosecond longer than it is."""
+    pytest.importorskip("numba")
+    from line_sim.compiled.columns import Columns
+
+    right = Columns.fill
+
+    def fill(columns, told, first):
+        right(columns, told, first)
+        told += 1
+
+    monkeypatch.setattr(Columns, "fill", fill)
+
+
+THREE = """
+version: 1
+name: three parts
+run: {items: 3}
+arrivals: {saturated: true}
+line: [{station: press, cycle: 2 s}]
+"""
+
+
+def test_replications_that_are_wrong_end_their_study(tmp_path, wrong_kernel):
+    """The first one is made again, and a scenario is left that tells what it was."""
+    plan = Plan(2, engine="compiled")
+    with pytest.raises(EngineError, match=r"three parts, seed \d+: .*line-sim run .*differs.yaml"):
+        replicate(loads(THREE), tmp_path / "study", plan)
+    assert load(tmp_path / "study" / DIFFERS).name == "three parts"
+
+
+def test_runs_of_a_sweep_that_are_kept_are_looked_at_too(tmp_path, wrong_kernel):
+    """They have left their files, and are made again all the same."""
+    job = Job(1, 1, loads(THREE), ("uph",), tmp_path / "run", again=True, wished=Wished("compiled"))
+    with pytest.raises(EngineError, match="three parts"):
+        perform(job, Interrupt())
+    assert not (tmp_path / "run").exists()

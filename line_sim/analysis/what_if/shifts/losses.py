@@ -4,12 +4,12 @@ from dataclasses import replace
 from itertools import chain
 
 from line_sim.analysis.summary.summary import Estimate
-from line_sim.analysis.what_if.recursion import UNLIMITED
+from line_sim.analysis.what_if.replay.recursion import UNLIMITED
+from line_sim.analysis.what_if.replay.works import TooMuchError
 from line_sim.analysis.what_if.shifts.estimate import estimate
 from line_sim.analysis.what_if.shifts.shifts import Shifts
 from line_sim.analysis.what_if.subject import Subject
 from line_sim.analysis.what_if.trials import Trial, at_once, with_review
-from line_sim.analysis.what_if.works import TooMuchError
 from line_sim.scenario.fields import Belt
 from line_sim.scenario.model import Scenario
 

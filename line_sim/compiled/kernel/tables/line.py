@@ -46,8 +46,8 @@ LINE = np.dtype(
         ("calls_told", WHOLE),
         ("outages_told", WHOLE),
         ("no_word", WHOLE),  # the empty one
-        ("good", WHOLE),  # words of the true state
-        ("defective", WHOLE),
+        ("word_good", WHOLE),  # words of the true state
+        ("word_defective", WHOLE),
         ("ship", WHOLE),  # words of the lane
         ("review", WHOLE),
         ("dispositions", WHOLE),  # the first of their words, in the order of `parts`

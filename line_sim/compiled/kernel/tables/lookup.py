@@ -1,8 +1,9 @@
-"""The tables of a line: a row of each by its number, and single numbers."""
+"""The tables of a line: a row of each by its number, single numbers, and sums that cannot run over."""
 
-from line_sim.compiled.jit import compiled
+from line_sim.compiled.code.jit import compiled
 from line_sim.compiled.kernel.tables.events import AT_ONCE, LATER
 from line_sim.compiled.kernel.tables.machines import HOURS, MACHINE, STRETCH, WAY
+from line_sim.compiled.kernel.tables.numbers import FAR
 from line_sim.compiled.kernel.tables.parts import PART
 from line_sim.compiled.kernel.tables.places import BUFFER, CELL, PLACE, SERVER, VERDICT
 from line_sim.compiled.kernel.tables.pointers import Line, number_at, rows_of, set_number_at
@@ -39,3 +40,11 @@ def draw(line: Line, slot: int, item: int) -> None:
     first = slot * line.kinds_of_numbers
     for column in range(line.kinds_of_numbers):
         set_number_at(line.drawn, first + column, to_draw(line, item, column))
+
+
+@compiled
+def later(moment: int, delay: int) -> int:
+    """Return the moment so long after another, FAR where no number holds it."""
+    if delay > FAR - moment:
+        return FAR
+    return moment + delay

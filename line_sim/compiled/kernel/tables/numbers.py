@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from line_sim.compiled.jit import compiled
-
 NONE = -1
 """Nothing: no part, no place, a moment that has not come."""
 
@@ -12,11 +10,3 @@ FAR = (1 << 63) - 1
 
 WHOLE = np.int64
 """The type of everything that is counted or timed."""
-
-
-@compiled
-def later(moment: int, delay: int) -> int:
-    """Return the moment so long after another, FAR where no number holds it."""
-    if delay > FAR - moment:
-        return FAR
-    return moment + delay

@@ -12,7 +12,7 @@ PART = np.dtype(
         ("queued_at", WHOLE),
         ("visit", WHOLE),
         ("reviews", WHOLE),  # how often it came to the review bench
-        ("defective", WHOLE),
+        ("is_defective", WHOLE),
         ("defect", WHOLE),  # a word
         ("made_at", WHOLE),  # a word
         ("variant", WHOLE),

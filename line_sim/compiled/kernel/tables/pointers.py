@@ -16,6 +16,8 @@ from numba import from_dtype, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from line_sim.compiled.kernel.tables.line import LINE
+
 Row: TypeAlias = Any
 """A row of a table; its fields are whole numbers, but for scores."""
 
@@ -46,6 +48,16 @@ def rows_of(table: str, dtype: np.dtype[Any]) -> Rows:
 
 
 @intrinsic  # type: ignore[untyped-decorator] # numba has no types
+def line_at(typing: Any, address: Any) -> Any:  # noqa: ARG001 - as numba asks
+    """Return the one row of all that there is one of, by its address."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+    return from_dtype(LINE)(types.int64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator] # numba has no types
 def number_at(typing: Any, address: Any, number: Any) -> Any:  # noqa: ARG001 - as numba asks
     """Return the whole number of a number in a row of them at an address."""
 
@@ -64,6 +76,31 @@ def set_number_at(typing: Any, address: Any, number: Any, value: Any) -> Any:  #
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, types.int64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator] # numba has no types
+def byte_at(typing: Any, address: Any, number: Any) -> Any:  # noqa: ARG001 - as numba asks
+    """Return the byte of a number in a row of them at an address."""
+
+    def generate(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        return builder.load(_byte_pointer(builder, arguments))
+
+    return types.uint8(types.int64, types.int64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator] # numba has no types
+def set_byte_at(typing: Any, address: Any, number: Any, value: Any) -> Any:  # noqa: ARG001 - as numba asks
+    """Write over the byte of a number in a row of them at an address."""
+
+    def generate(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
+        builder.store(arguments[2], _byte_pointer(builder, arguments))
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.uint64, types.uint8), generate
+
+
+def _byte_pointer(builder: Any, arguments: Any) -> Any:
+    return builder.inttoptr(builder.add(arguments[0], arguments[1]), cgutils.int8_t.as_pointer())
 
 
 def _pointer(context: Any, builder: Any, arguments: Any) -> Any:

@@ -48,7 +48,7 @@ def folder_of_code(chosen: str) -> Path | None:
 
 def _state() -> str:
     """Return the hash of the sources, the packages and Python; raise OSError where they are no files."""
-    package = Path(__file__).parent.parent
+    package = Path(__file__).parents[2]
     digest = sha256(sys.version.encode())
     for name in PACKAGES:
         digest.update(f"{name} {version(name)}\n".encode())

@@ -11,8 +11,8 @@ from typing import assert_never
 from pydantic import BaseModel
 
 from line_sim.analysis.what_if.answers import Foreknown
-from line_sim.analysis.what_if.stages import Stage, stage_of
-from line_sim.analysis.what_if.works import (
+from line_sim.analysis.what_if.replay.stages import Stage, stage_of
+from line_sim.analysis.what_if.replay.works import (
     AgeingWork,
     AnsweredAgain,
     Asking,

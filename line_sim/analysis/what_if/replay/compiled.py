@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from line_sim.analysis.what_if.answers import AnswersAgain, InTime
-from line_sim.analysis.what_if.departures import Departures
 from line_sim.analysis.what_if.modelled import NeverBusy
-from line_sim.analysis.what_if.works import MOST_OUTAGES
+from line_sim.analysis.what_if.replay.departures import Departures
+from line_sim.analysis.what_if.replay.works import MOST_OUTAGES
 from line_sim.chance.chance import Chance
 from line_sim.compiled.answers import Answers
+from line_sim.compiled.telling import TakesRows
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.modelled import ModelledGateway
 from line_sim.layout import Layout, layout_of
@@ -72,7 +73,7 @@ def run_compiled(
     return Departures(counter.shipped, counter.gone, last_entry, ended.at, counter.held)
 
 
-class _Counter:
+class _Counter(TakesRows):
     """Takes rows and keeps the moments of departures."""
 
     def __init__(self, layout: Layout, most: int) -> None:
@@ -109,9 +110,6 @@ class _Counter:
             self._note(rows, words)
         elif kind == "outage":
             self._outages += len(rows)
-
-    def on_round(self) -> None:
-        """Nothing waits here."""
 
     def _count(self, rows: NDArray[Any], words: Sequence[str]) -> None:
         told, left = rows["disposition"], rows["left_at"]

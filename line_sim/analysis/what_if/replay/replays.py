@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from line_sim.analysis.what_if.compiled import answers_of, foreknown, run_compiled
-from line_sim.analysis.what_if.departures import Departures
-from line_sim.analysis.what_if.recursion import Recursion, knows
-from line_sim.analysis.what_if.works import MOST_OUTAGES, TooMuchError
+from line_sim.analysis.what_if.replay.compiled import answers_of, foreknown, run_compiled
+from line_sim.analysis.what_if.replay.departures import Departures
+from line_sim.analysis.what_if.replay.recursion import Recursion, knows
+from line_sim.analysis.what_if.replay.works import MOST_OUTAGES, TooMuchError
 from line_sim.chance.chance import Chance
 from line_sim.engine.asking import can_replay
 from line_sim.inspection.gateway import Gateway

@@ -10,7 +10,7 @@ from collections import deque
 from heapq import heappop, heappush
 from typing import Protocol
 
-from line_sim.analysis.what_if.works import Work
+from line_sim.analysis.what_if.replay.works import Work
 from line_sim.units import Nanoseconds
 
 
