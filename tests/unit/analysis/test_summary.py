@@ -24,7 +24,7 @@ from stories import camera, happens, modelled, press
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summarise import summarise
 from line_sim.figures.catalogue import TIMEOUT_RATE
-from line_sim.layout import Failures, Kind, Layout, Place, RunPlan, layout_of
+from line_sim.layout import Failures, Feature, Kind, Layout, Place, RunPlan, layout_of
 from line_sim.layout.places import Planned
 from line_sim.scenario.model import Scenario, ShipWhen
 
@@ -215,6 +215,7 @@ def test_the_layout_is_that_of_the_scenario():
                 planned=0,
                 takes=takes(0),
                 modelled=True,
+                answers=frozenset({Feature.MODELLED}),
             ),
         ),
         review=Place("review", 2, 20, Kind.REVIEW, planned=ns(1), takes=takes(1)),

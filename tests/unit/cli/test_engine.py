@@ -33,7 +33,7 @@ def test_run_json_says_which_it_was_and_why(tmp_path):
     """A short run is SimPy's, and so is one for which it was asked."""
     line_sim.run(SHORT, out=tmp_path / "a")
     line_sim.run(SHORT, out=tmp_path / "b", engine="simpy")
-    assert engine_in(tmp_path / "a") == {"name": "simpy", "why": "it is short: some 80 events, below 250,000"}
+    assert engine_in(tmp_path / "a") == {"name": "simpy", "why": "it is short: some 80 events, below 40,000"}
     assert engine_in(tmp_path / "b") == {"name": "simpy", "why": "it was asked for"}
 
 
