@@ -54,6 +54,9 @@ class NoRows:
     def on_round(self) -> None:
         """Nothing waits for it."""
 
+    def on_end(self) -> None:
+        """Nor for that."""
+
 
 class Rows(NoRows):
     """Keeps the rows that the compiled line tells, as columns."""
