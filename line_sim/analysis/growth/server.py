@@ -34,7 +34,7 @@ _PARTS = 6_000
 _MOST_VISITS = 100_000
 _FEWEST_CALLS = 100
 _SEED = 1
-_MOST_OUTAGES = 300_000
+MOST_OUTAGES = 300_000
 """A machine may fail every nanosecond; of a line that fails more often than this what is seen must do."""
 
 
@@ -170,7 +170,7 @@ class Failures:
     @property
     def too_many(self) -> bool:
         """Whether the line was stopped."""
-        return self._seen > _MOST_OUTAGES
+        return self._seen > MOST_OUTAGES
 
     def on_down(self, at: Nanoseconds, station: str, unit: int) -> None:  # noqa: ARG002 - the step's form
         """Count a machine that has gone down."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from mixed_lines import mixed
 from strategies import scenarios, tied_scenarios
 
+from line_sim.analysis.growth import pilot
 from line_sim.analysis.what_if.answers import (
     AS_RECORDED,
     AT_ONCE,
@@ -30,6 +31,7 @@ from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.run_columns import columns_of
 from line_sim.scenario import Scenario
+from line_sim.scenario.model import Arrivals, Run
 from line_sim.testing import run_in_memory
 
 pytest.importorskip("numba")
@@ -129,3 +131,17 @@ def test_a_wish_ends_a_replay():
     interrupt = Interrupt()
     interrupt.wish()
     assert replay(scenario, {}, interrupt, quickly=True) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(mixed(), tied_scenarios()))
+def test_a_pilot_takes_the_same_parts_in_on_both_lines(scenario):
+    """What a line makes in the long run is told alike, whoever runs it."""
+    run = {"run": Run(items=60), "arrivals": Arrivals(saturated=True)}
+    piloted = scenario.model_copy(update=run)
+    assume(can_replay(piloted, ()) and not never_ends(piloted))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pilot, "is_up", lambda: False)
+        pilot._entries.cache_clear()
+        told = pilot._entries(piloted)
+    assert told.tolist() == pilot._quickly(piloted).tolist()
