@@ -64,6 +64,10 @@ class Columns:
         told = {column.name: column.kind for column in cls.table.possible}
         return {short: told[name] for short, name in cls._columns.items()}
 
+    def tells(self, name: str) -> bool:
+        """Whether a column is there, and not only what it usually says."""
+        return self._store.has(self.table.file, self._columns[name])
+
     def __getattr__(self, name: str) -> IntArray:
         if name not in self._columns:
             there = ", ".join(self._columns)

@@ -16,6 +16,7 @@ from line_sim.errors import EngineError
 from line_sim.line.interrupt import Interrupt
 from line_sim.recording.reader import RunRecords, tables_of
 from line_sim.scenario import load, loads
+from line_sim.simulation import simulate
 from line_sim.special import binomial
 from line_sim.study import lean
 from line_sim.study.design.study import read_study
@@ -31,6 +32,7 @@ from line_sim.study.running.second_look import (
     is_one_of,
     left_where_engines_differ,
     look_again,
+    look_at_files,
 )
 from line_sim.study.sweep.as_json import JSON
 from line_sim.study.sweep.jobs import Job, perform
@@ -251,3 +253,14 @@ def test_runs_of_a_sweep_that_are_kept_are_looked_at_too(tmp_path, wrong_kernel)
     with pytest.raises(EngineError, match="three parts"):
         perform(job, Interrupt())
     assert not (tmp_path / "run").exists()
+
+
+def test_what_a_runs_files_leave_out_is_no_difference(tmp_path):
+    """Of a line on which no station makes defects nobody writes what a part was at each call."""
+    pytest.importorskip("numba")
+    scenario = load(
+        "scenarios/second_camera.yaml", ["run.items=200", "run.warm_up=0", "product.defect_rate=0.5"]
+    )
+    result = simulate(scenario, tmp_path / "run", engine="compiled")
+    assert result.engine == "compiled"
+    assert look_at_files(scenario, result)
