@@ -31,10 +31,9 @@ class Facts:
     """What the choice hangs on beside the layout.
 
     `events` is about how many the run has (all runs that are to be made, where there are several). `warm`:
-    the compiled line's code is there. `lacks`
-    says why there is no compiler (empty: there is one), `watched` who wants to see every step (empty: nobody
-    does), `unsaid` are the keys of the scenario for which no feature stands, and `foreign` the inspections
-    whose answers are not those of the scenario.
+    the compiled line's code is there. `lacks` says why there is no compiler (empty: there is one), `watched`
+    who wants to see every step (empty: nobody does), `unsaid` are the keys of the scenario for which no
+    feature stands, and `foreign` the inspections whose answers are not those of the scenario.
     """
 
     events: int

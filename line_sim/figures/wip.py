@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from line_sim.figures.conditions import Condition
 from line_sim.figures.populations import LOST
@@ -84,11 +85,19 @@ class OnLine:
         here, gone = 0, 0
         for end in (*self._came[PIECE - 1 :: PIECE].tolist(), None):
             came, went = _up_to(self._came, here, end), _up_to(self._went, gone, end)
-            both = np.sort(np.concatenate((2 * came, 2 * went + 1)))  # quicker than to sort by the moments
-            moments, counts = both >> 1, here - gone + np.cumsum(1 - 2 * (both & 1))
+            both = np.sort(
+                np.concatenate((_twice(came), _twice(went) + np.uint64(1)))
+            )  # not by moments: it is quicker
+            moments = (both >> np.uint64(1)).astype(np.int64)
+            counts = here - gone + np.cumsum(1 - 2 * (both & np.uint64(1)).astype(np.int64))
             last = np.append(moments[1:] != moments[:-1], True)[: len(moments)]
             yield moments[last], counts[last]
             here, gone = here + len(came), gone + len(went)
+
+
+def _twice(moments: IntArray) -> npt.NDArray[np.uint64]:
+    """Return moments doubled, of which the latest would be no int64."""
+    return moments.astype(np.uint64) * np.uint64(2)
 
 
 def _up_to(moments: IntArray, begin: int, end: int | None) -> IntArray:

@@ -19,7 +19,7 @@ SWEEP = (
     "--over",
     "line.camera.deadline=500ms..2s/4",
 )
-LONG = (*SWEEP, "--items", "150", "--replications", "4")
+LONG = (*SWEEP, "--items", "400", "--replications", "40")
 
 
 @pytest.fixture(scope="module")
