@@ -21,7 +21,7 @@ from line_sim.scenario import Scenario
 
 pytest.importorskip("numba")
 
-FEW, MANY = examples(50), examples(600)
+FEW, MANY = examples(50), examples(250)
 LONG = st.builds(lambda items: {"items": items}, st.integers(200, 900))
 
 
