@@ -146,7 +146,7 @@ def simulate(
 
 
 def _files(recorder: RunFolder) -> TakesRows:
-    """Return what leaves the rows of the compiled line in the files of a run; numba is loaded with it."""
+    """Return what leaves the rows of the compiled line in a run's files; imported only where that runs."""
     from line_sim.recording.arrays.beside import Beside  # noqa: PLC0415
     from line_sim.recording.arrays.files import RowFiles  # noqa: PLC0415
 

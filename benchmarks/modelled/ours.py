@@ -144,7 +144,7 @@ def _run(
 
 
 def _row_files(recorder: RunFolder) -> object:
-    from line_sim.recording.arrays.files import RowFiles  # noqa: PLC0415 - numba comes with it
+    from line_sim.recording.arrays.files import RowFiles  # noqa: PLC0415 - only where it is there
 
     return RowFiles(recorder)
 

@@ -29,7 +29,7 @@ from line_sim.units import SECOND
 
 _EXITS = {Exit.SHIPPED: codes.TO_SHIPPING, Exit.SCRAPPED: codes.TO_SCRAP, Exit.HALT: codes.TO_HALT}
 _COUNTS = {"operating": OPERATING, "calendar": CALENDAR, "parts": PARTS}
-DISPOSITIONS = "shipped", "scrapped", "lost", "on_line"
+DISPOSITIONS = Exit.SHIPPED.value, Exit.SCRAPPED.value, "lost", "on_line"
 
 
 @dataclass(frozen=True)

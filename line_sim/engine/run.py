@@ -70,7 +70,7 @@ def run(
 
 
 def _compiled(scenario: Scenario, given: Given, told: Told, narrate: Callable[[str], None]) -> Ending:
-    """Run the compiled line; numba is loaded with it, here and no earlier."""
+    """Run the compiled line, which is imported here and no earlier; numba only where it must be compiled."""
     from line_sim.compiled.line import CompiledLine, advance  # noqa: PLC0415
 
     def progress(parts: int, at: Nanoseconds, unanswered: int) -> None:

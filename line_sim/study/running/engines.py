@@ -52,7 +52,7 @@ def compiled(
     defect_kinds: DefectKinds,
     interrupt: Interrupt | None,
 ) -> Ran:
-    """Run the compiled line; numba is loaded with it."""
+    """Run the compiled line, which is imported only where it runs."""
     from line_sim.recording.arrays.memory import RowMemory  # noqa: PLC0415
 
     tables = RowMemory()

@@ -57,7 +57,7 @@ def run_compiled(
     None where it made more parts or outages than a replay may have, stood still, or the user would not wait
     for it: what is told then is another's to say.
     """
-    from line_sim.compiled.line import CompiledLine  # noqa: PLC0415 - numba is loaded only where it is used
+    from line_sim.compiled.line import CompiledLine  # noqa: PLC0415 - only where it is used
 
     layout = layout_of(scenario)
     counter = _Counter(layout, most)
