@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 class TakesRows(Protocol):
-    """Who takes what the line tells, round by round; `line_sim.compiled.kernel.tables.rows` has the fields."""
+    """Who takes what the line tells, round by round; the fields: `line_sim.compiled.kernel.tables.rows`."""
 
     def on_rows(self, kind: str, rows: NDArray[Any], words: Sequence[str], /) -> None:
         """Take rows of an item, visit, call or outage, once a round; they are written over after the call."""
