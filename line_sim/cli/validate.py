@@ -70,6 +70,7 @@ def validate(
             counted=told.counted,
             interrupt=interrupt,
             engine=engine,
+            narrate=told.stage,
         )
     if markdown:
         click.echo(validation_markdown(found), nl=False)

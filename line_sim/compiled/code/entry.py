@@ -37,6 +37,11 @@ class Entry:
         """Whether it can be called without being compiled first."""
         return "_call" in vars(self) or (self._path is not None and read_code(self._path) is not None)
 
+    def keep(self) -> None:
+        """Compile it for the processes to come, where it is not and where code can be kept."""
+        if self._path is not None:
+            self._code()
+
     @cached_property
     def _call(self) -> Callable[..., int]:
         """The function at its address: it writes what it gives, and whatever it raises, to the first two."""

@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
+from line_sim.engine.ready import get_ready
 from line_sim.errors import ScenarioError
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
@@ -52,6 +53,7 @@ def compare_scenarios(
             folder = make_default_folder("compare")
         stack.callback(remove_if_empty, folder)
         refuse_folder_in_use(folder)
+        get_ready([one, other], runs=count, narrate=narrate)
         narrate(f"{count} runs each of {one.name} and {other.name}; their files go to {folder}")
         sides = {"a": one, "b": other}
         runs = run_alike(

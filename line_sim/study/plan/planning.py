@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from line_sim.engine.choice import EngineWish
+from line_sim.engine.ready import get_ready
 from line_sim.errors import ScenarioError
 from line_sim.figures.catalogue import LOSS
 from line_sim.layout import layout_of
@@ -85,9 +86,10 @@ def plan(
             study, _designs(variants), course, dropped, folder, worked_out, stated=frozenset(_stated(study))
         )
         file = stack.enter_context(KeptRuns(folder, ratios))
-        going = _Going(
-            found, lines, tuple(ratios), workers, interrupt or Interrupt(), told or Told(), file, engine
-        )
+        told = told or Told()
+        run = (line.scenario for line in lines.values() if not line.worked_out)
+        get_ready(run, engine, runs=FIRST * len(lines), narrate=told.narrate)
+        going = _Going(found, lines, tuple(ratios), workers, interrupt or Interrupt(), told, file, engine)
         return going.on({design: runs for (confirms, design), runs in kept.items() if confirms})
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.engine.choice import EngineWish
+from line_sim.engine.ready import get_ready
 from line_sim.figures.names import figures_of
 from line_sim.figures.stops.outages import FewOutages
 from line_sim.inspection.servers.last_words import forget
@@ -107,6 +108,7 @@ def replicate(
         stack.callback(remove_if_empty, folder)
         refuse_folder_in_use(folder)
         forget(folder)
+        get_ready([scenario], plan.engine, runs=plan.most, narrate=narrate)
         with left_where_engines_differ(folder):
             done, broken_off = _run_all(scenario, folder, plan, workers, narrate, counted, interrupt)
         if not done and interrupt.wished and not broken_off:

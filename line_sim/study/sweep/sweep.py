@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from line_sim.engine.choice import EngineWish
+from line_sim.engine.ready import get_ready
 from line_sim.errors import RunFileError
 from line_sim.figures.catalogue import LOSS
 from line_sim.line.interrupt import Interrupt
@@ -84,7 +85,8 @@ def sweep(
         stack.enter_context(alone_in(folder))
         write_definition(folder, study, variants, how.as_data)
         narrate(f"{study.name}: {so_many(len(variants), 'variants')}; the files go to {folder}")
-        return _Sweeping(study, variants, folder, how, engine).run(workers, counted, interrupt or Interrupt())
+        sweeping = _Sweeping(study, variants, folder, how, engine)
+        return sweeping.run(workers, narrate, counted, interrupt or Interrupt())
 
 
 def resume(
@@ -111,7 +113,8 @@ def resume(
     how = how_of(folder, state)
     refuse_unknown(how.kpis, f"{folder}: kpis", *(variant.scenario for variant in variants))
     with alone_in(folder):
-        return _Sweeping(study, variants, folder, how, engine).run(workers, counted, interrupt or Interrupt())
+        sweeping = _Sweeping(study, variants, folder, how, engine)
+        return sweeping.run(workers, narrate, counted, interrupt or Interrupt())
 
 
 class _Sweeping:
@@ -131,8 +134,12 @@ class _Sweeping:
         self._done = 0
         self._settled: set[int] = set()
 
-    def run(self, workers: Workers, counted: Counted, interrupt: Interrupt) -> tuple[Sweep, Analysis]:
+    def run(
+        self, workers: Workers, narrate: Narrate, counted: Counted, interrupt: Interrupt
+    ) -> tuple[Sweep, Analysis]:
         """Make all runs that are still to be made, and return what is known."""
+        lines = (runs.variant.scenario for runs in self._runs)
+        get_ready(lines, self._wished.engine, runs=self._wished.runs, narrate=narrate)
         with Tables(self._folder, self._runs) as tables:
             self._known = tables.recorded()
             due = self._next_round()

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from line_sim.engine.choice import EngineWish
-from line_sim.study.theory.gauge import Gauge, gauged
+from line_sim.scenario import Scenario
+from line_sim.study.theory.gauge import Gauge, gauged, scenario_of
 from line_sim.study.theory.intervals import BATCHES, Floats
 from line_sim.units import SECOND
 
@@ -64,6 +65,10 @@ class Case:
             runs=runs,
             **self.keys,
         )
+
+    def scenario(self, parts: int, seed: int) -> Scenario:
+        """Return that line."""
+        return scenario_of(*self.line, items=parts * self.stretch, seed=seed, **self.keys)
 
 
 @dataclass(frozen=True, slots=True)

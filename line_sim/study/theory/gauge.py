@@ -120,27 +120,33 @@ class Columns:
 def gauged(
     *line: Mapping[str, Any],
     items: int,
-    every: object = None,
     warm_up: int = 1000,
     engine: EngineWish = "auto",
     runs: int = 1,
     **keys: Any,
 ) -> Gauge:
-    """Run a line of modelled times and gauge it; saturated where `every` is not given.
+    """Run a line of modelled times, as `scenario_of` makes it, and gauge it.
 
-    `engine` is the one that is wished for, for so many `runs` in all; `keys` are further keys of the
-    scenario, and `on_full` of its arrivals.
+    `engine` is the one that is wished for, for so many `runs` in all.
     """
-    arrivals = (
-        {"saturated": True} if every is None else {"every": every, "on_full": keys.pop("on_full", "wait")}
-    )
-    written = {"version": 1, "name": "theory", "run": {"items": items}, "arrivals": arrivals}
-    scenario = Scenario.model_validate({**written, "line": list(line), **keys})
+    scenario = scenario_of(*line, items=items, **keys)
     gauge = Gauge(warm_up)
     given = Given(gateways=modelled_gateways(scenario))
     told = Told(observers=(gauge,), takes=lambda: GaugeRows(gauge))
     run(engine_for(scenario, engine, runs=runs), scenario, given, told)
     return gauge
+
+
+def scenario_of(*line: Mapping[str, Any], items: int, every: object = None, **keys: Any) -> Scenario:
+    """Return a line of modelled times; saturated where `every` is not given.
+
+    `keys` are further keys of the scenario, and `on_full` of its arrivals.
+    """
+    arrivals = (
+        {"saturated": True} if every is None else {"every": every, "on_full": keys.pop("on_full", "wait")}
+    )
+    written = {"version": 1, "name": "theory", "run": {"items": items}, "arrivals": arrivals}
+    return Scenario.model_validate({**written, "line": list(line), **keys})
 
 
 def exponential(mean: float = 1.0) -> dict[str, Any]:

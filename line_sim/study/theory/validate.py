@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from line_sim.engine.choice import EngineWish
+from line_sim.engine.ready import get_ready
 from line_sim.errors import ScenarioError
 from line_sim.line.interrupt import Interrupt
 from line_sim.study.theory.cases import Case, ExactCase, Quantity
@@ -92,6 +93,7 @@ def validate(
     counted: Callable[[int, int], None] = lambda _, __: None,
     interrupt: Interrupt | None = None,
     engine: EngineWish = "auto",
+    narrate: Callable[[str], None] = lambda _: None,
 ) -> Validation:
     """Run the cases whose name holds one of the texts in `only` (all, where there is none).
 
@@ -109,6 +111,8 @@ def validate(
     if not chosen:
         names = "\n  ".join(case.name for case in cases)
         raise ScenarioError(f"--only {' '.join(only)}: no case has that in its name; there are\n  {names}")
+    lines = (case.scenario(parts, seed) for n in chosen if isinstance(case := cases[n], Case))
+    get_ready(lines, engine, runs=len(chosen), narrate=narrate)
     work = partial(_check, parts=parts, seed=seed, level=level, engine=engine, runs=len(chosen))
     results: list[Result] = []
     done = 0

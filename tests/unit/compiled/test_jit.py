@@ -28,9 +28,11 @@ def twice_more(number):
     return more(more(number))
 """
 ASK = """
-import sys
+import os, sys
 from line_sim.compiled.code.entry import Entry
 twice_more = Entry("line_sim.compiled.trial", "twice_more", 1)
+if "AHEAD" in os.environ:
+    twice_more.keep()
 before, found, after = twice_more.is_warm, twice_more(40), twice_more.is_warm
 print(before, found, after, "numba" in sys.modules)
 """
@@ -83,6 +85,12 @@ def test_the_second_process_compiles_nothing(installed):
     assert told(start(installed)) == LOADED.format(42)
     assert [file.suffix for file in files] == [".code"]
     assert kept(installed) == files
+
+
+def test_code_can_be_kept_ahead(installed):
+    """So that of several processes to come none compiles it."""
+    told(start(installed, AHEAD="keep"))
+    assert told(start(installed)) == LOADED.format(42)
 
 
 def test_a_changed_callee_in_another_module_is_noticed(installed):
