@@ -14,6 +14,7 @@ from line_sim.analysis.audit import (
 from line_sim.analysis.audit.check import Check, Run
 from line_sim.analysis.audit.defects import truth
 from line_sim.analysis.audit.mix import variants
+from line_sim.analysis.audit.quick.in_turn import proved_of
 from line_sim.figures.window import Window, window_of
 from line_sim.layout import Layout
 from line_sim.recording.reader import RunRecords, RunTables
@@ -31,7 +32,7 @@ def audit(
 
 def audit_columns(columns: RunColumns, layout: Layout, window: Window, ended: str | None) -> dict[str, Check]:
     """Check a run's columns: the name of each check and its result, the most telling first."""
-    run = Run(columns, layout, ended)
+    run = Run(columns, layout, ended, proved_of(columns, layout))
     walk = route.walk_of(run)
     checks = {
         "conservation": parts.conservation(run),

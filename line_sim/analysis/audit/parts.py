@@ -7,6 +7,7 @@ import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, by_kind, faults, verdict
 from line_sim.analysis.audit.hours import off_by_the_calendar
+from line_sim.analysis.audit.quick.in_turn import Proved
 from line_sim.figures.counts import counts
 from line_sim.figures.stops.standing import DownTime
 from line_sim.recording.rows import are_in_order
@@ -78,9 +79,14 @@ def visit_times(run: Run) -> Check:
     """Each visit's times are in order, at a station and machine that exist."""
     columns = run.columns
     seen = sum(len(columns.visits(place)) for place in columns.places)
-    pieces = ((place, piece) for place in columns.places for piece in columns.visits(place).pieces())
+    doubtful = [place for place in columns.places if not _are_timely(run.known(place))]
+    pieces = ((place, piece) for place in doubtful for piece in columns.visits(place).pieces())
     found = by_kind([_untimely(run, place, piece) for place, piece in pieces])
     return verdict(found, f"{counted(seen, 'visits')}, each queued <= started <= finished <= left")
+
+
+def _are_timely(known: Proved) -> bool:
+    return known.in_turn and known.never_down
 
 
 def _untimely(run: Run, place: int, visits: Visits) -> list[list[Fault]]:
@@ -121,6 +127,10 @@ def breakdowns(run: Run) -> Check:
     columns = run.columns
     found, told_visits, told_outages = [], 0, 0
     for place, station in enumerate(run.layout.places):
+        known = run.known(place)
+        if known.never_down and station.shifts is None and not len(columns.outages(place)):
+            told_visits += known.finished
+            continue
         stood = [_stood(run, place, unit) for unit in range(1, station.units + 1)]
         for visits in columns.visits(place).pieces():
             finished = visits.where(visits.finished != NONE)
