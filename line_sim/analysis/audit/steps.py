@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from line_sim.analysis.audit.check import Run
-from line_sim.analysis.by_part import TOGETHER, ByPart
+from line_sim.analysis.audit.quick.some import Some
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits
 
@@ -86,18 +85,10 @@ class _Table:
     visits: Visits
 
 
-def steps_of(run: Run) -> Iterator[Steps]:
-    """Yield the steps of all parts, of so many parts at a time that a million need little memory."""
-    columns, turns = run.columns, _turns(run.layout)
-    by_part = {place: ByPart(columns.visits(place), columns.parts) for place in columns.places}
-    for begin in range(0, len(columns.parts), TOGETHER):
-        these = range(begin, min(begin + TOGETHER, len(columns.parts)))
-        some = {place: visits.of(these) for place, visits in by_part.items()}
-        tables = (_Table(place, told.rows, told.who, told.table) for place, told in some.items())
-        yield _steps(these, tuple(tables), turns)
-
-
-def _steps(these: range, tables: tuple[_Table, ...], turns: IntArray) -> Steps:
+def steps_of(some: Some, turns: IntArray) -> Steps:
+    """Return the steps of some parts; `turns` are those of the places."""
+    these = some.these
+    tables = tuple(_Table(place, told.rows, told.who, told.table) for place, told in some.visits.items())
     who = np.concatenate([table.who for table in tables])
     places = np.array([table.place for table in tables], dtype=np.int64)
     place = np.repeat(places, [len(table.who) for table in tables])
@@ -136,7 +127,7 @@ def _in_doubt(who: IntArray, queued: IntArray) -> BoolArray | None:
     return np.isin(who, who[1:][early])
 
 
-def _turns(layout: Layout) -> IntArray:
+def turns_of(layout: Layout) -> IntArray:
     """Return which place is first where visits without length fall into one moment.
 
     First is the place from which the other can be reached, and not back. Places on one way round have

@@ -65,12 +65,14 @@ def proved_of(columns: RunColumns, layout: Layout) -> dict[int, Proved]:
     machines = {
         place: _Machine(visits, layout.places[place].buffer, columns.end) for place, visits in told.items()
     }
-    for begin in range(0, max(map(len, told.values()), default=0), _PIECE):
+    most = max(map(len, told.values()), default=0)
+    for begin in range(0, most, _PIECE):
+        rows = range(begin, min(begin + _PIECE, most))
         behind = None
         for place in reversed(range(len(layout.places))):
             machine, piece = machines.get(place), None
             if machine is not None:
-                piece = machine.look(begin, behind)
+                piece = machine.look(rows, behind)
                 if piece is None:
                     del machines[place]
             behind = piece
@@ -135,27 +137,27 @@ class _Machine:
             **facts,
         )
 
-    def look(self, begin: int, behind: _Piece | None) -> _Piece | None:
-        """Return the visits from a row on; None where they are not in turn."""
-        rows = self._visits.stretch(min(begin, len(self._visits)), begin + _PIECE)
-        queued, started, finished, left = self._moments(begin)
-        piece = _Piece(queued, started, finished, left, self._room, begin == 0, behind)
+    def look(self, rows: range, behind: _Piece | None) -> _Piece | None:
+        """Return some visits, as far as there are any; None where they are not in turn."""
+        visits = self._visits.stretch(rows.start, rows.stop)
+        queued, started, finished, left = self._moments(rows)
+        piece = _Piece(queued, started, finished, left, self._room, rows.start == 0, behind)
         if not _is_in_turn(piece):
             return None
         told = [self._told_of(piece.own(moments)) for moments in piece[:4]]
-        if None in told or not _is_on_the_machine(rows.unit, told[1] or 0):
+        if None in told or not _is_on_the_machine(visits.unit, told[1] or 0):
             return None
         self._told = [before + (more or 0) for before, more in zip(self._told, told[1:], strict=True)]
-        self._never_down = self._never_down and not rows.down.any()
+        self._never_down = self._never_down and not visits.down.any()
         self._facts = {name: holds for name, holds in self._facts.items() if holds(piece)}
         return piece
 
-    def _moments(self, begin: int) -> Iterator[_Moments]:
+    def _moments(self, rows: range) -> Iterator[_Moments]:
         """Yield the moments of some rows; before the first all was over, behind the last there is nothing."""
-        first, last, there = begin - self._room - 1, begin + _PIECE, len(self._visits)
-        rows = self._visits.stretch(min(max(first, 0), there), last)
-        before, behind = max(0, -first), max(0, last - max(there, first))
-        for column in (rows.queued, rows.started, rows.finished, rows.left):
+        first, there = rows.start - self._room - 1, len(self._visits)
+        visits = self._visits.stretch(max(first, 0), rows.stop)
+        before, behind = max(0, -first), max(0, rows.stop - max(there, first))
+        for column in (visits.queued, visits.started, visits.finished, visits.left):
             moments = column.view(np.uint64)
             if before or behind:
                 edges = np.zeros(before, dtype=np.uint64), np.full(behind, _NEVER)
