@@ -65,7 +65,7 @@ def _lead(table: Columns, parts: Parts) -> int | None:
     if not len(table):
         return None
     first: int | None = None
-    for number, piece in enumerate(table.pieces()):
+    for number, piece in enumerate(table.pieces(PIECE)):
         items = piece.item
         first = int(items[0]) if first is None else first
         begin = first + number * PIECE

@@ -1,6 +1,6 @@
 """Audits that watch the machines: their time adds up, their room suffices, their order holds."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from line_sim.analysis.audit.crews import waited_with_a_part
 from line_sim.analysis.audit.hours import next_shift, off_by_the_calendar
 from line_sim.analysis.audit.quick.room import beyond
 from line_sim.analysis.audit.route import NOWHERE, Walk
-from line_sim.figures.flow import StationTime, station_times
+from line_sim.figures.flow import StationTime
 from line_sim.figures.stops.standing import DownTime, union_of
 from line_sim.figures.window import Window
 from line_sim.recording.rows import are_in_order
@@ -21,10 +21,10 @@ from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Known, Vis
 from line_sim.units import counted
 
 
-def time_adds_up(run: Run, window: Window) -> Check:
+def time_adds_up(run: Run, window: Window, times: Sequence[StationTime]) -> Check:
     """All states together are the window, with the starved time, and the time off, measured on their own."""
     wrong = []
-    for place, time in enumerate(station_times(run.columns, run.layout, window)):
+    for place, time in enumerate(times):
         units = range(1, time.units + 1)
         idle = sum(_idle(run, place, unit, window) for unit in units)
         idle += sum(waited_with_a_part(run, place, unit, window) for unit in units)
@@ -51,7 +51,9 @@ def _off(run: Run, place: int, window: Window) -> int:
 
 def _idle(run: Run, place: int, unit: int, window: Window) -> int:
     """Return for how long of the window a machine neither held a part nor was down nor off."""
-    columns, down = run.columns, run.columns.outages(place)
+    columns, down, known = run.columns, run.columns.outages(place), run.known(place)
+    if known.in_turn and not len(down) and run.layout.places[place].shifts is None:
+        return window.length - known.held
     down = down.where(down.unit == unit)
     held = (piece.where(piece.unit == unit) for piece in columns.visits(place).pieces())
     taken = ((mine.started, or_end(mine.left, columns.end)) for mine in held)

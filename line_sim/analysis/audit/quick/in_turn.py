@@ -12,11 +12,16 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from line_sim.figures.window import Window
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits
+from line_sim.units import Nanoseconds
 
 _PIECE = 2**15
 """Rows that are looked at together: those of two machines fit into a processor's own memory."""
+
+_FEW_PLACES = 2**12
+"""So many waiting places at most: so many rows before a piece are read again with it."""
 
 _Moments: TypeAlias = npt.NDArray[np.uint64]
 _NEVER = np.uint64(NONE % 2**64)
@@ -26,7 +31,8 @@ class Proved(NamedTuple):
     """What is known of all visits to a place; what is false is only not known.
 
     `in_turn`: on one machine, in the order of the rows, each for some time, all told by the run's end; so
-    many `starts` and `departures` there were, so many `finished`. Of such visits only are the others known:
+    many `starts` and `departures` there were, so many `finished`, and for so long of the window a part was
+    `held`. Of such visits only are the others known:
     - `never_down`: none of them was
     - `with_room`: never more waited than there are places
     - `at_once`: each part left when it was finished
@@ -40,6 +46,7 @@ class Proved(NamedTuple):
     starts: int = 0
     finished: int = 0
     departures: int = 0
+    held: Nanoseconds = 0
     never_down: bool = False
     with_room: bool = False
     at_once: bool = False
@@ -59,11 +66,12 @@ class Proved(NamedTuple):
 UNKNOWN = Proved()
 
 
-def proved_of(columns: RunColumns, layout: Layout) -> dict[int, Proved]:
+def proved_of(columns: RunColumns, layout: Layout, window: Window) -> dict[int, Proved]:
     """Return what is proved, by place; those of which nothing is are left out."""
     told = {place: columns.visits(place) for place in range(len(layout.places)) if _is_plain(layout, place)}
     machines = {
-        place: _Machine(visits, layout.places[place].buffer, columns.end) for place, visits in told.items()
+        place: _Machine(visits, layout.places[place].buffer, columns.end, window)
+        for place, visits in told.items()
     }
     most = max(map(len, told.values()), default=0)
     for begin in range(0, most, _PIECE):
@@ -83,7 +91,7 @@ def _is_plain(layout: Layout, place: int) -> bool:
     """Whether a place is one machine with one queue of few waiting places."""
     station, rework = layout.places[place], layout.rework
     queues = (rework is not None and rework.to == place) or station.belt is not None or station.is_gate
-    return station.units == 1 and not queues and station.buffer < _PIECE // 4
+    return station.units == 1 and not queues and station.buffer <= _FEW_PLACES
 
 
 class _Piece(NamedTuple):
@@ -115,10 +123,12 @@ class _Piece(NamedTuple):
 class _Machine:
     """What is known of a machine so far."""
 
-    def __init__(self, visits: Visits, room: int, end: int) -> None:
+    def __init__(self, visits: Visits, room: int, end: Nanoseconds, window: Window) -> None:
         self._visits = visits
         self._room = room
         self._end = np.uint64(end)
+        self._window = np.uint64(window.start), np.uint64(min(window.end, end))
+        self._held = 0
         self._told = [0, 0, 0]
         self._never_down = True
         self._facts = dict(_FACTS)
@@ -134,6 +144,7 @@ class _Machine:
             starts=starts,
             finished=finished,
             departures=departures,
+            held=self._held,
             **facts,
         )
 
@@ -148,6 +159,7 @@ class _Machine:
         if None in told or not _is_on_the_machine(visits.unit, told[1] or 0):
             return None
         self._told = [before + (more or 0) for before, more in zip(self._told, told[1:], strict=True)]
+        self._held += self._held_in(piece)
         self._never_down = self._never_down and not visits.down.any()
         self._facts = {name: holds for name, holds in self._facts.items() if holds(piece)}
         return piece
@@ -163,6 +175,13 @@ class _Machine:
                 edges = np.zeros(before, dtype=np.uint64), np.full(behind, _NEVER)
                 moments = np.concatenate((edges[0], moments, edges[1]))
             yield moments
+
+    def _held_in(self, piece: _Piece) -> int:
+        """Return for how long of the window these parts were on the machine."""
+        begin, end = self._window
+        started, left = piece.own(piece.started), piece.own(piece.left)
+        inside = slice(int(np.searchsorted(left, begin)), int(np.searchsorted(started, end)))
+        return int(np.sum(np.minimum(left[inside], end) - np.maximum(started[inside], begin)))
 
     def _told_of(self, moments: _Moments) -> int | None:
         """Return how many moments came, of some in order; None where one did behind the run's end."""
