@@ -54,14 +54,11 @@ class Steps:
     @property
     def number(self) -> IntArray:
         """Which of its part's visits to the place each step is, counted from 1."""
-        if not np.any((self.who[1:] == self.who[:-1]) & (self.place[1:] <= self.place[:-1])):
-            return np.ones(len(self.who), dtype=np.int64)  # always on along the line: nowhere twice
-        order = np.lexsort((self.place, self.who))
-        who, place = self.who[order], self.place[order]
-        count = np.arange(len(order))
-        new = np.append(True, (who[1:] != who[:-1]) | (place[1:] != place[:-1]))[: len(order)]
-        number = np.empty_like(count)
-        number[order] = count - np.maximum.accumulate(np.where(new, count, 0)) + 1
+        number = np.ones(len(self.who), dtype=np.int64)  # of those always on along the line: nowhere twice
+        back = (self.who[1:] == self.who[:-1]) & (self.place[1:] <= self.place[:-1])
+        if back.any():
+            doubt = np.isin(self.who, self.who[1:][back])
+            number[doubt] = _numbered(self.who[doubt], self.place[doubt])
         return number
 
     def by_place(self, told: IntArray) -> Iterator[tuple[int, IntArray, IntArray]]:
@@ -108,6 +105,17 @@ def steps_of(some: Some, turns: IntArray) -> Steps:
     rounds = _joined(tables, lambda visits: visits.reworked)
     visit, rounds = (_in_order(column, order) for column in (visit, rounds))
     return Steps(these, ordered[0], place[order], visit, rounds, ordered[1], left[order], order, tables)
+
+
+def _numbered(who: IntArray, place: IntArray) -> IntArray:
+    """Return which of its part's visits to its place each step is, counted from 1."""
+    order = np.lexsort((place, who))
+    who, place = who[order], place[order]
+    count = np.arange(len(order))
+    new = np.append(True, (who[1:] != who[:-1]) | (place[1:] != place[:-1]))[: len(order)]
+    number = np.empty_like(count)
+    number[order] = count - np.maximum.accumulate(np.where(new, count, 0)) + 1
+    return number
 
 
 def _in_order(column: IntArray, order: IntArray) -> IntArray:

@@ -10,7 +10,7 @@ from stopping_lines import stopping_scenarios
 from strategies import scenarios
 
 from line_sim.analysis.audit.quick.along import Along
-from line_sim.analysis.audit.quick.in_turn import Proved, proved_of
+from line_sim.analysis.audit.quick.in_turn import UNKNOWN, Proved, proved_of
 from line_sim.analysis.audit.quick.some import some_after_others
 from line_sim.figures.window import window_of
 from line_sim.layout import layout_of
@@ -18,7 +18,7 @@ from line_sim.recording.run_columns import columns_of
 from line_sim.scenario import Scenario
 from line_sim.testing import InMemoryRun, run_in_memory
 
-PARTS = 5 * FEW + 1
+PARTS = 3 * FEW + 1
 SLOWLY = settings(max_examples=examples(120), deadline=None)
 
 
@@ -37,13 +37,13 @@ TRUTH = plain()
 TOLD = run_in_memory(TRUTH)
 
 
-def proved(run: InMemoryRun, scenario: Scenario) -> list[Proved | None]:
+def proved(run: InMemoryRun, scenario: Scenario) -> list[Proved]:
     """Return what is proved of each place."""
     layout = layout_of(scenario)
     columns = columns_of(run.records, layout, run.ending.at)
     with in_small_pieces():
         found = proved_of(columns, layout, window_of(columns, layout))
-    return [found.get(place) for place in range(len(layout.places))]
+    return [found.get(place, UNKNOWN) for place in range(len(layout.places))]
 
 
 def gone_along(run: InMemoryRun, scenario: Scenario) -> list[int]:
@@ -55,22 +55,37 @@ def gone_along(run: InMemoryRun, scenario: Scenario) -> list[int]:
 
 
 def test_of_a_plain_run_all_is_proved():
-    """Of 21 parts, in lots of four: so that the stories below are about the quick ways."""
-    first, second, last = proved(TOLD, TRUTH)
+    """Of 13 parts, in lots of four: so that the stories below are about the quick ways."""
+    first, second, last = (told._replace(held=0) for told in proved(TOLD, TRUTH))
     counts = {"in_turn": True, "starts": PARTS, "finished": PARTS, "departures": PARTS}
     always = counts | {"never_down": True, "with_room": True, "prompt": True}
     handed = {"at_once": False, "handed_on": True, "let_go": True}
     assert first == Proved(**always, **handed, kept_busy=True)
     assert second == Proved(**always, **handed)
     assert last == Proved(**always, at_once=True)
-    assert gone_along(TOLD, TRUTH) == [3] * 6
+    assert gone_along(TOLD, TRUTH) == [3] * 4
+
+
+def test_how_long_a_machine_held_parts_is_counted_within_the_window():
+    """Part by part, with a warm-up, a run-out behind the window, and parts that have not left at the end."""
+    for how in ({"items": PARTS, "warm_up": 5}, {"duration": 28, "warm_up": 5}):
+        scenario = plain(**how)
+        run, layout = run_in_memory(scenario), layout_of(scenario)
+        window = window_of(columns_of(run.records, layout, run.ending.at), layout)
+        for place, told in zip(layout.places, proved(run, scenario), strict=True):
+            mine = [row for row in run.records.visits if row.station == place.name and row.unit]
+            left = [run.ending.at if row.left_at is None else row.left_at for row in mine]
+            assert told.held == sum(
+                max(0, min(end, window.end) - max(row.started_at, window.start))
+                for row, end in zip(mine, left, strict=True)
+            )
 
 
 def test_of_a_run_of_time_all_is_proved_but_the_way_of_the_last_parts():
     """What has not come at the end is later than all that has."""
     scenario = plain(duration=28)
     run = run_in_memory(scenario)
-    assert all(told and told.prompt and told.with_room for told in proved(run, scenario))
+    assert all(told.prompt and told.with_room for told in proved(run, scenario))
     assert gone_along(run, scenario) == [3, 3, 3, 0, 1]
 
 
