@@ -162,7 +162,7 @@ class _Machine:
         self._held += self._held_in(piece)
         self._never_down = self._never_down and not visits.down.any()
         self._facts = {name: holds for name, holds in self._facts.items() if holds(piece)}
-        return piece
+        return piece._replace(behind=None)  # or it would keep all places behind it in memory
 
     def _moments(self, rows: range) -> Iterator[_Moments]:
         """Yield the moments of some rows; before the first all was over, behind the last there is nothing."""
