@@ -4,7 +4,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from line_sim.recording.rows import Columns, IntArray
+from line_sim.recording.rows import PIECE, Columns, IntArray
 from line_sim.recording.run_columns import Parts
 
 T = TypeVar("T", bound=Columns)
@@ -27,13 +27,17 @@ class OfSome(NamedTuple, Generic[T]):
 class ByPart(Generic[T]):
     """A table of which the rows about some parts are found without reading all of it.
 
-    Parts come by nearly in the order of their numbers; where they do not, more is read, and as much is found.
+    Where each row is about the part behind that of the row before, as in most runs, all is known from the
+    first. Elsewhere parts come by nearly in the order of their numbers; where they do not, more is read, and
+    as much is found.
     """
 
     def __init__(self, table: T, parts: Parts) -> None:
         self._table = table
         self._parts = parts
-        pieces = [piece.item for piece in table.pieces(_PIECE)] if len(table) else []
+        self._lead = _lead(table, parts)
+        looked = self._lead is None and len(table) > 0
+        pieces = [piece.item for piece in table.pieces(_PIECE)] if looked else []
         self._least, self._most = (
             parts.place(np.array([end(piece) for piece in pieces], dtype=np.int64))
             for end in (np.min, np.max)
@@ -41,6 +45,10 @@ class ByPart(Generic[T]):
 
     def of(self, these: range) -> OfSome[T]:
         """Return the rows about parts, told by their places among all."""
+        if self._lead is not None:
+            first, last = (min(max(at - self._lead, 0), len(self._table)) for at in (these.start, these.stop))
+            rows = np.arange(first, last)
+            return OfSome(self._table.stretch(first, last), rows, rows + self._lead)
         hit = np.flatnonzero((self._least < these.stop) & (self._most >= these.start))
         begin, end = (int(hit[0]) * _PIECE, (int(hit[-1]) + 1) * _PIECE) if len(hit) else (0, 0)
         near = self._table.stretch(begin, end)
@@ -50,3 +58,17 @@ class ByPart(Generic[T]):
             first, last = int(rows[0]), int(rows[-1]) + 1
             return OfSome(near.stretch(first, last), begin + rows, who[first:last])
         return OfSome(near.rows_at(rows), begin + rows, who[rows])
+
+
+def _lead(table: Columns, parts: Parts) -> int | None:
+    """Return the place of the first row's part where each row is about the next part, None elsewhere."""
+    if not len(table):
+        return None
+    first: int | None = None
+    for number, piece in enumerate(table.pieces(PIECE)):
+        items = piece.item
+        first = int(items[0]) if first is None else first
+        begin = first + number * PIECE
+        if not np.array_equal(items, np.arange(begin, begin + len(items))):
+            return None
+    return int(parts.place(np.array([first]))[0])

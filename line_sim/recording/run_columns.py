@@ -80,7 +80,7 @@ class RunColumns:
     def parts(self) -> "Parts":
         """Every part that the run tells of."""
         tables = chain.from_iterable((self.visits(place), self.calls(place)) for place in self.places)
-        return Parts(self.items.item, (table.item for table in tables))
+        return Parts(self.items.item, (piece.item for table in tables for piece in table.pieces()))
 
     def _keys(self, file: str, place: int) -> tuple[Key, ...]:
         if place != NONE:
@@ -107,13 +107,10 @@ class Parts:
     def __init__(self, told: IntArray, others: Iterator[IntArray]) -> None:
         numbers = distinct(told)
         known = Known(numbers)
-        for some in others:
-            _, there = known.find(some)
-            if not there.all():
-                numbers = np.union1d(numbers, some[~there])
-                known = Known(numbers)
-        self._known = known
-        self._told = None if len(numbers) == len(distinct(told)) else find(distinct(told), numbers)[1]
+        untold = [distinct(some[~known.find(some)[1]]) for some in others if not known.has(some)]
+        everybody = distinct(np.concatenate([numbers, *untold])) if untold else numbers
+        self._known = Known(everybody) if untold else known
+        self._told = known.find(everybody)[1] if untold else None
 
     def __len__(self) -> int:
         return len(self._known)
@@ -159,6 +156,12 @@ class Known:
         if self._ordered is not None:
             return self._ordered
         return np.arange(self._first, self._first + self._number, dtype=np.int64)
+
+    def has(self, wanted: IntArray) -> bool:
+        """Return whether all of some values are there."""
+        if self._ordered is not None or not len(wanted) or self._number == 0:
+            return bool(self.find(wanted)[1].all())
+        return bool(wanted.min() >= self._first and wanted.max() < self._first + self._number)
 
     def find(self, wanted: IntArray) -> tuple[IntArray, BoolArray]:
         """Return where each wanted value stands, and whether it stands there at all."""

@@ -1,5 +1,7 @@
 """The audit: what must hold in the files of every run, whatever line made them."""
 
+from collections.abc import Sequence
+
 from line_sim.analysis.audit import (
     answers,
     crews,
@@ -14,6 +16,8 @@ from line_sim.analysis.audit import (
 from line_sim.analysis.audit.check import Check, Run
 from line_sim.analysis.audit.defects import truth
 from line_sim.analysis.audit.mix import variants
+from line_sim.analysis.audit.quick.in_turn import proved_of
+from line_sim.figures.flow import StationTime, station_times
 from line_sim.figures.window import Window, window_of
 from line_sim.layout import Layout
 from line_sim.recording.reader import RunRecords, RunTables
@@ -29,15 +33,25 @@ def audit(
     return audit_columns(columns, layout, window_of(columns, layout), ended)
 
 
-def audit_columns(columns: RunColumns, layout: Layout, window: Window, ended: str | None) -> dict[str, Check]:
-    """Check a run's columns: the name of each check and its result, the most telling first."""
-    run = Run(columns, layout, ended)
+def audit_columns(
+    columns: RunColumns,
+    layout: Layout,
+    window: Window,
+    ended: str | None,
+    times: Sequence[StationTime] | None = None,
+) -> dict[str, Check]:
+    """Check a run's columns: the name of each check and its result, the most telling first.
+
+    `times` are what is told of the stations' times in the window; without them they are worked out.
+    """
+    run = Run(columns, layout, ended, proved_of(columns, layout, window))
     walk = route.walk_of(run)
+    times = tuple(station_times(columns, layout, window)) if times is None else times
     checks = {
         "conservation": parts.conservation(run),
         "visit_times": parts.visit_times(run),
         "route": route.route(walk),
-        "time_adds_up": machines.time_adds_up(run, window),
+        "time_adds_up": machines.time_adds_up(run, window, times),
         "capacity": machines.capacity(run, walk),
         "one_part_a_unit": machines.one_part_a_unit(run),
         "order": machines.order(run, walk),

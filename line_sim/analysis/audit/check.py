@@ -1,12 +1,14 @@
 """One check of an audit: whether it held, what was looked at, and the rows that speak against it."""
 
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from line_sim.analysis.audit.quick.in_turn import UNKNOWN, Proved
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import BoolArray, IntArray, RunColumns
 from line_sim.units import counted
@@ -24,11 +26,19 @@ class Check:
 
 
 class Run(NamedTuple):
-    """What every check looks at: the run's columns, the line's layout, how the run ended (None: killed)."""
+    """What every check looks at: the run's columns, the line's layout, how the run ended (None: killed).
+
+    `proved` is what need not be looked for any more, by place.
+    """
 
     columns: RunColumns
     layout: Layout
     ended: str | None
+    proved: Mapping[int, Proved] = MappingProxyType({})
+
+    def known(self, place: int) -> Proved:
+        """Return what is proved of a place."""
+        return self.proved.get(place, UNKNOWN)
 
 
 class Fault(NamedTuple):

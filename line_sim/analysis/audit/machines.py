@@ -1,9 +1,9 @@
 """Audits that watch the machines: their time adds up, their room suffices, their order holds."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,9 @@ from line_sim.analysis.audit.belts import Ride, rides, too_early
 from line_sim.analysis.audit.check import Check, Fault, Lines, Run, behind_first, faults, verdict
 from line_sim.analysis.audit.crews import waited_with_a_part
 from line_sim.analysis.audit.hours import next_shift, off_by_the_calendar
+from line_sim.analysis.audit.quick.room import beyond
 from line_sim.analysis.audit.route import NOWHERE, Walk
-from line_sim.figures.flow import StationTime, station_times
+from line_sim.figures.flow import StationTime
 from line_sim.figures.stops.standing import DownTime, union_of
 from line_sim.figures.window import Window
 from line_sim.recording.rows import are_in_order
@@ -20,10 +21,10 @@ from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Known, Vis
 from line_sim.units import counted
 
 
-def time_adds_up(run: Run, window: Window) -> Check:
+def time_adds_up(run: Run, window: Window, times: Sequence[StationTime]) -> Check:
     """All states together are the window, with the starved time, and the time off, measured on their own."""
     wrong = []
-    for place, time in enumerate(station_times(run.columns, run.layout, window)):
+    for place, time in enumerate(times):
         units = range(1, time.units + 1)
         idle = sum(_idle(run, place, unit, window) for unit in units)
         idle += sum(waited_with_a_part(run, place, unit, window) for unit in units)
@@ -50,7 +51,9 @@ def _off(run: Run, place: int, window: Window) -> int:
 
 def _idle(run: Run, place: int, unit: int, window: Window) -> int:
     """Return for how long of the window a machine neither held a part nor was down nor off."""
-    columns, down = run.columns, run.columns.outages(place)
+    columns, down, known = run.columns, run.columns.outages(place), run.known(place)
+    if known.in_turn and not len(down) and run.layout.places[place].shifts is None:
+        return window.length - known.held
     down = down.where(down.unit == unit)
     held = (piece.where(piece.unit == unit) for piece in columns.visits(place).pieces())
     taken = ((mine.started, or_end(mine.left, columns.end)) for mine in held)
@@ -64,13 +67,14 @@ def capacity(run: Run, walk: Walk) -> Check:
     found = []
     end = run.columns.end
     for place, station in enumerate(run.layout.places):
-        visits = run.columns.visits(place)
-        on_machines = visits.where(visits.started != NONE)
-        over = _beyond(on_machines, lambda table: (table.started, _open_end(table.left, end)), station.units)
-        what = f"more than {station.units} on the machines of {station.name}"
-        found += faults(on_machines, "visits.csv", over, what)
-        for inlet, room, what in _inlets(run, walk, place):
-            over = _beyond(inlet, partial(_waiting, end=end, at_gate=station.is_gate), room)
+        visits, known = run.columns.visits(place), run.known(place)
+        if not known.in_turn:
+            on_machines = visits.where(visits.started != NONE)
+            over = beyond(on_machines, partial(_standing, end=end), station.units)
+            what = f"more than {station.units} on the machines of {station.name}"
+            found += faults(on_machines, "visits.csv", over, what)
+        for inlet, room, what in () if known.with_room else _inlets(run, walk, place):
+            over = beyond(inlet, partial(_waiting, end=end, at_gate=station.is_gate), room)
             found += faults(inlet, "visits.csv", over, f"more than {room} {what} {station.name}")
     return verdict(found, "never more parts than machines and waiting places")
 
@@ -92,50 +96,23 @@ def _open_end(times: IntArray, end: int) -> IntArray:
     return or_end(times, end + 1)
 
 
+def _standing(visits: Visits, end: int) -> tuple[IntArray, IntArray]:
+    """Return from when to when parts were on the machines."""
+    return visits.started, _open_end(visits.left, end)
+
+
 def _waiting(visits: Visits, end: int, *, at_gate: bool) -> tuple[IntArray, IntArray]:
     """Return from when to when parts waited; at a gate a part is on the belt until it has passed."""
     return visits.queued, _open_end(visits.left if at_gate else visits.started, end)
-
-
-_Intervals: TypeAlias = Callable[[Visits], tuple[IntArray, IntArray]]
-
-
-def _beyond(visits: Visits, intervals: _Intervals, room: int) -> BoolArray:
-    """Return the intervals that begin when there is no room: at one moment, ends come before beginnings.
-
-    Of those that last, each begins behind so many others; there is room if all but `room` of these are over.
-    So where they begin and end in order, as at single machines, each is compared with the one `room` before.
-    """
-    over = [np.zeros(0, dtype=np.bool_)]
-    begun, ended = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    for piece in visits.pieces():
-        first, last = intervals(piece)
-        lasting = last > first
-        begun, ended = np.append(begun[-1:], first[lasting]), np.append(ended[-room - 1 :], last[lasting])
-        if not (are_in_order(begun) and are_in_order(ended)):
-            return _beyond_in_any_order(*intervals(visits), room)
-        over.append(lasting)
-        mine = int(np.count_nonzero(lasting))
-        some = min(mine, max(0, len(ended) - room))
-        late = ended[len(ended) - some - room : len(ended) - room] > begun[len(begun) - some :]
-        over[-1][np.flatnonzero(lasting)[mine - some :]] = late
-        over[-1][np.flatnonzero(lasting)[: mine - some]] = False
-    return np.concatenate(over)
-
-
-def _beyond_in_any_order(first: IntArray, last: IntArray, room: int) -> BoolArray:
-    over = np.zeros(len(first), dtype=np.bool_)
-    lasting = np.flatnonzero(last > first)
-    order = np.argsort(first[lasting], kind="stable")[room:]
-    ended = np.sort(last[lasting])[: len(order)]
-    over[lasting[order]] = ended > first[lasting[order]]
-    return over
 
 
 def one_part_a_unit(run: Run) -> Check:
     """A machine takes no part before the one on it has left: blocking after service."""
     found, starts = [], 0
     for place in run.columns.places:
+        if (known := run.known(place)).in_turn:
+            starts += known.starts
+            continue
         visits = run.columns.visits(place)
         visits = visits.where(visits.started != NONE)
         starts += len(visits)
@@ -169,6 +146,8 @@ def order(run: Run, walk: Walk) -> Check:
     """
     found = []
     for place, station in enumerate(run.layout.places):
+        if run.known(place).in_turn:
+            continue
         if station.units == 1 or (station.belt is not None and run.ended is not None):
             for visits, _, _ in _inlets(run, walk, place):
                 latest = np.zeros(1, dtype=np.int64)
@@ -197,7 +176,7 @@ def promptness(run: Run, walk: Walk) -> Check:
     names = [station.name for station in run.layout.places]
     found = [fault for place, ride in ridden.items() for fault in too_early(ride, names[place])]
     for place, station in enumerate(run.layout.places):
-        if station.units == 1 and not station.fails:
+        if station.units == 1 and not station.fails and not run.known(place).prompt:
             what = f"a part waited for {station.name} in vain"
             for table in _ready(run, walk, place, ridden):
                 found += faults(*_taken_late(run, place, table), what)
@@ -259,6 +238,8 @@ def _held_late(run: Run, walk: Walk, ridden: Mapping[int, Ride]) -> list[Fault]:
     """Find visits that ended after they were finished, but not when the next machine became free."""
     found: list[Fault] = []
     for place in run.columns.places:
+        if run.known(place).is_let_go(walk.after[place], place + 1):
+            continue
         freed: dict[tuple[int, bool], Known] = {}
         begin = 0
         for visits in run.columns.visits(place).pieces():

@@ -19,6 +19,7 @@ from line_sim.analysis.audit.hours import WorkedVisits, worked_visits
 from line_sim.layout import Layout
 from line_sim.recording.rows import PIECE, are_in_order
 from line_sim.recording.run_columns import NONE, IntArray
+from line_sim.scenario.fields import Belt
 from line_sim.units import Nanoseconds, counted
 
 _MOST_CELLS = 2_000_000
@@ -147,15 +148,11 @@ def sample_path(run: Run) -> Check:
     An accumulating belt is so many stations more, without buffers. Where all keep the same hours it holds of
     their working time.
     """
-    layout = run.layout
-    plain = all(station.units == 1 and not station.inspects and not station.fails for station in layout.line)
-    if not (layout.saturated and plain):
-        return Check(True, "does not apply: it needs a saturated line of single machines that never fail")
-    belts = [station.belt for station in layout.line if station.belt is not None]
-    if any(not belt.accumulates for belt in belts):
-        return Check(True, "does not apply: it needs belts that accumulate")
-    if layout.calendars and (belts or len({station.shifts for station in layout.line}) > 1):
-        return Check(True, "does not apply: it needs stations that all work at the same hours, without belts")
+    layout, belts = run.layout, _belts(run.layout)
+    if needs := _lacks(layout):
+        return Check(True, f"does not apply: it needs {needs}")
+    if starts := _proved_starts(run):
+        return Check(True, _followed(starts))
     stations = [_Station(run, place) for place in range(len(layout.line))]
     parts = max(map(len, stations))
     if not len(stations[0]):
@@ -170,8 +167,41 @@ def sample_path(run: Run) -> Check:
             left = table.left
             wrong = (left != NONE) & (left != moments[: len(table)])
             found += faults(table, "visits.csv", wrong, "left at another moment than the recursion says")
-    told = counted(parts, "parts")
-    return verdict(found, f"{told}, out of every station at the moment the max-plus recursion says")
+    return verdict(found, _followed(parts))
+
+
+def _belts(layout: Layout) -> list[Belt]:
+    return [station.belt for station in layout.line if station.belt is not None]
+
+
+def _lacks(layout: Layout) -> str:
+    """Return what the line would have to be for the recursion to hold; nothing where it holds."""
+    plain = all(station.units == 1 and not station.inspects and not station.fails for station in layout.line)
+    if not (layout.saturated and plain):
+        return "a saturated line of single machines that never fail"
+    if not all(belt.accumulates for belt in _belts(layout)):
+        return "belts that accumulate"
+    if layout.calendars and (_belts(layout) or len({station.shifts for station in layout.line}) > 1):
+        return "stations that all work at the same hours, without belts"
+    return ""
+
+
+def _followed(parts: int) -> str:
+    return f"{counted(parts, 'parts')}, out of every station at the moment the max-plus recursion says"
+
+
+def _proved_starts(run: Run) -> int:
+    """Return how many parts were started where what is proved of all stations is the recursion; 0 elsewhere.
+
+    A part is then queued when it leaves the station ahead, started when the one before it has left, too, and
+    let go when there is room; at the first station there always was a part.
+    """
+    *others, last = (run.known(place) for place in range(len(run.layout.line)))
+    first = (*others, last)[0]
+    followed = all(known.prompt and known.handed_on and known.let_go for known in others)
+    if run.layout.calendars or not (followed and first.kept_busy and last.prompt and last.at_once):
+        return 0
+    return first.starts
 
 
 class _Station:

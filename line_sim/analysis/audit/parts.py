@@ -7,7 +7,8 @@ import numpy as np
 
 from line_sim.analysis.audit.check import Check, Fault, Run, by_kind, faults, verdict
 from line_sim.analysis.audit.hours import off_by_the_calendar
-from line_sim.figures.counts import counts
+from line_sim.analysis.audit.quick.in_turn import Proved
+from line_sim.figures.counts import Counts, counts
 from line_sim.figures.stops.standing import DownTime
 from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import (
@@ -37,13 +38,14 @@ def conservation(run: Run) -> Check:
     for place in columns.places if len(lost) else ():
         visits = columns.visits(place)
         found += faults(visits, "visits.csv", find(lost, visits.item)[1], "a lost part was at a station")
-    if run.ended is not None:  # a killed run may not have told of the parts that were on the line
+    # a killed run may not have told of the parts that were on the line
+    if run.ended is not None and not columns.parts.all_told:
         for place in columns.places:
             for table, file in ((columns.visits(place), "visits.csv"), (columns.calls(place), "calls.csv")):
                 for piece in table.pieces():
                     found += faults(piece, file, ~told.find(piece.item)[1], "a part is not in items.csv")
-    found += _all_came(run)
     tally = counts(columns)
+    found += _all_came(run, tally)
     return verdict(
         found,
         f"{counted(tally.arrived, 'parts')} in = {tally.lost:,} lost + {tally.shipped:,} shipped"
@@ -56,9 +58,9 @@ def _unfitting(items: Items) -> list[Fault]:
     return faults(items, "items.csv", gone == (items.left == NONE), "left_at does not fit disposition")
 
 
-def _all_came(run: Run) -> list[Fault]:
+def _all_came(run: Run, tally: Counts) -> list[Fault]:
     """A run that let all its parts through has exactly as many as were asked for, and an empty line."""
-    tally, wanted = counts(run.columns), run.layout.run.items
+    wanted = run.layout.run.items
     if run.ended != COMPLETED or wanted is None or (tally.arrived == wanted and not tally.on_line):
         return []
     came = f"{tally.arrived:,} of {counted(wanted, 'parts')} arrived"
@@ -78,9 +80,14 @@ def visit_times(run: Run) -> Check:
     """Each visit's times are in order, at a station and machine that exist."""
     columns = run.columns
     seen = sum(len(columns.visits(place)) for place in columns.places)
-    pieces = ((place, piece) for place in columns.places for piece in columns.visits(place).pieces())
+    doubtful = [place for place in columns.places if not _are_timely(run.known(place))]
+    pieces = ((place, piece) for place in doubtful for piece in columns.visits(place).pieces())
     found = by_kind([_untimely(run, place, piece) for place, piece in pieces])
     return verdict(found, f"{counted(seen, 'visits')}, each queued <= started <= finished <= left")
+
+
+def _are_timely(known: Proved) -> bool:
+    return known.in_turn and known.never_down
 
 
 def _untimely(run: Run, place: int, visits: Visits) -> list[list[Fault]]:
@@ -121,6 +128,10 @@ def breakdowns(run: Run) -> Check:
     columns = run.columns
     found, told_visits, told_outages = [], 0, 0
     for place, station in enumerate(run.layout.places):
+        known = run.known(place)
+        if known.never_down and station.shifts is None and not len(columns.outages(place)):
+            told_visits += known.finished
+            continue
         stood = [_stood(run, place, unit) for unit in range(1, station.units + 1)]
         for visits in columns.visits(place).pieces():
             finished = visits.where(visits.finished != NONE)

@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from line_sim.analysis.audit.check import Check, Fault, Run, by_kind, faults, verdict
-from line_sim.analysis.audit.steps import Steps, steps_of
+from line_sim.analysis.audit.quick.along import Along
+from line_sim.analysis.audit.quick.some import Some, some_after_others
+from line_sim.analysis.audit.steps import Steps, steps_of, turns_of
 from line_sim.analysis.audit.verdicts import SHIPPED
-from line_sim.analysis.by_part import ByPart, OfSome
+from line_sim.analysis.by_part import OfSome
 from line_sim.layout import Exit, Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Items
 from line_sim.units import counted
@@ -46,8 +48,9 @@ def route(walk: Walk) -> Check:
 
 def walk_of(run: Run) -> Walk:
     """Follow every part from visit to visit."""
-    walker = _Walker(run)
-    found = by_kind([walker.follow(steps) for steps in steps_of(run)])
+    walker, turns = _Walker(run), turns_of(run.layout)
+    in_doubt = (some for some in some_after_others(run.columns) if not walker.goes_along(some))
+    found = by_kind([walker.follow(steps_of(some, turns), some.items) for some in in_doubt])
     after, turn, repaired, sent_back, rounds = (
         {place: noted.column for place, noted in told.items()} for told in walker.noted
     )
@@ -87,10 +90,10 @@ class _Walker:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._items = ByPart(run.columns.items, run.columns.parts)
         self._leads = _leads(run.layout)
         self._ends = {way: _begins(run.layout, way) for way in Exit}
         self._bench = _Bench(run.layout)
+        self._along = Along(run.layout)
         self.begun = 0
         visits = {place: len(run.columns.visits(place)) for place in run.columns.places}
         kinds = (np.int16, None), (np.int16, None), (np.bool_, 0), (np.bool_, 0), (np.int16, 0)
@@ -98,11 +101,23 @@ class _Walker:
             {place: _Noted(number, kind, usual) for place, number in visits.items()} for kind, usual in kinds
         )
 
-    def follow(self, steps: Steps) -> list[list[Fault]]:
+    def goes_along(self, some: Some) -> bool:
+        """Note what followed each visit of some parts if all went along the line; return whether they did."""
+        places = self._along.way_of(some)
+        after, turn, *_ = self.noted
+        for number, place in enumerate(places):
+            rows = some.visits[place].rows
+            following = place + 1 if place + 1 in places else NOWHERE
+            after[place].note(rows, np.full(len(rows), following))
+            turn[place].note(rows, np.full(len(rows), number))
+        self.begun += len(some.these) if places else 0
+        return len(places) > 0
+
+    def follow(self, steps: Steps, items: OfSome[Items]) -> list[list[Fault]]:
         """Note what followed each visit of some parts, and return what is wrong with their ways, by kinds."""
         first, last = steps.first, steps.last
         after, turn, repaired, sent_back, rounds = self.noted
-        told = _Told(self._items.of(steps.these), steps.these)
+        told = _Told(items, steps.these)
         _note(after, steps, np.where(last, NOWHERE, np.roll(steps.place, -1)))
         count = np.arange(len(first))
         _note(turn, steps, count - np.maximum.accumulate(np.where(first, count, 0)))

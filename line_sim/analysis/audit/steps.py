@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from line_sim.analysis.audit.check import Run
-from line_sim.analysis.by_part import TOGETHER, ByPart
+from line_sim.analysis.audit.quick.some import Some
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import NONE, BoolArray, IntArray, Visits
 
@@ -55,14 +54,11 @@ class Steps:
     @property
     def number(self) -> IntArray:
         """Which of its part's visits to the place each step is, counted from 1."""
-        if not np.any((self.who[1:] == self.who[:-1]) & (self.place[1:] <= self.place[:-1])):
-            return np.ones(len(self.who), dtype=np.int64)  # always on along the line: nowhere twice
-        order = np.lexsort((self.place, self.who))
-        who, place = self.who[order], self.place[order]
-        count = np.arange(len(order))
-        new = np.append(True, (who[1:] != who[:-1]) | (place[1:] != place[:-1]))[: len(order)]
-        number = np.empty_like(count)
-        number[order] = count - np.maximum.accumulate(np.where(new, count, 0)) + 1
+        number = np.ones(len(self.who), dtype=np.int64)  # of those always on along the line: nowhere twice
+        back = (self.who[1:] == self.who[:-1]) & (self.place[1:] <= self.place[:-1])
+        if back.any():
+            doubt = np.isin(self.who, self.who[1:][back])
+            number[doubt] = _numbered(self.who[doubt], self.place[doubt])
         return number
 
     def by_place(self, told: IntArray) -> Iterator[tuple[int, IntArray, IntArray]]:
@@ -86,18 +82,10 @@ class _Table:
     visits: Visits
 
 
-def steps_of(run: Run) -> Iterator[Steps]:
-    """Yield the steps of all parts, of so many parts at a time that a million need little memory."""
-    columns, turns = run.columns, _turns(run.layout)
-    by_part = {place: ByPart(columns.visits(place), columns.parts) for place in columns.places}
-    for begin in range(0, len(columns.parts), TOGETHER):
-        these = range(begin, min(begin + TOGETHER, len(columns.parts)))
-        some = {place: visits.of(these) for place, visits in by_part.items()}
-        tables = (_Table(place, told.rows, told.who, told.table) for place, told in some.items())
-        yield _steps(these, tuple(tables), turns)
-
-
-def _steps(these: range, tables: tuple[_Table, ...], turns: IntArray) -> Steps:
+def steps_of(some: Some, turns: IntArray) -> Steps:
+    """Return the steps of some parts; `turns` are those of the places."""
+    these = some.these
+    tables = tuple(_Table(place, told.rows, told.who, told.table) for place, told in some.visits.items())
     who = np.concatenate([table.who for table in tables])
     places = np.array([table.place for table in tables], dtype=np.int64)
     place = np.repeat(places, [len(table.who) for table in tables])
@@ -119,6 +107,17 @@ def _steps(these: range, tables: tuple[_Table, ...], turns: IntArray) -> Steps:
     return Steps(these, ordered[0], place[order], visit, rounds, ordered[1], left[order], order, tables)
 
 
+def _numbered(who: IntArray, place: IntArray) -> IntArray:
+    """Return which of its part's visits to its place each step is, counted from 1."""
+    order = np.lexsort((place, who))
+    who, place = who[order], place[order]
+    count = np.arange(len(order))
+    new = np.append(True, (who[1:] != who[:-1]) | (place[1:] != place[:-1]))[: len(order)]
+    number = np.empty_like(count)
+    number[order] = count - np.maximum.accumulate(np.where(new, count, 0)) + 1
+    return number
+
+
 def _in_order(column: IntArray, order: IntArray) -> IntArray:
     """Return a column in an order; most are the same in every row, and so in any."""
     return column[order] if len(column) and np.any(column != column[0]) else column
@@ -136,7 +135,7 @@ def _in_doubt(who: IntArray, queued: IntArray) -> BoolArray | None:
     return np.isin(who, who[1:][early])
 
 
-def _turns(layout: Layout) -> IntArray:
+def turns_of(layout: Layout) -> IntArray:
     """Return which place is first where visits without length fall into one moment.
 
     First is the place from which the other can be reached, and not back. Places on one way round have

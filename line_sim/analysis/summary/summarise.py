@@ -81,7 +81,7 @@ def summarise(
         stations=times,
         latency=latency_rows(run, layout, window),
         throttle=throttle,
-        audit=audit_columns(run, layout, window, ended),
+        audit=audit_columns(run, layout, window, ended, times),
         bottleneck=bottleneck(run, layout, window, times),
         oee=oee(run, layout, window, times),
         skew=skew(run, layout),
