@@ -86,6 +86,11 @@ POPULATIONS = (
 Rows: TypeAlias = Calls | Items
 
 
+def those(values: npt.NDArray[Any], which: BoolArray) -> npt.NDArray[Any]:
+    """Return the values for which a mask is true: mostly all of them, as they are, so that to look pays."""
+    return values if which.all() else values.compress(which)
+
+
 class Settled:
     """The rows of a run that count for a figure: those whose moment is not before the end of the warm-up.
 
@@ -106,7 +111,10 @@ class Settled:
         else:
             begin = 0
             for items in self.run.items.pieces():
-                yield items, population.of.of(items) & self._settled(population.moment, items, begin)
+                which = population.of.of(items)
+                if which.any():
+                    which &= self._settled(population.moment, items, begin)
+                yield items, which
                 begin += len(items)
 
     def in_order(
@@ -114,12 +122,12 @@ class Settled:
     ) -> npt.NDArray[Any]:
         """Return a column of the rows that count, in the order of another."""
         values: list[npt.NDArray[Any]] = []
-        last, ordered = np.zeros(0, dtype=np.int64), True
+        last, ordered = NONE, True
         for rows, counts in self.rows(population):
-            values.append(column(rows)[counts])
-            keys = order(rows)[counts]
-            ordered = ordered and are_in_order(np.append(last, keys))
-            last = keys[-1:] if len(keys) else last
+            values.append(those(column(rows), counts))
+            keys = those(order(rows), counts)
+            if ordered and len(keys):
+                ordered, last = last <= keys[0] and are_in_order(keys), keys[-1]
         told = np.concatenate(values)
         if ordered:
             return told
