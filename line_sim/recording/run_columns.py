@@ -80,7 +80,7 @@ class RunColumns:
     def parts(self) -> "Parts":
         """Every part that the run tells of."""
         tables = chain.from_iterable((self.visits(place), self.calls(place)) for place in self.places)
-        return Parts(self.items.item, (table.item for table in tables))
+        return Parts(self.items.item, (piece.item for table in tables for piece in table.pieces()))
 
     def _keys(self, file: str, place: int) -> tuple[Key, ...]:
         if place != NONE:
@@ -105,15 +105,11 @@ class Parts:
     """The numbers of parts in order, each one's place among them, and whether items.csv tells of it."""
 
     def __init__(self, told: IntArray, others: Iterator[IntArray]) -> None:
-        numbers = distinct(told)
-        known = Known(numbers)
-        for some in others:
-            _, there = known.find(some)
-            if not there.all():
-                numbers = np.union1d(numbers, some[~there])
-                known = Known(numbers)
-        self._known = known
-        self._told = None if len(numbers) == len(distinct(told)) else find(distinct(told), numbers)[1]
+        known = Known(distinct(told))
+        others = (some[~known.find(some)[1]] for some in others if known.number_of(some) < len(some))
+        more = distinct(np.concatenate([np.zeros(0, dtype=np.int64), *others]))
+        self._known = Known(np.union1d(known.values, more)) if len(more) else known
+        self._told = known.find(self.numbers)[1] if len(more) else None
 
     def __len__(self) -> int:
         return len(self._known)
@@ -159,6 +155,13 @@ class Known:
         if self._ordered is not None:
             return self._ordered
         return np.arange(self._first, self._first + self._number, dtype=np.int64)
+
+    def number_of(self, wanted: IntArray) -> int:
+        """Return how many of the wanted values stand there."""
+        last = self._first + self._number
+        if self._ordered is None and len(wanted) and self._first <= wanted.min() and wanted.max() < last:
+            return len(wanted)
+        return int(np.count_nonzero(self.find(wanted)[1]))
 
     def find(self, wanted: IntArray) -> tuple[IntArray, BoolArray]:
         """Return where each wanted value stands, and whether it stands there at all."""
