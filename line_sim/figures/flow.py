@@ -17,7 +17,7 @@ from line_sim.figures.stops.crews import Missed, missed_by_all
 from line_sim.figures.stops.outages import FewOutages, few_outages
 from line_sim.figures.stops.standing import DownTime, standing
 from line_sim.figures.window import Window
-from line_sim.layout import Layout
+from line_sim.layout import Layout, Place
 from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns, or_end
 from line_sim.units import HOUR, Nanoseconds
@@ -92,8 +92,12 @@ def station_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[S
 
 
 def station_time(run: RunColumns, layout: Layout, place: int, window: Window) -> StationTime:
-    """Return how one station spent the window."""
+    """Return how one station spent the window: figures, advice and what is tried on the run ask for it."""
     station = layout.places[place]
+    return run.once((StationTime, station, place, window), lambda: _time_of(run, station, place, window))
+
+
+def _time_of(run: RunColumns, station: Place, place: int, window: Window) -> StationTime:
     stood = [standing(run, station, place, unit) for unit in range(1, station.units + 1)]
     busy, blocked, waiting = _up_times(run, place, window, [still for _, still in stood])
     edges = np.array([window.start, window.end], dtype=np.int64)

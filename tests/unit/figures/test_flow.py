@@ -110,6 +110,15 @@ def test_shares_of_a_machine():
     assert shares["busy"] + shares["blocked"] + shares["starved"] + shares["down"] == 1.0
 
 
+def test_a_stations_time_is_found_once_for_each_window():
+    """Who asks for the same window again is told the same; another window is another question."""
+    columns = columns_of(run([], [visit(1, "press", 0, 0, 4, 4)]), PRESS_ONLY, ns(9))
+    first, again = (next(station_times(columns, PRESS_ONLY, Window(0, ns(9), ns(9)))) for _ in range(2))
+    later = next(station_times(columns, PRESS_ONLY, Window(ns(3), ns(9), ns(9))))
+    assert first is again
+    assert (first.busy, later.busy) == (ns(4), ns(1))
+
+
 def test_overlapping_outages_count_once():
     """Two to six and four to eight are six seconds; touching ones make one."""
     down = DownTime(np.array([2, 4, 8]), np.array([6, 8, 9]))
