@@ -21,7 +21,16 @@ from line_sim.figures.flow import StationTime
 from line_sim.figures.populations import those
 from line_sim.figures.window import Window
 from line_sim.layout import Layout, Place
-from line_sim.recording.run_columns import BoolArray, Items, Known, RunColumns, Visits, distinct, find
+from line_sim.recording.run_columns import (
+    BoolArray,
+    IntArray,
+    Items,
+    Known,
+    RunColumns,
+    Visits,
+    distinct,
+    find,
+)
 from line_sim.units import Nanoseconds
 
 
@@ -98,10 +107,15 @@ def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTim
                 time.busy - (time.changeover or 0),
                 _planned(run, layout, station, made),
                 len(made),
-                sum(are_good.number_of(piece.item) for piece in made.pieces()),
+                sum(_number_of(piece.item, are_good) for piece in made.pieces()),
             )
         )
     return tuple(found)
+
+
+def _number_of(parts: IntArray, good: Known) -> int:
+    """Return how many of some parts are good."""
+    return len(parts) if good.has(parts) else int(np.count_nonzero(good.find(parts)[1]))
 
 
 class _Good:

@@ -116,11 +116,12 @@ class Parts:
     """The numbers of parts in order, each one's place among them, and whether items.csv tells of it."""
 
     def __init__(self, told: IntArray, others: Iterator[IntArray]) -> None:
-        known = Known(distinct(told))
-        others = (some[~known.find(some)[1]] for some in others if known.number_of(some) < len(some))
-        more = distinct(np.concatenate([np.zeros(0, dtype=np.int64), *others]))
-        self._known = Known(np.union1d(known.values, more)) if len(more) else known
-        self._told = known.find(self.numbers)[1] if len(more) else None
+        numbers = distinct(told)
+        known = Known(numbers)
+        untold = [distinct(some[~known.find(some)[1]]) for some in others if not known.has(some)]
+        everybody = distinct(np.concatenate([numbers, *untold])) if untold else numbers
+        self._known = Known(everybody) if untold else known
+        self._told = known.find(everybody)[1] if untold else None
 
     def __len__(self) -> int:
         return len(self._known)
@@ -167,12 +168,11 @@ class Known:
             return self._ordered
         return np.arange(self._first, self._first + self._number, dtype=np.int64)
 
-    def number_of(self, wanted: IntArray) -> int:
-        """Return how many of the wanted values stand there."""
-        last = self._first + self._number
-        if self._ordered is None and len(wanted) and self._first <= wanted.min() and wanted.max() < last:
-            return len(wanted)
-        return int(np.count_nonzero(self.find(wanted)[1]))
+    def has(self, wanted: IntArray) -> bool:
+        """Return whether all of some values are there."""
+        if self._ordered is not None or not len(wanted) or self._number == 0:
+            return bool(self.find(wanted)[1].all())
+        return bool(wanted.min() >= self._first and wanted.max() < self._first + self._number)
 
     def find(self, wanted: IntArray) -> tuple[IntArray, BoolArray]:
         """Return where each wanted value stands, and whether it stands there at all."""
