@@ -121,18 +121,28 @@ class Settled:
         self, population: Population, column: Callable[[Any], Any], order: Callable[[Any], IntArray]
     ) -> npt.NDArray[Any]:
         """Return a column of the rows that count, in the order of another."""
-        values: list[npt.NDArray[Any]] = []
-        last, ordered = NONE, True
+        told: npt.NDArray[Any] | None = None
+        n, last, ordered = 0, NONE, True
         for rows, counts in self.rows(population):
-            values.append(those(column(rows), counts))
-            keys = those(order(rows), counts)
+            if told is not None and not counts.any():
+                continue
+            values, keys = those(column(rows), counts), those(order(rows), counts)
+            if told is None:
+                told = np.empty(self._most(population), dtype=values.dtype)
+            told[n : (n := n + len(values))] = values
             if ordered and len(keys):
                 ordered, last = last <= keys[0] and are_in_order(keys), keys[-1]
-        told = np.concatenate(values)
+        told = np.zeros(0, dtype=np.int64) if told is None else told[:n]
         if ordered:
             return told
         keys = np.concatenate([order(rows)[counts] for rows, counts in self.rows(population)])
         return told[np.argsort(keys, kind="stable")]
+
+    def _most(self, population: Population) -> int:
+        """Return how many rows may count at most."""
+        if population.over is Over.CALLS:
+            return sum(len(self.run.calls(place)) for place in self.run.places)
+        return len(self.run.items)
 
     def _settled(self, moment: Moment, items: Items, begin: int) -> BoolArray:
         """Return which of some parts count, of which the first stands in the row `begin`."""

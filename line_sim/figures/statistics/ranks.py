@@ -15,11 +15,12 @@ Pieces = Callable[[], Iterable[IntArray]]
 
 def ordered_at(values: IntArray, ranks: Sequence[int]) -> list[int]:
     """Return what would stand at each of some ranks, which rise, if values that are in memory were sorted."""
-    found, left_out = [], 0
+    mine, found = values.copy(), []
+    last = 0
     for rank in ranks:
-        values = np.partition(values, rank - left_out)[rank - left_out :]
-        found.append(int(values[0]))
-        left_out = rank
+        mine[last:].partition(rank - last)  # what stands before the last rank is known to be less
+        found.append(int(mine[rank]))
+        last = rank
     return found
 
 
