@@ -23,9 +23,6 @@ from line_sim.figures.window import Window
 from line_sim.layout import Layout, Place
 from line_sim.recording.run_columns import (
     BoolArray,
-    IntArray,
-    Items,
-    Known,
     RunColumns,
     Visits,
     distinct,
@@ -99,7 +96,6 @@ def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTim
             continue
         visits = run.visits(place)
         made = visits.those(lambda piece: window.left_within(piece.finished))
-        are_good = good.behind(place)
         found.append(
             Oee(
                 station.name,
@@ -107,15 +103,10 @@ def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTim
                 time.busy - (time.changeover or 0),
                 _planned(run, layout, station, made),
                 len(made),
-                sum(_number_of(piece.item, are_good) for piece in made.pieces()),
+                good.among(made, place),
             )
         )
     return tuple(found)
-
-
-def _number_of(parts: IntArray, good: Known) -> int:
-    """Return how many of some parts are good."""
-    return len(parts) if good.has(parts) else int(np.count_nonzero(good.find(parts)[1]))
 
 
 class _Good:
@@ -124,20 +115,34 @@ class _Good:
     def __init__(self, run: RunColumns, layout: Layout) -> None:
         self._run = run
         self._layout = layout
-        self._known: dict[tuple[str, ...], Known] = {}
+        self._known: dict[tuple[str, ...], BoolArray | None] = {}
 
-    def behind(self, place: int) -> Known:
-        """Return them; behind review is what comes behind every inspection that sends parts there."""
+    def among(self, made: Visits, place: int) -> int:
+        """Return how many of the parts made at a place are."""
+        spoilers = self._behind(place)
+        if spoilers not in self._known:
+            good = self._but_for(spoilers)
+            self._known[spoilers] = None if good.all() else good
+        known, parts = self._known[spoilers], self._run.parts
+        if known is None:
+            return len(made)
+        return sum(int(np.count_nonzero(known[parts.place(piece.item)])) for piece in made.pieces())
+
+    def _behind(self, place: int) -> tuple[str, ...]:
+        """Return the stations that make defects behind a place.
+
+        Behind review is what comes behind every inspection that sends parts there.
+        """
         layout = self._layout
         last = max((index for index, station in enumerate(layout.places) if station.decides), default=place)
         makers = layout.line[(last if place == layout.bench else place) + 1 :]
-        spoilers = tuple(station.name for station in makers if station.makes_defects is not None)
-        if spoilers not in self._known:
-            good = [those(items.item, _good_but_for(items, spoilers)) for items in self._run.items.pieces()]
-            self._known[spoilers] = Known(distinct(np.concatenate(good)))
-        return self._known[spoilers]
+        return tuple(station.name for station in makers if station.makes_defects is not None)
 
-
-def _good_but_for(items: Items, spoilers: tuple[str, ...]) -> BoolArray:
-    """Return which parts are good, or were spoilt by one of some stations."""
-    return items.good | items.says("made_at", *spoilers) if spoilers else items.good
+    def _but_for(self, spoilers: tuple[str, ...]) -> BoolArray:
+        """Return which parts of the run are good, or were spoilt by one of some stations."""
+        parts = self._run.parts
+        good = np.zeros(len(parts), dtype=np.bool_)
+        for items in self._run.items.pieces():
+            which = items.good | items.says("made_at", *spoilers) if spoilers else items.good
+            good[those(parts.place(items.item), which)] = True
+        return good

@@ -192,4 +192,6 @@ def sample_of(values: IntArray, censored: BoolArray, most: Nanoseconds = LONGEST
 
     None of their kind is above `most`.
     """
-    return Sample(np.sort(values[~censored]), np.sort(values), Neighbours(values), most)
+    at_least = np.sort(values)
+    exact = np.sort(values[~censored]) if censored.any() else at_least
+    return Sample(exact, at_least, Neighbours(values), most)
