@@ -134,9 +134,9 @@ def _lasting(starts: IntArray, ends: IntArray, window: Window) -> IntArray:
 
 def _within(starts: IntArray, ends: IntArray, window: Window) -> tuple[IntArray, IntArray]:
     """Return of intervals what lies in the window."""
-    starts, ends = (np.clip(moments, window.start, window.end) for moments in (starts, ends))
+    starts, ends = (window.cut(moments) for moments in (starts, ends))
     lasting = ends > starts
-    return starts[lasting], ends[lasting]
+    return (starts, ends) if lasting.all() else (starts[lasting], ends[lasting])
 
 
 def active_periods(run: RunColumns, place: int, station: Place, window: Window) -> IntArray:
@@ -146,7 +146,7 @@ def active_periods(run: RunColumns, place: int, station: Place, window: Window) 
     """
     visits, outages, off = run.visits(place), run.outages(place), off_time(station, run.end)
     edges = np.array([window.start, window.end], dtype=np.int64)
-    begin, end = (edges - off.until(edges)).tolist()
+    begin, end = off.up_until(edges).tolist()
     worked = replace(window, start=begin, end=end)
     periods = [np.zeros(0, dtype=np.int64)]
     for unit in range(1, station.units + 1):
@@ -154,7 +154,7 @@ def active_periods(run: RunColumns, place: int, station: Place, window: Window) 
         mine = (piece.where(piece.unit == unit) for piece in visits.pieces())
         active = ((each.started, or_end(each.finished, run.end)) for each in mine)
         every = chain(active, [(down.failed, or_end(down.repaired, run.end))])
-        worked_at = ((starts - off.until(starts), ends - off.until(ends)) for starts, ends in every)
+        worked_at = ((off.up_until(starts), off.up_until(ends)) for starts, ends in every)
         begun, over = union_of(_within(starts, ends, worked) for starts, ends in worked_at)
         periods.append(over - begun)
     return np.concatenate(periods)

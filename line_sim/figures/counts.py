@@ -1,5 +1,6 @@
 """What became of the parts, of the whole run and within the window."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,10 +32,9 @@ def counts(run: RunColumns) -> Counts:
 
     A killed run has visits of parts whose story was never told: they count as still on the line.
     """
-
-    def count(of: Condition) -> int:
-        return sum(int(np.count_nonzero(of.of(items))) for items in run.items.pieces())
-
+    lost, shipped, scrapped, on_line, ship_lane, review_lane = _numbers_of(
+        run, (LOST, SHIPPED, SCRAPPED, ~(GONE | LOST), SHIP_LANE, REVIEWED)
+    )
     without = 0
     if not run.parts.all_told:
         with_story = distinct(run.items.item)
@@ -42,13 +42,23 @@ def counts(run: RunColumns) -> Counts:
         without = len(Parts(with_story, visited)) - len(with_story)
     return Counts(
         arrived=len(run.items) + without,
-        lost=count(LOST),
-        shipped=count(SHIPPED),
-        scrapped=count(SCRAPPED),
-        on_line=count(~(GONE | LOST)) + without,
-        ship_lane=count(SHIP_LANE),
-        review_lane=count(REVIEWED),
+        lost=lost,
+        shipped=shipped,
+        scrapped=scrapped,
+        on_line=on_line + without,
+        ship_lane=ship_lane,
+        review_lane=review_lane,
     )
+
+
+def _numbers_of(run: RunColumns, conditions: Sequence[Condition], window: Window | None = None) -> list[int]:
+    """Return of how many parts each condition holds, of those that left within a window if there is one."""
+    numbers = [0] * len(conditions)
+    for items in run.items.pieces():
+        counts = items if window is None else items.where(window.left_within(items.left))
+        for number, condition in enumerate(conditions):
+            numbers[number] += int(np.count_nonzero(condition.of(counts)))
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +80,5 @@ def balance(run: RunColumns, window: Window) -> Balance:
     """Count what became of the parts within the window."""
     before, after = parts_on_line_at(run, [window.start, window.end])
     before = before if window.start else 0
-    gone = [0, 0, 0]
-    for items in run.items.pieces():
-        left = window.left_within(items.left)
-        gone = [
-            number + int(np.count_nonzero(of.of(items) & left))
-            for number, of in zip(gone, (SHIPPED, SCRAPPED, LOST), strict=True)
-        ]
-    shipped, scrapped, lost = gone
+    shipped, scrapped, lost = _numbers_of(run, (SHIPPED, SCRAPPED, LOST), window)
     return Balance(before, shipped + scrapped + lost + after - before, shipped, scrapped, lost, after)

@@ -1,13 +1,13 @@
 """Where the machines' time went, and how much came out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from line_sim.figures.conditions import Condition
 from line_sim.figures.mix.set_ups import set_up_time
-from line_sim.figures.populations import GONE, SHIPPED
+from line_sim.figures.populations import GONE, SHIPPED, those
 from line_sim.figures.statistics.batch_means import BATCHES, FEWEST_IN_BATCHES, BatchMeans, batch_means
 from line_sim.figures.statistics.lack import Lack, cut_at, other_hours, too_few
 from line_sim.figures.statistics.quantiles import exact_sum
@@ -19,7 +19,7 @@ from line_sim.figures.stops.standing import DownTime, standing
 from line_sim.figures.window import Window
 from line_sim.layout import Layout, Place
 from line_sim.recording.rows import are_in_order
-from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns, Visits, or_end
+from line_sim.recording.run_columns import FloatArray, IntArray, RunColumns, or_end
 from line_sim.units import HOUR, Nanoseconds
 
 
@@ -92,51 +92,47 @@ def station_times(run: RunColumns, layout: Layout, window: Window) -> Iterator[S
 
 
 def station_time(run: RunColumns, layout: Layout, place: int, window: Window) -> StationTime:
-    """Return how one station spent the window."""
+    """Return how one station spent the window: figures, advice and what is tried on the run ask for it."""
     station = layout.places[place]
-    units = [_unit_time(run, place, unit, window, station) for unit in range(1, station.units + 1)]
-    busy, blocked, down, waiting, off = (sum(times) for times in zip(*units, strict=True))
+    return run.once((StationTime, station, place, window), lambda: _time_of(run, station, place, window))
+
+
+def _time_of(run: RunColumns, station: Place, place: int, window: Window) -> StationTime:
+    stood = [standing(run, station, place, unit) for unit in range(1, station.units + 1)]
+    busy, blocked, waiting = _up_times(run, place, window, [still for _, still in stood])
+    edges = np.array([window.start, window.end], dtype=np.int64)
+    off, still = (
+        sum(int(np.diff(time.until(edges))[0]) for time in times) for times in zip(*stood, strict=True)
+    )
     if not station.inspects or station.at_gate:  # a gate does nothing but wait, its cameras never do
         waiting = busy if station.is_gate else 0
     waited = missed_by_all(run, place, station, window)
     busy -= waited.to_work if waited else 0  # the part is on the machine, and nobody works
-    starved = window.length * station.units - busy - blocked - down - off
+    starved = window.length * station.units - busy - blocked - still
     told = None if station.shifts is None else off
-    times = busy, blocked, starved, down, waiting, told, waited, set_up_time(run, place, station, window)
-    return StationTime(station.name, station.units, *times)
+    times = busy, blocked, starved, still - off, waiting, told, waited
+    return StationTime(station.name, station.units, *times, set_up_time(run, place, station, window))
 
 
-def _unit_time(
-    run: RunColumns, place: int, unit: int, window: Window, station: Place
-) -> tuple[int, int, int, int, int]:
-    """Return busy, blocked, down time, inference wait and time off of one machine.
+def _up_times(
+    run: RunColumns, place: int, window: Window, stood_still: Sequence[DownTime]
+) -> tuple[Nanoseconds, Nanoseconds, Nanoseconds]:
+    """Return how long the machines of a station were busy, blocked, and waited for answers.
 
-    Off wins over all, down over the others.
+    `stood_still` says when each of them was down or off, which wins over all of that.
     """
-    off, still = standing(run, station, place, unit)
     busy = blocked = waiting = 0
     for visits in run.visits(place).pieces():
-        started, finished, left = _within(visits.where(visits.unit == unit), run.end, window)
-        busy, blocked = busy + _up_time(still, started, finished), blocked + _up_time(still, finished, left)
+        for unit, still in enumerate(stood_still, 1):
+            mine = visits.where(visits.unit == unit)
+            finished, left = (window.cut(or_end(moments, run.end)) for moments in (mine.finished, mine.left))
+            busy += exact_sum(still.up_between(window.cut(mine.started), finished))
+            blocked += exact_sum(still.up_between(finished, left))
     for calls in run.calls(place).pieces():
-        mine = calls.where(calls.unit == unit)
-        waiting += _up_time(still, _clip(mine.issued, window), _clip(mine.returned, window))
-    edges = np.array([window.start, window.end], dtype=np.int64)
-    still_for, off_for = (int(time.between(edges[:1], edges[1:])[0]) for time in (still, off))
-    return busy, blocked, still_for - off_for, waiting, off_for
-
-
-def _within(visits: Visits, end: Nanoseconds, window: Window) -> tuple[IntArray, IntArray, IntArray]:
-    finished, left = or_end(visits.finished, end), or_end(visits.left, end)
-    return _clip(visits.started, window), _clip(finished, window), _clip(left, window)
-
-
-def _clip(moments: IntArray, window: Window) -> IntArray:
-    return np.clip(moments, window.start, window.end)
-
-
-def _up_time(down: DownTime, first: IntArray, last: IntArray) -> int:
-    return exact_sum(last - first - down.between(first, last))
+        for unit, still in enumerate(stood_still, 1):
+            asked = calls.where(calls.unit == unit)
+            waiting += exact_sum(still.up_between(window.cut(asked.issued), window.cut(asked.returned)))
+    return busy, blocked, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,20 +214,26 @@ def throughput(
 
     From the layout is known which stations may fail.
     """
-    found, gone = [], 0
-    for items in run.items.pieces():
-        left = items.left
-        within = window.left_within(left)
-        found.append(left[of.of(items) & within])
-        gone += int(np.count_nonzero(GONE.of(items) & within))
-    moments = np.concatenate(found)
+    shipped = gone = 0
+
+    def departures() -> Iterator[IntArray]:
+        nonlocal shipped, gone
+        for items in run.items.pieces():
+            left = items.left
+            within = window.left_within(left)
+            moments = those(left, of.of(items) & within)
+            shipped += len(moments)
+            gone += int(np.count_nonzero(GONE.of(items) & within))
+            yield moments
+
+    batches = hourly_rate(departures(), window)
     few = few_outages(run, layout, window) if layout else ()
-    uph = shipped_per_hour(len(moments), window)
+    uph = shipped_per_hour(shipped, window)
     if uph is None:
-        return Throughput(len(moments), None, None, few=few)
+        return Throughput(shipped, None, None, few=few)
     leaving = shipped_per_hour(gone, window)
-    batches = None if window.uneven else hourly_rate(moments, window)
-    return Throughput(len(moments), uph, batches, leaving, few, uneven=window.uneven)
+    batches = None if window.uneven else batches
+    return Throughput(shipped, uph, batches, leaving, few, uneven=window.uneven)
 
 
 def shipped_per_hour(parts: int, window: Window) -> float | None:
@@ -239,24 +241,29 @@ def shipped_per_hour(parts: int, window: Window) -> float | None:
     return parts * HOUR / window.length if window.length > 0 else None
 
 
-def hourly_rate(moments: IntArray, window: Window) -> BatchMeans | None:
+def hourly_rate(departures: Iterable[IntArray], window: Window) -> BatchMeans | None:
     """Return departures per hour over 20 equal stretches of the window; None when there are too few."""
-    rates = batch_rates(moments, window)
+    rates = batch_rates(departures, window)
     if rates is None:
         return None
     found = batch_means(rates.tolist())
     return replace(found, low=max(0.0, found.low))  # parts do not come back
 
 
-def batch_rates(moments: IntArray, window: Window) -> FloatArray | None:
+def batch_rates(departures: Iterable[IntArray], window: Window) -> FloatArray | None:
     """Return the departures per hour of each of 20 equal stretches; None when there are too few.
 
-    `moments` (ns) all lie in the window, in any order; a moment on an edge belongs to the stretch
-    that it ends.
+    Their moments (ns), told in pieces, all lie in the window, in any order; a moment on an edge belongs to
+    the stretch that it ends.
     """
-    edges = window.stretches(BATCHES)
-    if edges is None or len(moments) < FEWEST_IN_BATCHES:
+    edges, n = window.stretches(BATCHES), 0
+    until = np.zeros(BATCHES + 1, dtype=np.int64)
+    for moments in departures:
+        n += len(moments)
+        if edges is not None:
+            ordered = moments if are_in_order(moments) else np.sort(moments)
+            until += np.searchsorted(ordered, edges, side="right")
+    if edges is None or n < FEWEST_IN_BATCHES:
         return None
-    ordered = moments if are_in_order(moments) else np.sort(moments)
-    counts = np.diff(np.searchsorted(ordered, edges, side="right"))
+    counts = np.diff(until)
     return np.asarray(counts * float(HOUR) / window.lengths(edges), dtype=np.float64)

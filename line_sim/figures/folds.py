@@ -12,7 +12,7 @@ import numpy as np
 
 from line_sim.figures.conditions import Condition
 from line_sim.figures.flow import Throughput, batch_rates, shipped_per_hour, throughput
-from line_sim.figures.populations import Over, Population, Rows, Settled
+from line_sim.figures.populations import Over, Population, Rows, Settled, those
 from line_sim.figures.statistics.batch_means import (
     BATCHES,
     FEWEST_IN_BATCHES,
@@ -167,7 +167,7 @@ class Mean:
 
     def value(self, settled: Settled) -> float | None:
         """Return the mean alone."""
-        return _mean_s([self.duration(rows)[counts] for rows, counts in settled.rows(self.among)])
+        return _mean_s([those(self.duration(rows), counts) for rows, counts in settled.rows(self.among)])
 
     def terms(self, settled: Settled) -> Terms:
         """Return each row's duration in s above, 1 below."""
@@ -197,8 +197,7 @@ class HourlyRate:
 
     def stretches(self, settled: Settled) -> FloatArray | None:
         """Return the rates of 20 stretches."""
-        moments = np.concatenate([left[which] for left, which in self._counted(settled)])
-        return batch_rates(moments, settled.window)
+        return batch_rates((those(*each) for each in self._counted(settled)), settled.window)
 
     def _counted(self, settled: Settled) -> Iterator[tuple[IntArray, BoolArray]]:
         for items in settled.run.items.pieces():

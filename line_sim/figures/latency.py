@@ -161,8 +161,10 @@ def _rows(
     censored: BoolArray,
     waited: Nanoseconds | None = None,
 ) -> Iterator[LatencyRow]:
-    everything = sample_of(values, censored)
-    answered = sample_of(values[~timed_out], censored[~timed_out], LONGEST if waited is None else waited)
+    answered = everything = sample_of(values, censored)
+    most = LONGEST if waited is None else waited
+    if timed_out.any() or most < LONGEST:
+        answered = sample_of(values[~timed_out], censored[~timed_out], most)
     yield from _statistics(name, quantity, "all", everything)
     yield from _statistics(name, quantity, "answered", answered)
 

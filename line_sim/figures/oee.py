@@ -18,9 +18,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from line_sim.figures.flow import StationTime
+from line_sim.figures.populations import those
 from line_sim.figures.window import Window
 from line_sim.layout import Layout, Place
-from line_sim.recording.run_columns import IntArray, Known, RunColumns, Visits, distinct, find
+from line_sim.recording.run_columns import (
+    BoolArray,
+    RunColumns,
+    Visits,
+    distinct,
+    find,
+)
 from line_sim.units import Nanoseconds
 
 
@@ -83,13 +90,12 @@ def _planned(run: RunColumns, layout: Layout, station: Place, made: Visits) -> f
 
 def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTime, ...]) -> tuple[Oee, ...]:
     """Return the OEE of every station, in the order of the line, review last; a gate is no machine."""
-    found = []
+    found, good = [], _Good(run, layout)
     for place, (station, time) in enumerate(zip(layout.places, times, strict=True)):
         if station.is_gate:
             continue
         visits = run.visits(place)
-        made = visits.where(window.left_within(visits.finished))
-        good = Known(_good_behind(run, layout, place))
+        made = visits.those(lambda piece: window.left_within(piece.finished))
         found.append(
             Oee(
                 station.name,
@@ -97,20 +103,46 @@ def oee(run: RunColumns, layout: Layout, window: Window, times: tuple[StationTim
                 time.busy - (time.changeover or 0),
                 _planned(run, layout, station, made),
                 len(made),
-                sum(int(np.count_nonzero(good.find(piece.item)[1])) for piece in made.pieces()),
+                good.among(made, place),
             )
         )
     return tuple(found)
 
 
-def _good_behind(run: RunColumns, layout: Layout, place: int) -> IntArray:
-    """Return the parts that are good in the end, or were spoilt by a station that comes behind a place.
+class _Good:
+    """The parts that are good in the end, or were spoilt by a station that comes behind a place."""
 
-    Behind review is what comes behind every inspection that sends parts there.
-    """
-    last = max((index for index, station in enumerate(layout.places) if station.decides), default=place)
-    makers = layout.line[(last if place == layout.bench else place) + 1 :]
-    behind = [station.name for station in makers if station.makes_defects is not None]
-    items = run.items
-    good = items.good | items.says("made_at", *behind) if behind else items.good
-    return distinct(items.item[good])
+    def __init__(self, run: RunColumns, layout: Layout) -> None:
+        self._run = run
+        self._layout = layout
+        self._known: dict[tuple[str, ...], BoolArray | None] = {}
+
+    def among(self, made: Visits, place: int) -> int:
+        """Return how many of the parts made at a place are."""
+        spoilers = self._behind(place)
+        if spoilers not in self._known:
+            good = self._but_for(spoilers)
+            self._known[spoilers] = None if good.all() else good
+        known, parts = self._known[spoilers], self._run.parts
+        if known is None:
+            return len(made)
+        return sum(int(np.count_nonzero(known[parts.place(piece.item)])) for piece in made.pieces())
+
+    def _behind(self, place: int) -> tuple[str, ...]:
+        """Return the stations that make defects behind a place.
+
+        Behind review is what comes behind every inspection that sends parts there.
+        """
+        layout = self._layout
+        last = max((index for index, station in enumerate(layout.places) if station.decides), default=place)
+        makers = layout.line[(last if place == layout.bench else place) + 1 :]
+        return tuple(station.name for station in makers if station.makes_defects is not None)
+
+    def _but_for(self, spoilers: tuple[str, ...]) -> BoolArray:
+        """Return which parts of the run are good, or were spoilt by one of some stations."""
+        parts = self._run.parts
+        good = np.zeros(len(parts), dtype=np.bool_)
+        for items in self._run.items.pieces():
+            which = items.good | items.says("made_at", *spoilers) if spoilers else items.good
+            good[those(parts.place(items.item), which)] = True
+        return good

@@ -86,6 +86,11 @@ POPULATIONS = (
 Rows: TypeAlias = Calls | Items
 
 
+def those(values: npt.NDArray[Any], which: BoolArray) -> npt.NDArray[Any]:
+    """Return the values for which a mask is true: mostly all of them, as they are, so that to look pays."""
+    return values if which.all() else values.compress(which)
+
+
 class Settled:
     """The rows of a run that count for a figure: those whose moment is not before the end of the warm-up.
 
@@ -106,25 +111,38 @@ class Settled:
         else:
             begin = 0
             for items in self.run.items.pieces():
-                yield items, population.of.of(items) & self._settled(population.moment, items, begin)
+                which = population.of.of(items)
+                if which.any():
+                    which &= self._settled(population.moment, items, begin)
+                yield items, which
                 begin += len(items)
 
     def in_order(
         self, population: Population, column: Callable[[Any], Any], order: Callable[[Any], IntArray]
     ) -> npt.NDArray[Any]:
         """Return a column of the rows that count, in the order of another."""
-        values: list[npt.NDArray[Any]] = []
-        last, ordered = np.zeros(0, dtype=np.int64), True
+        told: npt.NDArray[Any] | None = None
+        n, last, ordered = 0, NONE, True
         for rows, counts in self.rows(population):
-            values.append(column(rows)[counts])
-            keys = order(rows)[counts]
-            ordered = ordered and are_in_order(np.append(last, keys))
-            last = keys[-1:] if len(keys) else last
-        told = np.concatenate(values)
+            if told is not None and not counts.any():
+                continue
+            values, keys = those(column(rows), counts), those(order(rows), counts)
+            if told is None:
+                told = np.empty(self._most(population), dtype=values.dtype)
+            told[n : (n := n + len(values))] = values
+            if ordered and len(keys):
+                ordered, last = last <= keys[0] and are_in_order(keys), keys[-1]
+        told = np.zeros(0, dtype=np.int64) if told is None else told[:n]
         if ordered:
             return told
         keys = np.concatenate([order(rows)[counts] for rows, counts in self.rows(population)])
         return told[np.argsort(keys, kind="stable")]
+
+    def _most(self, population: Population) -> int:
+        """Return how many rows may count at most."""
+        if population.over is Over.CALLS:
+            return sum(len(self.run.calls(place)) for place in self.run.places)
+        return len(self.run.items)
 
     def _settled(self, moment: Moment, items: Items, begin: int) -> BoolArray:
         """Return which of some parts count, of which the first stands in the row `begin`."""

@@ -66,6 +66,12 @@ class Window:
         """Return which departures count for a rate per hour: after `start`, not after `end`."""
         return (moments > self.start) & (moments <= self.end)
 
+    def cut(self, moments: IntArray) -> IntArray:
+        """Return moments cut at `start` and `end`; to see that all lie in between takes less than to cut."""
+        if len(moments) and self.start <= moments.min() and moments.max() <= self.end:
+            return moments
+        return np.clip(moments, self.start, self.end)
+
     def settled(self, moments: IntArray) -> BoolArray:
         """Return which moments count for a figure about single parts: from `start` to `last`."""
         return (moments >= self.start) & (moments <= self.last)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from line_sim.figures.conditions import Condition
-from line_sim.figures.populations import LOST
+from line_sim.figures.populations import LOST, those
 from line_sim.figures.statistics.quantiles import exact_sum
 from line_sim.recording.rows import PIECE, are_in_order
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits, or_end
@@ -110,7 +110,7 @@ def _comings_and_goings(run: RunColumns) -> Iterator[tuple[IntArray, IntArray]]:
     for items in run.items.pieces():
         counted = items.where(ON_THE_LINE.of(items))
         left = counted.left
-        yield counted.arrived, left[left != NONE]
+        yield counted.arrived, those(left, left != NONE)
     yield _first_seen(run), np.zeros(0, dtype=np.int64)
 
 

@@ -6,6 +6,7 @@ words are codes.
 """
 
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
@@ -119,7 +120,7 @@ class Columns:
         """Return for each row whether a field of text holds one of the words."""
         column = self._column(field)
         masks = [np.asarray(column == self._store.code(word)) for word in words]
-        return np.logical_or.reduce(masks) if masks else np.zeros(len(column), dtype=np.bool_)
+        return reduce(np.logical_or, masks) if masks else np.zeros(len(column), dtype=np.bool_)
 
     @property
     def row(self) -> IntArray:

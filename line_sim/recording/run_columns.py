@@ -1,8 +1,9 @@
 """A run's tables as the analysis sees them: a station at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import cached_property
 from itertools import chain
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -33,6 +34,8 @@ __all__ = [
     "or_end",
 ]
 
+T = TypeVar("T")
+
 
 class RunColumns:
     """A run's tables; `end` is the last moment of the run in ns.
@@ -45,6 +48,14 @@ class RunColumns:
         self._codes = [tables.store.code(station.name) for station in layout.places]
         self.items = Items(tables.store, ((ITEMS.file, NO_STATION),))
         self.end = self._last() if end is None else end
+        self._found: dict[Hashable, Any] = {}
+
+    def once(self, what: Hashable, find: Callable[[], T]) -> T:
+        """Return what is found in the run's rows: it is looked for when it is first asked for, and kept."""
+        if what not in self._found:
+            self._found[what] = find()
+        found: T = self._found[what]
+        return found
 
     def visits(self, place: int) -> Visits:
         """Return the visits to a station."""

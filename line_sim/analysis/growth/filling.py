@@ -41,7 +41,7 @@ def taken_in(run: RunColumns, layout: Layout, window: Window, at_best: float) ->
     before = Window(window.start, until, until)
     started = run.visits(layout.entry).started
     began = started[(started != NONE) & before.left_within(started)]
-    rates = batch_rates(began, before)
+    rates = batch_rates([began], before)
     if rates is None:
         return at_best
     found = batch_means(rates.tolist())

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from line_sim.figures.populations import LOST
+from line_sim.figures.populations import LOST, those
 from line_sim.figures.statistics.batch_means import BATCHES
 from line_sim.figures.stops.outages import FEWEST_OUTAGES
 from line_sim.figures.window import Window
@@ -83,12 +83,12 @@ _Moments: TypeAlias = Iterator[IntArray]
 def _queues(run: RunColumns, layout: Layout) -> Iterator[tuple[str, _Moments, _Moments]]:
     """Yield each queue's name, when parts came to it, and when they went, piece by piece."""
     if not layout.saturated:
-        arrived = (items.arrived[~LOST.of(items)] for items in run.items.pieces())
+        arrived = (those(items.arrived, ~LOST.of(items)) for items in run.items.pieces())
         yield OUTSIDE, arrived, (visits.queued for visits in run.visits(layout.entry).pieces())
     for place, station in enumerate(layout.places):
         queued = (visits.queued for visits in run.visits(place).pieces())
         started = (visits.started for visits in run.visits(place).pieces())
-        yield station.name, queued, (moments[moments != NONE] for moments in started)
+        yield station.name, queued, (those(moments, moments != NONE) for moments in started)
 
 
 def _levels(pieces: _Moments, edges: IntArray) -> IntArray:

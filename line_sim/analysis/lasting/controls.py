@@ -13,6 +13,7 @@ beyond their mean is 0 on average in every stretch of a steady state.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,11 +23,24 @@ from line_sim.figures.stops.outages import outages_of
 from line_sim.figures.stops.standing import DownTime, down_time
 from line_sim.figures.window import Window
 from line_sim.layout import Failures, Lane, Layout
-from line_sim.recording.run_columns import NONE, FloatArray, IntArray, RunColumns, Visits, find, or_end
+from line_sim.recording.rows import are_in_order
+from line_sim.recording.run_columns import (
+    NONE,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    RunColumns,
+    Visits,
+    find,
+    or_end,
+)
 
 _BY_LOAD = 4
 """The power of its load, compared with the highest, by which a place's work counts: a place at half the load
 of the limit hardly holds it up."""
+
+_EXACT = 2**53
+"""Below it a float holds every whole number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +106,7 @@ class Seen:
         sent = (items.reviewed[at] & there) - ((1 - share) * good + share * bad)
         mean = self.means[bench]
         return (
-            self._by_stretch(visits, np.asarray(sent * mean.time, dtype=np.float64), self._nothing())
+            self._by_stretch(visits.started, np.asarray(sent * mean.time, dtype=np.float64), self._nothing())
             + self._longer(bench)
         ) / mean.units
 
@@ -105,22 +119,34 @@ class Seen:
 
     def _longer(self, place: int) -> FloatArray:
         """Return by how much the parts begun at a place took longer than their mean, repairs left out."""
-        longer = self._nothing()
-        for visits in self._begun(place).pieces():
-            took = visits.finished - visits.started - visits.down
-            more = np.asarray(took - self.means[place].time, dtype=np.float64)
-            longer = self._by_stretch(visits, more, longer)
+        longer, mean = self._nothing(), self.means[place].time
+        for visits in self.run.visits(place).pieces():
+            begun = visits.where(_is_begun(visits))
+            took = begun.finished - begun.started - begun.down
+            longer = self._added(longer, begun.started, took, mean)
         return longer
 
     def _begun(self, place: int) -> Visits:
         """Return the visits of parts whose work is over."""
-        return self.run.visits(place).those(
-            lambda visits: (visits.started != NONE) & (visits.finished != NONE)
-        )
+        return self.run.visits(place).those(_is_begun)
 
-    def _by_stretch(self, visits: Visits, amounts: FloatArray, so_far: FloatArray) -> FloatArray:
+    def _added(self, so_far: FloatArray, started: IntArray, took: IntArray, mean: float) -> FloatArray:
+        """Add by how much parts took longer than their mean to the sums so far, one by one.
+
+        Whole numbers of which no sum is too large for a float are the same in any order, so that those of a
+        stretch, which stand together where parts stand in order, are added up as such.
+        """
+        largest = len(took) * (int(took.max(initial=0)) + abs(mean)) + np.abs(so_far).max(initial=0.0)
+        whole = float(mean).is_integer() and took.min(initial=0) >= 0 and largest < _EXACT
+        if not (whole and are_in_order(started)):
+            return self._by_stretch(started, np.asarray(took - mean, dtype=np.float64), so_far)
+        stretches = pairwise(np.searchsorted(started, self.edges).tolist())
+        longer = [int(took[begin:end].sum()) - (end - begin) * int(mean) for begin, end in stretches]
+        return so_far + np.array(longer, dtype=np.float64)
+
+    def _by_stretch(self, started: IntArray, amounts: FloatArray, so_far: FloatArray) -> FloatArray:
         """Add to the sums so far, one by one, by the stretch in which a part was begun."""
-        stretch = np.searchsorted(self.edges, visits.started, side="right") - 1
+        stretch = np.searchsorted(self.edges, started, side="right") - 1
         within = (stretch >= 0) & (stretch < len(so_far))
         bins, added = np.append(np.arange(len(so_far)), stretch[within]), np.append(so_far, amounts[within])
         return np.asarray(np.bincount(bins, added, minlength=len(so_far)), dtype=np.float64)
@@ -162,3 +188,8 @@ class Seen:
 
     def _nothing(self) -> FloatArray:
         return np.zeros(len(self.edges) - 1)
+
+
+def _is_begun(visits: Visits) -> BoolArray:
+    """Return of which visits the work is over."""
+    return np.asarray((visits.started != NONE) & (visits.finished != NONE))

@@ -14,8 +14,9 @@ from line_sim.analysis.growth.pilot import intake
 from line_sim.analysis.lasting.ceiling import ceiling_of
 from line_sim.analysis.lasting.controls import Control, Seen
 from line_sim.analysis.lasting.rare import too_rare
-from line_sim.figures.flow import Throughput, batch_rates
-from line_sim.figures.populations import SHIPPED
+from line_sim.figures.catalogue import UPH
+from line_sim.figures.flow import Throughput
+from line_sim.figures.populations import Settled
 from line_sim.figures.statistics.batch_means import BATCHES
 from line_sim.figures.statistics.controlled import Controlled, controlled
 from line_sim.figures.statistics.rates import Interval
@@ -103,14 +104,13 @@ def _adjusted(
     output: Throughput,
 ) -> Lasting:
     """Free the run's output of what chance did to the things whose means the scenario knows."""
-    left = [items.left[SHIPPED.of(items) & window.left_within(items.left)] for items in run.items.pieces()]
-    rates = batch_rates(np.concatenate(left), window)
-    edges = window.stretches(BATCHES)
+    layout = layout_of(scenario)
+    rates, edges = UPH.fold.stretches(Settled(run, layout, window)), window.stretches(BATCHES)
     if rates is None or edges is None:
         return Lasting(None, why="the parts are too few")
     unsure = tuple(spec.name for spec in scenario.inspections if not answers_alone(spec))
     loads = [load.value for load in ahead.loads]
-    seen = Seen(run, layout_of(scenario), window, np.array(edges), means, loads, unsure)
+    seen = Seen(run, layout, window, np.array(edges), means, loads, unsure)
     controls = tuple(seen.controls(scenario.product.mean_defect_rate))
     found = controlled(rates, _rows(controls))
     if found is None:

@@ -89,12 +89,17 @@ class Stretch:
 def stretch_of(scenario: Scenario, run: RunColumns, window: Window, most: int) -> Stretch:
     """Return the stretch of a run: all of it, or its warm-up and `most` parts."""
     arrived = len(run.parts)
-    before = int(np.count_nonzero(run.items.arrived <= window.start))
+    before = run.once(("arrived up to", window.start), lambda: _arrived(run, window.start))
     if not window.start and before <= most:  # so many may come at once that they are a run of their own
         before = 0
     parts = min(arrived, before + most)
     hours = window.shifts or layout_of(scenario).comes
     return Stretch(_as_far_as(scenario, run, parts, arrived), parts, window, hours)
+
+
+def _arrived(run: RunColumns, moment: Nanoseconds) -> int:
+    """Return how many parts had come up to a moment."""
+    return sum(int(np.count_nonzero(items.arrived <= moment)) for items in run.items.pieces())
 
 
 def _as_far_as(scenario: Scenario, run: RunColumns, parts: int, arrived: int) -> Scenario:

@@ -100,7 +100,10 @@ def means_of_batches(observations: IntArray | BoolArray) -> FloatArray | None:
     if n < FEWEST_IN_BATCHES:
         return None
     firsts = [n * number // BATCHES for number in range(BATCHES + 1)]
-    sums = np.add.reduceat(observations, firsts[:-1], dtype=np.float64)
+    if observations.dtype == np.bool_:
+        sums = np.array([np.count_nonzero(observations[slice(*edges)]) for edges in pairwise(firsts)])
+    else:
+        sums = np.add.reduceat(observations, firsts[:-1], dtype=np.float64)
     return np.asarray(sums / np.diff(firsts), dtype=np.float64)
 
 

@@ -12,7 +12,8 @@ from functools import cached_property
 import numpy as np
 
 from line_sim.figures.statistics.batch_means import BATCHES, batch_means, means_of_batches
-from line_sim.recording.run_columns import BoolArray, IntArray
+from line_sim.figures.statistics.ranks import ordered_at
+from line_sim.recording.run_columns import BoolArray, FloatArray, IntArray
 from line_sim.special import students_t
 
 DEPENDENT = 2.3
@@ -31,7 +32,7 @@ def alike(holds: BoolArray) -> float:
     neighbours depend on each other: 20 batches of independent ones often seem to.
     """
     batches, independent = means_of_batches(holds), _variance(holds)
-    ratio = _ratio(holds)
+    ratio = _ratio(batches, independent)
     if batches is None or ratio <= 1:
         return 1.0
     if ratio <= DEPENDENT:
@@ -47,9 +48,8 @@ def _variance(holds: BoolArray) -> float:
     return share * (1 - share) / n if n else 0.0
 
 
-def _ratio(holds: BoolArray) -> float:
+def _ratio(batches: FloatArray | None, independent: float) -> float:
     """Return how the variance by batches compares with that of independent observations; 1 of too few."""
-    independent, batches = _variance(holds), means_of_batches(holds)
     if batches is None or not independent:
         return 1.0
     return float(batches.var(ddof=1)) / BATCHES / independent
@@ -74,12 +74,10 @@ class Neighbours:
         """The same of the middle and the upper end; 1 where they do not depend on each other."""
         if len(self.values) == 0:
             return 1.0
-        ordered = np.sort(self.values)
-        levels = [
-            self._at_or_below(int(ordered[-(-level.numerator * len(ordered) // level.denominator) - 1]))
-            for level in _LEVELS
-        ]
-        if max(_ratio(levels[0]), _ratio(levels[-1])) <= DEPENDENT:
+        n = len(self.values)
+        ranks = [-(-level.numerator * n // level.denominator) - 1 for level in _LEVELS]
+        levels = [self._at_or_below(value) for value in ordered_at(self.values, ranks)]
+        if all(_ratio(means_of_batches(end), _variance(end)) <= DEPENDENT for end in (levels[0], levels[-1])):
             return 1.0
         return max(map(alike, levels))
 

@@ -28,6 +28,7 @@ QUANTILES = {
     "p99": Fraction(99, 100),
     "p99.9": Fraction(999, 1000),
 }
+_LARGEST = np.iinfo(np.int64).max
 TAIL = 0.025  # on either side of a 95 % interval
 
 
@@ -180,7 +181,9 @@ class Sample:
 
 
 def exact_sum(values: IntArray) -> int:
-    """Add up without rounding and without an overflow: the upper and the lower 32 bits apart."""
+    """Add up without rounding and without an overflow: the upper and lower 32 bits apart where it may be."""
+    if not len(values) or max(int(values.max()), -int(values.min())) <= _LARGEST // len(values):
+        return int(np.sum(values))
     return (int(np.sum(values >> 32)) << 32) + int(np.sum(values & 0xFFFFFFFF))
 
 
@@ -189,4 +192,6 @@ def sample_of(values: IntArray, censored: BoolArray, most: Nanoseconds = LONGEST
 
     None of their kind is above `most`.
     """
-    return Sample(np.sort(values[~censored]), np.sort(values), Neighbours(values), most)
+    at_least = np.sort(values)
+    exact = np.sort(values[~censored]) if censored.any() else at_least
+    return Sample(exact, at_least, Neighbours(values), most)

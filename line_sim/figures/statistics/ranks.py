@@ -1,4 +1,4 @@
-"""Values at some ranks of very many, that are never sorted, nor all in memory at once."""
+"""Values at some ranks of very many, that are never sorted, nor mostly all in memory at once."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -11,6 +11,17 @@ _MOST = 2**20
 """So many values are sorted at once; more of them are told apart by another look."""
 
 Pieces = Callable[[], Iterable[IntArray]]
+
+
+def ordered_at(values: IntArray, ranks: Sequence[int]) -> list[int]:
+    """Return what would stand at each of some ranks, which rise, if values that are in memory were sorted."""
+    mine, found = values.copy(), []
+    last = 0
+    for rank in ranks:
+        mine[last:].partition(rank - last)  # what stands before the last rank is known to be less
+        found.append(int(mine[rank]))
+        last = rank
+    return found
 
 
 def number_and_most(pieces: Pieces) -> tuple[int, int]:

@@ -143,7 +143,7 @@ def _all_off(run: RunColumns, station: Place, crew: Crew | None) -> tuple[IntArr
 
 def _times(jobs: Jobs, end: Nanoseconds, window: Window) -> tuple[IntArray, IntArray, IntArray]:
     times = (jobs.asked, or_end(jobs.began, end), or_end(jobs.ended, end))
-    asked, began, ended = (np.clip(moments, window.start, window.end) for moments in times)
+    asked, began, ended = (window.cut(moments) for moments in times)
     return asked, began, ended
 
 

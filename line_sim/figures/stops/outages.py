@@ -126,9 +126,8 @@ def _of_unit(
     mine_for = _repaired_for(run, place, station, way, unit, edges)
     visits = run.visits(place)
     visits = visits.where(visits.unit == unit)
-    first = np.clip(visits.started, window.start, window.end)
-    last = np.clip(or_end(visits.finished, run.end), window.start, window.end)
-    busy = exact_sum(last - first - still.between(first, last))
+    first, last = window.cut(visits.started), window.cut(or_end(visits.finished, run.end))
+    busy = exact_sum(still.up_between(first, last))
     busy -= missed(run, place, unit, station, window).to_work
     return mine_for, still_for - off_for, off_for, busy
 

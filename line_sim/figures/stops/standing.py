@@ -19,9 +19,14 @@ class DownTime:
         self._starts, self._ends = union(failed, repaired)
         self._before = np.concatenate(([0], np.cumsum(self._ends - self._starts)))
 
+    @property
+    def never(self) -> bool:
+        """Whether it never is down, so that nobody need ask for how long."""
+        return not len(self._starts)
+
     def until(self, moments: IntArray) -> IntArray:
         """Return the down time before each moment, in ns."""
-        if not len(self._starts):
+        if self.never:
             return np.zeros(len(moments), dtype=np.int64)
         begun = np.searchsorted(self._starts, moments, side="right")
         ends = np.concatenate(([0], self._ends))[begun]
@@ -30,6 +35,14 @@ class DownTime:
     def between(self, first: IntArray, last: IntArray) -> IntArray:
         """Return the down time between pairs of moments, in ns."""
         return self.until(last) - self.until(first)
+
+    def up_between(self, first: IntArray, last: IntArray) -> IntArray:
+        """Return the time between pairs of moments that is no down time, in ns."""
+        return last - first if self.never else last - first - self.between(first, last)
+
+    def up_until(self, moments: IntArray) -> IntArray:
+        """Return the time before each moment that is no down time: a clock that stands still meanwhile."""
+        return moments if self.never else moments - self.until(moments)
 
     def and_also(self, starts: IntArray, ends: IntArray) -> "DownTime":
         """Return it with further stretches, which may overlap."""
@@ -43,9 +56,11 @@ def union(starts: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
     if not are_in_order(starts):
         order = np.argsort(starts, kind="stable")
         starts, ends = starts[order], ends[order]
-    reach = np.maximum.accumulate(ends)
-    apart = starts[1:] > reach[:-1]
-    return starts[np.append(True, apart)], reach[np.append(apart, True)]
+    reach = ends if are_in_order(ends) else np.maximum.accumulate(ends)
+    last = np.flatnonzero(starts[1:] > reach[:-1])  # in its stretch; places are quicker than a mask
+    if len(last) == len(starts) - 1:
+        return starts, reach
+    return starts.take(np.append(0, last + 1)), reach.take(np.append(last, len(starts) - 1))
 
 
 def union_of(pieces: Iterable[tuple[IntArray, IntArray]]) -> tuple[IntArray, IntArray]:

@@ -5,6 +5,8 @@ from io import StringIO
 import numpy as np
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from recorded import item, ns, outage, run, visit
 from rich.console import Console
 from stories import camera, modelled, press
@@ -155,6 +157,20 @@ def test_work_counts_where_it_was_begun():
     assert controls(10, parts, means=(PlaceMeans("press", 1, 0, ns(1)),)) == {
         "work": pytest.approx([0.2, -0.1])
     }
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 99), st.sampled_from([0, 1, 7, 2**52, 2**61])), max_size=9),
+    st.sampled_from([3.0, 0.1, float(2**52)]),
+    st.booleans(),
+)
+def test_what_is_added_as_whole_numbers_is_what_is_added_one_by_one(told, mean, ordered):
+    """To the last bit, whether the parts stand in order or not, and where a float rounds."""
+    started, took = np.array(sorted(told) if ordered else told, dtype=np.int64).reshape(-1, 2).T
+    seen = Seen(None, None, None, np.array([0, 10, 50, 90]), (), ())
+    so_far = np.array([5.0, -(2.0**50), 0.0])
+    added = seen._added(so_far, started, took, mean)
+    assert added.tolist() == seen._by_stretch(started, took - mean, so_far).tolist()
 
 
 def test_down_time_counts_beyond_what_the_work_asks_for():

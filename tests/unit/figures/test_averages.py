@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from recorded import PRESS, PRESS_AND_CAMERA, call, item, ns, run, visit
 
 from line_sim.figures.catalogue import FLOW_TIME, INFERENCE_TIME, WIP
@@ -76,6 +78,13 @@ def test_batches_of_neighbours_are_as_equal_as_they_can_be():
     assert batches[0] == 0.5
     assert batches[-1] == 43.0
     assert means_of_batches(np.arange(39, dtype=np.int64)) is None
+
+
+@given(st.lists(st.booleans(), min_size=40, max_size=99))
+def test_what_holds_is_counted_as_ones_would_be_added(holds):
+    """Bit by bit the same mean."""
+    told = np.array(holds)
+    assert means_of_batches(told).tolist() == means_of_batches(told.astype(np.int64)).tolist()
 
 
 def test_what_outages_change_is_not_sure_where_too_few_were_seen():

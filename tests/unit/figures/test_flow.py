@@ -11,7 +11,7 @@ from recorded import PRESS, PRESS_AND_CAMERA, PRESS_ONLY, call, item, ns, outage
 
 from line_sim.figures.flow import station_times, throughput
 from line_sim.figures.statistics.shares import exact_shares
-from line_sim.figures.stops.standing import DownTime
+from line_sim.figures.stops.standing import DownTime, union, union_of
 from line_sim.figures.window import Window
 from line_sim.layout import Failures, Layout, Place
 from line_sim.recording.run_columns import columns_of
@@ -110,10 +110,59 @@ def test_shares_of_a_machine():
     assert shares["busy"] + shares["blocked"] + shares["starved"] + shares["down"] == 1.0
 
 
+def test_a_stations_time_is_found_once_for_each_window():
+    """Who asks for the same window again is told the same; another window is another question."""
+    columns = columns_of(run([], [visit(1, "press", 0, 0, 4, 4)]), PRESS_ONLY, ns(9))
+    first, again = (next(station_times(columns, PRESS_ONLY, Window(0, ns(9), ns(9)))) for _ in range(2))
+    later = next(station_times(columns, PRESS_ONLY, Window(ns(3), ns(9), ns(9))))
+    assert first is again
+    assert (first.busy, later.busy) == (ns(4), ns(1))
+
+
 def test_overlapping_outages_count_once():
     """Two to six and four to eight are six seconds; touching ones make one."""
     down = DownTime(np.array([2, 4, 8]), np.array([6, 8, 9]))
     assert down.between(np.array([0, 3, 5]), np.array([20, 5, 5])).tolist() == [7, 2, 0]
+
+
+stretches = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 9)), max_size=9)
+
+
+@given(stretches, st.integers(1, 4), st.booleans())
+def test_stretches_that_overlap_or_touch_are_one(told, together, ordered):
+    """In any order, one within the other, of no length, and told in pieces: as counted moment by moment."""
+    told = sorted(told) if ordered else told
+    pairs = np.array([(start, start + length) for start, length in told], dtype=np.int64).reshape(-1, 2)
+    merged = union(*pairs.T)
+    covered = {2 * at + half for start, end in pairs.tolist() for at, half in _halves(start, end)}
+    assert {
+        2 * at + half for start, end in zip(*merged, strict=True) for at, half in _halves(start, end)
+    } == covered
+    assert (merged[0][1:] > merged[1][:-1]).all()
+    pieces = [pairs[begin : begin + together].T for begin in range(0, max(len(pairs), 1), together)]
+    assert [moments.tolist() for moments in union_of(pieces)] == [moments.tolist() for moments in merged]
+
+
+def _halves(start, end):
+    """Yield the moments of a stretch and what lies between them, so that what only touches is seen to."""
+    yield from ((at, half) for at in range(start, end) for half in (0, 1))
+    yield end, 0
+
+
+@given(stretches, st.integers(0, 12), st.integers(0, 30))
+def test_moments_are_cut_at_the_ends_of_the_window(told, start, length):
+    """Whether all lie in it or not."""
+    moments = np.array([at for at, _ in told], dtype=np.int64)
+    cut = Window(start, start + length, 99).cut(moments)
+    assert cut.tolist() == [min(max(at, start), start + length) for at in moments.tolist()]
+
+
+def test_time_up_is_time_less_time_down():
+    """Down from two to four: of the 6 s from one to seven 4 are left; of a machine that never is, all."""
+    down, never = DownTime(np.array([2]), np.array([4])), DownTime(np.array([], int), np.array([], int))
+    first, last = np.array([1]), np.array([7])
+    assert [time.up_between(first, last).tolist() for time in (down, never)] == [[4], [6]]
+    assert [time.up_until(last).tolist() for time in (down, never)] == [[5], [7]]
 
 
 def test_output_is_what_was_shipped_in_the_window():

@@ -3,12 +3,12 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from recorded import run, visit
+from recorded import item, run, visit
 
 from line_sim.analysis.by_part import ByPart
 from line_sim.layout import Layout, Place
 from line_sim.recording.rows import are_in_order
-from line_sim.recording.run_columns import RunColumns, columns_of
+from line_sim.recording.run_columns import Known, RunColumns, columns_of
 
 LAYOUT = Layout((Place("press"),))
 
@@ -58,3 +58,20 @@ def test_rows_are_in_order_where_sorting_would_leave_them(pairs):
     """The first key is the weightiest, and equal rows are in order."""
     first, second = (np.array([pair[key] for pair in pairs], dtype=np.int64) for key in (0, 1))
     assert are_in_order(first, second) == (pairs == sorted(pairs))
+
+
+@given(st.sets(st.integers(0, 9)), st.lists(st.integers(-2, 11), max_size=6))
+def test_whether_numbers_are_known(known, wanted):
+    """Whether they follow one another or have gaps."""
+    there = Known(np.array(sorted(known), dtype=np.int64))
+    assert there.has(np.array(wanted, dtype=np.int64)) == known.issuperset(wanted)
+
+
+@given(st.lists(st.integers(1, 9)), st.lists(st.integers(1, 9)))
+def test_the_parts_of_a_run_are_those_of_all_its_tables(told, seen):
+    """Each has a place among them, and it is known of which items.csv tells."""
+    visits = [visit(part, "press", at, at, at + 1, at + 1) for at, part in enumerate(seen)]
+    parts = columns_of(run([item(part, 0, 1) for part in told], visits), LAYOUT).parts
+    assert parts.numbers.tolist() == sorted({*told, *seen})
+    assert parts.told.tolist() == [part in told for part in parts.numbers.tolist()]
+    assert parts.all_told == (set(seen) <= set(told))

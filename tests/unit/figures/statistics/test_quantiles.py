@@ -11,6 +11,7 @@ from scipy.stats import binom
 from line_sim.figures.statistics.quantiles import (
     QUANTILES,
     Estimate,
+    exact_sum,
     fewest_for_interval,
     interval_ranks,
     rank,
@@ -114,3 +115,9 @@ def test_whatever_is_told_of_a_censored_sample_is_true_of_the_whole_one(observat
 def test_means_are_exact():
     """Nanoseconds of a century do not fit a float; the mean is rounded once, at the end."""
     assert sample([3 * 10**18, 3 * 10**18 + 1, 3 * 10**18 + 2]).mean() == 3 * 10**18 + 1
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-9, 9), max_size=9))
+def test_a_sum_is_exact(told):
+    """Also one that is no number of 64 bits."""
+    assert exact_sum(np.array(told, dtype=np.int64)) == sum(told)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from line_sim.figures.statistics import ranks
-from line_sim.figures.statistics.ranks import at_ranks, number_and_most
+from line_sim.figures.statistics.ranks import at_ranks, number_and_most, ordered_at
 
 values = st.lists(st.integers(0, 9) | st.integers(0, 2**53), min_size=1, max_size=40)
 
@@ -16,6 +16,13 @@ def test_each_rank_has_the_value_that_stands_there_when_sorted(told, together):
     pieces = [np.array(told[begin : begin + together]) for begin in range(0, len(told), together)]
     assert number_and_most(lambda: pieces) == (len(told), max(told))
     assert at_ranks(lambda: pieces, range(len(told)), max(told)) == sorted(told)
+
+
+@given(values, st.data())
+def test_values_in_memory_are_not_sorted_either(told, data):
+    """Some ranks, in their order, the same one several times."""
+    wanted = sorted(data.draw(st.lists(st.integers(0, len(told) - 1), max_size=4)))
+    assert ordered_at(np.array(told), wanted) == [sorted(told)[rank] for rank in wanted]
 
 
 @given(values)

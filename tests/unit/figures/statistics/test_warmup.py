@@ -67,20 +67,20 @@ def test_batches_that_resemble_their_neighbours_are_noticed():
 
 def test_a_steady_line_has_a_sure_rate():
     """A part every second for 100 s: 3600 an hour, give or take nothing."""
-    found = hourly_rate(np.arange(1, 101) * SECOND, Window(0, 100 * SECOND, 100 * SECOND))
+    found = hourly_rate([np.arange(1, 101) * SECOND], Window(0, 100 * SECOND, 100 * SECOND))
     assert (found.mean, found.low, found.high) == (3600.0, 3600.0, 3600.0)
 
 
 def test_few_parts_give_no_interval():
     """39 departures are one too few."""
     window = Window(0, 100 * SECOND, 100 * SECOND)
-    assert hourly_rate(np.arange(1, 40) * SECOND, window) is None
-    assert hourly_rate(np.arange(1, 41) * SECOND, window) is not None
+    assert hourly_rate([np.arange(1, 40) * SECOND], window) is None
+    assert hourly_rate([np.arange(1, 41) * SECOND], window) is not None
 
 
 def test_a_rate_is_never_below_zero():
     """All 90 parts in the last of 20 stretches: alone, Student's t would begin below 0."""
-    found = hourly_rate(np.full(90, 99 * SECOND), Window(0, 100 * SECOND, 100 * SECOND))
+    found = hourly_rate([np.full(90, 99 * SECOND)], Window(0, 100 * SECOND, 100 * SECOND))
     assert found.low == 0.0
     assert found.mean == pytest.approx(3240)
 
@@ -92,7 +92,7 @@ def test_intervals_of_independent_counts_hold_the_truth():
     held = 0
     for _ in range(400):
         moments = np.cumsum(dice.exponential(SECOND, 1300)).astype(np.int64)
-        found = hourly_rate(moments[moments <= window.end], window)
+        found = hourly_rate([moments[moments <= window.end]], window)
         held += found.low <= 3600 <= found.high
     assert 0.91 < held / 400 < 0.985
 
