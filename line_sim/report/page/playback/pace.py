@@ -54,7 +54,7 @@ def _is_for_the_median(speed: float, pieces: Pieces) -> bool:
 
 def _median(pieces: Pieces) -> float:
     n, most = number_and_most(pieces)
-    return float(np.mean(at_ranks(pieces, [(n - 1) // 2, n // 2], most)))
+    return float(np.mean(at_ranks(pieces, [(n - 1) // 2, n // 2], n, most)))
 
 
 def _latencies(run: RunColumns, layout: Layout) -> Iterator[IntArray]:
