@@ -25,7 +25,7 @@ def number_and_most(pieces: Pieces) -> tuple[int, int]:
 
 
 def at_ranks(pieces: Pieces, ranks: Sequence[int], n: int, most: int) -> list[int]:
-    """Return what would stand at each rank (0: the least) if `n` values, all from 0 to `most`, were sorted."""
+    """Return what would stand at each rank (0: the least) if `n` values from 0 to `most` were sorted."""
     found: list[int] = _between(pieces, np.array(ranks, dtype=np.int64), n, 0, most).tolist()
     return found
 
