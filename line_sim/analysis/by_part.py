@@ -24,6 +24,12 @@ class OfSome(NamedTuple, Generic[T]):
     who: IntArray
 
 
+def _ends(numbers: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the least and the largest of each few numbers."""
+    begins = np.arange(0, len(numbers), _PIECE)
+    return np.minimum.reduceat(numbers, begins), np.maximum.reduceat(numbers, begins)
+
+
 class ByPart(Generic[T]):
     """A table of which the rows about some parts are found without reading all of it.
 
@@ -33,11 +39,8 @@ class ByPart(Generic[T]):
     def __init__(self, table: T, parts: Parts) -> None:
         self._table = table
         self._parts = parts
-        pieces = [piece.item for piece in table.pieces(_PIECE)] if len(table) else []
-        self._least, self._most = (
-            parts.place(np.array([end(piece) for piece in pieces], dtype=np.int64))
-            for end in (np.min, np.max)
-        )
+        ends = [_ends(piece.item) for piece in table.pieces()]
+        self._least, self._most = (parts.place(np.concatenate(some)) for some in zip(*ends, strict=True))
 
     def of(self, these: range) -> OfSome[T]:
         """Return the rows about parts, told by their places among all."""

@@ -1,6 +1,6 @@
 """A run's tables as the analysis sees them: a station at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 
@@ -9,7 +9,17 @@ import numpy as np
 from line_sim.layout import Layout
 from line_sim.recording.columns import NONE
 from line_sim.recording.reader import RunRecords, RunTables, tables_of
-from line_sim.recording.rows import BoolArray, Calls, FloatArray, IntArray, Items, Jobs, Outages, Visits
+from line_sim.recording.rows import (
+    BoolArray,
+    Calls,
+    Columns,
+    FloatArray,
+    IntArray,
+    Items,
+    Jobs,
+    Outages,
+    Visits,
+)
 from line_sim.recording.store import NO_STATION, Key
 from line_sim.recording.tables import BREAKDOWNS, CALLS, CREWS, ITEMS, VISITS
 from line_sim.units import Nanoseconds
@@ -80,7 +90,7 @@ class RunColumns:
     def parts(self) -> "Parts":
         """Every part that the run tells of."""
         tables = chain.from_iterable((self.visits(place), self.calls(place)) for place in self.places)
-        return Parts(self.items.item, (table.item for table in tables))
+        return Parts(self.items.item, tables)
 
     def _keys(self, file: str, place: int) -> tuple[Key, ...]:
         if place != NONE:
@@ -104,16 +114,15 @@ class RunColumns:
 class Parts:
     """The numbers of parts in order, each one's place among them, and whether items.csv tells of it."""
 
-    def __init__(self, told: IntArray, others: Iterator[IntArray]) -> None:
-        numbers = distinct(told)
+    def __init__(self, told: IntArray, others: Iterable[Columns]) -> None:
+        numbers = told = distinct(told)
         known = Known(numbers)
-        for some in others:
-            _, there = known.find(some)
-            if not there.all():
-                numbers = np.union1d(numbers, some[~there])
+        for table in others:
+            if not all(known.has_all(piece.item) for piece in table.pieces()):
+                numbers = np.union1d(numbers, table.item)
                 known = Known(numbers)
         self._known = known
-        self._told = None if len(numbers) == len(distinct(told)) else find(distinct(told), numbers)[1]
+        self._told = None if numbers is told else find(told, numbers)[1]
 
     def __len__(self) -> int:
         return len(self._known)
@@ -159,6 +168,12 @@ class Known:
         if self._ordered is not None:
             return self._ordered
         return np.arange(self._first, self._first + self._number, dtype=np.int64)
+
+    def has_all(self, wanted: IntArray) -> bool:
+        """Whether each wanted value is there."""
+        if self._ordered is None and self._number and len(wanted):
+            return bool(wanted.min() >= self._first and wanted.max() < self._first + self._number)
+        return bool(self.find(wanted)[1].all())
 
     def find(self, wanted: IntArray) -> tuple[IntArray, BoolArray]:
         """Return where each wanted value stands, and whether it stands there at all."""

@@ -35,14 +35,15 @@ class Journeys:
         return self._ends[np.searchsorted(self._lines, visits.row)]
 
 
-def journeys(run: RunColumns, layout: Layout, drawn: Sequence[Visits]) -> Journeys:
-    """Return where every visit led to that is drawn.
+def journeys(
+    run: RunColumns, layout: Layout, drawn: Sequence[Visits], visits: Sequence[ByPart[Visits]]
+) -> Journeys:
+    """Return where every visit led to that is drawn, of all to each place.
 
     The ways that any part took are drawn, too: where there are some that are not drawn otherwise, all parts
     are looked at, so many at a time, and else those alone that are drawn.
     """
-    parts, places = run.parts, range(len(layout.places))
-    visits = [ByPart(run.visits(place), parts) for place in places]
+    parts = run.parts
     items = ByPart(run.items, parts)
     shown = [parts.place(table.item) for table in drawn if len(table)]
     first, last = (min(map(np.min, shown)), max(map(np.max, shown))) if shown else (0, -1)
