@@ -47,18 +47,18 @@ def journeys(
     items = ByPart(run.items, parts)
     shown = [parts.place(table.item) for table in drawn if len(table)]
     first, last = (min(map(np.min, shown)), max(map(np.max, shown))) if shown else (0, -1)
-    open_ = {number for number, way in enumerate(layout.ways) if not _is_told(way, layout)}
-    table, used, told = _table(layout), set[int](), [_Steps(*np.zeros((3, 0), dtype=np.int64))]
+    drawn_ways = np.array([*(_is_told(way, layout) for way in layout.ways), True])  # the last is _NOWHERE
+    table, told = _table(layout), [_Steps(*np.zeros((3, 0), dtype=np.int64))]
     for begin in range(0, len(parts), TOGETHER):
         these = range(begin, min(begin + TOGETHER, len(parts)))
         is_drawn = first < these.stop and last >= these.start
-        if is_drawn or open_ - used:
+        if is_drawn or not drawn_ways.all():
             steps = _steps([place.of(these) for place in visits], items.of(these), table)
-            used.update(np.unique(steps.way).tolist())
+            drawn_ways[steps.way] = True
             told += [steps] if is_drawn else []
     line, left, way = (np.concatenate(columns) for columns in zip(*told, strict=True))
-    order = np.argsort(line)
-    numbers = [number for number in range(len(layout.ways)) if number in used or number not in open_]
+    order = np.argsort(line, kind="stable")
+    numbers = np.flatnonzero(drawn_ways[:-1]).tolist()
     codes = np.full(len(layout.ways) + 1, UNKNOWN, dtype=np.int64)  # the last one is that of _NOWHERE
     codes[numbers] = FIRST_WAY + np.arange(len(numbers))
     ends = np.where(left == NONE, STAYS, codes[way])
