@@ -48,11 +48,12 @@ def journeys(
     shown = [parts.place(table.item) for table in drawn if len(table)]
     first, last = (min(map(np.min, shown)), max(map(np.max, shown))) if shown else (0, -1)
     drawn_ways = np.array([*(_is_told(way, layout) for way in layout.ways), True])  # the last is _NOWHERE
+    told_by_none = np.array([*(way.to is Exit.HALT for way in layout.ways), False])
     table, told = _table(layout), [_Steps(*np.zeros((3, 0), dtype=np.int64))]
     for begin in range(0, len(parts), TOGETHER):
         these = range(begin, min(begin + TOGETHER, len(parts)))
         is_drawn = first < these.stop and last >= these.start
-        if is_drawn or not drawn_ways.all():
+        if is_drawn or not (drawn_ways | told_by_none).all():
             steps = _steps([place.of(these) for place in visits], items.of(these), table)
             drawn_ways[steps.way] = True
             told += [steps] if is_drawn else []
