@@ -24,6 +24,12 @@ class OfSome(NamedTuple, Generic[T]):
     who: IntArray
 
 
+def _ends(numbers: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the least and the largest of each few numbers."""
+    begins = np.arange(0, len(numbers), _PIECE)
+    return np.minimum.reduceat(numbers, begins), np.maximum.reduceat(numbers, begins)
+
+
 class ByPart(Generic[T]):
     """A table of which the rows about some parts are found without reading all of it.
 
@@ -36,12 +42,9 @@ class ByPart(Generic[T]):
         self._table = table
         self._parts = parts
         self._lead = _lead(table, parts)
-        looked = self._lead is None and len(table) > 0
-        pieces = [piece.item for piece in table.pieces(_PIECE)] if looked else []
-        self._least, self._most = (
-            parts.place(np.array([end(piece) for piece in pieces], dtype=np.int64))
-            for end in (np.min, np.max)
-        )
+        pieces = table.pieces() if self._lead is None else ()
+        ends = [_ends(piece.item) for piece in pieces] or [_ends(np.empty(0, dtype=np.int64))]
+        self._least, self._most = (parts.place(np.concatenate(some)) for some in zip(*ends, strict=True))
 
     def of(self, these: range) -> OfSome[T]:
         """Return the rows about parts, told by their places among all."""

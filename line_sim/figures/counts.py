@@ -38,7 +38,7 @@ def counts(run: RunColumns) -> Counts:
     without = 0
     if not run.parts.all_told:
         with_story = distinct(run.items.item)
-        visited = (run.visits(place).item for place in run.places)
+        visited = (piece.item for place in run.places for piece in run.visits(place).pieces())
         without = len(Parts(with_story, visited)) - len(with_story)
     return Counts(
         arrived=len(run.items) + without,

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from line_sim.figures.conditions import Condition
 from line_sim.figures.populations import LOST, those
 from line_sim.figures.statistics.quantiles import exact_sum
-from line_sim.recording.rows import PIECE, are_in_order
-from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits, or_end
+from line_sim.recording.rows import PIECE
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns, Visits, or_end
 
 ON_THE_LINE = ~LOST
 """The parts that came to the line: lost ones never did."""
@@ -72,37 +72,47 @@ class OnLine:
     """Moments in order, and how many parts were on the line from each of them on, piece by piece."""
 
     def __init__(self, run: RunColumns) -> None:
-        came = np.concatenate([came for came, _ in _comings_and_goings(run)])
-        went = np.concatenate([went for _, went in _comings_and_goings(run)])
-        self._came, self._went = (
-            moments if are_in_order(moments) else np.sort(moments) for moments in (came, went)
-        )
+        self._events = _events(run)
+        self._begins_empty = not len(self._events) or bool(self._events[0] > 1)
+        self.moments = self._begins_empty + sum(int(last.sum()) for _, last in self._looks())
+        """How many there are."""
 
     def pieces(self) -> Iterator[tuple[IntArray, IntArray]]:
         """Yield moments and numbers of parts."""
-        if not len(self._came) or self._came[0] > 0:
-            yield np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
-        here, gone = 0, 0
-        for end in (*self._came[PIECE - 1 :: PIECE].tolist(), None):
-            came, went = _up_to(self._came, here, end), _up_to(self._went, gone, end)
-            both = np.sort(
-                np.concatenate((_twice(came), _twice(went) + np.uint64(1)))
-            )  # not by moments: it is quicker
-            moments = (both >> np.uint64(1)).astype(np.int64)
-            counts = here - gone + np.cumsum(1 - 2 * (both & np.uint64(1)).astype(np.int64))
-            last = np.append(moments[1:] != moments[:-1], True)[: len(moments)]
-            yield moments[last], counts[last]
-            here, gone = here + len(came), gone + len(went)
+        here = np.zeros(1, dtype=np.int64)
+        if self._begins_empty:
+            yield here, here
+        for events, last in self._looks():
+            counts = here[-1] + np.cumsum(1 - 2 * (events & np.uint64(1)).view(np.int64))
+            yield (events >> np.uint64(1)).view(np.int64)[last], counts[last]
+            here = counts[-1:]
+
+    def _looks(self) -> Iterator[tuple[npt.NDArray[np.uint64], BoolArray]]:
+        """Yield events, and which of them are the last of their moment."""
+        for begin in range(0, len(self._events), 2 * PIECE):
+            events = self._events[begin : begin + 2 * PIECE + 1]  # and the one behind
+            last = np.append((events[1:] ^ events[:-1]) > 1, True)
+            yield events[: 2 * PIECE], last[: 2 * PIECE]
+
+
+def _events(run: RunColumns) -> npt.NDArray[np.uint64]:
+    """Return the moments in order, doubled: even when a part came, odd when one went.
+
+    Parts come and go nearly in the order of their rows: what is sorted are runs that hardly overlap.
+    """
+    events, end = np.empty(2 * len(run.items) + len(run.parts), dtype=np.uint64), 0  # room for all
+    for came, went in _comings_and_goings(run):
+        for doubled in (_twice(came), _twice(went) + np.uint64(1)):
+            events[end : end + len(doubled)] = doubled
+            end += len(doubled)
+    events = events[:end]
+    events.sort(kind="stable")
+    return events
 
 
 def _twice(moments: IntArray) -> npt.NDArray[np.uint64]:
     """Return moments doubled, of which the latest would be no int64."""
     return moments.astype(np.uint64) * np.uint64(2)
-
-
-def _up_to(moments: IntArray, begin: int, end: int | None) -> IntArray:
-    last = len(moments) if end is None else int(np.searchsorted(moments, end, side="right"))
-    return moments[begin:last]
 
 
 def _comings_and_goings(run: RunColumns) -> Iterator[tuple[IntArray, IntArray]]:

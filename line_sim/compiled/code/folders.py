@@ -2,7 +2,6 @@
 
 import os
 import re
-import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -11,7 +10,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from line_sim.user_cache import user_cache
+from line_sim.user_cache import is_safe, user_cache
 
 ROOM = "compiled"
 MADE_OF = ("compiled", "chance", "layout", "units.py")
@@ -21,7 +20,6 @@ UNUSED_FOR = 28 * 24 * 3600
 """Seconds without a use after which code of another state is thrown away."""
 _STATE = re.compile(r"[0-9a-f]{32}")
 _OURS = re.compile(r".+\.(code|[0-9a-f]{32})")
-_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def folder_of_code(chosen: str) -> Path | None:
@@ -35,7 +33,7 @@ def folder_of_code(chosen: str) -> Path | None:
         folder = root / ROOM / _state()
         fresh = not folder.exists()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _is_safe(folder) or not os.access(folder, os.W_OK):
+        if not is_safe(folder) or not os.access(folder, os.W_OK):
             return None
         with suppress(OSError):
             os.utime(folder)
@@ -62,14 +60,6 @@ def _state() -> str:
 def _sources(places: Iterable[Path]) -> Iterator[Path]:
     for place in places:
         yield from sorted(place.rglob("*.py")) if place.is_dir() else (place,)
-
-
-def _is_safe(folder: Path) -> bool:
-    """Whether only this user may write there; Windows keeps a user's folders apart by itself."""
-    if not hasattr(os, "geteuid"):
-        return True
-    told = folder.stat()
-    return told.st_uid in (0, os.geteuid()) and not told.st_mode & _OTHERS_WRITE
 
 
 def _throw_away(root: Path, before: float) -> None:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from line_sim.recording.rows import are_in_order
 from line_sim.recording.run_columns import IntArray
 
-_BUCKETS = 16  # bits of a value that a look tells apart
+_LEAST_BITS, _MOST_BITS = 10, 20  # of a value that a look tells apart
+_FEW = 2**18
+"""So many values are sorted for all ranks, if they lie evenly."""
 _MOST = 2**20
 """So many values are sorted at once; more of them are told apart by another look."""
 
@@ -32,51 +35,81 @@ def number_and_most(pieces: Pieces) -> tuple[int, int]:
     return n, most
 
 
-def at_ranks(pieces: Pieces, ranks: Sequence[int], most: int) -> list[int]:
-    """Return what would stand at each rank (0: the least) if all values, from 0 to `most`, were sorted."""
-    found: list[int] = _between(pieces, np.array(ranks, dtype=np.int64), 0, most).tolist()
+def at_ranks(pieces: Pieces, ranks: Sequence[int], n: int, most: int) -> list[int]:
+    """Return what would stand at each rank (0: the least) if `n` values from 0 to `most` were sorted."""
+    found: list[int] = _between(pieces, np.array(ranks, dtype=np.int64), n, 0, most).tolist()
     return found
 
 
-def _between(pieces: Pieces, ranks: IntArray, low: int, high: int) -> IntArray:
-    """Return the values at ranks among those from `low` to `high`: the ranks of the least begin with 0."""
-    shift = max(0, (high - low).bit_length() - _BUCKETS)
-    counts = np.zeros(2**_BUCKETS, dtype=np.int64)
+def _between(pieces: Pieces, ranks: IntArray, n: int, low: int, high: int) -> IntArray:
+    """Return the values at ranks among the `n` from `low` to `high`: the ranks of the least begin with 0."""
+    bits = (n * len(ranks) // _FEW).bit_length()
+    apart = _Buckets(low, high, min(max(bits, _LEAST_BITS), _MOST_BITS))
+    counts = np.zeros(apart.number, dtype=np.int64)
     for piece in pieces():
-        counts += np.bincount(_buckets(piece, low, high, shift)[0], minlength=2**_BUCKETS)
+        apart.count(piece, counts)
     ends = np.cumsum(counts)
     buckets = np.searchsorted(ends, ranks, side="right")
-    if not shift:
+    if not apart.shift:
         return low + buckets
     within = ranks - (ends - counts)[buckets]
     found = np.empty_like(ranks)
     wanted = np.unique(buckets)
     few = np.cumsum(np.sort(counts[wanted])) <= _MOST
-    light = wanted[np.argsort(counts[wanted], kind="stable")][few]
-    told = _of_buckets(pieces, light, low, high, shift)
-    before = np.zeros(2**_BUCKETS, dtype=np.int64)
-    before[np.sort(light)] = np.cumsum(counts[np.sort(light)]) - counts[np.sort(light)]
+    light = np.sort(wanted[np.argsort(counts[wanted], kind="stable")][few])
+    told = np.sort(
+        np.concatenate([np.zeros(0, np.int64), *(apart.those(piece, light) for piece in pieces())])
+    )
+    before = np.zeros(apart.number, dtype=np.int64)
+    before[light] = np.cumsum(counts[light]) - counts[light]
     mine = np.isin(buckets, light)
     found[mine] = told[before[buckets[mine]] + within[mine]]
     for bucket in np.setdiff1d(wanted, light).tolist():
-        begin = low + (bucket << shift)
+        begin = low + (bucket << apart.shift)
+        end = min(high, begin + (1 << apart.shift) - 1)
         mine = buckets == bucket
-        found[mine] = _between(pieces, within[mine], begin, min(high, begin + (1 << shift) - 1))
+        found[mine] = _between(pieces, within[mine], int(counts[bucket]), begin, end)
     return found
 
 
-def _of_buckets(pieces: Pieces, wanted: IntArray, low: int, high: int, shift: int) -> IntArray:
-    """Return the values in some buckets, sorted."""
-    told = np.zeros(2**_BUCKETS, dtype=np.bool_)
-    told[wanted] = True
-    values = [np.zeros(0, dtype=np.int64)]
-    for piece in pieces():
-        buckets, inside = _buckets(piece, low, high, shift)
-        values.append(inside[told[buckets]])
-    return np.sort(np.concatenate(values))
+class _Buckets:
+    """Values from `low` to `high`, told apart by so many bits: less is done where they stand in order."""
 
+    def __init__(self, low: int, high: int, bits: int) -> None:
+        self._low, self._high = low, high
+        self.shift = max(0, (high - low).bit_length() - bits)
+        self.number = ((high - low) >> self.shift) + 1
 
-def _buckets(values: IntArray, low: int, high: int, shift: int) -> tuple[IntArray, IntArray]:
-    """Return the bucket of each value from `low` to `high`, and these values."""
-    inside = values[(values >= low) & (values <= high)]
-    return (inside - low) >> shift, inside
+    def count(self, values: IntArray, counts: IntArray) -> None:
+        """Add to each bucket's number how many of some values are in it."""
+        values = self._inside(values)
+        if len(values) and are_in_order(values):
+            first, last = self._of(values[[0, -1]]).tolist()
+            ends = np.searchsorted(values, self._begins(np.arange(first + 1, last + 1)))
+            counts[first : last + 1] += np.diff(ends, prepend=0, append=len(values))
+        else:
+            counts += np.bincount(self._of(values), minlength=self.number)
+
+    def those(self, values: IntArray, wanted: IntArray) -> IntArray:
+        """Return those of some values that are in some buckets."""
+        values = self._inside(values)
+        if are_in_order(values):
+            begins, ends = (np.searchsorted(values, self._begins(edge)) for edge in (wanted, wanted + 1))
+            stretches = zip(begins.tolist(), ends.tolist(), strict=True)
+            return np.concatenate(
+                [values[:0], *(values[begin:end] for begin, end in stretches if begin < end)]
+            )
+        told = np.zeros(self.number, dtype=np.bool_)
+        told[wanted] = True
+        return values[told[self._of(values)]]
+
+    def _inside(self, values: IntArray) -> IntArray:
+        if values.min(initial=self._high) < self._low or values.max(initial=self._low) > self._high:
+            return values[(values >= self._low) & (values <= self._high)]
+        return values
+
+    def _of(self, values: IntArray) -> IntArray:
+        return (values - self._low) >> self.shift
+
+    def _begins(self, buckets: IntArray) -> IntArray:
+        return self._low + buckets * (1 << self.shift)

@@ -10,23 +10,16 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+
+from line_sim.report.templates import template
 
 ROOM = "line_sim.report.page"
 
 
-def render(template: str, views: Mapping[str, Any], rooms: Iterable[str] = (ROOM,)) -> str:
+def render(name: str, views: Mapping[str, Any], rooms: Iterable[str] = (ROOM,)) -> str:
     """Return a template of one of the rooms filled in: text that it is given stays text."""
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader(room) for room in rooms]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(template).render(views)
+    return template(name, rooms).render(views)
 
 
 def frame(style: str, script: str, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from line_sim.layout import Layout, Place
 from line_sim.recording.run_columns import NONE, Calls, IntArray, Outages, RunColumns, Visits, or_end
 from line_sim.report.page.moments import Moment, moments_of
 from line_sim.report.page.packing import microseconds, pack, signed, steps
-from line_sim.report.page.playback.rows import Row, rows_of, visits_on
+from line_sim.report.page.playback.rows import Row, near, rows_of, visits_on
 from line_sim.report.page.playback.stretch import Stretch
 from line_sim.report.page.wip import clock_unit, week_of
 from line_sim.report.words import span
@@ -25,13 +25,14 @@ _SCORE_STEPS = 1000
 class Gantt:
     """The chart's data; `cut` says which stretch it is where that is not the whole run.
 
-    `drawn` are the visits of each row.
+    `drawn` are the visits of each row, `near` those of each place among which they are.
     """
 
     spec: dict[str, Any]
     moments: tuple[Moment, ...]
     cut: str
     drawn: tuple[Visits, ...]
+    near: tuple[Visits, ...]
 
 
 def gantt(run: RunColumns, layout: Layout, stretch: Stretch) -> Gantt | None:
@@ -43,10 +44,11 @@ def gantt(run: RunColumns, layout: Layout, stretch: Stretch) -> Gantt | None:
     length = min(max(shown * _AT_FIRST // max(len(run.items), 1), MILLISECOND), shown)
     names = {(row.place, row.unit): row.name for row in rows}
     off = {place: off_time(station, run.end) for place, station in enumerate(layout.places) if station.shifts}
-    moments = moments_of(run, names, length, stretch, week_of(layout), off)
+    seen = tuple(near(run, place, stretch) for place in range(len(layout.places)))
+    moments = moments_of(run, seen, names, length, stretch, week_of(layout), off)
     labels = sorted({run.words[code] for place in range(len(layout.places)) for code in _labels(run, place)})
     unit = clock_unit(stretch.end)
-    drawn = tuple(visits_on(run, row, stretch) for row in rows)
+    drawn = tuple(visits_on(run, row, stretch, seen[row.place]) for row in rows)
     spec = {
         "begin": stretch.start // MICROSECOND,
         "end": stretch.end // MICROSECOND,
@@ -62,7 +64,7 @@ def gantt(run: RunColumns, layout: Layout, stretch: Stretch) -> Gantt | None:
         ],
     }
     whole = stretch.start == 0 and stretch.end == run.end
-    return Gantt(spec, moments, "" if whole else _cut(stretch), drawn)
+    return Gantt(spec, moments, "" if whole else _cut(stretch), drawn, seen)
 
 
 def _cut(stretch: Stretch) -> str:

@@ -12,7 +12,7 @@ from line_sim.recording.run_columns import IntArray, RunColumns
 from line_sim.report.cells import STATISTICS, cell, notes
 from line_sim.report.gates import at_the_gate
 from line_sim.report.page.axes import Axis, Tick, round_up
-from line_sim.report.page.timeline import Chart, Series, chart
+from line_sim.report.page.timeline import Chart, Series, chart, thin
 from line_sim.report.words import TimeUnit, length, percent, unit_for
 from line_sim.units import MICROSECOND, Nanoseconds, counted, duration_text, every
 
@@ -134,7 +134,7 @@ def _schedule(seen: Observations, place: int) -> Chart | None:
     axis = Axis(low / 1.2, max(high * 1.1, low * 2.0), log=True)
     unit = unit_for([high])
     return chart(
-        curves,
+        tuple(map(thin, curves)),
         axis,
         Axis(0.0, 100.0),
         unit,

@@ -1,13 +1,13 @@
 """The moments of a run that are worth a look: late and slow answers, long outages, long blocked times."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
 from line_sim.figures.stops.standing import DownTime
-from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns, or_end
+from line_sim.recording.run_columns import NONE, BoolArray, IntArray, RunColumns, Visits, or_end
 from line_sim.report.page.playback.stretch import Stretch
 from line_sim.report.words import length, moment, week_moment
 from line_sim.units import MICROSECOND, Nanoseconds
@@ -48,6 +48,7 @@ class _Event:
 
 def moments_of(
     run: RunColumns,
+    visits: Sequence[Visits],
     machines: dict[Machine, str],
     shown: Nanoseconds,
     stretch: Stretch,
@@ -56,9 +57,10 @@ def moments_of(
 ) -> tuple[Moment, ...]:
     """Return the first late answers, the slowest answers, the longest outages and blocked times of a stretch.
 
-    `shown` is how much of it (ns) is shown around one, more where it lasted longer; `machines` are the
-    rows of the chart with their names. `week` (ns): where line time 0 is in the week, if days are told;
-    `off` when a place is off, in which time it is not blocked.
+    `visits` are those to each place that may be of the stretch; `shown` is how much of it (ns) is shown
+    around one, more where it lasted longer; `machines` are the rows of the chart with their names. `week`
+    (ns): where line time 0 is in the week, if days are told; `off` when a place is off, in which time it is
+    not blocked.
     """
     places = sorted({place for place, _ in machines})
     calls = [event for place in places for event in _calls(run, place, stretch)]
@@ -66,7 +68,9 @@ def moments_of(
     slow = sorted((event for event in calls if event.what), key=lambda event: -event.lasted)
     outages = [event for place in places for event in _outages(run, place, stretch)]
     down = sorted(outages, key=lambda event: -event.lasted)
-    held = [event for place in places for event in _blocked(run, place, stretch, off.get(place))]
+    held = [
+        event for place in places for event in _blocked(run, place, visits[place], stretch, off.get(place))
+    ]
     blocked = sorted(held, key=lambda event: -event.lasted)
     rows = {machine: row for row, machine in enumerate(machines)}
     return tuple(
@@ -123,8 +127,10 @@ def _outages(run: RunColumns, place: int, stretch: Stretch) -> Iterator[_Event]:
         yield _Event(words, (place, int(units[row])), int(failed[row]), int(lasted[row]))
 
 
-def _blocked(run: RunColumns, place: int, stretch: Stretch, off: DownTime | None) -> Iterator[_Event]:
-    visits = run.visits(place).those(lambda some: (some.finished != NONE) & _within(some.finished, stretch))
+def _blocked(
+    run: RunColumns, place: int, visits: Visits, stretch: Stretch, off: DownTime | None
+) -> Iterator[_Event]:
+    visits = visits.those(lambda some: (some.finished != NONE) & _within(some.finished, stretch))
     units, finished, items = visits.unit, visits.finished, visits.item
     left = or_end(visits.left, run.end)
     lasted = left - finished if off is None else left - finished - off.between(finished, left)

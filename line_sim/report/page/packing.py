@@ -7,11 +7,10 @@ import base64
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from line_sim.recording.run_columns import IntArray
 from line_sim.units import MICROSECOND
-
-_MOST_BYTES = 9  # seven bits each: every whole number a column can hold, or a browser count exactly
 
 
 def pack(columns: Sequence[IntArray]) -> str:
@@ -22,13 +21,21 @@ def pack(columns: Sequence[IntArray]) -> str:
     numbers = np.stack(columns, axis=1).ravel() if columns else np.zeros(0, dtype=np.int64)
     if len(numbers) and int(numbers.min()) < 0:
         raise ValueError(f"{int(numbers.min())} cannot be packed; it must be at least 0")
-    shifts = 7 * np.arange(_MOST_BYTES, dtype=np.int64)
-    parts = numbers[:, None] >> shifts
-    needed = np.maximum((parts > 0).sum(axis=1), 1)
-    place = np.arange(_MOST_BYTES)
-    goes_on = place < (needed - 1)[:, None]
-    octets = (parts & 0x7F) | np.where(goes_on, 0x80, 0)
-    return base64.b64encode(octets[place < needed[:, None]].astype(np.uint8).tobytes()).decode("ascii")
+    return base64.b64encode(_octets(numbers).tobytes()).decode("ascii")
+
+
+def _octets(numbers: IntArray) -> npt.NDArray[np.uint8]:
+    """Return the bytes of numbers: first the lowest seven bits of each, then the next of what has more."""
+    length = np.ones(len(numbers), dtype=np.int64)
+    for bits in range(7, int(numbers.max(initial=0)).bit_length(), 7):
+        length += numbers >> bits > 0
+    octets = np.empty(int(length.sum()), dtype=np.uint8)
+    place, rest = np.cumsum(length) - length, numbers
+    while len(rest):
+        goes_on = rest > 0x7F
+        octets[place] = (rest & 0x7F) | np.where(goes_on, 0x80, 0)
+        place, rest = place[goes_on] + 1, rest[goes_on] >> 7
+    return octets
 
 
 def steps(values: IntArray) -> IntArray:

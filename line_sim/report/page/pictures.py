@@ -19,6 +19,11 @@ from line_sim.recording.run_columns import Items, RunColumns
 from line_sim.scenario import Scenario
 from line_sim.truth import DEFECTIVE, GOOD
 
+_KINDS: tuple[tuple[Figure[Share], str], ...] = (
+    (ESCAPE_RATE, "Defective parts that were shipped, the highest score first."),
+    (OVERKILL_MODEL, "Good parts stopped by an answer, the highest score first."),
+    (OVERKILL_LATENCY, "Good parts that took the fallback, the first ones of the run."),
+)
 MOST_OF_A_KIND = 12
 SIDE = 160  # pixels: sharp at 80 on a phone's screen
 JPEG_QUALITY = 72
@@ -57,23 +62,18 @@ class GallerySection:
 def gallery_section(scenario: Scenario, run: RunColumns) -> GallerySection:
     """Return the escapes and the overkill of the whole run, the surest mistakes first."""
     source, note = _source(scenario)
-    items = run.items
+    galleries = []
+    for (figure, meaning), parts in zip(_KINDS, _parts(run), strict=True):
+        chosen = parts.sorted_by(np.nan_to_num(-parts.score, nan=1.0), parts.item).stretch(0, MOST_OF_A_KIND)
+        shown = tuple(_thumbnails(chosen, run, source))
+        galleries.append(Gallery(figure.title, meaning, len(parts), shown))
+    return GallerySection(tuple(galleries), note)
 
-    def gallery(figure: Figure[Share], meaning: str) -> Gallery:
-        which = figure.fold.which.of(items)
-        parts = items.where(which)
-        chosen = parts.sorted_by(np.nan_to_num(-parts.score, nan=1.0), parts.item)
-        shown = _thumbnails(chosen.where(np.arange(len(chosen)) < MOST_OF_A_KIND), run, source)
-        return Gallery(figure.title, meaning, int(which.sum()), tuple(shown))
 
-    return GallerySection(
-        (
-            gallery(ESCAPE_RATE, "Defective parts that were shipped, the highest score first."),
-            gallery(OVERKILL_MODEL, "Good parts stopped by an answer, the highest score first."),
-            gallery(OVERKILL_LATENCY, "Good parts that took the fallback, the first ones of the run."),
-        ),
-        note,
-    )
+def _parts(run: RunColumns) -> list[Items]:
+    """Return the parts of every kind of mistake, all looked for in one look at the run's."""
+    looks = [[figure.fold.which.of(items) for figure, _ in _KINDS] for items in run.items.pieces()]
+    return [run.items.where(np.concatenate(masks)) for masks in zip(*looks, strict=True)]
 
 
 def _source(scenario: Scenario) -> tuple[PictureSource | None, str]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.catalogue import AnyFigure
 from line_sim.figures.defects.catches import Defects
@@ -134,9 +136,13 @@ def _lanes(summary: Summary) -> Iterator[tuple[str, str, str]]:
 
 
 def _verdicts(run: RunColumns) -> Iterator[VerdictRow]:
-    items = run.items
-    for verdict, words in VERDICTS.items():
-        said = items.evaluation == run.code(verdict)
-        good, defective = int((said & items.good).sum()), int((said & ~items.good).sum())
-        if good or defective:
-            yield VerdictRow(words, good, defective)
+    told = np.zeros((len(VERDICTS), 2), dtype=np.int64)
+    for items in run.items.pieces():
+        said, good = items.evaluation, items.good
+        for row, verdict in enumerate(VERDICTS):
+            who = said == run.code(verdict)
+            if who.any():
+                told[row] += np.count_nonzero(who & good), np.count_nonzero(who & ~good)
+    for words, (of_good, of_defective) in zip(VERDICTS.values(), told.tolist(), strict=True):
+        if of_good or of_defective:
+            yield VerdictRow(words, of_good, of_defective)

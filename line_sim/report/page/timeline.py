@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
-from line_sim.recording.run_columns import IntArray
+from line_sim.recording.run_columns import IntArray, distinct
 from line_sim.report.page.axes import Axis, Tick
 from line_sim.report.page.packing import microseconds, pack, signed, steps
 from line_sim.report.words import TimeUnit
@@ -60,7 +61,7 @@ class _Kept:
     """Of `n` points at most about so many: of every stretch of them the lowest, the highest and the last."""
 
     def __init__(self, n: int, most: int) -> None:
-        self._edges = np.linspace(0, n, max(most // 3, 1) + 1).astype(int).tolist() if n > most else None
+        self._edges = np.linspace(0, n, max(most // 3, 1) + 1).astype(np.int64) if n > most else None
         self._points: list[tuple[IntArray, IntArray]] = []
         self._moments, self._values = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         self._begin = self._number = 0
@@ -76,20 +77,43 @@ class _Kept:
         if self._edges is None:
             self._points.append((moments, values))
             return
-        edges, number, begin = self._edges, self._number, self._begin
         moments, values = np.append(self._moments, moments), np.append(self._values, values)
-        kept = set() if number else {0}
-        while number + 1 < len(edges) and edges[number + 1] <= begin + len(moments):
-            first, last = edges[number] - begin, edges[number + 1] - begin
-            part = values[first:last]
-            kept |= {first + int(part.argmin()), first + int(part.argmax()), last - 1}
-            number += 1
+        number = int(np.searchsorted(self._edges, self._begin + len(moments), side="right")) - 1
         if number > self._number:  # there is a whole stretch
-            chosen = np.array(sorted(kept), dtype=np.int64)
+            edges = self._edges[self._number : number + 1] - self._begin
+            first = edges[: self._number == 0]
+            chosen = distinct(np.concatenate([first, *_telling(values, edges)]))
             self._points.append((moments[chosen], values[chosen]))
-        gone = edges[number] - begin
+        gone = int(self._edges[number]) - self._begin
         self._moments, self._values = moments[gone:], values[gone:]
-        self._number, self._begin = number, edges[number]
+        self._number, self._begin = number, self._begin + gone
+
+
+def _telling(values: IntArray, edges: IntArray) -> Iterator[IntArray]:
+    """Yield where the last, the first of the lowest and the first of the highest are between each two edges.
+
+    Stretches of one length, and there are hardly more than two, are looked at together.
+    """
+    yield edges[1:] - 1
+    lengths = np.diff(edges)
+    for length in np.unique(lengths).tolist():
+        begins = edges[:-1][lengths == length]
+        stretches = sliding_window_view(values, length)[begins]
+        yield begins + stretches.argmin(axis=1)
+        yield begins + stretches.argmax(axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Thin:
+    """A series of few points: those that are drawn at first, and those to zoom into."""
+
+    still: Series
+    whole: Series
+
+
+def thin(series: Series | Long) -> Thin:
+    """Return what a page holds of a series."""
+    return Thin(*series.thinned(_STILL, MOST_POINTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +151,7 @@ class Chart:
 
 
 def chart(
-    series: tuple[Series | Long, ...],
+    series: tuple[Thin, ...],
     x: Axis,
     y: Axis,
     unit: TimeUnit,
@@ -145,10 +169,9 @@ def chart(
 
     `week`: the axis is one of line time that is told by day and time, its 0 being at so many ns of the week.
     """
-    still, whole = zip(*(one.thinned(_STILL, MOST_POINTS) for one in series), strict=True)
     return Chart(
         *(name, label, f"{across}, {unit.name}" if week is None else "day and time", up),
-        curves=tuple(Curve(one.name, one.kind, _path(one, x, y)) for one in still),
+        curves=tuple(Curve(one.still.name, one.still.kind, _path(one.still, x, y)) for one in series),
         x_ticks=x.ticks(unit) if week is None else x.days(week),
         y_ticks=y.ticks(most=5),
         finding=finding,
@@ -162,7 +185,7 @@ def chart(
             "top": y.high,
             "suffix": suffix,
             **({} if week is None else {"week": True}),
-            "series": [_packed(one) for one in whole],
+            "series": [_packed(one.whole) for one in series],
         },
     )
 

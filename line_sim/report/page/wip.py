@@ -6,7 +6,7 @@ from line_sim.figures.wip import OnLine
 from line_sim.layout import Layout
 from line_sim.recording.run_columns import RunColumns
 from line_sim.report.page.axes import Axis
-from line_sim.report.page.timeline import Chart, Long, chart
+from line_sim.report.page.timeline import Chart, Long, chart, thin
 from line_sim.report.words import TimeUnit, span
 from line_sim.units import HOUR, MINUTE, SECOND, Nanoseconds
 
@@ -19,14 +19,12 @@ def wip_chart(run: RunColumns, window: Window, wip: Average, week: Nanoseconds |
     if run.end <= 0:
         return None
     on_line = OnLine(run)
-    points = highest = top = 0
-    for moments, counts in on_line.pieces():
-        points += len(moments)
-        if counts.max(initial=0) > highest:
-            highest, top = int(counts.max()), int(moments[counts.argmax()])
+    line = thin(Long("parts on the line", "wip", on_line.moments, on_line.pieces))
+    seen = line.whole  # of which what is left out was no higher, nor as high before
+    highest, top = int(seen.values.max(initial=0)), int(seen.moments[seen.values.argmax()])
     marks = ((window.start, "end of the warm-up"),) if window.start else ()
     return chart(
-        (Long("parts on the line", "wip", points, on_line.pieces),),
+        (line,),
         Axis(0, run.end),
         Axis(0, max(highest, 1) * 1.05),
         clock_unit(run.end),

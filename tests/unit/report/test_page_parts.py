@@ -112,7 +112,7 @@ def test_moments_are_told_in_the_unit_that_fits():
     """Of a long run as a clock tells them, what lasted in minutes, and what is short in milliseconds."""
     outages = [outage("press", 40_000, 46_000), outage("press", 10, 10.0123)]
     columns = columns_of(run([item(1, 0, 60_000)], outages=outages), PRESS_AND_CAMERA)
-    told = moments_of(columns, {(0, 1): "press"}, SECOND, Stretch(0, 60_000 * SECOND, 0))
+    told = moments_of(columns, [columns.visits(0)], {(0, 1): "press"}, SECOND, Stretch(0, 60_000 * SECOND, 0))
     assert [(one.what, one.when) for one in told] == [
         ("down for 100.0 min", "11:06:40.000"),
         ("down for 12.3 ms", "0:00:10.000"),

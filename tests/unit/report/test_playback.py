@@ -11,6 +11,7 @@ from pages import unpacked
 from recorded import CAMERA, PRESS_AND_CAMERA, call, item, outage, run, visit
 from strategies import written_scenarios
 
+from line_sim.analysis.by_part import ByPart
 from line_sim.layout import Exit, Lane, Layout, Place, layout_of
 from line_sim.layout.crews import Crew
 from line_sim.layout.places import Planned
@@ -54,7 +55,8 @@ def told(records, layout=PRESS_AND_CAMERA, most=100):
 def ways_of(records, layout):
     """Return each visit's end in words, by station and part."""
     columns = columns_of(records, layout)
-    led = journeys(columns, layout, [columns.visits(place) for place in range(len(layout.places))])
+    visits = [columns.visits(place) for place in range(len(layout.places))]
+    led = journeys(columns, layout, visits, [ByPart(some, columns.parts) for some in visits])
     names = {STAYS: "stays", UNKNOWN: "unknown"}
     names |= dict(enumerate((way[:3] for way in led.ways), FIRST_WAY))
     return {
@@ -96,7 +98,8 @@ def test_every_step_of_a_whole_run_is_a_way_of_its_layout(written):
     happened = run_in_memory(scenario)
     layout = layout_of(scenario)
     columns = columns_of(happened.records, layout)
-    led = journeys(columns, layout, [columns.visits(place) for place in range(len(layout.places))])
+    visits = [columns.visits(place) for place in range(len(layout.places))]
+    led = journeys(columns, layout, visits, [ByPart(some, columns.parts) for some in visits])
     left = dict.fromkeys(led.ways, 0)
     for place in range(len(layout.places)):
         visits = columns.visits(place)

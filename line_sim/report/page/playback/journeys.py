@@ -35,29 +35,31 @@ class Journeys:
         return self._ends[np.searchsorted(self._lines, visits.row)]
 
 
-def journeys(run: RunColumns, layout: Layout, drawn: Sequence[Visits]) -> Journeys:
-    """Return where every visit led to that is drawn.
+def journeys(
+    run: RunColumns, layout: Layout, drawn: Sequence[Visits], visits: Sequence[ByPart[Visits]]
+) -> Journeys:
+    """Return where every visit led to that is drawn, of all to each place.
 
     The ways that any part took are drawn, too: where there are some that are not drawn otherwise, all parts
     are looked at, so many at a time, and else those alone that are drawn.
     """
-    parts, places = run.parts, range(len(layout.places))
-    visits = [ByPart(run.visits(place), parts) for place in places]
+    parts = run.parts
     items = ByPart(run.items, parts)
     shown = [parts.place(table.item) for table in drawn if len(table)]
     first, last = (min(map(np.min, shown)), max(map(np.max, shown))) if shown else (0, -1)
-    open_ = {number for number, way in enumerate(layout.ways) if not _is_told(way, layout)}
-    table, used, told = _table(layout), set[int](), [_Steps(*np.zeros((3, 0), dtype=np.int64))]
+    drawn_ways = np.array([*(_is_told(way, layout) for way in layout.ways), True])  # the last is _NOWHERE
+    told_by_none = np.array([*(way.to is Exit.HALT for way in layout.ways), False])
+    table, told = _table(layout), [_Steps(*np.zeros((3, 0), dtype=np.int64))]
     for begin in range(0, len(parts), TOGETHER):
         these = range(begin, min(begin + TOGETHER, len(parts)))
         is_drawn = first < these.stop and last >= these.start
-        if is_drawn or open_ - used:
+        if is_drawn or not (drawn_ways | told_by_none).all():
             steps = _steps([place.of(these) for place in visits], items.of(these), table)
-            used.update(np.unique(steps.way).tolist())
+            drawn_ways[steps.way] = True
             told += [steps] if is_drawn else []
     line, left, way = (np.concatenate(columns) for columns in zip(*told, strict=True))
-    order = np.argsort(line)
-    numbers = [number for number in range(len(layout.ways)) if number in used or number not in open_]
+    order = np.argsort(line, kind="stable")
+    numbers = np.flatnonzero(drawn_ways[:-1]).tolist()
     codes = np.full(len(layout.ways) + 1, UNKNOWN, dtype=np.int64)  # the last one is that of _NOWHERE
     codes[numbers] = FIRST_WAY + np.arange(len(numbers))
     ends = np.where(left == NONE, STAYS, codes[way])

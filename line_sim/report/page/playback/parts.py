@@ -1,12 +1,12 @@
 """The parts of a stretch: when each came, how long it waited outside, whether it was lost or defective."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from line_sim.analysis.by_part import ByPart
-from line_sim.layout import Layout
-from line_sim.recording.run_columns import IntArray, Items, RunColumns, distinct, or_end
+from line_sim.recording.run_columns import IntArray, Items, RunColumns, Visits, distinct, or_end
 from line_sim.report.page.packing import microseconds, pack, signed, steps
 from line_sim.report.page.playback.stretch import Stretch
 from line_sim.units import Nanoseconds
@@ -20,8 +20,8 @@ class Parts:
     before: dict[str, int]
 
 
-def parts_in(run: RunColumns, layout: Layout, stretch: Stretch) -> Parts:
-    """Return the parts of a stretch.
+def parts_in(run: RunColumns, stretch: Stretch, visits: Sequence[ByPart[Visits]]) -> Parts:
+    """Return the parts of a stretch, of whom all visits to each place tell.
 
     Each is its number, when it came, and how long it waited outside (times 4; and 2 if it was lost, and 1 if
     it is defective). A killed run has parts without a story: they came when they first queued anywhere.
@@ -35,7 +35,7 @@ def parts_in(run: RunColumns, layout: Layout, stretch: Stretch) -> Parts:
     items = run.items.those(
         lambda some: (some.arrived <= stretch.end) & (or_end(some.left, run.end) >= stretch.start)
     )
-    seen, since = _first_seen(run, layout, items)
+    seen, since = _first_seen(run, items, visits)
     came_in = _looked_up(seen, since, items.item, stretch.end + 1_000)
     outside = np.where(items.lost, 0, np.maximum(microseconds(came_in) - microseconds(items.arrived), 0))
     flags = 4 * outside + 2 * items.lost + ~items.good
@@ -47,16 +47,16 @@ def parts_in(run: RunColumns, layout: Layout, stretch: Stretch) -> Parts:
     return Parts(pack([signed(steps(number[order])), steps(came[order]), flags[order]]), before)
 
 
-def _first_seen(run: RunColumns, layout: Layout, items: Items) -> tuple[IntArray, IntArray]:
+def _first_seen(run: RunColumns, items: Items, visits: Sequence[ByPart[Visits]]) -> tuple[IntArray, IntArray]:
     """Return the parts that ever got a place, by their numbers, and when each first did.
 
     Where all have a story, those alone matter that lie between the first and the last of some items.
     """
-    tables = [run.visits(place) for place in range(len(layout.places))]
+    these = range(len(run.parts))
     if run.parts.all_told:
         mine = run.parts.place(items.item)
         these = range(int(mine.min(initial=len(run.parts))), int(mine.max(initial=-1)) + 1)
-        tables = [ByPart(table, run.parts).of(these).table for table in tables]
+    tables = [place.of(these).table for place in visits]
     number = np.concatenate([table.item for table in tables])
     queued = np.concatenate([table.queued for table in tables])
     order = np.lexsort((queued, number))

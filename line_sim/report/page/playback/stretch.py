@@ -40,7 +40,7 @@ def stretch_of(run: RunColumns, layout: Layout, most: int = MOST_VISITS) -> Stre
         return Stretch(0, run.end, visits)
     firsts = [*range(0, visits - most, max(most // _CANDIDATES, 1)), visits - most]
     lasts = [first + most for first in firsts if first + most < visits]
-    moments = at_ranks(started, [*firsts[1:], *lasts], latest)
+    moments = at_ranks(started, [*firsts[1:], *lasts], visits, latest)
     begins = np.array([0, *moments[: len(firsts) - 1]], dtype=np.int64)
     ends = np.array([*moments[len(firsts) - 1 :], run.end], dtype=np.int64)
     lost = _lost_up_to(np.append(begins, ends), run, places)
@@ -51,8 +51,7 @@ def stretch_of(run: RunColumns, layout: Layout, most: int = MOST_VISITS) -> Stre
 def _started(run: RunColumns, places: range) -> Iterator[IntArray]:
     for place in places:
         for visits in run.visits(place).pieces():
-            started = visits.started
-            yield started[started != NONE]
+            yield visits.where(visits.started != NONE).started
 
 
 def _lost_up_to(moments: IntArray, run: RunColumns, places: range) -> IntArray:

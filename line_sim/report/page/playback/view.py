@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from line_sim.analysis.by_part import ByPart
 from line_sim.layout import Exit, Layout, Place
 from line_sim.recording.run_columns import NONE, IntArray, RunColumns, Visits, or_end
 from line_sim.report.page.gantt import Gantt
@@ -48,13 +49,14 @@ def playback(run: RunColumns, layout: Layout, stretch: Stretch, chart: Gantt | N
     """Return what is needed to play a stretch of a run back; None where there is no chart of it."""
     if chart is None:
         return None
-    led = journeys(run, layout, chart.drawn)
-    parts = parts_in(run, layout, stretch)
+    by_part = [ByPart(run.visits(place), run.parts) for place in range(len(layout.places))]
+    led = journeys(run, layout, chart.drawn, by_part)
+    parts = parts_in(run, stretch, by_part)
     spec = {
         "states": seen_states_of(layout),
         "speed": pace(run, layout),
         "at": chart.moments[0].happens if chart.moments else chart.spec["begin"],
-        "places": [_place(run, place, station, stretch) for place, station in enumerate(layout.places)],
+        "places": [_place(run, place, layout, stretch, visits) for place, visits in enumerate(chart.near)],
         "ways": [[way.start, _end(way.to), way.lane.value] for way in led.ways],
         "entry": layout.entry,
         "line": list(layout.ship_lane),
@@ -93,11 +95,10 @@ def _end(to: int | Exit) -> int | str:
     return to.value if isinstance(to, Exit) else to
 
 
-def _place(run: RunColumns, place: int, station: Place, stretch: Stretch) -> dict[str, Any]:
-    waiting = run.visits(place).those(
-        lambda visits: (
-            ((visits.started == NONE) | (visits.started > stretch.end)) & (visits.queued <= stretch.end)
-        )
+def _place(run: RunColumns, place: int, layout: Layout, stretch: Stretch, visits: Visits) -> dict[str, Any]:
+    station = layout.places[place]
+    waiting = visits.those(
+        lambda some: ((some.started == NONE) | (some.started > stretch.end)) & (some.queued <= stretch.end)
     )
     waiting = waiting.sorted_by(waiting.queued)
     return {
