@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from quick_audits import DAMAGE, FEW, both_ways, damage, damaged, in_small_pieces
 from recorded import killed_after
 from stopping_lines import stopping_scenarios
+from stories import camera, press
 from strategies import scenarios
 
 from line_sim.analysis.audit.quick.along import Along
@@ -67,6 +68,21 @@ def test_of_a_plain_run_all_is_proved():
     assert second == Proved(**always, **handed)
     assert last == Proved(**always, at_once=True)
     assert gone_along(TOLD, TRUTH) == [3] * 4
+
+
+def test_where_there_are_more_queues_or_machines_nothing_is_proved():
+    """What comes to be repaired waits apart, belts carry parts, and of two machines either takes one."""
+    line = [
+        press(1, "repairs"),
+        press(1, "belt", buffer={"places": 2, "travel": 1}),
+        press(1, "two", units=2),
+        camera("camera"),
+    ]
+    rework = {"to": "repairs", "share": 1.0, "at_most": 1, "buffer": 1}
+    written = {"version": 1, "name": "more", "run": {"items": PARTS}, "arrivals": {"saturated": True}}
+    review = {"time": 1, "rework": rework}
+    scenario = Scenario.model_validate(written | {"line": line, "review": review})
+    assert proved(run_in_memory(scenario), scenario)[:3] == [UNKNOWN] * 3
 
 
 def test_how_long_a_machine_held_parts_is_counted_within_the_window():
