@@ -67,6 +67,11 @@ def moved(field: str, by: int) -> Change:
     return put(field, lambda row: None if (at := getattr(row, field)) is None else max(0, at + by))
 
 
+def never_taken(rows: tuple[Row, ...], at: int) -> tuple[Row, ...]:
+    """Let a part be on no machine, although it was finished there."""
+    return put("unit", lambda _: None)(put("started_at", lambda _: None)(rows, at), at)
+
+
 def left_out(rows: tuple[Row, ...], at: int) -> tuple[Row, ...]:
     """Leave a row out."""
     return (*rows[:at], *rows[at + 1 :])
@@ -101,6 +106,7 @@ VISITS: dict[str, Change] = {
         f"{field} never": put(field, lambda _: None)
         for field in ("unit", "started_at", "finished_at", "left_at")
     },
+    "never taken": never_taken,
     "another unit": put("unit", lambda _: 2),
     "down": put("down", lambda row: row.down + 1),
     "another visit": put("visit", lambda row: row.visit + 1),
