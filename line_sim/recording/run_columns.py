@@ -50,10 +50,10 @@ class RunColumns:
         self.end = self._last() if end is None else end
         self._found: dict[Hashable, Any] = {}
 
-    def once(self, what: Hashable, find: Callable[[], T]) -> T:
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
         """Return what is found in the run's rows: it is looked for when it is first asked for, and kept."""
         if what not in self._found:
-            self._found[what] = find()
+            self._found[what] = make()
         found: T = self._found[what]
         return found
 
