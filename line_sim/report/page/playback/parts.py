@@ -1,7 +1,7 @@
 """The parts of a stretch: when each came, how long it waited outside, whether it was lost or defective."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from line_sim.report.page.playback.stretch import Stretch
 from line_sim.units import Nanoseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """The packed parts of a stretch, and what had become of those that were gone before it."""
 
     packed: str
