@@ -68,13 +68,12 @@ def _latencies(run: RunColumns, layout: Layout) -> Iterator[IntArray]:
     """Yield the latencies that are above 0, piece by piece."""
     for place in range(len(layout.places)):
         for calls in run.calls(place).pieces():
-            latency = calls.latency
-            yield latency[latency > 0]
+            yield calls.where(calls.latency > 0).latency
 
 
 def _works(run: RunColumns, layout: Layout) -> Iterator[IntArray]:
     """Yield for how long parts were worked on, where that is above 0, piece by piece."""
     for place in range(len(layout.places)):
         for visits in run.visits(place).pieces():
-            lasted = visits.finished - visits.started  # below 0 where it is not finished
-            yield lasted[lasted > 0]
+            worked = visits.where(visits.finished > visits.started)  # not where there is none yet
+            yield worked.finished - worked.started
