@@ -1,18 +1,12 @@
 """What the inspections caught, and where the defects were from, as a table and a sentence."""
 
 from line_sim.figures.defects.catches import Catches, Defects, Source
-from line_sim.report.tables import Rows
 from line_sim.report.words import rate
 from line_sim.truth import DEFECTIVE
 from line_sim.units import counted
 
 TITLE_OF_CATCHES = "What each inspection catches, by what a part was when it looked"
 HEADINGS = ("looked at", DEFECTIVE, "caught", "missed", "false alarms", "spoilt later")
-
-
-def caught(defects: Defects) -> Rows:
-    """Return what each inspection made of the parts by what they were when it looked."""
-    return Rows("", HEADINGS, tuple((each.station, cells(each)) for each in defects.catches))
 
 
 def cells(each: Catches) -> tuple[str, ...]:

@@ -15,12 +15,13 @@ from line_sim.analysis.summary.helps import camera_of
 from line_sim.analysis.summary.summary import Cause, Summary
 from line_sim.analysis.summary.verdict import NEXT_TO_NOTHING, verdict
 from line_sim.figures.catalogue import AnyFigure
+from line_sim.figures.defects.catches import Defects
 from line_sim.figures.flow import StationTime
 from line_sim.figures.latency import LatencyRow
 from line_sim.figures.names import ALL_STATES, CHANGEOVER, STATES, WAITS_FOR_CREW
 from line_sim.layout import Place
 from line_sim.report import variants
-from line_sim.report.catches import TITLE_OF_CATCHES, caught, where_from
+from line_sim.report.catches import HEADINGS, TITLE_OF_CATCHES, cells, where_from
 from line_sim.report.cells import STATISTICS, cell, notes
 from line_sim.report.crews import of_a_crew
 from line_sim.report.gates import at_the_gate
@@ -45,7 +46,7 @@ def summary_text(summary: Summary) -> RenderableType:
         rows = [row for row in summary.latency if row.station == station.name]
         parts += [Text(), *_latency(rows, station)]
     if summary.defects is not None and summary.defects.catches:
-        parts += [Text(), Text(TITLE_OF_CATCHES), caught(summary.defects)]
+        parts += [Text(), Text(TITLE_OF_CATCHES), _caught(summary.defects)]
     if summary.warnings:
         parts += [Text(), _warnings(summary.warnings)]
     return Group(*parts)
@@ -235,6 +236,11 @@ def _stations(summary: Summary) -> Rows:
         for time in summary.stations
     )
     return Rows("Machine time, %", tuple(headings), tuple(rows))
+
+
+def _caught(defects: Defects) -> Rows:
+    """Draw what each inspection made of the parts by what they were when it looked."""
+    return Rows("", HEADINGS, tuple((each.station, cells(each)) for each in defects.catches))
 
 
 def _variants(summary: Summary) -> Iterator[RenderableType]:

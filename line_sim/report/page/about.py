@@ -1,8 +1,7 @@
 """What the page says of itself: how the run ended, whether its files agree, what it was made with."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from line_sim.analysis.audit.check import Check
 from line_sim.analysis.summary.summary import Summary
@@ -12,8 +11,7 @@ _DOES_NOT_APPLY = "does not apply"
 _ROWS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """How the run ended, in a word and in a sentence; `partial` when not all of it is told."""
 
     word: str
@@ -21,8 +19,7 @@ class Ending:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRow:
+class CheckRow(NamedTuple):
     """A check of the audit; `verdict` is passed, failed or `does not apply`."""
 
     name: str

@@ -1,7 +1,7 @@
 """Axes of a chart: round ticks, and where a value stands, in percent of the way."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from line_sim.report.words import TimeUnit, week_moment
 from line_sim.scenario.stops.week import DAY
@@ -17,16 +17,14 @@ _CLOCK_STEPS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):
     """A mark on an axis: where it stands, in percent, and what is written there."""
 
     at: float
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):
     """An axis from `low` to `high`; a logarithmic one has `low` above 0."""
 
     low: float

@@ -1,8 +1,7 @@
 """The page put together: the sections' views into one HTML text that carries everything it needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.analysis.summary.summary import Summary
@@ -44,8 +43,7 @@ SCRIPTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """All that a page tells of: the numbers, the rows, the scenario and its text to show, and `run.json`."""
 
     summary: Summary

@@ -1,7 +1,6 @@
 """Every machine's bars with the calls in them, packed for the script that draws them."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +20,7 @@ _AT_FIRST = 10  # parts in the stretch that is shown first
 _SCORE_STEPS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Gantt:
+class Gantt(NamedTuple):
     """The chart's data; `cut` says which stretch it is where that is not the whole run.
 
     `drawn` are the visits of each row, `near` those of each place among which they are.

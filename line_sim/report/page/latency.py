@@ -1,7 +1,7 @@
 """How long the answers took, up to the deadline and beyond, and what that meant for the schedule."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,7 @@ _BARS = 40
 _ROOM = 1.04  # the axis goes a little beyond the last value
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A bar of the histogram, in percent of the chart, and what it says."""
 
     left: float
@@ -30,8 +29,7 @@ class Column:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Histogram:
+class Histogram(NamedTuple):
     """Answered calls by latency, the deadline, and the share that timed out (`censored`, in percent)."""
 
     columns: tuple[Column, ...]
@@ -44,8 +42,7 @@ class Histogram:
     censored_text: str
 
 
-@dataclass(frozen=True, slots=True)
-class LatencySection:
+class LatencySection(NamedTuple):
     """One inspection: its histogram, service against schedule, the table of both, the waiting at its gate."""
 
     station: str

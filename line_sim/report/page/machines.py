@@ -1,8 +1,7 @@
 """Where the machines' time went: a stacked bar a station, in states that add up to all of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from line_sim.analysis.summary.summary import Summary
 from line_sim.figures.flow import StationTime
@@ -40,8 +39,7 @@ OEE = ("availability", "performance", "quality_ratio", "oee_index")
 """The factors of a station's effectiveness and their product, as ISO 22400-2 names them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """One state's part of a bar, in percent; the letter is left out where there is no room for it."""
 
     state: str
@@ -50,8 +48,7 @@ class Share:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class StationBar:
+class StationBar(NamedTuple):
     """A station's time; `shares` is empty where no time passed. `waiting` is None where nobody asks."""
 
     name: str

@@ -1,8 +1,8 @@
 """The moments of a run that are worth a look: late and slow answers, long outages, long blocked times."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ Machine = tuple[int, int]
 """The place of a station and one of its units."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """Something worth a look that `happens` at a moment: `at` and `length` are what to show, `lane` the row.
 
     All three in microseconds.
@@ -35,8 +34,7 @@ class Moment:
     lane: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
+class _Event(NamedTuple):
     """Something that lasted, in ns, on a machine; `item` is None where it was no part's."""
 
     what: str

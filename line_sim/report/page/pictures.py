@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,8 +30,7 @@ SIDE = 160  # pixels: sharp at 80 on a phone's screen
 JPEG_QUALITY = 72
 
 
-@dataclass(frozen=True, slots=True)
-class Thumbnail:
+class Thumbnail(NamedTuple):
     """A part and what was said of it; `picture` is a data URI, empty where there is no picture."""
 
     item: int
@@ -51,8 +51,7 @@ class Gallery:
     thumbnails: tuple[Thumbnail, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GallerySection:
+class GallerySection(NamedTuple):
     """The mistakes, and what to know of their pictures."""
 
     galleries: tuple[Gallery, ...]

@@ -1,7 +1,7 @@
 """Lanes and mistakes: counts, shares with their intervals, and what became of good and defective parts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,7 @@ VERDICTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RateRow:
+class RateRow(NamedTuple):
     """A share: its value and interval as text, and where they stand on the track, in percent."""
 
     name: str
@@ -37,8 +36,7 @@ class RateRow:
     high: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictRow:
+class VerdictRow(NamedTuple):
     """What the inspection made of the good and of the defective parts."""
 
     verdict: str
@@ -46,8 +44,7 @@ class VerdictRow:
     defective: int
 
 
-@dataclass(frozen=True, slots=True)
-class CatchRow:
+class CatchRow(NamedTuple):
     """What an inspection made of the parts by what they were when it looked, and the share that it caught."""
 
     station: str
@@ -55,8 +52,7 @@ class CatchRow:
     rate: str
 
 
-@dataclass(frozen=True, slots=True)
-class QualitySection:
+class QualitySection(NamedTuple):
     """The shares on one scale (`scale` says up to where), the lanes, and the verdicts.
 
     `catches` are what each inspection caught, under their headings, and `defects` says where those were from;

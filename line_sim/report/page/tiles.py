@@ -4,10 +4,9 @@
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import accumulate
 from math import floor
-from typing import Any
+from typing import Any, NamedTuple
 
 from line_sim.analysis.growth.words import aside, in_these
 from line_sim.analysis.lasting.words import in_the_long_run
@@ -32,8 +31,7 @@ _SAME = 0.005
 NEXT_TO_NOTHING = 0.05  # UPH: less is 0.0 as it is written
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(NamedTuple):
     """A figure that is read from afar; `tone` is good, bad or plain."""
 
     label: str
@@ -42,8 +40,7 @@ class Tile:
     tone: str = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """A bar from `start`, `width` long, in percent of the track; `low` to `high` is its interval."""
 
     label: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -20,8 +20,7 @@ _STILL = 700  # points of the path that is there before anybody zooms
 _SIZE = 1000  # the side of the square that every chart is drawn in, before it is stretched
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """A curve of steps: `values[i]` from `moments[i]` (ns) on, both in the order of the moments."""
 
     name: str
@@ -38,8 +37,7 @@ class Series:
         yield self.moments, self.values
 
 
-@dataclass(frozen=True, slots=True)
-class Long:
+class Long(NamedTuple):
     """A series of `n` points that come piece by piece, whenever they are asked for."""
 
     name: str
@@ -103,8 +101,7 @@ def _telling(values: IntArray, edges: IntArray) -> Iterator[IntArray]:
         yield begins + stretches.argmax(axis=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Thin:
+class Thin(NamedTuple):
     """A series of few points: those that are drawn at first, and those to zoom into."""
 
     still: Series
@@ -116,8 +113,7 @@ def thin(series: Series | Long) -> Thin:
     return Thin(*series.thinned(_STILL, MOST_POINTS))
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(NamedTuple):
     """A series as the template writes it: its path in a square of 1000, high values up."""
 
     name: str
@@ -125,8 +121,7 @@ class Curve:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """An upright line at a place of note, in percent, with the moment itself in microseconds."""
 
     at: float

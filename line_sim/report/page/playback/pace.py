@@ -23,12 +23,19 @@ def pace(run: RunColumns, layout: Layout) -> float:
     The typical one is the median; of what took no time nothing is learnt.
     """
     for times in (_latencies, _works):
-        pieces = partial(times, run, layout)
-        some = next((piece for piece in pieces() if len(piece)), None)
-        if some is not None:
-            likely = _speed_for(float(np.median(some)))
-            return likely if _is_for_the_median(likely, pieces) else _speed_for(_median(pieces))
+        speed = pace_of(partial(times, run, layout))
+        if speed is not None:
+            return speed
     return _speed_for(SECOND)
+
+
+def pace_of(pieces: Pieces) -> float | None:
+    """Return the speed at which the median of some times takes about a second; None where there are none."""
+    some = next((piece for piece in pieces() if len(piece)), None)
+    if some is None:
+        return None
+    likely = _speed_for(float(np.median(some)))
+    return likely if _is_for_the_median(likely, pieces) else _speed_for(_median(pieces))
 
 
 def _speed_for(lasting: float) -> float:
@@ -61,13 +68,12 @@ def _latencies(run: RunColumns, layout: Layout) -> Iterator[IntArray]:
     """Yield the latencies that are above 0, piece by piece."""
     for place in range(len(layout.places)):
         for calls in run.calls(place).pieces():
-            latency = calls.latency
-            yield latency[latency > 0]
+            yield calls.where(calls.latency > 0).latency
 
 
 def _works(run: RunColumns, layout: Layout) -> Iterator[IntArray]:
     """Yield for how long parts were worked on, where that is above 0, piece by piece."""
     for place in range(len(layout.places)):
         for visits in run.visits(place).pieces():
-            lasted = visits.finished - visits.started  # below 0 where it is not finished
-            yield lasted[lasted > 0]
+            worked = visits.where(visits.finished > visits.started)  # not where there is none yet
+            yield worked.finished - worked.started

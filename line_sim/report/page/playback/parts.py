@@ -1,7 +1,7 @@
 """The parts of a stretch: when each came, how long it waited outside, whether it was lost or defective."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from line_sim.report.page.playback.stretch import Stretch
 from line_sim.units import Nanoseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """The packed parts of a stretch, and what had become of those that were gone before it."""
 
     packed: str
@@ -26,15 +25,15 @@ def parts_in(run: RunColumns, stretch: Stretch, visits: Sequence[ByPart[Visits]]
     Each is its number, when it came, and how long it waited outside (times 4; and 2 if it was lost, and 1 if
     it is defective). A killed run has parts without a story: they came when they first queued anywhere.
     """
-    before = {"came": 0, "lost": 0, "shipped": 0, "scrapped": 0}
+    before, there = {"came": 0, "lost": 0, "shipped": 0, "scrapped": 0}, []
     for some in run.items.pieces():
-        gone = some.where(or_end(some.left, run.end) < stretch.start)
+        was_gone = or_end(some.left, run.end) < stretch.start
+        there.append((some.arrived <= stretch.end) & ~was_gone)
+        gone = some.where(was_gone)
         became = {"lost": gone.lost, "shipped": gone.shipped, "scrapped": gone.scrapped}
         counts = {"came": len(gone), **{name: int(which.sum()) for name, which in became.items()}}
         before = {name: before[name] + count for name, count in counts.items()}
-    items = run.items.those(
-        lambda some: (some.arrived <= stretch.end) & (or_end(some.left, run.end) >= stretch.start)
-    )
+    items = run.items.where(np.concatenate(there))
     seen, since = _first_seen(run, items, visits)
     came_in = _looked_up(seen, since, items.item, stretch.end + 1_000)
     outside = np.where(items.lost, 0, np.maximum(microseconds(came_in) - microseconds(items.arrived), 0))

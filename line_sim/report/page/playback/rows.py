@@ -1,7 +1,7 @@
 """The machines of a line as rows of a chart, and the visits of each that lie in a stretch."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,7 @@ from line_sim.recording.run_columns import NONE, BoolArray, RunColumns, Visits, 
 from line_sim.report.page.playback.stretch import Stretch
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A machine: the place of its station, its unit, its name."""
 
     place: int

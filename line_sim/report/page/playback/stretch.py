@@ -1,8 +1,8 @@
 """The stretch of a run that a page holds: all of it, or the most telling one where there is too much."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ MOST_VISITS = 200_000
 _CANDIDATES = 4  # stretches that are looked at begin so many times within the length of one
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """From `start` to `end` in ns, both within; `visits` are those of the whole run."""
 
     start: Nanoseconds

@@ -1,8 +1,7 @@
 """The line played back as a frozen view: the places, the ways, and what the Gantt chart's data lack."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,8 +21,7 @@ from line_sim.report.words import span
 from line_sim.units import MICROSECOND, Nanoseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Speed:
+class Speed(NamedTuple):
     """A speed to choose: line time per second of watching, and in words."""
 
     factor: float
@@ -35,8 +33,7 @@ class Speed:
         return f"{self.factor:g}"
 
 
-@dataclass(frozen=True, slots=True)
-class Playback:
+class Playback(NamedTuple):
     """The picture's data; `told` says which stretch it is, `marks` where its moments lie in it (0 to 1)."""
 
     spec: dict[str, Any]
