@@ -13,6 +13,7 @@ from line_sim.cli import handover
 
 SCENARIO = Path(__file__).parents[3] / "scenarios" / "default.yaml"
 MODELLED = "line.camera.gateway={modelled: {service: 120 ms}}"
+PLAIN = "{version: 1, name: plain, run: {items: 5}, arrivals: {every: 1}, line: [{station: a, cycle: 1}]}"
 COUNTED = """
 import atexit, gc, os, sys
 
@@ -53,6 +54,20 @@ def test_a_short_run_is_not_spent_on_looking_through_its_modules(tmp_path: Path)
     looks, threads = counted(tmp_path)
     assert looks < 20
     assert threads == "1"
+
+
+def test_a_quiet_run_without_pictures_loads_nothing_to_show_or_see_any(tmp_path: Path) -> None:
+    """Neither what draws on a terminal, nor what decodes pictures, nor what reaches servers."""
+    (tmp_path / "line.yaml").write_text(PLAIN, encoding="utf-8")
+    code = (
+        "import sys; from line_sim.cli import commands;"
+        " commands.main(['run', 'line.yaml', '--quiet'], standalone_mode=False);"
+        " print(sorted({'rich', 'PIL', 'ssl', 'grpc', 'line_sim.dashboard'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
 
 
 def test_who_says_how_many_threads_has_them(tmp_path: Path) -> None:
