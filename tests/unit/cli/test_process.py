@@ -2,6 +2,7 @@
 
 import gc
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,18 @@ from line_sim.cli import handover
 
 SCENARIO = Path(__file__).parents[3] / "scenarios" / "default.yaml"
 MODELLED = "line.camera.gateway={modelled: {service: 120 ms}}"
+FREED = """
+import resource
+from line_sim import cli
+
+def pages():
+    blocks = [b"x" * 2**21 for _ in range(40)]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+{}
+first = pages()
+print([pages() for _ in range(5)][-1] - first)
+"""
 PLAIN = "{version: 1, name: plain, run: {items: 5}, arrivals: {every: 1}, line: [{station: a, cycle: 1}]}"
 COUNTED = """
 import atexit, gc, os, sys
@@ -25,6 +38,12 @@ from line_sim.cli import main
 
 main()
 """
+
+
+def at_work(program: str, before: str) -> str:
+    """Return what a program says that does something before its work."""
+    command = [sys.executable, "-c", program.format(before)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def counted(folder: Path, **environment: str) -> tuple[int, str]:
@@ -54,6 +73,13 @@ def test_a_short_run_is_not_spent_on_looking_through_its_modules(tmp_path: Path)
     looks, threads = counted(tmp_path)
     assert looks < 20
     assert threads == "1"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is told")
+def test_memory_that_is_freed_is_there_for_what_comes_next() -> None:
+    """Blocks of megabytes, again and again, cost the kernel's pages once; by itself glibc takes them anew."""
+    by_itself, kept = (int(at_work(FREED, before)) for before in ("pass", "cli._keep_what_is_freed()"))
+    assert kept < by_itself / 100
 
 
 def test_a_quiet_run_without_pictures_loads_nothing_to_show_or_see_any(tmp_path: Path) -> None:
