@@ -4,6 +4,7 @@ Command modules import only click until they are called, so that `line-sim --hel
 even that is imported: from the first moment on a signal must find somebody who knows what it means.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -19,6 +20,13 @@ __all__ = ["commands", "main"]
 
 INTERRUPTED = 130
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+FEWEST_TO_COLLECT = 50_000
+THREADS_OF_ALGEBRA = "OPENBLAS_NUM_THREADS"
+_added: set[str] = set()
+TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
+KEPT = {TRIM_THRESHOLD: 2**28, MMAP_THRESHOLD: 2**26, ARENA_MAX: 1}
+"""What glibc's `mallopt` is told, by the numbers of malloc.h: how many bytes of free memory are kept at most,
+from how many on a block comes from the kernel by itself, and how many heaps the threads have."""
 
 
 def __getattr__(name: str) -> object:
@@ -36,6 +44,8 @@ def main() -> "NoReturn":
         if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` and the like stay as they are
             signal.signal(number, _break_off)
     try:
+        _take_it_easy()
+        _keep_what_is_freed()
         _open_what_is_closed()
         from line_sim.cli.group import run_command_line
 
@@ -43,6 +53,41 @@ def main() -> "NoReturn":
     except KeyboardInterrupt:  # between two imports
         code = INTERRUPTED
     _end(code)
+
+
+def _take_it_easy() -> None:
+    """Have this process do less beside its work; a library's user decides that, so no other module does.
+
+    What a thousand imported modules are made of stays, yet the collector of garbage would look through it two
+    hundred times on the way. And numpy's linear algebra starts a thread for each processor, which spins for
+    a while, and waits for matrices that are larger than any of ours.
+    """
+    gc.set_threshold(FEWEST_TO_COLLECT)
+    if THREADS_OF_ALGEBRA not in os.environ:
+        os.environ[THREADS_OF_ALGEBRA] = "1"
+        _added.add(THREADS_OF_ALGEBRA)
+
+
+def _keep_what_is_freed() -> None:
+    """Have memory that is freed kept for what comes next, where the C library is glibc.
+
+    A run's rows come and go in arrays of megabytes. By itself glibc gives each back to the kernel and takes
+    it anew, which clears it page by page: 70,000 pages for 2 million parts. A run's two threads take turns
+    anyway, so that they have one heap, where either uses what the other has freed.
+    """
+    if sys.platform != "linux":
+        return
+    from ctypes import CDLL
+
+    library = CDLL(None)
+    if hasattr(library, "mallopt"):  # musl has none
+        for option, value in KEPT.items():
+            library.mallopt(option, value)
+
+
+def environment_as_given() -> dict[str, str]:
+    """Return the environment for a program that this process becomes, without what was added here."""
+    return {name: value for name, value in os.environ.items() if name not in _added}
 
 
 def _open_what_is_closed() -> None:
@@ -84,4 +129,5 @@ def _end(code: int) -> "NoReturn":
             except (OSError, ValueError, AttributeError):  # closed, full, or never there
                 continue
         os._exit(code)
+    gc.freeze()  # what is left ends with the process: Python would look through it three times first
     sys.exit(code)

@@ -7,6 +7,8 @@ from typing import Any, NoReturn
 
 import click
 
+from line_sim.cli import environment_as_given
+
 HELP = {"-h", "--help", "--helpfull"}
 PASS_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []}
 
@@ -23,7 +25,8 @@ def hand_over(command: str, module: str, arguments: tuple[str, ...]) -> NoReturn
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:  # it is None where it was closed before we began
             stream.flush()
-    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - our own interpreter and module
+    words = [sys.executable, "-m", module, *arguments]
+    os.execve(sys.executable, words, environment_as_given())  # noqa: S606 - our own interpreter and module
 
 
 def passes_on(function: Callable[..., Any]) -> Callable[..., Any]:

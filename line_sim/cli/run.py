@@ -92,7 +92,6 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
 ) -> int:
     """Run SCENARIO and leave its files in a folder."""
     from line_sim.cli.terminal.metering import metered
-    from line_sim.cli.terminal.printing import show_result
     from line_sim.cli.terminal.progress import narrator
     from line_sim.cli.terminal.signals import stopping_on_signals
     from line_sim.engine.asking import engine_for
@@ -131,6 +130,8 @@ def run(  # noqa: PLR0917 - click hands over one argument for each option
         )
         page = write_page(result)
     if not quiet:
+        from line_sim.cli.terminal.printing import show_result
+
         show_result(result, page)
     if not result.summary.audit_passed:
         return AUDIT_FAILED

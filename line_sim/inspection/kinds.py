@@ -4,7 +4,6 @@ from typing import assert_never
 
 from line_sim.inspection.gateway import Gateway
 from line_sim.inspection.offline.replay import replay_gateway
-from line_sim.inspection.servers.opening import server_gateway
 from line_sim.inspection.setting import Setting
 from line_sim.scenario.gateways.calibrated import CalibratedGateway
 from line_sim.scenario.gateways.grpc import GrpcGateway
@@ -27,6 +26,8 @@ def gateway_of(spec: Inspection, setting: Setting) -> Gateway:
     kind: Kind = spec.gateway  # by the table's own name, so that mypy's cache knows of a new row
     match kind:
         case GrpcGateway() | RestGateway() | KserveGateway():
+            from line_sim.inspection.servers.opening import server_gateway  # noqa: PLC0415 - see above
+
             return server_gateway(kind, spec.name, setting)
         case ModelledGateway() | CalibratedGateway() | SharedGateway():
             return setting.models.gateway(spec)

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import assert_never
 
-from line_sim.pictures.folder import PictureFolder
 from line_sim.pictures.rendered.flange import RenderedFlanges
 from line_sim.pictures.source import PictureSource
 from line_sim.scenario.images.folder import Folder
@@ -17,6 +16,8 @@ def source_of(images: Images, seed: int) -> PictureSource:
         case Rendered(rendered=part):
             return _drawn(part, seed)
         case Folder(folder=path):
+            from line_sim.pictures.folder import PictureFolder  # noqa: PLC0415 - with it comes what reads files
+
             return PictureFolder(Path(path), seed)
         case _:
             assert_never(images)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from line_sim.pictures.ahead import DRAWN_AHEAD, FILES_AHEAD, PicturesAhead, Wish
-from line_sim.pictures.folder import glance_at_folder
 from line_sim.pictures.kinds import source_of
 from line_sim.pictures.source import PictureSource
 from line_sim.pictures.variants import VariantPictures
@@ -45,8 +44,12 @@ def glance_at_pictures(scenario: Scenario) -> list[str]:
 
     Raises ScenarioError for every one that cannot be used. Files that nobody will look at are left alone.
     """
+    if not scenario.live:
+        return []
+    from line_sim.pictures.folder import glance_at_folder  # noqa: PLC0415 - with it comes what reads files
+
     folders = dict.fromkeys(each for each in scenario.product.images_of_variants if isinstance(each, Folder))
-    return [note for each in folders if scenario.live for note in glance_at_folder(Path(each.folder))]
+    return [note for each in folders for note in glance_at_folder(Path(each.folder))]
 
 
 def made_ahead(

@@ -1,11 +1,15 @@
-"""Tables of a text for a person: drawn as such where there is room, as a list on a narrow screen."""
+"""Tables of a text for a person: drawn as such where there is room, as a list on a narrow screen.
+
+A page reads their rows and draws none of them: what draws on a terminal is imported by the drawing.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.table import Table
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.table import Table
 
 _GAP = 2
 _NAME = 10
@@ -20,8 +24,10 @@ class Rows:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "Iterator[RenderableType]":
         """Draw the table, or where it would be cut each row in words."""
+        from rich.text import Text  # noqa: PLC0415 - see above
+
         if self._needed() <= options.max_width:
             yield self._table()
             return
@@ -37,7 +43,10 @@ class Rows:
         names = [self.corner, *(name for name, _ in self.rows)]
         return min(_NAME, max(map(len, names))) + sum(_GAP + max(map(len, column)) for column in columns)
 
-    def _table(self) -> Table:
+    def _table(self) -> "Table":
+        from rich.table import Table  # noqa: PLC0415 - see above
+        from rich.text import Text  # noqa: PLC0415 - see above
+
         table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="dim")
         table.add_column(self.corner, overflow="fold", min_width=5)
         for heading in self.headings:

@@ -40,9 +40,12 @@ _NAME = re.compile(r"\w(?:[\w .:+#&/()-]*[\w.+#)])?")
 
 
 class Record(BaseModel):
-    """Frozen data with exactly its own keys; anything else is refused."""
+    """Frozen data with exactly its own keys; anything else is refused.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    What reads and writes it is built when that is first wanted: a scenario's has that of all records inside.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 def refuse(model: str, mistakes: list[tuple[Key, str, object]]) -> NoReturn:

@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 Field = npt.NDArray[
     np.floating[Any]
@@ -58,6 +57,8 @@ def blend(picture: Field, colour: Field | float, coverage: Field) -> None:
 
 def smooth_noise(generator: np.random.Generator, shape: tuple[int, int], cells: int) -> Field:
     """Return a smooth random field with about `cells` bumps a side and unit variance at its nodes."""
+    from PIL import Image  # noqa: PLC0415 - only where a picture is drawn
+
     nodes = generator.standard_normal((cells + 1, cells + 1), dtype=np.float32)
     field: Field = np.asarray(Image.fromarray(nodes).resize(shape[::-1], Image.Resampling.BICUBIC))
     return field

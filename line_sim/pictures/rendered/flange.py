@@ -5,7 +5,6 @@ from math import cos, sin
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from line_sim.pictures.rendered.canvas import Field, Grid, blend, colour, pixel_grid
 from line_sim.pictures.rendered.defects import KINDS
@@ -91,6 +90,8 @@ def expose(generator: np.random.Generator, picture: Field, grid: Grid, pose: Pos
 
 def encode(pixels: Pixels) -> bytes:
     """Return pixels as JPEG bytes."""
+    from PIL import Image  # noqa: PLC0415 - most runs want to know the kinds of defect, and no picture
+
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, format="JPEG", quality=JPEG_QUALITY)
     return buffer.getvalue()

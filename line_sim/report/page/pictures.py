@@ -13,7 +13,6 @@ import numpy as np
 from line_sim.errors import PictureError, ScenarioError
 from line_sim.figures.catalogue import ESCAPE_RATE, OVERKILL_LATENCY, OVERKILL_MODEL, Figure
 from line_sim.figures.folds import Share
-from line_sim.pictures.files.decoding import decoding, opened
 from line_sim.pictures.opening import pictures_of
 from line_sim.pictures.source import PictureSource
 from line_sim.recording.run_columns import Items, RunColumns
@@ -113,6 +112,8 @@ def _data_uri(source: PictureSource | None, take: Callable[[PictureSource], byte
     """Return a picture small enough to carry, nothing where it cannot be had any more."""
     if source is None:
         return ""
+    from line_sim.pictures.files.decoding import decoding, opened  # noqa: PLC0415 - most lines have no pictures
+
     small = io.BytesIO()
     try:
         jpeg = take(source)

@@ -8,7 +8,9 @@ from stories import press
 
 import line_sim
 from line_sim.cli.group import run_command_line
-from line_sim.cli.terminal.progress import Bar, Screen, narrator
+from line_sim.cli.terminal.bar import Bar
+from line_sim.cli.terminal.progress import narrator
+from line_sim.cli.terminal.screen import Screen
 from line_sim.errors import ScenarioError
 from line_sim.layout import layout_of
 from line_sim.live.state import LiveState

@@ -2,7 +2,7 @@
 
 from stories import camera
 
-from line_sim.cli.terminal.progress import Lines
+from line_sim.cli.terminal.counting import Lines
 from line_sim.engine.following import HowFar
 from line_sim.line.records import Call
 from line_sim.scenario import Scenario
