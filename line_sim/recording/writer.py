@@ -28,7 +28,7 @@ class _Taken(NamedTuple):
     """Records as rows of text, and as columns where they were made on the way."""
 
     records: list[Any]
-    text: bytes
+    text: bytes | memoryview
     columns: Block | None = None
 
 
@@ -59,7 +59,7 @@ class _Rows(Generic[R]):
                 return _Taken(records, block_text(values, columns, self.table, self._store.words), columns)
         return _Taken(records, "".join(map(self.table.row, records)).encode())
 
-    def write(self, text: bytes) -> None:
+    def write(self, text: bytes | memoryview) -> None:
         """Hand rows to the operating system: from there a kill cannot take them back."""
         if text:
             try:
@@ -143,8 +143,8 @@ class RunFolder:
         """The store whose words the columns of this run stand for."""
         return self._kept.store
 
-    def keep(self, file: str, text: bytes, columns: Block) -> None:
-        """Keep rows that are text and columns already; they wait for the next flush."""
+    def keep(self, file: str, text: memoryview, columns: Block) -> None:
+        """Keep rows that are text and columns already, which stay as they are until the next flush."""
         rows = next(rows for rows in self._tables if rows.table.file == file)
         rows.ready.append(_Taken([], text, columns))
 

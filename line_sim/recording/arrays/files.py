@@ -14,14 +14,14 @@ class RowFiles(TakesRows):
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
         self._tables = by_step(folder.of_line)
-        self._writer = TextWriter(folder.store.words)
+        self._writer = TextWriter()
 
     def on_rows(self, kind: str, rows: Rows, words: Sequence[str]) -> None:
-        """Keep rows of the step `kind`; what is needed of them is copied."""
+        """Keep rows of the step `kind` until the end of the round."""
         if len(rows):
             table = self._tables[kind]
             columns = columns_of_rows(rows, words, table, self._folder.store)
-            self._folder.keep(table.file, self._writer.text(columns, table), columns)
+            self._folder.keep(table.file, self._writer.text(rows, words, table), columns)
 
     def on_round(self) -> None:
         """Write out what has come: with every story of a part the visits that it had."""
