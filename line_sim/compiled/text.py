@@ -26,7 +26,7 @@ WIDEST_NUMBER = 22
 BEYOND = 8
 """Bytes that may be read beyond the last text, and written beyond the last row."""
 
-_write_rows = Entry("line_sim.compiled.writing", "write_rows", 10)
+_write_rows = Entry("line_sim.compiled.writing", "write_rows", 11)
 
 
 def write_rows(
@@ -36,7 +36,7 @@ def write_rows(
 
     `fields`, shape [fields, FACTS], tells of each what it is; numbers and times have eight bytes, codes of
     texts four. Text number n is the bytes of `texts` from `starts[n + 1]` to `starts[n + 2]`, so that -1 may
-    be an empty one: every code must have one. No row is longer than `widest`. All arrays are in one piece.
+    be an empty one; a code beyond them is none. No row is longer than `widest`. All arrays are in one piece.
     Returns the first row that was not written, and how many bytes were.
     """
     written = np.zeros(1, np.int64)
@@ -44,7 +44,7 @@ def write_rows(
         each.ctypes.data for each in (fields, texts, starts, room, written)
     )
     row = _write_rows(
-        *(fields_at, len(fields), rows, texts_at, starts_at, first),
+        *(fields_at, len(fields), rows, texts_at, starts_at, len(starts) - 2, first),
         *(room_at, len(room), widest + BEYOND, written_at),
     )
     return row, int(written[0])

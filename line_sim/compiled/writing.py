@@ -34,6 +34,7 @@ def write_rows(  # noqa: PLR0917 - Python hands over addresses, one by one
     rows: int,
     texts: int,
     starts: int,
+    last_text: int,
     first: int,
     room: int,
     size: int,
@@ -53,7 +54,9 @@ def write_rows(  # noqa: PLR0917 - Python hands over addresses, one by one
             kind, behind = number_at(fields, facts + KIND), row * number_at(fields, facts + STEP)
             where = number_at(fields, facts + ADDRESS) + behind
             if kind == TEXT:
-                place = _text(room, place, code_at(where, np.uint64(0)), texts, starts)
+                text = np.uint64(code_at(where, np.uint64(0)) + 1)
+                if text <= np.uint64(last_text):
+                    place = _text(room, place, text, texts, starts)
             else:
                 value, since = number_at(where, 0), number_at(fields, facts + SINCE)
                 if value != number_at(fields, facts + EMPTY):
@@ -78,8 +81,8 @@ def write_rows(  # noqa: PLR0917 - Python hands over addresses, one by one
 
 
 @compiled
-def _text(room: int, place: Place, code: int, texts: int, starts: int) -> Place:
-    begin, end = np.uint64(number_at(starts, code + 1)), np.uint64(number_at(starts, code + 2))
+def _text(room: int, place: Place, text: np.uint64, texts: int, starts: int) -> Place:
+    begin, end = np.uint64(number_at(starts, text)), np.uint64(number_at(starts, text + _ONE))
     at = begin
     while at < end:
         set_eight_at(room, place + (at - begin), eight_at(texts, at))

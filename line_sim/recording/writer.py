@@ -143,10 +143,14 @@ class RunFolder:
         """The store whose words the columns of this run stand for."""
         return self._kept.store
 
-    def keep(self, file: str, text: memoryview, columns: Block) -> None:
-        """Keep rows that are text and columns already, which stay as they are until the next flush."""
+    def keep_text(self, file: str, text: memoryview) -> None:
+        """Keep rows that are text already, which stays as it is until the next flush."""
         rows = next(rows for rows in self._tables if rows.table.file == file)
-        rows.ready.append(_Taken([], text, columns))
+        rows.ready.append(_Taken([], text))
+
+    def keep_columns(self, table: Table[Any], columns: Block) -> None:
+        """Keep the columns of such rows, in the order of their text; a thread of its own may do so."""
+        self._kept.add(table, (), columns)
 
     def flush(self) -> None:
         """Write out every row that waits.
@@ -159,7 +163,8 @@ class RunFolder:
         for rows, told in taken:
             rows.write(told.text)
         for rows, told in taken:
-            self._kept.add(rows.table, told.records, told.columns)
+            if told.records:
+                self._kept.add(rows.table, told.records, told.columns)
         self._due = self._clock() + FLUSH_EVERY_S
 
     def tables(self) -> RunTables:

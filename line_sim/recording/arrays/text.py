@@ -62,15 +62,17 @@ class TextWriter:
         fields[:, SINCE] += np.where(fields[:, SINCE] == NONE, -NONE, begins)
         scores = {place: _codes(rows[field], encoded) for place, field in _scores(table)}
         for place, codes in scores.items():
-            fields[place, [ADDRESS, STEP]] = codes.ctypes.data, codes.itemsize
+            fields[place, [ADDRESS, STEP]] = codes.ctypes.data, codes.strides[0]
         return self._written(table.file, fields, len(rows), encoded)
 
     def _written(self, file: str, fields: Integers, rows: int, encoded: list[bytes]) -> memoryview:
         lengths = [len(text) for text in encoded]
-        starts = np.cumsum([0, 0, *lengths, 0], dtype=np.int64)
+        starts = np.cumsum([0, 0, *lengths], dtype=np.int64)
         texts = np.frombuffer(b"".join(encoded) + bytes(BEYOND), dtype=np.uint8)
         widest = len(fields) * max(WIDEST_NUMBER, 1 + max(lengths, default=0)) + 1
-        room = self._rooms.setdefault(file, np.empty(_ROOM, dtype=np.uint8))
+        if file not in self._rooms:
+            self._rooms[file] = np.empty(_ROOM, dtype=np.uint8)
+        room = self._rooms[file]
         row = length = 0
         while row < rows:
             if len(room) - length < widest + BEYOND:
@@ -110,11 +112,11 @@ def _scores(table: Table[Any]) -> tuple[tuple[int, str], ...]:
 def _codes(scores: npt.NDArray[np.float64], encoded: list[bytes]) -> npt.NDArray[np.int32]:
     """Return the codes of scores as texts, which are added to those that there are."""
     bits = np.ascontiguousarray(scores).view(np.int64)  # 0.0 is not -0.0
-    which: npt.NDArray[Any] = np.zeros(len(bits), dtype=np.int32)
-    different = bits[:1]
-    if np.any(bits != different):  # or else there is nothing to sort
+    if np.all(bits == bits[0]):  # there is nothing to sort
+        different, codes = bits[:1], np.broadcast_to(np.int32(len(encoded)), len(bits))
+    else:
         different, which = np.unique(bits, return_inverse=True)
-    codes = (which + len(encoded)).astype(np.int32)
+        codes = (which + len(encoded)).astype(np.int32)
     told = different.view(np.float64).tolist()
     encoded += [score_field(None if math.isnan(score) else score).encode() for score in told]
     return codes
