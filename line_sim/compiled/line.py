@@ -74,7 +74,7 @@ class CompiledLine:
         self._built = build(scenario, chance or Chance(scenario.seed), defect_kinds, answers)
         self.layout = self._built.layout
         self._arrays = self._made(scenario)
-        self._before = {name: np.zeros_like(self._arrays[name]) for name in _ROWS}
+        self._before = {name: np.empty_like(self._arrays[name]) for name in _ROWS}
         self._line = self._arrays.line
         self._drawn = np.zeros((len(self._built.stops), 2), np.int64)
 
