@@ -160,6 +160,14 @@ def test_a_run_that_was_looked_at_leaves_the_same_as_arrays(tmp_path, name):
     assert figures[0] == figures[1] == figures[2]
 
 
+def test_every_width_of_number_and_time():
+    """One less than a power of ten, that, and one more, to both sides of zero."""
+    near = [10**power + more for power in range(19) for more in (-1, 0, 1)]
+    rows, words = [VISIT._replace(item_id=sign * n, down=sign * n) for n in near for sign in (1, -1)], []
+    text = TextWriter().text(array_of(rows, "visit", words), words, VISITS)
+    assert bytes(text).decode() == "".join(map(VISITS.row, rows))
+
+
 def test_nothing_is_written_within_a_round(tmp_path):
     """A part's story is handed over before or after its last visit: only at the end are both there."""
     with RunFolder(tmp_path / "run", lambda: 0.0) as run:
@@ -204,12 +212,13 @@ def test_what_would_not_be_read_back_is_told_by_the_reader(tmp_path, record, mes
 
 
 def test_a_code_without_a_word_is_refused():
-    """It would have the compiled code read what lies behind the texts."""
+    """And is no text: the compiled code does not read what lies behind them."""
     words = []
     rows = array_of([VISIT], "visit", words)
     rows["station"] = 7
     with pytest.raises(IndexError):
         RowMemory().on_rows("visit", rows, words)
+    assert bytes(TextWriter().text(rows, words, VISITS)).decode() == VISITS.row(VISIT._replace(station=""))
 
 
 @pytest.mark.parametrize("station", ["press", "p" * 2**21])
