@@ -99,6 +99,7 @@ def set_number_at(address, number, value):
     ctypes.c_int64.from_address(look(address, number, 8)).value = value
 '''
 
+BEGUN = "self.line = self.lines[0]"
 KEPT = "self.line[name] = table.ctypes.data"
 IMPORTS = "import numpy as np"
 NO_SIZES: Mapping[str, int] = MappingProxyType({})
@@ -130,7 +131,8 @@ def interpreted(folder: Path, *faults: Fault, sizes: Mapping[str, int] = NO_SIZE
     sources["code/entry.py"] = ENTRY
     sources["kernel/tables/pointers.py"] = POINTERS.format(package=package, most=MOST_LOOKS)
     for piece, more in (
-        (KEPT, f"{KEPT}; pointers.ROOM[table.ctypes.data] = table.nbytes; pointers.LOOKS[0] = 0"),
+        (BEGUN, f"{BEGUN}; pointers.LOOKS[0] = 0"),
+        (KEPT, f"{KEPT}; pointers.ROOM[table.ctypes.data] = table.nbytes"),
         (IMPORTS, f"{IMPORTS}\nfrom {package}.kernel.tables import pointers"),
     ):
         assert sources["arrays.py"].count(piece) == 1

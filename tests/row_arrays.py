@@ -44,10 +44,12 @@ def _number(kind: Kind, value: Any, words: list[str]) -> Any:
 
 def hand_over(taker: Any, records: Sequence[Any], words: list[str]) -> None:
     """Tell of records in one round, those of a step together; the arrays are spoilt afterwards."""
+    told = []
     for step in TABLES:
         mine = [record for record in records if step_of(record) == step]
         if mine:
-            rows = array_of(mine, step, words)
-            taker.on_rows(step, rows, words)
-            rows[:] = np.zeros((), rows.dtype)
+            told.append(array_of(mine, step, words))
+            taker.on_rows(step, told[-1], words)
     taker.on_round()
+    for rows in told:
+        rows[:] = np.zeros((), rows.dtype)

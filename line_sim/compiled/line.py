@@ -34,7 +34,7 @@ FIRST_SLOTS = FIRST_EVENTS = 64
 """Parts on the line, and events to come, that there is room for at first: it is doubled as needed."""
 
 _MOST_AT_ONCE = 1_000_000
-
+_ROWS = "item_rows", "visit_rows", "call_rows", "outage_rows"
 
 NO_ANSWERS: Mapping[str, Answers] = MappingProxyType({})
 
@@ -74,6 +74,7 @@ class CompiledLine:
         self._built = build(scenario, chance or Chance(scenario.seed), defect_kinds, answers)
         self.layout = self._built.layout
         self._arrays = self._made(scenario)
+        self._before = {name: np.empty_like(self._arrays[name]) for name in _ROWS}
         self._line = self._arrays.line
         self._drawn = np.zeros((len(self._built.stops), 2), np.int64)
 
@@ -113,13 +114,14 @@ class CompiledLine:
         return Ended(int(line["now"]), stopped, int(line["stopped_by"]), names)
 
     def _hand_over(self) -> None:
-        """Hand over the rows that there are, and begin anew."""
-        line, words = self._line, self._built.words.texts
+        """Hand over the rows that there are, and begin anew in the room of those before."""
+        line, words, arrays = self._line, self._built.words.texts, self._arrays
         for kind in ("visit", "call", "outage", "item"):
-            many = int(line[f"{kind}s_told"])
+            many, name = int(line[f"{kind}s_told"]), f"{kind}_rows"
             if many:
-                self._takes.on_rows(kind, self._arrays[f"{kind}_rows"][:many], words)
+                self._takes.on_rows(kind, arrays[name][:many], words)
                 line[f"{kind}s_told"] = 0
+                arrays[name], self._before[name] = self._before[name], arrays[name]
         self._takes.on_round()
         self._progress(int(line["left"]), int(line["now"]), int(line["unanswered"]))
 

@@ -1,4 +1,4 @@
-"""Columns of numbers to rows of CSV text. Nothing here knows what the columns are about.
+"""Fields of rows to rows of CSV text. Nothing here knows what the fields are about.
 
 A text is a code: its place in a list of texts, which are bytes already, quoted where they must be.
 """
@@ -14,29 +14,37 @@ Bytes: TypeAlias = npt.NDArray[np.uint8]
 Integers: TypeAlias = npt.NDArray[np.int64]
 
 NUMBER, TIME, TEXT = range(3)
-"""What a column holds: whole numbers, nanoseconds that are written as seconds with nine places, texts."""
+"""What a field holds: whole numbers, nanoseconds that are written as seconds with nine places, texts."""
+
+KIND, EMPTY, ADDRESS, STEP, SINCE = range(5)
+"""What must be known of a field: its kind, the number at which it is empty, where the first row's lies, how
+far behind it the next row's, and where the first row's moment lies that is to be taken from it (0: none)."""
+FACTS = 5
 
 WIDEST_NUMBER = 22
 """Bytes of the longest number or time with what follows it."""
+BEYOND = 8
+"""Bytes that may be read beyond the last text, and written beyond the last row."""
 
 _write_rows = Entry("line_sim.compiled.writing", "write_rows", 11)
 
 
 def write_rows(
-    columns: Integers, kinds: Integers, texts: Bytes, starts: Integers, first: int, room: Bytes, widest: int
+    fields: Integers, rows: int, texts: Bytes, starts: Integers, first: int, room: Bytes, widest: int
 ) -> tuple[int, int]:
     """Write rows from the row `first` on into `room`, as many as find place there.
 
-    For each column, shape [columns, rows], `kinds` has what it holds, and the number at which its field is
-    empty. Text number n is the bytes of `texts` from `starts[n]` to `starts[n + 1]`: every code must have
-    one. No row is longer than `widest`. All arrays are in one piece. Returns the first row that was not
-    written, and how many bytes were.
+    `fields`, shape [fields, FACTS], tells of each what it is; numbers and times have eight bytes, codes of
+    texts four. Text number n is the bytes of `texts` from `starts[n + 1]` to `starts[n + 2]`, so that -1 may
+    be an empty one; a code beyond them is none. No row is longer than `widest`. All arrays are in one piece.
+    Returns the first row that was not written, and how many bytes were.
     """
     written = np.zeros(1, np.int64)
-    where = (each.ctypes.data for each in (columns, kinds, texts, starts, room, written))
-    columns_at, kinds_at, texts_at, starts_at, room_at, written_at = where
+    fields_at, texts_at, starts_at, room_at, written_at = (
+        each.ctypes.data for each in (fields, texts, starts, room, written)
+    )
     row = _write_rows(
-        *(columns_at, columns.shape[1], kinds_at, len(kinds), texts_at, starts_at, first),
-        *(room_at, len(room), widest, written_at),
+        *(fields_at, len(fields), rows, texts_at, starts_at, len(starts) - 2, first),
+        *(room_at, len(room), widest + BEYOND, written_at),
     )
     return row, int(written[0])

@@ -69,6 +69,8 @@ class Kept:
             self.store.settle()
         except RunFileError:
             self._give_up()
+        if not all(_is_read_back(table, self.store) for table in self._tables):
+            self._give_up()
         return self.store if self._whole else None
 
     def _put_away(self, table: Table[Any]) -> None:
@@ -85,7 +87,8 @@ class Kept:
             return
         lines = lines_of(columns, table, self.store, self._next_line[table.file])
         self._next_line[table.file] = int(lines[-1])
-        if not _is_read_back(table, columns):
+        scores = (columns[column.name] for column in table.recorded if column.kind is Kind.SCORE)
+        if any(np.isinf(each).any() for each in scores):
             self._give_up()
             return
         try:
@@ -100,12 +103,10 @@ class Kept:
         self.store.close()
 
 
-def _is_read_back(table: Table[Any], columns: Block) -> bool:
-    """Whether the reader would take it all, and not say that a number is too large, or a score is none."""
+def _is_read_back(table: Table[Any], store: ColumnStore) -> bool:
+    """Whether the reader would take all numbers, and not say that one is too large."""
     return all(
-        np.max(columns[column.name], initial=0) <= _LARGEST[column.kind]
-        if column.kind in _LARGEST
-        else not np.isinf(columns[column.name]).any()
+        store.most(table.file, column.name) <= _LARGEST[column.kind]
         for column in table.recorded
-        if column.kind is not Kind.WORD
+        if column.kind in _LARGEST
     )

@@ -17,25 +17,30 @@ FEWEST = 2**12
 _TYPES = tuple(np.dtype(kind) for kind in (np.uint8, np.uint16, np.uint32))
 
 
-def narrow(column: Numbers) -> tuple[int, Numbers]:
-    """Return the smallest number of a column, and how far each lies beyond it: no row where none does.
+def narrow(column: Numbers) -> tuple[int, np.dtype[Any] | None]:
+    """Return the smallest number of a column, and a type for how far each lies beyond it.
 
-    A column that would not become shorter is returned as it is.
+    None: none does. The column's own type: it would not become shorter, and is to be kept as it is.
     """
     if len(column) < FEWEST:
-        return 0, column
+        return 0, column.dtype
     numbers = _numbers(column)
     least, most = int(numbers.min()), int(numbers.max())
     if least == most:
-        return least, np.empty(0, dtype=np.uint8)
+        return least, None
     for kind in _TYPES:
         if kind.itemsize < column.itemsize and most - least < 2 ** (8 * kind.itemsize):
-            return least, np.subtract(numbers, least, dtype=np.int64).astype(kind)
-    return 0, column
+            return least, kind
+    return 0, column.dtype
+
+
+def shorten(column: Numbers, least: int, beyond: Numbers) -> None:
+    """Write how far the numbers of a column lie beyond the smallest one, in the type that `narrow` told."""
+    np.subtract(_numbers(column), least, out=beyond, dtype=np.int64, casting="unsafe")
 
 
 def widen(least: int, beyond: Numbers, column: Numbers) -> None:
-    """Fill a column with what `narrow` returned for it, if that was shorter."""
+    """Fill a column again from what `shorten` has written of it: nothing where no number lies beyond."""
     numbers = _numbers(column)
     if len(beyond):
         np.add(beyond, least, out=numbers, dtype=np.int64, casting="unsafe")

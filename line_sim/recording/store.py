@@ -7,7 +7,6 @@ cost what the columns in use at a moment cost.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from tempfile import TemporaryFile, gettempdir
 from typing import IO, Any, NamedTuple, TypeAlias
 
@@ -16,7 +15,7 @@ import numpy.typing as npt
 
 from line_sim.errors import RunFileError
 from line_sim.recording.csvtext import line_ends
-from line_sim.recording.narrow import narrow, widen
+from line_sim.recording.narrow import narrow, shorten, widen
 
 Column: TypeAlias = npt.NDArray[Any]
 Block: TypeAlias = Mapping[str, Column]
@@ -28,6 +27,8 @@ Key: TypeAlias = tuple[str, int]
 IN_MEMORY = 2**20  # bytes: not two thousand parts
 AT_ONCE = 2**17
 """Rows of a table that are put away together: fewer wait for others, and no copy of more is made."""
+FEW_STATIONS = 16
+"""So many are looked for one by one: that is quicker than to sort."""
 NO_STATION = -1
 NO_WORD = -1
 
@@ -52,6 +53,41 @@ class _Stretch(NamedTuple):
     columns: Mapping[str, _Put | Column]
 
 
+class _Waiting:
+    """Rows of a table that wait for more of them, in columns that are filled again and again.
+
+    New memory costs more than what is done in it.
+    """
+
+    def __init__(self, like: Block) -> None:
+        self._columns = {name: np.empty(AT_ONCE, column.dtype) for name, column in like.items()}
+        self._most = AT_ONCE
+        self._rows = 0
+
+    @property
+    def left(self) -> int:
+        """For how many more there is room."""
+        return self._most - self._rows
+
+    @property
+    def rows(self) -> Block:
+        """Those that wait."""
+        return {name: column[: self._rows] for name, column in self._columns.items()}
+
+    def take(self, columns: Block, first: int) -> int:
+        """Take rows, from the first one on, as many as there is room for; return how many."""
+        end = min(self._rows + _rows(columns) - first, self._most)
+        rows = end - self._rows
+        for name, column in columns.items():
+            self._columns[name][self._rows : end] = column[first : first + rows]
+        self._rows = end
+        return rows
+
+    def begin_anew(self) -> None:
+        """Let none wait."""
+        self._rows = 0
+
+
 class ColumnStore:
     """Tables as columns, parted by station. Words are kept once and stand in columns as their codes.
 
@@ -65,11 +101,12 @@ class ColumnStore:
         self._file: IO[bytes] | None = None
         self._end = 0
         self._room = np.empty(0, dtype=np.uint8)
-        self._waiting: dict[str, list[Block]] = defaultdict(list)
+        self._waiting: dict[str, _Waiting] = {}
         self._stretches: dict[Key, list[_Stretch]] = defaultdict(list)
         self._begins: dict[Key, list[int]] = defaultdict(list)
         self._rows: dict[Key, int] = defaultdict(int)
         self._types: dict[tuple[str, str], np.dtype[Any]] = {}
+        self._most: dict[tuple[str, str], int] = {}
         self._codes: dict[str, int] = {}
         self.words: list[str] = []
         self.line_ends: list[int] = []
@@ -94,43 +131,44 @@ class ColumnStore:
         return np.fromiter(map(self._codes.__getitem__, words), np.int32, len(words))
 
     def append(self, file: str, columns: Block) -> None:
-        """Keep some rows of a table, parted by their station where they have one.
-
-        The columns are the store's from now on.
-        """
+        """Keep a copy of some rows of a table, parted by their station where they have one."""
+        at, rows = 0, _rows(columns)
         for name, column in columns.items():
             self._types[file, name] = column.dtype
-        if _rows(columns):
-            self._waiting[file].append(columns)
-            if sum(map(_rows, self._waiting[file])) >= AT_ONCE:
-                self._put_away(file)
+        while at < rows:
+            waiting = self._waiting.get(file) or self._waiting.setdefault(file, _Waiting(columns))
+            at += waiting.take(columns, at)
+            if waiting.left == 0:
+                self._put_away(waiting.rows, file)
+                waiting.begin_anew()
 
     def settle(self) -> None:
         """Put away what waits for more: whoever asks for rows has it done. Raises RunFileError."""
         for file in tuple(self._waiting):
-            self._put_away(file)
+            rows = self._waiting.pop(file).rows
+            if _rows(rows):
+                self._put_away(rows, file)
         self._room = np.empty(0, dtype=np.uint8)
 
-    def _put_away(self, file: str) -> None:
-        blocks = self._waiting.pop(file)
-        columns = blocks[0]
-        if len(blocks) > 1:
-            columns = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
-        for first in range(0, _rows(columns), AT_ONCE):
-            self._keep(file, {name: column[first : first + AT_ONCE] for name, column in columns.items()})
+    def most(self, file: str, name: str) -> int:
+        """Return the largest number of a column of those that are settled, 0 if none is larger; no score."""
+        return self._most.get((file, name), 0)
 
-    def _keep(self, file: str, columns: Block) -> None:
+    def _put_away(self, columns: Block, file: str) -> None:
+        for name, column in columns.items():
+            if column.dtype != np.float64:
+                self._most[file, name] = max(self.most(file, name), int(column.max()))
         stations = columns.get("station")
         if stations is None:
             self._stretch((file, NO_STATION), _rows(columns), 0, self._put(columns))
             return
-        few = len(self.words) <= 2**16  # then numpy counts instead of comparing
-        order = np.argsort(stations.astype(np.uint16) if few else stations, kind="stable")
-        codes = stations.take(order)
-        put = self._put(columns, order)
-        edges = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist(), len(codes)]
-        for first, end in pairwise(edges):
-            self._stretch((file, int(codes[first])), end - first, first, put)
+        counts = np.bincount(stations)
+        codes = np.flatnonzero(counts)
+        put = self._put(columns, _parted(stations, codes) if len(codes) > 1 else None)
+        first = 0
+        for code, rows in zip(codes.tolist(), counts[codes].tolist(), strict=True):
+            self._stretch((file, code), rows, first, put)
+            first += rows
 
     def _stretch(self, key: Key, rows: int, first: int, put: Mapping[str, _Put | Column]) -> None:
         self._begins[key].append(self._rows[key])
@@ -148,16 +186,18 @@ class ColumnStore:
         put = {}
         size = 0
         for name, column in columns.items():
-            least, beyond = narrow(column)
-            if len(beyond) < len(column):
+            least, kind = narrow(column)
+            if kind is None:
                 put[name] = _Put(0, least, None)
                 continue
-            put[name] = _Put(self._end + size, least, beyond.dtype)
-            place = self._room[size : (size := size + beyond.nbytes)].view(beyond.dtype)
-            if order is None:
-                place[:] = beyond
+            put[name] = _Put(self._end + size, least, kind)
+            place = self._room[size : (size := size + len(column) * kind.itemsize)].view(kind)
+            if kind != column.dtype:
+                shorten(column if order is None else column.take(order), least, place)
+            elif order is None:
+                place[:] = column
             else:
-                np.take(beyond, order, out=place, mode="clip")  # other modes make a column first
+                np.take(column, order, out=place, mode="clip")  # other modes make a column first
         try:
             self._file = self._file or TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the store
             self._file.seek(self._end)
@@ -236,6 +276,14 @@ class ColumnStore:
 
 def _rows(columns: Block) -> int:
     return len(next(iter(columns.values())))
+
+
+def _parted(stations: Column, codes: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return the numbers of rows, those of each station together, the station of the lowest code first."""
+    if len(codes) <= FEW_STATIONS:
+        return np.concatenate([np.flatnonzero(stations == code) for code in codes])
+    few = int(codes[-1]) < 2**16  # then numpy counts instead of comparing
+    return np.argsort(stations.astype(np.uint16) if few else stations, kind="stable")
 
 
 def _held(column: Column, order: npt.NDArray[np.intp] | None) -> Column:

@@ -28,7 +28,7 @@ class _Taken(NamedTuple):
     """Records as rows of text, and as columns where they were made on the way."""
 
     records: list[Any]
-    text: bytes
+    text: bytes | memoryview
     columns: Block | None = None
 
 
@@ -59,7 +59,7 @@ class _Rows(Generic[R]):
                 return _Taken(records, block_text(values, columns, self.table, self._store.words), columns)
         return _Taken(records, "".join(map(self.table.row, records)).encode())
 
-    def write(self, text: bytes) -> None:
+    def write(self, text: bytes | memoryview) -> None:
         """Hand rows to the operating system: from there a kill cannot take them back."""
         if text:
             try:
@@ -143,10 +143,14 @@ class RunFolder:
         """The store whose words the columns of this run stand for."""
         return self._kept.store
 
-    def keep(self, file: str, text: bytes, columns: Block) -> None:
-        """Keep rows that are text and columns already; they wait for the next flush."""
+    def keep_text(self, file: str, text: memoryview) -> None:
+        """Keep rows that are text already, which stays as it is until the next flush."""
         rows = next(rows for rows in self._tables if rows.table.file == file)
-        rows.ready.append(_Taken([], text, columns))
+        rows.ready.append(_Taken([], text))
+
+    def keep_columns(self, table: Table[Any], columns: Block) -> None:
+        """Keep the columns of such rows, in the order of their text; a thread of its own may do so."""
+        self._kept.add(table, (), columns)
 
     def flush(self) -> None:
         """Write out every row that waits.
@@ -159,7 +163,8 @@ class RunFolder:
         for rows, told in taken:
             rows.write(told.text)
         for rows, told in taken:
-            self._kept.add(rows.table, told.records, told.columns)
+            if told.records:
+                self._kept.add(rows.table, told.records, told.columns)
         self._due = self._clock() + FLUSH_EVERY_S
 
     def tables(self) -> RunTables:

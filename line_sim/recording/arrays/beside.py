@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeAlias
 
-import numpy as np
-
 from line_sim.compiled.telling import TakesRows
 from line_sim.recording.arrays.columns import Rows
 
@@ -23,25 +21,17 @@ class Beside(TakesRows):
         self._takes = takes
         self._thread = ThreadPoolExecutor(1)
         self._round: list[Told] = []
-        self._rooms: dict[tuple[str, int], Rows] = {}
-        self._number = 0
         self._last: Future[None] | None = None
 
     def on_rows(self, kind: str, rows: Rows, words: Sequence[str]) -> None:
-        """Keep a copy for the end of the round."""
-        key = kind, self._number % 2  # the last round's may still be read
-        room = self._rooms.get(key)
-        if room is None or len(room) < len(rows):  # new memory costs more than what is done in it
-            room = self._rooms[key] = np.empty(len(rows), rows.dtype)
-        room[: len(rows)] = rows
-        self._round.append((kind, room[: len(rows)], words))
+        """Keep them for the end of the round: they stay as they are until that of the next one."""
+        self._round.append((kind, rows, words))
 
     def on_round(self) -> None:
         """Have the rows of the round taken, once those of the last one are."""
         told, self._round = self._round, []
         self._settle()
         self._last = self._thread.submit(self._tell, told)
-        self._number += 1
 
     def on_end(self) -> None:
         """Wait until all is taken."""

@@ -7,12 +7,11 @@ and for a text its place in a list of words.
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-import numpy as np
 import numpy.typing as npt
 
 from line_sim.line.fields import Kind
 from line_sim.line.records import Call, Item, Job, Outage, Visit
-from line_sim.recording.store import Block, Column, ColumnStore
+from line_sim.recording.store import Block, ColumnStore
 from line_sim.recording.tables import Table
 
 Rows: TypeAlias = npt.NDArray[Any]
@@ -26,19 +25,9 @@ def by_step(tables: Iterable[Table[Any]]) -> dict[str, Table[Any]]:
 
 
 def columns_of_rows(rows: Rows, words: Sequence[str], table: Table[Any], store: ColumnStore) -> Block:
-    """Return what a table's file tells of the rows, as columns; nothing of the array is needed any more."""
+    """Return what a table's file tells of the rows, as columns; numbers are those of the rows, not copied."""
     codes = store.learn([*words, ""])  # the last is what -1 picks
     return {
-        column.name: _column(column.kind, rows[field], codes)
+        column.name: codes.take(rows[field]) if column.kind is Kind.WORD else rows[field]
         for column, field in zip(table.recorded, table.fields, strict=True)
     }
-
-
-def _column(kind: Kind, told: Rows, codes: npt.NDArray[np.int32]) -> Column:
-    match kind:
-        case Kind.WORD:
-            return codes[told]
-        case Kind.SCORE:
-            return told.astype(np.float64)
-        case _:
-            return told.astype(np.int64)

@@ -22,9 +22,7 @@ from line_sim.recording.arrays.files import RowFiles
 from line_sim.recording.arrays.memory import RowMemory
 from line_sim.recording.arrays.records import records_of
 from line_sim.recording.arrays.text import TextWriter
-from line_sim.recording.columns import columns_of_records
 from line_sim.recording.reader import tables_of
-from line_sim.recording.store import ColumnStore
 from line_sim.recording.tables import CREWS, TABLES, VISITS, WHOLE, tables_for
 from line_sim.scenario import load
 from line_sim.units import LATEST
@@ -162,6 +160,14 @@ def test_a_run_that_was_looked_at_leaves_the_same_as_arrays(tmp_path, name):
     assert figures[0] == figures[1] == figures[2]
 
 
+def test_every_width_of_number_and_time():
+    """One less than a power of ten, that, and one more, to both sides of zero."""
+    near = [10**power + more for power in range(19) for more in (-1, 0, 1)]
+    rows, words = [VISIT._replace(item_id=sign * n, down=sign * n) for n in near for sign in (1, -1)], []
+    text = TextWriter().text(array_of(rows, "visit", words), words, VISITS)
+    assert bytes(text).decode() == "".join(map(VISITS.row, rows))
+
+
 def test_nothing_is_written_within_a_round(tmp_path):
     """A part's story is handed over before or after its last visit: only at the end are both there."""
     with RunFolder(tmp_path / "run", lambda: 0.0) as run:
@@ -206,31 +212,33 @@ def test_what_would_not_be_read_back_is_told_by_the_reader(tmp_path, record, mes
 
 
 def test_a_code_without_a_word_is_refused():
-    """It would have the compiled code read what lies behind the texts."""
+    """And is no text: the compiled code does not read what lies behind them."""
     words = []
     rows = array_of([VISIT], "visit", words)
     rows["station"] = 7
     with pytest.raises(IndexError):
         RowMemory().on_rows("visit", rows, words)
+    assert bytes(TextWriter().text(rows, words, VISITS)).decode() == VISITS.row(VISIT._replace(station=""))
 
 
 @pytest.mark.parametrize("station", ["press", "p" * 2**21])
 def test_more_text_than_there_is_room_for_at_once(station):
-    """Thirty thousand rows are written in pieces, and so are two with a text beyond any label."""
+    """Fifty thousand rows are written in pieces, and so are two with a text beyond any label."""
     rows = [
-        VISIT._replace(item_id=number, station=station) for number in range(30_000 if len(station) < 9 else 2)
+        VISIT._replace(item_id=number, station=station) for number in range(50_000 if len(station) < 9 else 2)
     ]
-    kept = ColumnStore()
-    text = TextWriter(kept.words).text(columns_of_records(rows, VISITS, kept), VISITS)
-    assert text.decode() == "".join(map(VISITS.row, rows))
+    words = []
+    text = TextWriter().text(array_of(rows, "visit", words), words, VISITS)
+    assert bytes(text).decode() == "".join(map(VISITS.row, rows))
 
 
-def test_a_long_run_in_memory_goes_to_a_file(monkeypatch):
+@pytest.mark.parametrize("stations", [1, 7, 40])
+def test_a_long_run_in_memory_goes_to_a_file(monkeypatch, stations):
     """Rows of many rounds and stations come back in their order."""
     monkeypatch.setattr(memories, "IN_MEMORY", 10_000)
-    memory, words = RowMemory(), [f"station {number}" for number in range(7)]
+    memory, words = RowMemory(), [f"station {number}" for number in range(stations)]
     rows = array_of([VISIT] * 700, "visit", ["press"])
-    rows["station"] = np.arange(700) % 7
+    rows["station"] = np.arange(700) % stations
     for first in range(0, 7_000, 700):
         rows["item_id"] = np.arange(first, first + 700)
         memory.on_rows("visit", rows, words)

@@ -48,10 +48,11 @@ def rows(*items):
 
 
 def test_rounds_are_taken_in_their_order_though_the_rows_are_written_over():
-    """By another thread, which has a copy of its own."""
-    kept, room = Kept(), rows(0, 0)
+    """By another thread, while the next round is written into other rows."""
+    kept, rooms = Kept(), (rows(0, 0), rows(0, 0))
     beside = Beside(kept)
     for number in range(1, 6):
+        room = rooms[number % 2]
         room["item"] = number
         beside.on_rows("visit", room[: 1 + number % 2], WORDS)
         beside.on_rows("item", room[:1], WORDS)

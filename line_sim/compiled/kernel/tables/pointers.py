@@ -78,31 +78,6 @@ def set_number_at(typing: Any, address: Any, number: Any, value: Any) -> Any:  #
     return types.void(types.int64, types.int64, types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator] # numba has no types
-def byte_at(typing: Any, address: Any, number: Any) -> Any:  # noqa: ARG001 - as numba asks
-    """Return the byte of a number in a row of them at an address."""
-
-    def generate(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
-        return builder.load(_byte_pointer(builder, arguments))
-
-    return types.uint8(types.int64, types.int64), generate
-
-
-@intrinsic  # type: ignore[untyped-decorator] # numba has no types
-def set_byte_at(typing: Any, address: Any, number: Any, value: Any) -> Any:  # noqa: ARG001 - as numba asks
-    """Write over the byte of a number in a row of them at an address."""
-
-    def generate(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
-        builder.store(arguments[2], _byte_pointer(builder, arguments))
-        return context.get_dummy_value()
-
-    return types.void(types.int64, types.uint64, types.uint8), generate
-
-
-def _byte_pointer(builder: Any, arguments: Any) -> Any:
-    return builder.inttoptr(builder.add(arguments[0], arguments[1]), cgutils.int8_t.as_pointer())
-
-
 def _pointer(context: Any, builder: Any, arguments: Any) -> Any:
     where = builder.add(arguments[0], builder.mul(arguments[1], context.get_constant(types.int64, 8)))
     return builder.inttoptr(where, cgutils.intp_t.as_pointer())
