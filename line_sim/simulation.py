@@ -127,7 +127,7 @@ def simulate(
         )
         told = Told(
             observers=(recorder,),
-            takes=partial(_files, recorder),
+            takes=partial(_files, recorder, stack),
             watchers=observers,
             followers=followers,
         )
@@ -145,12 +145,12 @@ def simulate(
     return replace(result, ending=ending, engine=choice.name)
 
 
-def _files(recorder: RunFolder) -> TakesRows:
+def _files(recorder: RunFolder, stack: ExitStack) -> TakesRows:
     """Return what leaves the rows of the compiled line in a run's files; imported only where that runs."""
     from line_sim.recording.arrays.beside import Beside  # noqa: PLC0415
     from line_sim.recording.arrays.files import RowFiles  # noqa: PLC0415
 
-    return Beside(RowFiles(recorder))
+    return stack.enter_context(Beside(RowFiles(recorder)))
 
 
 def _pictures(scenario: Scenario, stack: ExitStack) -> PictureSource | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from line_sim.compiled.telling import TakesRows
 from line_sim.recording.arrays.columns import Rows
@@ -14,7 +14,7 @@ class Beside(TakesRows):
     """Hands rows to `takes` in a thread of its own, in their order, and at most one round behind.
 
     Compiled code, numpy and the file system leave the other thread alone meanwhile. Whatever `takes` raises
-    is raised at the end of the next round.
+    is raised at the end of the next round. Leave it, as a context, before what `takes` writes to is closed.
     """
 
     def __init__(self, takes: TakesRows) -> None:
@@ -22,6 +22,14 @@ class Beside(TakesRows):
         self._thread = ThreadPoolExecutor(1)
         self._round: list[Told] = []
         self._last: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait until the round at hand is taken; of a line that was broken off nothing more is."""
+        self._thread.shutdown()
 
     def on_rows(self, kind: str, rows: Rows, words: Sequence[str]) -> None:
         """Keep them for the end of the round: they stay as they are until that of the next one."""
@@ -36,7 +44,6 @@ class Beside(TakesRows):
     def on_end(self) -> None:
         """Wait until all is taken."""
         self._settle()
-        self._thread.shutdown()
         self._takes.on_end()
 
     def _settle(self) -> None:
