@@ -52,7 +52,11 @@ def main() -> "NoReturn":
         code = run_command_line(sys.argv[1:])
     except KeyboardInterrupt:  # between two imports
         code = INTERRUPTED
-    _end(code)
+    while True:
+        try:
+            _end(code)
+        except KeyboardInterrupt:  # by a signal before `_end` had seen to that
+            continue
 
 
 def _take_it_easy() -> None:

@@ -96,7 +96,11 @@ class Line:
         self._interrupt.stops(env.stop)
 
     def run(self) -> Ending:
-        """Let the parts through, tell the observers of everything, and say how it ended."""
+        """Let the parts through, tell the observers of everything, and say how it ended.
+
+        What is raised amidst an event, as by a second Ctrl-C, is raised here: the line is torn then, and only
+        what was told so far holds.
+        """
         try:
             with fewer_collections():
                 for station in reversed(self._stations):
@@ -104,8 +108,6 @@ class Line:
                 self._source.start()
                 self._floor.env.run_line(horizon=self._horizon)
             self._refuse_the_rest()
-        except KeyboardInterrupt:
-            self._interrupt.wished = True
         except EndOfRecordingError as error:
             self._floor.stop(str(error))
         self._tell_unfinished()

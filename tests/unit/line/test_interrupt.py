@@ -61,6 +61,19 @@ def test_a_wish_between_two_events_lets_the_event_finish():
     assert memory.records.items == ()
 
 
+def test_what_tears_an_event_in_two_comes_out_of_the_line():
+    """As a second Ctrl-C does, or the only one where nobody turns it into a wish: the torn part is not told."""
+
+    def ask(inquiry: Inquiry, interrupt: Interrupt) -> Reply:
+        if inquiry.item_id == 4:
+            interrupt.wish()
+            raise KeyboardInterrupt
+        return answered("good", latency=0.5)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_until(ask)
+
+
 def test_the_first_signal_wishes_and_the_second_raises():
     """A user who presses Ctrl-C twice wants out now; afterwards signals are as they were."""
     before = signal.getsignal(signal.SIGINT)
