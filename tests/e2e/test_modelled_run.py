@@ -147,7 +147,8 @@ def test_a_modelled_run_loads_neither_tensorflow_nor_grpc(tmp_path):
         "import sys\nfrom line_sim.cli import commands\n"
         f"commands.main(['run', {str(CONTRACT)!r}, '--set', {MODELLED!r}, '--items', '20', '--out', 'r',"
         " '--quiet'], standalone_mode=False)\n"
-        "print([name for name in ('tensorflow', 'grpc', 'ssl', 'pandas') if name in sys.modules])"
+        "heavy = 'tensorflow', 'grpc', 'ssl', 'matplotlib', 'pandas'\n"
+        "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True

@@ -62,7 +62,7 @@ def test_a_wish_between_two_events_lets_the_event_finish():
 
 
 def test_what_tears_an_event_in_two_comes_out_of_the_line():
-    """As a second Ctrl-C does, or the only one where nobody turns it into a wish: the torn part is not told."""
+    """As a second Ctrl-C does, or the only one where nobody makes a wish of it: the torn part is not told."""
 
     def ask(inquiry: Inquiry, interrupt: Interrupt) -> Reply:
         if inquiry.item_id == 4:
