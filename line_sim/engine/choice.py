@@ -13,7 +13,7 @@ EngineWish: TypeAlias = Literal["auto", "simpy", "compiled"]
 WISHES: tuple[EngineWish, ...] = get_args(EngineWish)
 
 FEWEST_EVENTS = 40_000
-"""Events of a run from which on the compiled line saves a tenth of a second or more, where its code is there."""
+"""Events of a run from which on the compiled line saves a tenth of a second or more, if its code is there."""
 
 FEWEST_TO_COMPILE = 250_000
 """Those from which on it is compiled, once, where it is not: some seconds, which later runs are spared."""
