@@ -95,7 +95,7 @@ def simulate(
     like this one: only SimPy's tells observers. `followers` are told by either how far it has come.
     Raises ScenarioError for a folder or pictures that cannot be used and for an engine that cannot be,
     GatewayError when no part could ever be inspected; nothing is left behind then but the log of an embedded
-    server that ended.
+    server that ended. A KeyboardInterrupt on the line leaves what was written, as a kill does.
     """
     refuse_embedded_without_extra(scenario)
     choice = engine_for(scenario, engine, watchers=observers, runs=runs)

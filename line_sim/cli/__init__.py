@@ -24,9 +24,9 @@ FEWEST_TO_COLLECT = 50_000
 THREADS_OF_ALGEBRA = "OPENBLAS_NUM_THREADS"
 _added: set[str] = set()
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
-KEPT = {TRIM_THRESHOLD: 2**28, MMAP_THRESHOLD: 2**26, ARENA_MAX: 1}
-"""What glibc's `mallopt` is told, by the numbers of malloc.h: how many bytes of free memory are kept at most,
-from how many on a block comes from the kernel by itself, and how many heaps the threads have."""
+KEPT = {MMAP_THRESHOLD: 2**25, TRIM_THRESHOLD: 2**28, ARENA_MAX: 1}
+"""What glibc's `mallopt` is told, by the numbers of malloc.h: from how many bytes on a block comes from the
+kernel by itself, how many of free memory are kept at most, and how many heaps the threads have."""
 
 
 def __getattr__(name: str) -> object:
@@ -76,8 +76,8 @@ def _keep_what_is_freed() -> None:
     """Have memory that is freed kept for what comes next, where the C library is glibc.
 
     A run's rows come and go in arrays of megabytes. By itself glibc gives each back to the kernel and takes
-    it anew, which clears it page by page: 70,000 pages for 2 million parts. A run's two threads take turns
-    anyway, so that they have one heap, where either uses what the other has freed.
+    it anew, which clears it page by page: 70,000 pages for 2 million parts. A run's threads take turns
+    mostly, so that they have one heap, where each uses what another has freed.
     """
     if sys.platform != "linux":
         return
@@ -86,7 +86,8 @@ def _keep_what_is_freed() -> None:
     library = CDLL(None)
     if hasattr(library, "mallopt"):  # musl has none
         for option, value in KEPT.items():
-            library.mallopt(option, value)
+            if not library.mallopt(option, value):  # the others alone would make it worse
+                break
 
 
 def environment_as_given() -> dict[str, str]:

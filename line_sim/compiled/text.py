@@ -26,7 +26,8 @@ WIDEST_NUMBER = 22
 BEYOND = 8
 """Bytes that may be read beyond the last text, and written beyond the last row."""
 
-_write_rows = Entry("line_sim.compiled.writing", "write_rows", 11)
+writer = Entry("line_sim.compiled.writing", "write_rows", 11)
+"""What writes them: `line_sim.compiled.writing.write_rows`."""
 
 
 def write_rows(
@@ -43,7 +44,7 @@ def write_rows(
     fields_at, texts_at, starts_at, room_at, written_at = (
         each.ctypes.data for each in (fields, texts, starts, room, written)
     )
-    row = _write_rows(
+    row = writer(
         *(fields_at, len(fields), rows, texts_at, starts_at, len(starts) - 2, first),
         *(room_at, len(room), widest + BEYOND, written_at),
     )

@@ -8,7 +8,6 @@ from line_sim.compiled.telling import TakesRows
 from line_sim.engine.choice import Choice
 from line_sim.engine.ending import ending_of
 from line_sim.engine.following import Follower, HowFar
-from line_sim.engine.ready import COMPILING
 from line_sim.inspection.gateway import Gateway
 from line_sim.line.clocks.virtual import LineEnvironment
 from line_sim.line.interrupt import Interrupt
@@ -17,6 +16,8 @@ from line_sim.line.steps import Observer
 from line_sim.scenario import Scenario
 from line_sim.scenario.mix.mix import PerVariant
 from line_sim.units import Nanoseconds
+
+COMPILING = "compiling the line once, some 10 s; the next runs find it ready"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

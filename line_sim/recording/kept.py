@@ -65,10 +65,13 @@ class Kept:
         """Return the store with all that was added in it, None where something is missing."""
         for table in self._tables:
             self._put_away(table)
+        if not self._whole:
+            return None
         try:
             self.store.settle()
         except RunFileError:
             self._give_up()
+            return None
         if not all(_is_read_back(table, self.store) for table in self._tables):
             self._give_up()
         return self.store if self._whole else None

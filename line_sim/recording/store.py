@@ -267,6 +267,7 @@ class ColumnStore:
 
     def close(self) -> None:
         """Give back what it takes."""
+        self._waiting.clear()
         if self._file is not None:
             self._file.close()
 

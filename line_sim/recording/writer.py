@@ -177,8 +177,11 @@ class RunFolder:
         try:
             self.flush()
         finally:
-            for rows in self._tables:
-                rows.close()
+            self._close_files()
+
+    def _close_files(self) -> None:
+        for rows in self._tables:
+            rows.close()
 
     def __enter__(self) -> Self:
         return self
@@ -186,7 +189,12 @@ class RunFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        """Close the files; what broke the line off at once, as a kill would, leaves what was written."""
+        torn = kind is not None and not issubclass(kind, Exception)  # a part may be half handed over
+        if torn:
+            self._close_files()
+        else:
+            self.close()
 
     def write_scenario(self, text: str) -> None:
         """Keep the scenario as run, overrides in it, as `scenario.yaml`."""

@@ -37,9 +37,14 @@ class Entry:
         """Whether it can be called without being compiled first."""
         return "_call" in vars(self) or (self._path is not None and read_code(self._path) is not None)
 
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether there is a place for its code."""
+        return self._path is not None
+
     def keep(self) -> None:
         """Compile it for the processes to come, where it is not and where code can be kept."""
-        if self._path is not None:
+        if self.can_be_kept:
             self._code()
 
     @cached_property

@@ -5,7 +5,6 @@ from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
-from line_sim.engine.ready import get_ready
 from line_sim.errors import ScenarioError
 from line_sim.layout import layout_of
 from line_sim.line.interrupt import Interrupt
@@ -20,6 +19,8 @@ from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
 from line_sim.study.replications.outages import few_in_all
 from line_sim.study.replications.places import signed_folder
 from line_sim.study.replications.replicate import Counted, Narrate, Replication, perform
+from line_sim.study.running.engines import Wished
+from line_sim.study.running.ready import get_ready
 from line_sim.study.running.second_look import left_where_engines_differ
 from line_sim.study.workers import Processes, Workers
 
@@ -53,7 +54,7 @@ def compare_scenarios(
             folder = make_default_folder("compare")
         stack.callback(remove_if_empty, folder)
         refuse_folder_in_use(folder)
-        get_ready([one, other], runs=count, narrate=narrate)
+        get_ready(workers, [one, other], Wished(runs=count), narrate)
         narrate(f"{count} runs each of {one.name} and {other.name}; their files go to {folder}")
         sides = {"a": one, "b": other}
         runs = run_alike(

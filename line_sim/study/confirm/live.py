@@ -66,7 +66,7 @@ def live_runs(
         narrate(f"live run {number} of {runs}")
         try:
             yield _live_run(scenario, folder / folder_name(number), number, asked, meter, narrate, interrupt)
-        except KeyboardInterrupt:  # the wish came before the first part
+        except KeyboardInterrupt:  # the wish came before the first part, or a second one in the middle
             if not _stopped(interrupt):
                 raise
             return

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from line_sim.engine.choice import EngineWish
-from line_sim.engine.ready import get_ready
 from line_sim.errors import ScenarioError
 from line_sim.figures.catalogue import LOSS
 from line_sim.layout import layout_of
@@ -29,6 +28,7 @@ from line_sim.study.plan.procedure.demands import Best, Design, Requirement, Sam
 from line_sim.study.plan.ratios import is_ratio, more_is_better, usual_tolerance
 from line_sim.study.plan.sampling import Done, Line, lines_of, sample, seeds_of
 from line_sim.study.running.engines import Wished
+from line_sim.study.running.ready import get_ready
 from line_sim.study.running.second_look import left_where_engines_differ
 from line_sim.study.workers import Workers
 from line_sim.units import counted as counted_text
@@ -88,7 +88,7 @@ def plan(
         file = stack.enter_context(KeptRuns(folder, ratios))
         told = told or Told()
         run = (line.scenario for line in lines.values() if not line.worked_out)
-        get_ready(run, engine, runs=FIRST * len(lines), narrate=told.narrate)
+        get_ready(workers, run, Wished(engine, FIRST * len(lines)), told.narrate)
         going = _Going(found, lines, tuple(ratios), workers, interrupt or Interrupt(), told, file, engine)
         return going.on({design: runs for (confirms, design), runs in kept.items() if confirms})
 

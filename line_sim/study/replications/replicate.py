@@ -9,7 +9,6 @@ from pathlib import Path
 
 from line_sim.analysis.summary.as_json import summary_json
 from line_sim.engine.choice import EngineWish
-from line_sim.engine.ready import get_ready
 from line_sim.figures.names import figures_of
 from line_sim.figures.stops.outages import FewOutages
 from line_sim.inspection.servers.last_words import forget
@@ -26,6 +25,8 @@ from line_sim.study.replications.outages import Seen, few_in_all, seen_in
 from line_sim.study.replications.places import signed_folder, whole_folder
 from line_sim.study.replications.precision import Goal, enough, standing
 from line_sim.study.replications.seeds import replication_seed
+from line_sim.study.running.engines import Wished
+from line_sim.study.running.ready import get_ready
 from line_sim.study.running.second_look import is_one_of, left_where_engines_differ, look_at_files
 from line_sim.study.workers import Processes, Workers
 from line_sim.units import counted
@@ -108,7 +109,7 @@ def replicate(
         stack.callback(remove_if_empty, folder)
         refuse_folder_in_use(folder)
         forget(folder)
-        get_ready([scenario], plan.engine, runs=plan.most, narrate=narrate)
+        get_ready(workers, [scenario], Wished(plan.engine, plan.most), narrate)
         with left_where_engines_differ(folder):
             done, broken_off = _run_all(scenario, folder, plan, workers, narrate, counted, interrupt)
         if not done and interrupt.wished and not broken_off:
@@ -208,7 +209,7 @@ def _run_all(
                 counted(len(done), plan.most)
                 if plan.goals and enough(plan.goals, [each.figures for each in done], _few(scenario, done)):
                     break
-    except KeyboardInterrupt:  # the wish came while a live run was being opened
+    except KeyboardInterrupt:  # the wish came while a live run was being opened, or a second one tore it
         if not interrupt.wished:
             raise
     if not interrupt.wished:

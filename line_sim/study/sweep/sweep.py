@@ -5,7 +5,6 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from line_sim.engine.choice import EngineWish
-from line_sim.engine.ready import get_ready
 from line_sim.errors import RunFileError
 from line_sim.figures.catalogue import LOSS
 from line_sim.line.interrupt import Interrupt
@@ -22,6 +21,7 @@ from line_sim.study.kpis import MAIN_NAMES, refuse_unknown
 from line_sim.study.replications.precision import enough
 from line_sim.study.replications.seeds import replication_seed
 from line_sim.study.running.engines import Wished
+from line_sim.study.running.ready import get_ready
 from line_sim.study.running.second_look import is_one_of, left_where_engines_differ
 from line_sim.study.sweep.analysis import Analysis, analyse
 from line_sim.study.sweep.as_json import JSON, sweep_json
@@ -138,11 +138,10 @@ class _Sweeping:
         self, workers: Workers, narrate: Narrate, counted: Counted, interrupt: Interrupt
     ) -> tuple[Sweep, Analysis]:
         """Make all runs that are still to be made, and return what is known."""
-        lines = (runs.variant.scenario for runs in self._runs)
-        get_ready(lines, self._wished.engine, runs=self._wished.runs, narrate=narrate)
         with Tables(self._folder, self._runs) as tables:
             self._known = tables.recorded()
             due = self._next_round()
+            get_ready(workers, (variant.scenario for variant, _ in due), self._wished, narrate)
             while due and not interrupt.wished:
                 self._round(due, tables, workers, counted, interrupt)
                 due = self._next_round()

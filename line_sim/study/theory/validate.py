@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from line_sim.engine.choice import EngineWish
-from line_sim.engine.ready import get_ready
 from line_sim.errors import ScenarioError
 from line_sim.line.interrupt import Interrupt
+from line_sim.study.running.engines import Wished
+from line_sim.study.running.ready import get_ready
 from line_sim.study.theory.cases import Case, ExactCase, Quantity
 from line_sim.study.theory.exact import exact_cases
 from line_sim.study.theory.gauge import Gauge
@@ -112,7 +113,7 @@ def validate(
         names = "\n  ".join(case.name for case in cases)
         raise ScenarioError(f"--only {' '.join(only)}: no case has that in its name; there are\n  {names}")
     lines = (case.scenario(parts, seed) for n in chosen if isinstance(case := cases[n], Case))
-    get_ready(lines, engine, runs=len(chosen), narrate=narrate)
+    get_ready(workers, lines, Wished(engine, len(chosen)), narrate)
     work = partial(_check, parts=parts, seed=seed, level=level, engine=engine, runs=len(chosen))
     results: list[Result] = []
     done = 0

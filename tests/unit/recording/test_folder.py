@@ -93,6 +93,31 @@ def test_a_story_is_never_on_disk_before_its_last_visit(tmp_path):
     run.close()
 
 
+def broken_off(folder: Path, error: BaseException) -> None:
+    """Begin a run that is broken off between a part's story and its last visit."""
+    with RunFolder(folder, Clock()) as run:
+        run.on_visit(VISIT)
+        run.flush()
+        run.on_visit(VISIT._replace(item_id=2))
+        run.on_item(ITEM._replace(item_id=2))
+        raise error
+
+
+def test_a_run_that_is_broken_off_at_once_leaves_what_was_written(tmp_path):
+    """As a kill does: what waits may tell of a part that was half handed over."""
+    with pytest.raises(KeyboardInterrupt):
+        broken_off(tmp_path / "run", KeyboardInterrupt())
+    assert read_run(tmp_path / "run").visits == (VISIT,)
+    assert read_run(tmp_path / "run").items == ()
+
+
+def test_a_run_that_ends_with_an_error_loses_no_row(tmp_path):
+    """What came before it is all told."""
+    with pytest.raises(RunFileError):
+        broken_off(tmp_path / "run", RunFileError("no room"))
+    assert [visit.item_id for visit in read_run(tmp_path / "run").visits] == [1, 2]
+
+
 @pytest.mark.parametrize("cut", range(1, 40))
 def test_a_torn_last_row_is_left_out_and_said(tmp_path, cut):
     """Wherever the kill cut the last row, even inside quotes, the rows before it stand."""

@@ -1,5 +1,7 @@
 """The columns that a run keeps are those that its files give; where they cannot be, the files are read."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,8 +10,9 @@ from tables_told import told
 
 from line_sim.errors import RunFileError
 from line_sim.line.records import Call, Visit
-from line_sim.recording import RunFolder, kept, read_columns, writer
+from line_sim.recording import RunFolder, kept, read_columns, store, writer
 from line_sim.recording.store import ColumnStore
+from line_sim.recording.tables import VISITS
 from line_sim.units import LONGEST
 
 VISIT = Visit(1, "press", 1, 0, 0, 5, 7, 0)
@@ -64,3 +67,16 @@ def test_a_run_without_room_for_its_columns_reads_its_files(tmp_path, monkeypatc
     with run.tables() as mine, read_columns(tmp_path / "run") as files:
         assert told(mine) == told(files)
         assert len(told(mine)["visits.csv", "press"][0]) == 4
+
+
+@pytest.mark.parametrize("rows", [1000, 200_000])
+def test_a_temporary_folder_that_is_full_is_noticed_whenever_rows_go_there(rows, tmp_path, monkeypatch):
+    """In the middle of a run, or when its last rows are put away; what waits then is not tried again."""
+    full = partial(open, "/dev/full", "wb", buffering=0)
+    monkeypatch.setattr(store, "TemporaryFile", lambda **_: full())
+    monkeypatch.setattr(store, "IN_MEMORY", 0)
+    visits = kept.Kept((VISITS,))
+    visits.add(VISITS, [VISIT._replace(item_id=number) for number in range(rows)])
+    assert visits.settled() is None
+    visits.add(VISITS, [VISIT])
+    assert visits.settled() is None

@@ -127,7 +127,8 @@ class _Machine:
         self._visits = visits
         self._room = room
         self._end = np.uint64(end)
-        self._window = np.uint64(window.start), np.uint64(min(window.end, end))
+        last = min(window.end, end)
+        self._window = np.uint64(min(window.start, last)), np.uint64(last)
         self._held = 0
         self._told = [0, 0, 0]
         self._never_down = True

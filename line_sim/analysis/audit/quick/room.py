@@ -25,12 +25,11 @@ def beyond(visits: Visits, intervals: Intervals, room: int) -> BoolArray:
         begun, ended = np.append(begun[-1:], first[lasting]), np.append(ended[-room - 1 :], last[lasting])
         if not (are_in_order(begun) and are_in_order(ended)):
             return _beyond_in_any_order(*intervals(visits), room)
-        over.append(lasting)
-        mine = int(np.count_nonzero(lasting))
-        some = min(mine, max(0, len(ended) - room))
+        over.append(np.zeros(len(lasting), dtype=np.bool_))
+        places = np.flatnonzero(lasting)
+        some = min(len(places), max(0, len(ended) - room))
         late = ended[len(ended) - some - room : len(ended) - room] > begun[len(begun) - some :]
-        over[-1][np.flatnonzero(lasting)[mine - some :]] = late
-        over[-1][np.flatnonzero(lasting)[: mine - some]] = False
+        over[-1][places[len(places) - some :]] = late
     return np.concatenate(over)
 
 
