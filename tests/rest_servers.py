@@ -34,9 +34,11 @@ def serving(*scripts: Script) -> Iterator[RestTransport]:
         thread = threading.Thread(target=serve, args=(listener,))
         thread.start()
         transport = RestTransport(f"127.0.0.1:{listener.getsockname()[1]}", Access())
-        yield transport
-        over.set()
-        transport.close()
+        try:
+            yield transport
+        finally:
+            over.set()
+            transport.close()
         thread.join(10)
         assert not thread.is_alive(), "a script of this test waits for a connection that never came"
 

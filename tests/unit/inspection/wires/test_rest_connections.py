@@ -143,10 +143,11 @@ def test_a_shift_that_nothing_shows_is_seen_after_sixteen_questions(monkeypatch:
         read_request(sock)
         sock.sendall(numbered(len(questions)))
         while read_request(sock):
-            sock.sendall(numbered(len(questions) - 1))
-            if len(questions) == http_exchange.MOST_QUESTIONS:
+            asked = len(questions)
+            sock.sendall(numbered(asked - 1))
+            if asked == http_exchange.MOST_QUESTIONS:
                 over.wait(0.05)
-                sock.sendall(numbered(len(questions)))
+                sock.sendall(numbered(asked))
                 until_closed(sock)
                 return
 
